@@ -1,0 +1,223 @@
+"""Policies compared on matched luck: the main job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.analysis import frames
+from greatpowers.analysis.columns import METRIC_NAMES, describe
+from greatpowers.analysis.configuration import configuration, digest
+from greatpowers.analysis.crew import Progress
+from greatpowers.analysis.ensembles import Series, keeper, play_all, runs_frame
+from greatpowers.analysis.inputs import (
+    PolicyLike,
+    ScenarioLike,
+    checked_count,
+    checked_seed,
+    given_policy,
+    given_scenario,
+    prepare,
+)
+from greatpowers.analysis.intervals import Interval, interval_of, mean_interval, quantiles
+from greatpowers.analysis.provenance import provenance
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, presets
+from greatpowers.scenario.errors import suggestion
+from greatpowers.scenario.kinds import repeated
+
+HEADLINES = (
+    "mean_severity",
+    "wars_begun",
+    "great_power_war",
+    "order",
+    "revision",
+    "target_cost",
+    "sender_cost",
+    "deals_kept",
+)
+"""Columns of the comparison table."""
+
+DRAWN = ("mean_severity", "order")
+"""Metrics whose rounds are always kept, because figures show them."""
+
+SERIES_BYTES = 256 * 2**20
+"""Size up to which the rounds of every metric are kept."""
+
+BASELINE = "laissez-faire"
+BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
+CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL = 3, 5, 9
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Histories of one scenario under several policies, every policy on the same seeds.
+
+    `runs` is indexed by (policy, seed) and has the columns of a history's summary; `series` holds the metrics named
+    in `series_metrics` by round, float32, shape [policies, runs, R, series_metrics].
+    """
+
+    scenario: Scenario
+    policies: tuple[PolicyPreset, ...]
+    parameters: Parameters
+    rounds: int
+    seeds: tuple[int, ...]
+    runs: pd.DataFrame
+    series: Series
+    series_metrics: tuple[str, ...]
+    origin: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.scenario.name}, {', '.join(self.names)}, seeds={len(self.seeds)}, rounds={self.rounds})"
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the policies, in order."""
+        return [policy.name for policy in self.policies]
+
+    @property
+    def baseline(self) -> str:
+        """The policy others are held against: laissez-faire if it takes part, else the first."""
+        return BASELINE if BASELINE in self.names else self.names[0]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Mean and 95 % interval of each headline metric: rows policies, columns (metric, mean | low | high).
+
+        Intervals are of Student's t; of Wilson for the share of runs with great-power war.
+        """
+        return self._estimates(self.names, lambda name, metric: interval_of(self.values(name, metric), describe(metric).unit))
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Mean paired difference from the baseline with its 95 % t interval: shaped like `table`, baseline left out."""
+        others = [name for name in self.names if name != self.baseline]
+        return self._estimates(
+            others, lambda name, metric: mean_interval(self.values(name, metric) - self.values(self.baseline, metric))
+        )
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Share of runs by their worst outcome: rows policies, columns peace to nuclear use, each row sums to 1."""
+        worst = worst_outcome(self.runs)
+        shares = {name: [(worst.loc[name] == outcome).mean() for outcome in OUTCOMES] for name in self.names}
+        return pd.DataFrame.from_dict(shares, orient="index", columns=list(OUTCOMES)).rename_axis("policy")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was compared, with which software, on what: plain data."""
+        return {
+            **self.origin,
+            "kind": "comparison",
+            "scenario": self.scenario.name,
+            "policies": self.names,
+            "baseline": self.baseline,
+            "seeds": len(self.seeds),
+            "seed_base": self.seeds[0],
+            "rounds": self.rounds,
+            "config_sha256": digest(configuration(self.scenario, self.policies)),
+        }
+
+    def values(self, policy: str, metric: str) -> "np.typing.NDArray[np.float64]":
+        """One column of `runs` for one policy, in order of seeds."""
+        return self.runs.loc[policy, metric].to_numpy(dtype=np.float64)
+
+    def bands(self, metric: str) -> pd.DataFrame:
+        """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
+        if metric not in self.series_metrics:
+            raise GreatPowersError(f"there are no bands for '{metric}'. {suggestion(metric, self.series_metrics)}")
+        values = self.series[..., self.series_metrics.index(metric)]
+        quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
+        found = []
+        for name, part in zip(self.names, values, strict=True):
+            rows = quantiles(part, tuple(BANDS.values()))
+            found.append(pd.DataFrame({"policy": name, "round": range(self.rounds), "quarter": quarters} | dict(zip(BANDS, rows, strict=True))))
+        return pd.concat(found, ignore_index=True)
+
+    def save(self, directory: str | Path, figures: bool = True) -> Path:
+        """Write everything to a directory, and return its path; see :mod:`greatpowers.analysis.comparison_files`."""
+        from greatpowers.analysis.comparison_files import save_comparison
+
+        return save_comparison(self, directory, figures)
+
+    def _estimates(self, names: Sequence[str], estimate: Any) -> pd.DataFrame:
+        rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
+        columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
+        return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
+
+
+def compare(
+    scenario: ScenarioLike,
+    policies: Sequence[PolicyLike] | None = None,
+    seeds: int = 200,
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    seed_base: int = 0,
+) -> Comparison:
+    """Play every policy (by default the presets) on seeds `seed_base` to `seed_base + seeds - 1`.
+
+    A seed brings every policy the same luck, so differences are paired. `progress` is told (histories done, in all).
+    Raises :class:`GreatPowersError` on what cannot be run.
+    """
+    found = given_scenario(scenario)
+    chosen = _distinct([given_policy(policy) for policy in (presets() if policies is None else policies)])
+    first = checked_seed(seed_base)
+    numbers = tuple(range(first, first + checked_count("seeds", seeds)))
+    setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
+    kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
+    told = _in_histories(progress, len(chosen))
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns))
+    runs = pd.concat([runs_frame(part, numbers) for part in values], keys=[p.name for p in chosen], names=["policy"])
+    return Comparison(
+        scenario=setups[0].scenario,
+        policies=chosen,
+        parameters=setups[0].parameters,
+        rounds=setups[0].rounds,
+        seeds=numbers,
+        runs=runs,
+        series=kept,
+        series_metrics=tuple(METRIC_NAMES[column] for column in columns),
+        origin=provenance(),
+    )
+
+
+def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
+    """The worst that happened in each run: one of :data:`OUTCOMES`."""
+    level = runs["highest_level"]
+    rank = (
+        1 * (level >= CRISIS_LEVEL)
+        + ((level >= WAR_LEVEL) | (runs["wars_begun"] > 0))
+        + (runs["great_power_war"] > 0)
+        + ((level >= NUCLEAR_LEVEL) | (runs["nuclear_uses"] > 0))
+    )
+    return rank.map(dict(enumerate(OUTCOMES)))
+
+
+def _distinct(policies: Sequence[PolicyPreset]) -> tuple[PolicyPreset, ...]:
+    if not policies:
+        raise GreatPowersError("policies: there are none; expected at least one.")
+    if twice := repeated(policy.name for policy in policies):
+        raise GreatPowersError(f"policies: '{twice[0]}' is given more than once; give each policy a name of its own.")
+    return tuple(policies)
+
+
+def _room_for_series(policies: int, runs: int, rounds: int) -> tuple[Series, list[int]]:
+    """An array for the series and the metrics it holds: all of them if they fit, else those that figures show."""
+    columns = list(range(len(METRIC_NAMES)))
+    if policies * runs * rounds * len(columns) * np.dtype(np.float32).itemsize > SERIES_BYTES:
+        columns = [METRIC_NAMES.index(name) for name in DRAWN]
+    return np.empty((policies, runs, rounds, len(columns)), dtype=np.float32), columns
+
+
+def _in_histories(progress: Progress | None, policies: int) -> Progress | None:
+    """Jobs are seeds; people count histories."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(done * policies, total * policies)

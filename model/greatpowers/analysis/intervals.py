@@ -1,0 +1,51 @@
+"""Means and their 95 % confidence intervals."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtri, stdtrit  # type: ignore[import-untyped]
+
+from greatpowers.core.declare import Floats
+
+LEVEL = 0.95
+UPPER = 0.5 + LEVEL / 2
+
+
+class Interval(NamedTuple):
+    """A mean and the bounds of its interval; bounds are NaN where there are too few values."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def mean_interval(values: Floats) -> Interval:
+    """Mean and t interval of independent values; for paired differences as well  (Student 1908)."""
+    n, mean = values.size, float(values.mean())
+    if n < 2:
+        return Interval(mean, math.nan, math.nan)
+    half = float(stdtrit(n - 1, UPPER)) * float(values.std(ddof=1)) / math.sqrt(n)
+    return Interval(mean, mean - half, mean + half)
+
+
+def share_interval(hits: Floats) -> Interval:
+    """Share of ones among zeros and ones, with the score interval, which does not shrink to nothing at 0 or 1.
+
+    (Wilson 1927)
+    """
+    n, share, z = hits.size, float(hits.mean()), float(ndtri(UPPER))
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
+    return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
+
+
+def interval_of(values: Floats, unit: str) -> Interval:
+    """The interval that suits the unit: of a share for what is 0 or 1, else of a mean."""
+    return share_interval(values) if unit == "0 or 1" else mean_interval(values)
+
+
+def quantiles(values: "np.typing.NDArray[np.float32]", levels: tuple[float, ...]) -> Floats:
+    """Quantiles over the first axis: shape [levels, ...]."""
+    found: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
+    return found

@@ -1,0 +1,92 @@
+"""How figures look: one place for colours, type and layout. No pyplot, so nothing global is touched."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+INK, FAINT, RULE = "#222222", "#6b6b6b", "#d9d9d9"
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7f5539", "#8c8c8c")
+"""Colours that people with any colour vision can tell apart (Okabe & Ito 2008)."""
+
+PRESET_COLOURS = {
+    "laissez-faire": "#4d4d4d",
+    "appeasement": "#E69F00",
+    "sanctions-only": "#56B4E9",
+    "containment": "#0072B2",
+    "half-a-loaf": "#009E73",
+    "maximum-pressure": "#D55E00",
+}
+"""A preset has the same colour in every figure."""
+
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
+
+OUTCOME_COLOURS = ("#a6cee3", "#fee08b", "#f29e4c", "#b2182b", "#2d0a0a")
+"""Peace to nuclear use, darker as it gets worse, so that they also read in grey."""
+
+LADDER_COLOURS = ("#f4f4f1", "#e3e8c4", "#c9d69b", "#f5d76e", "#f2a65a", "#dd6b35", "#a63603", "#3d0c02")
+"""Rungs 0 to 7."""
+
+HEADER_INCHES, FOOTER_INCHES = 0.82, 0.48
+MARGIN_INCHES = 0.15
+
+
+def colours(names: Sequence[str]) -> dict[str, str]:
+    """A colour for each policy: its own if it is a preset, else the next of the palette that is free."""
+    spare = [colour for colour in PALETTE if colour not in {PRESET_COLOURS.get(name) for name in names}] or list(PALETTE)
+    others = [name for name in names if name not in PRESET_COLOURS]
+    return {name: PRESET_COLOURS.get(name) or spare[others.index(name) % len(spare)] for name in names}
+
+
+def new_figure(width: float, height: float, title: str, subtitle: str, caption: str) -> Figure:
+    """An empty figure of this size in inches, with a heading above and a caption below the room for axes."""
+    figure = Figure(figsize=(width, height), dpi=150, facecolor="white", layout="constrained")
+    FigureCanvasAgg(figure)
+    bottom, top = FOOTER_INCHES / height, 1 - HEADER_INCHES / height
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(rect=(0.0, bottom, 1.0, top - bottom), w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.05)  # type: ignore[call-arg]
+    left = MARGIN_INCHES / width
+    figure.text(left, 1 - 0.18 / height, title, ha="left", va="top", fontsize=14, fontweight="bold", color=INK)
+    figure.text(left, 1 - 0.50 / height, subtitle, ha="left", va="top", fontsize=10, color=FAINT)
+    figure.text(left, 0.12 / height, caption, ha="left", va="bottom", fontsize=7.5, color=FAINT, linespacing=1.35)
+    return figure
+
+
+def dress(axes: Axes, grid: str = "y") -> Axes:
+    """Quiet axes: two spines, small ticks, a faint grid."""
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(RULE)
+    axes.tick_params(colors=FAINT, labelsize=8.5, length=3, width=0.8, color=RULE)
+    if grid:
+        axes.grid(axis=grid, color=RULE, linewidth=0.6)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+    return axes
+
+
+def label(axes: Axes, x: str = "", y: str = "") -> None:
+    """Axis labels in the house type."""
+    axes.set_xlabel(x, fontsize=9, color=FAINT)
+    axes.set_ylabel(y, fontsize=9, color=FAINT)
+
+
+def heading(axes: Axes, text: str, colour: str = INK) -> None:
+    """The heading of one panel."""
+    axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=colour, pad=5)
+
+
+def year_axis(axes: Axes, first: float, last: float) -> None:
+    """A horizontal axis in whole years."""
+    axes.set_xlim(first, last)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, such as '1 run' or '2,000 runs'."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

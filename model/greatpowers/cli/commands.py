@@ -1,0 +1,250 @@
+"""The commands: what each is for, its options, and their help; nothing heavy is imported here."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from greatpowers import __version__
+from greatpowers.cli.parser import Parser, suggestion
+from greatpowers.cli.values import (
+    LARGEST_SEED,
+    MOST_ROUNDS,
+    MOST_SEEDS,
+    assignment,
+    policy_names,
+    round_or_quarter,
+    whole_number,
+)
+
+KINDS = ("scenarios", "policies", "doctrines", "metrics", "parameters")
+
+
+class Command(NamedTuple):
+    """One command: what it is called, what it is for, how to use it, its arguments and the module that does it."""
+
+    name: str
+    summary: str
+    description: str
+    examples: Sequence[tuple[str, str]]
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    module: str
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"there is nothing called '{text}' to list. {suggestion(text, KINDS)}")
+    return text
+
+
+def _add_scenario(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    text = "a shipped scenario ('greatpowers list scenarios') or the path of a TOML file"
+    if default is None:
+        parser.add_argument("scenario", metavar="SCENARIO", help=text)
+    else:
+        parser.add_argument(
+            "scenario", metavar="SCENARIO", nargs="?", default=default, help=f"{text}; {default} if none"
+        )
+
+
+def _add_run_length(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rounds",
+        metavar="N",
+        type=whole_number("--rounds", 1, MOST_ROUNDS),
+        help="rounds to play, each a quarter of a year; the scenario's own number if not given",
+    )
+
+
+def _add_parameters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--param",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        type=assignment,
+        help="another value for a parameter ('greatpowers list parameters'); may be repeated",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("--out", metavar="DIR", help=f"directory to write to; {default}")
+    parser.add_argument("--no-figures", action="store_true", help="write the tables only")
+
+
+def _compare_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_scenario(parser, default="2017")
+    parser.add_argument(
+        "--policies",
+        metavar="A,B,...",
+        type=policy_names,
+        help="policies to compare, shipped names or paths; all six presets if not given. "
+        "Differences are taken from laissez-faire, or else from the first",
+    )
+    parser.add_argument(
+        "--seeds",
+        metavar="N",
+        default=200,
+        type=whole_number("--seeds", 1, MOST_SEEDS),
+        help="histories per policy, on seeds 0 to N-1; every policy meets the same luck (200 if not given)",
+    )
+    _add_run_length(parser)
+    _add_output(parser, "./greatpowers-results/compare-SCENARIO if not given")
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=whole_number("--workers", 1, 1024),
+        help="histories to play at the same time; one per core if not given. Results do not depend on it",
+    )
+    _add_parameters(parser)
+
+
+def _run_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_scenario(parser)
+    parser.add_argument(
+        "--policy",
+        metavar="P",
+        default="laissez-faire",
+        help="a shipped policy ('greatpowers list policies') or the path of a TOML file; laissez-faire if not given",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="S",
+        default=0,
+        type=whole_number("--seed", 0, LARGEST_SEED),
+        help="which luck: a whole number; the same one gives the same history (0 if not given)",
+    )
+    _add_run_length(parser)
+    _add_output(parser, "nothing is written if not given")
+    _add_parameters(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document instead: summary, manifest, events"
+    )
+
+
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_scenario(parser)
+    parser.add_argument("--policy", metavar="P", help="only this policy, a shipped name or a path; all if not given")
+    _add_parameters(parser)
+
+
+def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_dir", metavar="RUN_DIR", help="what 'greatpowers run ... --out RUN_DIR' wrote")
+    parser.add_argument("--theatre", metavar="T", help="id of a theatre ('greatpowers show' lists them)")
+    parser.add_argument(
+        "--round",
+        metavar="R",
+        type=round_or_quarter,
+        help="a round, counted from 0, or its quarter such as 2019Q3",
+    )
+
+
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", type=_kind, help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+
+
+def _no_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+COMMANDS = (
+    Command(
+        "compare",
+        "play every policy on the same luck, and compare what comes of them",
+        "Play every policy on the same luck; print a table, and write it with its figures.",
+        (
+            ("greatpowers compare", "2017, the six presets, 200 seeds, 80 rounds"),
+            ("greatpowers compare 2017 --policies containment,half-a-loaf --seeds 50", "two policies, sooner done"),
+            (
+                "greatpowers compare mine.toml --param choice_noise=0.01 --out results",
+                "a world and a belief of your own",
+            ),
+        ),
+        _compare_arguments,
+        "compare",
+    ),
+    Command(
+        "run",
+        "play one history and tell what happened",
+        "Play one history; print its main events by quarter and theatre, and how it went over all.",
+        (
+            ("greatpowers run 2017 --policy half-a-loaf --seed 3", "a chronicle"),
+            ("greatpowers run 2017 --policy containment --out my-run", "keep it, with figures, for 'explain'"),
+            ("greatpowers run 2017 --json > run.json", "for another program"),
+        ),
+        _run_arguments,
+        "run",
+    ),
+    Command(
+        "show",
+        "print what a scenario contains, before anything runs",
+        "Print what is configured: states, theatres, policies, and parameters with their sources.",
+        (
+            ("greatpowers show 2017 | less", "everything"),
+            ("greatpowers show 2017 --policy half-a-loaf", "what one policy means, theatre by theatre"),
+        ),
+        _show_arguments,
+        "show",
+    ),
+    Command(
+        "explain",
+        "say why a rung rose or a war began",
+        "Say what an actor weighed, what it believed and what was true, its luck, and how others answered.",
+        (
+            ("greatpowers explain my-run", "the most important step: the first war, else the highest rung"),
+            ("greatpowers explain my-run --theatre donbas --round 2019Q3", "one theatre in one quarter"),
+        ),
+        _explain_arguments,
+        "explain",
+    ),
+    Command(
+        "list",
+        "list what there is to choose from",
+        f"List {', '.join(KINDS[:-1])} or {KINDS[-1]}.",
+        (("greatpowers list policies", "what the coalition can do"), ("greatpowers list metrics", "what is measured")),
+        _list_arguments,
+        "listing",
+    ),
+    Command(
+        "warmup",
+        "compile the engine now rather than at the first run",
+        "Compile the engine and keep the result for later runs; this is needed once for every version.",
+        (("greatpowers warmup", "about 20 s, once"),),
+        _no_arguments,
+        "warmup",
+    ),
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    examples = [example for command in COMMANDS[:5] for example in command.examples[:1]]
+    parser = Parser(
+        prog="greatpowers",
+        description="A model of great-power competition: does a conditional deal stabilise, or invite escalation?",
+        epilog=_epilog(examples) + "\n\n'greatpowers COMMAND --help' says more about each.",
+    )
+    parser.add_argument("--version", action=_Version, help="print the version and leave")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    for command in COMMANDS:
+        own = commands.add_parser(
+            command.name, help=command.summary, description=command.description, epilog=_epilog(command.examples)
+        )
+        command.add_arguments(own)
+        options = [text for action in own._actions for text in action.option_strings if text.startswith("--")]
+        own.set_defaults(command=command.name, module=command.module, options=options)
+    return parser
+
+
+def _epilog(examples: Sequence[tuple[str, str]]) -> str:
+    return "examples:\n" + "\n".join(f"  {line}\n      {meaning}" for line, meaning in examples)
+
+
+class _Version(argparse.Action):
+    """Prints the version and leaves."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"greatpowers {__version__}")
+        parser.exit()

@@ -1,0 +1,54 @@
+"""``greatpowers compare``: every policy on the same luck, as a table, files and figures."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from greatpowers.analysis import Comparison, compare
+from greatpowers.cli.choices import chosen_scenario
+from greatpowers.cli.comparison_tables import differences_table, means_table
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import heading, output, say
+from greatpowers.scenario import load_policy, presets
+
+RESULTS = "greatpowers-results"
+
+
+def execute(arguments: Namespace) -> None:
+    """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    policies = [load_policy(name) for name in arguments.policies or presets()]
+    directory = checked_destination(_place(arguments.out, scenario.name))
+    announce_compiling()
+    with progress_bar("playing histories") as told:
+        found = compare(
+            scenario,
+            policies,
+            seeds=arguments.seeds,
+            rounds=arguments.rounds,
+            parameters=parameters,
+            workers=arguments.workers,
+            progress=told,
+        )
+    if not arguments.no_figures:
+        say("drawing figures")
+    found.save(directory, figures=not arguments.no_figures)
+    _print(found, directory)
+
+
+def _place(chosen: str | None, scenario: str) -> str:
+    return f"./{RESULTS}/compare-{scenario}" if chosen is None else chosen
+
+
+def _print(found: Comparison, directory: Path) -> None:
+    screen = output()
+    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
+    screen.print(f"{_plural(len(found.seeds), 'history', 'histories')} of {found.rounds} rounds for each policy.\n")
+    screen.print(means_table(found), "")
+    if len(found.policies) > 1:
+        screen.print(differences_table(found), "")
+    print_files(screen, directory)
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

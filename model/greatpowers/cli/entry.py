@@ -1,0 +1,69 @@
+"""Where the command line starts, and where everything that can go wrong becomes one sentence and an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from greatpowers.cli.commands import COMMANDS, build_parser
+from greatpowers.cli.parser import UsageError, parse
+
+DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
+"""Exit codes: as shells report an interrupt (128 + SIGINT) and a reader that went away (128 + SIGPIPE)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line (`sys.argv` without one) and return its exit code."""
+    _never_fail_to_encode()
+    try:
+        code = _carry_out(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _forget_stdout()
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        print(f"greatpowers: {sentence}", file=sys.stderr)
+        return FAULT
+
+
+def _carry_out(argv: list[str]) -> int:
+    parser = build_parser()
+    if not argv:
+        parser.print_help()
+        return DONE
+    try:
+        arguments = parse(parser, argv, [command.name for command in COMMANDS])
+    except SystemExit as leaving:  # --help and --version have printed what they say
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    importlib.import_module(f"greatpowers.cli.{arguments.module}").execute(arguments)
+    return DONE
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to tell the user, or None for a fault of ours, whose traceback is worth having."""
+    if isinstance(error, UsageError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; ask for fewer seeds, rounds or workers."
+    from greatpowers.scenario.errors import GreatPowersError
+
+    return str(error) if isinstance(error, GreatPowersError) else None
+
+
+def _never_fail_to_encode() -> None:
+    """Characters that the terminal's encoding lacks become question marks rather than a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _forget_stdout() -> None:
+    """Point the closed stdout at nothing, so that the interpreter's last flush stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

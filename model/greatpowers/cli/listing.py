@@ -1,0 +1,116 @@
+"""``greatpowers list``: what there is to choose from."""
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from greatpowers.cli.screen import Column, Screen, grid, output
+from greatpowers.cli.show import parameters_grid
+from greatpowers.core.metrics import METRICS
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario import (
+    configs_directory,
+    load_doctrine,
+    load_policy,
+    load_scenario,
+    names,
+    parameter_table,
+    presets,
+)
+
+NAME = Column("name", "Name", keep=True)
+SCENARIOS = (
+    NAME,
+    Column("title", "Title", most=20),
+    Column("size", "Size", most=24),
+    Column("summary", "What it is for"),
+)
+POLICIES = (
+    NAME,
+    Column("compared", "Compared", number=True),
+    Column("summary", "What it stands for"),
+    Column("source", "Source", most=24),
+)
+DOCTRINES = (
+    NAME,
+    Column("power", "Power", number=True),
+    Column("order", "Order", number=True),
+    Column("welfare", "Welfare", number=True),
+    Column("fear", "Fear", number=True),
+    Column("summary", "What it stands for"),
+    Column("source", "Source", most=24),
+)
+MEASURES = (
+    Column("name", "Metric", keep=True),
+    Column("unit", "Unit", most=15),
+    Column("whole_run", "Run", keep=True),
+    Column("formula", "Formula"),
+    Column("source", "Source", most=24),
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Print the list that was asked for."""
+    LISTS[arguments.kind](output())
+
+
+def _scenarios(screen: Screen) -> None:
+    rows = []
+    for name in names("scenarios"):
+        found = load_scenario(name)
+        size = f"{len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from {found.start}"
+        rows.append({"name": name, "title": found.title, "size": size, "summary": found.summary})
+    screen.print(grid("Scenarios", SCENARIOS, rows))
+    screen.print("To write your own, start from a copy of the template; every command takes its path.")
+    _print_path(screen, configs_directory() / "scenarios" / "template.toml")
+
+
+def _policies(screen: Screen) -> None:
+    compared = presets()
+    ranked = compared + [name for name in names("policies") if name not in compared]
+    rows = []
+    for name in ranked:
+        found = load_policy(name)
+        place = str(compared.index(name) + 1) if name in compared else ""
+        rows.append({"name": name, "compared": place, "summary": found.summary, "source": found.source})
+    screen.print(grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that."))
+    _print_folder(screen, "policies")
+
+
+def _doctrines(screen: Screen) -> None:
+    rows = []
+    for name in names("doctrines"):
+        found = load_doctrine(name)
+        rows.append({"name": name, **found.weights.model_dump(), "summary": found.summary, "source": found.source})
+    screen.print(grid("Doctrines", DOCTRINES, rows, "Weights from 0 to 1."))
+    _print_folder(screen, "doctrines")
+
+
+def _metrics(screen: Screen) -> None:
+    for family in dict.fromkeys(entry.family for entry in METRICS):
+        rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
+        screen.print(grid(f"Metrics of {family}", MEASURES, rows), "")
+    screen.print("Run: how the figure for a whole run follows from its rounds.")
+
+
+def _parameters(screen: Screen) -> None:
+    screen.print(parameters_grid(parameter_table(Parameters()), "Parameters"))
+    screen.print(f"{len(Parameters._fields)} parameters; change one with --param NAME=VALUE.")
+
+
+def _print_folder(screen: Screen, kind: str) -> None:
+    screen.print("To write your own, copy one of these files; every command takes its path.")
+    _print_path(screen, configs_directory() / kind)
+
+
+def _print_path(screen: Screen, path: Path) -> None:
+    screen.print(str(path), soft_wrap=True)
+
+
+LISTS: Mapping[str, Callable[[Screen], None]] = {
+    "scenarios": _scenarios,
+    "policies": _policies,
+    "doctrines": _doctrines,
+    "metrics": _metrics,
+    "parameters": _parameters,
+}

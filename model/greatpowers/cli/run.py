@@ -1,0 +1,82 @@
+"""``greatpowers run``: one history, told as a chronicle and a summary, or as one JSON document."""
+
+import json
+import math
+from argparse import Namespace
+from typing import Any
+
+from greatpowers.analysis import History, chronicle, describe, simulate
+from greatpowers.analysis.history_files import save_history
+from greatpowers.cli.choices import chosen_scenario
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling
+from greatpowers.cli.screen import Column, Screen, grid, heading, notes, number, output
+from greatpowers.core.metrics import METRICS
+from greatpowers.scenario import load_policy
+
+SUMMARY = (
+    Column("label", "What"),
+    Column("value", "Value", number=True),
+    Column("unit", "Unit"),
+    Column("rule", "Over rounds", keep=True),
+    Column("name", "Metric", keep=True),
+)
+RULES = {"mean": "mean", "max": "highest", "sum": "total", "last": "at the end"}
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    policy = load_policy(arguments.policy)
+    directory = None if arguments.out is None else checked_destination(arguments.out)
+    announce_compiling()
+    history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters)
+    if directory is not None:
+        save_history(history, directory, figures=not arguments.no_figures)
+    if arguments.json:
+        print(document(history))
+    else:
+        _tell(output(), history)
+    if directory is not None:
+        print_files(notes() if arguments.json else output(), directory)
+
+
+def document(history: History) -> str:
+    """Summary, manifest and events as one JSON document; what has no value is null."""
+    events = [_event(row) for row in history.events.to_dict("records")]
+    found = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
+    return json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _event(row: dict[Any, Any]) -> dict[str, Any]:
+    kept = ("round", "quarter", "kind", "theatre", "actor", "other", "before", "after")
+    return {**{key: row[key] for key in kept}, "numbers": json.loads(row["numbers"])}
+
+
+def _plain(value: Any) -> Any:
+    """The same with null for NaN, and Python's own numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    plain = value.item() if hasattr(value, "item") else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+
+
+def _tell(screen: Screen, history: History) -> None:
+    screen.print(heading(f"{history.scenario.name}: {history.scenario.title}"))
+    screen.print(f"Policy {history.policy.name}, seed {history.seed}, {history.rounds} rounds.\n")
+    screen.print(chronicle(history))
+    screen.print()
+    screen.print(grid("How it went over all", SUMMARY, _summary_rows(history)), "")
+
+
+def _summary_rows(history: History) -> list[dict[str, Any]]:
+    rows = []
+    rules = {entry.name: RULES[entry.whole_run] for entry in METRICS}
+    for name, value in history.summary.items():
+        entry = describe(str(name))
+        shown = "none" if math.isnan(value) else number(value)
+        rule = rules.get(entry.name, "")
+        rows.append({"label": entry.label, "value": shown, "unit": entry.unit, "rule": rule, "name": entry.name})
+    return rows

@@ -1,0 +1,220 @@
+"""``greatpowers show``: what is configured, as tables, before anything runs."""
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.table import Table
+
+from greatpowers.cli.choices import chosen_scenario
+from greatpowers.cli.screen import Column, Screen, grid, heading, number, output
+from greatpowers.scenario import (
+    PolicyPreset,
+    Scenario,
+    build_parameters,
+    load_policy,
+    names,
+    parameter_table,
+    policy_table,
+    presets,
+    state_table,
+    theatre_table,
+)
+from greatpowers.scenario.build import weights_of
+from greatpowers.scenario.tables import Row
+
+MEANS = (
+    Column("id", "State", keep=True),
+    Column("name", "Name", keep=True),
+    Column("power", "Power", number=True),
+    Column("economy", "Output", number=True),
+    Column("capability", "Arms", number=True),
+    Column("nuclear", "Nuclear", number=True),
+    Column("openness", "Trade", number=True),
+    Column("burden", "Burden", number=True),
+    Column("leadership", "Leadership"),
+    Column("votes", "Votes", number=True),
+)
+MEANS_CAPTION = (
+    "Power, output and arms: shares of the total here. Trade and burden: shares of own output. "
+    "Votes: rounds between elections."
+)
+ENDS = (
+    Column("id", "State", keep=True),
+    Column("doctrine", "Doctrine", most=24),
+    Column("power", "Power", number=True),
+    Column("order", "Order", number=True),
+    Column("welfare", "Welfare", number=True),
+    Column("fear", "Fear", number=True),
+    Column("reason", "Why"),
+    Column("source", "Source", most=16),
+)
+START = (
+    Column("id", "Theatre", keep=True),
+    Column("sides", "Sides", keep=True),
+    Column("salience", "Prize", number=True),
+    Column("rung", "Rung"),
+    Column("top", "Ceiling", number=True),
+    Column("control", "Control", number=True),
+    Column("sanctions", "Sanctions", number=True),
+    Column("aid", "Aid", number=True),
+    Column("spoilers", "Spoilers", number=True),
+)
+START_CAPTION = (
+    "Sides: challenger > host. Prize: how much it matters to the challenger. "
+    "Rungs: 0 to 7; everything else: shares from 0 to 1."
+)
+WHY = (
+    Column("id", "Theatre", keep=True),
+    Column("status", "What", most=22),
+    Column("reason", "Why"),
+    Column("source", "Source", most=17),
+)
+PLEDGES = (
+    Column("name", "Alliance", most=26),
+    Column("members", "Members"),
+    Column("commitment", "Commitment", number=True),
+    Column("source", "Source", most=24),
+)
+LEVERS = (
+    Column("from_round", "From", number=True),
+    Column("theatres", "Theatres", most=20),
+    Column("levers", "Levers", keep=True),
+    Column("reason", "Why"),
+    Column("source", "Source", most=17),
+)
+MEANINGS = (Column("lever", "Lever", keep=True), Column("meaning", "Meaning"), Column("unit", "Unit"))
+PARAMETERS = (
+    Column("name", "Parameter", keep=True),
+    Column("value", "Value", number=True),
+    Column("changed", "Default", number=True),
+    Column("range", "Range", keep=True),
+    Column("unit", "Unit", most=15),
+    Column("meaning", "Meaning"),
+    Column("source", "Source", most=17),
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Print the scenario; raises :class:`GreatPowersError` for what cannot be read."""
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else _all_policies())]
+    screen = output()
+    _print_heading(screen, scenario)
+    for table in _world_tables(scenario):
+        screen.print(table, "")
+    for policy in policies:
+        _print_policy(screen, scenario, policy)
+    if meanings := _lever_meanings(scenario, policies):
+        screen.print(grid("What the levers mean", MEANINGS, meanings), "")
+    screen.print(parameters_grid(parameter_table(build_parameters(scenario, parameters)), "Parameters"))
+
+
+def _all_policies() -> list[str]:
+    """Those of the default comparison in its order, then the others."""
+    compared = presets()
+    return compared + [name for name in names("policies") if name not in compared]
+
+
+def _print_heading(screen: Screen, scenario: Scenario) -> None:
+    leader = scenario.coalition.leader or "the most powerful state that lives for the order, if any"
+    screen.print(heading(f"{scenario.name}: {scenario.title}"))
+    for text in (scenario.summary, f"Source: {scenario.source}" if scenario.source else ""):
+        if text:
+            screen.print(text)
+    screen.print(
+        f"{len(scenario.states)} states, {len(scenario.theatres)} theatres; {scenario.rounds} rounds of a quarter "
+        f"from {scenario.start}; order {number(scenario.order.initial)} at the start; led by {leader}.\n"
+    )
+
+
+def _world_tables(scenario: Scenario) -> Iterator[Table]:
+    states = state_table(scenario)
+    yield grid("States: what they have", MEANS, _with_votes(scenario, states), MEANS_CAPTION)
+    yield grid("States: what they want", ENDS, _with_weights(scenario, states), "Weights from 0 to 1.")
+    if scenario.alliances:
+        yield grid("Alliances", PLEDGES, _alliances(scenario))
+    if scenario.theatres:
+        theatres = [_theatre(row) for row in theatre_table(scenario)]
+        yield grid("Theatres: the start", START, theatres, START_CAPTION)
+        yield grid("Theatres: why", WHY, theatres)
+
+
+def _with_votes(scenario: Scenario, states: Sequence[Row]) -> list[Row]:
+    return [{**row, "votes": state.election_period or None} for row, state in zip(states, scenario.states, strict=True)]
+
+
+def _with_weights(scenario: Scenario, states: Sequence[Row]) -> list[Row]:
+    """Rows whose 'power' is the weight of power: the state table has room for one column of the name."""
+    return [
+        {**row, "power": weights_of(scenario, state).power} for row, state in zip(states, scenario.states, strict=True)
+    ]
+
+
+def _alliances(scenario: Scenario) -> Iterator[Row]:
+    for alliance in scenario.alliances:
+        one_way = f"{alliance.from_} to {', '.join(alliance.to)}"
+        yield {
+            "name": alliance.name,
+            "members": one_way if alliance.from_ else ", ".join(alliance.members),
+            "commitment": alliance.commitment,
+            "source": alliance.source,
+        }
+
+
+def _theatre(row: Row) -> Row:
+    status = [row["name"]]
+    status += ["annexed"] if row["annexed"] else []
+    status += [f"recognised {number(row['recognised'])}"] if row["recognised"] else []
+    status += [f"deal {row['deal']}"] if row["deal"] != "none" else []
+    status += [f"sanctions by {row['sanctioning']}"] if row["sanctioning"] else []
+    status += [f"forces of {row['presence']}"] if row["presence"] else []
+    return {
+        **row,
+        "sides": f"{row['challenger']} > {row['host']}",
+        "rung": row["rung"].replace("-", " "),
+        "top": row["ceiling"].partition(" ")[0],
+        "status": "; ".join(status),
+    }
+
+
+def _print_policy(screen: Screen, scenario: Scenario, policy: PolicyPreset) -> None:
+    screen.print(heading(f"Policy {policy.name}: {policy.title}"))
+    for text in (policy.summary, f"Source: {policy.source}" if policy.source else ""):
+        if text:
+            screen.print(text)
+    rows = list(_lever_rows(policy_table(scenario, policy)))
+    screen.print(grid("", LEVERS, rows) if rows else "Every lever is off.")
+    screen.print()
+
+
+def _lever_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """One row per segment and group of theatres, its levers listed; the reason is theirs together."""
+    groups: dict[tuple[int, str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["from_round"], row["theatres"], row["reason"]), []).append(row)
+    for (start, theatres, reason), members in groups.items():
+        yield {
+            "from_round": start,
+            "theatres": theatres,
+            "levers": "\n".join(f"{row['lever']} {number(row['value'])}" for row in members),
+            "reason": reason,
+            "source": members[0]["source"] if reason else "",
+        }
+
+
+def _lever_meanings(scenario: Scenario, policies: Iterable[PolicyPreset]) -> list[Row]:
+    used = {row["lever"]: row for policy in policies for row in policy_table(scenario, policy)}
+    return [used[name] for name in sorted(used)]
+
+
+def parameters_grid(rows: Iterable[Row], title: str) -> Table:
+    """Parameters with range and source; the default only where the value is another."""
+    shown = [
+        {
+            **row,
+            "changed": row["default"] if row["value"] != row["default"] else None,
+            "range": f"{number(row['low'])} to {number(row['high'])}",
+        }
+        for row in rows
+    ]
+    return grid(title, PARAMETERS, shown)

@@ -1,0 +1,28 @@
+"""``greatpowers warmup``: compile the engine now and keep it for later runs."""
+
+import time
+from argparse import Namespace
+
+from greatpowers.analysis import ensemble, simulate
+from greatpowers.cli.progress import announce_compiling, needs_compiling
+from greatpowers.core.kernel import CACHE_DIRECTORY, is_cached, is_compiled
+
+SMALLEST = "template"
+
+
+def execute(arguments: Namespace) -> None:
+    """Play the smallest world both ways that the engine is used, which compiles it."""
+    if not is_compiled():
+        print("Compilation is switched off by NUMBA_DISABLE_JIT; there is nothing to do.")
+        return
+    fresh = needs_compiling()
+    announce_compiling()
+    started = time.perf_counter()
+    simulate(SMALLEST, rounds=1)
+    ensemble(SMALLEST, "laissez-faire", [0], rounds=1)
+    if not fresh:
+        print("The engine had been compiled already.")
+    elif is_cached():
+        print(f"The engine is compiled ({time.perf_counter() - started:.0f} s) and kept in {CACHE_DIRECTORY}.")
+    else:
+        print("The engine is compiled, but could not be kept; set NUMBA_CACHE_DIR to a directory that can be written.")

@@ -1,0 +1,66 @@
+"""The challenger's utility, term by term, relative to its own power; and the logit choice."""
+
+import math
+
+from greatpowers.core.kernel import entry
+
+
+@entry
+def prize(salience: float, host_power: float, own_power: float, intangible: float) -> float:
+    """Size of the prize S·p_h^(1-b)·p_c^b / p_c: stakes do not shrink with the host  (Hensel 2001; Fearon 1995)."""
+    return salience * (host_power / own_power) ** (1.0 - intangible)
+
+
+@entry
+def value_of_control(prize: float, power_weight: float, fear_weight: float, encroachment: float) -> float:
+    """V = prize·(w_power + w_fear·E): greed values the prize, insecurity not being encircled  (Jervis 1976; Kydd 2005)."""
+    return prize * (power_weight + fear_weight * encroachment)
+
+
+@entry
+def control_change(gain: float, ebb: float, balance: float, control: float, recognised: float) -> float:
+    """Δx = gain·(2A - ½) - ebb·(x - recognised): control won at an advantage, ebbing where it is not recognised."""
+    return gain * (2.0 * balance - 0.5) - ebb * max(0.0, control - recognised)
+
+
+@entry
+def sanction_loss(bite: float, sanctions: float, breadth: float, openness: float, horizon: float) -> float:
+    """Loss ½·bite·s·breadth·o·h as a share of own power (output is half of power)  (Hufbauer, Schott & Elliott 2007)."""
+    return 0.5 * bite * sanctions * breadth * openness * horizon
+
+
+@entry
+def clash_risk(clash: float, severity: float, presence: float, own: float) -> float:
+    """Chance of a clash: hazard·severity·F/(F + own), the threat that leaves something to chance  (Schelling 1966)."""
+    if presence <= 0.0:
+        return 0.0
+    return clash * severity * presence / (presence + own)
+
+
+@entry
+def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float) -> float:
+    """Loss expected from war L·(1 - A)·(1 + d·W): less with better odds, more against second strike  (Jervis 1989)."""
+    return war_loss * ((1.0 - balance) + dread_weight * dread)
+
+
+@entry
+def norm_cost(order_weight: float, order: float, severity: float, cost: float) -> float:
+    """Cost of the breach to one who values the order: w_order·Ω·severity·cost  (Hurd 2007)."""
+    return order_weight * order * severity * cost
+
+
+@entry
+def logit(advantage: float, noise: float) -> float:
+    """Choice probability 1/(1 + exp(-Δ/τ))  (quantal response; McKelvey & Palfrey 1995)."""
+    z = advantage / noise
+    if z > 700.0:
+        return 1.0
+    if z < -700.0:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@entry
+def logit_weight(utility: float, best: float, noise: float) -> float:
+    """Unnormalised logit weight exp((u - best)/τ)  (McKelvey & Palfrey 1995; Signorino 1999)."""
+    return math.exp(max(-700.0, (utility - best) / noise))

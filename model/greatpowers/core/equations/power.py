@@ -1,0 +1,35 @@
+"""Power, distance and the contest of forces."""
+
+from greatpowers.core.kernel import entry
+
+
+@entry
+def power_share(economy: float, economies: float, capability: float, capabilities: float) -> float:
+    """Power share p = (Y/ΣY + M/ΣM)/2, in [0, 1]  (after the composite index of Singer, Bremer & Stuckey 1972)."""
+    return 0.5 * (economy / economies + capability / capabilities)
+
+
+@entry
+def is_great_power(power: float, nuclear: float, threshold: float) -> bool:
+    """A large share of power, or second-strike capacity with a tenth of that share  (Levy 1983; Waltz 1981)."""
+    return power >= threshold or (nuclear >= 0.5 and power >= 0.1 * threshold)
+
+
+@entry
+def contest_share(mine: float, theirs: float, decisiveness: float) -> float:
+    """Share of the contest A = m^d / (m^d + t^d) = 1/(1 + (t/m)^d), in [0, 1]; even when both are nil  (Tullock 1980; Hirshleifer 1989)."""
+    if mine <= 0.0:
+        return 0.5 if theirs <= 0.0 else 0.0
+    return 1.0 / (1.0 + (theirs / mine) ** decisiveness)
+
+
+@entry
+def projected_force(commitment: float, capability: float, reach: float) -> float:
+    """Force that arrives: share committed x capability x loss-of-strength gradient  (Boulding 1962)."""
+    return commitment * capability * reach
+
+
+@entry
+def host_force(capability: float, commitment: float, mobilisation: float, aid: float, aid_effect: float) -> float:
+    """Force of a host M·c^m·(1 + κa): it mobilises ahead of what it faces, and aid multiplies it."""
+    return capability * commitment**mobilisation * (1.0 + aid_effect * aid)

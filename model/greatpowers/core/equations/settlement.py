@@ -1,0 +1,50 @@
+"""Deals: what they are worth to each side, and what ends them."""
+
+from greatpowers.core.kernel import entry
+
+
+@entry
+def pain(sanctions: float, breadth: float, answered: float) -> float:
+    """How much a theatre hurts its challenger, in [0, 1]: sanctioned or opposed  (Zartman 1985)."""
+    return max(sanctions * breadth, answered)
+
+
+@entry
+def host_gain(
+    severity: float, balance: float, guarantee: float, conceded: float, neutrality: float, belief: float
+) -> float:  # fmt: skip
+    """What the deal spares the host less what it gives up: severity·A + guarantees/2 - conceded - neutrality·belief/4.
+
+    Neutrality is the dearer the more the host believes in the guardians it renounces.
+    """
+    return severity * balance + 0.5 * guarantee - conceded - 0.25 * neutrality * belief
+
+
+@entry
+def coalition_gain(hurt: float, resolve: float, price: float) -> float:
+    """What the deal spares the coalition less its price: hurt·(1 - r/2) - price·(1 + r); the committed concede less."""
+    return hurt * (1.0 - 0.5 * resolve) - price * (1.0 + resolve)
+
+
+@entry
+def worth_of_neutrality(prize: float, fear_weight: float, encroachment: float, neutrality: float) -> float:
+    """A pledge is worth what it removes: prize·w_fear·E·neutrality; nothing to the purely greedy  (Kydd 2005)."""
+    return prize * fear_weight * encroachment * neutrality
+
+
+@entry
+def cost_of_recognition(concession: float, recognised: float, weight: float) -> float:
+    """Order lost by rewarding revision: c·(control recognised)·(weight of those concerned)."""
+    return concession * recognised * weight
+
+
+@entry
+def ceasefire_hazard(base: float, spoilers: float, peacekeepers: float, peacekeeping: float) -> float:
+    """Hazard that a cease-fire fails: h·(1 + 3·spoilers)·(1 - κ·peacekeepers), at most 1  (Fortna 2008; Stedman 1997)."""
+    return min(1.0, base * (1.0 + 3.0 * spoilers) * (1.0 - peacekeeping * peacekeepers))
+
+
+@entry
+def spoilers_next(spoilers: float, atrocity: float, weak_control: float, settling: float, up: float, down: float) -> float:
+    """Spoilers grow logistically under atrocity and weak control, and shrink under settlement or counter-insurgency."""
+    return min(1.0, max(0.0, spoilers + up * atrocity * weak_control * (1.0 - spoilers) - down * settling * spoilers))

@@ -1,0 +1,90 @@
+"""The one decorator through which everything in the core is compiled.
+
+Numba's own disk cache looks only at the file a function is written in. A rule edited in one file would go on
+being answered from the machine code compiled into another. So the cache lives in a directory named after the
+text of the whole core: an edit anywhere changes the name, and stale answers cannot be found.
+
+The directory is ``$NUMBA_CACHE_DIR`` if set, else the user's cache directory, else a temporary one, so an
+installation that cannot be written to works as well. ``NUMBA_DISABLE_JIT=1`` runs the same text as Python.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def core_fingerprint() -> str:
+    """Short hash of the text of every module in the core."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _usable(directory: Path) -> bool:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            return True
+    except OSError:
+        return False
+
+
+def _find_cache_directory() -> Path:
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    places = [Path(chosen)] if chosen else []
+    places += [Path(home) / "greatpowers", Path(tempfile.gettempdir()) / f"greatpowers-{os.getuid()}"]
+    for place in places:
+        directory = place / f"core-{core_fingerprint()}"
+        if _usable(directory):
+            return directory
+    return Path(tempfile.mkdtemp(prefix="greatpowers-"))
+
+
+CACHE_DIRECTORY = _find_cache_directory()
+
+
+def is_compiled() -> bool:
+    """Whether kernels run as machine code (False under ``NUMBA_DISABLE_JIT=1``)."""
+    return not numba.config.DISABLE_JIT
+
+
+def is_cached() -> bool:
+    """Whether an earlier session left compiled code for exactly this text of the core."""
+    return any(CACHE_DIRECTORY.rglob("play_rounds*.nbi"))
+
+
+def _compile(function: F, **options: object) -> F:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+    try:
+        decorate = numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", **options)
+        compiled: F = decorate(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def kernel(function: F) -> F:
+    """Compile a step of the model that only other kernels call; it has no door to Python, which saves compiling one."""
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def entry(function: F) -> F:
+    """Compile an equation, or a kernel that Python calls as well."""
+    return _compile(function, no_cfunc_wrapper=True)
+
+
+def spliced(function: F) -> F:
+    """Compile a kernel into each of its callers (Numba cannot return rows of tables from a call)."""
+    return _compile(function, inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -1,0 +1,44 @@
+"""The escalation ladder: what a challenger can be doing in a theatre, and what each rung means.
+
+Rungs follow the hostility levels of the Militarized Interstate Disputes data (Palmer et al. 2022) with finer
+steps between display and use of force, in the spirit of Kahn (1965).
+"""
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Rung(IntEnum):
+    """What the challenger does in a theatre; it moves at most one rung a round."""
+
+    PEACE = 0
+    INTERFERENCE = 1
+    PROVOCATION = 2
+    PROXY_SUPPORT = 3
+    LIMITED_INTERVENTION = 4
+    OPEN_INTERVENTION = 5
+    SEIZURE = 6
+    WAR = 7
+
+
+TOP_RUNG = 7
+
+# Levels of the record above war: nobody chooses them, they are outcomes of war.
+GREAT_POWER_WAR_LEVEL = 8
+NUCLEAR_LEVEL = 9
+
+# Hostility level of each rung in the MID coding (1 none, 2 threat, 3 display, 4 use of force, 5 war).
+HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
+
+# Share of the force a challenger can project that a rung commits.
+COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
+
+# Control of the host gained per round at full advantage.
+GAIN = np.array([0.0, 0.004, 0.006, 0.025, 0.05, 0.08, 0.20, 0.35])
+
+# Control lost per round, as a share of control held and not recognised.
+EBB = np.array([0.06, 0.05, 0.04, 0.015, 0.005, 0.0, 0.0, 0.0])
+
+# How grave a breach of the order the rung is.
+SEVERITY = np.array([0.0, 0.10, 0.15, 0.35, 0.55, 0.75, 0.95, 1.0])

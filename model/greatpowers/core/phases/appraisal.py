@@ -1,0 +1,243 @@
+"""Phase 2, appraisal: every challenger works out what each rung would bring, from one snapshot.
+
+Nothing in the world changes here; each theatre's row of the trace is filled.
+"""
+
+import math
+
+from greatpowers.core.case import Case, Row, open_case
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.belief import credibility, encroachment, past_actions
+from greatpowers.core.equations.choice import (
+    clash_risk,
+    control_change,
+    logit_weight,
+    loss_in_war,
+    norm_cost,
+    prize,
+    sanction_loss,
+    value_of_control,
+)
+from greatpowers.core.equations.power import contest_share, host_force, projected_force
+from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.levers import Levers
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
+
+
+@kernel
+def enlist(world: World, desk: Desk, k: int) -> None:
+    """Fill theatre k's row of the guard table: who belongs to the coalition, tied to whom, with what force in reach."""
+    c, h, order = world.theatres[k].challenger, world.theatres[k].host, world.system[0].order
+    states, pairs, guards = world.states, world.pairs, desk.guard[k]
+    for g in range(states.size):
+        state, guard, with_host, with_challenger = states[g], guards[g], pairs[g, h], pairs[g, c]
+        stake = stake_of_order(state.order_weight, order)
+        guard.arriving = state.capability * with_host.reach
+        guard.tie, guard.apart, guard.trade = with_host.alliance, 1.0 - with_challenger.alliance, with_challenger.trade
+        guard.membership = membership(stake, with_host.alliance, with_challenger.alliance)
+    guards[c].membership = guards[h].membership = guards[c].tie = 0.0
+
+
+@kernel
+def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k: int) -> None:
+    """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
+    c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
+    declared, facing = levers[k].presence, world.states[c].nuclear
+    states, guards, standings, trades = world.states, desk.guard[k], desk.standing, world.pairs[c]
+    promised = weight = calculus = truth = breadth = will = 0.0
+    for g in range(states.size):
+        guard = guards[g]
+        m = guard.membership
+        if m <= 0.0:
+            continue
+        state, free = states[g], 1.0 - standings[g].engaged
+        mass = m * standings[g].power
+        wish = presence_wish(declared, 1.0, m, facing, state.nuclear, p.nuclear_fear)
+        promised += free * guard.arriving * wish
+        breadth += m * trades[g].trade
+        weight += mass
+        will += mass * m * state.resolve
+        calculus += mass * m * free
+        truth += mass * m * free * state.resolve
+    mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
+    row.declared_presence_force, row.expected_breadth = promised, breadth
+    row.believed_credibility = calculus / weight if weight > 0.0 else 0.0
+    row.true_credibility = truth / weight if weight > 0.0 else 0.0
+
+
+@kernel
+def survey_allies(world: World, desk: Desk, k: int) -> None:
+    """One pass over the host's allies and whoever is there: force present, allied shield and nuclear shadow, pressure."""
+    c, row = world.theatres[k].challenger, desk.trace_rows[k]
+    states, guards, standings, stances = world.states, desk.guard[k], desk.standing, world.stances[k]
+    force = shield = true_shield = dread = pressure = 0.0
+    for g in range(states.size):
+        guard = guards[g]
+        here = stances[g].presence * guard.arriving
+        if guard.tie <= 0.0 and here <= 0.0:
+            continue
+        state = states[g]
+        helping = guard.tie * guard.apart * (1.0 - standings[g].engaged) * guard.arriving
+        force += here
+        pressure += (guard.tie * standings[g].power + here) * guard.apart
+        shield += helping
+        true_shield += helping * state.resolve
+        dread = max(dread, guard.tie * guard.apart * state.nuclear)
+    desk.marks[k].force = force
+    row.presence_force, row.encroachment = force, pressure / desk.standing[c].power
+    row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
+
+
+@kernel
+def standing_severity(theatre: Row, rung: int) -> float:
+    """Severity the coalition answers with sanctions: that of the rung, and of territory held by annexation."""
+    held = SEVERITY[Rung.PROXY_SUPPORT] if theatre.annexed == 1 else 0.0
+    return max(SEVERITY[rung], held)
+
+
+@kernel
+def form_beliefs(case: Case, p: Parameters) -> None:
+    """Turn the survey into what the challenger believes: credibility, breadth, aid, shield, encroachment, value."""
+    theatre, challenger, row, trade = case.theatre, case.challenger, case.trace, case.standing.trade
+    past = past_actions(challenger.kept, challenger.broken)
+    q = credibility(past, row.believed_credibility, p.current_calculus)
+    if p.true_beliefs > 0.5:
+        q = row.true_credibility
+    potential = (row.expected_breadth + case.claim.trade) / trade if trade > 0.0 else 0.0
+    row.expected_breadth = max(
+        theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary)
+    )
+    row.believed_credibility = q
+    row.expected_aid = max(theatre.aid, q * case.lever.aid)
+    row.expected_shield *= q
+    row.expected_dread = max(case.host.nuclear, q * row.expected_dread)
+    neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
+    row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
+    worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
+    row.value = value_of_control(
+        worth, challenger.power_weight, challenger.fear_weight, row.encroachment
+    )
+
+
+@kernel
+def opposing_force(case: Case, p: Parameters, rung: int, presence: float, aid: float, shield: float) -> float:
+    """Force that meets the challenger at a rung: the host's, presence by severity, allied intervention if it uses force."""
+    own = host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
+    help_ = shield if rung >= Rung.LIMITED_INTERVENTION else 0.0
+    return own + SEVERITY[rung] * (presence + help_)
+
+
+@kernel
+def challenger_force(case: Case, rung: int) -> float:
+    """Force the challenger brings to bear at a rung."""
+    return projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
+
+
+@kernel
+def true_balance(case: Case, p: Parameters, presence: float, shield: float) -> float:
+    """Contest share of the challenger at its present rung, as things really stand."""
+    theirs = opposing_force(case, p, case.theatre.rung, presence, case.theatre.aid, shield)
+    return contest_share(challenger_force(case, case.theatre.rung), theirs, p.contest_exponent)
+
+
+@kernel
+def risk_of_war(p: Parameters, rung: int, presence: float, host: float, own: float) -> float:
+    """Chance that this rung means war this round: certain at the top; by accident below it  (Schelling 1966)."""
+    if rung == Rung.WAR:
+        return 1.0
+    if rung < Rung.PROXY_SUPPORT:
+        return 0.0
+    facing = presence + (host if rung >= Rung.LIMITED_INTERVENTION else 0.0)
+    return clash_risk(p.clash, SEVERITY[rung], facing, own) * p.clash_war * SEVERITY[rung]
+
+
+@kernel
+def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: float) -> float:
+    """Relief a challenger under a deal would lose by being caught: detection x what is promised x trust."""
+    theatre = case.theatre
+    if theatre.deal == 0 or rung == 0 or rung < theatre.rung:
+        return 0.0
+    caught = max(theatre.deal_monitors * p.detection, SEVERITY[rung])
+    at_stake = theatre.deal_sanctions * theatre.deal_relief * max(case.challenger.trust, theatre.deal_paid)
+    return caught * at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction
+
+
+@kernel
+def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
+    """Level of sanctions the challenger expects at a rung: what is declared by what is believed, falling only slowly."""
+    theatre = case.theatre
+    relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
+    declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
+    return approach(theatre.sanctions, declared * case.trace.believed_credibility, 1.0, p.sanctions_fall)
+
+
+@kernel
+def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
+    """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace."""
+    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    rung = theatre.rung + option - 1
+    promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
+    presence = row.presence_force + row.believed_credibility * promised
+    own = challenger_force(case, rung) * error_own
+    theirs = opposing_force(case, p, rung, presence, row.expected_aid, row.expected_shield) * error_other
+    balance = contest_share(own, theirs, p.contest_exponent)
+    change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
+    change = max(-theatre.control, min(1.0 - case.host_standing.held, change))
+    loss_rate = challenger.welfare_weight * sanction_loss(
+        p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
+    )
+    sanctions = expected_sanctions(case, p, rung)
+    risk = risk_of_war(p, rung, presence, theirs - SEVERITY[rung] * presence * error_other, own)
+    dread = row.expected_dread
+    row.balance[option], row.expected_sanctions[option] = balance, sanctions
+    row.expected_presence[option], row.clash_risk[option] = presence, risk
+    row.gain[option] = row.value * change * p.horizon
+    row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
+    row.sanction_loss[option] = sanctions * loss_rate
+    row.clash_loss[option] = risk * loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
+    row.norm_cost[option] = norm_cost(
+        challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost
+    )
+    row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
+    row.utility[option] = (
+        row.gain[option] - row.operations[option] - row.sanction_loss[option]
+        - row.clash_loss[option] - row.norm_cost[option] - row.cheating_loss[option]
+    )  # fmt: skip
+
+
+@kernel
+def weigh_options(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
+    """Weigh the options open (one rung down at most to peace, up at most to the ceiling) and their logit probabilities."""
+    row = case.trace
+    first = 1 if case.theatre.rung == 0 else 0
+    last = 1 if case.theatre.rung >= case.theatre.ceiling else 2
+    best, total = -math.inf, 0.0
+    for option in range(3):
+        row.probability[option] = row.utility[option] = 0.0
+    for option in range(first, last + 1):
+        weigh(case, p, option, error_own, error_other)
+        best = max(best, row.utility[option])
+    for option in range(first, last + 1):
+        row.probability[option] = logit_weight(row.utility[option], best, p.choice_noise)
+        total += row.probability[option]
+    for option in range(first, last + 1):
+        row.probability[option] /= total
+
+
+@kernel
+def appraise(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk) -> None:
+    """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
+    error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
+    for k in range(world.theatres.size):
+        enlist(world, desk, k)
+        survey_coalition(world, p, levers, desk, k)
+        survey_allies(world, desk, k)
+        case = open_case(world, levers, luck, desk, k)
+        form_beliefs(case, p)
+        errors = luck.intelligence[k]
+        weigh_options(case, p, math.exp(error * errors.own), math.exp(error * errors.other))
+        row = case.trace
+        row.true_balance = true_balance(case, p, row.presence_force, row.true_shield)

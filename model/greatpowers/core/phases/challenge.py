@@ -1,0 +1,65 @@
+"""Phase 3, challenge: every challenger moves down, holds or moves up by one rung."""
+
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.desk import FREE, Desk, RoundLuck
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import Rung
+from greatpowers.core.levers import Levers
+from greatpowers.core.log import Event, write
+from greatpowers.core.metrics import Metric
+from greatpowers.core.world import World
+
+
+@kernel
+def drawn_move(down: float, hold: float, luck: float) -> int:
+    """Move -1, 0 or 1 whose cumulated probability the luck falls in."""
+    if luck < down:
+        return -1
+    return 0 if luck < down + hold else 1
+
+
+@kernel
+def move_of(case: Case) -> int:
+    """The move in a theatre: imposed by war or withdrawal, ordered from outside, or drawn from the logit."""
+    theatre, row = case.theatre, case.trace
+    if theatre.war == 1:
+        return 1 if theatre.rung < Rung.WAR else 0
+    if theatre.standing_down == 1:
+        return -1 if theatre.rung > 0 else 0
+    if case.mark.order != FREE:
+        return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.order))
+    return drawn_move(row.probability[0], row.probability[1], case.luck.choice)
+
+
+@kernel
+def keep_crisis_calendar(case: Case) -> bool:
+    """Start (True), age or close the crisis in a theatre; a crisis is a rung of at least provocation."""
+    theatre = case.theatre
+    if theatre.rung == 0:
+        theatre.standing_down = 0
+    if theatre.rung >= Rung.PROVOCATION:
+        theatre.crisis_age += 1
+        return bool(theatre.crisis_age == 1)
+    theatre.crisis_age, theatre.resisted, theatre.appealed = 0, 0, 0
+    return False
+
+
+@kernel
+def challenge(world: World, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Each challenger takes its step; all were weighed from the same snapshot."""
+    for k in range(world.theatres.size):
+        case = open_case(world, levers, luck, desk, k)
+        theatre, row = case.theatre, case.trace
+        before, move = theatre.rung, move_of(case)
+        row.luck, row.move = case.luck.choice, move
+        theatre.previous_rung = before
+        theatre.rung = before + move
+        if keep_crisis_calendar(case):
+            desk.flows[Metric.NEW_CRISES] += 1.0
+        if move != 0:
+            event = write(
+                desk.log, now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),
+                row.believed_credibility, row.true_credibility, row.luck,
+            )  # fmt: skip
+            if event >= 0:
+                desk.log.trace_rows[event] = row

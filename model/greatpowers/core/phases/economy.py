@@ -1,0 +1,79 @@
+"""Phase 7, economy and arms: growth less what conflict takes, and the arms race."""
+
+import numpy as np
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.economy import burden_next, capability_next, output_next, sanctions_drag
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import SEVERITY
+from greatpowers.core.metrics import Metric
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
+
+# Share of past grievance that lasts another round.
+GRIEVANCE_MEMORY = 0.95
+
+
+@kernel
+def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats) -> None:
+    """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
+    theatre, mark = world.theatres[k], desk.marks[k]
+    level = theatre.sanctions
+    if level <= 0.0 and mark.force <= 0.0 and theatre.aid <= 0.0:
+        return
+    aid = p.presence_cost * theatre.aid * desk.standing[theatre.host].power
+    share = aid / mark.weight if mark.weight > 0.0 else 0.0
+    stances, guards, states = world.stances[k], desk.guard[k], world.states
+    for g in range(bills.size):
+        stance, guard = stances[g], guards[g]
+        bills[g] += p.presence_cost * stance.presence + share * guard.membership
+        if stance.sanctioning > 0.0:
+            cut = stance.sanctioning * level * guard.trade * states[g].openness
+            bills[g] += p.sender_bite * cut
+
+
+@kernel
+def arms_race(world: World, i: int) -> float:
+    """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
+    race, states, pairs = 0.0, world.states, world.pairs[i]
+    for j in range(states.size):
+        rivalry, other = pairs[j].rivalry, states[j]
+        if rivalry > 0.0 and other.burden_custom > 0.0:
+            race += rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
+    return min(1.0, race)
+
+
+@kernel
+def work(world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float) -> None:
+    """A round of state i's economy: costs booked, arms bought, burden set, output grown."""
+    state = world.states[i]
+    state.target_cost = sanctions_drag(p.sanction_bite, felt, state.openness)
+    state.sender_cost = min(0.5, bill)
+    drag = state.target_cost + state.sender_cost + p.war_drag * state.war_effort
+    state.capability = capability_next(state.capability, p.depreciation, state.burden, state.economy, state.arms_yield)
+    state.grievance = GRIEVANCE_MEMORY * state.grievance + (1.0 - GRIEVANCE_MEMORY) * min(1.0, held)
+    state.burden = burden_next(
+        state.burden, state.burden_custom, threat, state.grievance, p.arms_reaction, p.arms_fatigue, p.arms_grievance
+    )
+    state.economy = output_next(state.economy, p.growth, p.growth_noise, growth, drag)
+
+
+@kernel
+def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
+    """Output grows less drag; the burden follows threat, fatigue and grievance; arms are bought and wear out."""
+    n = world.states.size
+    felt, bills, threats = np.zeros(n), np.zeros(n), np.zeros(n)
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        felt[theatre.challenger] += theatre.sanctions * theatre.breadth
+        threats[theatre.host] = min(1.0, threats[theatre.host] + SEVERITY[theatre.rung])
+        bill_senders(world, p, desk, k, bills)
+    for i in range(n):
+        threats[i] += arms_race(world, i)
+    for i in range(n):
+        state = world.states[i]
+        output = state.economy
+        work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
+        desk.flows[Metric.TARGET_COST] += state.target_cost * output
+        desk.flows[Metric.SENDER_COST] += state.sender_cost * output

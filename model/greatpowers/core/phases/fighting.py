@@ -1,0 +1,350 @@
+"""Phase 5, fighting: clashes, wars and who joins them, attrition, outcomes, and what happens to control."""
+
+import numpy as np
+
+from greatpowers.core.case import Case, Row, open_case
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.choice import clash_risk, control_change, logit, prize
+from greatpowers.core.equations.power import contest_share, host_force
+from greatpowers.core.equations.response import balancing_stake, stake_of_order
+from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.levers import Levers
+from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, write
+from greatpowers.core.metrics import Metric
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.phases.appraisal import challenger_force, true_balance
+from greatpowers.core.phases.control import shift_control
+from greatpowers.core.world import World
+
+# Presence of this share of a state's force makes its troops a full tripwire; the most a tripwire adds to a stake.
+TRIPWIRE_PRESENCE = 0.1
+TRIPWIRE = 0.3
+
+
+@kernel
+def clash_leads_to_war(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+    """Whether forces in contact clash by accident this round, and the clash becomes war."""
+    theatre = case.theatre
+    rung = theatre.rung
+    if rung < Rung.PROXY_SUPPORT or theatre.standing_down == 1:
+        return False
+    facing = case.mark.force
+    if rung >= Rung.LIMITED_INTERVENTION:
+        facing += host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, theatre.aid, p.aid_effect)
+    risk, draw = clash_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung)), case.luck.clash
+    if draw >= risk:
+        return False
+    write(
+        desk.log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing
+    )
+    return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
+
+
+@kernel
+def mark_enemies(world: World, k: int, enemies: Ints) -> None:
+    """Mark every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
+    n = world.states.size
+    for i in range(n):
+        if world.stances[k, i].side == 1:
+            for j in range(n):
+                if world.stances[k, j].side == -1:
+                    enemies[i, j] = 1
+                    enemies[j, i] = 1
+
+
+@kernel
+def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Find every theatre where war breaks out this round, then let it.
+
+    War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
+    """
+    n = world.states.size
+    enemies = np.zeros((n, n), dtype=np.int64)
+    for k in range(world.theatres.size):
+        if world.theatres[k].war == 1:
+            mark_enemies(world, k, enemies)
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        if theatre.war == 1:
+            continue
+        case = open_case(world, levers, luck, desk, k)
+        spreads = enemies[theatre.challenger, theatre.host] == 1
+        if theatre.rung == Rung.WAR or spreads or clash_leads_to_war(case, p, now, desk, k):
+            begin_war(world, case, now, desk, k)
+
+
+@kernel
+def clear_sides(world: World, k: int) -> None:
+    """Nobody is in the war of theatre k."""
+    for g in range(world.states.size):
+        world.stances[k, g].side = 0
+
+
+@kernel
+def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
+    """Open the war in theatre k between challenger and host; a deal there is broken by it."""
+    theatre = case.theatre
+    c, h = theatre.challenger, theatre.host
+    theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
+    theatre.standing_down, theatre.resisted = 0, 1
+    clear_sides(world, k)
+    world.stances[k, c].side = -1
+    world.stances[k, h].side = 1
+    desk.flows[Metric.WARS_BEGUN] += 1.0
+    write(
+        desk.log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
+        case.trace.true_balance, 1.0 * theatre.rung, case.luck.clash_war,
+    )  # fmt: skip
+    if theatre.deal == 1:
+        theatre.deal = 0
+        desk.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
+        write(desk.log, now, Event.DEAL_BROKEN, k, c, h, NAN, BY_CHALLENGER, 1.0, 0.0, 1.0 * theatre.deal_age)
+
+
+@kernel
+def stake_with_host(world: World, p: Parameters, desk: Desk, g: int, k: int) -> float:
+    """Stake of state g in fighting beside theatre k's host, in [0, 1]."""
+    theatre, state = world.theatres[k], world.states[g]
+    tie, rival = world.pairs[g, theatre.host], world.pairs[g, theatre.challenger]
+    worth = prize(theatre.salience, desk.standing[theatre.host].power, desk.standing[g].power, p.intangible)
+    stake = joining_stake(
+        tie.alliance * state.resolve,
+        stake_of_order(state.order_weight, world.system[0].order) * state.resolve * tie.reach,
+        p.balancing * balancing_stake(state.power_weight, worth, rival.rivalry) * tie.reach,
+        TRIPWIRE * min(1.0, world.stances[k, g].presence / TRIPWIRE_PRESENCE),
+    )
+    return stake * (1.0 - rival.alliance)
+
+
+@kernel
+def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
+    """Chance per round of joining: rate x logit(stake - cost), the cost higher against second strike unmatched."""
+    cost = p.war_join_cost * (1.0 + p.nuclear_fear * enemy_nuclear * (1.0 - own_nuclear))
+    return p.war_joining * logit(stake - cost, p.join_noise)
+
+
+@kernel
+def choose_sides(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int, joining: Floats) -> None:
+    """Which states join the war of theatre k this round: array [N] of -1, 0, 1, from the snapshot."""
+    theatre = world.theatres[k]
+    c, h = theatre.challenger, theatre.host
+    for g in range(world.states.size):
+        joining[g] = 0.0
+        state, draw = world.states[g], luck.guardian[k, g].war
+        if world.stances[k, g].side != 0 or draw >= p.war_joining and draw <= 1.0 - p.war_joining:
+            continue
+        beside_host = stake_with_host(world, p, desk, g, k)
+        beside_challenger = world.pairs[g, c].alliance * state.resolve * (1.0 - world.pairs[g, h].alliance)
+        chance = joining_chance(p, beside_host, state.nuclear, world.states[c].nuclear)
+        other = joining_chance(p, beside_challenger, state.nuclear, world.states[h].nuclear)
+        if draw < chance:
+            joining[g] = 1.0
+            write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
+        elif draw > 1.0 - other:
+            joining[g] = -1.0
+            write(desk.log, now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
+
+
+@kernel
+def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None:
+    """Great powers on both sides make a great-power war."""
+    theatre, ours, theirs = world.theatres[k], 0.0, 0.0
+    for g in range(world.states.size):
+        if desk.standing[g].great == 1:
+            ours += desk.standing[g].power if world.stances[k, g].side == 1 else 0.0
+            theirs += desk.standing[g].power if world.stances[k, g].side == -1 else 0.0
+    if ours <= 0.0 or theirs <= 0.0 or theatre.great_power_war == 1:
+        return
+    theatre.great_power_war = 1
+    desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
+    write(
+        desk.log, now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
+        theatre.intensity, ours, theirs,
+    )  # fmt: skip
+
+
+@kernel
+def join_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Third states choose sides in every war, each from the same snapshot, then take them."""
+    joining = np.zeros(world.states.size)
+    for k in range(world.theatres.size):
+        if world.theatres[k].war == 1:
+            choose_sides(world, p, luck, now, desk, k, joining)
+            for g in range(joining.size):
+                if joining[g] != 0.0:
+                    world.stances[k, g].side = 1 if joining[g] > 0.0 else -1
+            escalate_to_great_powers(world, now, desk, k)
+
+
+@kernel
+def count_wars(world: World, wars: Floats) -> None:
+    """How many wars each state is in: it divides its force over them."""
+    for k in range(world.theatres.size):
+        if world.theatres[k].war == 1:
+            for g in range(wars.size):
+                wars[g] += abs(world.stances[k, g].side)
+
+
+@kernel
+def side_force(world: World, wars: Floats, k: int, side: float) -> float:
+    """Force of one side of the war in theatre k, each belligerent's divided over its wars."""
+    force, h = 0.0, world.theatres[k].host
+    for g in range(wars.size):
+        if world.stances[k, g].side == side:
+            force += world.states[g].capability * world.pairs[g, h].reach / wars[g]
+    return force
+
+
+@kernel
+def wage(world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats) -> float:
+    """A round of the war in theatre k: it grows, kills and wears down (losses [N]); returns the challenger's odds."""
+    theatre = world.theatres[k]
+    theatre.war_age += 1
+    theatre.intensity *= growth_of_intensity(p.war_growth, growth)
+    odds = contest_share(side_force(world, wars, k, -1.0), side_force(world, wars, k, 1.0), p.contest_exponent)
+    engaged = total = 0.0
+    for g in range(wars.size):
+        side, capability = world.stances[k, g].side, world.states[g].capability
+        total += capability
+        if side != 0:
+            opponents = odds if side == 1 else 1.0 - odds
+            losses[g] += attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
+            engaged += capability / wars[g]
+    theatre.killed = p.deaths_scale * theatre.intensity * engaged / total
+    theatre.deaths += theatre.killed
+    return odds
+
+
+@kernel
+def strongest_deterrent(world: World, k: int, side: float) -> float:
+    """Largest second-strike capacity on one side of the war in theatre k."""
+    strongest = 0.0
+    for g in range(world.states.size):
+        if world.stances[k, g].side == side:
+            strongest = max(strongest, world.states[g].nuclear)
+    return strongest
+
+
+@kernel
+def nuclear_use(world: World, p: Parameters, draw: float, now: int, desk: Desk, k: int, losses: Floats) -> bool:
+    """Whether a great-power war goes nuclear this round; if so both sides' nuclear powers are devastated."""
+    theatre = world.theatres[k]
+    if theatre.great_power_war == 0:
+        return False
+    hazard = nuclear_hazard(
+        p.nuclear_hazard,
+        strongest_deterrent(world, k, 1.0),
+        strongest_deterrent(world, k, -1.0),
+        theatre.intensity,
+    )
+    if draw >= hazard:
+        return False
+    for g in range(losses.size):
+        if world.stances[k, g].side != 0 and world.states[g].nuclear > 0.0:
+            losses[g] += p.devastation
+            world.states[g].economy *= 1.0 - p.devastation
+    world.system[0].nuclear_uses += 1
+    world.system[0].order *= 1.0 - p.order_shock
+    desk.flows[Metric.NUCLEAR_USES] += 1.0
+    write(
+        desk.log, now, Event.NUCLEAR_USE, k, theatre.challenger, theatre.host, NAN, NAN, hazard, draw, theatre.intensity
+    )
+    return True
+
+
+@kernel
+def outcome_of(p: Parameters, odds: float, luck: float) -> float:
+    """Outcome for the challenger: a stalemate with its own chance, else decided by the contest."""
+    if luck < p.stalemate:
+        return STALEMATE
+    return VICTORY if (luck - p.stalemate) < (1.0 - p.stalemate) * odds else DEFEAT
+
+
+@kernel
+def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: float, odds: float) -> float:
+    """Close the war in theatre k; the challenger stands down. Returns the change of control it brings."""
+    theatre, shift = world.theatres[k], 0.0
+    write(
+        desk.log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
+        outcome, odds, theatre.deaths,
+    )  # fmt: skip
+    if outcome == VICTORY:
+        shift = p.spoils * (1.0 - theatre.control)
+        theatre.annexed = 1
+    elif outcome != STALEMATE:
+        shift = -p.spoils * theatre.control
+        theatre.annexed = 0
+        theatre.recognised *= 1.0 - p.spoils
+    theatre.war, theatre.war_age, theatre.intensity, theatre.great_power_war = 0, 0, 0.0, 0
+    theatre.standing_down = 1
+    clear_sides(world, k)
+    return shift
+
+
+@kernel
+def contest_control(case: Case, p: Parameters, odds: float) -> float:
+    """Change of control this round by the true balance of forces; where a host does not resist, at full advantage."""
+    theatre = case.theatre
+    if theatre.war == 1:
+        balance = odds
+    elif theatre.resisted == 0 and theatre.rung >= Rung.PROXY_SUPPORT:
+        balance = 1.0
+    else:
+        balance = true_balance(case, p, case.mark.force, 0.0)
+    gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
+    return control_change(gain, EBB[theatre.rung], balance, theatre.control, theatre.recognised)
+
+
+@kernel
+def annex(theatre: Row, now: int, desk: Desk, k: int) -> None:
+    """Territory seized, or taken in a war just won, is annexed: it no longer ebbs."""
+    seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
+    if seizing and theatre.annexed == 0 and theatre.control > 0.0:
+        theatre.annexed = 1
+        write(
+            desk.log, now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
+            theatre.control, theatre.recognised, SEVERITY[Rung.SEIZURE],
+        )  # fmt: skip
+    if theatre.annexed == 1:
+        theatre.recognised = theatre.control
+
+
+@kernel
+def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
+    """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
+    wars = np.zeros(losses.size)
+    count_wars(world, wars)
+    for i in range(wars.size):
+        world.states[i].war_effort = min(1.0, wars[i])
+    for k in range(odds.size):
+        theatre, draws = world.theatres[k], luck.theatre[k]
+        desk.marks[k].spoils = 0.0
+        if theatre.war == 0:
+            continue
+        odds[k] = wage(world, p, draws.war_growth, k, wars, losses)
+        desk.flows[Metric.BATTLE_DEATHS] += theatre.killed
+        if nuclear_use(world, p, draws.nuclear, now, desk, k, losses):
+            desk.marks[k].spoils = end_war(world, p, now, desk, k, NUCLEAR, odds[k])
+        elif draws.war_stop < p.war_stop:
+            outcome = outcome_of(p, odds[k], draws.war_outcome)
+            desk.marks[k].spoils = end_war(world, p, now, desk, k, outcome, odds[k])
+
+
+@kernel
+def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
+    losses, odds = np.zeros(world.states.size), np.zeros(world.theatres.size)
+    outbreaks(world, p, levers, luck, now, desk)
+    join_wars(world, p, luck, now, desk)
+    wage_wars(world, p, luck, now, desk, losses, odds)
+    shift = np.zeros(odds.size)
+    for k in range(odds.size):
+        shift[k] = contest_control(open_case(world, levers, luck, desk, k), p, odds[k]) + desk.marks[k].spoils
+    shift_control(world, shift)
+    for k in range(odds.size):
+        annex(world.theatres[k], now, desk, k)
+    for i in range(losses.size):
+        world.states[i].capability *= 1.0 - min(0.95, losses[i])

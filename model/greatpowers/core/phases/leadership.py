@@ -1,0 +1,99 @@
+"""Phase 1, leadership: elections and turns of will, then talk."""
+
+from greatpowers.core.case import Row
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.leadership import (
+    claim,
+    hazard_of_turning_committed,
+    hazard_of_turning_reluctant,
+    is_election,
+)
+from greatpowers.core.equations.power import is_great_power, power_share
+from greatpowers.core.kernel import kernel
+from greatpowers.core.log import NONE, Event, write
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
+
+
+@kernel
+def total_trade(world: World, i: int) -> float:
+    """Share of state i's foreign trade that is with states of this world."""
+    total = 0.0
+    for j in range(world.states.size):
+        total += world.pairs[i, j].trade
+    return total
+
+
+@kernel
+def take_stock(world: World, p: Parameters, desk: Desk) -> None:
+    """Power shares, great powers, engaged force and control held, as everybody sees them at the start of the round."""
+    economies = capabilities = 0.0
+    for i in range(world.states.size):
+        economies += world.states[i].economy
+        capabilities += world.states[i].capability
+    for i in range(world.states.size):
+        state, standing = world.states[i], desk.standing[i]
+        standing.power = power_share(state.economy, economies, state.capability, capabilities)
+        standing.great = 1 if is_great_power(standing.power, state.nuclear, p.great_power_share) else 0
+        if standing.trade <= 0.0:  # trade shares never change: summed once a run
+            standing.trade = total_trade(world, i)
+        standing.capability, standing.engaged, standing.held = state.capability, state.war_effort, 0.0
+    standings = desk.standing
+    for k in range(world.theatres.size):
+        standings[world.theatres[k].host].held += world.theatres[k].control
+        stances = world.stances[k]
+        for i in range(standings.size):
+            standings[i].engaged = min(1.0, standings[i].engaged + stances[i].presence)
+    desk.flows[:] = 0.0
+
+
+@kernel
+def hazard_of_turning(state: Row, p: Parameters, now: int, gross: float, burden_share: float, power: float) -> float:
+    """Chance that a leadership turns this round."""
+    election = is_election(now, state.election_period, state.election_offset)
+    base = p.election_turn if election else p.irregular_turn
+    if state.committed == 0:
+        return hazard_of_turning_committed(base, p.jolt, gross, state.order_weight)
+    return hazard_of_turning_reluctant(base, burden_share, power, p.burden_turn)
+
+
+@kernel
+def turn(state: Row, desk: Desk, now: int, i: int, hazard: float, luck: float) -> None:
+    """Turn state i's leadership if luck falls within the hazard."""
+    state.turned = 1 if luck < hazard else 0
+    if state.turned == 0:
+        return
+    before = state.committed
+    state.committed = 1 - before
+    state.resolve = state.resolve_reluctant if before == 1 else state.resolve_committed
+    write(desk.log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
+
+
+@kernel
+def talk(world: World, p: Parameters) -> None:
+    """What the coalition's leader says moves every belief a little."""
+    leader = world.system[0].leader
+    if leader < 0:
+        return
+    claimed = world.states[leader].claimed
+    for i in range(world.states.size):
+        world.states[i].kept += p.talk * claimed
+        world.states[i].broken += p.talk * (1.0 - claimed)
+
+
+@kernel
+def lead(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Leaderships turn, at elections mostly; then leaders talk."""
+    take_stock(world, p, desk)
+    burden = bearers = 0.0
+    for i in range(world.states.size):
+        burden += world.states[i].sender_cost * world.states[i].economy
+        bearers += desk.standing[i].power * world.states[i].order_weight
+    for i in range(world.states.size):
+        state, draws = world.states[i], luck.state[i]
+        burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
+        power = desk.standing[i].power / bearers if bearers > 0.0 else 0.0
+        hazard = hazard_of_turning(state, p, now, world.system[0].gross, burden_share, power)
+        turn(state, desk, now, i, hazard, draws.turn)
+        state.claimed = claim(state.committed == 1, draws.talk, p.bluff)
+    talk(world, p)

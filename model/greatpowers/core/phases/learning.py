@@ -1,0 +1,84 @@
+"""Phase 4b, learning: deeds move beliefs a lot; the rest is forgotten by degrees."""
+
+import numpy as np
+
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.belief import forget
+from greatpowers.core.equations.power import contest_share
+from greatpowers.core.equations.response import answered
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.levers import Levers
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.phases.appraisal import challenger_force
+from greatpowers.core.world import World
+
+
+@kernel
+def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
+    """Share of the presence declared for theatre k that the coalition delivers, power-weighted, in [0, 1]."""
+    if desk.marks[k].weight <= 0.0 or declared <= 0.0:
+        return 0.0
+    guards, standings, stances = desk.guard[k], desk.standing, world.stances[k]
+    delivered = 0.0
+    for g in range(standings.size):
+        mass = guards[g].membership * standings[g].power
+        delivered += mass * min(1.0, stances[g].presence / declared)
+    return delivered / desk.marks[k].weight
+
+
+@kernel
+def judge_answer(case: Case, p: Parameters) -> None:
+    """Mark how far the breach in a theatre is answered this round."""
+    theatre, force = case.theatre, case.mark.force
+    facing = contest_share(force, challenger_force(case, theatre.rung), p.contest_exponent) if force > 0.0 else 0.0
+    sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
+    theatre.answered = answered(sanctioned, facing, theatre.aid, 0.5 * case.mark.struck)
+
+
+@kernel
+def done_of_declared(case: Case, delivered: float) -> float:
+    """How much of what was declared against this breach was done, in [0, 1]; 0 where nothing was: it went unpunished."""
+    theatre, lever = case.theatre, case.lever
+    rung = theatre.rung
+    done = promises = 0.0
+    if lever.sanctions > 0.0:
+        promises += 1.0
+        done += min(1.0, theatre.sanctions / (lever.sanctions * SEVERITY[rung]))
+    if lever.presence > 0.0 and rung >= lever.red_line:
+        promises += 1.0
+        done += delivered
+    if lever.aid > 0.0 and rung >= Rung.PROVOCATION:
+        promises += 1.0
+        done += min(1.0, theatre.aid / lever.aid)
+    if lever.strike > 0.0 and rung >= Rung.OPEN_INTERVENTION:
+        promises += 1.0
+        done += case.mark.struck
+    return done / promises if promises > 0.0 else 0.0
+
+
+@kernel
+def learn(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk) -> None:
+    """Everybody updates its belief from every breach: fully from its own theatres, partly from those of others."""
+    n = world.states.size
+    own_kept, own_broken = np.zeros(n), np.zeros(n)
+    all_kept = all_broken = 0.0
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        theatre.answered = 0.0
+        weight = p.belief_gain * SEVERITY[theatre.rung]
+        if weight > 0.0:
+            case = open_case(world, levers, luck, desk, k)
+            judge_answer(case, p)
+            done = done_of_declared(case, presence_delivered(world, desk, k, case.lever.presence))
+            own_kept[theatre.challenger] += weight * done
+            own_broken[theatre.challenger] += weight * (1.0 - done)
+            all_kept += weight * done
+            all_broken += weight * (1.0 - done)
+    prior, o = p.prior_credibility * p.prior_weight, p.observation
+    for i in range(n):
+        state = world.states[i]
+        kept, broken = o * all_kept + (1.0 - o) * own_kept[i], o * all_broken + (1.0 - o) * own_broken[i]
+        state.kept = forget(state.kept, prior, p.belief_memory) + kept
+        state.broken = forget(state.broken, p.prior_weight - prior, p.belief_memory) + broken

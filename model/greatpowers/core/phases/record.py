@@ -1,0 +1,117 @@
+"""Phase 9, record: the round's metrics."""
+
+import math
+
+from greatpowers.core.case import Row
+from greatpowers.core.declare import Floats
+from greatpowers.core.desk import Desk
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
+from greatpowers.core.levers import Levers
+from greatpowers.core.metrics import Metric
+from greatpowers.core.world import World
+
+
+@kernel
+def level_of(theatre: Row) -> int:
+    """Hostility level of a theatre in the MID coding; 5 in war whatever the rung, 8 in great-power war."""
+    if theatre.great_power_war == 1:
+        return GREAT_POWER_WAR_LEVEL
+    return 5 if theatre.war == 1 else int(HOSTILITY[theatre.rung])
+
+
+@kernel
+def record_escalation(world: World, desk: Desk, row: Floats) -> None:
+    """Levels, rungs, severity and wars under way."""
+    severity = highest = rung = wars = 0.0
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        level = level_of(theatre)
+        highest, rung = max(highest, 1.0 * level), max(rung, 1.0 * theatre.rung)
+        severity += 1.0 if theatre.war == 1 else SEVERITY[theatre.rung]
+        wars += theatre.war
+        row[Metric.LEVEL_1 + min(level, 5) - 1] += 1.0
+    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if desk.flows[Metric.NUCLEAR_USES] > 0.0 else highest
+    row[Metric.HIGHEST_RUNG], row[Metric.WARS_UNDER_WAY] = rung, wars
+    row[Metric.MEAN_SEVERITY] = severity / max(1, world.theatres.size)
+    row[Metric.PEACE] = 1.0 if wars == 0.0 else 0.0
+
+
+@kernel
+def concentration(desk: Desk) -> float:
+    """CON over the great powers, sqrt((Σp² - 1/n)/(1 - 1/n)), p renormalised; 1 for one, 0 for none (Singer et al. 1972)."""
+    total = squares = 0.0
+    n = 0
+    for i in range(desk.standing.size):
+        if desk.standing[i].great == 1:
+            total += desk.standing[i].power
+            squares += desk.standing[i].power ** 2
+            n += 1
+    if n < 2:
+        return 1.0 * n
+    return math.sqrt(max(0.0, (squares / total**2 - 1.0 / n) / (1.0 - 1.0 / n)))
+
+
+@kernel
+def record_stability(world: World, desk: Desk, row: Floats) -> None:
+    """Order, revision, concentration, cohesion, churn."""
+    n = world.states.size
+    squares = churn = bond = will = before = after = 0.0
+    for i in range(n):
+        before += desk.standing[i].capability
+        after += world.states[i].capability
+    for i in range(n):
+        squares += desk.standing[i].power ** 2
+        churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)
+        ties, pairs = 0.0, world.pairs[i]
+        for j in range(n):
+            ties += pairs[j].alliance
+        bond += ties
+        will += ties * world.states[i].resolve
+    for k in range(world.theatres.size):
+        row[Metric.REVISION] += world.theatres[k].control * desk.standing[world.theatres[k].host].power
+    row[Metric.ORDER] = world.system[0].order
+    row[Metric.CONCENTRATION], row[Metric.EFFECTIVE_POWERS] = concentration(desk), 1.0 / squares
+    row[Metric.ALLIANCE_COHESION] = will / bond if bond > 0.0 else 0.0
+    row[Metric.CAPABILITY_CHURN] = churn
+
+
+@kernel
+def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
+    """A try where the challenger stood just below a declared red line or crossed it; a failure where it crossed."""
+    if lever.presence <= 0.0 or theatre.previous_rung >= lever.red_line:
+        return
+    crossed = theatre.rung >= lever.red_line
+    if crossed or theatre.previous_rung + 1 >= lever.red_line:
+        row[Metric.DETERRENCE_TRIES] += 1.0
+        row[Metric.DETERRENCE_FAILURES] += 1.0 if crossed else 0.0
+
+
+@kernel
+def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
+    """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
+    size = max(1, world.theatres.size)
+    level = broad = deals = relief = believed = true = 0.0
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        level += theatre.sanctions
+        broad += theatre.sanctions * theatre.breadth
+        deals += theatre.deal
+        relief += theatre.deal * theatre.deal_relief * theatre.deal_paid
+        believed += desk.trace_rows[k].believed_credibility
+        true += desk.trace_rows[k].true_credibility
+        record_deterrence(theatre, levers[k], row)
+    row[Metric.SANCTIONS], row[Metric.DEALS_IN_FORCE] = level / size, deals
+    row[Metric.BREADTH] = broad / level if level > 0.0 else 0.0
+    row[Metric.RELIEF_PAID] = relief / deals if deals > 0.0 else 0.0
+    row[Metric.CREDIBILITY], row[Metric.TRUE_CREDIBILITY] = believed / size, true / size
+    row[Metric.MISPERCEPTION] = (believed - true) / size
+
+
+@kernel
+def record(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
+    """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
+    row[:] = desk.flows
+    record_escalation(world, desk, row)
+    record_stability(world, desk, row)
+    record_policy(world, levers, desk, row)

@@ -1,0 +1,245 @@
+"""Phase 6, settlement: deals are kept, cheated on or broken; new ones are proposed where it hurts."""
+
+import numpy as np
+
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.desk import Desk, RoundLuck, greatest_power
+from greatpowers.core.equations.belief import past_actions
+from greatpowers.core.equations.choice import control_change, logit, prize, sanction_loss
+from greatpowers.core.equations.settlement import (
+    ceasefire_hazard,
+    coalition_gain,
+    cost_of_recognition,
+    host_gain,
+    pain,
+    spoilers_next,
+    worth_of_neutrality,
+)
+from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import EBB, SEVERITY, Rung
+from greatpowers.core.levers import Levers
+from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, write
+from greatpowers.core.metrics import Metric
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
+
+ROUNDS_PER_YEAR = 4
+
+# Spread of the host's and the coalition's choice to accept, in shares of what is at stake.
+ACCEPT_NOISE = 0.15
+
+
+@kernel
+def break_deal(case: Case, now: int, desk: Desk, k: int, breaker: float, hazard: float, luck: float) -> None:
+    """End the deal in theatre k and write down who broke it, with the hazard and the luck of it."""
+    theatre = case.theatre
+    if breaker == BY_CHALLENGER:
+        desk.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
+        theatre.sanctions += theatre.deal_snapback * max(0.0, theatre.deal_sanctions - theatre.sanctions)
+    elif breaker == BY_GUARDIANS:
+        desk.flows[Metric.DEALS_BROKEN_BY_GUARDIANS] += 1.0
+    else:
+        desk.flows[Metric.DEALS_BROKEN_BY_SPOILERS] += 1.0
+    theatre.deal = 0
+    write(
+        desk.log, now, Event.DEAL_BROKEN, k, theatre.challenger, theatre.host, NAN, breaker,
+        hazard, luck, 1.0 * theatre.deal_age,
+    )  # fmt: skip
+
+
+@kernel
+def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+    """Anything but peace or a step down is cheating; monitors see it, and grave breaches show by themselves."""
+    theatre = case.theatre
+    rung = theatre.rung
+    if rung == 0 or rung < theatre.previous_rung:
+        return False
+    chance, draw = max(theatre.deal_monitors * p.detection, SEVERITY[rung]), case.luck.detection
+    caught = bool(draw < chance)
+    write(
+        desk.log, now, Event.CHEATING, k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung, 1.0 * rung,
+        chance, draw, 1.0 if caught else 0.0,
+    )  # fmt: skip
+    if caught:
+        break_deal(case, now, desk, k, BY_CHALLENGER, chance, draw)
+    return caught
+
+
+@kernel
+def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> bool:
+    """A leader whose will has turned may break the deal its predecessor signed; the challenger's trust falls."""
+    leader = world.system[0].leader
+    if leader < 0 or world.states[leader].turned == 0:
+        return False
+    draw = luck.state[leader].renege
+    if draw >= p.renege:
+        return False
+    case.challenger.trust *= 1.0 - p.trust_loss
+    break_deal(case, now, desk, k, BY_GUARDIANS, p.renege, draw)
+    return True
+
+
+@kernel
+def ceasefire_fails(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+    """Spoilers may break the cease-fire; peacekeepers hold it."""
+    theatre, draw = case.theatre, case.luck.ceasefire
+    hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
+    if draw >= hazard:
+        return False
+    break_deal(case, now, desk, k, BY_SPOILERS, hazard, draw)
+    return True
+
+
+@kernel
+def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
+    """Each year of compliance earns a tranche of relief, and with it some trust."""
+    theatre, challenger = case.theatre, case.challenger
+    due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
+    if not due or theatre.deal_relief <= 0.0:
+        return
+    theatre.deal_paid = min(1.0, theatre.deal_paid + 1.0 / theatre.deal_tranches)
+    challenger.trust += p.trust_gain * (1.0 - challenger.trust)
+    write(
+        desk.log, now, Event.TRANCHE, k, case.system.leader, theatre.challenger, NAN, NAN,
+        theatre.deal_relief * theatre.deal_paid, challenger.trust, theatre.sanctions,
+    )  # fmt: skip
+
+
+@kernel
+def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+    """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
+    case.theatre.deal_age += 1
+    if (
+        cheats_and_is_caught(case, p, now, desk, k)
+        or guardians_renege(world, case, p, luck, now, desk, k)
+        or ceasefire_fails(case, p, now, desk, k)
+    ):
+        return
+    pay_tranche(case, p, now, desk, k)
+
+
+@kernel
+def newly_recognised(case: Case) -> float:
+    """Control that the deal on offer would recognise beyond what is recognised already."""
+    return max(0.0, case.lever.keep * case.theatre.control - case.theatre.recognised)
+
+
+@kernel
+def challenger_gain(case: Case, p: Parameters) -> float:
+    """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
+    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    recognised = theatre.recognised + newly_recognised(case)
+    change = control_change(0.0, EBB[0], 0.0, theatre.control, recognised)
+    remaining = theatre.sanctions * (1.0 - case.lever.relief * challenger.trust)
+    loss = challenger.welfare_weight * sanction_loss(
+        p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
+    )
+    worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
+    pledge = worth_of_neutrality(worth, challenger.fear_weight, row.encroachment, case.lever.neutrality)
+    return row.value * change * p.horizon - loss + pledge - row.utility[1]
+
+
+@kernel
+def sign(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> None:
+    """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
+    theatre, lever = case.theatre, case.lever
+    granted = newly_recognised(case)
+    theatre.recognised += granted
+    theatre.deal, theatre.deal_age, theatre.deal_paid = 1, 0, 0.0
+    theatre.deal_relief, theatre.deal_tranches = lever.relief, lever.tranches
+    theatre.deal_neutrality, theatre.deal_monitors = lever.neutrality, lever.monitors
+    theatre.deal_peacekeepers, theatre.deal_snapback = lever.peacekeepers, lever.snapback
+    theatre.deal_sanctions = theatre.sanctions
+    price = cost_of_recognition(p.concession, granted, max(case.standing.power, case.host_standing.power) / greatest)
+    world.system[0].order = max(0.0, world.system[0].order - price)
+    for i in range(world.states.size):
+        if i != theatre.challenger:
+            world.states[i].broken += p.demonstration * granted
+    desk.flows[Metric.DEALS_ACCEPTED] += 1.0
+    write(
+        desk.log, now, Event.DEAL, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        lever.keep, lever.relief, case.challenger.trust,
+    )  # fmt: skip
+
+
+@kernel
+def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
+    """How much the theatre hurts the challenger or the leader, if a deal can be proposed there at all; else 0."""
+    theatre, lever = case.theatre, case.lever
+    carved_out = lever.carve_out > 0.5 and theatre.annexed == 1
+    quiet = theatre.rung == Rung.PEACE and theatre.control <= 0.0
+    if lever.deal < 0.5 or carved_out or quiet or theatre.war == 1 or theatre.spoilers > lever.spoiler_limit:
+        return 0.0
+    hurt = max(pain(theatre.sanctions, theatre.breadth, theatre.answered), SEVERITY[theatre.rung] * membership)
+    return hurt if hurt > p.hurting else 0.0
+
+
+@kernel
+def accepted_by_all(case: Case, p: Parameters, now: int, desk: Desk, k: int, hurt: float, price: float, resolve: float) -> bool:
+    """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
+    theatre, lever, host, luck = case.theatre, case.lever, case.host, case.luck
+    gain = host_gain(
+        SEVERITY[theatre.rung], case.trace.true_balance, 0.5 * (lever.monitors + lever.peacekeepers),
+        newly_recognised(case), lever.neutrality, past_actions(host.kept, host.broken),
+    )  # fmt: skip
+    by_challenger = logit(challenger_gain(case, p), p.deal_noise)
+    by_host = logit(gain, ACCEPT_NOISE)
+    by_coalition = logit(coalition_gain(hurt, resolve, price), ACCEPT_NOISE)
+    if (
+        luck.challenger_accepts < by_challenger
+        and luck.host_accepts < by_host
+        and luck.coalition_accepts < by_coalition
+    ):
+        return True
+    write(
+        desk.log, now, Event.REFUSAL, k, theatre.challenger, theatre.host, NAN, NAN,
+        by_challenger, by_host, by_coalition,
+    )  # fmt: skip
+    return False
+
+
+@kernel
+def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> bool:
+    """Propose a deal in theatre k if it hurts; True if all accept it."""
+    theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
+    if leader < 0:
+        return False
+    hurt = hurt_at_the_table(case, p, desk.guard[k, leader].membership)
+    if hurt <= 0.0 or case.luck.proposal >= p.proposal:
+        return False
+    desk.flows[Metric.DEALS_OFFERED] += 1.0
+    write(
+        desk.log, now, Event.OFFER, k, leader, theatre.challenger, 1.0 * theatre.rung, 0.0, lever.keep, lever.relief, hurt
+    )
+    weight = max(case.standing.power, case.host_standing.power) / greatest
+    state = world.states[leader]
+    price = cost_of_recognition(p.concession, newly_recognised(case), weight) * state.order_weight
+    return accepted_by_all(case, p, now, desk, k, hurt, price, state.resolve)
+
+
+@kernel
+def tend_spoilers(case: Case, p: Parameters) -> None:
+    """Spoilers grow where atrocity meets weak control, and shrink under a deal or counter-insurgency."""
+    theatre = case.theatre
+    atrocity = SEVERITY[theatre.rung] if theatre.rung >= Rung.OPEN_INTERVENTION else 0.0
+    settling = max(case.lever.counter_insurgency, 1.0 if theatre.deal == 1 else 0.0)
+    theatre.spoilers = spoilers_next(
+        theatre.spoilers, atrocity, 1.0 - theatre.control, settling, p.spoilers_up, p.spoilers_down
+    )
+
+
+@kernel
+def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Deals in force live another round; elsewhere parties negotiate; then what was agreed is signed."""
+    greatest = greatest_power(desk)
+    agreed = np.zeros(world.theatres.size)
+    for k in range(agreed.size):
+        case = open_case(world, levers, luck, desk, k)
+        tend_spoilers(case, p)
+        if case.theatre.deal == 1:
+            uphold(world, case, p, luck, now, desk, k)
+        elif negotiate(world, case, p, now, desk, k, greatest):
+            agreed[k] = 1.0
+    for k in range(agreed.size):
+        if agreed[k] > 0.0:
+            sign(world, open_case(world, levers, luck, desk, k), p, now, desk, k, greatest)

@@ -1,0 +1,159 @@
+"""From a checked scenario to what the core runs: parameters, a world at round 0, a policy over its theatres."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+
+from greatpowers.core.declare import Floats, Ints, table
+from greatpowers.core.levers import Levers, Policy
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import States, World, empty_world
+from greatpowers.scenario.build_pairs import fill_pairs
+from greatpowers.scenario.build_theatres import fill_stances, fill_theatres
+from greatpowers.scenario.errors import complain
+from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
+from greatpowers.scenario.load import load_doctrine
+from greatpowers.scenario.preset_schema import LEVER_DEFAULTS, PolicyPreset, Weights
+from greatpowers.scenario.schema import Scenario, State
+
+LEADING_ORDER_WEIGHT = 0.5
+"""Weight of the order from which on a state may lead the coalition without being named."""
+
+
+def build_parameters(scenario: Scenario, overrides: Mapping[str, float] | None = None) -> Parameters:
+    """The parameters of a run: defaults, then the scenario's, then `overrides` (checked by name and range)."""
+    complain("parameters", [("", fault) for fault in setting_faults(overrides or {}, PARAMETERS, "parameter")])
+    chosen = {**scenario.parameters, **(overrides or {})}
+    return Parameters()._replace(**{name: float(value) for name, value in chosen.items()})
+
+
+def build_world(scenario: Scenario, parameters: Parameters) -> World:
+    """The world at round 0. Expects a checked scenario (see :func:`load_scenario` and :func:`check_scenario`)."""
+    world = empty_world(len(scenario.states), len(scenario.theatres))
+    _fill_states(world.states, scenario, parameters)
+    fill_pairs(world.pairs, scenario, parameters, world.states.economy)
+    powers = power_shares(world.states)
+    great = powers >= parameters.great_power_share
+    fill_stances(world.stances, scenario)
+    fill_theatres(world.theatres, scenario, world.pairs.trade, world.stances.sanctioning, great)
+    world.system.order[0] = scenario.order.initial
+    world.system.leader[0] = _leader(scenario, powers, world.states.order_weight)
+    return world
+
+
+def build_policy(scenario: Scenario, preset: PolicyPreset) -> Policy:
+    """The preset as a table [segments, theatres] for this scenario, its terms applied.
+
+    Terms apply in the segments that follow the policy they name; terms for the preset itself apply throughout,
+    and win over those for the policy of a segment.
+    """
+    segments = segments_of(preset)
+    levers = table(Levers, (len(segments), len(scenario.theatres)))
+    for s, (_, followed, values) in enumerate(segments):
+        for name, row in _lever_rows(scenario, preset.name, followed, values).items():
+            getattr(levers, name)[s] = row
+    return Policy(np.array([start for start, _, _ in segments], dtype=np.int64), levers)
+
+
+def segments_of(preset: PolicyPreset) -> list[tuple[int, str, dict[str, float]]]:
+    """Each segment as (first round, policy it follows, every lever): what is left out is off."""
+    found = [(0, preset.name, all_levers(preset.levers))]
+    found += [(s.from_round, s.policy or preset.name, all_levers(s.levers)) for s in preset.schedule]
+    return found
+
+
+def all_levers(levers: Mapping[str, float]) -> dict[str, float]:
+    """Every lever of the core, those not in `levers` at their defaults."""
+    return {name: float(levers.get(name, LEVER_DEFAULTS.get(name, 0.0))) for name in LEVERS}
+
+
+def _lever_rows(scenario: Scenario, own: str, followed: str, levers: Mapping[str, float]) -> dict[str, Floats]:
+    """One array [theatres] per lever."""
+    rows = {name: np.full(len(scenario.theatres), value) for name, value in levers.items()}
+    index = scenario.theatre_index()
+    for policy in dict.fromkeys((followed, own)):
+        for terms in scenario.terms:
+            if terms.policy == policy:
+                places = [index[theatre] for theatre in terms.theatres]
+                for name, value in terms.levers.items():
+                    rows[name][places] = value
+    return rows
+
+
+def weights_of(scenario: Scenario, state: State) -> Weights:
+    """The four weights of a state: those of its doctrine, with its own in place of some."""
+    own = {doctrine.name: doctrine.weights for doctrine in scenario.doctrines}
+    base = own.get(state.doctrine) or _shipped_weights(state.doctrine)
+    return base.model_copy(update=state.weights) if state.weights else base
+
+
+@cache
+def _shipped_weights(doctrine: str) -> Weights:
+    """Read once: a study builds the same world ten thousand times."""
+    return load_doctrine(doctrine).weights
+
+
+def shares(amounts: Floats) -> Floats:
+    """Amounts as shares of their total, all 0 if the total is 0."""
+    total = amounts.sum()
+    return amounts / total if total > 0 else np.zeros_like(amounts)
+
+
+def power_shares(states: States) -> Floats:
+    """Power share of each state: the mean of its shares of output and capability."""
+    powers: Floats = (shares(states.economy) + shares(states.capability)) / 2
+    return powers
+
+
+def _fill_states(states: States, scenario: Scenario, parameters: Parameters) -> None:
+    listed = scenario.states
+    states.economy[:] = shares(np.array([s.economy for s in listed]))
+    states.capability[:] = shares(np.array([s.capability for s in listed]))
+    for name in ("nuclear", "openness", "committed", "resolve_committed", "resolve_reluctant", "election_period"):
+        getattr(states, name)[:] = [getattr(s, name) for s in listed]
+    states.election_offset[:] = [_first_election(s) for s in listed]
+    _fill_weights(states, scenario)
+    _fill_leadership(states, listed, parameters)
+    _fill_arms(states, listed, parameters.depreciation)
+
+
+def _fill_weights(states: States, scenario: Scenario) -> None:
+    weights = [weights_of(scenario, state) for state in scenario.states]
+    states.power_weight[:] = [w.power for w in weights]
+    states.order_weight[:] = [w.order for w in weights]
+    states.welfare_weight[:] = [w.welfare for w in weights]
+    states.fear_weight[:] = [w.fear for w in weights]
+
+
+def _fill_leadership(states: States, listed: tuple[State, ...], parameters: Parameters) -> None:
+    """Resolve, what is claimed of it, and what others believe about it."""
+    states.resolve[:] = np.where(states.committed == 1, states.resolve_committed, states.resolve_reluctant)
+    states.claimed[:] = states.resolve
+    prior = np.array([parameters.prior_credibility if s.credibility is None else s.credibility for s in listed])
+    states.kept[:] = prior * parameters.prior_weight
+    states.broken[:] = (1 - prior) * parameters.prior_weight
+    states.trust[:] = [parameters.trust_prior if s.trust is None else s.trust for s in listed]
+
+
+def _fill_arms(states: States, listed: tuple[State, ...], depreciation: float) -> None:
+    """Arms yield such that capability is steady at the customary burden: yield = depreciation M / (burden Y)."""
+    states.burden[:] = [s.burden for s in listed]
+    states.burden_custom[:] = states.burden
+    spent = states.burden * states.economy
+    worn = depreciation * states.capability
+    states.arms_yield[:] = np.divide(worn, spent, out=np.zeros_like(worn), where=spent > 0)
+
+
+def _first_election(state: State) -> int:
+    if state.next_election is not None:
+        return state.next_election
+    return max(state.election_period - 1, 0)
+
+
+def _leader(scenario: Scenario, powers: Floats, order_weights: Floats) -> int:
+    """The leader named, else the most powerful state that lives for the order, else nobody (-1)."""
+    if scenario.coalition.leader is not None:
+        return scenario.state_index()[scenario.coalition.leader]
+    candidates: Ints = np.flatnonzero(order_weights >= LEADING_ORDER_WEIGHT)
+    return int(candidates[np.argmax(powers[candidates])]) if candidates.size else -1

@@ -1,0 +1,153 @@
+"""From a TOML file to a checked model, or to one clear sentence about what is wrong with it."""
+
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from greatpowers.scenario.checks import scenario_faults
+from greatpowers.scenario.errors import GreatPowersError, complain, shown
+from greatpowers.scenario.explain import faults_in, toml_fault
+from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.preset_schema import FORMAT, Doctrine, PolicyPreset, Segment
+from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.synthetic import expand, expansion_faults
+
+Model = TypeVar("Model", bound=BaseModel)
+KIND_SIGNS = {"scenario": ("state", "synthetic"), "policy": ("levers", "schedule"), "doctrine": ("weights",)}
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """The scenario of a shipped name or a file, checked; raises :class:`GreatPowersError`."""
+    path, where = locate("scenarios", name_or_path)
+    return read_scenario(parse_toml(path, where), where, beside=path.parent)
+
+
+def load_policy(name_or_path: str | Path) -> PolicyPreset:
+    """The policy of a shipped name or a file, its schedule resolved; raises :class:`GreatPowersError`."""
+    path, where = locate("policies", name_or_path)
+    return read_policy(parse_toml(path, where), where, beside=path.parent)
+
+
+def load_doctrine(name_or_path: str | Path) -> Doctrine:
+    """The doctrine of a shipped name or a file; raises :class:`GreatPowersError`."""
+    path, where = locate("doctrines", name_or_path)
+    return read_doctrine(parse_toml(path, where), where)
+
+
+def presets() -> list[str]:
+    """Names of the policies of the default comparison, in its order."""
+    ranked = {name: load_policy(name).comparison for name in names("policies")}
+    return sorted((name for name, rank in ranked.items() if rank), key=lambda name: ranked[name])
+
+
+def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path | None = None) -> Scenario:
+    """A scenario from a table as TOML or JSON gives it.
+
+    `where` names it in messages; in `beside` may lie policies of one's own that its terms refer to.
+    """
+    scenario = _read(Scenario, data, where, "scenario")
+    if scenario.synthetic is not None:
+        complain(where, expansion_faults(scenario))
+        scenario = expand(scenario)
+    complain(where, scenario_faults(scenario, [*names("policies"), *_policies_in(beside)]))
+    return scenario
+
+
+def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | None = None) -> PolicyPreset:
+    """A policy from a table as TOML or JSON gives it; `beside` as in :func:`read_scenario`."""
+    policy = _read(PolicyPreset, data, where, "policy")
+    rounds = [segment.from_round for segment in policy.schedule]
+    for number, (before, after) in enumerate(pairwise(rounds), start=2):
+        if after <= before:
+            text = f"'from_round' is {after}, not after the {before} before it; expected rounds that ascend."
+            complain(where, [(f"schedule number {number}", text)])
+    schedule = tuple(_resolved(policy.name, number, s, where, beside) for number, s in enumerate(policy.schedule, 1))
+    return policy.model_copy(update={"schedule": schedule})
+
+
+def read_doctrine(data: Mapping[str, Any], where: str = "doctrine") -> Doctrine:
+    """A doctrine from a table as TOML or JSON gives it."""
+    return _read(Doctrine, data, where, "doctrine")
+
+
+def parse_toml(path: Path, where: str) -> dict[str, Any]:
+    """The table in a TOML file; every way of failing to read one becomes a :class:`GreatPowersError`."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except IsADirectoryError:
+        raise GreatPowersError(f"{where}: this is a directory; expected a TOML file.") from None
+    except OSError as error:
+        raise GreatPowersError(f"{where}: the file cannot be read ({error.strerror or error}).") from None
+    except UnicodeDecodeError as error:
+        raise GreatPowersError(f"{where}: the file is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise GreatPowersError(f"{where}: {toml_fault(str(error))}") from None
+    except (RecursionError, ValueError) as error:
+        raise GreatPowersError(f"{where}: this is not valid TOML: {str(error).split(';')[0]}.") from None
+    if not data:
+        raise GreatPowersError(f"{where}: the file is empty; start from the template.")
+    return data
+
+
+def _read(model: type[Model], data: Mapping[str, Any], where: str, noun: str) -> Model:
+    complain(where, _format_faults(data, noun))
+    try:
+        return model.model_validate(dict(data))
+    except ValidationError as error:
+        found = error
+    complain(where, faults_in(found, model, data))
+    raise GreatPowersError(f"{where}: this is no {noun}.")
+
+
+def _format_faults(data: Mapping[str, Any], noun: str) -> list[tuple[str, str]]:
+    for other, signs in KIND_SIGNS.items():
+        if other != noun and any(sign in data for sign in signs) and not any(s in data for s in KIND_SIGNS[noun]):
+            return [("", f"this looks like a {other}; expected a {noun}.")]
+    if "format" not in data:
+        return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
+    if type(data["format"]) is not int or data["format"] != FORMAT:
+        return [("", f"'format' is {shown(data['format'])}; this version of greatpowers reads format {FORMAT}.")]
+    return []
+
+
+def _policies_in(directory: Path | None) -> list[str]:
+    """Stems of the TOML files in a directory: policies of one's own may lie beside a scenario."""
+    if directory is None:
+        return []
+    try:
+        return sorted(path.stem for path in directory.glob("*.toml"))
+    except OSError:
+        return []
+
+
+def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Path | None) -> Segment:
+    """The segment with the levers of the policy it names filled in."""
+    place = f"schedule number {number}"
+    if segment.policy is None:
+        if not segment.levers:
+            complain(where, [(place, "it says nothing; expected 'policy' or 'levers'.")])
+        return segment
+    if segment.policy == owner:
+        complain(where, [(place, f"policy '{owner}' names itself in its schedule; name another one.")])
+    named = _unresolved(segment.policy, where, place, beside)
+    if named.schedule:
+        text = (
+            f"policy '{named.name}' has a schedule of its own; "
+            "expected a policy without one, so that none can go in circles."
+        )
+        complain(where, [(place, text)])
+    return segment.model_copy(update={"levers": {**named.levers, **segment.levers}})
+
+
+def _unresolved(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:
+    own = beside / f"{name}.toml" if beside is not None else None
+    try:
+        path, called = locate("policies", own if own is not None and own.is_file() else name)
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}, {place}: {error}") from None
+    return _read(PolicyPreset, parse_toml(path, called), called, "policy")

@@ -1,0 +1,209 @@
+"""What a scenario file may say: frozen models, each field with its range and meaning.
+
+The names in TOML are singular where a table is repeated (``[[state]]``), the attributes plural
+(``scenario.states``). Rules that need more than one field at a time are in ``checks``.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from greatpowers.scenario.kinds import (
+    Amount,
+    Flag,
+    Latitude,
+    Length,
+    Longitude,
+    Name,
+    Pair,
+    ParameterTable,
+    Positive,
+    Quarter,
+    Rounds,
+    RungNumber,
+    Share,
+    Table,
+    Text,
+    Title,
+    Tranches,
+    WeightTable,
+)
+from greatpowers.scenario.preset_schema import FORMAT, Doctrine, SyntheticSettings, Terms
+
+
+class Order(Table):
+    """The order at the start."""
+
+    initial: Share = Field(default=0.6, description="how far the norms against revision bind at the start")
+
+
+class Coalition(Table):
+    """Who carries out the policy."""
+
+    leader: Name | None = Field(default=None, description="id of the state that leads the coalition")
+
+
+class State(Table):
+    """One state."""
+
+    id: Name = Field(description="short unique name of the state")
+    name: Text = Field(default="", description="full name")
+    doctrine: Name = Field(description="name of the doctrine it follows")
+    weights: WeightTable = Field(default={}, description="weights of the doctrine that are different here")
+    reason: Text = Field(default="", description="why this doctrine")
+    source: Text = Field(default="", description="where the numbers come from")
+    economy: Positive = Field(description="output, in any unit")
+    capability: Amount = Field(description="military capability, in any unit")
+    nuclear: Share = Field(default=0.0, description="second-strike capacity")
+    openness: Share = Field(default=0.2, description="trade share of output exposed to others")
+    lat: Latitude | None = Field(default=None, description="latitude of the capital")
+    lon: Longitude | None = Field(default=None, description="longitude of the capital")
+    burden: Share = Field(default=0.02, description="military burden, share of output")
+    committed: Flag = Field(default=True, description="whether the leadership is committed rather than reluctant")
+    resolve_committed: Share = Field(default=0.9, description="resolve under a committed leadership")
+    resolve_reluctant: Share = Field(default=0.3, description="resolve under a reluctant leadership")
+    election_period: Rounds = Field(default=0, description="rounds between elections, 0 if none are held")
+    next_election: Rounds | None = Field(default=None, description="round of the first election")
+    credibility: Share | None = Field(default=None, description="its prior belief in the coalition")
+    trust: Share | None = Field(default=None, description="its trust that promised relief will be paid")
+
+    @property
+    def label(self) -> str:
+        """The full name, or the id where none is given."""
+        return self.name or self.id
+
+
+class Alliance(Table):
+    """Members who commit to one another, or one state that commits to others."""
+
+    name: Text = Field(default="", description="what the alliance is called")
+    members: tuple[Name, ...] = Field(default=(), description="states that all commit to one another")
+    from_: Name | None = Field(default=None, alias="from", description="the state that commits itself")
+    to: tuple[Name, ...] = Field(default=(), description="the states it commits itself to")
+    commitment: Share = Field(default=1.0, description="strength of the commitment")
+    source: Text = Field(default="", description="where it comes from")
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Ordered pairs (who commits, to whom)."""
+        if self.from_ is not None:
+            return [(self.from_, other) for other in self.to]
+        return [(one, other) for one in self.members for other in self.members if one != other]
+
+
+class AllianceMatrix(Table):
+    """Commitments of rows to columns."""
+
+    states: tuple[Name, ...] = Field(description="states that rows and columns stand for")
+    rows: tuple[tuple[Share, ...], ...] = Field(description="commitment of the row's state to the column's")
+    directed: Flag = Field(default=False, description="whether the matrix may be asymmetric")
+    source: Text = Field(default="", description="where it comes from")
+
+
+class Base(Table):
+    """Forward basing: a state's force at hand in another state."""
+
+    state: Name = Field(description="state whose force is based abroad")
+    host: Name = Field(description="state where it is based")
+    strength: Share = Field(default=1.0, description="how much of a full forward base it is")
+    source: Text = Field(default="", description="where it comes from")
+
+
+class Rivalry(Table):
+    """Two states that see each other as rivals."""
+
+    states: Pair = Field(description="the two rivals")
+    strength: Share = Field(default=1.0, description="strength of the rivalry")
+    source: Text = Field(default="", description="where it comes from")
+
+
+class Distances(Table):
+    """Who borders on whom, and optionally distances in kilometres instead of those between capitals."""
+
+    contiguous: tuple[Pair, ...] = Field(default=(), description="pairs of neighbours")
+    states: tuple[Name, ...] = Field(default=(), description="states that rows and columns stand for")
+    rows: tuple[tuple[Amount, ...], ...] = Field(default=(), description="distances in km, symmetric")
+    source: Text = Field(default="", description="where it comes from")
+
+
+class Trade(Table):
+    """Trade partners."""
+
+    states: tuple[Name, ...] = Field(description="states that rows and columns stand for")
+    rows: tuple[tuple[Share, ...], ...] = Field(description="share of the row's foreign trade with the column")
+    source: Text = Field(default="", description="where it comes from")
+
+
+class Deal(Table):
+    """A deal that is in force at the start."""
+
+    age: Rounds = Field(default=0, description="rounds it has held")
+    relief: Share = Field(default=0.0, description="share of the theatre's sanctions to be lifted")
+    tranches: Tranches = Field(default=1, description="yearly steps in which relief is paid")
+    paid: Share = Field(default=0.0, description="share of the promised relief paid so far")
+    neutrality: Share = Field(default=0.0, description="how far the host stays out of the coalition's camp")
+    monitors: Share = Field(default=0.0, description="strength of monitoring")
+    peacekeepers: Share = Field(default=0.0, description="strength of peacekeeping")
+    snapback: Share = Field(default=0.0, description="share of lifted sanctions that return at a proven breach")
+    sanctions: Share = Field(default=0.0, description="sanctions in force when it was signed")
+
+
+class Theatre(Table):
+    """One contested place."""
+
+    id: Name = Field(description="short unique name of the theatre")
+    name: Text = Field(default="", description="full name")
+    challenger: Name = Field(description="id of the state that challenges")
+    host: Name = Field(description="id of the state contested")
+    salience: Share = Field(description="how much the prize matters to the challenger")
+    rung: RungNumber = Field(default=0, description="what the challenger does at the start")
+    control: Share = Field(default=0.0, description="share of the host that the challenger controls")
+    recognised: Share = Field(default=0.0, description="control that is recognised and does not ebb")
+    annexed: Flag = Field(default=False, description="whether the territory has been annexed")
+    ceiling: RungNumber = Field(default=7, description="highest rung that makes sense here")
+    sanctions: Share = Field(default=0.0, description="level of sanctions at the start")
+    aid: Share = Field(default=0.0, description="aid reaching the host")
+    spoilers: Share = Field(default=0.0, description="strength of those who would break a settlement")
+    presence: dict[Name, Share] = Field(default={}, description="share of each state's force at the host's side")
+    sanctioning: tuple[Name, ...] = Field(default=(), description="states that take part in the sanctions")
+    deal: Deal | None = Field(default=None, description="the deal in force, if any")
+    reason: Text = Field(default="", description="why these numbers")
+    source: Text = Field(default="", description="where they come from")
+
+    @property
+    def label(self) -> str:
+        """The full name, or the id where none is given."""
+        return self.name or self.id
+
+
+class Scenario(Table):
+    """A world to start from, as read from a file or generated."""
+
+    format: Literal[1] = Field(default=FORMAT, description="version of the file format")
+    name: Name = Field(description="short name")
+    title: Title = Field(description="the heading shown")
+    summary: Text = Field(default="", description="what it is for")
+    source: Text = Field(default="", description="where the numbers come from")
+    start: Quarter = Field(default="2000Q1", description="first round; a round is a quarter of a year")
+    rounds: Length = Field(default=80, description="rounds in a run unless asked otherwise")
+    order: Order = Field(default=Order(), description="the order at the start")
+    coalition: Coalition = Field(default=Coalition(), description="who carries out the policy")
+    parameters: ParameterTable = Field(default={}, description="parameters that are different here")
+    doctrines: tuple[Doctrine, ...] = Field(default=(), alias="doctrine", description="doctrines of this file's own")
+    states: tuple[State, ...] = Field(default=(), alias="state", description="the states")
+    alliances: tuple[Alliance, ...] = Field(default=(), alias="alliance", description="the alliances")
+    alliance_matrix: AllianceMatrix | None = Field(default=None, description="commitments as a matrix")
+    bases: tuple[Base, ...] = Field(default=(), alias="base", description="forward bases")
+    rivalries: tuple[Rivalry, ...] = Field(default=(), alias="rivalry", description="rivalries")
+    distances: Distances = Field(default=Distances(), description="neighbours and distances")
+    trade: Trade | None = Field(default=None, description="trade partners; a gravity equation without it")
+    theatres: tuple[Theatre, ...] = Field(default=(), alias="theatre", description="the contested places")
+    terms: tuple[Terms, ...] = Field(default=(), description="what a policy means in particular theatres")
+    synthetic: SyntheticSettings | None = Field(default=None, description="a generated world instead")
+
+    def state_index(self) -> dict[str, int]:
+        """Position of each state's id."""
+        return {state.id: index for index, state in enumerate(self.states)}
+
+    def theatre_index(self) -> dict[str, int]:
+        """Position of each theatre's id."""
+        return {theatre.id: index for index, theatre in enumerate(self.theatres)}

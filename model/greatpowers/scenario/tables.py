@@ -1,0 +1,134 @@
+"""Scenarios, policies and parameters as rows for people to read: plain data, printed by whoever asks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from greatpowers.core.declare import fields_of
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.build import all_levers, segments_of, shares, weights_of
+from greatpowers.scenario.kinds import LEVERS, rung_name
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario, State, Theatre
+
+Row = dict[str, Any]
+
+EVERYWHERE = "everywhere"
+
+
+def state_table(scenario: Scenario) -> list[Row]:
+    """One row per state: doctrine and weights, shares of output, capability and power, leadership, and why."""
+    economy = shares(np.array([state.economy for state in scenario.states]))
+    capability = shares(np.array([state.capability for state in scenario.states]))
+    return [
+        {
+            "id": state.id,
+            "name": state.label,
+            "doctrine": state.doctrine + (" (adapted)" if state.weights else ""),
+            **weights_of(scenario, state).model_dump(),
+            "economy": _rounded(economy[i]),
+            "capability": _rounded(capability[i]),
+            "power": _rounded((economy[i] + capability[i]) / 2),
+            **_as_written(state),
+        }
+        for i, state in enumerate(scenario.states)
+    ]
+
+
+def _as_written(state: State) -> Row:
+    return {
+        "nuclear": state.nuclear,
+        "openness": state.openness,
+        "burden": state.burden,
+        "leadership": "committed" if state.committed else "reluctant",
+        "elections": f"every {state.election_period} rounds" if state.election_period else "none",
+        "reason": state.reason,
+        "source": state.source,
+    }
+
+
+def theatre_table(scenario: Scenario) -> list[Row]:
+    """One row per theatre: the parties, what is going on at the start, and why."""
+    return [_theatre_row(theatre) for theatre in scenario.theatres]
+
+
+def _theatre_row(theatre: Theatre) -> Row:
+    return {
+        "id": theatre.id,
+        "name": theatre.label,
+        "challenger": theatre.challenger,
+        "host": theatre.host,
+        "salience": theatre.salience,
+        "rung": f"{theatre.rung} {rung_name(theatre.rung)}",
+        "ceiling": f"{theatre.ceiling} {rung_name(theatre.ceiling)}",
+        "control": theatre.control,
+        "recognised": theatre.control if theatre.annexed else theatre.recognised,
+        "annexed": theatre.annexed,
+        "sanctions": theatre.sanctions,
+        "sanctioning": ", ".join(theatre.sanctioning),
+        "aid": theatre.aid,
+        "presence": ", ".join(f"{name} {share:g}" for name, share in theatre.presence.items()),
+        "spoilers": theatre.spoilers,
+        "deal": f"in force for {theatre.deal.age} rounds" if theatre.deal else "none",
+        "reason": theatre.reason,
+        "source": theatre.source,
+    }
+
+
+def policy_table(scenario: Scenario, preset: PolicyPreset) -> list[Row]:
+    """One row per lever that is not off, per segment; then one per lever that the scenario's terms change."""
+    rows = []
+    off = all_levers({})
+    for start, followed, levers in segments_of(preset):
+        rows += [
+            _lever_row(start, followed, EVERYWHERE, name, value, "", preset.source)
+            for name, value in levers.items()
+            if value != off[name]
+        ]
+        rows += _terms_rows(scenario, start, dict.fromkeys((followed, preset.name)))
+    return rows
+
+
+def _terms_rows(scenario: Scenario, start: int, policies: dict[str, None]) -> Iterator[Row]:
+    for policy in policies:
+        for terms in scenario.terms:
+            if terms.policy == policy:
+                for name, value in terms.levers.items():
+                    places = ", ".join(terms.theatres)
+                    yield _lever_row(start, policy, places, name, value, terms.reason, terms.source or scenario.source)
+
+
+def _lever_row(start: int, policy: str, theatres: str, name: str, value: float, reason: str, source: str) -> Row:
+    return {
+        "from_round": start,
+        "policy": policy,
+        "theatres": theatres,
+        "lever": name,
+        "value": value,
+        "unit": LEVERS[name].unit,
+        "meaning": LEVERS[name].meaning,
+        "reason": reason,
+        "source": source,
+    }
+
+
+def parameter_table(parameters: Parameters) -> list[Row]:
+    """One row per parameter: value, default, range, unit, meaning and source."""
+    return [
+        {
+            "name": found.name,
+            "value": getattr(parameters, found.name),
+            "default": found.default,
+            "low": found.field.low,
+            "high": found.field.high,
+            "unit": found.field.unit,
+            "meaning": found.field.meaning,
+            "source": found.field.source,
+        }
+        for found in fields_of(Parameters)
+    ]
+
+
+def _rounded(share: float) -> float:
+    return round(float(share), 4)

@@ -1,0 +1,54 @@
+"""A way to call the command line as a user would: in a process of its own, from another directory."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+MODEL = Path(__file__).resolve().parents[2] / "model"
+UNWANTED = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "NUMBA_DISABLE_JIT")
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """The environment of a user whose package is in this checkout and whose output goes to a file."""
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    return {**kept, "PYTHONPATH": str(MODEL), "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that is not the checkout."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="session")
+def greatpowers(environment: dict[str, str], elsewhere: Path) -> Command:
+    """`greatpowers(*arguments, cwd=...)`: runs the command and returns the finished process."""
+
+    def call(*arguments: object, cwd: Path = elsewhere, **settings: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "greatpowers", *map(str, arguments)],
+            cwd=cwd,
+            env={**environment, **settings},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def saved_run(greatpowers: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of 24 rounds of the template on disk, told to have been written."""
+    directory = tmp_path_factory.mktemp("runs") / "a-run"
+    finished = greatpowers("run", "template", "--seed", 1, "--rounds", 24, "--out", directory, "--no-figures")
+    assert finished.returncode == 0, finished.stderr
+    return directory

@@ -1,0 +1,163 @@
+"""Bad input ends in one clear sentence on stderr and exit code 2, before anything is computed or written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from greatpowers.cli import main
+
+USAGE = [
+    (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
+    (["frobnicate"], "there is no command 'frobnicate'. Known: compare, run, show, explain, list, warmup."),
+    (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
+    (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),
+    (["compare", "--seed", "3"], "there is no option '--seed'. Did you mean '--seeds'?"),
+    (["run", "2017", "--polcy", "containment"], "there is no option '--polcy'. Did you mean '--policy'?"),
+    (["run", "2017", "2018"], "'2018' is one argument too many; see 'greatpowers run --help'."),
+    (["run"], "SCENARIO is missing; see 'greatpowers run --help'."),
+    (["explain"], "RUN_DIR is missing; see 'greatpowers explain --help'."),
+    (["list"], "KIND is missing; see 'greatpowers list --help'."),
+    (["list", "policy"], "there is nothing called 'policy' to list. Did you mean 'policies'?"),
+    (["compare", "--seeds"], "--seeds needs a value; see 'greatpowers compare --help'."),
+    (["run", "2017", "--json=yes"], "--json takes no value, and 'yes' was given; see 'greatpowers run --help'."),
+    (["compare", "--policies", "a,,b"], "--policies is 'a,,b'; expected names with commas between them"),
+    (["compare", "--policies", ""], "--policies is ''; expected names with commas between them"),
+    (["compare", "--policies", "containment,containment"], "--policies names 'containment' twice"),
+    (["run", "2017", "--param", "clash"], "--param is 'clash'; expected NAME=VALUE, such as clash=0.1."),
+    (["run", "2017", "--param", "=1"], "--param is '=1'; expected NAME=VALUE"),
+    (["run", "2017", "--param", "clash=much"], "--param gives 'clash' the value 'much'; expected a number."),
+    (["explain", ".", "--round", "soon"], "--round is 'soon'; expected a round from 0, or a quarter such as 2019Q3."),
+    (["explain", ".", "--round", "2019Q5"], "--round is '2019Q5'; expected"),
+    (["explain", ".", "--round", "-1"], "--round is '-1'; expected"),
+]
+
+NUMBERS = [
+    (command, option, text)
+    for command, option in (
+        (["compare", "template"], "--seeds"),
+        (["compare", "template"], "--rounds"),
+        (["compare", "template"], "--workers"),
+        (["run", "template"], "--rounds"),
+    )
+    for text in ("0", "-3", "2.5", "ten", "", "1e3", "nan", "99999999999999999999")
+] + [(["run", "template"], "--seed", text) for text in ("-1", "0.5", "x", str(2**63))]
+
+CONTENT = [
+    (["show", "2018"], "there is no scenario '2018', neither shipped nor as a file. Did you mean '2017'?"),
+    (["run", "containment"], "'containment' is a policy; expected a scenario."),
+    (["run", "no/such.toml"], "there is no file 'no/such.toml'."),
+    (["run", "template", "--policy", "contanment"], "there is no policy 'contanment'"),
+    (["show", "template", "--policy", "half-loaf"], "Did you mean 'half-a-loaf'?"),
+    (["compare", "template", "--policies", "containment,half-a-loav"], "Did you mean 'half-a-loaf'?"),
+    (["compare", "template", "--param", "clahs=0.1"], "there is no parameter 'clahs'. Did you mean 'clash'?"),
+    (["compare", "template", "--param", "clash=7"], "parameter 'clash' is 7; expected a number from 0 to 1"),
+    (["run", "template", "--param", "clash=nan"], "parameter 'clash' is nan; expected a number from 0 to 1"),
+    (["run", "template", "--param", "clash=.1", "--param", "clash=.2"], "--param gives 'clash' twice"),
+    (["explain", "nowhere"], "nowhere"),
+    (["explain", "."], "'.'"),
+]
+
+
+def refuse(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """Run a command that must be refused; the sentence it is refused with."""
+    assert main(argv) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("greatpowers: ")
+    assert "Traceback" not in said.err
+    assert said.err.endswith(("." + "\n", "?\n"))
+    return said.err
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Start each test in an empty directory and see that it is still empty."""
+    monkeypatch.chdir(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    yield
+    left = {path.name for path in tmp_path.iterdir()} - before
+    assert not [name for name in left if not name.startswith("given-")]
+
+
+@pytest.mark.parametrize(("argv", "sentence"), USAGE + CONTENT, ids=[" ".join(argv) for argv, _ in USAGE + CONTENT])
+def test_the_sentence_says_what_and_what_instead(argv, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentence in refuse(argv, capsys)
+
+
+@pytest.mark.parametrize(("command", "option", "text"), NUMBERS)
+def test_a_number_that_is_none_is_quoted_with_what_was_expected(
+    command: list[str], option: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refuse([*command, f"{option}={text}"], capsys)
+    assert f"{option} is " in said
+    assert text in said
+    assert "expected a whole number" in said
+
+
+@pytest.mark.parametrize("argv", [["compare", "template"], ["run", "template"]], ids=["compare", "run"])
+class TestTheDirectoryToWriteTo:
+    """Looked at before anything is computed: these would take a thousand years otherwise."""
+
+    LONG = ("--rounds", "4000")
+
+    def test_a_file_is_left_alone(self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "given-file").write_text("mine")
+        said = refuse([*argv, *self.LONG, "--out", "given-file"], capsys)
+        assert "'given-file'" in said
+        assert (tmp_path / "given-file").read_text() == "mine"
+
+    def test_somebody_elses_files_are_left_alone(
+        self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "given-thesis").mkdir()
+        (tmp_path / "given-thesis" / "chapter.tex").write_text("mine")
+        said = refuse([*argv, *self.LONG, "--out", "given-thesis"], capsys)
+        assert "'given-thesis'" in said
+        assert [path.name for path in (tmp_path / "given-thesis").iterdir()] == ["chapter.tex"]
+
+    def test_a_manifest_of_something_else_does_not_make_it_ours(
+        self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "given-app").mkdir()
+        (tmp_path / "given-app" / "manifest.json").write_text('{"name": "an app", "version": "1"}')
+        refuse([*argv, *self.LONG, "--out", "given-app"], capsys)
+        assert (tmp_path / "given-app" / "manifest.json").exists()
+
+    def test_a_place_under_a_file_is_none(
+        self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "given-file").write_text("mine")
+        assert "given-file/below/it" in refuse([*argv, *self.LONG, "--out", "given-file/below/it"], capsys)
+
+    def test_a_place_that_cannot_be_written(
+        self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        place = tmp_path / "given-locked"
+        place.mkdir(mode=0o500)
+        if os.access(place, os.W_OK):
+            place = Path("/proc")  # root may write to everything that is a real disk
+            if not place.is_dir():
+                pytest.skip("no directory here refuses root")
+        assert str(place) in refuse([*argv, *self.LONG, "--out", str(place / "results")], capsys)
+
+    def test_a_name_that_is_too_long(self, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        assert "too long" in refuse([*argv, *self.LONG, "--out", "x" * 300], capsys)
+
+    def test_an_empty_name(self, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        assert "--out is empty" in refuse([*argv, *self.LONG, "--out", ""], capsys)
+
+
+def test_a_refusal_in_a_process_of_its_own_looks_the_same(greatpowers, tmp_path: Path) -> None:
+    finished = greatpowers("compare", "2017", "--seeds", "0", cwd=tmp_path)
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert finished.stderr == "greatpowers: --seeds is 0; expected a whole number from 1 to 1000000.\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_scenario_file_is_named(greatpowers, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = "Mine"\nstat = 3\n')
+    finished = greatpowers("run", "mine.toml", cwd=tmp_path)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("greatpowers: mine.toml: there is no setting 'stat'. Did you mean 'state'?")

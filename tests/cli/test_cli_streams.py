@@ -1,0 +1,104 @@
+"""The command behaves among others: pipes that close, interrupts, terminals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="pipes and signals as POSIX has them")
+
+
+def start(environment: dict[str, str], cwd: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """The command, running, with pipes for its output."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "greatpowers", *arguments],
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@posix_only
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("show", "2017"), ("list", "parameters"), ("run", "template", "--json")],
+    ids=" ".join,
+)
+def test_a_reader_that_leaves_early_is_no_fault(
+    arguments: tuple[str, ...], environment: dict[str, str], elsewhere: Path
+) -> None:
+    process = start(environment, elsewhere, *arguments)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read().decode()
+    assert process.wait(timeout=600) == 141
+    assert said == "" or said.startswith("compiling the engine once")
+    assert "Traceback" not in said and "Exception" not in said
+
+
+@posix_only
+def test_an_interrupt_ends_quietly_with_130_and_leaves_nothing_half_written(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    process = start(environment, tmp_path, "compare", "2017", "--seeds", "100000", "--out", "results")
+    assert process.stderr is not None
+    time.sleep(4)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert "Traceback" not in process.stderr.read().decode()
+    assert not list(tmp_path.iterdir())
+
+
+@posix_only
+def test_on_a_terminal_there_is_a_bar_and_it_goes_to_stderr(environment: dict[str, str], tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "greatpowers", "compare", "template", "--seeds", "400", "--no-figures"],
+        cwd=tmp_path,
+        env={**environment, "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=secondary,
+    )
+    os.close(secondary)
+    drawn = read_terminal(primary)
+    assert process.stdout is not None
+    printed = process.stdout.read().decode()
+    assert process.wait(timeout=600) == 0
+    assert "━" in drawn and "/s" in drawn
+    assert "\x1b" not in printed
+
+
+def read_terminal(primary: int) -> str:
+    """Everything that was drawn until the other side closed."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(primary, 65536)
+        except OSError:  # how Linux says that nobody holds the other side any more
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(primary)
+    return b"".join(pieces).decode(errors="replace")
+
+
+def test_a_broken_installation_still_gives_its_traceback(environment: dict[str, str], elsewhere: Path) -> None:
+    script = (
+        "import greatpowers.cli.listing as listing; from greatpowers.cli import main;"
+        "listing.LISTS = {}; main(['list', 'metrics'])"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", script], cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert finished.returncode == 1
+    assert "KeyError" in finished.stderr

@@ -1,0 +1,29 @@
+"""The core computes, and needs nothing but NumPy, Numba and a little of the standard library for it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import greatpowers
+
+CORE = Path(greatpowers.__file__).parent / "core"
+ALLOWED = {
+    "collections", "copy", "enum", "functools", "greatpowers", "hashlib", "math", "numba", "numpy", "os", "pathlib",
+    "tempfile", "typing",
+}  # fmt: skip
+
+
+def roots_of_imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return {name.split(".")[0] for name in found}
+
+
+@pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda path: path.relative_to(CORE).as_posix())
+def test_a_module_of_the_core_imports_numpy_numba_and_little_else(path: Path) -> None:
+    assert roots_of_imports(path) <= ALLOWED
