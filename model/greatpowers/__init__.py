@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         load_scenario,
         names,
         presets,
-        synthetic,
     )
+    from greatpowers.scenario.synthetic import synthetic
 
 __version__ = "0.1.0"
 

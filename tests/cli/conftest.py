@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
-UNWANTED = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "NUMBA_DISABLE_JIT")
+UNWANTED = (
+    "COLUMNS",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+    "NUMBA_DISABLE_JIT",
+    "PYTHONUNBUFFERED",
+)
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -55,7 +55,7 @@ CONTENT = [
     (["run", "template", "--param", "clash=nan"], "parameter 'clash' is nan; expected a number from 0 to 1"),
     (["run", "template", "--param", "clash=.1", "--param", "clash=.2"], "--param gives 'clash' twice"),
     (["explain", "nowhere"], "nowhere"),
-    (["explain", "."], "'.'"),
+    (["explain", "."], ".: there is no run here"),
 ]
 
 
@@ -157,7 +157,7 @@ def test_a_refusal_in_a_process_of_its_own_looks_the_same(greatpowers, tmp_path:
 
 
 def test_a_broken_scenario_file_is_named(greatpowers, tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = "Mine"\nstat = 3\n')
-    finished = greatpowers("run", "mine.toml", cwd=tmp_path)
+    (tmp_path / "given-mine.toml").write_text('format = 1\nname = "mine"\ntitle = "Mine"\nstat = 3\n')
+    finished = greatpowers("run", "given-mine.toml", cwd=tmp_path)
     assert finished.returncode == 2
-    assert finished.stderr.startswith("greatpowers: mine.toml: there is no setting 'stat'. Did you mean 'state'?")
+    assert finished.stderr.startswith("greatpowers: given-mine.toml: there is no setting 'stat'. Did you mean 'state'?")

@@ -43,6 +43,31 @@ def test_a_reader_that_leaves_early_is_no_fault(
 
 
 @posix_only
+def test_a_closed_stdout_is_no_fault(environment: dict[str, str], elsewhere: Path) -> None:
+    command = f'exec "{sys.executable}" -m greatpowers list policies >&-'
+    finished = subprocess.run(
+        ["sh", "-c", command], cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_full_disk_is_said_to_be_full(environment: dict[str, str], elsewhere: Path) -> None:
+    with open("/dev/full", "w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "greatpowers", "list", "policies"],
+            cwd=elsewhere,
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert finished.returncode == 2
+    assert finished.stderr == "greatpowers: reading or writing failed (No space left on device).\n"
+
+
+@posix_only
 def test_an_interrupt_ends_quietly_with_130_and_leaves_nothing_half_written(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -29,11 +29,32 @@ class Described(NamedTuple):
 
 
 EXTRAS = (
-    Described("rounds_to_war", "Rounds to war", "rounds", "rounds from the first probe (rung 1 or more) to the first war begun after it; empty if there is none"),
-    Described("recovery_time", "Recovery time", "rounds", "rounds from the bottom of the deepest fall of order (by .01 or more) until half of it is made good; empty if it never is"),
-    Described("deals_kept", "Deals kept, net", "deals per run", "deals accepted less deals broken by anybody; below 0 when deals older than the run break"),
-    Described("great_power_war", "Great-power war", "0 or 1", "whether great powers fought on both sides of a war", "Levy 1983"),
-)  # fmt: skip
+    Described(
+        "rounds_to_war",
+        "Rounds to war",
+        "rounds",
+        "rounds from the first probe (rung 1 or more) to the first war begun from then on; empty if there is none",
+    ),
+    Described(
+        "recovery_time",
+        "Recovery time",
+        "rounds",
+        "rounds from the bottom of the deepest fall of order (.01 or more) until half is made good; empty if never",
+    ),
+    Described(
+        "deals_kept",
+        "Deals kept, net",
+        "deals per run",
+        "deals accepted less deals broken by anybody; below 0 when deals older than the run break",
+    ),
+    Described(
+        "great_power_war",
+        "Great-power war",
+        "0 or 1",
+        "whether great powers fought on both sides of a war",
+        "Levy 1983",
+    ),
+)
 """Values of a run as a whole that no round has."""
 
 MEANINGS = {
@@ -121,7 +142,9 @@ def metric_units() -> dict[str, tuple[str, str]]:
 
 def record_units() -> dict[str, tuple[str, str]]:
     """Meaning and unit of the columns of states, theatres and appraisals."""
-    declared = {f.name: (f.field.meaning, f.field.unit) for kind in (Standing, Theatres, States) for f in fields_of(kind)}
+    declared = {
+        f.name: (f.field.meaning, f.field.unit) for kind in (Standing, Theatres, States) for f in fields_of(kind)
+    }
     weighed = {}
     for column, meaning in WEIGHED.items():
         stem = column.name.lower()

@@ -1,6 +1,6 @@
 """Policies compared on matched luck: the main job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from greatpowers.analysis.inputs import (
 )
 from greatpowers.analysis.intervals import Interval, interval_of, mean_interval, quantiles
 from greatpowers.analysis.provenance import provenance
+from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, presets
 from greatpowers.scenario.errors import suggestion
@@ -73,7 +74,9 @@ class Comparison:
     origin: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"Comparison({self.scenario.name}, {', '.join(self.names)}, seeds={len(self.seeds)}, rounds={self.rounds})"
+        return (
+            f"Comparison({self.scenario.name}, {', '.join(self.names)}, seeds={len(self.seeds)}, rounds={self.rounds})"
+        )
 
     @property
     def names(self) -> list[str]:
@@ -91,21 +94,19 @@ class Comparison:
 
         Intervals are of Student's t; of Wilson for the share of runs with great-power war.
         """
-        return self._estimates(self.names, lambda name, metric: interval_of(self.values(name, metric), describe(metric).unit))
+        return _estimates(self.names, self.estimate)
 
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Mean paired difference from the baseline with its 95 % t interval: shaped like `table`, baseline left out."""
         others = [name for name in self.names if name != self.baseline]
-        return self._estimates(
-            others, lambda name, metric: mean_interval(self.values(name, metric) - self.values(self.baseline, metric))
-        )
+        return _estimates(others, self.difference)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """Share of runs by their worst outcome: rows policies, columns peace to nuclear use, each row sums to 1."""
         worst = worst_outcome(self.runs)
-        shares = {name: [(worst.loc[name] == outcome).mean() for outcome in OUTCOMES] for name in self.names}
+        shares = {name: [float((worst.xs(name) == outcome).mean()) for outcome in OUTCOMES] for name in self.names}
         return pd.DataFrame.from_dict(shares, orient="index", columns=list(OUTCOMES)).rename_axis("policy")
 
     @property
@@ -123,9 +124,18 @@ class Comparison:
             "config_sha256": digest(configuration(self.scenario, self.policies)),
         }
 
-    def values(self, policy: str, metric: str) -> "np.typing.NDArray[np.float64]":
+    def values(self, policy: str, metric: str) -> Floats:
         """One column of `runs` for one policy, in order of seeds."""
-        return self.runs.loc[policy, metric].to_numpy(dtype=np.float64)
+        found: Floats = self.runs.xs(policy)[metric].to_numpy(dtype=np.float64)
+        return found
+
+    def estimate(self, policy: str, metric: str) -> Interval:
+        """Mean and 95 % interval of any column of `runs` under one policy."""
+        return interval_of(self.values(policy, metric), describe(metric).unit)
+
+    def difference(self, policy: str, metric: str) -> Interval:
+        """Mean paired difference of any column of `runs` from the baseline, with its 95 % t interval."""
+        return mean_interval(self.values(policy, metric) - self.values(self.baseline, metric))
 
     def bands(self, metric: str) -> pd.DataFrame:
         """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
@@ -136,7 +146,11 @@ class Comparison:
         found = []
         for name, part in zip(self.names, values, strict=True):
             rows = quantiles(part, tuple(BANDS.values()))
-            found.append(pd.DataFrame({"policy": name, "round": range(self.rounds), "quarter": quarters} | dict(zip(BANDS, rows, strict=True))))
+            frame = pd.DataFrame(dict(zip(BANDS, rows, strict=True)))
+            frame.insert(0, "policy", name)
+            frame.insert(1, "round", range(self.rounds))
+            frame.insert(2, "quarter", quarters)
+            found.append(frame)
         return pd.concat(found, ignore_index=True)
 
     def save(self, directory: str | Path, figures: bool = True) -> Path:
@@ -144,11 +158,6 @@ class Comparison:
         from greatpowers.analysis.comparison_files import save_comparison
 
         return save_comparison(self, directory, figures)
-
-    def _estimates(self, names: Sequence[str], estimate: Any) -> pd.DataFrame:
-        rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
-        columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
-        return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
 
 
 def compare(
@@ -198,6 +207,13 @@ def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
         + ((level >= NUCLEAR_LEVEL) | (runs["nuclear_uses"] > 0))
     )
     return rank.map(dict(enumerate(OUTCOMES)))
+
+
+def _estimates(names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:
+    """A table with a row a policy and columns (metric, mean | low | high)."""
+    rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
+    columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
 
 
 def _distinct(policies: Sequence[PolicyPreset]) -> tuple[PolicyPreset, ...]:

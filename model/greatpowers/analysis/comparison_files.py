@@ -1,5 +1,6 @@
 """A comparison on disk: the table, every run, the bands, what was compared, and figures."""
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -8,8 +9,15 @@ from greatpowers.analysis.columns import describe, metric_units
 from greatpowers.analysis.comparison import HEADLINES, Comparison
 from greatpowers.analysis.configuration import configuration
 from greatpowers.analysis.directories import whole_directory, write_manifest
+from greatpowers.analysis.intervals import Interval
 from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 from greatpowers.analysis.tables import write_parquet
+
+LONG_COLUMNS = [
+    *("policy", "metric", "label", "unit", "mean", "low", "high"),
+    *("difference_mean", "difference_low", "difference_high", "runs", "baseline"),
+]
+NOTHING = Interval(math.nan, math.nan, math.nan)
 
 
 def save_comparison(comparison: Comparison, directory: str | Path, figures: bool = True) -> Path:
@@ -46,19 +54,12 @@ def long_table(comparison: Comparison) -> pd.DataFrame:
     for policy in comparison.names:
         for metric in HEADLINES:
             found = describe(metric)
-            row = {"policy": policy, "metric": metric, "label": found.label, "unit": found.unit}
-            row |= comparison.table.loc[policy, metric].to_dict()
-            if policy != comparison.baseline:
-                row |= comparison.differences.loc[policy, metric].add_prefix("difference_").to_dict()
-            rows.append(row | {"runs": len(comparison.seeds), "baseline": comparison.baseline})
-    empty = {f"difference_{name}": float("nan") for name in ("mean", "low", "high")}
-    return pd.DataFrame([empty | row for row in rows])[_LONG_COLUMNS]
-
-
-_LONG_COLUMNS = [
-    *("policy", "metric", "label", "unit", "mean", "low", "high"),
-    *("difference_mean", "difference_low", "difference_high", "runs", "baseline"),
-]
+            other = comparison.difference(policy, metric) if policy != comparison.baseline else NOTHING
+            named = (policy, metric, found.label, found.unit)
+            rows.append(
+                (*named, *comparison.estimate(policy, metric), *other, len(comparison.seeds), comparison.baseline)
+            )
+    return pd.DataFrame(rows, columns=LONG_COLUMNS)
 
 
 def all_bands(comparison: Comparison) -> pd.DataFrame:

@@ -97,4 +97,6 @@ def play_all(
 
 def runs_frame(values: Floats, seeds: Sequence[int]) -> pd.DataFrame:
     """Summaries [seeds, summary] as a table indexed by seed."""
-    return pd.DataFrame(values, columns=list(SUMMARY_COLUMNS), index=pd.Index(seeds, name="seed", dtype="int64"))
+    return pd.DataFrame(
+        values, columns=list(SUMMARY_COLUMNS), index=pd.Index(np.array(seeds, dtype=np.int64), name="seed")
+    )

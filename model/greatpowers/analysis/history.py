@@ -41,12 +41,12 @@ class History:
     @property
     def rounds(self) -> int:
         """Number of rounds played."""
-        return self.track.metrics.shape[0]
+        return len(self.track.metrics)
 
     @property
     def recorded(self) -> bool:
         """Whether trajectories and events were kept, and not only metrics."""
-        return self.track.states.shape[0] > 0
+        return len(self.track.states) > 0
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from greatpowers.analysis import frames
 from greatpowers.analysis.columns import describe
@@ -19,7 +20,7 @@ from greatpowers.analysis.style import (
     heading,
     label,
     new_figure,
-    year_axis,
+    time_axis,
 )
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import TheatreColumn
@@ -51,7 +52,7 @@ def ladder(history: History) -> Figure:
     total = len(history.scenario.theatres)
     which = f"The {len(shown)} most troubled of {total:,} theatres. " if len(shown) < total else ""
     caption = f"{which}One history, seed {history.seed}: an example, not an estimate. A round is a quarter of a year."
-    height = 2.2 + 0.27 * max(1, len(shown))
+    height = 2.2 + 0.27 * max(6, len(shown))
     figure = new_figure(10.5, height, "The ladder, theatre by theatre", _setting(history), caption)
     axes = figure.add_subplot()
     if not shown:
@@ -71,20 +72,24 @@ def key_metrics(history: History) -> Figure:
     for axes, names, title in zip(panels.flat, PANELS, TITLES, strict=True):
         _draw_metric(dress(axes), history, when, names)
         heading(axes, title)
-        year_axis(axes, when[0], max(when[-1], when[0] + 0.25))
+        time_axis(axes, when)
         label(axes, y=describe(names[0]).unit)
     return figure
 
 
 def _draw_metric(axes: Axes, history: History, when: Floats, names: tuple[str, ...]) -> None:
-    for name, colour, dash in zip(names, (PALETTE[0], PALETTE[1]), ("-", "--"), strict=False):
-        values = history.metrics[name].to_numpy()
-        step = "post" if describe(name).unit == "wars" else None
-        axes.plot(when, values, dash, color=colour, linewidth=1.8, drawstyle=f"steps-{step}" if step else "default", label=describe(name).label)
+    unit = describe(names[0]).unit
+    counted = unit == "wars"
+    for name, colour, dash in zip(names, PALETTE, ("-", "--"), strict=False):
+        kind = dash if len(when) > 1 else "o"
+        steps = "steps-post" if counted else "default"
+        axes.plot(when, history.metrics[name], kind, color=colour, linewidth=1.8, drawstyle=steps)
     if len(names) > 1:
         axes.legend(frameon=False, fontsize=8, loc="best", labels=["believed", "true"])
+    if counted:
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     top = float(np.nanmax(history.metrics[list(names)].to_numpy()))
-    axes.set_ylim(0, max(1.0 if describe(names[0]).unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
+    axes.set_ylim(0, max(1.0 if unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
 
 
 def _draw_strips(figure: Figure, axes: Axes, history: History, shown: list[int]) -> None:
@@ -100,11 +105,14 @@ def _draw_strips(figure: Figure, axes: Axes, history: History, shown: list[int])
     axes.tick_params(axis="x", colors=FAINT)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    year_axis(axes, extent[0], extent[1])
+    time_axis(axes, np.append(when, when[-1] + 0.25))
     bar = figure.colorbar(image, ax=axes, ticks=range(len(RUNG_NAMES)), fraction=0.025, pad=0.01, aspect=18)
-    bar.ax.set_yticklabels([f"{rung} {name}" for rung, name in enumerate(RUNG_NAMES)], fontsize=8, color=FAINT)
-    bar.ax.tick_params(length=0)
-    bar.outline.set_edgecolor(RULE)  # type: ignore[operator]
+    bar.ax.set_yticklabels(
+        [f"{rung} {name.replace('-', ' ')}" for rung, name in enumerate(RUNG_NAMES)], fontsize=8, color=FAINT
+    )
+    bar.ax.tick_params(which="both", length=0)
+    bar.minorticks_off()
+    bar.outline.set_edgecolor(RULE)
 
 
 def _draw_marks(axes: Axes, history: History, shown: list[int]) -> None:
@@ -112,10 +120,14 @@ def _draw_marks(axes: Axes, history: History, shown: list[int]) -> None:
     when = frames.years(history.scenario.start, history.rounds) + 0.125
     for kind, marker, colour, text in MARKS:
         happened = history.codes[history.codes[:, Column.KIND] == kind]
-        spots = [(when[code[Column.ROUND]], rows[code[Column.THEATRE]]) for code in happened if code[Column.THEATRE] in rows]
+        spots = [
+            (when[code[Column.ROUND]], rows[code[Column.THEATRE]]) for code in happened if code[Column.THEATRE] in rows
+        ]
         if spots:
             x, y = zip(*spots, strict=True)
-            axes.scatter(x, y, marker=marker, s=52, color=colour, edgecolors="white", linewidths=0.7, label=text, zorder=3)
+            axes.scatter(
+                x, y, marker=marker, s=52, color=colour, edgecolors="white", linewidths=0.7, label=text, zorder=3
+            )
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=8.5, borderaxespad=0.2)
 
@@ -139,4 +151,4 @@ def _say(axes: Axes, text: str) -> None:
 def _setting(history: History) -> str:
     last = frames.quarter_of(history.scenario.start, history.rounds - 1)
     length = count(history.rounds, "round")
-    return f"{history.scenario.title}   {history.policy.title}   {history.scenario.start} to {last}, {length}"
+    return f"{history.scenario.title}  ·  {history.policy.title}  ·  {history.scenario.start} to {last}, {length}"

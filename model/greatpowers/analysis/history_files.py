@@ -22,7 +22,18 @@ from greatpowers.analysis.tables import read_parquet, write_parquet
 from greatpowers.core.history import Track, new_track
 from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, build_parameters, load_scenario
 
-RUN_FACTS = ("kind", "scenario", "policy", "policy_file", "seed", "rounds", "recorded", "events", "config_sha256", "files")
+RUN_FACTS = (
+    "kind",
+    "scenario",
+    "policy",
+    "policy_file",
+    "seed",
+    "rounds",
+    "recorded",
+    "events",
+    "config_sha256",
+    "files",
+)
 
 
 def save_history(history: History, directory: str | Path, figures: bool = False) -> Path:

@@ -92,9 +92,7 @@ def resolved(scenario: Scenario, parameters: Parameters) -> Scenario:
     for name in dict.fromkeys(state.doctrine for state in scenario.states):
         if name not in own:
             own[name] = load_doctrine(name)
-    return scenario.model_copy(
-        update={"parameters": dict(parameters._asdict()), "doctrines": tuple(own.values())}
-    )
+    return scenario.model_copy(update={"parameters": dict(parameters._asdict()), "doctrines": tuple(own.values())})
 
 
 def checked_rounds(rounds: int) -> int:

@@ -4,7 +4,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 
 from greatpowers.core.declare import Floats
 
@@ -45,7 +46,7 @@ def interval_of(values: Floats, unit: str) -> Interval:
     return share_interval(values) if unit == "0 or 1" else mean_interval(values)
 
 
-def quantiles(values: "np.typing.NDArray[np.float32]", levels: tuple[float, ...]) -> Floats:
+def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:
     """Quantiles over the first axis: shape [levels, ...]."""
     found: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
     return found

@@ -1,11 +1,14 @@
 """How figures look: one place for colours, type and layout. No pyplot, so nothing global is touched."""
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+from greatpowers.core.declare import Floats
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d9d9d9"
 
@@ -22,7 +25,7 @@ PRESET_COLOURS = {
 }
 """A preset has the same colour in every figure."""
 
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
+MARKERS = ("o", "s", "D", "^", "v", "p", "h", "X")
 
 OUTCOME_COLOURS = ("#a6cee3", "#fee08b", "#f29e4c", "#b2182b", "#2d0a0a")
 """Peace to nuclear use, darker as it gets worse, so that they also read in grey."""
@@ -30,13 +33,20 @@ OUTCOME_COLOURS = ("#a6cee3", "#fee08b", "#f29e4c", "#b2182b", "#2d0a0a")
 LADDER_COLOURS = ("#f4f4f1", "#e3e8c4", "#c9d69b", "#f5d76e", "#f2a65a", "#dd6b35", "#a63603", "#3d0c02")
 """Rungs 0 to 7."""
 
-HEADER_INCHES, FOOTER_INCHES = 0.82, 0.48
+HEADER_INCHES, FOOTER_INCHES, LINE_INCHES = 0.82, 0.22, 0.14
 MARGIN_INCHES = 0.15
+CAPTION_LETTERS, SUBTITLE_LETTERS = 14.5, 10.5
+"""Letters that fit in an inch."""
+
+
+SHORT_YEARS = 3.0
+"""Length below which time is told in quarters."""
 
 
 def colours(names: Sequence[str]) -> dict[str, str]:
     """A colour for each policy: its own if it is a preset, else the next of the palette that is free."""
-    spare = [colour for colour in PALETTE if colour not in {PRESET_COLOURS.get(name) for name in names}] or list(PALETTE)
+    taken = {PRESET_COLOURS.get(name) for name in names}
+    spare = [colour for colour in PALETTE if colour not in taken] or list(PALETTE)
     others = [name for name in names if name not in PRESET_COLOURS]
     return {name: PRESET_COLOURS.get(name) or spare[others.index(name) % len(spare)] for name in names}
 
@@ -45,14 +55,18 @@ def new_figure(width: float, height: float, title: str, subtitle: str, caption: 
     """An empty figure of this size in inches, with a heading above and a caption below the room for axes."""
     figure = Figure(figsize=(width, height), dpi=150, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
-    bottom, top = FOOTER_INCHES / height, 1 - HEADER_INCHES / height
+    lines = textwrap.wrap(caption, round(CAPTION_LETTERS * width))
+    bottom, top = (FOOTER_INCHES + LINE_INCHES * len(lines)) / height, 1 - HEADER_INCHES / height
     layout = figure.get_layout_engine()
     if layout is not None:
-        layout.set(rect=(0.0, bottom, 1.0, top - bottom), w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.05)  # type: ignore[call-arg]
+        layout.set(rect=(0.008, bottom, 0.984, top - bottom), w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.05)  # type: ignore[call-arg]
     left = MARGIN_INCHES / width
     figure.text(left, 1 - 0.18 / height, title, ha="left", va="top", fontsize=14, fontweight="bold", color=INK)
+    subtitle = textwrap.shorten(subtitle, round(SUBTITLE_LETTERS * width), placeholder=" …")
     figure.text(left, 1 - 0.50 / height, subtitle, ha="left", va="top", fontsize=10, color=FAINT)
-    figure.text(left, 0.12 / height, caption, ha="left", va="bottom", fontsize=7.5, color=FAINT, linespacing=1.35)
+    figure.text(
+        left, 0.12 / height, "\n".join(lines), ha="left", va="bottom", fontsize=7.5, color=FAINT, linespacing=1.35
+    )
     return figure
 
 
@@ -80,11 +94,16 @@ def heading(axes: Axes, text: str, colour: str = INK) -> None:
     axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=colour, pad=5)
 
 
-def year_axis(axes: Axes, first: float, last: float) -> None:
-    """A horizontal axis in whole years."""
-    axes.set_xlim(first, last)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+def time_axis(axes: Axes, when: Floats) -> None:
+    """A horizontal axis in whole years; in quarters where there are few rounds. `when` is as :func:`years` gives it."""
+    last = max(when[-1], when[0] + 0.25)
+    axes.set_xlim(when[0], last)
+    if last - when[0] >= SHORT_YEARS:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+    else:
+        axes.xaxis.set_major_locator(MultipleLocator(0.25 if last - when[0] <= 1 else 0.5))
+        axes.xaxis.set_major_formatter(lambda year, _: f"{year // 1:.0f}Q{year % 1 * 4 + 1:.0f}")
 
 
 def count(number: int, noun: str) -> str:

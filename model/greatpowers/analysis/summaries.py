@@ -4,12 +4,10 @@ import numpy as np
 
 from greatpowers.analysis.columns import EXTRAS, METRIC_NAMES
 from greatpowers.core.declare import Floats
-from greatpowers.core.metrics import METRICS, Metric
+from greatpowers.core.metrics import METRICS, Metric, Summary
 
 SUMMARY_COLUMNS = (*METRIC_NAMES, *(extra.name for extra in EXTRAS))
 """Columns of a run's summary, in order."""
-
-RULES = {"mean": np.mean, "max": np.max, "sum": np.sum, "last": lambda rounds, axis: rounds[-1]}
 
 GREAT_POWER_WAR = 8
 LEAST_SHOCK = 0.01
@@ -18,9 +16,22 @@ BROKEN = (Metric.DEALS_BROKEN_BY_CHALLENGER, Metric.DEALS_BROKEN_BY_GUARDIANS, M
 
 def summarise(metrics: Floats) -> Floats:
     """One number per column of :data:`SUMMARY_COLUMNS` from the metrics of a run, shape [R, Metric] with R >= 1."""
-    values = [RULES[entry.whole_run](metrics[:, entry.column], axis=0) for entry in METRICS]
+    values = [whole_run(metrics[:, entry.column], entry.whole_run) for entry in METRICS]
     extras = [rounds_to_war(metrics), recovery_time(metrics[:, Metric.ORDER]), deals_kept(metrics)]
     return np.array([*values, *extras, float(saw_great_power_war(metrics))], dtype=np.float64)
+
+
+def whole_run(rounds: Floats, rule: Summary) -> float:
+    """One number for the rounds [R] of a metric."""
+    match rule:
+        case "mean":
+            return float(rounds.mean())
+        case "max":
+            return float(rounds.max())
+        case "sum":
+            return float(rounds.sum())
+        case "last":
+            return float(rounds[-1])
 
 
 def rounds_to_war(metrics: Floats) -> float:

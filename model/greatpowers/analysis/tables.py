@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from greatpowers.scenario import GreatPowersError
 
@@ -16,7 +16,9 @@ Units = Mapping[str, tuple[str, str]]
 def write_parquet(frame: pd.DataFrame, path: Path, units: Units) -> None:
     """Write a table without its index; `meaning` and `unit` go into the metadata of each column that has them."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    fields = [field.with_metadata(_metadata(units[field.name])) if field.name in units else field for field in table.schema]
+    fields = [
+        field.with_metadata(_metadata(units[field.name])) if field.name in units else field for field in table.schema
+    ]
     pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), path)
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from greatpowers.analysis import Comparison, compare
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.comparison_tables import differences_table, means_table
+from greatpowers.cli.comparison_tables import print_differences, print_means
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import heading, output, say
+from greatpowers.cli.screen import heading, output, remark
 from greatpowers.scenario import load_policy, presets
 
 RESULTS = "greatpowers-results"
@@ -31,7 +31,7 @@ def execute(arguments: Namespace) -> None:
             progress=told,
         )
     if not arguments.no_figures:
-        say("drawing figures")
+        remark("drawing figures")
     found.save(directory, figures=not arguments.no_figures)
     _print(found, directory)
 
@@ -44,9 +44,9 @@ def _print(found: Comparison, directory: Path) -> None:
     screen = output()
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{_plural(len(found.seeds), 'history', 'histories')} of {found.rounds} rounds for each policy.\n")
-    screen.print(means_table(found), "")
+    print_means(screen, found)
     if len(found.policies) > 1:
-        screen.print(differences_table(found), "")
+        print_differences(screen, found)
     print_files(screen, directory)
 
 

@@ -14,7 +14,7 @@ DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line (`sys.argv` without one) and return its exit code."""
-    _never_fail_to_encode()
+    _prepare_streams()
     try:
         code = _carry_out(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sentence = _sentence(error)
         if sentence is None:
             raise
+        if isinstance(error, OSError):
+            _forget_stdout()
         print(f"greatpowers: {sentence}", file=sys.stderr)
         return FAULT
 
@@ -49,6 +51,9 @@ def _sentence(error: Exception) -> str | None:
     """What to tell the user, or None for a fault of ours, whose traceback is worth having."""
     if isinstance(error, UsageError):
         return str(error)
+    if isinstance(error, OSError):
+        place = f"'{error.filename}': " if error.filename else ""
+        return f"reading or writing failed ({place}{error.strerror or error})."
     if isinstance(error, MemoryError):
         return "there is not enough memory for this; ask for fewer seeds, rounds or workers."
     from greatpowers.scenario.errors import GreatPowersError
@@ -56,14 +61,16 @@ def _sentence(error: Exception) -> str | None:
     return str(error) if isinstance(error, GreatPowersError) else None
 
 
-def _never_fail_to_encode() -> None:
-    """Characters that the terminal's encoding lacks become question marks rather than a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+def _prepare_streams() -> None:
+    """Characters that an encoding lacks become question marks rather than a crash; a stream that is closed, nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _forget_stdout() -> None:
-    """Point the closed stdout at nothing, so that the interpreter's last flush stays quiet."""
+    """Point a stdout that takes nothing more at nothing, so that the interpreter's last flush stays quiet."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,24 +4,14 @@ from argparse import Namespace
 
 from greatpowers.analysis import History, explain, load_history
 from greatpowers.cli.screen import output
-from greatpowers.scenario import GreatPowersError, nearest
+from greatpowers.scenario import GreatPowersError
 
 
 def execute(arguments: Namespace) -> None:
     """Print the explanation; raises :class:`GreatPowersError` for what the run does not have."""
     history = load_history(arguments.run_dir)
-    theatre = None if arguments.theatre is None else _checked_theatre(history, arguments.theatre)
     round_number = None if arguments.round is None else _round_number(history, arguments.round)
-    output().print(explain(history, theatre=theatre, round=round_number))
-
-
-def _checked_theatre(history: History, name: str) -> str:
-    known = list(history.scenario.theatre_index())
-    if name in known:
-        return name
-    near = nearest(name, known)
-    remedy = f"Did you mean '{near}'?" if near else f"Known: {', '.join(known)}."
-    raise GreatPowersError(f"there is no theatre '{name}' in this run. {remedy}")
+    output().print(explain(history, theatre=arguments.theatre, round=round_number), soft_wrap=True)
 
 
 def _round_number(history: History, asked: int | str) -> int:

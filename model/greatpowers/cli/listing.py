@@ -60,7 +60,7 @@ def _scenarios(screen: Screen) -> None:
         found = load_scenario(name)
         size = f"{len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from {found.start}"
         rows.append({"name": name, "title": found.title, "size": size, "summary": found.summary})
-    screen.print(grid("Scenarios", SCENARIOS, rows))
+    screen.table(grid("Scenarios", SCENARIOS, rows))
     screen.print("To write your own, start from a copy of the template; every command takes its path.")
     _print_path(screen, configs_directory() / "scenarios" / "template.toml")
 
@@ -73,7 +73,7 @@ def _policies(screen: Screen) -> None:
         found = load_policy(name)
         place = str(compared.index(name) + 1) if name in compared else ""
         rows.append({"name": name, "compared": place, "summary": found.summary, "source": found.source})
-    screen.print(grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that."))
+    screen.table(grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that."))
     _print_folder(screen, "policies")
 
 
@@ -82,19 +82,19 @@ def _doctrines(screen: Screen) -> None:
     for name in names("doctrines"):
         found = load_doctrine(name)
         rows.append({"name": name, **found.weights.model_dump(), "summary": found.summary, "source": found.source})
-    screen.print(grid("Doctrines", DOCTRINES, rows, "Weights from 0 to 1."))
+    screen.table(grid("Doctrines", DOCTRINES, rows, "Weights from 0 to 1."))
     _print_folder(screen, "doctrines")
 
 
 def _metrics(screen: Screen) -> None:
     for family in dict.fromkeys(entry.family for entry in METRICS):
         rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
-        screen.print(grid(f"Metrics of {family}", MEASURES, rows), "")
+        screen.table(grid(f"Metrics of {family}", MEASURES, rows))
     screen.print("Run: how the figure for a whole run follows from its rounds.")
 
 
 def _parameters(screen: Screen) -> None:
-    screen.print(parameters_grid(parameter_table(Parameters()), "Parameters"))
+    screen.table(parameters_grid(parameter_table(Parameters()), "Parameters"))
     screen.print(f"{len(Parameters._fields)} parameters; change one with --param NAME=VALUE.")
 
 

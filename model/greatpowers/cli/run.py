@@ -10,12 +10,12 @@ from greatpowers.analysis.history_files import save_history
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.screen import Column, Screen, grid, heading, notes, number, output
+from greatpowers.cli.screen import PIPED_WIDTH, Column, Screen, grid, notes, number, output
 from greatpowers.core.metrics import METRICS
 from greatpowers.scenario import load_policy
 
 SUMMARY = (
-    Column("label", "What"),
+    Column("label", "What", keep=True),
     Column("value", "Value", number=True),
     Column("unit", "Unit"),
     Column("rule", "Over rounds", keep=True),
@@ -64,11 +64,9 @@ def _plain(value: Any) -> Any:
 
 
 def _tell(screen: Screen, history: History) -> None:
-    screen.print(heading(f"{history.scenario.name}: {history.scenario.title}"))
-    screen.print(f"Policy {history.policy.name}, seed {history.seed}, {history.rounds} rounds.\n")
-    screen.print(chronicle(history))
-    screen.print()
-    screen.print(grid("How it went over all", SUMMARY, _summary_rows(history)), "")
+    screen.print(chronicle(history), "", sep="\n", soft_wrap=True)
+    columns = SUMMARY if screen.width >= PIPED_WIDTH else SUMMARY[:-1]
+    screen.table(grid("How it went over all", columns, _summary_rows(history)))
 
 
 def _summary_rows(history: History) -> list[dict[str, Any]]:

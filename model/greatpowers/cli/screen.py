@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 100
+NARROWEST_TEXT = 12
 
 
 class Screen(Console):
@@ -19,6 +22,15 @@ class Screen(Console):
     def on_broken_pipe(self) -> None:
         """Raise :class:`BrokenPipeError` instead of leaving here and now."""
         raise BrokenPipeError
+
+    def table(self, table: Table) -> None:
+        """Print a table and an empty line; on too narrow a terminal its lines run over rather than lose digits."""
+        self.print(table, crop=False)
+        self.print()
+
+    def fits(self, table: Table) -> bool:
+        """Whether a table fits without breaking anything over lines."""
+        return Measurement.get(self, self.options.update(width=10_000), table).maximum <= self.width
 
 
 class Column(NamedTuple):
@@ -78,16 +90,24 @@ def grid(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]
         pad_edge=False,
     )
     for column in used:
+        cells = [cell(row[column.key]) for row in listed]
+        whole = column.keep or column.number
         table.add_column(
             column.heading,
             justify="right" if column.number else "left",
-            no_wrap=column.keep or column.number,
+            no_wrap=whole,
             overflow="fold",
+            min_width=_least_width(column, cells) if whole else min(_least_width(column, cells), NARROWEST_TEXT),
             max_width=column.most,
         )
     for row in listed:
         table.add_row(*(cell(row[column.key]) for column in used))
     return table
+
+
+def _least_width(column: Column, cells: Iterable[str]) -> int:
+    """Width that shows the heading and every cell on one line."""
+    return max(cell_len(text) for text in (column.heading, *cells))
 
 
 def cell(value: object) -> str:
@@ -101,9 +121,17 @@ def cell(value: object) -> str:
 
 def number(value: float) -> str:
     """A number to four significant digits, without an exponent where that stays short."""
+    if abs(value) >= 1000:
+        return f"{value:.0f}"
     return f"{value:.4g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.2g}"
 
 
 def say(text: str) -> None:
     """One remark on stderr, not broken into lines."""
     notes().print(text, soft_wrap=True)
+
+
+def remark(text: str) -> None:
+    """One remark on stderr for somebody who watches, nothing otherwise."""
+    if notes().is_terminal:
+        say(text)

@@ -101,12 +101,12 @@ def execute(arguments: Namespace) -> None:
     screen = output()
     _print_heading(screen, scenario)
     for table in _world_tables(scenario):
-        screen.print(table, "")
+        screen.table(table)
     for policy in policies:
         _print_policy(screen, scenario, policy)
     if meanings := _lever_meanings(scenario, policies):
-        screen.print(grid("What the levers mean", MEANINGS, meanings), "")
-    screen.print(parameters_grid(parameter_table(build_parameters(scenario, parameters)), "Parameters"))
+        screen.table(grid("What the levers mean", MEANINGS, meanings))
+    screen.table(parameters_grid(parameter_table(build_parameters(scenario, parameters)), "Parameters"))
 
 
 def _all_policies() -> list[str]:
@@ -183,8 +183,10 @@ def _print_policy(screen: Screen, scenario: Scenario, policy: PolicyPreset) -> N
         if text:
             screen.print(text)
     rows = list(_lever_rows(policy_table(scenario, policy)))
-    screen.print(grid("", LEVERS, rows) if rows else "Every lever is off.")
-    screen.print()
+    if rows:
+        screen.table(grid("", LEVERS, rows))
+    else:
+        screen.print("Every lever is off.\n")
 
 
 def _lever_rows(rows: Iterable[Row]) -> Iterator[Row]:

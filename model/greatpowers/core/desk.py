@@ -33,7 +33,10 @@ class Marks:
     spoils: Annotated[Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
     weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]
+    declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]
     idle: Annotated[Ints, Field("whether no guardian has or wants forces there", "0 or 1", "T")]
+    prize: Annotated[Floats, Field("what full control would add to the challenger", "share of own power", "T", 0, 100)]
+    encircled: Annotated[Floats, Field("encroachment as it would be without neutrality", shape="T")]
     balancers: Annotated[Floats, Field("aid that balancers would give the host", shape="T")]
     will: Annotated[Floats, Field("the coalition's readiness: membership x resolve, power-weighted", shape="T")]
 
@@ -46,6 +49,8 @@ class Guard:
     tie: Annotated[Floats, Field("its alliance with the host", shape="T, N")]
     apart: Annotated[Floats, Field("1 less its alliance with the challenger", shape="T, N")]
     trade: Annotated[Floats, Field("share of its foreign trade that is with the challenger", shape="T, N")]
+    rivalry: Annotated[Floats, Field("its rivalry with the challenger", shape="T, N")]
+    reach: Annotated[Floats, Field("share of its force that arrives there", shape="T, N")]
     wish: Annotated[Floats, Field("presence it would like to have there", shape="T, N")]
 
 

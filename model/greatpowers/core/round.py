@@ -6,7 +6,7 @@ the arrays means nothing.
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, RoundLuck
-from greatpowers.core.kernel import entry
+from greatpowers.core.kernel import spliced
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import appraise
@@ -22,18 +22,13 @@ from greatpowers.core.phases.settlement import settle
 from greatpowers.core.world import World
 
 
-@entry
-def open_round(world: World, levers: Levers, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> None:
-    """Up to the moment of choice."""
-    lead(world, p, luck, now, desk)  # 1 leaderships turn, leaders talk
-    appraise(world, p, levers, luck, desk)  # 2 challengers weigh their rungs
-
-
-@entry
-def close_round(
+@spliced
+def play_round(
     world: World, levers: Levers, p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
 ) -> None:
-    """From the choice to the record."""
+    """Play round `now`: the world's tables change in place, and `metrics` [Metric] is filled."""
+    lead(world, p, luck, now, desk)  # 1 leaderships turn, leaders talk
+    appraise(world, p, levers, luck, desk)  # 2 challengers weigh their rungs
     challenge(world, levers, luck, now, desk)  # 3 down, hold or up
     respond(world, p, levers, luck, now, desk)  # 4 hosts and guardians answer
     learn(world, p, levers, luck, desk)  #   deeds move beliefs
@@ -43,12 +38,3 @@ def close_round(
     keep_order(world, p, desk)  # 8 norms erode or hold
     align(world, p, now, desk)  #   the threatened seek protection
     record(world, levers, desk, metrics)  # 9 what the round leaves on paper
-
-
-@entry
-def play_round(
-    world: World, levers: Levers, p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
-) -> None:
-    """Play round `now`: the world's arrays change in place, and `metrics` [Metric] is filled."""
-    open_round(world, levers, p, luck, now, desk)
-    close_round(world, levers, p, luck, now, desk, metrics)

@@ -76,6 +76,7 @@ class Theatres:
     answered: Annotated[Floats, Field("how far the breach was answered this round", shape="T")]
     spoilers: Annotated[Floats, Field("strength of those who would break a settlement", shape="T")]
     war: Annotated[Ints, Field("whether there is war", "0 or 1", "T")]
+    spread: Annotated[Ints, Field("whether the war spread here from another theatre", "0 or 1", "T")]
     war_age: Annotated[Ints, Field("rounds of war so far", "rounds", "T", 0, BIG)]
     intensity: Annotated[Floats, Field("intensity of the war (1: a war as it begins)", "multiple", "T", 0, BIG)]
     great_power_war: Annotated[Ints, Field("whether great powers fight on both sides", "0 or 1", "T")]

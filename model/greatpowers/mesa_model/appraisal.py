@@ -34,7 +34,7 @@ class Appraisal:
     Quantities with a value for each option are :class:`Options` (`appraisal.utility.up`,
     `appraisal.probability.hold`, `appraisal.clash_risk.up`); the others are floats
     (`appraisal.believed_credibility`). Names are the columns of :class:`greatpowers.core.trace.Trace` in lower
-    case; `dir(appraisal)` lists them. `luck` and `move` belong to the choice itself and are still to come.
+    case; `dir(appraisal)` lists them. `luck` and `move` say what the doctrine would do this time, left to itself.
     """
 
     def __init__(self, row: Floats) -> None:

@@ -9,13 +9,13 @@ import numpy as np
 
 from greatpowers.analysis.inputs import PolicyLike, ScenarioLike, prepare
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import FREE, RoundLuck, new_desk
+from greatpowers.core.desk import FREE, Desk, new_desk
+from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.kernel import is_cached, is_compiled
-from greatpowers.core.levers import Levers, levers_in_force
-from greatpowers.core.luck import LuckStream
+from greatpowers.core.luck import Luck, LuckStream
 from greatpowers.core.metrics import METRICS, N_METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.round import close_round, open_round, play_round
+from greatpowers.core.world import World, copy_world
 from greatpowers.mesa_model.agents import StateAgent, TheatreAgent
 from greatpowers.mesa_model.appraisal import Appraisal
 from greatpowers.mesa_model.collecting import AgentReporters, RoundCollector, agent_reporters, metric_reporters
@@ -87,12 +87,13 @@ class GreatPowersModel(mesa.Model):
         self.rounds, self.round = setup.rounds, 0
         self.choose: dict[str, Chooser] = {}
         self.world, self._levers, self._packed = setup.world, setup.levers, setup.packed
-        self.desk = new_desk(*setup.sizes)
-        self._luck = LuckStream(self.seed, *setup.sizes)
+        self._sizes = setup.sizes
+        self.desk = new_desk(*self._sizes)
+        self._luck = LuckStream(self.seed, *self._sizes)
         self._rows: list[Floats] = []
         self._show_standing()
-        self.state_list = [StateAgent(self, index) for index in range(setup.sizes[0])]
-        self.theatre_list = [TheatreAgent(self, index) for index in range(setup.sizes[1])]
+        self.state_list = [StateAgent(self, index) for index in range(self._sizes[0])]
+        self.theatre_list = [TheatreAgent(self, index) for index in range(self._sizes[1])]
         self.datacollector = _collector(agent_reporters)
 
     def _show_standing(self) -> None:
@@ -133,32 +134,38 @@ class GreatPowersModel(mesa.Model):
         """Play one round and collect its data."""
         if not self._rows and is_compiled() and not is_cached():
             logger.warning("compiling the model once; this takes about half a minute")
-        luck = RoundLuck(*(block[0] for block in self._luck.draw(1)))
-        levers = levers_in_force(self._levers, self.round)
-        metrics = np.zeros(N_METRICS)
+        luck = self._luck.draw(1)
         if self.choose:
-            self._play_asking(levers, luck, metrics)
-        else:
-            play_round(self.world, levers, self._packed, luck, self.round, self.desk, metrics)
-        self._rows.append(metrics)
+            self._take_orders(luck)
+        self._rows.append(self._play(self.world, self.desk, luck))
+        self.desk.marks.order[:] = FREE
         self.round += 1
         if self.round >= self.rounds:
             self.running = False
         self.datacollector.collect(self)
 
-    def _play_asking(self, levers: Levers, luck: RoundLuck, metrics: Floats) -> None:
-        """The same round with a pause before the choice: all who have a rule are asked from one snapshot."""
+    def _play(self, world: World, desk: Desk, luck: Luck) -> Floats:
+        """Play the next round in `world`; its metrics, shape [Metric]."""
+        track = new_track(1, *self._sizes, full=False)
+        play_rounds(world, self._levers, self._packed, luck, self.round, desk, track)
+        metrics: Floats = track.metrics[0]
+        return metrics
+
+    def _take_orders(self, luck: Luck) -> None:
+        """Ask every rule of choice, from one snapshot: the world as the round begins.
+
+        What challengers weigh is known from a rehearsal of the round in a copy of the world, on the same luck: it
+        follows from everything before the choice, and so will be the same when the round is played.
+        """
         rules = {_position(id, self.setting.state_index(), "state"): rule for id, rule in self.choose.items()}
-        orders = self.desk.marks.order
-        open_round(self.world, levers, self._packed, luck, self.round, self.desk)
-        try:
-            for theatre in self.theatre_list:
-                if rule := rules.get(theatre.challenger.index):
-                    asked = rule(theatre, Appraisal(self.desk.trace[theatre.index]))
-                    orders[theatre.index] = _order(asked, theatre)
-            close_round(self.world, levers, self._packed, luck, self.round, self.desk, metrics)
-        finally:
-            orders[:] = FREE
+        desk = new_desk(*self._sizes)
+        self._play(copy_world(self.world), desk, luck)
+        weighed = desk.trace
+        orders = self.desk.marks.order.copy()
+        for theatre in self.theatre_list:
+            if rule := rules.get(theatre.challenger.index):
+                orders[theatre.index] = _order(rule(theatre, Appraisal(weighed[theatre.index])), theatre)
+        self.desk.marks.order[:] = orders
 
 
 def _collector(wanted: AgentReporters | None) -> RoundCollector:

@@ -12,9 +12,20 @@ def prize(salience: float, host_power: float, own_power: float, intangible: floa
 
 
 @entry
-def value_of_control(prize: float, power_weight: float, fear_weight: float, encroachment: float) -> float:
-    """V = prize·(w_power + w_fear·E): greed values the prize, insecurity not being encircled  (Jervis 1976; Kydd 2005)."""
-    return prize * (power_weight + fear_weight * encroachment)
+def value_of_control(
+    prize: float, extraction: float, power_weight: float, fear_weight: float, encroachment: float
+) -> float:  # fmt: skip
+    """V = prize·κ·(w_power + w_fear·E): greed values the prize, insecurity not being encircled  (Jervis 1976; Kydd 2005).
+
+    κ is the share of the prize that control turns into own power  (Liberman 1996).
+    """
+    return prize * extraction * (power_weight + fear_weight * encroachment)
+
+
+@entry
+def projected_change(change: float, horizon: float, control: float, room: float) -> float:
+    """Control won or lost by going on like this over the horizon: Δx·h, within what is held and what is left."""
+    return max(-control, min(room, change * horizon))
 
 
 @entry

@@ -13,11 +13,12 @@ def pain(sanctions: float, breadth: float, answered: float) -> float:
 def host_gain(
     severity: float, balance: float, guarantee: float, conceded: float, neutrality: float, belief: float
 ) -> float:  # fmt: skip
-    """What the deal spares the host less what it gives up: severity·A + guarantees/2 - conceded - neutrality·belief/4.
+    """What a deal spares the host less what it gives up: severity·A + (g + 1 - q)/4 - conceded·(1 - A) - neutrality·q/4.
 
-    Neutrality is the dearer the more the host believes in the guardians it renounces.
+    What would be lost by force anyway is no concession; a host takes what it can get when it expects no help
+    (belief q), and neutrality is the dearer the more it believes in the guardians it renounces.
     """
-    return severity * balance + 0.5 * guarantee - conceded - 0.25 * neutrality * belief
+    return severity * balance + 0.25 * (guarantee + 1.0 - belief) - conceded * (1.0 - balance) - 0.25 * neutrality * belief
 
 
 @entry

@@ -15,19 +15,21 @@ from greatpowers.core.equations.choice import (
     loss_in_war,
     norm_cost,
     prize,
+    projected_change,
     sanction_loss,
     value_of_control,
 )
 from greatpowers.core.equations.power import contest_share, host_force, projected_force
 from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
-from greatpowers.core.kernel import kernel
+from greatpowers.core.equations.settlement import worth_of_neutrality
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 
-@kernel
+@spliced
 def enlist(world: World, desk: Desk, k: int) -> None:
     """Fill theatre k's row of the guard table: who belongs to the coalition, tied to whom, with what force in reach."""
     c, h, order = world.theatres[k].challenger, world.theatres[k].host, world.system[0].order
@@ -35,13 +37,14 @@ def enlist(world: World, desk: Desk, k: int) -> None:
     for g in range(states.size):
         state, guard, with_host, with_challenger = states[g], guards[g], pairs[g, h], pairs[g, c]
         stake = stake_of_order(state.order_weight, order)
+        guard.reach, guard.rivalry = with_host.reach, with_challenger.rivalry
         guard.arriving = state.capability * with_host.reach
         guard.tie, guard.apart, guard.trade = with_host.alliance, 1.0 - with_challenger.alliance, with_challenger.trade
         guard.membership = membership(stake, with_host.alliance, with_challenger.alliance)
-    guards[c].membership = guards[h].membership = guards[c].tie = 0.0
+    guards[c].membership = guards[h].membership = guards[c].tie = guards[h].rivalry = 0.0
 
 
-@kernel
+@spliced
 def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k: int) -> None:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
@@ -68,7 +71,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     row.true_credibility = truth / weight if weight > 0.0 else 0.0
 
 
-@kernel
+@spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force present, allied shield and nuclear shadow, pressure."""
     c, row = world.theatres[k].challenger, desk.trace_rows[k]
@@ -115,10 +118,12 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.expected_shield *= q
     row.expected_dread = max(case.host.nuclear, q * row.expected_dread)
     neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
+    case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
     worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
+    case.mark.prize = worth * p.extraction
     row.value = value_of_control(
-        worth, challenger.power_weight, challenger.fear_weight, row.encroachment
+        worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment
     )
 
 
@@ -156,13 +161,16 @@ def risk_of_war(p: Parameters, rung: int, presence: float, host: float, own: flo
 
 @kernel
 def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: float) -> float:
-    """Relief a challenger under a deal would lose by being caught: detection x what is promised x trust."""
+    """What a challenger under a deal would lose by being caught: detection x (relief it trusts in, and the pledge)."""
     theatre = case.theatre
     if theatre.deal == 0 or rung == 0 or rung < theatre.rung:
         return 0.0
     caught = max(theatre.deal_monitors * p.detection, SEVERITY[rung])
     at_stake = theatre.deal_sanctions * theatre.deal_relief * max(case.challenger.trust, theatre.deal_paid)
-    return caught * at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction
+    pledge = worth_of_neutrality(
+        case.mark.prize, case.challenger.fear_weight, case.mark.encircled, theatre.deal_neutrality
+    )
+    return caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge)
 
 
 @kernel
@@ -185,7 +193,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     theirs = opposing_force(case, p, rung, presence, row.expected_aid, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
     change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
-    change = max(-theatre.control, min(1.0 - case.host_standing.held, change))
+    change = projected_change(change, p.horizon, theatre.control, max(0.0, 1.0 - case.host_standing.held))
     loss_rate = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
     )
@@ -194,7 +202,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     dread = row.expected_dread
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
     row.expected_presence[option], row.clash_risk[option] = presence, risk
-    row.gain[option] = row.value * change * p.horizon
+    row.gain[option] = row.value * change
     row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
     row.clash_loss[option] = risk * loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)

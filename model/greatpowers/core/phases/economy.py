@@ -5,7 +5,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.economy import burden_next, capability_next, output_next, sanctions_drag
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
@@ -15,7 +15,7 @@ from greatpowers.core.world import World
 GRIEVANCE_MEMORY = 0.95
 
 
-@kernel
+@spliced
 def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats) -> None:
     """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
     theatre, mark = world.theatres[k], desk.marks[k]
@@ -33,7 +33,7 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
             bills[g] += p.sender_bite * cut
 
 
-@kernel
+@spliced
 def arms_race(world: World, i: int) -> float:
     """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
     race, states, pairs = 0.0, world.states, world.pairs[i]
@@ -44,7 +44,7 @@ def arms_race(world: World, i: int) -> float:
     return min(1.0, race)
 
 
-@kernel
+@spliced
 def work(world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float) -> None:
     """A round of state i's economy: costs booked, arms bought, burden set, output grown."""
     state = world.states[i]

@@ -9,7 +9,7 @@ from greatpowers.core.equations.choice import clash_risk, control_change, logit,
 from greatpowers.core.equations.power import contest_share, host_force
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, write
@@ -43,7 +43,7 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, desk: Desk, k: int) 
     return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
 
 
-@kernel
+@spliced
 def mark_enemies(world: World, k: int, enemies: Ints) -> None:
     """Mark every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
     n = world.states.size
@@ -55,7 +55,7 @@ def mark_enemies(world: World, k: int, enemies: Ints) -> None:
                     enemies[j, i] = 1
 
 
-@kernel
+@spliced
 def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
     """Find every theatre where war breaks out this round, then let it.
 
@@ -71,8 +71,9 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         if theatre.war == 1:
             continue
         case = open_case(world, levers, luck, desk, k)
-        spreads = enemies[theatre.challenger, theatre.host] == 1
+        spreads = enemies[theatre.challenger, theatre.host] == 1 and theatre.standing_down == 0
         if theatre.rung == Rung.WAR or spreads or clash_leads_to_war(case, p, now, desk, k):
+            theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
             begin_war(world, case, now, desk, k)
 
 
@@ -93,7 +94,7 @@ def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
     clear_sides(world, k)
     world.stances[k, c].side = -1
     world.stances[k, h].side = 1
-    desk.flows[Metric.WARS_BEGUN] += 1.0
+    desk.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
         desk.log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
         case.trace.true_balance, 1.0 * theatre.rung, case.luck.clash_war,
@@ -105,18 +106,16 @@ def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
 
 
 @kernel
-def stake_with_host(world: World, p: Parameters, desk: Desk, g: int, k: int) -> float:
-    """Stake of state g in fighting beside theatre k's host, in [0, 1]."""
-    theatre, state = world.theatres[k], world.states[g]
-    tie, rival = world.pairs[g, theatre.host], world.pairs[g, theatre.challenger]
-    worth = prize(theatre.salience, desk.standing[theatre.host].power, desk.standing[g].power, p.intangible)
+def stake_with_host(case: Case, p: Parameters, state: Row, guard: Row, power: float, presence: float) -> float:
+    """Stake of a state in fighting beside a theatre's host, in [0, 1]."""
+    worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
     stake = joining_stake(
-        tie.alliance * state.resolve,
-        stake_of_order(state.order_weight, world.system[0].order) * state.resolve * tie.reach,
-        p.balancing * balancing_stake(state.power_weight, worth, rival.rivalry) * tie.reach,
-        TRIPWIRE * min(1.0, world.stances[k, g].presence / TRIPWIRE_PRESENCE),
+        guard.tie * state.resolve,
+        stake_of_order(state.order_weight, case.system.order) * state.resolve * guard.reach,
+        p.balancing * balancing_stake(state.power_weight, worth, guard.rivalry) * guard.reach,
+        TRIPWIRE * min(1.0, presence / TRIPWIRE_PRESENCE),
     )
-    return stake * (1.0 - rival.alliance)
+    return stake * guard.apart
 
 
 @kernel
@@ -126,79 +125,75 @@ def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclea
     return p.war_joining * logit(stake - cost, p.join_noise)
 
 
-@kernel
-def choose_sides(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int, joining: Floats) -> None:
-    """Which states join the war of theatre k this round: array [N] of -1, 0, 1, from the snapshot."""
-    theatre = world.theatres[k]
-    c, h = theatre.challenger, theatre.host
-    for g in range(world.states.size):
-        joining[g] = 0.0
-        state, draw = world.states[g], luck.guardian[k, g].war
-        if world.stances[k, g].side != 0 or draw >= p.war_joining and draw <= 1.0 - p.war_joining:
+@spliced
+def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+    """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
+    c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
+    guards, stances, draws = desk.guard[k], world.stances[k], luck.guardian[k]
+    for g in range(states.size):
+        state, guard, stance, draw = states[g], guards[g], stances[g], draws[g].war
+        if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
-        beside_host = stake_with_host(world, p, desk, g, k)
-        beside_challenger = world.pairs[g, c].alliance * state.resolve * (1.0 - world.pairs[g, h].alliance)
-        chance = joining_chance(p, beside_host, state.nuclear, world.states[c].nuclear)
-        other = joining_chance(p, beside_challenger, state.nuclear, world.states[h].nuclear)
+        beside_host = stake_with_host(case, p, state, guard, standings[g].power, stance.presence)
+        beside_challenger = (1.0 - guard.apart) * state.resolve * (1.0 - guard.tie)
+        chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
+        other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
-            joining[g] = 1.0
+            stance.side = 1
             write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
         elif draw > 1.0 - other:
-            joining[g] = -1.0
+            stance.side = -1
             write(desk.log, now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
 
 
-@kernel
+@spliced
 def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None:
     """Great powers on both sides make a great-power war."""
     theatre, ours, theirs = world.theatres[k], 0.0, 0.0
-    for g in range(world.states.size):
-        if desk.standing[g].great == 1:
-            ours += desk.standing[g].power if world.stances[k, g].side == 1 else 0.0
-            theirs += desk.standing[g].power if world.stances[k, g].side == -1 else 0.0
+    stances, standings = world.stances[k], desk.standing
+    for g in range(standings.size):
+        if standings[g].great == 1:
+            ours += standings[g].power if stances[g].side == 1 else 0.0
+            theirs += standings[g].power if stances[g].side == -1 else 0.0
     if ours <= 0.0 or theirs <= 0.0 or theatre.great_power_war == 1:
         return
     theatre.great_power_war = 1
-    desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
+    desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0 - theatre.spread
     write(
         desk.log, now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
         theatre.intensity, ours, theirs,
     )  # fmt: skip
 
 
-@kernel
-def join_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> None:
-    """Third states choose sides in every war, each from the same snapshot, then take them."""
-    joining = np.zeros(world.states.size)
+@spliced
+def join_wars(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+    """Third states choose sides in every war; a stake in one war does not depend on the sides taken in another."""
     for k in range(world.theatres.size):
         if world.theatres[k].war == 1:
-            choose_sides(world, p, luck, now, desk, k, joining)
-            for g in range(joining.size):
-                if joining[g] != 0.0:
-                    world.stances[k, g].side = 1 if joining[g] > 0.0 else -1
+            choose_sides(world, open_case(world, levers, luck, desk, k), p, luck, now, desk, k)
             escalate_to_great_powers(world, now, desk, k)
 
 
-@kernel
+@spliced
 def count_wars(world: World, wars: Floats) -> None:
     """How many wars each state is in: it divides its force over them."""
     for k in range(world.theatres.size):
-        if world.theatres[k].war == 1:
-            for g in range(wars.size):
-                wars[g] += abs(world.stances[k, g].side)
+        stances = world.stances[k]
+        for g in range(wars.size if world.theatres[k].war == 1 else 0):
+            wars[g] += abs(stances[g].side)
 
 
 @kernel
 def side_force(world: World, wars: Floats, k: int, side: float) -> float:
     """Force of one side of the war in theatre k, each belligerent's divided over its wars."""
-    force, h = 0.0, world.theatres[k].host
+    force, h, stances, states, pairs = 0.0, world.theatres[k].host, world.stances[k], world.states, world.pairs
     for g in range(wars.size):
-        if world.stances[k, g].side == side:
-            force += world.states[g].capability * world.pairs[g, h].reach / wars[g]
+        if stances[g].side == side:
+            force += states[g].capability * pairs[g, h].reach / wars[g]
     return force
 
 
-@kernel
+@spliced
 def wage(world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats) -> float:
     """A round of the war in theatre k: it grows, kills and wears down (losses [N]); returns the challenger's odds."""
     theatre = world.theatres[k]
@@ -312,7 +307,7 @@ def annex(theatre: Row, now: int, desk: Desk, k: int) -> None:
         theatre.recognised = theatre.control
 
 
-@kernel
+@spliced
 def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
     wars = np.zeros(losses.size)
@@ -338,7 +333,7 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
     """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
     losses, odds = np.zeros(world.states.size), np.zeros(world.theatres.size)
     outbreaks(world, p, levers, luck, now, desk)
-    join_wars(world, p, luck, now, desk)
+    join_wars(world, p, levers, luck, now, desk)
     wage_wars(world, p, luck, now, desk, losses, odds)
     shift = np.zeros(odds.size)
     for k in range(odds.size):

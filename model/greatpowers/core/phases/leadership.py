@@ -9,7 +9,7 @@ from greatpowers.core.equations.leadership import (
     is_election,
 )
 from greatpowers.core.equations.power import is_great_power, power_share
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.log import NONE, Event, write
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
@@ -24,7 +24,7 @@ def total_trade(world: World, i: int) -> float:
     return total
 
 
-@kernel
+@spliced
 def take_stock(world: World, p: Parameters, desk: Desk) -> None:
     """Power shares, great powers, engaged force and control held, as everybody sees them at the start of the round."""
     economies = capabilities = 0.0
@@ -44,7 +44,8 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
         stances = world.stances[k]
         for i in range(standings.size):
             standings[i].engaged = min(1.0, standings[i].engaged + stances[i].presence)
-    desk.flows[:] = 0.0
+    for column in range(desk.flows.size):
+        desk.flows[column] = 0.0
 
 
 @kernel
@@ -69,7 +70,7 @@ def turn(state: Row, desk: Desk, now: int, i: int, hazard: float, luck: float) -
     write(desk.log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
 
 
-@kernel
+@spliced
 def talk(world: World, p: Parameters) -> None:
     """What the coalition's leader says moves every belief a little."""
     leader = world.system[0].leader

@@ -7,7 +7,7 @@ from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
@@ -15,7 +15,7 @@ from greatpowers.core.phases.appraisal import challenger_force
 from greatpowers.core.world import World
 
 
-@kernel
+@spliced
 def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
     """Share of the presence declared for theatre k that the coalition delivers, power-weighted, in [0, 1]."""
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:

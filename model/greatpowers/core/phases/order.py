@@ -7,7 +7,7 @@ from greatpowers.core.desk import Desk, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next
 from greatpowers.core.equations.response import membership, stake_of_order
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import NAN, NONE, Event, write
 from greatpowers.core.parameters import Parameters
@@ -32,7 +32,7 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
     )
 
 
-@kernel
+@spliced
 def survey_threats(world: World, threat: Floats, neutral: Floats, pressing: Floats) -> None:
     """Threat to each host [N], neutrality it is bound to [N], and by whom it is pressed [N, N]."""
     for k in range(world.theatres.size):

@@ -5,7 +5,7 @@ import math
 from greatpowers.core.case import Row
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Levers
 from greatpowers.core.metrics import Metric
@@ -20,7 +20,7 @@ def level_of(theatre: Row) -> int:
     return 5 if theatre.war == 1 else int(HOSTILITY[theatre.rung])
 
 
-@kernel
+@spliced
 def record_escalation(world: World, desk: Desk, row: Floats) -> None:
     """Levels, rungs, severity and wars under way."""
     severity = highest = rung = wars = 0.0
@@ -52,7 +52,7 @@ def concentration(desk: Desk) -> float:
     return math.sqrt(max(0.0, (squares / total**2 - 1.0 / n) / (1.0 - 1.0 / n)))
 
 
-@kernel
+@spliced
 def record_stability(world: World, desk: Desk, row: Floats) -> None:
     """Order, revision, concentration, cohesion, churn."""
     n = world.states.size
@@ -87,7 +87,7 @@ def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
         row[Metric.DETERRENCE_FAILURES] += 1.0 if crossed else 0.0
 
 
-@kernel
+@spliced
 def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
     """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
     size = max(1, world.theatres.size)
@@ -111,7 +111,8 @@ def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None
 @kernel
 def record(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
-    row[:] = desk.flows
+    for column in range(row.size):
+        row[column] = desk.flows[column]
     record_escalation(world, desk, row)
     record_stability(world, desk, row)
     record_policy(world, levers, desk, row)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, open_case
+from greatpowers.core.case import Case, Row, open_case
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, prize
@@ -14,7 +14,7 @@ from greatpowers.core.equations.response import (
     sanctions_advantage,
     yielding_point,
 )
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, write
@@ -56,7 +56,7 @@ def host_yields(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool
     return False
 
 
-@kernel
+@spliced
 def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
     """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control."""
     handed_over = np.zeros(world.theatres.size)
@@ -72,7 +72,7 @@ def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, n
     shift_control(world, handed_over)
 
 
-@kernel
+@spliced
 def join_sanctions(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> float:
@@ -101,14 +101,14 @@ def join_sanctions(
     return min(1.0, taking_part / trade) if trade > 0.0 else 0.0
 
 
-@kernel
+@spliced
 def release_senders(world: World, k: int) -> None:
     """Nobody takes part in the theatre's sanctions any more."""
     for g in range(world.states.size):
         world.stances[k, g].sanctioning = 0.0
 
 
-@kernel
+@spliced
 def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Level and breadth of the theatre's sanctions: fast up, slow down, less whatever relief a deal has paid."""
     theatre, leader = world.theatres[k], world.system[0].leader
@@ -133,23 +133,19 @@ def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, 
 
 
 @kernel
-def denial(world: World, p: Parameters, desk: Desk, g: int, k: int) -> float:
+def denial(case: Case, p: Parameters, guard: Row, power_weight: float, power: float) -> float:
     """Share of its force a balancer would spend to deny a rival the prize, in [0, BALANCER_CEILING]."""
-    theatre = world.theatres[k]
-    rivalry = world.pairs[g, theatre.challenger].rivalry
-    if rivalry <= 0.0 or g == theatre.host or theatre.rung < Rung.PROXY_SUPPORT:
-        return 0.0
-    worth = prize(theatre.salience, desk.standing[theatre.host].power, desk.standing[g].power, p.intangible)
-    stake = p.balancing * balancing_stake(world.states[g].power_weight, worth, rivalry)
-    gain = stake * world.pairs[g, theatre.host].reach * SEVERITY[theatre.rung] - p.operations
+    worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
+    stake = p.balancing * balancing_stake(power_weight, worth, guard.rivalry)
+    gain = stake * guard.reach * SEVERITY[case.theatre.rung] - p.operations
     return min(BALANCER_CEILING, max(0.0, gain))
 
 
 @kernel
-def declared_presence(world: World, levers: Levers, k: int) -> float:
-    """Presence the policy declares for theatre k as things stand: standing, and more past the red line."""
-    theatre, lever = world.theatres[k], levers[k]
-    if world.system[0].leader < 0:
+def declared_presence(case: Case) -> float:
+    """Presence the policy declares for a theatre as things stand: standing, and more past the red line."""
+    theatre, lever = case.theatre, case.lever
+    if case.system.leader < 0:
         return 0.0
     standing = lever.standing * (1.0 - theatre.deal_neutrality) if theatre.deal == 1 else lever.standing
     if theatre.war == 0 and theatre.rung < lever.red_line:
@@ -157,41 +153,37 @@ def declared_presence(world: World, levers: Levers, k: int) -> float:
     return max(standing, lever.presence)
 
 
-@kernel
-def wish_presence(world: World, p: Parameters, levers: Levers, desk: Desk, k: int) -> None:
+@spliced
+def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
-    theatre, declared = world.theatres[k], declared_presence(world, levers, k)
-    quiet, facing = theatre.rung < Rung.PROXY_SUPPORT, world.states[theatre.challenger].nuclear
-    mark, without = desk.marks[k], 1.0
+    mark, declared = case.mark, declared_presence(case)
+    quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
+    mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.force <= 0.0 else 0
-    mark.balancers = 0.0
-    if mark.idle == 1:
-        return
-    states, guards, stances = world.states, desk.guard[k], world.stances[k]
-    for g in range(states.size):
+    states, guards, stances, standings = world.states, desk.guard[k], world.stances[k], desk.standing
+    for g in range(states.size if mark.idle == 0 else 0):
         guard, state, here = guards[g], states[g], stances[g].presence
         wish = presence_wish(declared, state.resolve, guard.membership, facing, state.nuclear, p.nuclear_fear)
-        denying = 0.0 if quiet else denial(world, p, desk, g, k)
-        without *= 1.0 - denying
-        guard.wish = approach(here, max(wish, denying), p.deployment, p.deployment)
+        if not quiet and guard.rivalry > 0.0:
+            denying = denial(case, p, guard, state.power_weight, standings[g].power)
+            without *= 1.0 - denying
+            wish = max(wish, denying)
+        guard.wish = approach(here, wish, p.deployment, p.deployment)
     mark.balancers = 1.0 - without
 
 
-@kernel
-def deploy(world: World, levers: Levers, now: int, desk: Desk) -> None:
+@spliced
+def deploy(world: World, now: int, desk: Desk) -> None:
     """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice."""
-    n = world.states.size
-    wanted = np.zeros(n)
-    for k in range(world.theatres.size):
+    states, marks = world.states, desk.marks
+    wanted = np.zeros(states.size)
+    for k in range(marks.size):
         guards = desk.guard[k]
-        for g in range(n if desk.marks[k].idle == 0 else 0):
+        for g in range(states.size if marks[k].idle == 0 else 0):
             wanted[g] += guards[g].wish
-    for k in range(world.theatres.size):
-        if desk.marks[k].idle == 1:
-            continue
-        declared, force = declared_presence(world, levers, k), 0.0
-        states, guards, stances = world.states, desk.guard[k], world.stances[k]
-        for g in range(n):
+    for k in range(marks.size):
+        guards, stances, force = desk.guard[k], world.stances[k], 0.0
+        for g in range(states.size if marks[k].idle == 0 else 0):
             stance, guard, free = stances[g], guards[g], 1.0 - min(1.0, states[g].war_effort)
             before, after = stance.presence, guard.wish * (free / wanted[g] if wanted[g] > free else 1.0)
             stance.presence = after if after > 1e-6 else 0.0
@@ -199,12 +191,12 @@ def deploy(world: World, levers: Levers, now: int, desk: Desk) -> None:
             if (before < 0.01) != (after < 0.01):
                 write(
                     desk.log, now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
-                    after, declared, world.states[g].resolve,
+                    after, marks[k].declared, states[g].resolve,
                 )  # fmt: skip
-        desk.marks[k].force = force
+        marks[k].force = force
 
 
-@kernel
+@spliced
 def send_aid(case: Case, p: Parameters) -> None:
     """Aid to the host: the policy's level by the guardians' will, or what balancers give; none in quiet times."""
     theatre = case.theatre
@@ -213,7 +205,7 @@ def send_aid(case: Case, p: Parameters) -> None:
     theatre.aid = clip(approach(theatre.aid, target, p.deployment, p.deployment))
 
 
-@kernel
+@spliced
 def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
     theatre, leader = case.theatre, case.system.leader
@@ -234,9 +226,9 @@ def respond(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: i
     """Hosts decide; then sanctions, presence, aid and strikes, each guardian by its own stake."""
     hosts_decide(world, p, levers, luck, now, desk)
     for k in range(world.theatres.size):
-        wish_presence(world, p, levers, desk, k)
-        set_sanctions(world, p, levers, luck, now, desk, k)
         case = open_case(world, levers, luck, desk, k)
+        wish_presence(world, case, p, desk, k)
+        set_sanctions(world, p, levers, luck, now, desk, k)
         send_aid(case, p)
         strike(world, case, p, now, desk, k)
-    deploy(world, levers, now, desk)
+    deploy(world, now, desk)

@@ -5,7 +5,7 @@ import numpy as np
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.desk import Desk, RoundLuck, greatest_power
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.equations.choice import control_change, logit, prize, sanction_loss
+from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
 from greatpowers.core.equations.settlement import (
     ceasefire_hazard,
     coalition_gain,
@@ -15,7 +15,7 @@ from greatpowers.core.equations.settlement import (
     spoilers_next,
     worth_of_neutrality,
 )
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import EBB, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, write
@@ -65,7 +65,7 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int
     return caught
 
 
-@kernel
+@spliced
 def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> bool:
     """A leader whose will has turned may break the deal its predecessor signed; the challenger's trust falls."""
     leader = world.system[0].leader
@@ -105,7 +105,7 @@ def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None
     )  # fmt: skip
 
 
-@kernel
+@spliced
 def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
     case.theatre.deal_age += 1
@@ -130,16 +130,16 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     recognised = theatre.recognised + newly_recognised(case)
     change = control_change(0.0, EBB[0], 0.0, theatre.control, recognised)
+    change = projected_change(change, p.horizon, theatre.control, 0.0)
     remaining = theatre.sanctions * (1.0 - case.lever.relief * challenger.trust)
     loss = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
     )
-    worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
-    pledge = worth_of_neutrality(worth, challenger.fear_weight, row.encroachment, case.lever.neutrality)
-    return row.value * change * p.horizon - loss + pledge - row.utility[1]
+    pledge = worth_of_neutrality(case.mark.prize, challenger.fear_weight, case.mark.encircled, case.lever.neutrality)
+    return row.value * change - loss + pledge - row.utility[1]
 
 
-@kernel
+@spliced
 def sign(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
     theatre, lever = case.theatre, case.lever
@@ -179,7 +179,7 @@ def accepted_by_all(case: Case, p: Parameters, now: int, desk: Desk, k: int, hur
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
     theatre, lever, host, luck = case.theatre, case.lever, case.host, case.luck
     gain = host_gain(
-        SEVERITY[theatre.rung], case.trace.true_balance, 0.5 * (lever.monitors + lever.peacekeepers),
+        SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
         newly_recognised(case), lever.neutrality, past_actions(host.kept, host.broken),
     )  # fmt: skip
     by_challenger = logit(challenger_gain(case, p), p.deal_noise)
@@ -198,7 +198,7 @@ def accepted_by_all(case: Case, p: Parameters, now: int, desk: Desk, k: int, hur
     return False
 
 
-@kernel
+@spliced
 def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> bool:
     """Propose a deal in theatre k if it hurts; True if all accept it."""
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader

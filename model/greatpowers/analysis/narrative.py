@@ -1,0 +1,190 @@
+"""The chronicle: what happened, by quarter and theatre, in sentences."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from greatpowers.analysis import frames
+from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
+from greatpowers.analysis.history import History
+from greatpowers.analysis.sentences import tell
+from greatpowers.core.ladder import Rung
+from greatpowers.core.log import Event
+from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import suggestion
+
+Minimum = Literal["headlines", "main", "all"]
+MINIMUMS = ("headlines", "main", "all")
+WIDTH = 100
+
+HEADLINES = {
+    Event.WAR,
+    Event.WAR_END,
+    Event.GREAT_POWER_WAR,
+    Event.NUCLEAR_USE,
+    Event.ANNEXATION,
+    Event.DEAL,
+    Event.DEAL_BROKEN,
+}
+MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER}
+LEADERSHIPS = "Leaderships"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened in one theatre in one round (theatre None: nowhere in particular), as sentences in order."""
+
+    round: int
+    quarter: str
+    theatre: str | None
+    place: str
+    sentences: tuple[str, ...]
+
+
+def chronicle(history: History, minimum: Minimum = "main") -> str:
+    """The history as text, a paragraph per theatre under each quarter.
+
+    `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
+    force, who entered wars, turns of leadership in great powers), or `all`. Raises :class:`GreatPowersError` if
+    events were not recorded.
+    """
+    lines = [_heading(history), ""]
+    for quarter, entries in groupby(chronicle_entries(history, minimum), key=lambda entry: entry.quarter):
+        lines.append(quarter)
+        for entry in entries:
+            text = f"{entry.place}. {' '.join(entry.sentences)}"
+            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        lines.append("")
+    if len(lines) == 2:
+        lines += ["Nothing of note happened.", ""]
+    return "\n".join([*lines, _closing(history)])
+
+
+def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry]:
+    """The chronicle as data: entries in order of round, leaderships first, then theatres in the scenario's order."""
+    if minimum not in MINIMUMS:
+        raise GreatPowersError(f"there is no chronicle of '{minimum}'. {suggestion(minimum, MINIMUMS)}")
+    stage = Stage(history)
+    kept = [told for told in _with_context(stage) if _matters(stage, told, minimum)]
+    kept = _without_repetition(sorted(kept, key=lambda told: (told.event.round, told.event.theatre)))
+    entries = []
+    for (when, where), group in groupby(kept, key=lambda told: (told.event.round, told.event.theatre)):
+        quarter = frames.quarter_of(history.scenario.start, when)
+        theatre = stage.theatres[where].id if where >= 0 else None
+        place = stage.place(where) if where >= 0 else LEADERSHIPS
+        entries.append(Entry(when, quarter, theatre, place, tuple(_sentences(stage, list(group), minimum))))
+    return entries
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An event, with what only its context says.
+
+    Whether it was chosen rather than imposed by a war, why a war began, and whether it is a challenger's second or
+    later step up in the same round, whose belief has been told.
+    """
+
+    event: Happening
+    chosen: bool
+    cause: str = ""
+    repeated: bool = False
+
+
+def _with_context(stage: Stage) -> Iterator[_Told]:
+    """Events in order; steps up that a war imposes are told from choices."""
+    fighting: set[int] = {k for k, theatre in enumerate(stage.theatres) if theatre.rung == Rung.WAR}
+    clashed: set[tuple[int, int]] = set()
+    for event in stage.happenings():
+        cause, where = "", event.theatre
+        chosen = where not in fighting
+        if event.kind == Event.CLASH:
+            clashed.add((event.round, where))
+        elif event.kind == Event.WAR:
+            cause = _cause_of_war(event, (event.round, where) in clashed)
+            fighting.add(where)
+        elif event.kind == Event.WAR_END:
+            fighting.discard(where)
+        yield _Told(event, chosen, cause)
+
+
+def _without_repetition(told: list[_Told]) -> list[_Told]:
+    """The same events, those steps up marked whose actor has taken another in the same round."""
+    seen: set[tuple[int, int]] = set()
+    marked = []
+    for each in told:
+        event = each.event
+        key = (event.round, event.actor)
+        if event.kind == Event.RUNG and event.after > event.before:
+            each = replace(each, repeated=key in seen)
+            seen.add(key)
+        marked.append(each)
+    return marked
+
+
+def _cause_of_war(event: Happening, clashed: bool) -> str:
+    if event.after == Rung.WAR:
+        return ""
+    return "a clash gets out of hand: " if clashed else "a war elsewhere spreads: "
+
+
+def _matters(stage: Stage, told: _Told, minimum: Minimum) -> bool:
+    event = told.event
+    if minimum == "all" or event.kind in HEADLINES:
+        return True
+    if minimum == "headlines":
+        return False
+    if event.kind == Event.RUNG:
+        return told.chosen and event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
+    if event.kind == Event.TURN:
+        return stage.is_great(event.actor, event.round) or event.actor == stage.leader
+    return event.kind in MAIN or event.kind == Event.JOINING
+
+
+def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[str]:
+    """Sentences for one theatre and round; who joined a war is told side by side, a signed offer once."""
+    kinds = {told.event.kind for told in group}
+    joined = [told.event for told in group if told.event.kind == Event.JOINING]
+    for told in group:
+        if told.event.kind == Event.JOINING:
+            if told.event is joined[0]:
+                yield from _joiners(stage, joined)
+        elif minimum == "all" or not _said_otherwise(told.event, kinds):
+            yield tell(stage, told.event, brief=told.repeated and minimum != "all", cause=told.cause)
+
+
+def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:
+    """Whether another event of the same place and round says it: an offer that is signed, a step that is a war."""
+    signed = event.kind == Event.OFFER and Event.DEAL in kinds
+    return signed or (event.kind == Event.RUNG and event.after == Rung.WAR and Event.WAR in kinds)
+
+
+def _joiners(stage: Stage, joined: Iterable[Happening]) -> Iterator[str]:
+    for side, principal in ((1, stage.host), (-1, stage.challenger)):
+        there = [event for event in joined if event.after == side]
+        if len(there) == 1:
+            yield tell(stage, there[0])
+        elif there:
+            names = stage.everyone([event.actor for event in there])
+            yield sentence(f"{names} enter the war beside {stage.name(principal[there[0].theatre])}")
+
+
+def _heading(history: History) -> str:
+    last = frames.quarter_of(history.scenario.start, history.rounds - 1)
+    return f"{history.scenario.title} ({history.policy.title}, seed {history.seed}, {history.scenario.start} to {last})"
+
+
+def _closing(history: History) -> str:
+    found = history.summary
+    wars, great, uses = (int(found[name]) for name in ("wars_begun", "great_power_wars_begun", "nuclear_uses"))
+    signed = int(found["deals_accepted"])
+    broken = int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers")))
+    return sentence(
+        f"in all: {_counted(wars, 'war')}, {great} between great powers; {_counted(uses, 'nuclear use')}; "
+        f"{_counted(signed, 'deal')} signed, {broken} broken; the order ends at {percent(found['order'])}"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
