@@ -136,3 +136,11 @@ def test_a_scenario_without_theatres_runs_quietly(greatpowers, tmp_path: Path) -
 )
 def test_decimals_follow_the_width_of_the_intervals(sizes: list[float], decimals: int) -> None:
     assert decimals_for(sizes) == decimals
+
+
+def test_a_narrow_terminal_gets_the_table_in_two_halves(greatpowers, tmp_path: Path) -> None:
+    finished = greatpowers(*SMALL, "--no-figures", cwd=tmp_path, COLUMNS="70")
+    assert finished.returncode == 0, finished.stderr
+    assert max(len(line) for line in finished.stdout.partition("Files written")[0].splitlines()) <= 70
+    assert "…" not in finished.stdout
+    assert "What comes of each policy, continued" in finished.stdout

@@ -6,7 +6,7 @@ import pytest
 
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import configs_directory, load_scenario, names
+from greatpowers.scenario import configs_directory, load_scenario, names, state_table
 
 
 def test_show_has_every_state_theatre_policy_and_parameter_of_2017(greatpowers) -> None:
@@ -91,3 +91,12 @@ def test_list_parameters_has_each_with_its_source(greatpowers) -> None:
     finished = greatpowers("list", "parameters", COLUMNS="200")
     listed = [line.split()[0] for line in finished.stdout.splitlines() if line.startswith(" ") and line.strip()]
     assert set(Parameters._fields) <= set(listed)
+
+
+def test_a_narrow_terminal_loses_no_digit(greatpowers) -> None:
+    wide, narrow = (greatpowers("show", "2017", COLUMNS=str(width)).stdout for width in (200, 60))
+    for row in state_table(load_scenario("2017")):
+        number = f"{row['power']:.4g}"
+        for text in (wide, narrow):
+            assert any(line.split()[:1] == [row["id"]] and number in line.split() for line in text.splitlines())
+    assert "…" not in narrow

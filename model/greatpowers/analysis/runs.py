@@ -40,7 +40,7 @@ def simulate(
     """
     setup = prepare(scenario, policy, rounds, parameters)
     track, log = play_logged(setup, checked_seed(seed), record, first_capacity(setup) if record else 0)
-    written = min(int(log.count[0]), log.codes.shape[0])
+    written = min(int(log.happened[0]), log.codes.shape[0])
     return History(
         scenario=setup.scenario,
         policy=setup.policy,
@@ -61,8 +61,8 @@ def first_capacity(setup: Setup) -> int:
 def play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
     """Play one run with a log; if it overflows, play the same run again with room for what happened."""
     track, log = play(setup, seed, record, capacity)
-    if record and log.count[0] > capacity:
-        track, log = play(setup, seed, record, int(log.count[0]))
+    if record and log.happened[0] > capacity:
+        track, log = play(setup, seed, record, int(log.happened[0]))
     return track, log
 
 

@@ -106,8 +106,8 @@ def grid(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]
 
 
 def _least_width(column: Column, cells: Iterable[str]) -> int:
-    """Width that shows the heading and every cell on one line."""
-    return max(cell_len(text) for text in (column.heading, *cells))
+    """Width that shows the heading and every line of every cell whole."""
+    return max(cell_len(line) for text in (column.heading, *cells) for line in text.split("\n"))
 
 
 def cell(value: object) -> str:

@@ -4,15 +4,13 @@ Rows are references into the world's tables, not copies: `case.theatre.rung = 3`
 one pointer, so a case costs nothing to hand around (whole tables do: they dominated the time to compile).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.kernel import spliced
 from greatpowers.core.levers import Levers
 from greatpowers.core.world import World
-
-# A row of a table: it has the table's fields, as numbers.
-Row = Any
 
 
 class Case(NamedTuple):

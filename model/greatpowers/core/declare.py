@@ -4,7 +4,7 @@ Classes of the core annotate each field with a :class:`Field`; arrays are laid o
 documentation read it with :func:`fields_of`, so nothing is said twice.
 """
 
-from typing import Annotated, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,19 @@ def fields_of(declared: type) -> tuple[Declared, ...]:
             note = next(extra for extra in extras if isinstance(extra, Field))
             found.append(Declared(name, defaults.get(name), kind == Ints, note))
     return tuple(found)
+
+
+# A row of a table, or of a record array: the declared fields, as numbers.
+Row = Any
+
+
+class Table:
+    """What every table offers besides its columns; to the type checker only, at run time it is a record array."""
+
+    size: int
+
+    def __getitem__(self, index: Any) -> Row:
+        """A row (`states[i].economy`), or a table of rows (`stances[k]`)."""
 
 
 def dtype_of(declared: type) -> np.dtype[np.void]:

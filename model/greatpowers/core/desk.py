@@ -4,17 +4,17 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from greatpowers.core.declare import Field, Floats, Ints, table
+from greatpowers.core.declare import Field, Floats, Ints, Table, table
+from greatpowers.core.kernel import kernel
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Draws, Luck
-from greatpowers.core.kernel import kernel
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 
 FREE = 9  # an order that leaves the choice of rung to the challenger's doctrine
 
 
-class Standing:
+class Standing(Table):
     """What everybody sees of each state at the start of the round: a table of shape [N]."""
 
     power: Annotated[Floats, Field("power share", shape="N")]
@@ -25,12 +25,14 @@ class Standing:
     capability: Annotated[Floats, Field("capability as the round began", "share of total", "N")]
 
 
-class Marks:
+class Marks(Table):
     """What is noted of each theatre during the round: a table of shape [T]."""
 
     order: Annotated[Ints, Field("-1, 0 or 1 forces the challenger's move, FREE leaves it the choice", "move", "T")]
     struck: Annotated[Floats, Field("whether a strike answered this round", "0 or 1", "T")]
-    spoils: Annotated[Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)]
+    spoils: Annotated[
+        Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)
+    ]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
     weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]
     declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]
@@ -41,7 +43,7 @@ class Marks:
     will: Annotated[Floats, Field("the coalition's readiness: membership x resolve, power-weighted", shape="T")]
 
 
-class Guard:
+class Guard(Table):
     """What each state is to each theatre during the round: a table of shape [T, N]."""
 
     membership: Annotated[Floats, Field("how far it belongs to the coalition there; 0 for the parties", shape="T, N")]
@@ -83,9 +85,7 @@ class RoundLuck(NamedTuple):
 @kernel
 def luck_of_round(luck: Luck, row: int) -> RoundLuck:
     """Row `row` of a block of luck."""
-    return RoundLuck(
-        luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row]
-    )
+    return RoundLuck(luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row])
 
 
 def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:

@@ -6,16 +6,15 @@ segment in force and sees one row of each lever.
 
 from typing import Annotated, NamedTuple
 
-from greatpowers.core.declare import Field, Floats, Ints
+from greatpowers.core.declare import Field, Floats, Ints, Table
 from greatpowers.core.kernel import kernel
 
 SHARE = "share in [0, 1]"
 SWITCH = "0 or 1"
 
 
-class Levers:
-    """What the coalition declares: a table of shape [theatres] for one round, [segments, theatres] in a policy.
-    """
+class Levers(Table):
+    """What the coalition declares: a table of shape [theatres] for one round, [segments, theatres] in a policy."""
 
     sanctions: Annotated[Floats, Field("sanctions declared against a breach of severity 1", SHARE, "theatres")]
     secondary: Annotated[Floats, Field("pressure on third parties that go on trading", SHARE, "theatres")]
@@ -35,9 +34,6 @@ class Levers:
     carve_out: Annotated[Floats, Field("whether annexed territory is kept out of any deal", SWITCH, "theatres")]
     counter_insurgency: Annotated[Floats, Field("effort against spoilers", SHARE, "theatres")]
     spoiler_limit: Annotated[Floats, Field("strength of spoilers above which no deal is proposed", SHARE, "theatres")]
-
-
-    def __getitem__(self, segment: int) -> "Levers": ...
 
 
 class Policy(NamedTuple):

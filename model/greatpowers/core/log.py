@@ -1,12 +1,12 @@
 """The event log: what happened, to whom, when, and the numbers behind it.
 
-The kernel writes rows into arrays of fixed capacity; `count` goes on counting past it, so the caller can tell that
+The kernel writes rows into arrays of fixed capacity; `happened` goes on counting past it, so the caller can tell that
 the room was too small and run again with more (a run is a pure function of its inputs).
 """
 
 import math
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Column(IntEnum):
 
 
 # No theatre, or no other state. Numba would compile a function anew for each plain integer constant it is given.
-NONE = np.int64(-1)
+NONE = cast(int, np.int64(-1))
 
 # Meaning of the last three of the five numbers an event carries, by kind; the first two are always what was before
 # and after (rungs, sides, switches), NaN where there is nothing of the kind.
@@ -112,7 +112,7 @@ class Log(NamedTuple):
     codes: Ints  # [capacity, Column]
     numbers: Floats  # [capacity, 5] before, after, and three by kind: see NUMBERS
     trace_rows: TraceRows  # [capacity] what the challenger weighed; filled for RUNG events, else zero
-    count: Ints  # [1] events that happened, written or not
+    happened: Ints  # [1] events that happened, written or not
 
     @property
     def traces(self) -> Floats:
@@ -136,8 +136,8 @@ def write(
     first: float, second: float, third: float,
 ) -> int:  # fmt: skip
     """Append one event and return its row, or -1 when the log is full."""
-    row = log.count[0]
-    log.count[0] += 1
+    row = log.happened[0]
+    log.happened[0] += 1
     if row >= log.codes.shape[0]:
         return -1
     code, number = log.codes[row], log.numbers[row]

@@ -40,14 +40,14 @@ class Parameters(NamedTuple):
     ] = 2.0
     jolt: Annotated[
         float,
-        Field("chance that a gross violation turns a reluctant leadership committed", PROBABILITY, source="Jervis 1976"),
+        Field(
+            "chance that a gross violation turns a reluctant leadership committed", PROBABILITY, source="Jervis 1976"
+        ),
     ] = 0.15
-    bluff: Annotated[
-        float, Field("chance that a reluctant leadership talks tough", EVENT, source="Sartori 2002")
-    ] = 0.5
-    talk: Annotated[
-        float, Field("pseudo-count of a round of talk in a belief", RATE, high=1, source="Fearon 1997")
-    ] = 0.015
+    bluff: Annotated[float, Field("chance that a reluctant leadership talks tough", EVENT, source="Sartori 2002")] = 0.5
+    talk: Annotated[float, Field("pseudo-count of a round of talk in a belief", RATE, high=1, source="Fearon 1997")] = (
+        0.015
+    )
     # Belief
     prior_credibility: Annotated[float, Field("credibility before any deed is seen", SHARE, source="prototype")] = 0.5
     prior_weight: Annotated[
@@ -96,13 +96,18 @@ class Parameters(NamedTuple):
         Field("share of home strength that a full forward base gives", SHARE, source="Harkavy 1989"),
     ] = 0.5
     contest_exponent: Annotated[
-        float, Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989")
+        float,
+        Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
     ] = 1.0
     mobilisation: Annotated[
         float,
-        Field("exponent of the host's mobilisation in the challenger's commitment", NUMBER, low=0.05, high=1, source="own"),
+        Field(
+            "exponent of the host's mobilisation in the challenger's commitment", NUMBER, low=0.05, high=1, source="own"
+        ),
     ] = 0.5
-    operations: Annotated[float, Field("cost of committing the whole force for a round", POWER, source="prototype")] = 0.03
+    operations: Annotated[float, Field("cost of committing the whole force for a round", POWER, source="prototype")] = (
+        0.03
+    )
     choice_noise: Annotated[
         float,
         Field(
@@ -125,16 +130,17 @@ class Parameters(NamedTuple):
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
     ] = 0.5
     sanction_bite: Annotated[
-        float, Field("target's output lost per round under full, universal sanctions, at openness 1", SHARE, source="prototype")
+        float,
+        Field(
+            "target's output lost per round under full, universal sanctions, at openness 1", SHARE, source="prototype"
+        ),
     ] = 0.05
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="prototype")
     ] = 0.015
     sanctions_rise: Annotated[float, Field("share of the gap closed per round when rising", RATE, source="own")] = 0.6
     sanctions_fall: Annotated[float, Field("share of the gap closed per round when falling", RATE, source="own")] = 0.06
-    join_noise: Annotated[
-        float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")
-    ] = 0.06
+    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.06
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
     ] = 6.0
@@ -144,24 +150,37 @@ class Parameters(NamedTuple):
         float, Field("challenger's contest share at which a host is as likely as not to yield", SHARE, source="own")
     ] = 0.95
     yield_noise: Annotated[float, Field("scale of the host's choice", SHARE, low=0.001, source="own")] = 0.08
-    yield_transfer: Annotated[float, Field("share of what is left that a yielding host hands over, at severity 1", SHARE, source="own")] = 0.4
-    deployment: Annotated[float, Field("share of the gap in presence and aid closed per round", RATE, source="own")] = 0.5
+    yield_transfer: Annotated[
+        float, Field("share of what is left that a yielding host hands over, at severity 1", SHARE, source="own")
+    ] = 0.4
+    deployment: Annotated[float, Field("share of the gap in presence and aid closed per round", RATE, source="own")] = (
+        0.5
+    )
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
     ] = 0.4
     balancing: Annotated[
-        float, Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979")
+        float,
+        Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
     ] = 1.0
     aid_effect: Annotated[float, Field("added host force per unit of aid", NUMBER, high=10, source="own")] = 1.0
-    presence_cost: Annotated[float, Field("output spent per round on deploying the whole force", SHARE, source="own")] = 0.01
-    strike_effect: Annotated[float, Field("share of unrecognised control that a strike undoes", SHARE, source="own")] = 0.1
+    presence_cost: Annotated[
+        float, Field("output spent per round on deploying the whole force", SHARE, source="own")
+    ] = 0.01
+    strike_effect: Annotated[
+        float, Field("share of unrecognised control that a strike undoes", SHARE, source="own")
+    ] = 0.1
     # Fighting
     clash: Annotated[
-        float, Field("chance of an accidental clash at severity 1 against equal presence", PROBABILITY, source="Schelling 1966")
+        float,
+        Field(
+            "chance of an accidental clash at severity 1 against equal presence", PROBABILITY, source="Schelling 1966"
+        ),
     ] = 0.03
     clash_war: Annotated[float, Field("chance that a clash becomes war, at severity 1", EVENT, source="own")] = 0.3
     war_joining: Annotated[
-        float, Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991")
+        float,
+        Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
     ] = 0.5
     war_join_cost: Annotated[
         float, Field("stake at which joining and staying out are equally good", SHARE, source="own")
@@ -171,51 +190,89 @@ class Parameters(NamedTuple):
     ] = 0.3
     war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Reed & Hughes 2002")] = 0.18
     attrition: Annotated[
-        float, Field("share of force lost per round at intensity 1 by an outmatched side", SHARE, source="Lanchester 1916")
+        float,
+        Field("share of force lost per round at intensity 1 by an outmatched side", SHARE, source="Lanchester 1916"),
     ] = 0.04
     stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.2
     spoils: Annotated[float, Field("share of what is left that a victor takes", SHARE, source="own")] = 0.8
     deaths_scale: Annotated[
         float,
-        Field("battle deaths per round at intensity 1 if the whole world's force fought", "thousands", high=1e6, source="own"),
+        Field(
+            "battle deaths per round at intensity 1 if the whole world's force fought",
+            "thousands",
+            high=1e6,
+            source="own",
+        ),
     ] = 200.0
     devastation: Annotated[
         float, Field("share of output and force a nuclear exchange destroys on both sides", SHARE, source="own")
     ] = 0.5
     nuclear_hazard: Annotated[
-        float, Field("chance per round of nuclear use in war between full second-strike forces", PROBABILITY, source="prototype")
+        float,
+        Field(
+            "chance per round of nuclear use in war between full second-strike forces", PROBABILITY, source="prototype"
+        ),
     ] = 0.004
     # Settlement
-    proposal: Annotated[float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")] = 0.15
-    detection: Annotated[float, Field("chance that full monitoring catches cheating", PROBABILITY, source="prototype")] = 0.8
+    proposal: Annotated[
+        float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
+    ] = 0.15
+    detection: Annotated[
+        float, Field("chance that full monitoring catches cheating", PROBABILITY, source="prototype")
+    ] = 0.8
     trust_prior: Annotated[float, Field("trust that promised relief will be paid", SHARE, source="own")] = 0.5
-    trust_gain: Annotated[float, Field("share of the gap in trust closed by one tranche paid", SHARE, source="prototype")] = 0.05
+    trust_gain: Annotated[
+        float, Field("share of the gap in trust closed by one tranche paid", SHARE, source="prototype")
+    ] = 0.05
     trust_loss: Annotated[float, Field("share of trust lost when guardians renege", SHARE, source="own")] = 0.5
-    renege: Annotated[float, Field("chance that a turn in leadership breaks a deal", EVENT, source="Leeds & Savun 2007")] = 0.2
-    concession: Annotated[float, Field("order lost per unit of control recognised, weighted by power", SHARE, source="prototype")] = 0.3
+    renege: Annotated[
+        float, Field("chance that a turn in leadership breaks a deal", EVENT, source="Leeds & Savun 2007")
+    ] = 0.2
+    concession: Annotated[
+        float, Field("order lost per unit of control recognised, weighted by power", SHARE, source="prototype")
+    ] = 0.3
     demonstration: Annotated[
-        float, Field("pseudo-count by which recognised gains discredit the coalition elsewhere", RATE, high=10, source="own")
+        float,
+        Field("pseudo-count by which recognised gains discredit the coalition elsewhere", RATE, high=10, source="own"),
     ] = 0.5
     deal_noise: Annotated[float, Field("scale of the choice to accept a deal", POWER, low=1e-4, source="own")] = 0.01
     hurting: Annotated[float, Field("pain above which a deal is sought", SHARE, source="Zartman 1985")] = 0.1
-    ceasefire_failure: Annotated[float, Field("hazard that a bare cease-fire fails", PROBABILITY, source="Fortna 2008")] = 0.03
+    ceasefire_failure: Annotated[
+        float, Field("hazard that a bare cease-fire fails", PROBABILITY, source="Fortna 2008")
+    ] = 0.03
     peacekeeping: Annotated[
         float, Field("share of that hazard that full peacekeeping removes", SHARE, source="Fortna 2008")
     ] = 0.7
-    spoilers_up: Annotated[float, Field("growth of spoilers under atrocity and weak control", RATE, high=1, source="Stedman 1997")] = 0.05
-    spoilers_down: Annotated[float, Field("decline of spoilers under settlement or counter-insurgency", RATE, high=1, source="Stedman 1997")] = 0.05
+    spoilers_up: Annotated[
+        float, Field("growth of spoilers under atrocity and weak control", RATE, high=1, source="Stedman 1997")
+    ] = 0.05
+    spoilers_down: Annotated[
+        float, Field("decline of spoilers under settlement or counter-insurgency", RATE, high=1, source="Stedman 1997")
+    ] = 0.05
     # Economy and arms
     growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="prototype")] = 0.006
     growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="prototype")] = 0.004
     war_drag: Annotated[float, Field("output lost per round of war on full commitment", SHARE, source="own")] = 0.02
     depreciation: Annotated[float, Field("share of capability that wears out", RATE, source="prototype")] = 0.02
-    arms_reaction: Annotated[float, Field("burden added per unit of threat", RATE, high=1, source="Richardson 1960")] = 0.002
-    arms_fatigue: Annotated[float, Field("pull of the burden back to its customary level", RATE, high=1, source="Richardson 1960")] = 0.1
-    arms_grievance: Annotated[float, Field("burden added per unit of grievance", RATE, high=1, source="Richardson 1960")] = 0.002
+    arms_reaction: Annotated[
+        float, Field("burden added per unit of threat", RATE, high=1, source="Richardson 1960")
+    ] = 0.002
+    arms_fatigue: Annotated[
+        float, Field("pull of the burden back to its customary level", RATE, high=1, source="Richardson 1960")
+    ] = 0.1
+    arms_grievance: Annotated[
+        float, Field("burden added per unit of grievance", RATE, high=1, source="Richardson 1960")
+    ] = 0.002
     # Order and alignment
-    order_up: Annotated[float, Field("order gained per round by an answered breach of severity 1", RATE, source="prototype")] = 0.015
-    order_down: Annotated[float, Field("order lost per round by an unanswered breach of severity 1", RATE, source="prototype")] = 0.02
-    order_reversion: Annotated[float, Field("share of the gap to normal closed per round", RATE, source="prototype")] = 0.01
+    order_up: Annotated[
+        float, Field("order gained per round by an answered breach of severity 1", RATE, source="prototype")
+    ] = 0.015
+    order_down: Annotated[
+        float, Field("order lost per round by an unanswered breach of severity 1", RATE, source="prototype")
+    ] = 0.02
+    order_reversion: Annotated[
+        float, Field("share of the gap to normal closed per round", RATE, source="prototype")
+    ] = 0.01
     order_normal: Annotated[float, Field("level to which an untroubled order returns", SHARE, source="prototype")] = 0.7
     order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
@@ -223,7 +280,8 @@ class Parameters(NamedTuple):
     great_power_share: Annotated[float, Field("power share that makes a great power", SHARE, source="own")] = 0.04
     # Experiments on belief
     true_beliefs: Annotated[
-        float, Field("1 sets every belief about resolve to the truth (attribution to misperception)", "0 or 1", source="own")
+        float,
+        Field("1 sets every belief about resolve to the truth (attribution to misperception)", "0 or 1", source="own"),
     ] = 0.0
 
 

@@ -8,16 +8,21 @@ reads as the equations do, and one compiled signature serves every world.
 import copy
 from typing import Annotated, NamedTuple
 
-from greatpowers.core.declare import Field, Floats, Ints, table
+from greatpowers.core.declare import Field, Floats, Ints, Table, table
 
 BIG = 1e9
 
 
-class States:
+class States(Table):
     """One value per state: arrays of shape [N]."""
 
-    economy: Annotated[Floats, Field("output, as a share of the scenario's total at the start", "share of total", "N", 0, BIG)]
-    capability: Annotated[Floats, Field("military capability, as a share of the scenario's total at the start", "share of total", "N", 0, BIG)]
+    economy: Annotated[
+        Floats, Field("output, as a share of the scenario's total at the start", "share of total", "N", 0, BIG)
+    ]
+    capability: Annotated[
+        Floats,
+        Field("military capability, as a share of the scenario's total at the start", "share of total", "N", 0, BIG),
+    ]
     nuclear: Annotated[Floats, Field("second-strike capacity", shape="N")]
     openness: Annotated[Floats, Field("trade share of output exposed to others", shape="N")]
     power_weight: Annotated[Floats, Field("doctrine: weight of power and control", shape="N")]
@@ -32,29 +37,38 @@ class States:
     election_period: Annotated[Ints, Field("rounds between elections (0: none are held)", "rounds", "N", 0, 400)]
     election_offset: Annotated[Ints, Field("round of the first election", "round", "N", 0, 400)]
     turned: Annotated[Ints, Field("whether the leadership turned this round", "0 or 1", "N")]
-    kept: Annotated[Floats, Field("belief about the coalition: pseudo-counts of answered breaches", "pseudo-counts", "N", 0, BIG)]
-    broken: Annotated[Floats, Field("belief about the coalition: pseudo-counts of unanswered breaches", "pseudo-counts", "N", 0, BIG)]
+    kept: Annotated[
+        Floats, Field("belief about the coalition: pseudo-counts of answered breaches", "pseudo-counts", "N", 0, BIG)
+    ]
+    broken: Annotated[
+        Floats, Field("belief about the coalition: pseudo-counts of unanswered breaches", "pseudo-counts", "N", 0, BIG)
+    ]
     trust: Annotated[Floats, Field("trust that promised relief will be paid", shape="N")]
     burden: Annotated[Floats, Field("military burden: share of output spent on arms", shape="N")]
     burden_custom: Annotated[Floats, Field("customary burden, to which fatigue pulls back", shape="N")]
-    arms_yield: Annotated[Floats, Field("capability bought per unit of output spent", "capability per output", "N", 0, BIG)]
+    arms_yield: Annotated[
+        Floats, Field("capability bought per unit of output spent", "capability per output", "N", 0, BIG)
+    ]
     grievance: Annotated[Floats, Field("hostility that outlives its cause (Richardson's g)", shape="N")]
     target_cost: Annotated[Floats, Field("output lost to sanctions this round", shape="N")]
     sender_cost: Annotated[Floats, Field("output lost to own sanctions, presence and aid this round", shape="N")]
     war_effort: Annotated[Floats, Field("share of own force at war this round", shape="N")]
 
 
-class Pairs:
+class Pairs(Table):
     """One value per ordered pair of states: arrays of shape [N, N]."""
 
     alliance: Annotated[Floats, Field("commitment of row to defend column", shape="N, N")]
     treaty: Annotated[Floats, Field("commitment written in treaties, to which alliances return", shape="N, N")]
-    reach: Annotated[Floats, Field("share of row's force that arrives at column (loss of strength)", shape="N, N", source="Boulding 1962")]
+    reach: Annotated[
+        Floats,
+        Field("share of row's force that arrives at column (loss of strength)", shape="N, N", source="Boulding 1962"),
+    ]
     trade: Annotated[Floats, Field("share of row's foreign trade that is with column", shape="N, N")]
     rivalry: Annotated[Floats, Field("row's rivalry with column", shape="N, N", source="Thompson & Dreyer 2012")]
 
 
-class Theatres:
+class Theatres(Table):
     """One value per theatre: arrays of shape [T]."""
 
     challenger: Annotated[Ints, Field("index of the state that challenges", "state", "T", 0, BIG)]
@@ -94,7 +108,7 @@ class Theatres:
     deal_sanctions: Annotated[Floats, Field("sanctions in force when it was signed", shape="T")]
 
 
-class Stances:
+class Stances(Table):
     """What each state does in each theatre: arrays of shape [T, N]."""
 
     presence: Annotated[Floats, Field("share of the state's force committed to the host's defence", shape="T, N")]
@@ -102,7 +116,7 @@ class Stances:
     side: Annotated[Ints, Field("side in the war: 1 host's, -1 challenger's, 0 none", "side", "T, N", -1, 1)]
 
 
-class System:
+class System(Table):
     """What belongs to nobody: arrays of shape [1]."""
 
     order: Annotated[Floats, Field("how far the norms against revision still bind", shape="1")]
@@ -134,4 +148,10 @@ def empty_world(states: int, theatres: int) -> World:
 
 def copy_world(world: World) -> World:
     """An independent copy: a run changes the tables of its world in place."""
-    return World(*(copy.copy(part) for part in world))
+    return World(
+        copy.copy(world.states),
+        copy.copy(world.pairs),
+        copy.copy(world.theatres),
+        copy.copy(world.stances),
+        copy.copy(world.system),
+    )

@@ -11,7 +11,7 @@ def past_actions(kept: float, broken: float) -> float:
 
 @entry
 def credibility(past: float, calculus: float, weight: float) -> float:
-    """q = (1 - w)·past actions + w·current calculus, in [0, 1]  (Weisiger & Yarhi-Milo 2015; Press 2005)."""
+    """Q = (1 - w)·past actions + w·current calculus, in [0, 1]  (Weisiger & Yarhi-Milo 2015; Press 2005)."""
     return (1.0 - weight) * past + weight * calculus
 
 
@@ -23,7 +23,7 @@ def forget(count: float, prior: float, memory: float) -> float:
 
 @entry
 def clip(x: float) -> float:
-    """x held within [0, 1]."""
+    """X held within [0, 1]."""
     return min(1.0, max(0.0, x))
 
 

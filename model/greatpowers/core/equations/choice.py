@@ -15,7 +15,7 @@ def prize(salience: float, host_power: float, own_power: float, intangible: floa
 def value_of_control(
     prize: float, extraction: float, power_weight: float, fear_weight: float, encroachment: float
 ) -> float:  # fmt: skip
-    """V = prize·κ·(w_power + w_fear·E): greed values the prize, insecurity not being encircled  (Jervis 1976; Kydd 2005).
+    """V = prize·κ·(w_power + w_fear·E): greed wants the prize, fear not to be encircled  (Jervis 1976; Kydd 2005).
 
     κ is the share of the prize that control turns into own power  (Liberman 1996).
     """
@@ -36,7 +36,7 @@ def control_change(gain: float, ebb: float, balance: float, control: float, reco
 
 @entry
 def sanction_loss(bite: float, sanctions: float, breadth: float, openness: float, horizon: float) -> float:
-    """Loss ½·bite·s·breadth·o·h as a share of own power (output is half of power)  (Hufbauer, Schott & Elliott 2007)."""
+    """Loss ½·bite·s·breadth·o·h of own power, half of which is output  (Hufbauer, Schott & Elliott 2007)."""
     return 0.5 * bite * sanctions * breadth * openness * horizon
 
 

@@ -13,7 +13,7 @@ def output_next(output: float, growth: float, noise: float, luck: float, drag: f
 
 @entry
 def sanctions_drag(bite: float, sanctions: float, openness: float) -> float:
-    """Share of output a target loses: bite·(summed, broad sanctions, at most 1)·openness  (Neuenkirch & Neumeier 2015)."""
+    """Share of output a target loses: bite·(sum of sanctions, at most 1)·openness  (Neuenkirch & Neumeier 2015)."""
     return bite * min(1.0, sanctions) * openness
 
 
@@ -44,8 +44,6 @@ def order_next(
 
 
 @entry
-def alliance_next(
-    alliance: float, treaty: float, threat: float, appeal: float, speed: float, pull: float
-) -> float:
+def alliance_next(alliance: float, treaty: float, threat: float, appeal: float, speed: float, pull: float) -> float:
     """Alliance moves towards `appeal` as fast as threat presses, and back to treaty, in [0, 1]  (Walt 1987)."""
     return min(1.0, max(0.0, alliance + speed * threat * (appeal - alliance) + pull * (treaty - alliance)))

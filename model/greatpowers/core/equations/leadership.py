@@ -11,7 +11,7 @@ def is_election(now: int, period: int, offset: int) -> bool:
 
 @entry
 def hazard_of_turning_reluctant(base: float, burden_share: float, power_share: float, weight: float) -> float:
-    """Chance that a committed leadership turns: base·(1 + w·max(0, burden share - power share))  (Olson & Zeckhauser 1966)."""
+    """Chance that the committed turn: base·(1 + w·max(0, burden share - power share))  (Olson & Zeckhauser 1966)."""
     return min(1.0, base * (1.0 + weight * max(0.0, burden_share - power_share)))
 
 

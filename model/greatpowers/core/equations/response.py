@@ -11,7 +11,7 @@ def stake_of_order(order_weight: float, order: float) -> float:
 
 @entry
 def membership(order_stake: float, alliance_with_host: float, alliance_with_challenger: float) -> float:
-    """How far a third state belongs to the coalition: (order stake or alliance) less ties to the challenger, in [0, 1]."""
+    """How far a third state belongs to the coalition: (order stake + alliance) less ties to the challenger."""
     return min(1.0, order_stake + alliance_with_host) * (1.0 - alliance_with_challenger)
 
 
@@ -43,7 +43,9 @@ def approach(level: float, target: float, rise: float, fall: float) -> float:
 
 
 @entry
-def presence_wish(declared: float, resolve: float, membership: float, nuclear: float, own_nuclear: float, fear: float) -> float:
+def presence_wish(
+    declared: float, resolve: float, membership: float, nuclear: float, own_nuclear: float, fear: float
+) -> float:
     """Share of force sent: declared·r·m·(1 - fear·W_c·(1 - W_g)): less against a nuclear challenger  (Snyder 1965)."""
     return declared * resolve * membership * (1.0 - fear * nuclear * (1.0 - own_nuclear))
 

@@ -13,12 +13,14 @@ def pain(sanctions: float, breadth: float, answered: float) -> float:
 def host_gain(
     severity: float, balance: float, guarantee: float, conceded: float, neutrality: float, belief: float
 ) -> float:  # fmt: skip
-    """What a deal spares the host less what it gives up: severity·A + (g + 1 - q)/4 - conceded·(1 - A) - neutrality·q/4.
+    """What a deal spares the host less its price: severity·A + (g + 1 - q)/4 - conceded·(1 - A) - neutrality·q/4.
 
     What would be lost by force anyway is no concession; a host takes what it can get when it expects no help
     (belief q), and neutrality is the dearer the more it believes in the guardians it renounces.
     """
-    return severity * balance + 0.25 * (guarantee + 1.0 - belief) - conceded * (1.0 - balance) - 0.25 * neutrality * belief
+    return (
+        severity * balance + 0.25 * (guarantee + 1.0 - belief) - conceded * (1.0 - balance) - 0.25 * neutrality * belief
+    )
 
 
 @entry
@@ -41,11 +43,13 @@ def cost_of_recognition(concession: float, recognised: float, weight: float) -> 
 
 @entry
 def ceasefire_hazard(base: float, spoilers: float, peacekeepers: float, peacekeeping: float) -> float:
-    """Hazard that a cease-fire fails: h·(1 + 3·spoilers)·(1 - κ·peacekeepers), at most 1  (Fortna 2008; Stedman 1997)."""
+    """Hazard of a cease-fire: h·(1 + 3·spoilers)·(1 - κ·peacekeepers), at most 1  (Fortna 2008; Stedman 1997)."""
     return min(1.0, base * (1.0 + 3.0 * spoilers) * (1.0 - peacekeeping * peacekeepers))
 
 
 @entry
-def spoilers_next(spoilers: float, atrocity: float, weak_control: float, settling: float, up: float, down: float) -> float:
+def spoilers_next(
+    spoilers: float, atrocity: float, weak_control: float, settling: float, up: float, down: float
+) -> float:
     """Spoilers grow logistically under atrocity and weak control, and shrink under settlement or counter-insurgency."""
     return min(1.0, max(0.0, spoilers + up * atrocity * weak_control * (1.0 - spoilers) - down * settling * spoilers))

@@ -5,7 +5,8 @@ Nothing in the world changes here; each theatre's row of the trace is filled.
 
 import math
 
-from greatpowers.core.case import Case, Row, open_case
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions
 from greatpowers.core.equations.choice import (
@@ -73,7 +74,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
 
 @spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
-    """One pass over the host's allies and whoever is there: force present, allied shield and nuclear shadow, pressure."""
+    """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
     c, row = world.theatres[k].challenger, desk.trace_rows[k]
     states, guards, standings, stances = world.states, desk.guard[k], desk.standing, world.stances[k]
     force = shield = true_shield = dread = pressure = 0.0
@@ -110,9 +111,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     if p.true_beliefs > 0.5:
         q = row.true_credibility
     potential = (row.expected_breadth + case.claim.trade) / trade if trade > 0.0 else 0.0
-    row.expected_breadth = max(
-        theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary)
-    )
+    row.expected_breadth = max(theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary))
     row.believed_credibility = q
     row.expected_aid = max(theatre.aid, q * case.lever.aid)
     row.expected_shield *= q
@@ -122,14 +121,12 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
     worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
     case.mark.prize = worth * p.extraction
-    row.value = value_of_control(
-        worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment
-    )
+    row.value = value_of_control(worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment)
 
 
 @kernel
 def opposing_force(case: Case, p: Parameters, rung: int, presence: float, aid: float, shield: float) -> float:
-    """Force that meets the challenger at a rung: the host's, presence by severity, allied intervention if it uses force."""
+    """Force that meets the challenger at a rung: the host's, presence by severity, allies where it uses force."""
     own = host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
     help_ = shield if rung >= Rung.LIMITED_INTERVENTION else 0.0
     return own + SEVERITY[rung] * (presence + help_)
@@ -175,7 +172,7 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
 
 @kernel
 def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
-    """Level of sanctions the challenger expects at a rung: what is declared by what is believed, falling only slowly."""
+    """Level of sanctions the challenger expects at a rung: declared x believed, falling only slowly."""
     theatre = case.theatre
     relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
     declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
@@ -206,9 +203,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
     row.clash_loss[option] = risk * loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
-    row.norm_cost[option] = norm_cost(
-        challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost
-    )
+    row.norm_cost[option] = norm_cost(challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost)
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
@@ -218,7 +213,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
 
 @kernel
 def weigh_options(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
-    """Weigh the options open (one rung down at most to peace, up at most to the ceiling) and their logit probabilities."""
+    """Weigh the options open (between peace and the ceiling) and their logit probabilities."""
     row = case.trace
     first = 1 if case.theatre.rung == 0 else 0
     last = 1 if case.theatre.rung >= case.theatre.ceiling else 2

@@ -45,7 +45,9 @@ def arms_race(world: World, i: int) -> float:
 
 
 @spliced
-def work(world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float) -> None:
+def work(
+    world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float
+) -> None:
     """A round of state i's economy: costs booked, arms bought, burden set, output grown."""
     state = world.states[i]
     state.target_cost = sanctions_drag(p.sanction_bite, felt, state.openness)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, Row, open_case
-from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Floats, Ints, Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.choice import clash_risk, control_change, logit, prize
 from greatpowers.core.equations.power import contest_share, host_force
@@ -37,9 +37,7 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, desk: Desk, k: int) 
     risk, draw = clash_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung)), case.luck.clash
     if draw >= risk:
         return False
-    write(
-        desk.log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing
-    )
+    write(desk.log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing)
     return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
 
 

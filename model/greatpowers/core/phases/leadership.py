@@ -1,6 +1,6 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
-from greatpowers.core.case import Row
+from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.leadership import (
     claim,

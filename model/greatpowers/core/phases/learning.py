@@ -39,7 +39,7 @@ def judge_answer(case: Case, p: Parameters) -> None:
 
 @kernel
 def done_of_declared(case: Case, delivered: float) -> float:
-    """How much of what was declared against this breach was done, in [0, 1]; 0 where nothing was: it went unpunished."""
+    """How much of what was declared against this breach was done, in [0, 1]; 0 where nothing was."""
     theatre, lever = case.theatre, case.lever
     rung = theatre.rung
     done = promises = 0.0

@@ -2,8 +2,7 @@
 
 import math
 
-from greatpowers.core.case import Row
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
@@ -39,7 +38,7 @@ def record_escalation(world: World, desk: Desk, row: Floats) -> None:
 
 @kernel
 def concentration(desk: Desk) -> float:
-    """CON over the great powers, sqrt((Σp² - 1/n)/(1 - 1/n)), p renormalised; 1 for one, 0 for none (Singer et al. 1972)."""
+    """CON over the great powers, sqrt((Σp² - 1/n)/(1 - 1/n)), p renormalised; 1 for one power  (Singer et al. 1972)."""
     total = squares = 0.0
     n = 0
     for i in range(desk.standing.size):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, Row, open_case
+from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, prize

@@ -175,7 +175,9 @@ def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
 
 
 @kernel
-def accepted_by_all(case: Case, p: Parameters, now: int, desk: Desk, k: int, hurt: float, price: float, resolve: float) -> bool:
+def accepted_by_all(
+    case: Case, p: Parameters, now: int, desk: Desk, k: int, hurt: float, price: float, resolve: float
+) -> bool:
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
     theatre, lever, host, luck = case.theatre, case.lever, case.host, case.luck
     gain = host_gain(
@@ -209,7 +211,17 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
         return False
     desk.flows[Metric.DEALS_OFFERED] += 1.0
     write(
-        desk.log, now, Event.OFFER, k, leader, theatre.challenger, 1.0 * theatre.rung, 0.0, lever.keep, lever.relief, hurt
+        desk.log,
+        now,
+        Event.OFFER,
+        k,
+        leader,
+        theatre.challenger,
+        1.0 * theatre.rung,
+        0.0,
+        lever.keep,
+        lever.relief,
+        hurt,
     )
     weight = max(case.standing.power, case.host_standing.power) / greatest
     state = world.states[leader]

@@ -1,0 +1,148 @@
+"""The chronicle tells what the event log holds: by quarter and theatre, with the names and numbers of the log."""
+
+import dataclasses
+
+import pytest
+
+from greatpowers.analysis import History, chronicle, chronicle_entries, simulate
+from greatpowers.analysis.happenings import Happening, Stage, in_words, percent
+from greatpowers.analysis.sentences import tell
+from greatpowers.core.log import Breaker, Event, Outcome
+from greatpowers.scenario import GreatPowersError
+
+WARLIKE = {"clash": 1.0, "clash_war": 1.0}
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    return simulate("2017", "half-a-loaf", seed=3, rounds=30)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage(simulate("2017", rounds=2))
+
+
+def happening(kind: Event, **other: object) -> Happening:
+    common = {"round": 1, "theatre": 0, "actor": 0, "other": 1, "before": 3.0, "after": 4.0, "numbers": (0.5, 0.4, 0.3)}
+    return Happening(**{"kind": kind, **common, **other})  # type: ignore[arg-type]
+
+
+def test_everything_is_told_once(history: History) -> None:
+    told = chronicle_entries(history, "all")
+    sentences = sum(len(entry.sentences) for entry in told)
+    joining = (history.events["kind"] == "joining").sum()
+    assert len(history.events) - joining <= sentences <= len(history.events)
+    places = {(entry.round, entry.theatre) for entry in told}
+    assert places == {(e.round, e.theatre if isinstance(e.theatre, str) else None) for e in history.events.itertuples()}
+
+
+def test_less_is_told_the_higher_the_bar(history: History) -> None:
+    lengths = [len(chronicle(history, minimum)) for minimum in ("headlines", "main", "all")]  # type: ignore[arg-type]
+    assert lengths == sorted(lengths)
+    assert chronicle(history) == chronicle(history, "main")
+
+
+def test_entries_stand_under_their_quarter_and_theatre(history: History) -> None:
+    text = chronicle(history)
+    entries = chronicle_entries(history)
+    assert entries
+    for entry in entries:
+        assert f"\n{entry.quarter}\n" in text
+        assert f"  {entry.place}. " in text
+    assert [entry.round for entry in entries] == sorted(entry.round for entry in entries)
+
+
+def test_deals_are_told_with_their_terms(history: History) -> None:
+    deals = history.events[history.events["kind"] == "deal"]
+    told = " ".join(text for entry in chronicle_entries(history, "headlines") for text in entry.sentences)
+    assert told.count("sign a deal") == len(deals)
+    for deal in deals.itertuples():
+        assert f"{percent(deal.second)} of the sanctions to be lifted; trust stands at {percent(deal.third)}" in told
+
+
+def test_a_step_up_is_told_with_belief_and_truth() -> None:
+    history = simulate("template", "containment", seed=1)
+    steps = history.events[(history.events["kind"] == "rung") & (history.events["after"] > history.events["before"])]
+    told = " ".join(text for entry in chronicle_entries(history, "all") for text in entry.sentences)
+    for step in steps.itertuples():
+        gap = abs(step.first - step.second)
+        expected = (
+            f"({percent(step.first)} believed, {percent(step.second)} true)" if gap >= 0.05 else percent(step.first)
+        )
+        assert expected in told
+
+
+def test_the_last_line_counts_wars_and_deals() -> None:
+    history = simulate("template", "half-a-loaf", seed=1, parameters=WARLIKE)
+    wars, signed = int(history.summary["wars_begun"]), int(history.summary["deals_accepted"])
+    assert wars > 0
+    last = chronicle(history).splitlines()[-1]
+    assert last.startswith(f"In all: {wars} war")
+    assert f"{signed} deal" in last
+
+
+def test_a_war_by_accident_is_told_as_one() -> None:
+    history = simulate("template", "containment", seed=1, parameters=WARLIKE)
+    assert "A clash gets out of hand: Arda and Birch are at war" in chronicle(history)
+
+
+def test_a_war_that_was_chosen_is_told_once() -> None:
+    free = {"operations": 0.0, "war_loss": 0.0, "choice_noise": 1e-4, "inertia": 0.0, "clash": 0.0, "yield_point": 1.0}
+    history = simulate("template", "laissez-faire", seed=1, parameters=free | {"horizon": 100.0})
+    wars = history.events[(history.events["kind"] == "war") & (history.events["after"] == 7)]
+    assert len(wars) > 0
+    text = chronicle(history)
+    assert f"Arda goes to war with Birch, {percent(wars.iloc[0]['first'])} of the contest" in " ".join(text.split())
+    assert "takes the last step" not in text
+
+
+@pytest.mark.parametrize("kind", list(Event))
+def test_every_kind_of_event_is_a_sentence(stage: Stage, kind: Event) -> None:
+    text = tell(stage, happening(kind, after=1.0 if kind == Event.DEAL_BROKEN else 4.0))
+    assert text[0].isupper()
+    assert text.endswith(".")
+    assert "{" not in text
+    assert "nan" not in text
+
+
+@pytest.mark.parametrize("breaker", list(Breaker))
+def test_whoever_breaks_a_deal_is_named(stage: Stage, breaker: Breaker) -> None:
+    text = tell(stage, happening(Event.DEAL_BROKEN, after=float(breaker), numbers=(0.1, 0.05, 5.0)))
+    assert {0: "Russia breaks", 1: "the United States reneges", 2: "Spoilers"}[breaker] in text
+    assert "after 5 quarters" in text
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_of_a_war_is_told_with_its_dead(stage: Stage, outcome: Outcome) -> None:
+    assert "12 thousand deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
+    assert "2.5 million deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 2500.0)))
+
+
+def test_names_take_their_article(stage: Stage) -> None:
+    index = stage.history.scenario.state_index()
+    assert stage.name(index["USA"]) == "the United States"
+    assert stage.name(index["RUS"]) == "Russia"
+    assert stage.name(-1) == "the coalition"
+
+
+def test_many_names_become_few_and_others() -> None:
+    assert in_words(["a"], 3) == "a"
+    assert in_words(["a", "b", "c", "d"], 3) == "a, b, c and d"
+    assert in_words(["a", "b", "c", "d", "e"], 3) == "a, b, c and 2 others"
+
+
+def test_shares_keep_a_figure_when_they_are_small() -> None:
+    assert [percent(share) for share in (0, 0.0001, 0.0123, 0.5, 1)] == ["0%", "less than 0.1%", "1.2%", "50%", "100%"]
+
+
+def test_a_chronicle_needs_events_and_a_minimum_that_exists(history: History) -> None:
+    with pytest.raises(GreatPowersError, match="record=True"):
+        chronicle(simulate("template", rounds=1, record=False))
+    with pytest.raises(GreatPowersError, match="Did you mean 'main'"):
+        chronicle(history, "maim")  # type: ignore[arg-type]
+
+
+def test_a_happening_is_fixed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        happening(Event.WAR).round = 2  # type: ignore[misc]

@@ -1,0 +1,144 @@
+"""Comparisons: matched luck, means and intervals that a hand computation confirms, and what they refuse."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from greatpowers.analysis import HEADLINES, Comparison, compare, comparison, simulate
+from greatpowers.analysis.comparison import OUTCOMES, worst_outcome
+from greatpowers.analysis.intervals import mean_interval, share_interval
+from greatpowers.core.metrics import Metric
+from greatpowers.scenario import GreatPowersError, load_policy, presets
+
+POLICIES = ["containment", "laissez-faire", "half-a-loaf"]
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return compare("template", POLICIES, seeds=12, rounds=40)
+
+
+def test_every_policy_meets_the_same_seeds(compared: Comparison) -> None:
+    assert compared.names == POLICIES
+    assert compared.seeds == tuple(range(12))
+    for name in POLICIES:
+        assert list(compared.runs.xs(name).index) == list(range(12))
+        alone = simulate("template", name, 7, 40).summary
+        assert alone.to_numpy().tobytes() == compared.runs.loc[(name, 7)].to_numpy().tobytes()
+
+
+def test_the_table_has_the_mean_and_its_t_interval(compared: Comparison) -> None:
+    values = compared.runs.loc["containment", "mean_severity"].to_numpy()
+    low, high = stats.t.interval(0.95, 11, values.mean(), stats.sem(values))
+    assert list(compared.table.index) == POLICIES
+    assert list(compared.table.columns.levels[0].sort_values()) == sorted(HEADLINES)
+    assert np.allclose(compared.table.loc["containment", "mean_severity"], [values.mean(), low, high])
+
+
+def test_the_difference_is_paired(compared: Comparison) -> None:
+    ours = np.array([simulate("template", "containment", seed, 40).summary["order"] for seed in range(12)])
+    theirs = np.array([simulate("template", "laissez-faire", seed, 40).summary["order"] for seed in range(12)])
+    gaps = ours - theirs
+    half = stats.t.ppf(0.975, 11) * gaps.std(ddof=1) / np.sqrt(12)
+    expected = [gaps.mean(), gaps.mean() - half, gaps.mean() + half]
+    assert compared.baseline == "laissez-faire"
+    assert list(compared.differences.index) == ["containment", "half-a-loaf"]
+    assert np.allclose(compared.differences.loc["containment", "order"], expected)
+
+
+def test_without_laissez_faire_the_first_policy_is_the_baseline() -> None:
+    found = compare("template", ["half-a-loaf", "containment"], seeds=2, rounds=2)
+    assert found.baseline == "half-a-loaf"
+    assert list(found.differences.index) == ["containment"]
+
+
+def test_the_presets_are_compared_unless_told_otherwise() -> None:
+    assert compare("template", seeds=1, rounds=1).names == presets()
+
+
+def test_workers_do_not_change_a_byte(compared: Comparison) -> None:
+    for workers in (1, 3):
+        other = compare("template", POLICIES, seeds=12, rounds=40, workers=workers)
+        assert other.runs.to_numpy().tobytes() == compared.runs.to_numpy().tobytes()
+        assert other.series.tobytes() == compared.series.tobytes()
+
+
+def test_a_seed_base_moves_the_seeds() -> None:
+    moved = compare("template", ["containment"], seeds=2, rounds=5, seed_base=100)
+    assert moved.seeds == (100, 101)
+    assert moved.runs.loc[("containment", 101), "order"] == simulate("template", "containment", 101, 5).summary["order"]
+
+
+def test_bands_are_quantiles_over_runs_by_round(compared: Comparison) -> None:
+    bands = compared.bands("order")
+    rows = bands[bands["policy"] == "half-a-loaf"]
+    values = np.array(
+        [simulate("template", "half-a-loaf", seed, 40).track.metrics[9, Metric.ORDER] for seed in range(12)]
+    )
+    row = rows.iloc[9]
+    assert (row["round"], row["quarter"]) == (9, "2002Q2")
+    expected = np.quantile(values.astype(np.float32).astype(float), [0.05, 0.25, 0.5, 0.75, 0.95])
+    assert np.allclose(row[["p5", "p25", "median", "p75", "p95"]].astype(float), expected)
+    assert len(bands) == 3 * 40
+
+
+def test_a_long_comparison_keeps_only_the_rounds_that_figures_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "SERIES_BYTES", 1)
+    found = compare("template", ["containment"], seeds=2, rounds=3)
+    assert found.series_metrics == ("mean_severity", "order")
+    assert len(found.bands("order")) == 3
+    with pytest.raises(GreatPowersError, match="no bands for 'revision'"):
+        found.bands("revision")
+
+
+def test_outcomes_are_shares_of_runs_by_the_worst(compared: Comparison) -> None:
+    assert list(compared.outcomes.columns) == list(OUTCOMES)
+    assert np.allclose(compared.outcomes.sum(axis=1), 1.0)
+    runs = compared.runs.xs("containment").iloc[:5].copy()
+    runs[["highest_level", "wars_begun", "great_power_war", "nuclear_uses"]] = [
+        [2, 0, 0, 0],
+        [4, 0, 0, 0],
+        [4, 1, 0, 0],
+        [8, 1, 1, 0],
+        [9, 1, 1, 1],
+    ]
+    assert list(worst_outcome(runs)) == list(OUTCOMES)
+
+
+def test_progress_counts_histories() -> None:
+    told: list[tuple[int, int]] = []
+    compare("template", POLICIES, seeds=2, rounds=1, progress=lambda done, total: told.append((done, total)))
+    assert told == [(3, 6), (6, 6)]
+
+
+def test_the_interval_of_a_share_does_not_vanish_at_the_ends() -> None:
+    none = share_interval(np.zeros(100))
+    assert (none.mean, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(stats.binomtest(0, 100).proportion_ci(method="wilson").high)
+    some = share_interval(np.array([1.0] * 30 + [0.0] * 70))
+    wilson = stats.binomtest(30, 100).proportion_ci(method="wilson")
+    assert (some.low, some.high) == (pytest.approx(wilson.low), pytest.approx(wilson.high))
+
+
+def test_one_run_has_a_mean_and_no_interval() -> None:
+    found = mean_interval(np.array([3.0]))
+    assert found.mean == 3.0
+    assert np.isnan(found.low)
+    assert np.isnan(found.high)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"policies": []}, "policies: there are none"),
+        ({"policies": ["containment", load_policy("containment")]}, "'containment' is given more than once"),
+        ({"policies": ["containmint"]}, "Did you mean 'containment'"),
+        ({"seeds": 0}, "seeds: 0 is out of range"),
+        ({"seed_base": -1}, "seed: -1 is out of range"),
+        ({"rounds": -3}, "rounds: -3 is out of range"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(arguments: dict[str, object], says: str) -> None:
+    with pytest.raises(GreatPowersError) as caught:
+        compare(**{"scenario": "template", "seeds": 1, "rounds": 1} | arguments)  # type: ignore[arg-type]
+    assert says in str(caught.value)

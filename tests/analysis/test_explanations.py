@@ -1,0 +1,101 @@
+"""Explanations quote the trace: utilities, probabilities, beliefs, luck; and find the step that matters."""
+
+import pandas as pd
+import pytest
+
+from greatpowers.analysis import History, explain, simulate
+from greatpowers.analysis.explanation import most_important
+from greatpowers.analysis.happenings import Stage, percent
+from greatpowers.scenario import GreatPowersError
+
+WARLIKE = {"clash": 1.0, "clash_war": 1.0}
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    return simulate("2017", "half-a-loaf", seed=3, rounds=24)
+
+
+def weighed(history: History, theatre: str, when: int) -> pd.Series:
+    return history.appraisals.set_index(["round", "theatre"]).loc[(when, theatre)]
+
+
+def row(text: str, name: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.startswith(f"  {name} "))
+    return line.removeprefix(f"  {name}").split()
+
+
+@pytest.mark.parametrize(("theatre", "when"), [("donbas", 0), ("crimea", 3), ("taiwan", 11), ("korea", 23)])
+def test_the_numbers_are_those_of_the_trace(history: History, theatre: str, when: int) -> None:
+    text, trace = explain(history, theatre, when), weighed(history, theatre, when)
+    options = [option for option in ("down", "hold", "up") if trace[f"probability_{option}"] > 0]
+    assert row(text, "utility") == [f"{trace[f'utility_{option}'] * 1000:+.3f}" for option in options]
+    for shown, option in zip(row(text, "probability"), options, strict=True):
+        assert shown == "<0.001" or float(shown) == pytest.approx(trace[f"probability_{option}"], abs=0.0006)
+    flat = " ".join(text.split())
+    assert f"that {percent(trace['believed_credibility'])} of what the coalition declares" in flat
+    assert f"in truth {percent(trace['true_credibility'])} would" in flat
+    assert f"Luck drew {trace['luck']:.3f}" in flat
+
+
+def test_the_heading_names_theatre_quarter_and_parties(history: History) -> None:
+    assert explain(history, "donbas", 5).startswith("Donbas, 2018Q2 (round 5): Russia against Ukraine\n")
+
+
+def test_the_state_at_the_end_of_the_quarter_is_that_of_the_record(history: History) -> None:
+    now = history.theatres.set_index(["round", "theatre"]).loc[(4, "crimea")]
+    flat = " ".join(explain(history, "crimea", 4).split())
+    assert f"control {percent(now['control'])}; sanctions {percent(now['sanctions'])}" in flat
+    assert f"breach answered {percent(now['answered'])}" in flat
+
+
+def test_what_others_did_is_told(history: History) -> None:
+    deal = history.events[history.events["kind"] == "deal"].iloc[0]
+    flat = " ".join(explain(history, deal["theatre"], int(deal["round"])).split())
+    assert "sign a deal" in flat
+    assert f"trust stands at {percent(deal['third'])}" in flat
+
+
+def test_the_first_war_is_explained_unless_asked_otherwise() -> None:
+    history = simulate("template", "containment", seed=1, parameters=WARLIKE)
+    war = history.events[history.events["kind"] == "war"].iloc[0]
+    text = " ".join(explain(history).split())
+    assert f"(round {war['round']})" in text
+    assert "War breaks out by accident: a clash had a chance of" in text
+    assert f"luck drew {war['third']:.3f}" in text
+
+
+def test_without_a_war_the_highest_rung_is_explained() -> None:
+    history = simulate("template", "containment", seed=1, rounds=12, parameters={"clash": 0.0, "horizon": 1.0})
+    assert history.summary["wars_begun"] == 0
+    rungs = history.theatres
+    first = rungs[rungs["rung"] == rungs["rung"].max()].iloc[0]
+    where, when = most_important(Stage(history), None, None)
+    assert (history.scenario.theatres[where].id, when) == (first["theatre"], first["round"])
+
+
+def test_one_of_theatre_and_round_may_be_left_open(history: History) -> None:
+    assert explain(history, theatre="korea").startswith("Korea, ")
+    assert "(round 7)" in explain(history, round=7).splitlines()[0]
+
+
+def test_a_move_that_was_imposed_is_told_as_one() -> None:
+    history = simulate("template", "containment", seed=1, parameters=WARLIKE)
+    war = history.events[history.events["kind"] == "war"].iloc[0]
+    after = int(war["round"]) + 1
+    trace = weighed(history, war["theatre"], after)
+    assert history.theatres.set_index(["round", "theatre"]).loc[(war["round"], war["theatre"]), "war"] == 1
+    text = " ".join(explain(history, war["theatre"], after).split())
+    drawn = -1 if trace["luck"] < trace["probability_down"] else 0
+    if trace["luck"] >= trace["probability_down"] + trace["probability_hold"]:
+        drawn = 1
+    assert ("the war that was under way made it" in text) == (drawn != trace["move"])
+
+
+def test_what_does_not_exist_is_refused(history: History) -> None:
+    with pytest.raises(GreatPowersError, match="Did you mean 'donbas'"):
+        explain(history, "dombas")
+    with pytest.raises(GreatPowersError, match="no round 99; this history has rounds 0 to 23"):
+        explain(history, round=99)
+    with pytest.raises(GreatPowersError, match="record=True"):
+        explain(simulate("template", rounds=1, record=False))

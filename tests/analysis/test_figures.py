@@ -1,0 +1,68 @@
+"""Figures are drawn for any result, large or small, and say what they show."""
+
+from pathlib import Path
+
+import matplotlib.image
+import pytest
+from matplotlib.figure import Figure
+
+from greatpowers.analysis import compare, draw_figures, save_figures, simulate
+from greatpowers.analysis.style import PRESET_COLOURS, colours
+from greatpowers.scenario import GreatPowersError, load_policy, presets, synthetic
+
+
+def texts(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text")))
+
+
+def test_a_comparison_has_four_figures_with_the_number_of_runs(tmp_path: Path) -> None:
+    figures = draw_figures(compare("template", seeds=3, rounds=12))
+    assert list(figures) == ["escalation", "order", "outcomes", "cost"]
+    for figure in figures.values():
+        assert "n = 3 runs per policy of 12 rounds" in texts(figure)
+        for name in presets():
+            assert load_policy(name).title in texts(figure)
+
+
+def test_over_time_figures_name_metric_unit_and_bands() -> None:
+    words = texts(draw_figures(compare("template", ["containment"], seeds=2, rounds=12))["escalation"])
+    for part in ("Escalation (severity in [0, 1])", "median", "25th to 75th percentile", "5th to 95th"):
+        assert part in words
+
+
+def test_a_history_has_its_ladder_and_its_metrics(tmp_path: Path) -> None:
+    paths = save_figures(simulate("2017", "containment", rounds=20), tmp_path / "figures")
+    assert [path.name for path in paths] == ["ladder.png", "metrics.png"]
+    for path in paths:
+        assert matplotlib.image.imread(path).shape[1] > 1000
+
+
+def test_without_a_record_there_are_metrics_only() -> None:
+    assert list(draw_figures(simulate("template", rounds=2, record=False))) == ["metrics"]
+
+
+def test_a_large_world_shows_its_most_troubled_theatres() -> None:
+    history = simulate(synthetic(states=30, theatres_per_challenger=6, seed=2), rounds=6)
+    assert len(history.scenario.theatres) > 40
+    assert f"The 40 most troubled of {len(history.scenario.theatres)} theatres" in texts(
+        draw_figures(history)["ladder"]
+    )
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 7])
+def test_short_runs_are_drawn(rounds: int, tmp_path: Path) -> None:
+    assert len(save_figures(compare("template", ["containment"], seeds=1, rounds=rounds), tmp_path / "c")) == 4
+    assert len(save_figures(simulate("template", rounds=rounds), tmp_path / "h")) == 2
+
+
+def test_a_preset_keeps_its_colour_and_no_two_policies_share_one() -> None:
+    names = ["half-a-loaf", "mine", "containment", "yours"]
+    found = colours(names)
+    assert found["half-a-loaf"] == PRESET_COLOURS["half-a-loaf"]
+    assert len(set(found.values())) == 4
+
+
+def test_figures_that_cannot_be_written_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GreatPowersError, match="cannot be written"):
+        save_figures(simulate("template", rounds=1), tmp_path / "file" / "below")

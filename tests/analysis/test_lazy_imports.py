@@ -1,0 +1,53 @@
+"""Importing the package fetches nothing heavy, and every exported name is there when asked for."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import greatpowers
+import greatpowers.analysis
+
+HEAVY = ("numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib", "pydantic", "mesa")
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"import sys, json; {code}; print(json.dumps(list(sys.modules)))"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    return set(json.loads(done.stdout))
+
+
+def test_importing_the_package_is_light() -> None:
+    assert not modules_after("import greatpowers, greatpowers.analysis") & set(HEAVY)
+
+
+def test_a_run_needs_neither_figures_nor_statistics() -> None:
+    assert not modules_after("from greatpowers import simulate, chronicle, explain") & {"matplotlib", "scipy", "mesa"}
+
+
+@pytest.mark.parametrize("module", ["greatpowers", "greatpowers.analysis"])
+def test_every_exported_name_can_be_fetched(module: str) -> None:
+    found = importlib.import_module(module)
+    assert set(found.__all__) <= set(dir(found))
+    for name in found.__all__:
+        assert getattr(found, name) is not None
+
+
+def test_functions_are_not_hidden_by_modules() -> None:
+    for name in ("simulate", "ensemble", "compare", "chronicle", "explain"):
+        assert callable(getattr(greatpowers.analysis, name))
+        assert getattr(greatpowers, name) is getattr(greatpowers.analysis, name)
+
+
+def test_unknown_names_are_attribute_errors() -> None:
+    for module in (greatpowers, greatpowers.analysis):
+        with pytest.raises(AttributeError, match="has no attribute 'simulat'"):
+            module.simulat  # noqa: B018
+
+
+def test_the_version_is_a_text() -> None:
+    assert greatpowers.__version__ == "0.1.0"

@@ -1,0 +1,186 @@
+"""Results on disk: they come back as they were, are written whole or not at all, and never over others' files."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from greatpowers.analysis import Comparison, History, compare, explain, history_files, load_history, simulate
+from greatpowers.analysis.columns import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
+from greatpowers.scenario import GreatPowersError, load_policy, load_scenario
+
+TABLES = ("metrics", "states", "theatres", "appraisals", "events")
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    return simulate("2017", "half-a-loaf", seed=3, rounds=10)
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return compare("template", ["laissez-faire", "half-a-loaf"], seeds=4, rounds=8)
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def test_a_history_comes_back_as_it_was(history: History, tmp_path: Path) -> None:
+    loaded = load_history(history.save(tmp_path / "run"))
+    assert loaded.scenario == history.scenario
+    assert loaded.policy == history.policy
+    assert loaded.parameters == history.parameters
+    assert loaded.manifest == history.manifest
+    assert np.array_equal(loaded.codes, history.codes)
+    for ours, theirs in zip(loaded.track, history.track, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
+    for table in (*TABLES, "summary"):
+        assert getattr(loaded, table).equals(getattr(history, table))
+    assert explain(loaded) == explain(history)
+
+
+@pytest.mark.parametrize("policy", ["reluctant-then-containment", "laissez-faire"])
+def test_schedules_and_bare_records_come_back_too(policy: str, tmp_path: Path) -> None:
+    history = simulate("template", policy, rounds=4, record=False)
+    loaded = load_history(history.save(tmp_path / "run"))
+    assert loaded.policy == history.policy
+    assert not loaded.recorded
+    assert loaded.metrics.equals(history.metrics)
+
+
+def test_the_configuration_runs_again(history: History, tmp_path: Path) -> None:
+    place = history.save(tmp_path / "run")
+    again = simulate(place / "config.toml", place / "half-a-loaf.toml", seed=3, rounds=10)
+    assert np.array_equal(again.track.metrics, history.track.metrics)
+    assert load_scenario(place / "config.toml") == history.scenario
+
+
+def test_terms_for_a_policy_of_ones_own_are_found_beside_the_configuration(tmp_path: Path) -> None:
+    scenario, policy = load_scenario("template"), load_policy("half-a-loaf").model_copy(update={"name": "mine"})
+    own = scenario.model_copy(update={"terms": tuple(t.model_copy(update={"policy": "mine"}) for t in scenario.terms)})
+    history = simulate(own, policy, rounds=3)
+    assert load_history(history.save(tmp_path / "run")).scenario.terms == own.terms
+
+
+def test_the_manifest_says_what_was_run(history: History, tmp_path: Path) -> None:
+    place = history.save(tmp_path / "run")
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert {"version", "seed", "rounds", "config_sha256", "environment", "created"} <= set(manifest)
+    assert (manifest["seed"], manifest["rounds"], manifest["policy"]) == (3, 10, "half-a-loaf")
+    assert {"python", "numpy", "numba", "platform"} <= set(manifest["environment"])
+    assert manifest["files"] == sorted(path.name for path in place.iterdir())
+
+
+def test_columns_on_disk_say_their_unit_and_meaning(history: History, tmp_path: Path) -> None:
+    place = history.save(tmp_path / "run")
+    expected = {"metrics": METRIC_NAMES, "states": STATE_NAMES, "theatres": THEATRE_NAMES, "appraisals": TRACE_NAMES}
+    for table, names in expected.items():
+        schema = pq.read_schema(place / f"{table}.parquet")
+        for name in names:
+            metadata = schema.field(name).metadata
+            assert metadata[b"unit"], (table, name)
+            assert metadata[b"meaning"], (table, name)
+
+
+def test_results_of_ours_are_replaced_and_what_others_added_stays(history: History, tmp_path: Path) -> None:
+    place = simulate("template", "containment", rounds=2).save(tmp_path / "run")
+    (place / "notes.txt").write_text("mine")
+    history.save(place)
+    assert load_history(place).policy.name == "half-a-loaf"
+    assert (place / "notes.txt").read_text() == "mine"
+    assert not (place / "containment.toml").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_directory_that_is_not_ours_is_left_alone(history: History, compared: Comparison, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    (tmp_path / "manifest.json").write_text('{"version": 3}')
+    before = contents(tmp_path)
+    for result in (history, compared):
+        with pytest.raises(GreatPowersError, match="greatpowers did not write"):
+            result.save(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_an_empty_directory_is_used(history: History, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    assert load_history(history.save(tmp_path / "new")).seed == 3
+
+
+def test_the_directory_one_stands_in_is_filled_where_it_is(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    simulate("template", rounds=2).save(".")
+    history.save(".")
+    assert load_history(".").policy.name == "half-a-loaf"
+    assert tmp_path.stat().st_ino == before
+    assert not (tmp_path / "laissez-faire.toml").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("where", ["file.txt", "file.txt/below", "nul\0byte"])
+def test_what_cannot_be_written_is_a_sentence(history: History, tmp_path: Path, where: str) -> None:
+    (tmp_path / "file.txt").write_text("a file")
+    with pytest.raises(GreatPowersError) as caught:
+        history.save(f"{tmp_path}/{where}")
+    assert "file.txt" in str(caught.value) or "cannot be written" in str(caught.value)
+    assert contents(tmp_path) == {"file.txt": b"a file"}
+
+
+def test_nothing_is_half_written(history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = simulate("template", rounds=2).save(tmp_path / "run")
+    before = contents(place)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(history_files, "write_manifest", full_disk)
+    for target in (place, tmp_path / "other"):
+        with pytest.raises(GreatPowersError, match="No space left on device"):
+            history.save(target)
+    assert contents(place) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("damage", ["missing", "rubbish", "shortened"])
+def test_a_damaged_record_is_a_sentence(history: History, tmp_path: Path, damage: str) -> None:
+    path = history.save(tmp_path / "run") / "theatres.parquet"
+    if damage == "missing":
+        path.unlink()
+    elif damage == "rubbish":
+        path.write_bytes(b"no parquet")
+    else:
+        pd.read_parquet(path).iloc[:-1].to_parquet(path)
+    with pytest.raises(GreatPowersError):
+        load_history(tmp_path / "run")
+
+
+def test_where_there_is_no_run_loading_says_so(compared: Comparison, tmp_path: Path) -> None:
+    with pytest.raises(GreatPowersError, match="there is no run here"):
+        load_history(tmp_path)
+    with pytest.raises(GreatPowersError, match="holds a comparison"):
+        load_history(compared.save(tmp_path / "compared", figures=False))
+
+
+def test_a_comparison_is_written_with_its_table_runs_and_figures(compared: Comparison, tmp_path: Path) -> None:
+    place = compared.save(tmp_path / "compared")
+    table = pd.read_csv(place / "table.csv")
+    row = table[(table["policy"] == "half-a-loaf") & (table["metric"] == "order")].iloc[0]
+    assert row["mean"] == pytest.approx(compared.table.loc["half-a-loaf", ("order", "mean")])
+    assert row["difference_low"] == pytest.approx(compared.differences.loc["half-a-loaf", ("order", "low")])
+    assert table[table["policy"] == "laissez-faire"]["difference_mean"].isna().all()
+    assert len(pd.read_parquet(place / "runs.parquet")) == 8
+    assert len(pd.read_parquet(place / "table.parquet")) == len(table)
+    assert len(list(place.glob("*.png"))) == 4
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert (manifest["kind"], manifest["policies"], manifest["seeds"]) == ("comparison", compared.names, 4)
+    for name in compared.names:
+        assert tomllib.loads((place / f"{name}.toml").read_text())["name"] == name
+    assert load_scenario(place / "config.toml") == compared.scenario
