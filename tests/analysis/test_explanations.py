@@ -8,8 +8,6 @@ from greatpowers.analysis.explanation import most_important
 from greatpowers.analysis.happenings import Stage, percent
 from greatpowers.scenario import GreatPowersError
 
-WARLIKE = {"clash": 1.0, "clash_war": 1.0}
-
 
 @pytest.fixture(scope="module")
 def history() -> History:
@@ -56,10 +54,9 @@ def test_what_others_did_is_told(history: History) -> None:
     assert f"trust stands at {percent(deal['third'])}" in flat
 
 
-def test_the_first_war_is_explained_unless_asked_otherwise() -> None:
-    history = simulate("template", "containment", seed=1, parameters=WARLIKE)
-    war = history.events[history.events["kind"] == "war"].iloc[0]
-    text = " ".join(explain(history).split())
+def test_the_first_war_is_explained_unless_asked_otherwise(accidental_war: History) -> None:
+    war = accidental_war.events[accidental_war.events["kind"] == "war"].iloc[0]
+    text = " ".join(explain(accidental_war).split())
     assert f"(round {war['round']})" in text
     assert "War breaks out by accident: a clash had a chance of" in text
     assert f"luck drew {war['third']:.3f}" in text
@@ -79,17 +76,16 @@ def test_one_of_theatre_and_round_may_be_left_open(history: History) -> None:
     assert "(round 7)" in explain(history, round=7).splitlines()[0]
 
 
-def test_a_move_that_was_imposed_is_told_as_one() -> None:
-    history = simulate("template", "containment", seed=1, parameters=WARLIKE)
-    war = history.events[history.events["kind"] == "war"].iloc[0]
-    after = int(war["round"]) + 1
-    trace = weighed(history, war["theatre"], after)
-    assert history.theatres.set_index(["round", "theatre"]).loc[(war["round"], war["theatre"]), "war"] == 1
-    text = " ".join(explain(history, war["theatre"], after).split())
-    drawn = -1 if trace["luck"] < trace["probability_down"] else 0
-    if trace["luck"] >= trace["probability_down"] + trace["probability_hold"]:
-        drawn = 1
-    assert ("the war that was under way made it" in text) == (drawn != trace["move"])
+def test_a_move_that_was_imposed_is_told_as_one(accidental_war: History) -> None:
+    trace = accidental_war.appraisals.fillna({"probability_down": 0.0, "probability_up": 0.0})
+    up = trace["luck"] >= trace["probability_down"] + trace["probability_hold"]
+    drawn = up.astype(int) - (trace["luck"] < trace["probability_down"])
+    imposed = trace[drawn != trace["move"]]
+    assert 0 < len(imposed) < len(trace)
+    for row_ in imposed.itertuples():
+        assert "it was not free to choose" in " ".join(explain(accidental_war, row_.theatre, row_.round).split())
+    free = trace[drawn == trace["move"]].iloc[0]
+    assert "not free to choose" not in explain(accidental_war, free["theatre"], int(free["round"]))
 
 
 def test_what_does_not_exist_is_refused(history: History) -> None:

@@ -12,10 +12,11 @@ from greatpowers.scenario import GreatPowersError, load_policy, presets, synthet
 
 
 def texts(figure: Figure) -> str:
+    figure.canvas.draw()
     return "\n".join(text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text")))
 
 
-def test_a_comparison_has_four_figures_with_the_number_of_runs(tmp_path: Path) -> None:
+def test_a_comparison_has_four_figures_with_the_number_of_runs() -> None:
     figures = draw_figures(compare("template", seeds=3, rounds=12))
     assert list(figures) == ["escalation", "order", "outcomes", "cost"]
     for figure in figures.values():

@@ -25,8 +25,8 @@ def test_importing_the_package_is_light() -> None:
     assert not modules_after("import greatpowers, greatpowers.analysis") & set(HEAVY)
 
 
-def test_a_run_needs_neither_figures_nor_statistics() -> None:
-    assert not modules_after("from greatpowers import simulate, chronicle, explain") & {"matplotlib", "scipy", "mesa"}
+def test_a_run_needs_neither_figures_nor_mesa() -> None:
+    assert not modules_after("from greatpowers import simulate, chronicle, explain") & {"matplotlib", "mesa"}
 
 
 @pytest.mark.parametrize("module", ["greatpowers", "greatpowers.analysis"])

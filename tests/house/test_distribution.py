@@ -12,8 +12,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 BUILD = "import sys; from hatchling import build; print(getattr(build, sys.argv[1])(sys.argv[2]))"
 ASK = """
 import site, sys
+others = sys.path[:]
 site.addsitedir(sys.argv[1])  # as an installation does: it reads .pth files
-sys.path.insert(0, sys.argv[1])
+sys.path[:] = [path for path in sys.path if path not in others] + others
 import greatpowers
 from greatpowers.scenario import configs_directory, load_scenario, names
 print(greatpowers.__file__, configs_directory(), len(names("policies")), load_scenario("2017").name, sep="\\n")

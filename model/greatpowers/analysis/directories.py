@@ -22,6 +22,8 @@ def whole_directory(directory: str | Path) -> Iterator[Path]:
     replaced; files that others added to them stay. Raises :class:`GreatPowersError` if `directory` holds anything
     else, or cannot be written.
     """
+    if "\0" in str(directory):
+        raise GreatPowersError(f"{str(directory)!r}: cannot be written (it has a null byte); choose another directory.")
     with _as_sentences(directory):
         target = Path(directory).expanduser().resolve()
         _refuse_foreign(target, directory)
@@ -57,8 +59,8 @@ def read_manifest(directory: Path) -> dict[str, Any] | None:
 def _as_sentences(directory: str | Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or error
         raise GreatPowersError(f"{directory}: cannot be written ({reason}); choose another directory.") from error
 
 
@@ -93,7 +95,11 @@ def _swap(partial: Path, target: Path) -> None:
             entry.rename(partial / entry.name)
     aside = target.with_name(f"{partial.name}.old")
     target.rename(aside)
-    partial.rename(target)
+    try:
+        partial.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
     shutil.rmtree(aside, ignore_errors=True)
 
 

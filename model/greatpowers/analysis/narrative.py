@@ -180,10 +180,13 @@ def _closing(history: History) -> str:
     wars, great, uses = (int(found[name]) for name in ("wars_begun", "great_power_wars_begun", "nuclear_uses"))
     signed = int(found["deals_accepted"])
     broken = int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers")))
-    return sentence(
-        f"in all: {_counted(wars, 'war')}, {great} between great powers; {_counted(uses, 'nuclear use')}; "
-        f"{_counted(signed, 'deal')} signed, {broken} broken; the order ends at {percent(found['order'])}"
+    parts = (
+        f"in all: {_counted(wars, 'war')} begun" + (f", great powers on both sides of {great}" if great else ""),
+        _counted(uses, "nuclear use"),
+        f"{_counted(signed, 'deal')} signed, {broken} broken",
+        f"the order ends at {percent(found['order'])}",
     )
+    return sentence("; ".join(parts))
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,0 +1,267 @@
+"""The tables of the model's description that the code can write by itself.
+
+A document says where a table belongs with a pair of comments, and :func:`regenerate` fills what lies between them:
+
+    <!-- generated: parameters -->
+    <!-- end generated -->
+
+To bring a document up to date: ``python -m greatpowers.scenario.documentation model/ODD.md``.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from greatpowers.core import ladder, luck, world
+from greatpowers.core.declare import Declared, fields_of
+from greatpowers.core.levers import Levers
+from greatpowers.core.log import NUMBERS
+from greatpowers.core.metrics import METRICS
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.build import all_levers, segments_of
+from greatpowers.scenario.core_text import constants_of_phases, equations_of_the_core, phases_of_a_round
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.kinds import rung_name
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario
+from greatpowers.scenario.preset_schema import PolicyPreset
+
+BEGIN = "<!-- generated: {} -->"
+END = "<!-- end generated -->"
+BLOCK = re.compile(r"<!-- generated: (?P<name>[\w-]+) -->\n(?P<body>.*?)<!-- end generated -->", re.DOTALL)
+
+CITATION = re.compile(r"\(([^()]*\b[12]\d{3}[^()]*)\)")
+
+STATE_TABLES = (world.States, world.Pairs, world.Theatres, world.Stances, world.System)
+SWITCH = "0 or 1"
+NORMAL = "standard normal"
+UNIFORM = "uniform in [0, 1)"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join("| " + " | ".join(_cell(text) for text in line) + " |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}"
+
+
+def explored(parameter: Declared) -> tuple[float, float] | None:
+    """Range that uncertainty analysis explores: half to twice the default, within what is admissible; no switches."""
+    if parameter.default is None or parameter.field.unit == SWITCH:
+        return None
+    low, high = sorted((parameter.default / 2, parameter.default * 2))
+    return max(parameter.field.low, low), min(parameter.field.high, high)
+
+
+def parameters() -> str:
+    """Every parameter: default, explored and admissible range, unit, meaning, source."""
+    rows = []
+    for found in fields_of(Parameters):
+        span, field = explored(found), found.field
+        rows.append(
+            (
+                _code(found.name), f"{found.default:g}", _range(*span) if span else "not varied",
+                _range(field.low, field.high), field.unit, field.meaning, field.source,
+            )
+        )  # fmt: skip
+    return table(("parameter", "default", "explored", "admissible", "unit", "meaning", "source"), rows)
+
+
+def levers() -> str:
+    """Every lever of a policy: value when left out, range, unit, meaning."""
+    off = all_levers({})
+    return table(
+        ("lever", "if left out", "admissible", "unit", "meaning"),
+        (
+            (_code(f.name), f"{off[f.name]:g}", _range(f.field.low, f.field.high), f.field.unit, f.field.meaning)
+            for f in fields_of(Levers)
+        ),
+    )
+
+
+def metrics() -> str:
+    """Every metric of a round, and how the figure for a run follows."""
+    return table(
+        ("metric", "family", "unit", "whole run", "formula", "source"),
+        ((_code(m.name), m.family, m.unit, m.whole_run, m.formula, m.source) for m in METRICS),
+    )
+
+
+def rungs() -> str:
+    """The escalation ladder."""
+    return table(
+        ("rung", "name", "hostility level", "commitment κ", "gain γ", "ebb ε", "severity σ"),
+        (
+            (
+                str(rung), rung_name(rung), f"{ladder.HOSTILITY[rung]:g}", f"{ladder.COMMITMENT[rung]:g}",
+                f"{ladder.GAIN[rung]:g}", f"{ladder.EBB[rung]:g}", f"{ladder.SEVERITY[rung]:g}",
+            )
+            for rung in range(ladder.TOP_RUNG + 1)
+        ),
+    )  # fmt: skip
+
+
+def state_variables() -> str:
+    """Everything that the world consists of, table by table."""
+    return "\n".join(_columns_of(declared) for declared in STATE_TABLES)
+
+
+def _columns_of(declared: type) -> str:
+    heading = f"**`{declared.__name__}`**: {_first_sentence(declared.__doc__)}\n\n"
+    fields = fields_of(declared)
+    rows = ((_code(f.name), "whole" if f.whole else "real", f.field.unit, f.field.meaning) for f in fields)
+    return heading + table(("variable", "kind", "unit", "meaning"), rows)
+
+
+def draws() -> str:
+    """Everything that is drawn for a round."""
+    blocks = (
+        (luck.StateLuck, "state", UNIFORM),
+        (luck.TheatreLuck, "theatre", UNIFORM),
+        (luck.IntelligenceLuck, "theatre", NORMAL),
+        (luck.GuardianLuck, "theatre and state", UNIFORM),
+    )
+    rows = [("growth", "state", NORMAL, "`growth`")]
+    for layout, each, law in blocks:
+        stream = layout.__name__.removesuffix("Luck").lower()
+        rows.append((stream, each, law, ", ".join(_code(name) for name in layout.__annotations__)))
+    return table(("stream", "one value for each", "law", "draws"), rows)
+
+
+def events() -> str:
+    """Every kind of event, with the three numbers that it carries besides what was before and after."""
+    return table(
+        ("event", "numbers"),
+        ((_code(kind.name.lower()), ", ".join(_code(name) for name in NUMBERS[kind])) for kind in NUMBERS),
+    )
+
+
+def order_of_play() -> str:
+    """The phases of a round, as the text of `play_round` lists them."""
+    rows = ((p.number, _code(p.name), _link(p.module), p.remark) for p in phases_of_a_round())
+    return table(("phase", "function", "file", "what happens"), rows)
+
+
+def equation_reference() -> str:
+    """Every equation of the core: its function and arguments, its file and whom it follows."""
+    rows = (
+        (
+            _code(e.name), ", ".join(map(_code, e.arguments)), _link(e.module),
+            "; ".join(CITATION.findall(e.remark)) or "own",
+        )
+        for e in equations_of_the_core()
+    )  # fmt: skip
+    return table(("equation", "of", "file", "after"), rows)
+
+
+def constants() -> str:
+    """Numbers fixed in the phases, with the comment above each."""
+    rows = ((_code(c.name), c.value, _link(c.module), c.remark) for c in constants_of_phases())
+    return table(("constant", "value", "file", "what it is"), rows)
+
+
+def doctrines() -> str:
+    """The shipped doctrines."""
+    shipped = [load_doctrine(name) for name in names("doctrines")]
+    return table(
+        ("doctrine", "power", "order", "welfare", "fear", "what it stands for", "source"),
+        (
+            (_code(d.name), *(f"{weight:g}" for weight in d.weights.model_dump().values()), d.summary, d.source)
+            for d in shipped
+        ),
+    )
+
+
+def policies() -> str:
+    """The shipped policies: what is not off, segment by segment."""
+    shipped = sorted((load_policy(name) for name in names("policies")), key=lambda p: (p.comparison or 99, p.name))
+    rows = ((_code(p.name), p.summary, _levers_of(p), p.source) for p in shipped)
+    return table(("policy", "what it stands for", "levers that are not off", "source"), rows)
+
+
+def _levers_of(policy: PolicyPreset) -> str:
+    off, parts = all_levers({}), []
+    for start, followed, values in segments_of(policy):
+        since = f"from round {start} on" if start else ""
+        since += f" as {_code(followed)}" if followed != policy.name else ""
+        chosen = ", ".join(f"{name} {value:g}" for name, value in values.items() if value != off[name]) or "none"
+        parts.append(f"{since}: {chosen}" if since else chosen)
+    return "; ".join(parts)
+
+
+def theatres_2017() -> str:
+    """The theatres of the 2017 scenario as they stand at the start."""
+    scenario = load_scenario("2017")
+    listed = table(
+        ("theatre", "challenger", "host", "salience", "rung", "ceiling", "control", "sanctions"),
+        (
+            (
+                _code(t.id), t.challenger, t.host, f"{t.salience:g}", rung_name(t.rung), rung_name(t.ceiling),
+                f"{t.control:g}" + (" (annexed)" if t.annexed else ""), f"{t.sanctions:g}",
+            )
+            for t in scenario.theatres
+        ),
+    )  # fmt: skip
+    return f"{len(scenario.states)} states and {len(scenario.theatres)} theatres, from {scenario.start}.\n\n{listed}"
+
+
+def _link(module: ModuleType) -> str:
+    """A link that works from a document in the directory that holds the package."""
+    path = module.__name__.replace(".", "/") + ".py"
+    return f"[{path.split('/', 2)[2]}]({path})"
+
+
+def _first_sentence(doc: str | None) -> str:
+    return inspect.cleandoc(doc or "").split("\n\n", 1)[0]
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "constants": constants,
+    "doctrines": doctrines,
+    "draws": draws,
+    "equations": equation_reference,
+    "events": events,
+    "ladder": rungs,
+    "levers": levers,
+    "metrics": metrics,
+    "order-of-play": order_of_play,
+    "parameters": parameters,
+    "policies": policies,
+    "state-variables": state_variables,
+    "theatres-2017": theatres_2017,
+}
+
+
+def regenerate(text: str) -> str:
+    """The document with every generated table as the code has it now; raises :class:`GreatPowersError`."""
+    found = BLOCK.findall(text)
+    if len(found) != text.count("<!-- generated:") or len(found) != text.count(END):
+        raise GreatPowersError(f"a generated table is not closed: write {END} on a line of its own after it.")
+    for name, _ in found:
+        if name not in TABLES:
+            raise GreatPowersError(f"there is no generated table '{name}'. {suggestion(name, list(TABLES))}")
+    return BLOCK.sub(lambda match: f"{BEGIN.format(match['name'])}\n\n{TABLES[match['name']]()}\n{END}", text)
+
+
+def main(paths: Sequence[str]) -> None:
+    """Bring documents up to date in place."""
+    for path in map(Path, paths):
+        path.write_text(regenerate(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,137 @@
+"""Worlds, policies and luck for the tests of the core, and a way to play them.
+
+Nothing here knows scenarios or presets: a test says in numbers what it needs, the rest is a calm default.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from greatpowers.core.declare import Floats, fields_of, table
+from greatpowers.core.desk import Desk, new_desk
+from greatpowers.core.history import Track, new_track, play_rounds
+from greatpowers.core.levers import Levers, Policy
+from greatpowers.core.log import Event, Log
+from greatpowers.core.luck import IntelligenceLuck, Luck, draw_luck
+from greatpowers.core.metrics import Metric
+from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.trace import Trace
+from greatpowers.core.world import World, copy_world, empty_world
+
+CALM_STATE: dict[str, float] = {
+    "economy": 1.0, "capability": 1.0, "openness": 0.2, "committed": 1, "resolve_committed": 0.9,
+    "resolve_reluctant": 0.3, "resolve": 0.9, "kept": 1.0, "broken": 1.0, "trust": 0.5, "burden": 0.02,
+    "burden_custom": 0.02, "arms_yield": 1.0,
+}  # fmt: skip
+CALM_LEVERS: dict[str, float] = {"red_line": 9, "tranches": 4, "carve_out": 1, "spoiler_limit": 1}
+
+# Luck with which nothing happens that is not certain.
+NEVER = np.nextafter(1.0, 0.0)
+ALWAYS = 0.0
+
+
+class Game(NamedTuple):
+    """A world played for some rounds: the world as it ended, what was recorded, the log and the desk."""
+
+    world: World
+    track: Track
+    desk: Desk
+
+    @property
+    def log(self) -> Log:
+        return self.desk.log
+
+    def metric(self, column: Metric) -> Floats:
+        return self.track.metrics[:, column]
+
+    def trace(self, column: Trace, option: int = 0, theatre: int = 0, row: int = 0) -> float:
+        """A column of the trace; of those that come in threes, option 0 is down, 1 hold, 2 up."""
+        return float(self.track.traces[row, theatre, column + option])
+
+    def events(self, kind: Event) -> list[int]:
+        """Rows of the log with events of this kind."""
+        written = self.log.codes[: self.log.happened[0]]
+        return [int(row) for row in np.flatnonzero(written[:, 1] == kind)]
+
+
+def world_of(states: list[dict[str, float]], theatres: list[dict[str, float]], order: float = 0.7) -> World:
+    """A world of states that differ from the calm one as told, neighbours that trade evenly, led by nobody."""
+    world = empty_world(len(states), len(theatres))
+    for i, chosen in enumerate(states):
+        for name, value in {**CALM_STATE, **chosen}.items():
+            getattr(world.states, name)[i] = value
+    world.states.economy /= world.states.economy.sum()
+    world.states.capability /= world.states.capability.sum()
+    world.pairs.reach[:] = 1.0
+    world.pairs.trade[:] = (1.0 - np.eye(len(states))) / max(1, len(states) - 1)
+    for k, chosen in enumerate(theatres):
+        for name, value in {"salience": 0.5, "ceiling": 7, "deal_tranches": 1, **chosen}.items():
+            getattr(world.theatres, name)[k] = value
+    world.theatres.previous_rung[:] = world.theatres.rung
+    world.theatres.war[:] = world.theatres.rung == 7
+    world.theatres.intensity[:] = world.theatres.war
+    for k in np.flatnonzero(world.theatres.war):
+        world.stances.side[k, world.theatres.challenger[k]] = -1
+        world.stances.side[k, world.theatres.host[k]] = 1
+    world.system.order[0], world.system.leader[0] = order, -1
+    return world
+
+
+def policy_of(theatres: int, **levers: float) -> Policy:
+    """One policy for all time and every theatre; levers not named are off."""
+    rows = table(Levers, (1, theatres))
+    for name, value in {**CALM_LEVERS, **levers}.items():
+        getattr(rows, name)[:] = value
+    return Policy(np.zeros(1, dtype=np.int64), rows)
+
+
+def still_luck(rounds: int, world: World, **chosen: float) -> Luck:
+    """Luck with which nothing happens but what is named: `choice=0`, `war_stop=0`, `turn=0`, `own=1.5`, ..."""
+    luck = draw_luck(0, rounds, world.states.size, world.theatres.size)
+    for part in (luck.state, luck.theatre, luck.guardian):
+        for name in part.dtype.names:
+            part[name] = NEVER
+    luck.growth[:] = 0.0
+    for name in IntelligenceLuck.__annotations__:
+        luck.intelligence[name] = 0.0
+    luck.guardian.war[:] = 0.5  # 0 joins the host, 1 the challenger
+    luck.guardian.sanctions[:] = 0.5
+    parts = [luck.state, luck.theatre, luck.intelligence, luck.guardian]
+    for name, value in chosen.items():
+        next(part for part in parts if name in part.dtype.names)[name] = value
+    return luck
+
+
+def play(
+    world: World, policy: Policy | None = None, luck: Luck | int = 0, rounds: int = 1,
+    parameters: Parameters | None = None, first: int = 0, order: int | None = None, capacity: int = 4000,
+) -> Game:  # fmt: skip
+    """Play a copy of `world`; `luck` may be a seed, `order` forces every challenger's move (-1, 0 or 1)."""
+    n, t = world.states.size, world.theatres.size
+    drawn = draw_luck(luck, rounds, n, t) if isinstance(luck, int) else luck
+    rounds = drawn.growth.shape[0]
+    played, desk, track = copy_world(world), new_desk(n, t, capacity), new_track(rounds, n, t, full=True)
+    if order is not None:
+        desk.marks.order[:] = order
+    play_rounds(played, policy or policy_of(t), pack(parameters or Parameters()), drawn, first, desk, track)
+    return Game(played, track, desk)
+
+
+def rows_of(luck: Luck, rows: slice) -> Luck:
+    """The luck of some of the rounds."""
+    return Luck(*(part[rows] for part in luck))
+
+
+def rows_of_track(track: Track, rows: slice) -> Track:
+    """Room for some of the rounds."""
+    return Track(*(part[rows] for part in track))
+
+
+def columns_of(world: World) -> dict[str, Any]:
+    """Every array of a world, by table and field."""
+    layouts = World.__annotations__
+    return {
+        f"{name}.{field.name}": getattr(part, field.name)
+        for (name, layout), part in zip(layouts.items(), world, strict=True)
+        for field in fields_of(layout)
+    }

@@ -1,0 +1,86 @@
+"""Random histories, played round by round, for the properties that every history must have."""
+
+from typing import NamedTuple
+
+import numpy as np
+from core_worlds import rows_of, rows_of_track
+from hypothesis import strategies as st
+from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.desk import new_desk
+from greatpowers.core.history import Track, new_track, play_rounds
+from greatpowers.core.levers import Policy
+from greatpowers.core.log import Event, Log
+from greatpowers.core.luck import Luck
+from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.world import World, copy_world
+
+LOG_CAPACITY = 20_000
+
+
+class Story(NamedTuple):
+    """A history and all that went into it; `worlds` has one more entry than there were rounds."""
+
+    worlds: list[World]
+    policy: Policy
+    parameters: Parameters
+    luck: Luck
+    track: Track
+    log: Log
+    told: str
+
+    def __repr__(self) -> str:
+        """The call that tells this story again."""
+        return self.told
+
+    def steps(self) -> list[tuple[World, World]]:
+        """The world before and after each round."""
+        return list(zip(self.worlds[:-1], self.worlds[1:], strict=True))
+
+    def rows(self, kind: Event, round_number: int | None = None) -> Ints:
+        """Rows of the log with events of this kind, of one round or of all."""
+        codes = self.log.codes[: self.log.happened[0]]
+        chosen = codes[:, 1] == kind
+        if round_number is not None:
+            chosen &= codes[:, 0] == round_number
+        return np.flatnonzero(chosen)
+
+    def per_theatre(self, kind: Event, round_number: int) -> Ints:
+        """Events of this kind in a round, by theatre."""
+        theatres = self.log.codes[self.rows(kind, round_number), 2]
+        return np.bincount(theatres, minlength=self.worlds[0].theatres.size)
+
+    def per_round(self, kind: Event) -> Floats:
+        """Events of this kind, by round."""
+        return np.bincount(self.log.codes[self.rows(kind), 0], minlength=len(self.worlds) - 1).astype(float)
+
+
+def tell(n: int, t: int, rounds: int, seed: int, extreme: float, segments: int = 1) -> Story:
+    """A random history, which is a pure function of these numbers."""
+    dice = Dice(seed, extreme)
+    world, policy = random_world(dice, n, t), random_policy(dice, t, segments)
+    parameters, luck = random_parameters(dice), random_luck(dice, rounds, n, t)
+    told = f"tell({n}, {t}, {rounds}, {seed}, {extreme}, {segments})"
+    desk, track = new_desk(n, t, LOG_CAPACITY), new_track(rounds, n, t, full=True)
+    story = Story([copy_world(world)], policy, parameters, luck, track, desk.log, told)
+    for now in range(rounds):
+        one = slice(now, now + 1)
+        play_rounds(world, policy, pack(parameters), rows_of(luck, one), now, desk, rows_of_track(track, one))
+        story.worlds.append(copy_world(world))
+    assert desk.log.happened[0] <= LOG_CAPACITY
+    return story
+
+
+@st.composite
+def stories(draw: st.DrawFn, least_theatres: int = 0) -> Story:
+    """Histories of 1 to 8 states and 0 to 10 theatres over 1 to 25 rounds."""
+    n = draw(st.integers(2 if least_theatres else 1, 8), label="states")
+    return tell(
+        n,
+        draw(st.integers(least_theatres, 10 if n > 1 else 0), label="theatres"),
+        draw(st.integers(1, 25), label="rounds"),
+        draw(st.integers(0, 2**20), label="seed"),
+        draw(st.sampled_from([0.0, 0.3, 0.8]), label="extreme"),
+        draw(st.integers(1, 3), label="segments"),
+    )

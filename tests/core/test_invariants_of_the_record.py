@@ -1,0 +1,167 @@
+"""What holds between a history, its metrics, its traces, its events and its luck (random worlds with Hypothesis)."""
+
+import numpy as np
+from core_worlds import columns_of
+from hypothesis import given
+from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
+from stories import Story, stories, tell
+
+from greatpowers.core.luck import Luck
+from greatpowers.core.log import Breaker, Event
+from greatpowers.core.metrics import METRICS, Metric
+from greatpowers.core.trace import Trace
+
+SLACK = 1e-9
+BETWEEN_0_AND_1 = [
+    Metric.MEAN_SEVERITY, Metric.ORDER, Metric.CONCENTRATION, Metric.ALLIANCE_COHESION, Metric.CAPABILITY_CHURN,
+    Metric.PEACE, Metric.SANCTIONS, Metric.BREADTH, Metric.RELIEF_PAID, Metric.CREDIBILITY, Metric.TRUE_CREDIBILITY,
+]  # fmt: skip
+TRACED_SHARES = [column + option for column in (Trace.PROBABILITY_, Trace.BALANCE_, Trace.EXPECTED_SANCTIONS_, Trace.CLASH_RISK_) for option in range(3)]  # fmt: skip
+TRACED_SHARES += [
+    Trace.BELIEVED_CREDIBILITY, Trace.TRUE_CREDIBILITY, Trace.EXPECTED_BREADTH, Trace.EXPECTED_AID,
+    Trace.EXPECTED_DREAD, Trace.ENCROACHMENT, Trace.TRUE_BALANCE,
+]  # fmt: skip
+TRACED_COSTS = [Trace.OPERATIONS_, Trace.SANCTION_LOSS_, Trace.CLASH_LOSS_, Trace.NORM_COST_, Trace.CHEATING_LOSS_]
+
+
+@given(stories())
+def test_every_metric_is_finite_and_none_but_misperception_is_negative(story: Story) -> None:
+    metrics = story.track.metrics
+    for entry in METRICS:
+        values = metrics[:, entry.column]
+        assert np.isfinite(values).all(), entry.name
+        if entry.column != Metric.MISPERCEPTION:
+            assert (values >= 0.0).all(), entry.name
+    assert (metrics[:, BETWEEN_0_AND_1] <= 1.0 + SLACK).all()
+    assert (np.abs(metrics[:, Metric.MISPERCEPTION]) <= 1.0 + SLACK).all()
+    assert (metrics[:, Metric.EFFECTIVE_POWERS] <= story.worlds[0].states.size + SLACK).all()
+
+
+@given(stories(least_theatres=1))
+def test_what_a_challenger_weighs_is_finite_and_its_shares_are_shares(story: Story) -> None:
+    traces = story.track.traces
+    assert np.isfinite(traces).all()
+    shares = traces[..., TRACED_SHARES]
+    assert ((shares >= 0.0) & (shares <= 1.0 + SLACK)).all()
+    for first in TRACED_COSTS:
+        assert (traces[..., first : first + 3] >= 0.0).all(), first.name
+    chances = traces[..., Trace.PROBABILITY_ : Trace.PROBABILITY_ + 3]
+    np.testing.assert_allclose(chances.sum(axis=-1), 1.0)
+
+
+@given(stories())
+def test_every_theatre_is_at_exactly_one_level_of_hostility(story: Story) -> None:
+    levels = story.track.metrics[:, Metric.LEVEL_1 : Metric.LEVEL_5 + 1]
+    assert (levels.sum(axis=1) == story.worlds[0].theatres.size).all()
+    at_war = np.array([world.theatres.war.sum() for world in story.worlds[1:]])
+    assert np.array_equal(story.track.metrics[:, Metric.WARS_UNDER_WAY], at_war)
+    assert np.array_equal(story.track.metrics[:, Metric.PEACE] == 1.0, at_war == 0)
+
+
+@given(stories(least_theatres=1))
+def test_each_change_of_rung_is_one_event_with_the_numbers_before_and_after(story: Story) -> None:
+    for now, (before, after) in enumerate(story.steps()):
+        moved = (after.theatres.rung != before.theatres.rung).astype(int)
+        assert np.array_equal(story.per_theatre(Event.RUNG, now), moved)
+        for row in story.rows(Event.RUNG, now):
+            k = story.log.codes[row, 2]
+            assert story.log.numbers[row, 0] == before.theatres.rung[k]
+            assert story.log.numbers[row, 1] == after.theatres.rung[k]
+            assert np.array_equal(story.log.traces[row], story.track.traces[now, k])
+
+
+@given(stories(least_theatres=1))
+def test_wars_and_deals_begin_and_end_with_their_events(story: Story) -> None:
+    for now, (before, after) in enumerate(story.steps()):
+        was, is_now = before.theatres, after.theatres
+        begun, ended = story.per_theatre(Event.WAR, now), story.per_theatre(Event.WAR_END, now)
+        assert np.array_equal(is_now.war - was.war, begun - ended)
+        signed, broken = story.per_theatre(Event.DEAL, now), story.per_theatre(Event.DEAL_BROKEN, now)
+        assert np.array_equal(is_now.deal - was.deal, signed - broken)
+        assert (signed + broken <= 1).all()
+
+
+@given(stories())
+def test_a_turn_of_leadership_is_one_event_and_sets_the_resolve(story: Story) -> None:
+    for now, (before, after) in enumerate(story.steps()):
+        turned = story.log.codes[story.rows(Event.TURN, now), 3]
+        assert np.array_equal(np.bincount(turned, minlength=after.states.size), after.states.turned)
+        assert np.array_equal(before.states.committed != after.states.committed, after.states.turned == 1)
+        chosen = np.where(after.states.committed == 1, after.states.resolve_committed, after.states.resolve_reluctant)
+        assert np.array_equal(after.states.resolve, chosen)
+
+
+@given(stories())
+def test_flows_in_the_metrics_are_counts_of_events(story: Story) -> None:
+    metrics = story.track.metrics
+    offers, accepted = metrics[:, Metric.DEALS_OFFERED], metrics[:, Metric.DEALS_ACCEPTED]
+    assert np.array_equal(offers, story.per_round(Event.OFFER))
+    assert np.array_equal(accepted, story.per_round(Event.DEAL))
+    assert np.array_equal(offers - accepted, story.per_round(Event.REFUSAL))
+    assert np.array_equal(metrics[:, Metric.NUCLEAR_USES], story.per_round(Event.NUCLEAR_USE))
+    assert (metrics[:, Metric.WARS_BEGUN] <= story.per_round(Event.WAR)).all()
+    assert (metrics[:, Metric.GREAT_POWER_WARS_BEGUN] <= story.per_round(Event.GREAT_POWER_WAR)).all()
+    for who in Breaker:
+        rows = story.rows(Event.DEAL_BROKEN)
+        by_them = rows[story.log.numbers[rows, 1] == who]
+        counted = np.bincount(story.log.codes[by_them, 0], minlength=len(metrics))
+        assert np.array_equal(metrics[:, Metric[f"DEALS_BROKEN_BY_{'SPOILERS' if who == Breaker.SPOILERS else who.name}"]], counted)
+
+
+@given(stories(least_theatres=1))
+def test_a_host_that_yields_is_not_at_war_over_it_in_the_same_round(story: Story) -> None:
+    for now in range(len(story.worlds) - 1):
+        both = story.per_theatre(Event.YIELD, now) * story.per_theatre(Event.WAR, now)
+        assert (both == 0).all()
+
+
+@given(stories(least_theatres=1))
+def test_great_power_war_has_great_powers_on_both_sides(story: Story) -> None:
+    for row in story.rows(Event.GREAT_POWER_WAR):
+        assert story.log.numbers[row, 3] > 0.0
+        assert story.log.numbers[row, 4] > 0.0
+
+
+@given(stories())
+def test_output_grows_by_no_more_than_its_growth_and_the_luck_drawn(story: Story) -> None:
+    p = story.parameters
+    for now, (before, after) in enumerate(story.steps()):
+        most = before.states.economy * np.exp(p.growth + p.growth_noise * story.luck.growth[now])
+        assert (after.states.economy <= most * (1.0 + SLACK)).all()
+        assert after.states.economy.sum() <= most.sum() * (1.0 + SLACK)
+
+
+@given(stories())
+def test_capability_grows_by_no_more_than_what_is_bought(story: Story) -> None:
+    for before, after in story.steps():
+        was = before.states
+        kept = (1.0 - story.parameters.depreciation) * was.capability
+        bought = was.burden * was.economy * was.arms_yield
+        assert (after.states.capability <= (kept + bought) * (1.0 + SLACK)).all()
+        assert (after.states.capability[bought == 0.0] <= was.capability[bought == 0.0]).all()
+
+
+@given(stories())
+def test_sanctions_never_pay_and_cost_only_those_they_concern(story: Story) -> None:
+    for _, after in story.steps():
+        states, theatres = after.states, after.theatres
+        targets = np.isin(np.arange(states.size), theatres.challenger)
+        assert (states.target_cost >= 0.0).all()
+        assert (states.sender_cost >= 0.0).all()
+        assert (states.target_cost[~targets] == 0.0).all()
+
+
+@given(stories())
+def test_playing_changes_neither_luck_nor_policy_and_the_same_inputs_give_the_same_bytes(story: Story) -> None:
+    n, t = story.worlds[0].states.size, story.worlds[0].theatres.size
+    dice = Dice(7, 0.3)
+    world, policy = random_world(dice, n, t), random_policy(dice, t, 2)
+    random_parameters(dice)
+    luck = random_luck(dice, 5, n, t)
+    again = tell(n, t, 5, 7, 0.3, 2)
+    for part, other in zip(luck, again.luck, strict=True):
+        assert part.tobytes() == other.tobytes()
+    assert policy.levers.tobytes() == again.policy.levers.tobytes()  # type: ignore[attr-defined]
+    assert columns_of(world).keys() == columns_of(again.worlds[0]).keys()
+    assert all(np.array_equal(mine, columns_of(again.worlds[0])[name]) for name, mine in columns_of(world).items())
+    assert isinstance(luck, Luck)
