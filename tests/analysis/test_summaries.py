@@ -39,14 +39,8 @@ def test_recovery_is_halfway_back_from_the_deepest_fall() -> None:
     assert np.isnan(recovery_time(np.array([0.6, 0.595, 0.61])))
 
 
-def test_deals_kept_are_those_accepted_less_those_broken() -> None:
-    table = metrics(
-        deals_accepted=[2, 0, 1, 0],
-        deals_broken_by_challenger=[0, 1, 0, 0],
-        deals_broken_by_guardians=[0, 0, 0, 1],
-        deals_broken_by_spoilers=[0, 0, 0, 0],
-    )
-    assert summary_of(table)["deals_kept"] == 1
+def test_deals_kept_are_those_that_stand_at_the_end() -> None:
+    assert summary_of(metrics(deals_in_force=[1, 3, 2, 2]))["deals_kept"] == 2
 
 
 def test_a_great_power_war_counts_once_and_one_under_way_at_the_start_counts_too() -> None:

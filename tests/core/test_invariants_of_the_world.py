@@ -8,6 +8,7 @@ from stories import Story, stories
 from greatpowers.core.declare import fields_of
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.ladder import TOP_RUNG
+from greatpowers.core.log import Event
 from greatpowers.core.world import BIG, Pairs, World
 
 SLACK = 1e-9
@@ -109,15 +110,16 @@ def test_what_describes_a_world_rather_than_its_state_never_changes(story: Story
 
 @given(stories(least_theatres=1))
 def test_the_terms_of_a_deal_hold_while_it_holds(story: Story) -> None:
-    for before, after in story.steps():
+    for round_number, (before, after) in enumerate(story.steps()):
         was, now = before.theatres, after.theatres
         held = (was.deal == 1) & (now.deal == 1)
+        complied = held & (story.per_theatre(Event.CHEATING, round_number) == 0)
         assert (now.deal_age[held] == was.deal_age[held] + 1).all()
-        assert (now.deal_paid[held] >= was.deal_paid[held]).all()
+        assert (now.deal_paid[complied] >= was.deal_paid[complied]).all()
         for term in ("relief", "tranches", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions"):
             assert np.array_equal(now[f"deal_{term}"][held], was[f"deal_{term}"][held])
         lifted = was.deal_sanctions * (1.0 - was.deal_relief * was.deal_paid)
-        assert (now.sanctions[held] <= lifted[held] + SLACK).all()
+        assert (now.sanctions[complied] <= lifted[complied] + SLACK).all()
         new = (was.deal == 0) & (now.deal == 1)
         assert (now.deal_age[new] == 0).all()
         assert (now.deal_paid[new] == 0.0).all()

@@ -43,9 +43,9 @@ EXTRAS = (
     ),
     Described(
         "deals_kept",
-        "Deals kept, net",
+        "Deals kept",
         "deals per run",
-        "deals accepted less deals broken by anybody; below 0 when deals older than the run break",
+        "deals in force in the last round: signed in the run or before it, and broken by nobody",
     ),
     Described(
         "great_power_war",

@@ -82,31 +82,25 @@ def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry
 class _Told:
     """An event, with what only its context says.
 
-    Whether it was chosen rather than imposed by a war, why a war began, and whether it is a challenger's second or
+    Whether it was chosen rather than imposed by a war, and whether it is a challenger's second or
     later step up in the same round, whose belief has been told.
     """
 
     event: Happening
     chosen: bool
-    cause: str = ""
     repeated: bool = False
 
 
 def _with_context(stage: Stage) -> Iterator[_Told]:
     """Events in order; steps up that a war imposes are told from choices."""
     fighting: set[int] = {k for k, theatre in enumerate(stage.theatres) if theatre.rung == Rung.WAR}
-    clashed: set[tuple[int, int]] = set()
     for event in stage.happenings():
-        cause, where = "", event.theatre
-        chosen = where not in fighting
-        if event.kind == Event.CLASH:
-            clashed.add((event.round, where))
-        elif event.kind == Event.WAR:
-            cause = _cause_of_war(event, (event.round, where) in clashed)
-            fighting.add(where)
+        chosen = event.theatre not in fighting
+        if event.kind == Event.WAR:
+            fighting.add(event.theatre)
         elif event.kind == Event.WAR_END:
-            fighting.discard(where)
-        yield _Told(event, chosen, cause)
+            fighting.discard(event.theatre)
+        yield _Told(event, chosen)
 
 
 def _without_repetition(told: list[_Told]) -> list[_Told]:
@@ -121,12 +115,6 @@ def _without_repetition(told: list[_Told]) -> list[_Told]:
             seen.add(key)
         marked.append(each)
     return marked
-
-
-def _cause_of_war(event: Happening, clashed: bool) -> str:
-    if event.after == Rung.WAR:
-        return ""
-    return "a clash gets out of hand: " if clashed else "a war elsewhere spreads: "
 
 
 def _matters(stage: Stage, told: _Told, minimum: Minimum) -> bool:
@@ -151,7 +139,7 @@ def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[s
             if told.event is joined[0]:
                 yield from _joiners(stage, joined)
         elif minimum == "all" or not _said_otherwise(told.event, kinds):
-            yield tell(stage, told.event, brief=told.repeated and minimum != "all", cause=told.cause)
+            yield tell(stage, told.event, brief=told.repeated and minimum != "all")
 
 
 def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:

@@ -33,11 +33,11 @@ BREAKERS = {
 }
 
 
-def tell(stage: Stage, event: Happening, brief: bool = False, cause: str = "") -> str:
-    """The sentence for an event, its cause in front; `brief` leaves out what the challenger believed."""
+def tell(stage: Stage, event: Happening, brief: bool = False) -> str:
+    """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(_filled(stage, event, UPWARD[int(event.after)]))
-    return sentence(cause + TELLERS[event.kind](stage, event))
+    return sentence(TELLERS[event.kind](stage, event))
 
 
 def _filled(stage: Stage, event: Happening, pattern: str) -> str:
@@ -105,8 +105,14 @@ def _clash(stage: Stage, event: Happening) -> str:
 
 
 def _war(stage: Stage, event: Happening) -> str:
-    odds = f"{percent(event.numbers[0])} of the contest on the challenger's side"
-    pattern = "{c} goes to war with {h}" if event.after == Rung.WAR else "{c} and {h} are at war"
+    balance, spread, _ = event.numbers
+    odds = f"{percent(balance)} of the contest on the challenger's side"
+    if spread:
+        pattern = "a war elsewhere spreads: {c} and {h} are at war"
+    elif event.after == Rung.WAR:
+        pattern = "{c} goes to war with {h}"
+    else:
+        pattern = "a clash gets out of hand: {c} and {h} are at war"
     return f"{_filled(stage, event, pattern)}, {odds}"
 
 

@@ -11,7 +11,6 @@ SUMMARY_COLUMNS = (*METRIC_NAMES, *(extra.name for extra in EXTRAS))
 
 GREAT_POWER_WAR = 8
 LEAST_SHOCK = 0.01
-BROKEN = (Metric.DEALS_BROKEN_BY_CHALLENGER, Metric.DEALS_BROKEN_BY_GUARDIANS, Metric.DEALS_BROKEN_BY_SPOILERS)
 
 
 def summarise(metrics: Floats) -> Floats:
@@ -54,8 +53,8 @@ def recovery_time(order: Floats) -> float:
 
 
 def deals_kept(metrics: Floats) -> float:
-    """Deals accepted less deals broken by anybody."""
-    return float(metrics[:, Metric.DEALS_ACCEPTED].sum() - metrics[:, BROKEN].sum())
+    """Deals in force in the last round: signed in the run or before it, and broken by nobody."""
+    return float(metrics[-1, Metric.DEALS_IN_FORCE])
 
 
 def saw_great_power_war(metrics: Floats) -> bool:

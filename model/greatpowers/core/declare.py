@@ -4,6 +4,7 @@ Classes of the core annotate each field with a :class:`Field`; arrays are laid o
 documentation read it with :func:`fields_of`, so nothing is said twice.
 """
 
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -33,6 +34,7 @@ class Declared(NamedTuple):
     field: Field
 
 
+@cache
 def fields_of(declared: type) -> tuple[Declared, ...]:
     """Every annotated field of a declared class, in order."""
     hints = get_type_hints(declared, include_extras=True)
@@ -59,6 +61,7 @@ class Table:
         """A row (`states[i].economy`), or a table of rows (`stances[k]`)."""
 
 
+@cache
 def dtype_of(declared: type) -> np.dtype[np.void]:
     """Record type with the declared fields: int64 where whole, else float64."""
     return np.dtype([(f.name, np.int64 if f.whole else np.float64) for f in fields_of(declared)], align=True)

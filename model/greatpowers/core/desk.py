@@ -23,6 +23,7 @@ class Standing(Table):
     held: Annotated[Floats, Field("control that all challengers together hold of it", shape="N")]
     trade: Annotated[Floats, Field("share of its foreign trade that is with states of this world", shape="N")]
     capability: Annotated[Floats, Field("capability as the round began", "share of total", "N")]
+    trust: Annotated[Floats, Field("trust in promised relief as the round began", shape="N")]
 
 
 class Marks(Table):
@@ -33,6 +34,7 @@ class Marks(Table):
     spoils: Annotated[
         Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)
     ]
+    posted: Annotated[Floats, Field("presence of all guardians, added up", "shares of force", "T", 0, 1e9)]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
     weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]
     declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]

@@ -61,7 +61,7 @@ def is_compiled() -> bool:
 
 def is_cached() -> bool:
     """Whether an earlier session left compiled code for exactly this text of the core."""
-    return any(CACHE_DIRECTORY.rglob("play_rounds*.nbi"))
+    return any(CACHE_DIRECTORY.rglob("*play_rounds*.nbi"))
 
 
 def _compile(function: F, **options: object) -> F:

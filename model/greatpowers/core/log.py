@@ -66,7 +66,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
     Event.CLASH: ("risk", "luck", "presence_force"),
-    Event.WAR: ("contest_share", "rung", "luck"),
+    Event.WAR: ("contest_share", "spread", "luck"),
     Event.JOINING: ("stake", "probability", "luck"),
     Event.GREAT_POWER_WAR: ("intensity", "power_with_host", "power_with_challenger"),
     Event.NUCLEAR_USE: ("hazard", "luck", "intensity"),

@@ -12,6 +12,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 
 OPTIONS = ("down", "hold", "up")
+N_OPTIONS = len(OPTIONS)
 
 
 class Trace(IntEnum):

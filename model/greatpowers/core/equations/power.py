@@ -17,7 +17,7 @@ def is_great_power(power: float, nuclear: float, threshold: float) -> bool:
 
 @entry
 def contest_share(mine: float, theirs: float, decisiveness: float) -> float:
-    """Contest share m^d/(m^d + t^d) = 1/(1 + (t/m)^d), in [0, 1]; ½ if both are nil  (Tullock 1980; Hirshleifer 1989)."""
+    """Contest share A = 1/(1 + (t/m)^d), in [0, 1]; ½ if both are nil  (Tullock 1980; Hirshleifer 1989)."""
     if mine <= 0.0:
         return 0.5 if theirs <= 0.0 else 0.0
     return 1.0 / (1.0 + (theirs / mine) ** decisiveness)

@@ -27,6 +27,7 @@ from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.trace import N_OPTIONS
 from greatpowers.core.world import World
 
 
@@ -51,7 +52,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
     states, guards, standings, trades = world.states, desk.guard[k], desk.standing, world.pairs[c]
-    promised = weight = calculus = truth = breadth = will = 0.0
+    promised = weight = calculus = breadth = will = 0.0
     for g in range(states.size):
         guard = guards[g]
         m = guard.membership
@@ -65,11 +66,10 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
         weight += mass
         will += mass * m * state.resolve
         calculus += mass * m * free
-        truth += mass * m * free * state.resolve
     mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
+    row.true_credibility = mark.will
     row.declared_presence_force, row.expected_breadth = promised, breadth
     row.believed_credibility = calculus / weight if weight > 0.0 else 0.0
-    row.true_credibility = truth / weight if weight > 0.0 else 0.0
 
 
 @spliced
@@ -77,10 +77,11 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
     c, row = world.theatres[k].challenger, desk.trace_rows[k]
     states, guards, standings, stances = world.states, desk.guard[k], desk.standing, world.stances[k]
-    force = shield = true_shield = dread = pressure = 0.0
+    posted = force = shield = true_shield = dread = pressure = 0.0
     for g in range(states.size):
-        guard = guards[g]
-        here = stances[g].presence * guard.arriving
+        guard, presence = guards[g], stances[g].presence
+        here = presence * guard.arriving
+        posted += presence
         if guard.tie <= 0.0 and here <= 0.0:
             continue
         state = states[g]
@@ -90,7 +91,7 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
         shield += helping
         true_shield += helping * state.resolve
         dread = max(dread, guard.tie * guard.apart * state.nuclear)
-    desk.marks[k].force = force
+    desk.marks[k].posted, desk.marks[k].force = posted, force
     row.presence_force, row.encroachment = force, pressure / desk.standing[c].power
     row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
 
@@ -212,14 +213,23 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
 
 
 @kernel
+def close_option(row: Row, option: int) -> None:
+    """Clear what an earlier round left in the columns of an option that is not open now."""
+    row.balance[option] = row.expected_sanctions[option] = row.expected_presence[option] = row.clash_risk[option] = 0.0
+    row.gain[option] = row.operations[option] = row.sanction_loss[option] = row.clash_loss[option] = 0.0
+    row.norm_cost[option] = row.cheating_loss[option] = row.utility[option] = row.probability[option] = 0.0
+
+
+@kernel
 def weigh_options(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
     """Weigh the options open (between peace and the ceiling) and their logit probabilities."""
     row = case.trace
     first = 1 if case.theatre.rung == 0 else 0
     last = 1 if case.theatre.rung >= case.theatre.ceiling else 2
     best, total = -math.inf, 0.0
-    for option in range(3):
-        row.probability[option] = row.utility[option] = 0.0
+    for option in range(N_OPTIONS):
+        if option < first or option > last:
+            close_option(row, option)
     for option in range(first, last + 1):
         weigh(case, p, option, error_own, error_other)
         best = max(best, row.utility[option])

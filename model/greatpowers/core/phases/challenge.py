@@ -11,11 +11,11 @@ from greatpowers.core.world import World
 
 
 @kernel
-def drawn_move(down: float, hold: float, luck: float) -> int:
-    """Move -1, 0 or 1 whose cumulated probability the luck falls in."""
+def drawn_move(down: float, up: float, luck: float) -> int:
+    """Move -1, 0 or 1 whose cumulated probability the luck falls in; never one of probability 0."""
     if luck < down:
         return -1
-    return 0 if luck < down + hold else 1
+    return 1 if luck >= 1.0 - up else 0
 
 
 @kernel
@@ -28,7 +28,7 @@ def move_of(case: Case) -> int:
         return -1 if theatre.rung > 0 else 0
     if case.mark.order != FREE:
         return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.order))
-    return drawn_move(row.probability[0], row.probability[1], case.luck.choice)
+    return drawn_move(row.probability[0], row.probability[2], case.luck.choice)
 
 
 @kernel

@@ -19,6 +19,9 @@ from greatpowers.core.phases.appraisal import challenger_force, true_balance
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.world import World
 
+# Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
+GREATEST_LOSS = 0.95
+
 # Presence of this share of a state's force makes its troops a full tripwire; the most a tripwire adds to a stake.
 TRIPWIRE_PRESENCE = 0.1
 TRIPWIRE = 0.3
@@ -69,7 +72,8 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         if theatre.war == 1:
             continue
         case = open_case(world, levers, luck, desk, k)
-        spreads = enemies[theatre.challenger, theatre.host] == 1 and theatre.standing_down == 0
+        fought_over = theatre.standing_down == 0 and theatre.ceiling >= Rung.PROXY_SUPPORT
+        spreads = fought_over and enemies[theatre.challenger, theatre.host] == 1
         if theatre.rung == Rung.WAR or spreads or clash_leads_to_war(case, p, now, desk, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
             begin_war(world, case, now, desk, k)
@@ -95,7 +99,7 @@ def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
     desk.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
         desk.log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
-        case.trace.true_balance, 1.0 * theatre.rung, case.luck.clash_war,
+        case.trace.true_balance, 1.0 * theatre.spread, case.luck.clash_war,
     )  # fmt: skip
     if theatre.deal == 1:
         theatre.deal = 0
@@ -238,7 +242,7 @@ def nuclear_use(world: World, p: Parameters, draw: float, now: int, desk: Desk, 
     for g in range(losses.size):
         if world.stances[k, g].side != 0 and world.states[g].nuclear > 0.0:
             losses[g] += p.devastation
-            world.states[g].economy *= 1.0 - p.devastation
+            world.states[g].economy *= 1.0 - min(GREATEST_LOSS, p.devastation)
     world.system[0].nuclear_uses += 1
     world.system[0].order *= 1.0 - p.order_shock
     desk.flows[Metric.NUCLEAR_USES] += 1.0
@@ -340,4 +344,4 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
     for k in range(odds.size):
         annex(world.theatres[k], now, desk, k)
     for i in range(losses.size):
-        world.states[i].capability *= 1.0 - min(0.95, losses[i])
+        world.states[i].capability *= 1.0 - min(GREATEST_LOSS, losses[i])

@@ -37,7 +37,8 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
         standing.great = 1 if is_great_power(standing.power, state.nuclear, p.great_power_share) else 0
         if standing.trade <= 0.0:  # trade shares never change: summed once a run
             standing.trade = total_trade(world, i)
-        standing.capability, standing.engaged, standing.held = state.capability, state.war_effort, 0.0
+        standing.capability, standing.trust = state.capability, state.trust
+        standing.engaged, standing.held = state.war_effort, 0.0
     standings = desk.standing
     for k in range(world.theatres.size):
         standings[world.theatres[k].host].held += world.theatres[k].control

@@ -160,7 +160,7 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
     mark, declared = case.mark, declared_presence(case)
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
-    mark.idle = 1 if quiet and declared <= 0.0 and mark.force <= 0.0 else 0
+    mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
     states, guards, stances, standings = world.states, desk.guard[k], world.stances[k], desk.standing
     for g in range(states.size if mark.idle == 0 else 0):
         guard, state, here = guards[g], states[g], stances[g].presence

@@ -3,6 +3,7 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
@@ -30,12 +31,18 @@ ACCEPT_NOISE = 0.15
 
 
 @kernel
+def snap_back(theatre: Row) -> None:
+    """Return lifted sanctions, as far as the deal provides."""
+    theatre.sanctions += theatre.deal_snapback * max(0.0, theatre.deal_sanctions - theatre.sanctions)
+
+
+@kernel
 def break_deal(case: Case, now: int, desk: Desk, k: int, breaker: float, hazard: float, luck: float) -> None:
     """End the deal in theatre k and write down who broke it, with the hazard and the luck of it."""
     theatre = case.theatre
     if breaker == BY_CHALLENGER:
         desk.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
-        theatre.sanctions += theatre.deal_snapback * max(0.0, theatre.deal_sanctions - theatre.sanctions)
+        snap_back(theatre)
     elif breaker == BY_GUARDIANS:
         desk.flows[Metric.DEALS_BROKEN_BY_GUARDIANS] += 1.0
     else:
@@ -49,20 +56,27 @@ def break_deal(case: Case, now: int, desk: Desk, k: int, breaker: float, hazard:
 
 @kernel
 def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
-    """Anything but peace or a step down is cheating; monitors see it, and grave breaches show by themselves."""
+    """Anything but peace or a step down is cheating; monitors see it, and grave breaches show by themselves.
+
+    Caught, sanctions snap back and relief starts anew; a material breach (proxies or worse) ends the deal.
+    """
     theatre = case.theatre
     rung = theatre.rung
     if rung == 0 or rung < theatre.previous_rung:
         return False
     chance, draw = max(theatre.deal_monitors * p.detection, SEVERITY[rung]), case.luck.detection
     caught = bool(draw < chance)
+    material = rung >= Rung.PROXY_SUPPORT
     write(
         desk.log, now, Event.CHEATING, k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung, 1.0 * rung,
         chance, draw, 1.0 if caught else 0.0,
     )  # fmt: skip
-    if caught:
+    if caught and material:
         break_deal(case, now, desk, k, BY_CHALLENGER, chance, draw)
-    return caught
+    elif caught:
+        snap_back(theatre)
+        theatre.deal_paid = 0.0
+    return caught and material
 
 
 @spliced
@@ -93,7 +107,7 @@ def ceasefire_fails(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> 
 @kernel
 def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
     """Each year of compliance earns a tranche of relief, and with it some trust."""
-    theatre, challenger = case.theatre, case.challenger
+    theatre, challenger, before = case.theatre, case.challenger, case.standing.trust
     due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
     if not due or theatre.deal_relief <= 0.0:
         return
@@ -101,7 +115,7 @@ def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None
     challenger.trust += p.trust_gain * (1.0 - challenger.trust)
     write(
         desk.log, now, Event.TRANCHE, k, case.system.leader, theatre.challenger, NAN, NAN,
-        theatre.deal_relief * theatre.deal_paid, challenger.trust, theatre.sanctions,
+        theatre.deal_relief * theatre.deal_paid, before + p.trust_gain * (1.0 - before), theatre.sanctions,
     )  # fmt: skip
 
 
@@ -131,7 +145,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     recognised = theatre.recognised + newly_recognised(case)
     change = control_change(0.0, EBB[0], 0.0, theatre.control, recognised)
     change = projected_change(change, p.horizon, theatre.control, 0.0)
-    remaining = theatre.sanctions * (1.0 - case.lever.relief * challenger.trust)
+    remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
     )
@@ -169,6 +183,8 @@ def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
     carved_out = lever.carve_out > 0.5 and theatre.annexed == 1
     quiet = theatre.rung == Rung.PEACE and theatre.control <= 0.0
     if lever.deal < 0.5 or carved_out or quiet or theatre.war == 1 or theatre.spoilers > lever.spoiler_limit:
+        return 0.0
+    if theatre.rung > theatre.previous_rung:  # nobody signs with the one who has just raised the stakes
         return 0.0
     hurt = max(pain(theatre.sanctions, theatre.breadth, theatre.answered), SEVERITY[theatre.rung] * membership)
     return hurt if hurt > p.hurting else 0.0
