@@ -16,7 +16,7 @@ from greatpowers.core.luck import Luck
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
 
-LOG_CAPACITY = 20_000
+LOG_CAPACITY = 5_000
 
 
 class Story(NamedTuple):

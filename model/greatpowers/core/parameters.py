@@ -86,7 +86,7 @@ class Parameters(NamedTuple):
     ] = 0.5
     extraction: Annotated[
         float, Field("share of a prize that control turns into own power", SHARE, source="Liberman 1996")
-    ] = 0.6
+    ] = 0.4
     distance_decay: Annotated[
         float,
         Field("distance over which projected force falls to 1/e", "km", low=100, high=40000, source="Boulding 1962"),

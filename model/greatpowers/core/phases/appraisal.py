@@ -140,10 +140,10 @@ def challenger_force(case: Case, rung: int) -> float:
 
 
 @kernel
-def true_balance(case: Case, p: Parameters, presence: float, shield: float) -> float:
-    """Contest share of the challenger at its present rung, as things really stand."""
-    theirs = opposing_force(case, p, case.theatre.rung, presence, case.theatre.aid, shield)
-    return contest_share(challenger_force(case, case.theatre.rung), theirs, p.contest_exponent)
+def balance_at(case: Case, p: Parameters, rung: int, presence: float, shield: float) -> float:
+    """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
+    theirs = opposing_force(case, p, rung, presence, case.theatre.aid, shield)
+    return contest_share(challenger_force(case, rung), theirs, p.contest_exponent)
 
 
 @kernel
@@ -253,4 +253,4 @@ def appraise(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk:
         errors = luck.intelligence[k]
         weigh_options(case, p, math.exp(error * errors.own), math.exp(error * errors.other))
         row = case.trace
-        row.true_balance = true_balance(case, p, row.presence_force, row.true_shield)
+        row.true_balance = balance_at(case, p, case.theatre.rung, row.presence_force, row.true_shield)

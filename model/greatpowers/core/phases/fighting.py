@@ -15,7 +15,7 @@ from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import challenger_force, true_balance
+from greatpowers.core.phases.appraisal import balance_at, challenger_force
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.world import World
 
@@ -290,7 +290,7 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     elif theatre.resisted == 0 and theatre.rung >= Rung.PROXY_SUPPORT:
         balance = 1.0
     else:
-        balance = true_balance(case, p, case.mark.force, 0.0)
+        balance = balance_at(case, p, theatre.rung, case.mark.force, 0.0)
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
     return control_change(gain, EBB[theatre.rung], balance, theatre.control, theatre.recognised)
 

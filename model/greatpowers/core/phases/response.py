@@ -21,7 +21,7 @@ from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import standing_severity, true_balance
+from greatpowers.core.phases.appraisal import balance_at, standing_severity
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.world import World
 
@@ -31,19 +31,26 @@ BALANCER_CEILING = 0.2
 # Spread of a host's choice to appeal, in belief.
 APPEAL_NOISE = 0.15
 
+# The lowest rung at which force is used, as a plain number for Numba.
+LEAST_FORCE = int(Rung.LIMITED_INTERVENTION)
+
 # Wish at which joining sanctions and staying out are equally good: somebody must want it for anything to happen.
 SANCTIONS_THRESHOLD = 0.1
 
 
 @kernel
 def host_yields(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
-    """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal."""
+    """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
+
+    It weighs the contest as it would be if it came to force, and yields the less readily the less is done to it.
+    """
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
-    balance = true_balance(case, p, case.mark.force, belief * case.trace.true_shield)
+    in_force = max(theatre.rung, LEAST_FORCE)
+    balance = balance_at(case, p, in_force, case.mark.force, belief * case.trace.true_shield)
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
-    chance, draw = logit(balance - point, p.yield_noise), case.luck.host
+    chance, draw = SEVERITY[theatre.rung] * logit(balance - point, p.yield_noise), case.luck.host
     if draw < chance:
         write(desk.log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
