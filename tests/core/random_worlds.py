@@ -1,6 +1,7 @@
 """Random worlds, policies and parameters: anything a scenario may say, with many zeros and ones if asked for."""
 
 import numpy as np
+
 from greatpowers.core.declare import Floats, fields_of, table
 from greatpowers.core.levers import SWITCH, Levers, Policy
 from greatpowers.core.luck import Luck, draw_luck

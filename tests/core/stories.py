@@ -28,11 +28,18 @@ class Story(NamedTuple):
     luck: Luck
     track: Track
     log: Log
-    told: str
+    seed: int
+    extreme: float
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Numbers of states and theatres."""
+        return self.worlds[0].states.size, self.worlds[0].theatres.size
 
     def __repr__(self) -> str:
         """The call that tells this story again."""
-        return self.told
+        n, t = self.sizes
+        return f"tell({n}, {t}, {len(self.worlds) - 1}, {self.seed}, {self.extreme}, {self.policy.starts.size})"
 
     def steps(self) -> list[tuple[World, World]]:
         """The world before and after each round."""
@@ -49,7 +56,7 @@ class Story(NamedTuple):
     def per_theatre(self, kind: Event, round_number: int) -> Ints:
         """Events of this kind in a round, by theatre."""
         theatres = self.log.codes[self.rows(kind, round_number), 2]
-        return np.bincount(theatres, minlength=self.worlds[0].theatres.size)
+        return np.bincount(theatres, minlength=self.sizes[1])
 
     def per_round(self, kind: Event) -> Floats:
         """Events of this kind, by round."""
@@ -61,9 +68,8 @@ def tell(n: int, t: int, rounds: int, seed: int, extreme: float, segments: int =
     dice = Dice(seed, extreme)
     world, policy = random_world(dice, n, t), random_policy(dice, t, segments)
     parameters, luck = random_parameters(dice), random_luck(dice, rounds, n, t)
-    told = f"tell({n}, {t}, {rounds}, {seed}, {extreme}, {segments})"
     desk, track = new_desk(n, t, LOG_CAPACITY), new_track(rounds, n, t, full=True)
-    story = Story([copy_world(world)], policy, parameters, luck, track, desk.log, told)
+    story = Story([copy_world(world)], policy, parameters, luck, track, desk.log, seed, extreme)
     for now in range(rounds):
         one = slice(now, now + 1)
         play_rounds(world, policy, pack(parameters), rows_of(luck, one), now, desk, rows_of_track(track, one))

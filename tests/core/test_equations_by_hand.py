@@ -274,7 +274,10 @@ BY_HAND: dict[Callable[..., Any], Cases] = {
         ("to the purely greedy", (0.5, 0.0, 0.5, 1.0), 0.0),
         ("half a pledge", (0.5, 0.8, 0.5, 0.5), 0.1),
     ],
-    settlement.cost_of_recognition: [("by weight", (0.3, 0.5, 0.4), 0.06), ("nothing recognised", (0.3, 0.0, 0.4), 0.0)],
+    settlement.cost_of_recognition: [
+        ("by weight", (0.3, 0.5, 0.4), 0.06),
+        ("nothing recognised", (0.3, 0.0, 0.4), 0.0),
+    ],
     settlement.ceasefire_hazard: [
         ("bare", (0.03, 0.0, 0.0, 0.7), 0.03),
         ("spoilers double it", (0.03, 1.0 / 3.0, 0.0, 0.7), 0.06),

@@ -76,4 +76,4 @@ def table(declared: type[T], shape: tuple[int, ...]) -> T:
     It is one NumPy record array, so a whole table passes through a kernel as a single argument (a named tuple of
     as many arrays made compilation take minutes).
     """
-    return cast(T, np.zeros(shape, dtype_of(declared)).view(np.recarray))
+    return cast(T, np.zeros(shape, dtype_of(cast(Any, declared))).view(np.recarray))

@@ -10,6 +10,7 @@ installation that cannot be written to works as well. ``NUMBA_DISABLE_JIT=1`` ru
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -60,8 +61,9 @@ def is_compiled() -> bool:
 
 
 def is_cached() -> bool:
-    """Whether an earlier session left compiled code for exactly this text of the core."""
-    return any(CACHE_DIRECTORY.rglob("*play_rounds*.nbi"))
+    """Whether an earlier session left compiled code for exactly this text of the core and this Python."""
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    return any(CACHE_DIRECTORY.rglob(f"*play_rounds*.{python}*.nbi"))
 
 
 def _compile(function: F, **options: object) -> F:
@@ -76,7 +78,11 @@ def _compile(function: F, **options: object) -> F:
 
 
 def kernel(function: F) -> F:
-    """Compile a step of the model that only other kernels call; it has no door to Python, which saves compiling one."""
+    """Compile a step of the model that only other kernels call.
+
+    It has no door to Python, which halves the time to compile; calling it from Python crashes the interpreter
+    unless compilation is off.
+    """
     return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
@@ -86,5 +92,9 @@ def entry(function: F) -> F:
 
 
 def spliced(function: F) -> F:
-    """Compile a kernel into each of its callers (Numba cannot return rows of tables from a call)."""
+    """Compile a kernel into each of its callers.
+
+    For kernels with one caller, and those that return rows of tables, which Numba cannot return from a call. Like a
+    kernel it is not for Python to call.
+    """
     return _compile(function, inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -1,0 +1,256 @@
+"""One cause, one effect: hosts, sanctions, presence, aid, strikes (phase 4), costs, order and alignment (7 and 8).
+
+State 0 challenges state 1; state 2 leads the coalition; further states are guardians like it.
+"""
+
+import numpy as np
+import pytest
+from core_worlds import ALWAYS, NEVER, Game, play, policy_of, still_luck, world_of
+
+from greatpowers.core.log import Event
+from greatpowers.core.metrics import Metric
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
+
+GUARDIAN = {"order_weight": 1.0, "economy": 0.8, "capability": 0.8}
+
+
+def crisis(guardians: int = 1, host: dict[str, float] | None = None, **theatre: float) -> World:
+    """A challenge at proxy support, unless told otherwise, and guardians that live for the order."""
+    states = [{"power_weight": 1.0}, {"economy": 0.3, "capability": 0.3, **(host or {})}, *[GUARDIAN] * guardians]
+    world = world_of(states, [{"challenger": 0, "host": 1, "rung": 3, "resisted": 1, **theatre}])
+    world.system.leader[0] = 2
+    return world
+
+
+def answer(
+    world: World, order: int = 0, spread: bool = False, levers: dict[str, float] | None = None, **luck: float
+) -> Game:
+    """The challenger moves as ordered; with `spread`, guardians' luck in joining sanctions runs from 0 to 1."""
+    drawn = still_luck(1, world, **luck)
+    if spread:
+        drawn.guardian.sanctions[0] = np.linspace(0.0, 1.0, world.states.size)
+    return play(world, policy_of(world.theatres.size, **(levers or {})), drawn, order=order)
+
+
+# --- Hosts
+
+
+def test_an_outmatched_host_yields_sooner() -> None:
+    chances = []
+    for strength in (0.05, 0.3, 3.0):
+        game = answer(crisis(host={"capability": strength}, resisted=0), order=1, host=NEVER)
+        chances.append(game.log.numbers[game.events(Event.RESISTANCE)[0], 3])
+    assert chances[0] > chances[1] > chances[2]
+
+
+def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
+    world = crisis(control=0.1)
+    yielded, resisted = (answer(world, order=1, host=luck).world.theatres for luck in (ALWAYS, NEVER))
+    assert yielded.control[0] > resisted.control[0]
+    assert yielded.standing_down[0] == 1
+    assert resisted.standing_down[0] == 0
+    assert resisted.resisted[0] == 1
+
+
+def test_a_host_that_believes_in_guardians_appeals_to_them() -> None:
+    for kept, appealed in ((9.0, 1), (0.1, 0)):
+        world = crisis(host={"kept": kept, "broken": 9.1 - kept})
+        game = answer(world, order=1, host=NEVER, appeal=0.5)
+        assert game.world.theatres.appealed[0] == appealed
+        assert len(game.events(Event.APPEAL)) == appealed
+
+
+# --- Sanctions
+
+
+def test_an_appeal_brings_more_guardians_to_take_part() -> None:
+    taking_part = [
+        answer(crisis(20, appealed=appealed), spread=True, levers={"sanctions": 0.3}).world.stances.sanctioning.sum()
+        for appealed in (0, 1)
+    ]
+    assert 0 < taking_part[0] < taking_part[1]
+
+
+def test_secondary_sanctions_broaden_the_coalition_and_stop_busting() -> None:
+    breadth = [
+        answer(crisis(20), spread=True, levers={"sanctions": 0.3, "secondary": pressure}).world.theatres.breadth[0]
+        for pressure in (0.0, 0.5, 1.0)
+    ]
+    assert 0.0 < breadth[0] < breadth[1] < breadth[2]
+
+
+def test_trade_with_the_challenger_keeps_guardians_out() -> None:
+    taking_part = []
+    for share in (0.0, 0.3, 0.9):
+        world = crisis(20)
+        world.pairs.trade[2:, 0] = share
+        taking_part.append(answer(world, spread=True, levers={"sanctions": 0.8}).world.stances.sanctioning.sum())
+    assert taking_part[0] > taking_part[1] > taking_part[2]
+
+
+def test_sanctions_rise_fast_and_fall_slowly() -> None:
+    risen = answer(crisis(sanctions=0.0), levers={"sanctions": 1.0}).world.theatres.sanctions[0]
+    fallen = answer(crisis(sanctions=risen), levers={"sanctions": 0.0}).world.theatres.sanctions[0]
+    assert risen > 5.0 * (risen - fallen) > 0.0
+
+
+def test_a_graver_breach_and_a_firmer_leader_mean_more_sanctions() -> None:
+    def level(rung: int, resolve: float) -> float:
+        world = crisis(rung=rung)
+        world.states.resolve[2] = resolve
+        return float(answer(world, levers={"sanctions": 0.8}).world.theatres.sanctions[0])
+
+    assert level(1, 0.9) < level(3, 0.9) < level(6, 0.9)
+    assert level(3, 0.3) < level(3, 0.9)
+
+
+def test_without_a_leader_nobody_carries_out_the_policy() -> None:
+    world = crisis()
+    world.system.leader[0] = -1
+    everything = {
+        "sanctions": 1.0,
+        "presence": 0.5,
+        "standing": 0.5,
+        "red_line": 1,
+        "aid": 1.0,
+        "strike": 1.0,
+        "deal": 1,
+    }
+    game = answer(world, levers=everything, strike=ALWAYS, proposal=ALWAYS)
+    theatres = game.world.theatres
+    assert theatres.sanctions[0] == theatres.aid[0] == game.world.stances.presence.sum() == 0.0
+    assert game.events(Event.STRIKE) == game.events(Event.OFFER) == []
+
+
+# --- Presence, aid, strikes
+
+
+def test_standing_presence_is_there_before_a_crisis_and_the_rest_comes_at_the_red_line() -> None:
+    levers = {"standing": 0.05, "presence": 0.4, "red_line": 3}
+    before, after = (answer(crisis(rung=rung), levers=levers).world.stances.presence[0, 2] for rung in (0, 3))
+    assert 0.0 < before < after
+
+
+def test_fear_of_a_nuclear_challenger_holds_presence_back_unless_it_is_matched() -> None:
+    sent = []
+    for challenger, guardian in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
+        world = crisis()
+        world.states.nuclear[0], world.states.nuclear[2] = challenger, guardian
+        sent.append(answer(world, levers={"presence": 0.4, "red_line": 1}).world.stances.presence[0, 2])
+    assert sent[1] < sent[0] == sent[2]
+
+
+def test_a_guardian_at_war_elsewhere_has_nothing_to_send() -> None:
+    free, busy = crisis(), crisis()
+    busy.states.war_effort[2] = 1.0
+    sent = [answer(w, levers={"presence": 0.4, "red_line": 1}).world.stances.presence[0, 2] for w in (free, busy)]
+    assert sent[0] > sent[1] == 0.0
+
+
+def test_a_force_asked_for_twice_is_divided() -> None:
+    world = world_of([{}, {}, GUARDIAN], [{"challenger": 0, "host": 1, "rung": 3}] * 3)
+    world.system.leader[0], world.stances.presence[:, 2] = 2, 0.33
+    levers = policy_of(3, presence=1.0, red_line=1)
+    sent = play(world, levers, still_luck(1, world), order=0).world.stances.presence[:, 2]
+    assert sent.sum() == pytest.approx(1.0)
+    assert sent == pytest.approx([1.0 / 3.0] * 3)
+
+
+def test_presence_that_cannot_arrive_comes_home_when_quiet() -> None:
+    world = crisis(rung=0)
+    world.stances.presence[0, 2], world.pairs.reach[2, 1] = 0.5, 0.0
+    assert answer(world).world.stances.presence[0, 2] < 0.5
+
+
+def test_a_balancer_sends_force_to_deny_its_rival_the_prize() -> None:
+    sent = []
+    for rivalry, power_weight in ((0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
+        world = crisis(rung=5, salience=1.0)
+        world.states.order_weight[2], world.states.power_weight[2] = 0.0, power_weight
+        world.pairs.rivalry[2, 0] = world.pairs.rivalry[0, 2] = rivalry
+        sent.append(answer(world).world.stances.presence[0, 2])
+    assert sent[0] == sent[1] == 0.0 < sent[2]
+
+
+def test_aid_flows_in_a_crisis_and_dries_up_in_peace() -> None:
+    assert answer(crisis(), levers={"aid": 0.5}).world.theatres.aid[0] > 0.0
+    assert answer(crisis(rung=1), levers={"aid": 0.5}).world.theatres.aid[0] == 0.0
+    assert answer(crisis(rung=1, aid=0.4), levers={"aid": 0.5}).world.theatres.aid[0] < 0.4
+
+
+@pytest.mark.parametrize(
+    ("rung", "lever", "luck", "strikes"),
+    [(5, 1.0, 0.5, 1), (5, 0.0, ALWAYS, 0), (4, 1.0, ALWAYS, 0), (5, 1.0, 0.95, 0), (6, 1.0, 0.5, 1)],
+)  # fmt: skip
+def test_a_strike_needs_a_policy_an_open_intervention_and_the_leaders_will(
+    rung: int, lever: float, luck: float, strikes: int
+) -> None:
+    game = answer(crisis(rung=rung, control=0.4, recognised=0.1), levers={"strike": lever}, strike=luck)
+    assert len(game.events(Event.STRIKE)) == strikes
+    for row in game.events(Event.STRIKE):
+        assert game.log.numbers[row, 4] == pytest.approx(0.03)  # a tenth of what is held and not recognised
+
+
+# --- Costs, order, alignment
+
+
+def test_sanctions_cost_the_target_by_its_openness_and_senders_by_their_trade() -> None:
+    closed, opened = crisis(sanctions=0.8, breadth=1.0), crisis(sanctions=0.8, breadth=1.0)
+    closed.states.openness[:] = 0.0
+    opened.states.openness[:] = 0.5
+    for world in (closed, opened):
+        world.stances.sanctioning[0, 2] = 1.0
+    costs = [answer(world).track.metrics[0] for world in (closed, opened)]
+    assert costs[0][Metric.TARGET_COST] == costs[0][Metric.SENDER_COST] == 0.0
+    assert 0.0 < costs[1][Metric.SENDER_COST] < costs[1][Metric.TARGET_COST]
+
+
+def test_an_answered_breach_costs_the_order_less_than_an_unanswered_one() -> None:
+    left = [answer(crisis(rung=5, aid=aid), levers={"aid": aid}).world.system.order[0] for aid in (0.0, 0.5, 1.0)]
+    assert left[0] < left[1] < left[2]
+
+
+def test_an_untroubled_order_returns_to_normal() -> None:
+    for start, rises in ((0.3, True), (0.9, False)):
+        world = world_of([{}, {}], [], order=start)
+        assert (play(world, luck=still_luck(1, world)).world.system.order[0] > start) == rises
+
+
+def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float, float]:
+    """The host's alliances with the guardian and with the challenger after ten rounds of pressure."""
+    host = {"order_weight": order_weight, "kept": kept, "broken": 9.1 - kept}
+    world = crisis(host=host, **theatre)
+    luck = still_luck(10, world)
+    ended = play(world, policy_of(1), luck, order=0, parameters=Parameters(belief_gain=0.0, belief_memory=1.0)).world
+    return ended.pairs.alliance[2, 1], ended.pairs.alliance[0, 1]
+
+
+def test_a_threatened_host_draws_near_to_guardians_it_believes() -> None:
+    guardian, challenger = alliances(1.0, kept=9.0)
+    assert guardian > challenger
+
+
+def test_a_host_that_expects_no_help_and_no_order_bandwagons() -> None:
+    guardian, challenger = alliances(0.0, kept=0.1)
+    assert challenger > 5.0 * guardian
+
+
+def test_neutrality_under_a_deal_stops_alignment() -> None:
+    free, _ = alliances(1.0, kept=9.0, deal=1, deal_neutrality=0.0)
+    neutral, _ = alliances(1.0, kept=9.0, deal=1, deal_neutrality=1.0)
+    assert free > 0.0 == neutral
+
+
+def test_without_threat_alliances_return_to_treaty() -> None:
+    world = crisis(rung=0)
+    world.pairs.alliance[2, 1], world.pairs.treaty[2, 1] = 0.2, 0.6
+    assert 0.2 < answer(world).world.pairs.alliance[2, 1] < 0.6
+
+
+def test_rivals_arms_raise_the_burden() -> None:
+    calm, raced = world_of([{}, {}], []), world_of([{}, {"burden": 0.1}], [])
+    for world in (calm, raced):
+        world.pairs.rivalry[0, 1] = 1.0
+    burdens = [play(world, luck=still_luck(1, world)).world.states.burden[0] for world in (calm, raced)]
+    assert burdens[0] < burdens[1]
