@@ -10,7 +10,7 @@ import greatpowers
 CORE = Path(greatpowers.__file__).parent / "core"
 ALLOWED = {
     "collections", "copy", "enum", "functools", "greatpowers", "hashlib", "math", "numba", "numpy", "os", "pathlib",
-    "tempfile", "typing",
+    "sys", "tempfile", "typing",
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
 # Share of the force a challenger can project that a rung commits.
 COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 
-# Control of the host gained per round at full advantage.
+# Control of the host gained per round at a contest share of three quarters.
 GAIN = np.array([0.0, 0.004, 0.006, 0.025, 0.05, 0.08, 0.20, 0.35])
 
 # Control lost per round, as a share of control held and not recognised.

@@ -1,7 +1,7 @@
 """Every parameter of the model, declared once: default, range, unit, meaning and source.
 
-Defaults are per round (a quarter of a year) unless the unit says otherwise. The range is the one uncertainty
-analysis explores: half to twice the default, probabilities and shares clipped to [0, 1].
+Defaults are per round (a quarter of a year) unless the unit says otherwise. The range is what is admissible;
+uncertainty analysis explores half to twice the default, clipped to it.
 """
 
 from typing import Annotated, NamedTuple, cast

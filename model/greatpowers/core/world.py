@@ -121,7 +121,7 @@ class System(Table):
 
     order: Annotated[Floats, Field("how far the norms against revision still bind", shape="1")]
     leader: Annotated[Ints, Field("index of the coalition's leader (-1: nobody leads)", "state", "1", -1, BIG)]
-    gross: Annotated[Floats, Field("gravest breach of the last round", "severity in [0, 1]", "1")]
+    gross: Annotated[Floats, Field("gravest breach that began or grew in the last round", "severity in [0, 1]", "1")]
     nuclear_uses: Annotated[Ints, Field("nuclear uses so far", "count", "1", 0, BIG)]
 
 

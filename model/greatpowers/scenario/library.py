@@ -1,12 +1,12 @@
-"""What ships with the package: where its scenarios, policies and doctrines are, and what they are called."""
+"""What ships with the package: where its scenarios, policies, doctrines and experiments are, and what they are called."""
 
 from pathlib import Path
 
 import greatpowers
 from greatpowers.scenario.errors import GreatPowersError, nearest, suggestion
 
-KINDS = ("scenarios", "policies", "doctrines")
-SINGULAR = {"scenarios": "scenario", "policies": "policy", "doctrines": "doctrine"}
+KINDS = ("scenarios", "policies", "doctrines", "experiments")
+SINGULAR = {"scenarios": "scenario", "policies": "policy", "doctrines": "doctrine", "experiments": "experiment"}
 HIDDEN = ("template",)
 
 
@@ -18,7 +18,7 @@ def configs_directory() -> Path:
 
 
 def names(kind: str) -> list[str]:
-    """Shipped names of a kind ("scenarios", "policies" or "doctrines"), sorted; the template is left out."""
+    """Shipped names of a kind ("scenarios", "policies", "doctrines" or "experiments"), sorted; the template is left out."""
     return [stem for stem in _stems(kind) if stem not in HIDDEN]
 
 

@@ -222,8 +222,10 @@ def _states(settings: SyntheticSettings, sketch: Sketch) -> tuple[State, ...]:
 
 
 def _theatres(settings: SyntheticSettings, sketch: Sketch, luck: np.random.Generator) -> tuple[Theatre, ...]:
-    """The politically relevant directed dyads (Maoz & Russett 1993): small states look to their nearest, great
-    powers anywhere, most of all where there is much to gain and their force arrives. The nearer, the more salient.
+    """The politically relevant directed dyads  (Maoz & Russett 1993).
+
+    Small states look to their nearest, great powers anywhere, most of all where there is much to gain and their
+    force arrives. The nearer, the more salient.
     """
     ids, n = sketch.ids, len(sketch.ids)
     draws = luck.uniform(0.3, 1.0, (n, n))

@@ -50,7 +50,7 @@ def clash_risk(clash: float, severity: float, presence: float, own: float) -> fl
 
 @entry
 def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float) -> float:
-    """Loss expected from war L·(1 - A)·(1 + d·W): less with better odds, more against second strike  (Jervis 1989)."""
+    """Loss expected from war L·((1 - A) + d·W): less with better odds, more against second strike  (Jervis 1989)."""
     return war_loss * ((1.0 - balance) + dread_weight * dread)
 
 

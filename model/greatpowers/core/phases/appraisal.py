@@ -64,7 +64,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
         promised += free * guard.arriving * wish
         breadth += m * trades[g].trade
         weight += mass
-        will += mass * m * state.resolve
+        will += mass * state.resolve
         calculus += mass * m * free
     mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
     row.true_credibility = mark.will
@@ -186,7 +186,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
-    presence = row.presence_force + row.believed_credibility * promised
+    presence = max(row.presence_force, row.believed_credibility * promised)
     own = challenger_force(case, rung) * error_own
     theirs = opposing_force(case, p, rung, presence, row.expected_aid, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
@@ -196,7 +196,8 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
         p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
     )
     sanctions = expected_sanctions(case, p, rung)
-    risk = risk_of_war(p, rung, presence, theirs - SEVERITY[rung] * presence * error_other, own)
+    facing = host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, row.expected_aid, p.aid_effect)
+    risk = risk_of_war(p, rung, presence, facing * error_other, own)
     dread = row.expected_dread
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
     row.expected_presence[option], row.clash_risk[option] = presence, risk

@@ -17,6 +17,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import balance_at, challenger_force
 from greatpowers.core.phases.control import shift_control
+from greatpowers.core.phases.settlement import break_deal
 from greatpowers.core.world import World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
@@ -102,9 +103,7 @@ def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
         case.trace.true_balance, 1.0 * theatre.spread, case.luck.clash_war,
     )  # fmt: skip
     if theatre.deal == 1:
-        theatre.deal = 0
-        desk.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
-        write(desk.log, now, Event.DEAL_BROKEN, k, c, h, NAN, BY_CHALLENGER, 1.0, 0.0, 1.0 * theatre.deal_age)
+        break_deal(case, now, desk, k, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel
@@ -271,7 +270,7 @@ def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: 
     if outcome == VICTORY:
         shift = p.spoils * (1.0 - theatre.control)
         theatre.annexed = 1
-    elif outcome != STALEMATE:
+    elif outcome == DEFEAT:
         shift = -p.spoils * theatre.control
         theatre.annexed = 0
         theatre.recognised *= 1.0 - p.spoils

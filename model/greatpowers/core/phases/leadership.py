@@ -94,7 +94,7 @@ def lead(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> 
     for i in range(world.states.size):
         state, draws = world.states[i], luck.state[i]
         burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
-        power = desk.standing[i].power / bearers if bearers > 0.0 else 0.0
+        power = desk.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
         hazard = hazard_of_turning(state, p, now, world.system[0].gross, burden_share, power)
         turn(state, desk, now, i, hazard, draws.turn)
         state.claimed = claim(state.committed == 1, draws.talk, p.bluff)

@@ -17,14 +17,15 @@ from greatpowers.core.world import World
 
 @spliced
 def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
-    """Share of the presence declared for theatre k that the coalition delivers, power-weighted, in [0, 1]."""
+    """Share of the presence due in theatre k (declared x membership) that is delivered, power-weighted, in [0, 1]."""
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
     guards, standings, stances = desk.guard[k], desk.standing, world.stances[k]
     delivered = 0.0
     for g in range(standings.size):
-        mass = guards[g].membership * standings[g].power
-        delivered += mass * min(1.0, stances[g].presence / declared)
+        m = guards[g].membership
+        if m > 0.0:
+            delivered += m * standings[g].power * min(1.0, stances[g].presence / (declared * m))
     return delivered / desk.marks[k].weight
 
 

@@ -25,7 +25,7 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
         weight = severity * desk.standing[theatre.challenger].power / greatest
         unanswered += weight * (1.0 - theatre.answered)
         answered += weight * theatre.answered
-        gross = max(gross, severity)
+        gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
     system.order = order_next(
         system.order, unanswered, answered, p.order_down, p.order_up, p.order_reversion, p.order_normal

@@ -93,6 +93,7 @@ def join_sanctions(
         guard, stance, state = guards[g], stances[g], states[g]
         m = guard.membership
         if m <= 0.0:
+            stance.sanctioning = 0.0
             continue
         if severity > 0.0:
             before = stance.sanctioning

@@ -1,0 +1,187 @@
+"""What an experiment file may say: frozen models, each field with its range and meaning.
+
+Rules that need more than one field, or another file, are in ``checks``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.errors import is_number_in, shown, suggestion
+from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.kinds import LEVERS, PARAMETERS, Expect, Length, Name, Table, Text, Title, setting_faults
+from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
+
+ALL = "all"
+"""The key of [uncertainties] that stands for every parameter not named there."""
+
+METHODS = ("lhs", "sobol", "grid")
+RECORDS = ("run", "round")
+LARGEST_FACTOR = 1000.0
+MOST_REPLICATES = 100_000_000
+LARGEST_SEED = 2**63 - 1
+
+
+def _faulty(faults: list[str]) -> PydanticCustomError:
+    return PydanticCustomError("settings", "settings", {"faults": faults})
+
+
+def _one_of(key: str, known: tuple[str, ...]) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if isinstance(value, str) and value not in known:
+            raise _faulty([f"'{key}' is {shown(value)}, which is none of its values. {suggestion(value, known)}"])
+        return value
+
+    return check
+
+
+def _grid(noun: str, fault: Callable[[str, object], list[str]]) -> Callable[[object], object]:
+    """A check of a table of lists, every value of which must be valid for its key."""
+
+    def check(table: object) -> object:
+        if not isinstance(table, Mapping):
+            return table
+        if faults := [text for name, values in table.items() for text in _axis_faults(name, values, noun, fault)]:
+            raise _faulty(faults)
+        return {name: tuple(values) for name, values in table.items()}
+
+    return check
+
+
+def _axis_faults(name: str, values: object, noun: str, fault: Callable[[str, object], list[str]]) -> list[str]:
+    if not isinstance(values, list | tuple) or not values:
+        unknown = fault(name, values) if not isinstance(values, list | tuple) else []
+        told = [text for text in unknown if text.startswith("there is no")]
+        return told or [f"{noun} '{name}' is {shown(values)}; expected a list of values, such as [0.0, 0.5, 1.0]."]
+    faults = [text for value in values for text in fault(name, value)][:1]
+    if not faults and len(set(values)) < len(values):
+        faults = [f"{noun} '{name}' lists a value more than once; expected each value once."]
+    return faults
+
+
+def _lever_fault(name: str, value: object) -> list[str]:
+    return setting_faults({name: value}, LEVERS, "lever")
+
+
+def _synthetic_fault(name: str, value: object) -> list[str]:
+    try:
+        SyntheticSettings.model_validate({name: value})
+    except ValidationError as error:
+        return [text for _, text in faults_in(error, SyntheticSettings, {name: value})]
+    return []
+
+
+class Range(Table):
+    """How far a parameter may lie from its default: as factors, clipped to the range it is declared with."""
+
+    from_: Annotated[
+        float, Field(strict=True, ge=0, le=LARGEST_FACTOR), Expect("a factor of at least 0")
+    ] = Field(alias="from", description="lowest value, as a multiple of the default")
+    to: Annotated[float, Field(strict=True, gt=0, le=LARGEST_FACTOR), Expect("a factor above 0")] = Field(
+        description="highest value, as a multiple of the default"
+    )
+
+
+class Sample(Table):
+    """How the space of uncertain parameters is sampled."""
+
+    method: Annotated[
+        Literal["lhs", "sobol", "grid"],
+        BeforeValidator(_one_of("method", METHODS)),
+        Expect('"lhs" (Latin hypercube), "sobol" or "grid"'),
+    ] = Field(default="lhs", description="how points are chosen")
+    size: Annotated[int, Field(strict=True, ge=1, le=100_000_000), Expect("a whole number of at least 1")] = Field(
+        description="number of points; of levels for each range in a grid"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEED), Expect("a whole number of at least 0")] = Field(
+        default=1, description="seed of the sample"
+    )
+
+
+def _uncertain(table: object) -> object:
+    """Ranges by parameter, checked by name; `sample` is a table of its own."""
+    if not isinstance(table, Mapping):
+        return table
+    faults = [text for name, value in table.items() for text in _uncertainty_faults(name, value)]
+    if faults:
+        raise _faulty(faults)
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+
+
+def _uncertainty_faults(name: str, value: object) -> list[str]:
+    if name not in (ALL, *Parameters._fields):
+        return [f"there is no parameter '{name}'. {suggestion(name, (ALL, *Parameters._fields))}"]
+    if isinstance(value, Mapping):
+        return _range_faults(name, value)
+    if name == ALL or not isinstance(value, list | tuple) or not value:
+        wanted = "{ from = 0.5, to = 2.0 }" + ("" if name == ALL else ", or a list of numbers")
+        return [f"'{name}' is {shown(value)}; expected {wanted}."]
+    found = [text for one in value for text in setting_faults({name: one}, PARAMETERS, "parameter")]
+    if not found and len(set(value)) < len(value):
+        found = [f"parameter '{name}' lists a value more than once; expected each value once."]
+    return found[:1]
+
+
+def _range_faults(name: str, value: Mapping[str, Any]) -> list[str]:
+    try:
+        found = Range.model_validate(dict(value))
+    except ValidationError as error:
+        return [f"in '{name}', {text}" for _, text in faults_in(error, Range, value)]
+    if found.from_ >= found.to:
+        return [f"'{name}' goes from {found.from_:g} to {found.to:g}; expected 'from' below 'to'."]
+    if name != ALL and not is_number_in(Parameters._field_defaults[name], 1e-300, 1e300):
+        return [f"parameter '{name}' has the default 0, of which there are no multiples; give it a list of numbers."]
+    return []
+
+
+Grid = dict[str, tuple[float, ...]]
+Uncertain = dict[str, Range | tuple[float, ...]]
+Assignment = dict[Name, Name]
+Whole = Annotated[
+    int, Field(strict=True, ge=1, le=MOST_REPLICATES), Expect(f"a whole number from 1 to {MOST_REPLICATES}")
+]
+Listed = Annotated[tuple[Title, ...], Field(min_length=1), Expect("a list of texts in quotes, not empty")]
+
+
+class Experiment(Table):
+    """An experiment as its file declares it.
+
+    A *point* is one scenario, doctrine assignment, cell of the grids and sample of the parameters; every point runs
+    every policy on every seed.
+    """
+
+    format: Literal[1] = Field(default=FORMAT, description="version of the file format")
+    name: Name = Field(description="short name")
+    title: Title = Field(description="the heading shown")
+    question: Text = Field(default="", description="what it is to find out")
+    summary: Text = Field(default="", description="what it does")
+    source: Text = Field(default="", description="author and year")
+    scenarios: Listed = Field(description="shipped names, or paths beside this file")
+    policies: Listed | None = Field(default=None, description="shipped names, or paths beside this file")
+    rounds: Length | None = Field(default=None, description="rounds of a run; each scenario's own without it")
+    replicates: Whole = Field(description="runs of each policy at each point, on matched seeds")
+    seed_base: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEED), Expect("a whole number of at least 0")] = (
+        Field(default=0, description="the first seed")
+    )
+    record: Annotated[
+        Literal["run", "round"], BeforeValidator(_one_of("record", RECORDS)), Expect('"run" or "round"')
+    ] = Field(default="run", description="whether rounds are kept as well as runs")
+    metrics: Listed | None = Field(default=None, description="columns of the results; all without it")
+    baseline: Title | None = Field(default=None, description="policy that others are held against")
+    part_rows: Whole | None = Field(default=None, description="most runs in one part of the results")
+    levers: Annotated[
+        Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")
+    ] = Field(default={}, description="a grid over levers, in place of those of each policy")
+    synthetic: Annotated[
+        dict[str, tuple[Any, ...]], BeforeValidator(_grid("setting", _synthetic_fault)), Expect("a table of lists")
+    ] = Field(default={}, description="a grid over the settings of generated worlds")
+    doctrines: Annotated[dict[Name, Assignment], Expect("tables of doctrines by state")] = Field(
+        default={}, description="assignments of doctrines to states, each with a name"
+    )
+    uncertainties: Annotated[Uncertain, BeforeValidator(_uncertain), Expect("a table of ranges")] = Field(
+        default={}, description="parameters that are varied"
+    )
+    sample: Sample | None = Field(default=None, description="how the uncertain parameters are sampled")
