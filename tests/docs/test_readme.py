@@ -11,7 +11,7 @@ import matplotlib
 import pytest
 
 import greatpowers
-from greatpowers.analysis.columns import SUMMARY_COLUMNS
+from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,208 @@
+"""Reading an experiment: every table lazily, so that ten million rows open at once and only what is asked for is read."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+
+from greatpowers.analysis.directories import MANIFEST, read_manifest
+from greatpowers.analysis.tables import read_parquet
+from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import shown, suggestion
+
+if TYPE_CHECKING:
+    import xarray
+
+EXPERIMENT, POINTS_FILE, PARTS = "experiment.toml", "points.parquet", "part-*.parquet"
+KIND = "experiment"
+KEYS = ("row", "point", "policy", "seed", "round")
+
+Where = Mapping[str, Any]
+"""Which runs: by column, the value it must have or a list of those it may have."""
+
+
+class Complete(NamedTuple):
+    """How many rows there are, and how many the experiment has in all."""
+
+    done: int
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+        return self.done >= self.total
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Results:
+    """An experiment on disk. Nothing but the manifest is read until it is asked for.
+
+    The Parquet files can be read directly as well, e.g. ``polars.scan_parquet(DIR / "runs" / "*.parquet")`` or
+    ``duckdb.sql("select policy, avg(order) from 'DIR/runs/*.parquet' group by policy")``.
+    """
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        done, total = self.complete
+        return f"Results({self.name}, {done:,} of {total:,} runs, {self.directory})"
+
+    @property
+    def name(self) -> str:
+        """Short name of the experiment."""
+        return str(self.experiment.get("name", self.directory.name))
+
+    @cached_property
+    def experiment(self) -> dict[str, Any]:
+        """The experiment file as it was run: the table that TOML gives."""
+        return tomllib.loads(self.experiment_text)
+
+    @cached_property
+    def experiment_text(self) -> str:
+        """The experiment file, word for word."""
+        try:
+            return (self.directory / EXPERIMENT).read_text(encoding="utf-8")
+        except OSError as error:
+            raise self._damaged(EXPERIMENT, error.strerror or error) from None
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row a point: scenario, doctrines, levers, settings of generated worlds, and every parameter."""
+        return read_parquet(self.directory / POINTS_FILE)
+
+    @property
+    def policies(self) -> list[str]:
+        """Names of the policies, in order."""
+        return [str(name) for name in self._fact("policies")]
+
+    @property
+    def seeds(self) -> list[int]:
+        """Seeds of every point and policy, in order."""
+        found = self._fact("seeds")
+        if isinstance(found, int):
+            first = int(self.manifest.get("seed_base", 0))
+            return list(range(first, first + found))
+        return [int(seed) for seed in found]
+
+    @property
+    def total(self) -> int:
+        """Runs of the whole experiment."""
+        return int(self._fact("rows"))
+
+    @cached_property
+    def dataset(self) -> pads.Dataset:
+        """The runs as a pyarrow dataset, in canonical order; hand it to polars (`scan_pyarrow_dataset`) or DuckDB."""
+        return self._dataset("runs")
+
+    @cached_property
+    def rounds_dataset(self) -> pads.Dataset:
+        """The rounds (row, round, metrics) as a pyarrow dataset; raises if the experiment did not record them."""
+        if not self.has_rounds:
+            raise GreatPowersError(f'{self.directory}: rounds were not recorded; run it with record = "round".')
+        return self._dataset("rounds")
+
+    @property
+    def has_rounds(self) -> bool:
+        """Whether there are values by round."""
+        return bool(self._parts("rounds"))
+
+    @cached_property
+    def complete(self) -> Complete:
+        """How many runs are there, of how many."""
+        return Complete(self.dataset.count_rows() if self._parts("runs") else 0, self.total)
+
+    @property
+    def metrics(self) -> list[str]:
+        """Names of what was recorded of each run."""
+        return [name for name in self.dataset.schema.names if name not in KEYS]
+
+    def runs(self, columns: Sequence[str] | None = None, where: Where | None = None) -> pd.DataFrame:
+        """The runs as a table, in canonical order.
+
+        `columns` are added to row, point, policy and seed; all of them if not given. `where` picks runs, such as
+        ``{"policy": ["containment", "half-a-loaf"], "point": 0}``.
+        """
+        known = self.dataset.schema.names
+        wanted = known if columns is None else [*(key for key in KEYS if key in known), *columns]
+        check_names(self, [*wanted, *(where or {})], known)
+        table = self.dataset.to_table(columns=list(dict.fromkeys(wanted)), filter=_expression(where))
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def xarray(self, metrics: str | Iterable[str] | None = None, by_round: bool = False) -> "xarray.Dataset":
+        """Metrics over the dimensions point, policy, replicate, and round if `by_round`; missing runs are NaN.
+
+        Each variable carries unit, label and formula as attributes. Needs xarray: ``pip install greatpowers[xarray]``.
+        """
+        from greatpowers.experiments.labelled import labelled
+
+        return labelled(self, metrics, by_round)
+
+    def _fact(self, name: str) -> Any:
+        if name not in self.manifest:
+            raise self._damaged(MANIFEST, f"it does not say '{name}'")
+        return self.manifest[name]
+
+    def _parts(self, table: str) -> list[Path]:
+        return sorted((self.directory / table).glob(PARTS))
+
+    def _dataset(self, table: str) -> pads.Dataset:
+        parts = self._parts(table)
+        if not parts:
+            raise GreatPowersError(
+                f"{self.directory}: no run is done yet; start or go on with "
+                f"'greatpowers batch {self.directory / EXPERIMENT} --out {self.directory}'."
+            )
+        try:
+            return pads.dataset([str(part) for part in parts], schema=pq.read_schema(parts[0]), format="parquet")
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(parts[0].name, str(error).splitlines()[0]) from None
+
+    def _damaged(self, file: str, reason: object) -> GreatPowersError:
+        return GreatPowersError(f"{self.directory}: the experiment's {file} cannot be used ({reason}).")
+
+
+def open_results(directory: str | Path) -> Results:
+    """The results that ``greatpowers batch`` wrote to a directory, complete or not.
+
+    Raises :class:`GreatPowersError` if it holds anything else.
+    """
+    place = Path(directory).expanduser()
+    if not place.is_dir():
+        text = "this is a file" if place.exists() else "there is no such directory"
+        raise GreatPowersError(f"{directory}: {text}; expected a directory that 'greatpowers batch' wrote.")
+    manifest = read_manifest(place)
+    if manifest is None:
+        what = "is empty" if not any(place.iterdir()) else "holds nothing that greatpowers wrote"
+        raise GreatPowersError(f"{directory}: this directory {what}; expected one that 'greatpowers batch' wrote.")
+    if manifest.get("kind", KIND) != KIND:
+        text = f"this is a saved {manifest['kind']}, not an experiment; expected what 'greatpowers batch' wrote."
+        raise GreatPowersError(f"{directory}: {text}")
+    return Results(place, manifest)
+
+
+def check_names(results: Results, wanted: Iterable[str], known: Sequence[str]) -> None:
+    """Raise a sentence for the first column that was not recorded."""
+    for name in wanted:
+        if name not in known:
+            text = f"'{name}' was not recorded in this experiment. {suggestion(name, known)}"
+            raise GreatPowersError(f"{results.directory}: {text}")
+
+
+def _expression(where: Where | None) -> Any:
+    found = None
+    for name, value in (where or {}).items():
+        if isinstance(value, Mapping):
+            raise GreatPowersError(f"where, {name}: {shown(value)} is not a value; expected a value or a list of them.")
+        allowed = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+        part = pads.field(name).isin(allowed)
+        found = part if found is None else found & part
+    return found

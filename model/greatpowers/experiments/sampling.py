@@ -1,0 +1,101 @@
+"""Samples of the uncertain parameters: Latin hypercube, Sobol, or every combination on a grid."""
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import qmc
+
+from greatpowers.core.declare import Floats, fields_of
+from greatpowers.core.parameters import Parameters
+from greatpowers.experiments.schema import ALL, Experiment, Range
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Values of the uncertain parameters `names`: row i of `table`, or the i-th combination of `levels`.
+
+    `table` has shape [samples, names], or is None for a grid, whose combinations are counted and never listed.
+    """
+
+    names: tuple[str, ...]
+    table: Floats | None
+    levels: tuple[tuple[float, ...], ...] = ()
+
+    def __len__(self) -> int:
+        return math.prod(map(len, self.levels)) if self.table is None else len(self.table)
+
+    def __getitem__(self, index: int) -> dict[str, float]:
+        if self.table is not None:
+            return dict(zip(self.names, self.table[index].tolist(), strict=True))
+        places = mixed_radix(index, [len(values) for values in self.levels])
+        return {name: values[k] for name, values, k in zip(self.names, self.levels, places, strict=True)}
+
+
+NOTHING = Samples((), None)
+"""One sample in which no parameter is varied."""
+
+
+def mixed_radix(index: int, sizes: Sequence[int]) -> list[int]:
+    """Digits of `index`, the last one running fastest, where digit k counts to `sizes[k]`."""
+    digits = []
+    for size in reversed(sizes):
+        index, digit = divmod(index, size)
+        digits.append(digit)
+    return digits[::-1]
+
+
+def spread(experiment: Experiment) -> dict[str, Range | tuple[float, ...]]:
+    """What is said of each parameter that is varied, in the order of their declaration.
+
+    `all` stands for every parameter that is not named itself and whose default has multiples (switches have none).
+    """
+    given = experiment.uncertainties
+    found: dict[str, Range | tuple[float, ...]] = {}
+    for name in Parameters._fields:
+        if name in given:
+            found[name] = given[name]
+        elif ALL in given and Parameters._field_defaults[name] > 0:
+            found[name] = given[ALL]
+    return found
+
+
+def bounds(name: str, said: Range | tuple[float, ...]) -> Bounds:
+    """Lowest and highest value of a parameter; multiples of its default are clipped to its declared range."""
+    if not isinstance(said, Range):
+        return min(said), max(said)
+    field = next(entry.field for entry in fields_of(Parameters) if entry.name == name)
+    default = Parameters._field_defaults[name]
+    return max(field.low, said.from_ * default), min(field.high, said.to * default)
+
+
+def samples(experiment: Experiment) -> Samples:
+    """The samples an experiment asks for; equal experiments give equal samples."""
+    varied, asked = spread(experiment), experiment.sample
+    if asked is None or not varied:
+        return NOTHING
+    names = tuple(varied)
+    if asked.method == "grid":
+        return Samples(names, None, tuple(_levels(name, said, asked.size) for name, said in varied.items()))
+    unit = _unit_cube(asked.method, asked.size, len(names), asked.seed)
+    low, high = np.array([bounds(name, said) for name, said in varied.items()]).T
+    return Samples(names, low + unit * (high - low))
+
+
+def _levels(name: str, said: Range | tuple[float, ...], size: int) -> tuple[float, ...]:
+    if not isinstance(said, Range):
+        return said
+    return tuple(float(value) for value in np.linspace(*bounds(name, said), size))
+
+
+def _unit_cube(method: str, size: int, dimensions: int, seed: int) -> Floats:
+    luck = np.random.default_rng(seed)
+    engine = (qmc.Sobol if method == "sobol" else qmc.LatinHypercube)(dimensions, seed=luck)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found: Floats = engine.random(size)
+    return found
