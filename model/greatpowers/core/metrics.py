@@ -90,7 +90,7 @@ METRICS: tuple[MetricEntry, ...] = (
     MetricEntry(Metric.NEW_CRISES, "escalation", "New crises", "crises per round", "sum", "theatres that rose from below to at least provocation", "Brecher & Wilkenfeld 1997"),
     MetricEntry(Metric.WARS_BEGUN, "escalation", "Wars begun", "wars per round", "sum", "theatres where war began; where it only spread to is the same war", "Sarkees & Wayman 2010"),
     MetricEntry(Metric.WARS_UNDER_WAY, "escalation", "Wars under way", "wars", "mean", "theatres at war", "Sarkees & Wayman 2010"),
-    MetricEntry(Metric.GREAT_POWER_WARS_BEGUN, "escalation", "Great-power wars begun", "wars per round", "sum", "wars that came to have great powers on both sides, each counted once", "Levy 1983"),
+    MetricEntry(Metric.GREAT_POWER_WARS_BEGUN, "escalation", "Great-power wars begun", "wars per round", "sum", "wars that came to have great powers on both sides while none was under way", "Levy 1983"),
     MetricEntry(Metric.NUCLEAR_USES, "escalation", "Nuclear uses", "uses per round", "sum", "nuclear uses in great-power wars", "model"),
     MetricEntry(Metric.BATTLE_DEATHS, "escalation", "Battle deaths", "thousands per round", "sum", "deaths scale x intensity x share of the world's force engaged", "Clauset 2018"),
     MetricEntry(Metric.ORDER, "stability", "Order", "share in [0, 1]", "last", "how far the norms against revision still bind", "model"),

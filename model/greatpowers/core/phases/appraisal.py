@@ -51,14 +51,15 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
-    states, guards, standings, trades = world.states, desk.guard[k], desk.standing, world.pairs[c]
+    states, guards, standings = world.states, desk.guard[k], desk.standing
+    trades, stances = world.pairs[c], world.stances[k]
     promised = weight = calculus = breadth = will = 0.0
     for g in range(states.size):
         guard = guards[g]
         m = guard.membership
         if m <= 0.0:
             continue
-        state, free = states[g], 1.0 - standings[g].engaged
+        state, free = states[g], min(1.0, 1.0 - standings[g].engaged + stances[g].presence)
         mass = m * standings[g].power
         wish = presence_wish(declared, 1.0, m, facing, state.nuclear, p.nuclear_fear)
         promised += free * guard.arriving * wish

@@ -73,9 +73,10 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         if theatre.war == 1:
             continue
         case = open_case(world, levers, luck, desk, k)
-        fought_over = theatre.standing_down == 0 and theatre.ceiling >= Rung.PROXY_SUPPORT
+        pressed = theatre.standing_down == 0
+        fought_over = pressed and theatre.ceiling >= Rung.PROXY_SUPPORT
         spreads = fought_over and enemies[theatre.challenger, theatre.host] == 1
-        if theatre.rung == Rung.WAR or spreads or clash_leads_to_war(case, p, now, desk, k):
+        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
             begin_war(world, case, now, desk, k)
 
@@ -147,6 +148,15 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
             write(desk.log, now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
 
 
+@kernel
+def great_powers_at_war(world: World, k: int) -> bool:
+    """Whether great powers fight each other already in a theatre other than k."""
+    for other in range(world.theatres.size):
+        if other != k and world.theatres[other].great_power_war == 1:
+            return True
+    return False
+
+
 @spliced
 def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None:
     """Great powers on both sides make a great-power war."""
@@ -159,7 +169,8 @@ def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None
     if ours <= 0.0 or theirs <= 0.0 or theatre.great_power_war == 1:
         return
     theatre.great_power_war = 1
-    desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0 - theatre.spread
+    if not great_powers_at_war(world, k):
+        desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
     write(
         desk.log, now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
         theatre.intensity, ours, theirs,
