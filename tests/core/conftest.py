@@ -15,6 +15,6 @@ QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("compiled", max_examples=60, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile("uncompiled", max_examples=3, deadline=None, derandomize=True, suppress_health_check=QUIET)
 settings.register_profile(
-    "thorough", max_examples=3000, deadline=None, suppress_health_check=QUIET, verbosity=Verbosity.normal
+    "thorough", max_examples=1000, deadline=None, suppress_health_check=QUIET, verbosity=Verbosity.normal
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "compiled" if is_compiled() else "uncompiled"))

@@ -70,7 +70,7 @@ def world_of(states: list[dict[str, float]], theatres: list[dict[str, float]], o
     world.theatres.previous_rung[:] = world.theatres.rung
     world.theatres.war[:] = world.theatres.rung == 7
     world.theatres.intensity[:] = world.theatres.war
-    for k in np.flatnonzero(world.theatres.war):
+    for k in np.flatnonzero(world.theatres.war).tolist():
         world.stances.side[k, world.theatres.challenger[k]] = -1
         world.stances.side[k, world.theatres.host[k]] = 1
     world.system.order[0], world.system.leader[0] = order, -1

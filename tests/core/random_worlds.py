@@ -30,7 +30,8 @@ class Dice:
     def amounts(self, size: int) -> Floats:
         """Positive numbers that differ by orders of magnitude, as shares of their total."""
         drawn = np.exp(self.rng.normal(0.0, 1.5, size))
-        return drawn / drawn.sum()
+        shares: Floats = drawn / drawn.sum()
+        return shares
 
 
 def random_world(dice: Dice, n: int, t: int) -> World:
@@ -106,7 +107,7 @@ def fill_theatres(theatres: Theatres, dice: Dice, n: int) -> None:
 
 
 def fill_stances(stances: Stances, theatres: Theatres, dice: Dice) -> None:
-    t, n = stances.shape
+    t, n = stances.presence.shape
     rows = np.arange(t)
     presence = dice.shares(t, n)
     presence[rows, theatres.challenger] = presence[rows, theatres.host] = 0.0

@@ -220,7 +220,7 @@ def test_an_untroubled_order_returns_to_normal() -> None:
 def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float, float]:
     """The host's alliances with the guardian and with the challenger after ten rounds of pressure."""
     host = {"order_weight": order_weight, "kept": kept, "broken": 9.1 - kept}
-    world = crisis(host=host, **theatre)
+    world = crisis(1, host, **theatre)
     luck = still_luck(10, world)
     ended = play(world, policy_of(1), luck, order=0, parameters=Parameters(belief_gain=0.0, belief_memory=1.0)).world
     return ended.pairs.alliance[2, 1], ended.pairs.alliance[0, 1]

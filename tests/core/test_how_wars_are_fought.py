@@ -196,7 +196,10 @@ def test_victory_takes_control_defeat_gives_it_back_and_stalemate_does_neither(l
 
 
 def test_two_challengers_of_one_host_share_what_is_left_of_it() -> None:
-    challengers = [{"challenger": 0, "host": 2, "rung": 6}, {"challenger": 1, "host": 2, "rung": 5}]
+    challengers: list[dict[str, float]] = [
+        {"challenger": 0, "host": 2, "rung": 6},
+        {"challenger": 1, "host": 2, "rung": 5},
+    ]
     world = world_of([{}, {}, SMALL], challengers)
     world.theatres.control[:] = 0.4, 0.5
     gained = fought(world).world.theatres.control - world.theatres.control

@@ -3,6 +3,8 @@
 Whole numbers are compared exactly. Sums are taken in another order, so other numbers agree to 1e-9.
 """
 
+import copy
+
 import numpy as np
 import pytest
 from core_worlds import Game, columns_of, play
@@ -35,7 +37,7 @@ class Renumbering:
             world.pairs[np.ix_(states, states)].copy(),
             world.theatres[theatres].copy(),
             world.stances[np.ix_(theatres, states)].copy(),
-            world.system.copy(),  # type: ignore[attr-defined]
+            copy.copy(world.system),
         )
         moved.theatres.challenger[:] = self.new_state[moved.theatres.challenger]
         moved.theatres.host[:] = self.new_state[moved.theatres.host]
@@ -44,7 +46,7 @@ class Renumbering:
         return moved
 
     def policy(self, policy: Policy) -> Policy:
-        return Policy(policy.starts, policy.levers[:, self.theatres].copy())  # type: ignore[call-overload]
+        return Policy(policy.starts, policy.levers[:, self.theatres].copy())
 
     def luck(self, luck: Luck) -> Luck:
         return Luck(

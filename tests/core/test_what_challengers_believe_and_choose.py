@@ -142,7 +142,7 @@ def test_allies_near_home_encircle_and_neutrality_under_a_deal_reassures() -> No
 def test_encirclement_raises_the_prize_to_the_fearful_and_not_to_the_greedy(
     weights: dict[str, float], rises: bool
 ) -> None:
-    alone, allied = (contested({}, **{"power_weight": 0.0, **weights}) for _ in range(2))
+    alone, allied = (contested({}, 1, **{"power_weight": 0.0, **weights}) for _ in range(2))
     allied.pairs.alliance[2, 1] = 1.0
     assert (judged(allied, Trace.VALUE) > judged(alone, Trace.VALUE)) == rises
 
@@ -185,7 +185,7 @@ def test_a_nuclear_host_makes_war_dreadful() -> None:
 
 def moves(world: World, **luck: float) -> list[int]:
     game = play(world, luck=still_luck(1, world, **luck))
-    return (game.world.theatres.rung - world.theatres.rung).tolist()
+    return [int(move) for move in game.world.theatres.rung - world.theatres.rung]
 
 
 def test_luck_in_the_lowest_share_goes_down_and_in_the_highest_up() -> None:

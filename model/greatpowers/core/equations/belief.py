@@ -34,3 +34,12 @@ def encroachment(pressure: float, reach: float, neutrality: float) -> float:
     `pressure` is guardians' alliance and presence with the host relative to the challenger's own power.
     """
     return pressure / (1.0 + pressure) * reach * (1.0 - neutrality)
+
+
+@entry
+def visible_tie(alliance: float, presence: float, tripwire: float) -> float:
+    """How bound a guardian looks from outside, 1 - (1 - al)·(1 - min(1, f/f0)): by treaty or by troops on the spot.
+
+    Troops are the plainer word (Schelling 1966): `tripwire` f0 is the share of its force that is as good as a treaty.
+    """
+    return 1.0 - (1.0 - alliance) * (1.0 - min(1.0, presence / tripwire))

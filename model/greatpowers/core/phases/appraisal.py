@@ -8,7 +8,7 @@ import math
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, RoundLuck
-from greatpowers.core.equations.belief import credibility, encroachment, past_actions
+from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     clash_risk,
     control_change,
@@ -29,6 +29,10 @@ from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS
 from greatpowers.core.world import World
+
+
+# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe.
+TRIPWIRE_PRESENCE = 0.1
 
 
 @spliced
@@ -88,7 +92,7 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
         state = states[g]
         helping = guard.tie * guard.apart * (1.0 - standings[g].engaged) * guard.arriving
         force += here
-        pressure += (guard.tie * standings[g].power + here) * guard.apart
+        pressure += visible_tie(guard.tie, presence, TRIPWIRE_PRESENCE) * guard.arriving * guard.apart
         shield += helping
         true_shield += helping * state.resolve
         dread = max(dread, guard.tie * guard.apart * state.nuclear)

@@ -15,7 +15,7 @@ from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import balance_at, challenger_force
+from greatpowers.core.phases.appraisal import TRIPWIRE_PRESENCE, balance_at, challenger_force
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
 from greatpowers.core.world import World
@@ -23,8 +23,7 @@ from greatpowers.core.world import World
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
 
-# Presence of this share of a state's force makes its troops a full tripwire; the most a tripwire adds to a stake.
-TRIPWIRE_PRESENCE = 0.1
+# The most that own troops on the spot, as a tripwire, add to a stake in a war.
 TRIPWIRE = 0.3
 
 

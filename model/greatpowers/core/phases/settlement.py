@@ -139,6 +139,12 @@ def newly_recognised(case: Case) -> float:
 
 
 @kernel
+def newly_conceded(case: Case) -> float:
+    """What the world sees won by the deal on offer: control recognised, and a host taken out of the coalition's camp."""
+    return min(1.0, newly_recognised(case) + case.lever.neutrality * case.mark.encircled)
+
+
+@kernel
 def challenger_gain(case: Case, p: Parameters) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
@@ -157,18 +163,18 @@ def challenger_gain(case: Case, p: Parameters) -> float:
 def sign(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
     theatre, lever = case.theatre, case.lever
-    granted = newly_recognised(case)
+    granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
     theatre.deal, theatre.deal_age, theatre.deal_paid = 1, 0, 0.0
     theatre.deal_relief, theatre.deal_tranches = lever.relief, lever.tranches
     theatre.deal_neutrality, theatre.deal_monitors = lever.neutrality, lever.monitors
     theatre.deal_peacekeepers, theatre.deal_snapback = lever.peacekeepers, lever.snapback
     theatre.deal_sanctions = theatre.sanctions
-    price = cost_of_recognition(p.concession, granted, max(case.standing.power, case.host_standing.power) / greatest)
+    price = cost_of_recognition(p.concession, conceded, max(case.standing.power, case.host_standing.power) / greatest)
     world.system[0].order = max(0.0, world.system[0].order - price)
     for i in range(world.states.size):
         if i != theatre.challenger:
-            world.states[i].broken += p.demonstration * granted
+            world.states[i].broken += p.demonstration * conceded
     desk.flows[Metric.DEALS_ACCEPTED] += 1.0
     write(
         desk.log, now, Event.DEAL, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
@@ -186,7 +192,8 @@ def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
         return 0.0
     if theatre.rung > theatre.previous_rung:  # nobody signs with the one who has just raised the stakes
         return 0.0
-    hurt = max(pain(theatre.sanctions, theatre.breadth, theatre.answered), SEVERITY[theatre.rung] * membership)
+    severity = SEVERITY[theatre.rung]
+    hurt = max(pain(theatre.sanctions, theatre.breadth, theatre.answered * severity), severity * membership)
     return hurt if hurt > p.hurting else 0.0
 
 
@@ -241,7 +248,7 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
     )
     weight = max(case.standing.power, case.host_standing.power) / greatest
     state = world.states[leader]
-    price = cost_of_recognition(p.concession, newly_recognised(case), weight) * state.order_weight
+    price = cost_of_recognition(p.concession, newly_conceded(case), weight) * state.order_weight
     return accepted_by_all(case, p, now, desk, k, hurt, price, state.resolve)
 
 

@@ -1,0 +1,174 @@
+"""Hand calculations: power, leaders, beliefs and choices.
+
+A line is (what it shows, arguments, result), the working in the comment beside it. Logarithms and exponentials are
+written with as many digits as the comparison needs: e = 2.718281828459045, 1/e = 0.36787944117144233,
+ln 2 = 0.6931471805599453.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from greatpowers.core.equations import belief, choice, leadership, power
+
+Cases = list[tuple[str, tuple[Any, ...], float]]
+
+CHOICES: dict[Callable[..., Any], Cases] = {
+    # --- belief
+    belief.past_actions: [
+        ("three kept of four", (3.0, 1.0), 0.75),  # 3 / 4
+        ("nothing kept", (0.0, 2.0), 0.0),
+        ("nothing broken", (2.0, 0.0), 1.0),
+        ("tiny counts weigh alike", (1e-9, 3e-9), 0.25),
+    ],
+    belief.credibility: [
+        ("a mixture", (0.8, 0.4, 0.3), 0.68),  # .7 x .8 + .3 x .4 = .56 + .12
+        ("the past alone", (0.8, 0.4, 0.0), 0.8),
+        ("interests alone", (0.8, 0.4, 1.0), 0.4),
+    ],
+    belief.forget: [
+        ("a tenth fades", (5.0, 1.0, 0.9), 4.6),  # 1 + .9 x 4
+        ("fewer than the prior are remembered up", (0.0, 1.0, 0.75), 0.25),  # 1 - .75
+        ("nothing is kept", (5.0, 1.0, 0.0), 1.0),
+        ("everything is kept", (5.0, 1.0, 1.0), 5.0),
+    ],
+    belief.clip: [
+        ("inside", (0.3,), 0.3),
+        ("below", (-0.1,), 0.0),
+        ("above", (1.7,), 1.0),
+        ("the ends", (1.0,), 1.0),
+    ],
+    belief.visible_tie: [
+        ("half a treaty and half a tripwire", (0.5, 0.05, 0.1), 0.75),  # 1 - .5 x .5
+        ("a treaty alone", (0.4, 0.0, 0.1), 0.4),
+        ("troops alone", (0.0, 0.02, 0.1), 0.2),  # .02 / .1
+        ("more troops than a tripwire needs", (0.0, 0.5, 0.1), 1.0),
+    ],
+    belief.encroachment: [
+        ("a neighbour half neutral", (1.0, 0.8, 0.5), 0.2),  # 1/2 x .8 x .5
+        ("three times its own power", (3.0, 1.0, 0.0), 0.75),  # 3/4
+        ("no pressure", (0.0, 1.0, 0.0), 0.0),
+        ("out of reach", (3.0, 0.0, 0.0), 0.0),
+        ("full neutrality", (3.0, 1.0, 1.0), 0.0),
+    ],
+    # --- choice
+    choice.prize: [
+        ("a host of a quarter of the challenger, half intangible", (0.8, 0.04, 0.16, 0.5), 0.4),  # .8 x sqrt(1/4)
+        ("all tangible", (0.8, 0.04, 0.16, 0.0), 0.2),  # .8 / 4
+        ("all intangible", (0.8, 0.04, 0.16, 1.0), 0.8),
+        ("a host greater than the challenger", (0.5, 0.18, 0.02, 0.5), 1.5),  # .5 x sqrt 9
+        ("no salience", (0.0, 0.1, 0.1, 0.5), 0.0),
+    ],
+    choice.value_of_control: [
+        ("greed and fear", (0.5, 0.6, 0.7, 0.4, 0.25), 0.24),  # .5 x .6 x (.7 + .4 x .25) = .3 x .8
+        ("greed alone", (0.5, 0.6, 0.7, 0.0, 0.25), 0.21),  # .3 x .7
+        ("fear alone, not encircled", (0.5, 0.6, 0.0, 1.0, 0.0), 0.0),
+    ],
+    choice.projected_change: [
+        ("a gain over the horizon", (0.02, 8.0, 0.3, 0.5), 0.16),  # .02 x 8
+        ("no more than is left", (0.1, 8.0, 0.3, 0.5), 0.5),  # .8 > .5
+        ("no less than is held", (-0.1, 8.0, 0.3, 0.5), -0.3),  # -.8 < -.3
+        ("no room", (0.1, 8.0, 1.0, 0.0), 0.0),
+    ],
+    choice.control_change: [
+        ("an even contest", (0.2, 0.0, 0.5, 0.4, 0.1), 0.1),  # .2 x (1 - .5)
+        ("won at a quarter: nothing gained", (0.2, 0.0, 0.25, 0.4, 0.1), 0.0),
+        ("full advantage and ebb", (0.2, 0.05, 1.0, 0.5, 0.1), 0.28),  # .2 x 1.5 - .05 x .4 = .3 - .02
+        ("outmatched", (0.2, 0.0, 0.0, 0.5, 0.0), -0.1),  # .2 x -.5
+        ("what is recognised does not ebb", (0.0, 0.06, 0.0, 0.5, 0.5), 0.0),
+        ("recognised beyond what is held does not flow back", (0.0, 0.06, 0.0, 0.2, 0.5), 0.0),
+    ],
+    choice.sanction_loss: [
+        ("half a trading year", (0.05, 0.8, 0.5, 0.25, 8.0), 0.02),  # .5 x .05 x .8 x .5 x .25 x 8 = .5 x .04
+        ("no sanctions", (0.05, 0.0, 0.5, 0.25, 8.0), 0.0),
+        ("a closed economy", (0.05, 0.8, 0.5, 0.0, 8.0), 0.0),
+    ],
+    choice.clash_risk: [
+        ("equal presence", (0.03, 1.0, 0.2, 0.2), 0.015),  # .03 x 1/2
+        ("outnumbered three to one", (0.03, 0.5, 0.1, 0.3), 0.00375),  # .03 x .5 x .25
+        ("nobody there", (0.03, 1.0, 0.0, 0.2), 0.0),
+        ("nobody there at all", (0.03, 1.0, 0.0, 0.0), 0.0),
+        ("nobody facing them", (0.03, 1.0, 0.2, 0.0), 0.03),
+    ],
+    choice.loss_in_war: [
+        ("even odds", (0.35, 0.5, 0.0, 3.0), 0.175),  # .35 x .5
+        ("certain victory costs nothing", (0.35, 1.0, 0.0, 3.0), 0.0),
+        ("under a nuclear shadow", (0.35, 0.5, 0.5, 3.0), 0.7),  # .35 x (.5 + 1.5)
+        ("certain defeat against full second strike", (0.35, 0.0, 1.0, 3.0), 1.4),  # .35 x 4
+    ],
+    choice.norm_cost: [
+        ("a believer", (0.8, 0.5, 0.75, 0.15), 0.045),  # .8 x .5 x .75 x .15 = .3 x .15
+        ("no order left", (0.8, 0.0, 0.75, 0.15), 0.0),
+        ("no breach", (0.8, 0.5, 0.0, 0.15), 0.0),
+    ],
+    choice.logit: [
+        ("indifferent", (0.0, 0.003), 0.5),
+        ("ln 3 units ahead is three to one", (2.1972245773362196, 2.0), 0.75),  # 2.197.. = 2 ln 3
+        ("one unit ahead", (0.003, 0.003), 0.7310585786300049),  # 1 / (1 + 0.36787944117144233)
+        ("one unit behind", (-0.003, 0.003), 0.2689414213699951),  # 1 - 0.7310585786300049
+        ("far ahead: certain", (10.0, 0.001), 1.0),
+        ("far behind: never", (-10.0, 0.001), 0.0),
+    ],
+    choice.logit_weight: [
+        ("the best option", (0.2, 0.2, 0.01), 1.0),
+        ("one unit behind", (0.19, 0.2, 0.01), 0.36787944117144233),
+        ("two units behind", (0.18, 0.2, 0.01), 0.1353352832366127),  # 0.36787944117144233 squared
+    ],
+    # --- leadership
+    leadership.is_election: [
+        ("the first", (15, 16, 15), True),
+        ("a period later", (31, 16, 15), True),  # 15 + 16
+        ("between", (30, 16, 15), False),
+        ("before the first", (3, 4, 7), False),  # 7 - 3 is a period, but in the past
+        ("no elections", (0, 0, 0), False),
+    ],
+    leadership.hazard_of_turning_reluctant: [
+        ("no excess burden", (0.35, 0.1, 0.3, 2.0), 0.35),
+        ("an excess of a quarter", (0.2, 0.5, 0.25, 2.0), 0.3),  # .2 x (1 + 2 x .25)
+        ("at most certain", (0.35, 1.0, 0.0, 10.0), 1.0),  # .35 x 11 = 3.85
+        ("no base, no hazard", (0.0, 1.0, 0.0, 10.0), 0.0),
+    ],
+    leadership.hazard_of_turning_committed: [
+        ("open intervention jolts", (0.01, 0.15, 0.75, 0.8), 0.13),  # .01 + .15 x .8
+        ("less does not", (0.01, 0.15, 0.55, 0.8), 0.01),
+        ("nor one who does not care", (0.01, 0.15, 1.0, 0.0), 0.01),
+        ("at most certain", (0.9, 0.9, 1.0, 1.0), 1.0),
+    ],
+    leadership.claim: [
+        ("the committed say so", (True, 0.9, 0.5), 1.0),
+        ("the reluctant may bluff", (False, 0.4, 0.5), 1.0),
+        ("or not", (False, 0.5, 0.5), 0.0),
+        ("no bluff", (False, 0.0, 0.0), 0.0),
+    ],
+    # --- power
+    power.power_share: [
+        ("mean of two shares", (1.0, 4.0, 3.0, 6.0), 0.375),  # (.25 + .5) / 2
+        ("unarmed", (1.0, 4.0, 0.0, 6.0), 0.125),
+        ("alone in the world", (2.0, 2.0, 3.0, 3.0), 1.0),
+    ],
+    power.is_great_power: [
+        ("large enough", (0.04, 0.0, 0.04), True),
+        ("not large enough", (0.039, 0.0, 0.04), False),
+        ("small with second strike", (0.004, 0.5, 0.04), True),
+        ("small with too little of it", (0.039, 0.49, 0.04), False),
+        ("too small even so", (0.0039, 1.0, 0.04), False),
+    ],
+    power.contest_share: [
+        ("even", (0.2, 0.2, 1.0), 0.5),
+        ("three to one", (0.3, 0.1, 1.0), 0.75),
+        ("three to one, more decisive", (0.3, 0.1, 2.0), 0.9),  # 9 / 10
+        ("four to one, less decisive", (0.4, 0.1, 0.5), 2.0 / 3.0),  # 2 / (2 + 1)
+        ("nobody comes", (0.0, 0.1, 1.0), 0.0),
+        ("nobody resists", (0.1, 0.0, 1.0), 1.0),
+        ("nobody at all", (0.0, 0.0, 1.0), 0.5),
+        ("hopeless odds stay finite", (1e-60, 1.0, 5.0), 0.0),
+    ],
+    power.projected_force: [
+        ("a third sent half-way", (0.3, 0.2, 0.5), 0.03),
+        ("nothing committed", (0.0, 0.2, 0.5), 0.0),
+    ],
+    power.host_force: [
+        ("mobilised by the square root, aided by half", (0.1, 0.25, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
+        ("fully mobilised", (0.1, 1.0, 0.5, 0.0, 1.0), 0.1),
+        ("not challenged", (0.1, 0.0, 0.5, 0.5, 1.0), 0.0),
+    ],
+}  # fmt: skip
