@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.core.desk import new_desk
-from greatpowers.core.history import new_track, play_rounds
+from greatpowers.core.desk import Desk, new_desk
+from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, draw_luck
 from greatpowers.core.parameters import Parameters, pack
@@ -18,23 +18,33 @@ from greatpowers.scenario import build_parameters, build_policy, build_world, lo
 
 
 class Rounds(NamedTuple):
-    """Rounds ready to be played again and again from the same world, on the same luck, in one call."""
+    """Rounds ready to be played again and again from the same world, on the same luck, in one call.
+
+    Desk and track are used again: what is timed is the rounds, not the asking for memory.
+    """
 
     world: World
     policy: Policy
     parameters: Parameters
     luck: Luck
+    desk: Desk
+    track: Track
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many rounds there are."""
         return int(self.luck.growth.shape[0])
 
-    def play(self) -> None:
-        """Play them all from the start, keeping metrics only."""
-        n, t = self.world.states.size, self.world.theatres.size
-        track = new_track(self.count, n, t, full=False)
-        play_rounds(copy_world(self.world), self.policy, self.parameters, self.luck, 0, new_desk(n, t), track)
+    def play(self, world: World) -> None:
+        """Play them all on a copy of the world, keeping metrics only."""
+        play_rounds(world, self.policy, self.parameters, self.luck, 0, self.desk, self.track)
+
+
+def ready(world: World, policy: Policy, parameters: Parameters, seed: int, rounds: int) -> Rounds:
+    """Rounds of this world, on the luck of this seed."""
+    n, t = world.states.size, world.theatres.size
+    luck, track = draw_luck(seed, rounds, n, t), new_track(rounds, n, t, full=False)
+    return Rounds(world, policy, pack(parameters), luck, new_desk(n, t), track)
 
 
 def rounds_of_2017(rounds: int) -> Rounds:
@@ -42,8 +52,7 @@ def rounds_of_2017(rounds: int) -> Rounds:
     scenario = load_scenario("2017")
     parameters = build_parameters(scenario)
     world = build_world(scenario, parameters)
-    luck = draw_luck(0, rounds, world.states.size, world.theatres.size)
-    return Rounds(world, build_policy(scenario, load_policy("half-a-loaf")), pack(parameters), luck)
+    return ready(world, build_policy(scenario, load_policy("half-a-loaf")), parameters, 0, rounds)
 
 
 def rounds_of_size(states: int, theatres: int, rounds: int) -> Rounds:
@@ -53,18 +62,18 @@ def rounds_of_size(states: int, theatres: int, rounds: int) -> Rounds:
     world, policy = build_world(scenario, parameters), build_policy(scenario, load_policy("half-a-loaf"))
     chosen = np.arange(theatres) % world.theatres.size
     world = world._replace(theatres=world.theatres[chosen].copy(), stances=world.stances[chosen].copy())
-    policy = Policy(policy.starts, policy.levers[:, chosen].copy())  # type: ignore[call-overload]
-    return Rounds(world, policy, pack(parameters), draw_luck(0, rounds, states, theatres))
+    policy = Policy(policy.starts, policy.levers[:, chosen].copy())
+    return ready(world, policy, parameters, 0, rounds)
 
 
 def seconds_per_round(played: Rounds, times: int) -> float:
     """Median over `times` goes."""
-    played.play()
     found = []
     for _ in range(times):
+        world = copy_world(played.world)
         start = time.perf_counter()
-        played.play()
-        found.append((time.perf_counter() - start) / played.count)
+        played.play(world)
+        found.append((time.perf_counter() - start) / played.number)
     return statistics.median(found)
 
 
