@@ -1,0 +1,112 @@
+"""Behaviour 7: the severity of wars is heavy-tailed, their onsets are close to Poisson.
+
+A world with many wars and no policy: sixty states, all power-maximizers, 120 theatres, thirty years, 40 runs: some
+3,000 wars. Sixty states because a test of dispersion has power only where a year often sees more than one war.
+
+Sizes are battle deaths per war from the event log. Tails by the maximum-likelihood (Hill) estimate of the exponent
+above the median and above the upper quartile, and Vuong's likelihood-ratio test against an exponential tail. The model
+predicts an exponent: intensity grows by exp(2gU) a round and war stops with hazard h, so sizes have a tail exponent a
+with (1 - h) E exp(2gUa) = 1 (Reed & Hughes 2002).
+
+Counts a year: after the first ten years, in which a world at peace wakes up, the rate changes slowly (falling by a
+third in twenty years), and to take out even that, variance is taken about the mean of each year over runs. The index of
+dispersion is 1 for Poisson, and would be about 2 if every war set off another at once. The interval .8 to 1.25 is four
+standard errors wide on either side.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from ensembles import CONFIDENCE, Floats
+from scipy import optimize, stats
+
+from greatpowers import simulate
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario import synthetic
+
+RUNS, YEARS, WAKING = 40, 30, 10
+ROUNDS_PER_YEAR = 4
+
+
+class Wars(NamedTuple):
+    deaths: Floats  # [wars] thousands
+    onsets: Floats  # [runs, years]
+
+
+@pytest.fixture(scope="module")
+def wars() -> Wars:
+    world = synthetic(seed=1, states=60, power_maximizers=1.0)
+
+    def play(seed: int) -> Wars:
+        history = simulate(world, "laissez-faire", seed, rounds=YEARS * ROUNDS_PER_YEAR)
+        ended = history.events[history.events["kind"] == "war_end"]
+        onsets = history.metrics["wars_begun"].to_numpy().reshape(YEARS, ROUNDS_PER_YEAR).sum(axis=1)
+        return Wars(ended["third"].to_numpy(dtype=np.float64), onsets)
+
+    with ThreadPoolExecutor(2) as crew:
+        found = list(crew.map(play, range(RUNS)))
+    return Wars(np.concatenate([one.deaths for one in found]), np.stack([one.onsets for one in found]))
+
+
+def tail(deaths: Floats, share: float) -> tuple[Floats, float, float]:
+    """The largest `share` of wars, the size they exceed, and the Hill estimate of the tail exponent."""
+    least = float(np.quantile(deaths, 1 - share))
+    sizes = deaths[deaths > least]
+    return sizes, least, float(sizes.size / np.log(sizes / least).sum())
+
+
+def predicted_exponent() -> float:
+    p = Parameters()
+    steps = np.linspace(0.0, 1.0, 2001)
+
+    def excess(a: float) -> float:
+        return float((1 - p.war_stop) * np.trapezoid(np.exp(2 * p.war_growth * a * steps), steps) - 1)
+
+    return float(optimize.brentq(excess, 1e-3, 10.0))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.25])
+def test_war_sizes_are_heavy_tailed(wars: Wars, share: float, show) -> None:
+    """An exponent well below 1 (not even a mean) and above .3 (not all mass at infinity); Pareto beats exponential."""
+    sizes, least, exponent = tail(wars.deaths, share)
+    error = exponent / sizes.size**0.5
+    pareto = np.log(exponent / least) - (exponent + 1) * np.log(sizes / least)
+    rate = 1 / (sizes - least).mean()
+    gain = pareto - (np.log(rate) - rate * (sizes - least))
+    vuong = float(gain.mean() / (gain.std(ddof=1) / sizes.size**0.5))
+    show(f"{wars.deaths.size} wars, largest {share:.0%} (above {least:.3g} thousand): exponent {exponent:.2f} ± {error:.2f}")
+    show(f"predicted far out in the tail {predicted_exponent():.2f}; Vuong's z against an exponential {vuong:.1f}")
+    assert sizes.size > 500
+    assert 0.3 < exponent - 3 * error
+    assert exponent + 3 * error < 1.0
+    assert vuong > stats.norm.ppf(CONFIDENCE)
+
+
+def test_the_tail_exponent_approaches_the_predicted_one_from_below(wars: Wars, show) -> None:
+    """The further out, the closer: half, quarter, tenth of the wars; at a tenth within .15 of the prediction."""
+    exponents = [tail(wars.deaths, share)[2] for share in (0.5, 0.25, 0.1)]
+    show(f"exponents above the 50th, 75th and 90th percentile {np.round(exponents, 2)}, predicted {predicted_exponent():.2f}")
+    assert exponents == sorted(exponents)
+    assert abs(exponents[-1] - predicted_exponent()) < 0.15
+
+
+def test_onsets_of_war_are_close_to_poisson(wars: Wars, show) -> None:
+    counts = wars.onsets[:, WAKING:]
+    yearly = counts.mean(axis=0)
+    index = float(((counts - yearly) ** 2).sum() / (RUNS - 1) / yearly.sum())
+    error = (2 / (counts.size - counts.shape[1])) ** 0.5
+    show(f"{int(counts.sum())} onsets, {counts.mean():.2f} a year; index of dispersion {index:.3f} (s.e. {error:.3f})")
+    assert counts.mean() > 0.2
+    assert 0.8 < index < 1.25
+
+
+def test_years_with_none_one_and_more_wars_come_as_poisson_says(wars: Wars, show) -> None:
+    """Shares of years with 0, 1, 2 and more onsets within .04 of the Poisson mixture of the yearly rates."""
+    counts = wars.onsets[:, WAKING:]
+    yearly = counts.mean(axis=0)
+    expected = np.array([stats.poisson.pmf(n, yearly).mean() for n in (0, 1)])
+    found = np.array([(counts == n).mean() for n in (0, 1)])
+    show(f"years with no war {found[0]:.3f} (Poisson {expected[0]:.3f}), one {found[1]:.3f} (Poisson {expected[1]:.3f})")
+    assert np.abs(found - expected).max() < 0.04
