@@ -140,7 +140,7 @@ def newly_recognised(case: Case) -> float:
 
 @kernel
 def newly_conceded(case: Case) -> float:
-    """What the world sees won by the deal on offer: control recognised, and a host taken out of the coalition's camp."""
+    """What the world sees won by the deal on offer: control recognised, and a host out of the coalition's camp."""
     return min(1.0, newly_recognised(case) + case.lever.neutrality * case.mark.encircled)
 
 
