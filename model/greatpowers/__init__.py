@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         simulate,
     )
     from greatpowers.core.parameters import Parameters
+    from greatpowers.experiments.results import Results, open_results
     from greatpowers.mesa_model import GreatPowersModel
     from greatpowers.scenario import (
         Doctrine,
@@ -44,6 +45,7 @@ __all__ = [
     "History",
     "Parameters",
     "PolicyPreset",
+    "Results",
     "Scenario",
     "__version__",
     "chronicle",
@@ -55,6 +57,7 @@ __all__ = [
     "load_policy",
     "load_scenario",
     "names",
+    "open_results",
     "presets",
     "simulate",
     "synthetic",
@@ -73,6 +76,7 @@ _HOMES = {
         "simulate",
     ),
     "greatpowers.core.parameters": ("Parameters",),
+    "greatpowers.experiments.results": ("Results", "open_results"),
     "greatpowers.mesa_model": ("GreatPowersModel",),
     "greatpowers.scenario": (
         "Doctrine",

@@ -8,11 +8,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # ensembles, which these tests share
 
-Show = Callable[[object], None]
-
 
 @pytest.fixture
-def show(record_property: Callable[[str, object], None]) -> Show:
+def show(record_property: Callable[[str, object], None]) -> Callable[[object], None]:
     """Print a statistic (`pytest -rA` shows it for tests that pass too) and put it in the XML report."""
 
     def tell(statistic: object) -> None:

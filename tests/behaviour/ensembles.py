@@ -5,7 +5,7 @@ what was changed. The smallest effect that counts is stated in the test. Seeds a
 and never chosen by their results.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from greatpowers import ensemble
 from greatpowers.scenario import PolicyPreset, Scenario, read_policy, read_scenario, synthetic
 
 Floats = NDArray[np.float64]
+
+Show = Callable[[object], None]
+"""What the fixture `show` gives: prints a statistic and records it."""
 
 CONFIDENCE = 0.99
 """Of every one-sided bound."""

@@ -9,8 +9,10 @@ fear and restrain them as they do the greedy.) The world is the unit.
 Neutrality: the same troops and sanctions and the same deal on offer, with the host's neutrality in it or without.
 """
 
+from functools import cache
+
 import pytest
-from ensembles import Floats, by_world, change, contested_world, contests, play, policy_of
+from ensembles import Floats, Show, by_world, change, contested_world, contests, play, policy_of
 
 WORLDS, RUNS, ROUNDS = 40, 20, 40
 PRESENCE = 0.15
@@ -20,6 +22,7 @@ DEAL = {
 }  # fmt: skip
 
 
+@cache
 def severity(doctrine: str, **levers: float) -> Floats:
     """Mean severity in each world, shape [worlds]."""
     worlds = (contested_world(setting, doctrine) for setting in contests(WORLDS))
@@ -34,25 +37,25 @@ def effect_of_neutrality(doctrine: str) -> tuple[Floats, Floats]:
     return severity(doctrine, **DEAL), severity(doctrine, **DEAL, neutrality=1)
 
 
-def test_presence_restrains_the_greedy(show) -> None:
+def test_presence_restrains_the_greedy(show: Show) -> None:
     fall = change("severity of the greedy, with troops less without", *effect_of_presence("greedy"))
     show(fall)
     assert fall.below < -0.005, fall
 
 
-def test_presence_provokes_the_insecure(show) -> None:
+def test_presence_provokes_the_insecure(show: Show) -> None:
     rise = change("severity of the insecure, with troops less without", *effect_of_presence("insecure"))
     show(rise)
     assert rise.above > 0.03, rise
 
 
-def test_neutrality_calms_the_insecure(show) -> None:
+def test_neutrality_calms_the_insecure(show: Show) -> None:
     fall = change("severity of the insecure, neutrality in the deal less none", *effect_of_neutrality("insecure"))
     show(fall)
     assert fall.below < -0.003, fall
 
 
-def test_neutrality_is_wasted_on_the_greedy(show) -> None:
+def test_neutrality_is_wasted_on_the_greedy(show: Show) -> None:
     """It gains nothing: with 99 % confidence severity falls by less than a thousandth, if at all."""
     nothing = change("severity of the greedy, neutrality in the deal less none", *effect_of_neutrality("greedy"))
     show(nothing)

@@ -7,6 +7,7 @@ shipped world and for a generated one, and the record of another process, whose 
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def test_a_run_is_the_same_in_any_batch_and_on_any_number_of_threads(scenario: s
 
 def test_another_process_gives_the_same_bytes() -> None:
     script = f"""
-import sys; sys.path.insert(0, {str(__file__).rsplit("/", 1)[0]!r})
+import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_same_inputs_same_bytes import ROUNDS, fingerprint, simulate
 print(fingerprint(simulate("2017", "half-a-loaf", 7, ROUNDS)))
 """

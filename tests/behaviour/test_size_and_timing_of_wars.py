@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from ensembles import CONFIDENCE, Floats
+from ensembles import CONFIDENCE, Floats, Show
 from scipy import optimize, stats
 
 from greatpowers import simulate
@@ -68,7 +68,7 @@ def predicted_exponent() -> float:
 
 
 @pytest.mark.parametrize("share", [0.5, 0.25])
-def test_war_sizes_are_heavy_tailed(wars: Wars, share: float, show) -> None:
+def test_war_sizes_are_heavy_tailed(wars: Wars, share: float, show: Show) -> None:
     """An exponent well below 1 (not even a mean) and above .3 (not all mass at infinity); Pareto beats exponential."""
     sizes, least, exponent = tail(wars.deaths, share)
     error = exponent / sizes.size**0.5
@@ -76,23 +76,26 @@ def test_war_sizes_are_heavy_tailed(wars: Wars, share: float, show) -> None:
     rate = 1 / (sizes - least).mean()
     gain = pareto - (np.log(rate) - rate * (sizes - least))
     vuong = float(gain.mean() / (gain.std(ddof=1) / sizes.size**0.5))
-    show(f"{wars.deaths.size} wars, largest {share:.0%} (above {least:.3g} thousand): exponent {exponent:.2f} ± {error:.2f}")
+    show(f"{wars.deaths.size} wars, the largest {share:.0%}, above {least:.3g} thousand deaths")
+    show(f"exponent {exponent:.2f} (s.e. {error:.2f})")
     show(f"predicted far out in the tail {predicted_exponent():.2f}; Vuong's z against an exponential {vuong:.1f}")
     assert sizes.size > 500
-    assert 0.3 < exponent - 3 * error
+    assert exponent - 3 * error > 0.3
     assert exponent + 3 * error < 1.0
     assert vuong > stats.norm.ppf(CONFIDENCE)
 
 
-def test_the_tail_exponent_approaches_the_predicted_one_from_below(wars: Wars, show) -> None:
+def test_the_tail_exponent_approaches_the_predicted_one_from_below(wars: Wars, show: Show) -> None:
     """The further out, the closer: half, quarter, tenth of the wars; at a tenth within .15 of the prediction."""
     exponents = [tail(wars.deaths, share)[2] for share in (0.5, 0.25, 0.1)]
-    show(f"exponents above the 50th, 75th and 90th percentile {np.round(exponents, 2)}, predicted {predicted_exponent():.2f}")
+    show(
+        f"exponents of the largest half, quarter, tenth {np.round(exponents, 2)}; predicted {predicted_exponent():.2f}"
+    )
     assert exponents == sorted(exponents)
     assert abs(exponents[-1] - predicted_exponent()) < 0.15
 
 
-def test_onsets_of_war_are_close_to_poisson(wars: Wars, show) -> None:
+def test_onsets_of_war_are_close_to_poisson(wars: Wars, show: Show) -> None:
     counts = wars.onsets[:, WAKING:]
     yearly = counts.mean(axis=0)
     index = float(((counts - yearly) ** 2).sum() / (RUNS - 1) / yearly.sum())
@@ -102,11 +105,11 @@ def test_onsets_of_war_are_close_to_poisson(wars: Wars, show) -> None:
     assert 0.8 < index < 1.25
 
 
-def test_years_with_none_one_and_more_wars_come_as_poisson_says(wars: Wars, show) -> None:
+def test_years_with_none_one_and_more_wars_come_as_poisson_says(wars: Wars, show: Show) -> None:
     """Shares of years with 0, 1, 2 and more onsets within .04 of the Poisson mixture of the yearly rates."""
     counts = wars.onsets[:, WAKING:]
     yearly = counts.mean(axis=0)
     expected = np.array([stats.poisson.pmf(n, yearly).mean() for n in (0, 1)])
     found = np.array([(counts == n).mean() for n in (0, 1)])
-    show(f"years with no war {found[0]:.3f} (Poisson {expected[0]:.3f}), one {found[1]:.3f} (Poisson {expected[1]:.3f})")
+    show(f"years with no war and with one {np.round(found, 3)}; Poisson {np.round(expected, 3)}")
     assert np.abs(found - expected).max() < 0.04

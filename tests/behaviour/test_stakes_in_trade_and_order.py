@@ -7,13 +7,16 @@ tested under sanctions and under containment; under laissez-faire it must make n
 nothing else was changed. A stake in the order (weight .4 against 0) works by itself.
 """
 
+from functools import cache
+
 import pytest
-from ensembles import Floats, by_world, change, contested_world, contests, play
+from ensembles import Floats, Show, by_world, change, contested_world, contests, play
 
 WORLDS, RUNS, ROUNDS = 30, 20, 40
 AMBITION = {"power": 0.8, "fear": 0.2}
 
 
+@cache
 def severity(policy: str, openness: float, welfare: float, order: float) -> Floats:
     """Mean severity in each world, shape [worlds]."""
     weights = {**AMBITION, "welfare": welfare, "order": order}
@@ -25,8 +28,9 @@ def severity(policy: str, openness: float, welfare: float, order: float) -> Floa
 
 
 @pytest.mark.parametrize("policy", ["sanctions-only", "containment"])
-def test_a_stake_in_trade_restrains_where_breaches_cost_trade(policy: str, show) -> None:
-    fall = change(f"severity, trading less closed, {policy}", severity(policy, 0.1, 0.1, 0.0), severity(policy, 0.6, 1.0, 0.0))
+def test_a_stake_in_trade_restrains_where_breaches_cost_trade(policy: str, show: Show) -> None:
+    closed, trading = severity(policy, 0.1, 0.1, 0.0), severity(policy, 0.6, 1.0, 0.0)
+    fall = change(f"severity, trading less closed, {policy}", closed, trading)
     show(fall)
     assert fall.below < -0.02, fall
 
@@ -37,14 +41,15 @@ def test_a_stake_in_trade_alone_changes_nothing_where_breaches_cost_none() -> No
 
 
 @pytest.mark.parametrize("policy", ["laissez-faire", "sanctions-only", "containment"])
-def test_a_stake_in_the_order_restrains_by_itself(policy: str, show) -> None:
-    fall = change(f"severity, order .4 less 0, {policy}", severity(policy, 0.1, 0.1, 0.0), severity(policy, 0.1, 0.1, 0.4))
+def test_a_stake_in_the_order_restrains_by_itself(policy: str, show: Show) -> None:
+    without, with_stake = severity(policy, 0.1, 0.1, 0.0), severity(policy, 0.1, 0.1, 0.4)
+    fall = change(f"severity, order .4 less 0, {policy}", without, with_stake)
     show(fall)
     assert fall.below < -0.1, fall
 
 
 @pytest.mark.parametrize("policy", ["sanctions-only", "containment"])
-def test_both_stakes_together_restrain_most(policy: str, show) -> None:
+def test_both_stakes_together_restrain_most(policy: str, show: Show) -> None:
     order, both = severity(policy, 0.1, 0.1, 0.4), severity(policy, 0.6, 1.0, 0.4)
     further = change(f"severity, both stakes less order alone, {policy}", order, both)
     show(further)

@@ -6,7 +6,7 @@ doctrine explains what happens. Generator seeds 1..4, forty runs each; both kind
 
 import pandas as pd
 import pytest
-from ensembles import change, mean_of, mixed_worlds, play
+from ensembles import Show, change, mean_of, mixed_worlds, play
 
 WORLDS, RUNS, ROUNDS = 4, 40, 80
 THEATRE_YEARS = 40 * ROUNDS / 4
@@ -28,7 +28,7 @@ def maximizers() -> pd.DataFrame:
     return worlds(1.0)
 
 
-def test_order_preservers_hardly_breach_the_order(preservers, show) -> None:
+def test_order_preservers_hardly_breach_the_order(preservers: pd.DataFrame, show: Show) -> None:
     """Fewer than one crisis in five hundred theatre-years, no war at all, and the order stays near its normal level."""
     crises = mean_of("crises per theatre-year", preservers["new_crises"] / THEATRE_YEARS)
     order = mean_of("order at the end", preservers["order"])
@@ -41,7 +41,7 @@ def test_order_preservers_hardly_breach_the_order(preservers, show) -> None:
     assert order.above > NORMAL_ORDER - 0.1, order
 
 
-def test_power_maximizers_ruin_the_order(maximizers, show) -> None:
+def test_power_maximizers_ruin_the_order(maximizers: pd.DataFrame, show: Show) -> None:
     """Order ends more than a quarter below normal on a scale of one, wars are many, a fifth of all power is taken."""
     order = mean_of("order at the end", maximizers["order"])
     wars = mean_of("wars in twenty years", maximizers["wars_begun"])
@@ -56,7 +56,9 @@ def test_power_maximizers_ruin_the_order(maximizers, show) -> None:
 @pytest.mark.parametrize(
     ("metric", "least"), [("mean_severity", 0.1), ("wars_begun", 1.0), ("revision", 0.2), ("order", -0.2)]
 )
-def test_doctrine_alone_makes_the_difference(preservers, maximizers, metric, least, show) -> None:
+def test_doctrine_alone_makes_the_difference(
+    preservers: pd.DataFrame, maximizers: pd.DataFrame, metric: str, least: float, show: Show
+) -> None:
     difference = change(f"{metric}, maximizers less preservers", preservers[metric], maximizers[metric])
     show(difference)
     assert difference.above > least if least > 0 else difference.below < least, difference

@@ -9,7 +9,10 @@ from greatpowers.cli import main
 
 USAGE = [
     (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
-    (["frobnicate"], "there is no command 'frobnicate'. Known: compare, run, show, explain, list, warmup."),
+    (
+        ["frobnicate"],
+        "there is no command 'frobnicate'. Known: compare, run, show, explain, batch, rerun, report, list, warmup.",
+    ),
     (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
     (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),
     (["compare", "--seed", "3"], "there is no option '--seed'. Did you mean '--seeds'?"),

@@ -12,6 +12,8 @@ from greatpowers.scenario import GreatPowersError
 
 MANIFEST = "manifest.json"
 SOFTWARE = "greatpowers"
+EXPERIMENT = "experiment"
+"""Kind of a directory that is gone on with and never replaced."""
 
 
 @contextmanager
@@ -69,8 +71,12 @@ def _refuse_foreign(target: Path, asked: str | Path) -> None:
         return
     if not target.is_dir():
         raise GreatPowersError(f"{asked}: this is a file; expected a directory.")
-    if any(target.iterdir()) and read_manifest(target) is None:
+    manifest = read_manifest(target)
+    if any(target.iterdir()) and manifest is None:
         text = "this directory holds files that greatpowers did not write; choose another one, or empty it."
+        raise GreatPowersError(f"{asked}: {text}")
+    if manifest is not None and manifest.get("kind") == EXPERIMENT:
+        text = "this directory holds an experiment, which is not written over; choose another one."
         raise GreatPowersError(f"{asked}: {text}")
 
 

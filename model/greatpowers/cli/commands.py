@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from greatpowers import __version__
+from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.values import (
     LARGEST_SEED,
@@ -138,6 +139,13 @@ def _explain_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _report_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "directory", metavar="DIR", help="what 'greatpowers batch FILE --out DIR' wrote, complete or not"
+    )
+    parser.add_argument("--out", metavar="FILE", help="file to write to; DIR/report.html if not given")
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", type=_kind, help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
 
@@ -195,6 +203,37 @@ COMMANDS = (
         ),
         _explain_arguments,
         "explain",
+    ),
+    Command(
+        "batch",
+        "run an experiment, or go on with one that was interrupted",
+        "Run an experiment: scenarios, policies and uncertainties on matched seeds. Stopped, the same line goes on.",
+        (
+            ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),
+            ("greatpowers batch mine.toml --out results/mine --dry-run", "check it; what would it take?"),
+            ("greatpowers batch mine.toml --out results/mine --dask tcp://10.0.0.5:8786", "on a cluster"),
+        ),
+        batch_arguments,
+        "batch",
+    ),
+    Command(
+        "rerun",
+        "play one run of an experiment again, in full",
+        "Play one run of an experiment again, check it against its row, and keep trajectories and events.",
+        (("greatpowers rerun results/mine --row 137 --out run-137", "and then 'greatpowers explain run-137'"),),
+        rerun_arguments,
+        "rerun",
+    ),
+    Command(
+        "report",
+        "write one page that says what an experiment found",
+        "Write what an experiment found as one HTML file that needs nothing else: answer, tables, figures, drivers.",
+        (
+            ("greatpowers report results/stick-and-carrot", "results/stick-and-carrot/report.html"),
+            ("greatpowers report results/stick-and-carrot --out page.html", "somewhere else"),
+        ),
+        _report_arguments,
+        "report",
     ),
     Command(
         "list",

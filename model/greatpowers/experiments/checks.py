@@ -37,7 +37,8 @@ def _metric_faults(experiment: Experiment) -> Iterator[Fault]:
             yield "", f"'metrics' names '{name}', and there is no such metric. {suggestion(name, SUMMARY_COLUMNS)}"
     for name in repeated(chosen):
         yield "", f"'metrics' names '{name}' more than once."
-    if experiment.record == "round" and not set(chosen) & set(METRIC_NAMES):
+    known = set(chosen) <= set(SUMMARY_COLUMNS)
+    if experiment.record == "round" and known and not set(chosen) & set(METRIC_NAMES):
         yield "", "'record' is \"round\", but none of the 'metrics' has a value by round; name one such as order."
 
 

@@ -20,7 +20,7 @@ class Cube:
 
     points: pd.DataFrame
     policies: list[str]
-    seeds: list[int]
+    seeds: Sequence[int]
     there: np.ndarray[tuple[int, int, int], np.dtype[np.bool_]]
     values: dict[str, Floats]
 
@@ -47,10 +47,8 @@ def read_rounds(results: Results, metrics: Sequence[str], policy: str) -> dict[s
     check_names(results, metrics, results.rounds_dataset.schema.names)
     runs = results.runs([], {"policy": policy})
     points, seeds = results.points, results.seeds
-    place = pd.Series(
-        pd.Index(points["point"]).get_indexer(runs["point"]) * len(seeds) + pd.Index(seeds).get_indexer(runs["seed"]),
-        index=runs["row"],
-    )
+    p = pd.Index(points["point"]).get_indexer(pd.Index(runs["point"]))
+    place = pd.Series(p * len(seeds) + pd.Index(seeds).get_indexer(pd.Index(runs["seed"])), index=runs["row"])
     rounds = int(_last_round(results)) + 1
     values = {name: np.full((len(points) * len(seeds), rounds), np.nan) for name in metrics}
     for batch in results.rounds_dataset.to_batches(columns=["row", "round", *metrics]):
@@ -79,7 +77,7 @@ class _Finder:
 
     def places(self, batch: pa.RecordBatch) -> Ints:
         """Flat indices [rows]."""
-        k = self._policies.get_indexer(batch["policy"].to_pandas().astype(str))
+        k = self._policies.get_indexer(pd.Index(batch["policy"].to_pandas().astype(str)))
         p = self._points.get_indexer(batch["point"].to_numpy())
         s = self._seeds.get_indexer(batch["seed"].to_numpy())
         found: Ints = (p * len(self._policies) + k) * len(self._seeds) + s

@@ -1,4 +1,4 @@
-"""Reading an experiment: every table lazily, so that ten million rows open at once and only what is asked for is read."""
+"""Reading an experiment: lazily, so that ten million rows open at once and only what is asked for is read."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,13 +12,16 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from greatpowers.analysis.directories import MANIFEST, read_manifest
+from greatpowers.analysis.directories import read_manifest
 from greatpowers.analysis.tables import read_parquet
-from greatpowers.scenario import GreatPowersError
+from greatpowers.experiments.column_meanings import write_data_dictionary
+from greatpowers.scenario import GreatPowersError, presets
 from greatpowers.scenario.errors import shown, suggestion
 
 if TYPE_CHECKING:
     import xarray
+
+__all__ = ["Complete", "Results", "check_names", "open_results", "write_data_dictionary"]
 
 EXPERIMENT, POINTS_FILE, PARTS = "experiment.toml", "points.parquet", "part-*.parquet"
 KIND = "experiment"
@@ -45,7 +48,7 @@ class Results:
     """An experiment on disk. Nothing but the manifest is read until it is asked for.
 
     The Parquet files can be read directly as well, e.g. ``polars.scan_parquet(DIR / "runs" / "*.parquet")`` or
-    ``duckdb.sql("select policy, avg(order) from 'DIR/runs/*.parquet' group by policy")``.
+    ``duckdb.sql("select policy, avg(mean_severity) from 'DIR/runs/*.parquet' group by policy")``.
     """
 
     directory: Path
@@ -78,24 +81,25 @@ class Results:
         """One row a point: scenario, doctrines, levers, settings of generated worlds, and every parameter."""
         return read_parquet(self.directory / POINTS_FILE)
 
-    @property
+    @cached_property
     def policies(self) -> list[str]:
         """Names of the policies, in order."""
-        return [str(name) for name in self._fact("policies")]
+        found = self.manifest.get("policies") or self.experiment.get("policies") or presets()
+        return [str(name) for name in found]
 
-    @property
-    def seeds(self) -> list[int]:
-        """Seeds of every point and policy, in order."""
-        found = self._fact("seeds")
-        if isinstance(found, int):
-            first = int(self.manifest.get("seed_base", 0))
-            return list(range(first, first + found))
-        return [int(seed) for seed in found]
+    @cached_property
+    def seeds(self) -> range:
+        """Seeds of every point and policy."""
+        first, count = self.experiment.get("seed_base", 0), self.experiment.get("replicates")
+        if not isinstance(count, int) or not isinstance(first, int):
+            raise self._damaged(EXPERIMENT, "it does not say how many replicates there are")
+        return range(first, first + count)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Runs of the whole experiment."""
-        return int(self._fact("rows"))
+        points = pq.read_metadata(self.directory / POINTS_FILE).num_rows
+        return int(points * len(self.policies) * len(self.seeds))
 
     @cached_property
     def dataset(self) -> pads.Dataset:
@@ -145,11 +149,6 @@ class Results:
         from greatpowers.experiments.labelled import labelled
 
         return labelled(self, metrics, by_round)
-
-    def _fact(self, name: str) -> Any:
-        if name not in self.manifest:
-            raise self._damaged(MANIFEST, f"it does not say '{name}'")
-        return self.manifest[name]
 
     def _parts(self, table: str) -> list[Path]:
         return sorted((self.directory / table).glob(PARTS))

@@ -26,9 +26,6 @@ class Samples:
     table: Floats | None
     levels: tuple[tuple[float, ...], ...] = ()
 
-    def __len__(self) -> int:
-        return math.prod(map(len, self.levels)) if self.table is None else len(self.table)
-
     def __getitem__(self, index: int) -> dict[str, float]:
         if self.table is not None:
             return dict(zip(self.names, self.table[index].tolist(), strict=True))
@@ -84,6 +81,16 @@ def samples(experiment: Experiment) -> Samples:
     unit = _unit_cube(asked.method, asked.size, len(names), asked.seed)
     low, high = np.array([bounds(name, said) for name, said in varied.items()]).T
     return Samples(names, low + unit * (high - low))
+
+
+def sample_count(experiment: Experiment) -> int:
+    """How many samples an experiment asks for, without drawing them."""
+    varied, asked = spread(experiment), experiment.sample
+    if asked is None or not varied:
+        return 1
+    if asked.method != "grid":
+        return asked.size
+    return math.prod(asked.size if isinstance(said, Range) else len(said) for said in varied.values())
 
 
 def _levels(name: str, said: Range | tuple[float, ...], size: int) -> tuple[float, ...]:

@@ -77,9 +77,9 @@ def _synthetic_fault(name: str, value: object) -> list[str]:
 class Range(Table):
     """How far a parameter may lie from its default: as factors, clipped to the range it is declared with."""
 
-    from_: Annotated[
-        float, Field(strict=True, ge=0, le=LARGEST_FACTOR), Expect("a factor of at least 0")
-    ] = Field(alias="from", description="lowest value, as a multiple of the default")
+    from_: Annotated[float, Field(strict=True, ge=0, le=LARGEST_FACTOR), Expect("a factor of at least 0")] = Field(
+        alias="from", description="lowest value, as a multiple of the default"
+    )
     to: Annotated[float, Field(strict=True, gt=0, le=LARGEST_FACTOR), Expect("a factor above 0")] = Field(
         description="highest value, as a multiple of the default"
     )
@@ -172,9 +172,9 @@ class Experiment(Table):
     metrics: Listed | None = Field(default=None, description="columns of the results; all without it")
     baseline: Title | None = Field(default=None, description="policy that others are held against")
     part_rows: Whole | None = Field(default=None, description="most runs in one part of the results")
-    levers: Annotated[
-        Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")
-    ] = Field(default={}, description="a grid over levers, in place of those of each policy")
+    levers: Annotated[Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")] = (
+        Field(default={}, description="a grid over levers, in place of those of each policy")
+    )
     synthetic: Annotated[
         dict[str, tuple[Any, ...]], BeforeValidator(_grid("setting", _synthetic_fault)), Expect("a table of lists")
     ] = Field(default={}, description="a grid over the settings of generated worlds")

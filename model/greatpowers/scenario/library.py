@@ -1,4 +1,4 @@
-"""What ships with the package: where its scenarios, policies, doctrines and experiments are, and what they are called."""
+"""What ships with the package: scenarios, policies, doctrines and experiments; where they are, what they are called."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def configs_directory() -> Path:
 
 
 def names(kind: str) -> list[str]:
-    """Shipped names of a kind ("scenarios", "policies", "doctrines" or "experiments"), sorted; the template is left out."""
+    """Shipped names of a kind, one of :data:`KINDS`, sorted; the template is left out."""
     return [stem for stem in _stems(kind) if stem not in HIDDEN]
 
 

@@ -30,7 +30,6 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS
 from greatpowers.core.world import World
 
-
 # Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe.
 TRIPWIRE_PRESENCE = 0.1
 

@@ -150,10 +150,10 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
 @kernel
 def great_powers_at_war(world: World, k: int) -> bool:
     """Whether great powers fight each other already in a theatre other than k."""
+    found = False
     for other in range(world.theatres.size):
-        if other != k and world.theatres[other].great_power_war == 1:
-            return True
-    return False
+        found = found or (other != k and world.theatres[other].great_power_war == 1)
+    return found
 
 
 @spliced

@@ -1,0 +1,109 @@
+"""``greatpowers batch``: an experiment, from its file to a directory of results, however often it is interrupted."""
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+from greatpowers.analysis.directories import MANIFEST
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import Screen, heading, output, remark, say
+from greatpowers.experiments.estimate import Estimate, estimate, size_of
+from greatpowers.experiments.plan import Plan
+from greatpowers.experiments.runner import run_batch
+from greatpowers.experiments.store import check_directory
+from greatpowers.experiments.study import load_study
+from greatpowers.scenario import GreatPowersError
+
+RESULTS = "greatpowers-results"
+
+
+def execute(arguments: Namespace) -> None:
+    """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
+    plan = Plan(load_study(arguments.file))
+    directory = _place(arguments.out, plan.study.experiment.name)
+    check_directory(directory)
+    announce_compiling()
+    if arguments.dry_run:
+        _tell(output(), plan, directory, estimate(plan, arguments.workers))
+        return
+    _warn(plan, directory)
+    try:
+        with progress_bar("playing runs") as told:
+            found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is kept in {directory}, and the same command goes on from there.")
+        raise
+    screen = output()
+    screen.print(heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
+    new = found.rows - found.rows_before
+    before = f", {found.rows_before:,} of them from earlier" if found.rows_before else ""
+    screen.print(f"{found.rows:,} runs are in {directory}{before}." if new else _nothing_to_do(found.rows, directory))
+    screen.print(f"Next: greatpowers report {directory}", soft_wrap=True)
+
+
+def _nothing_to_do(rows: int, directory: Path) -> str:
+    return f"The experiment was complete: {rows:,} runs are in {directory}, and every file is as it was written."
+
+
+def _place(chosen: str | None, name: str) -> Path:
+    if chosen is not None and (not chosen.strip() or "\0" in chosen):
+        raise GreatPowersError("--out is empty; expected the name of a directory.")
+    return Path(f"./{RESULTS}/{name}" if chosen is None else chosen).expanduser()
+
+
+def _warn(plan: Plan, directory: Path) -> None:
+    """Say so if there is hardly room; a disk may be made larger while the experiment runs."""
+    if (directory / MANIFEST).exists():
+        return  # some of it is there already
+    needed, free = size_of(plan), _free(directory)
+    if free is not None and needed > free:
+        say(f"about {_bytes(needed)} are needed, and {_bytes(free)} are free at {directory}.")
+
+
+def _free(directory: Path) -> float | None:
+    place = directory.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        return float(shutil.disk_usage(place).free)
+    except OSError:
+        return None
+
+
+def _tell(screen: Screen, plan: Plan, directory: Path, expected: Estimate) -> None:
+    experiment = plan.study.experiment
+    screen.print(heading(f"{experiment.name}: {experiment.title}"))
+    if experiment.question:
+        screen.print(experiment.question)
+    scenarios = ", ".join(scenario.name for scenario in plan.study.scenarios)
+    screen.print(f"\nScenarios   {scenarios}")
+    screen.print(f"Policies    {', '.join(plan.policies)}")
+    screen.print(f"Points      {plan.points:,} ({_axes(plan)})")
+    screen.print(f"Seeds       {experiment.replicates:,}, from {experiment.seed_base}")
+    screen.print(f"Runs        {plan.rows:,} of {plan.longest} rounds, in {plan.parts:,} parts of {plan.part_rows:,}")
+    screen.print(f"Columns     {len(plan.columns)} by run, {len(plan.series)} by round")
+    screen.print(f"Time        about {_duration(expected.seconds)} on this machine, measured on a few of the runs")
+    free = _free(directory)
+    room = "" if free is None else f"; {_bytes(free)} are free"
+    screen.print(f"Disk        about {_bytes(expected.bytes)} in {directory}{room}", soft_wrap=True)
+    remark("Nothing was run or written.")
+
+
+def _axes(plan: Plan) -> str:
+    words = ("scenarios", "generated worlds", "doctrine assignments", "cells of levers", "samples of parameters")
+    counted = [f"{size:,} {word}" for word, size in zip(words, plan.axes, strict=True) if size > 1]
+    return " x ".join(counted) or "nothing varies but policy and seed"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _bytes(size: float) -> str:
+    for unit in ("kB", "MB", "GB"):
+        size /= 1000
+        if size < 1000:
+            return f"{size:.1f} {unit}"
+    return f"{size / 1000:.1f} TB"

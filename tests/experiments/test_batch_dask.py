@@ -1,0 +1,120 @@
+"""An experiment on a Dask cluster of real processes: workers die and join, and the data set is the same."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from batch_lab import batch, begin, data_of, environment, one_sentence, parts_in, wait_until, write_experiment
+
+pytest.importorskip("distributed")
+
+
+class Cluster:
+    """A scheduler and workers on this machine, each a process of its own."""
+
+    def __init__(self, place: Path) -> None:
+        self._place, self.processes = place, list[subprocess.Popen[bytes]]()
+        found = place / "scheduler.json"
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(found)
+        )
+        wait_until(lambda: found.exists() and found.stat().st_size > 0)
+        self.address: str = json.loads(found.read_text())["address"]
+
+    def add_worker(self) -> "subprocess.Popen[bytes]":
+        return self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+
+    def _start(self, *words: str) -> "subprocess.Popen[bytes]":
+        log = (self._place / f"{words[0]}-{len(self.processes)}.log").open("wb")
+        settings = {**environment(), "OMP_NUM_THREADS": "1", "DASK_TEMPORARY_DIRECTORY": str(self._place)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words], env=settings, stdout=log, stderr=log, cwd=self._place
+        )
+        self.processes.append(process)
+        return process
+
+    def close(self) -> None:
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    found = Cluster(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_experiment(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture(scope="module")
+def whole(experiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a local run."""
+    out = tmp_path_factory.mktemp("whole") / "results"
+    done = batch(experiment, out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_a_worker_killed_and_one_added_half_way_change_nothing(
+    experiment: Path, whole: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    out = tmp_path / "results"
+    doomed, _ = cluster.add_worker(), cluster.add_worker()
+    process = begin(experiment, out, "--dask", cluster.address)
+    wait_until(lambda: parts_in(out) > 3)
+    os.kill(doomed.pid, signal.SIGKILL)
+    added = cluster.add_worker()
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert added.poll() is None
+    assert data_of(out) == data_of(whole)
+
+
+def test_a_scheduler_that_goes_away_is_one_sentence_and_nothing_is_lost(
+    experiment: Path, whole: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    out = tmp_path / "results"
+    cluster.add_worker()
+    process = begin(experiment, out, "--dask", cluster.address)
+    wait_until(lambda: parts_in(out) > 1)
+    process.send_signal(signal.SIGSTOP)
+    cluster.scheduler.kill()
+    process.send_signal(signal.SIGCONT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert one_sentence(said), said
+    assert "has gone" in said
+    assert batch(experiment, out).returncode == 0
+    assert data_of(out) == data_of(whole)
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, tmp_path: Path) -> None:
+    refused = batch(experiment, tmp_path / "results", "--dask", "tcp://127.0.0.1:1")
+    assert refused.returncode == 2
+    assert one_sentence(refused.stderr), refused.stderr
+    assert "no Dask scheduler answers at 'tcp://127.0.0.1:1'" in refused.stderr
+
+
+def test_an_address_that_is_none_is_one_sentence(experiment: Path, tmp_path: Path) -> None:
+    refused = batch(experiment, tmp_path / "results", "--dask", "nonsense://")
+    assert refused.returncode == 2
+    assert one_sentence(refused.stderr), refused.stderr
+
+
+def test_a_cluster_of_its_own_gives_the_same_bytes(experiment: Path, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    done = batch(experiment, out, "--dask", "local", "--workers", 2)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
+    assert data_of(out) == data_of(whole)

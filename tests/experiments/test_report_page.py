@@ -1,0 +1,217 @@
+"""The report says what the numbers say, no more, on whole, partial and degenerate results."""
+
+import re
+import subprocess
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from batch_lab import command, environment, one_sentence, write_experiment
+from made_results import made, ordinary
+
+from greatpowers.analysis.intervals import mean_interval
+from greatpowers.experiments import open_results, run_batch
+from greatpowers.experiments.reporting.page import write_report
+from greatpowers.scenario import GreatPowersError
+
+VOID = {"meta", "link", "br", "img", "hr", "input", "use", "path", "image", "rect", "line", "circle", "stop"}
+
+
+class Checker(HTMLParser):
+    """Follows which elements are open, and collects addresses and ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.addresses += [str(v) for k, v in attrs if k in ("src", "href", "xlink:href") and v]
+        self.ids += [str(found["id"])] if "id" in found else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+
+def page_of(directory: Path) -> str:
+    return write_report(directory).read_text(encoding="utf-8")
+
+
+def said(page: str) -> str:
+    found = re.search(r'<p class="said">(.*?)</p>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_answer_has_the_difference_and_its_interval(tmp_path: Path) -> None:
+    place = made(tmp_path / "r", ordinary, replicates=40)
+    runs = open_results(place).runs(["mean_severity"]).set_index(["policy", "seed"])["mean_severity"]
+    gain = mean_interval((runs["containment"] - runs["laissez-faire"]).to_numpy())
+    mean, low, high = (f"−{-value:.3f}" for value in gain)
+    answer = said(page_of(place))
+    assert answer.startswith("Containment keeps escalation lowest and the order strongest: mean severity 0.")
+    assert f"under Laissez-faire (difference {mean}, 95 % interval {low} to {high})" in answer
+
+
+def test_policies_that_cannot_be_told_apart_are_called_so(tmp_path: Path) -> None:
+    policies = ["laissez-faire", "containment", "half-a-loaf"]
+    answer = said(page_of(made(tmp_path / "r", ordinary, policies=policies)))
+    assert "cannot be told apart from" in answer
+    assert "Half a loaf" in answer and "Containment" in answer
+
+
+def test_the_page_is_whole_and_fetches_nothing(tmp_path: Path) -> None:
+    points = [{"sample": i, "extraction": 0.2 + i / 100} for i in range(12)]
+    settings = {"uncertainties": {"extraction": [0.2, 0.6]}, "sample": {"size": 12}}
+    page = page_of(made(tmp_path / "r", ordinary, points=points, rounds=4, **settings))
+    checker = Checker()
+    checker.feed(page)
+    assert not checker.faults and not checker.open
+    assert all(address.startswith(("#", "data:")) for address in checker.addresses)
+    assert len(set(checker.ids)) == len(checker.ids)
+    assert not re.search(r"(?:url\(|@import|<script)\s*[\"']?http", page)
+
+
+def test_text_of_the_experiment_is_escaped(tmp_path: Path) -> None:
+    page = page_of(made(tmp_path / "r", ordinary))
+    assert "Is &lt;b&gt;this&lt;/b&gt; &amp; that so?" in page
+    assert "<b>" not in page and "<i>" not in page
+
+
+def test_equal_results_give_equal_pages(tmp_path: Path) -> None:
+    place = made(tmp_path / "r", ordinary)
+    assert page_of(place) == page_of(place)
+
+
+def test_the_page_says_how_to_reproduce_it(tmp_path: Path) -> None:
+    page = page_of(made(tmp_path / "r", ordinary))
+    for text in ("greatpowers batch experiment.toml --out made", "greatpowers rerun made --row", "0123abcd", "0.1.0"):
+        assert text in page
+
+
+def test_drivers_are_found_where_something_varies(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        gain = 0.1 * point["extraction"] if policy == "containment" else 0.0
+        return {"mean_severity": 0.5 - gain + 0.001 * np.sin(seed + 7 * point["point"]), "order": 0.5}
+
+    luck = np.random.default_rng(0)
+    points = [{"sample": i, "extraction": e, "clash": c} for i, (e, c) in enumerate(luck.random((60, 2)))]
+    settings = {"uncertainties": {"all": {"from": 0.5, "to": 2.0}}, "sample": {"size": 60}}
+    page = page_of(made(tmp_path / "r", outcome, points=points, **settings))
+    drivers = page.split("What drives it")[1]
+    assert drivers.index("Extraction") < drivers.index("Clash")
+    assert "partial rank correlation" in drivers
+    assert "The answer does not flip in any of the 60 worlds" in page
+
+
+def test_nothing_drives_what_does_not_vary(tmp_path: Path) -> None:
+    assert "What drives it" not in page_of(made(tmp_path / "r", ordinary))
+
+
+def test_a_grid_of_levers_is_judged_setting_by_setting(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {"mean_severity": 0.5 - 0.2 * point["lever_sanctions"] + 0.001 * (seed % 3), "order": 0.5}
+
+    points = [{"lever_sanctions": s, "lever_relief": r} for s in (0.0, 0.5, 1.0) for r in (0.0, 1.0)]
+    page = page_of(made(tmp_path / "r", outcome, policies=["half-a-loaf"], points=points))
+    assert "at sanctions 1, where relief makes no difference that can be told" in said(page)
+    assert "sanctions from 0 to 1: −0.2" in page
+    assert "Escalation over the grid" in page
+
+
+@pytest.mark.parametrize("keep", [3, 25, 30, 39])
+def test_an_incomplete_experiment_is_reported_as_such(tmp_path: Path, keep: int) -> None:
+    page = page_of(made(tmp_path / "r", ordinary, points=[{"clash": 0.1}, {"clash": 0.2}], keep=keep))
+    assert f"This experiment is not complete: {keep} of 40 runs are there" in page
+    assert f"{40 - keep} are missing" in page
+
+
+def test_one_policy_is_described_without_comparison(tmp_path: Path) -> None:
+    answer = said(page_of(made(tmp_path / "r", ordinary, policies=["containment"])))
+    assert answer.startswith("Under Containment, the only one here, mean severity is 0.")
+
+
+def test_one_run_has_no_interval(tmp_path: Path) -> None:
+    answer = said(page_of(made(tmp_path / "r", ordinary, policies=["containment"], replicates=1)))
+    assert "(one run: no interval)" in answer
+
+
+def test_constant_outcomes_are_called_the_same(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {"mean_severity": 0.25, "order": 0.5}
+
+    answer = said(page_of(made(tmp_path / "r", outcome)))
+    assert answer.startswith("Nothing here tells the policies apart: every run has the same outcome")
+
+
+def test_one_of_the_two_metrics_is_enough(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {"order": ordinary(point, policy, seed)["order"]}
+
+    page = page_of(made(tmp_path / "r", outcome))
+    assert said(page).startswith("Containment keeps the order strongest")
+    assert "was not recorded, so nothing is said about it" in page
+
+
+def test_without_either_metric_there_is_no_report(tmp_path: Path) -> None:
+    place = made(tmp_path / "r", lambda point, policy, seed: {"wars_begun": 1.0})
+    with pytest.raises(GreatPowersError, match="needs 'mean_severity' or 'order', and neither was recorded"):
+        write_report(place)
+
+
+def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    place = made(tmp_path / "r", ordinary)
+    other = tmp_path / "mine.html"
+    other.write_text("<p>mine</p>")
+    with pytest.raises(GreatPowersError, match="not a report of ours"):
+        write_report(place, other)
+    assert other.read_text() == "<p>mine</p>"
+
+
+def test_what_the_runner_wrote_is_reported(tmp_path: Path) -> None:
+    run_batch(write_experiment(tmp_path / "files"), tmp_path / "out")
+    page = page_of(tmp_path / "out")
+    assert "A small experiment" in page
+    assert "Order over time" not in page  # a grid of levers is shown as such
+    assert "sanctions" in said(page)
+
+
+def call(*words: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command("report", *words), cwd=cwd, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_writes_the_page_and_says_where(tmp_path: Path) -> None:
+    made(tmp_path / "r", ordinary)
+    done = call("r", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "File written:\n  r/report.html\n")
+    assert call("r", "--out", "page.html", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "page.html").read_bytes() == (tmp_path / "r" / "report.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words", [("nowhere",), ("empty",), (), ("r", "--out", "empty"), ("r", "--out", "no/such/x.html")]
+)
+def test_the_command_complains_in_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "empty").mkdir()
+    made(tmp_path / "r", ordinary)
+    done = call(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert one_sentence(done.stderr), done.stderr
