@@ -6,9 +6,9 @@ matched runs. A share of wins by itself could be luck, so each policy must also 
 paired t that chance alone would reach in one draw of a hundred.
 
 Generated worlds (generator seeds 1 and 2, eight matched runs in each of 64 draws), because there the two presets mean
-the same everywhere. In 2017 the offer is the article's: it concerns three theatres, recognises next to nothing, and the stick is the same
-everywhere; there half a loaf has the lower severity in more than nine draws of ten, by little, and pays for it in
-order. So for 2017 what is tested is that neither is better on both counts.
+the same everywhere. In 2017 the offer is the article's: it concerns three theatres, recognises next to nothing, and
+the stick is the same everywhere; there half a loaf has the lower severity in more than nine draws of ten, by little,
+and pays for it in order. So for 2017 what is tested is that neither is better on both counts.
 """
 
 from typing import NamedTuple, get_type_hints
