@@ -3,7 +3,7 @@
 Grounds: the world of 2017 and generated worlds of generator seeds 1 and 2.
 
 First part: capabilities and policy the same, every challenger starting with credibility .1 or .9; 150 matched runs of
-20 rounds, because a prior is soon overlaid by what is seen.
+20 rounds, because a prior is soon overlaid by what is seen. An effect counts from a fiftieth of the level of severity.
 
 Second part: all leaderships reluctant for twelve rounds, then committed, against the same world in which resolve never
 fell; 100 matched runs. Chance turns are switched off (`irregular_turn`, `jolt`) and one election turns everybody back,
@@ -47,15 +47,13 @@ def believing(world: Scenario, credibility: float) -> Scenario:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("ground", "least"), [(0, 0.008), (1, 0.001), (2, 0.001)], ids=["2017", "world 1", "world 2"])
-def test_low_credibility_gives_higher_rungs_at_equal_capability(
-    policy: str, ground: int, least: float, show: Show
-) -> None:
+@pytest.mark.parametrize("ground", [0, 1, 2], ids=["2017", "world 1", "world 2"])
+def test_low_credibility_gives_higher_rungs_at_equal_capability(policy: str, ground: int, show: Show) -> None:
     world = grounds()[ground]
     high, low = (play(believing(world, q), policy, RUNS, 20)["mean_severity"] for q in (0.9, 0.1))
     rise = change(f"ground {ground}, severity under {policy}, credibility .1 less .9", high, low)
     show(rise)
-    assert rise.above > least, rise
+    assert rise.above > high.mean() / 50, rise
 
 
 def resolved(world: Scenario, spell: bool) -> Scenario:
@@ -79,8 +77,8 @@ class Ground(NamedTuple):
 
 def made_ready(scenario: Scenario, policy: str) -> Ground:
     parameters = build_parameters(scenario, ONE_TURN)
-    worlds = (build_world(resolved(scenario, spell), parameters) for spell in (True, False))
-    return Ground(*worlds, build_policy(scenario, load_policy(policy)), pack(parameters))
+    spell, never = (build_world(resolved(scenario, reluctant), parameters) for reluctant in (True, False))
+    return Ground(spell, never, build_policy(scenario, load_policy(policy)), pack(parameters))
 
 
 def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int) -> Floats:
@@ -88,7 +86,8 @@ def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int) ->
     sizes = world.states.size, world.theatres.size
     track = new_track(rounds, *sizes, False)
     play_rounds(world, ground.policy, ground.parameters, luck, first, new_desk(*sizes, 0), track)
-    return track.metrics.mean(axis=0)
+    means: Floats = track.metrics.mean(axis=0)
+    return means
 
 
 def fork(ground: Ground, seed: int) -> Floats:

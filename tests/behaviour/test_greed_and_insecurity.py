@@ -6,7 +6,8 @@ presence of the `containment` preset). The hosts have no allies: troops come to 
 is where the security dilemma bites. (Next to a host that is allied already, troops add little to what the insecure
 fear and restrain them as they do the greedy.) The world is the unit.
 
-Neutrality: the same troops and sanctions and the same deal on offer, with the host's neutrality in it or without.
+Neutrality: the same troops and sanctions, and the same deal in force in both theatres from the start, with neutrality
+of the hosts among its terms or without. Neutral ground has no troops: what reassures the insecure frees the greedy.
 """
 
 from functools import cache
@@ -14,27 +15,43 @@ from functools import cache
 import pytest
 from ensembles import Floats, Show, by_world, change, contested_world, contests, play, policy_of
 
+from greatpowers.scenario import Scenario
+from greatpowers.scenario.schema import Deal
+
 WORLDS, RUNS, ROUNDS = 40, 20, 40
 PRESENCE = 0.15
-DEAL = {
-    "standing": PRESENCE, "presence": PRESENCE, "sanctions": 0.5, "deal": 1, "keep": 0.5, "relief": 0.5,
-    "monitors": 0.8, "peacekeepers": 0.8, "snapback": 1,
-}  # fmt: skip
+TERMS = Deal(relief=0.5, tranches=4, monitors=0.8, peacekeepers=0.8, snapback=1.0)
 
 
 @cache
-def severity(doctrine: str, **levers: float) -> Floats:
+def severity(doctrine: str, presence: float) -> Floats:
     """Mean severity in each world, shape [worlds]."""
+    policy = policy_of(standing=presence, presence=presence)
     worlds = (contested_world(setting, doctrine) for setting in contests(WORLDS))
-    return by_world([play(world, policy_of(**levers), RUNS, ROUNDS) for world in worlds], "mean_severity")
+    return by_world([play(world, policy, RUNS, ROUNDS) for world in worlds], "mean_severity")
 
 
 def effect_of_presence(doctrine: str) -> tuple[Floats, Floats]:
-    return severity(doctrine), severity(doctrine, standing=PRESENCE, presence=PRESENCE)
+    """Severity in each world without troops and with them."""
+    return severity(doctrine, 0.0), severity(doctrine, PRESENCE)
 
 
+def under_a_deal(world: Scenario, neutrality: float) -> Scenario:
+    deal = TERMS.model_copy(update={"neutrality": neutrality})
+    theatres = (theatre.model_copy(update={"deal": deal}) for theatre in world.theatres)
+    return world.model_copy(update={"theatres": tuple(theatres)})
+
+
+@cache
 def effect_of_neutrality(doctrine: str) -> tuple[Floats, Floats]:
-    return severity(doctrine, **DEAL), severity(doctrine, **DEAL, neutrality=1)
+    """Severity in each world under a deal without neutrality and with it."""
+    policy = policy_of(standing=PRESENCE, presence=PRESENCE, sanctions=0.5)
+    worlds = [contested_world(setting, doctrine) for setting in contests(WORLDS)]
+    without, with_neutrality = (
+        by_world([play(under_a_deal(world, n), policy, RUNS, ROUNDS) for world in worlds], "mean_severity")
+        for n in (0.0, 1.0)
+    )
+    return without, with_neutrality
 
 
 def test_presence_restrains_the_greedy(show: Show) -> None:
@@ -55,12 +72,11 @@ def test_neutrality_calms_the_insecure(show: Show) -> None:
     assert fall.below < -0.003, fall
 
 
-def test_neutrality_is_wasted_on_the_greedy(show: Show) -> None:
-    """It gains nothing: with 99 % confidence severity falls by less than a thousandth, if at all."""
-    nothing = change("severity of the greedy, neutrality in the deal less none", *effect_of_neutrality("greedy"))
-    show(nothing)
-    assert nothing.above > -0.001, nothing
-    assert nothing.below < 0.005, nothing
+def test_neutrality_does_not_calm_the_greedy(show: Show) -> None:
+    """It raises severity: nothing was feared, and the troops that restrained are gone."""
+    rise = change("severity of the greedy, neutrality in the deal less none", *effect_of_neutrality("greedy"))
+    show(rise)
+    assert rise.above > 0.0, rise
 
 
 @pytest.mark.parametrize("doctrine", ["greedy", "insecure"])

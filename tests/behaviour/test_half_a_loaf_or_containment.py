@@ -7,7 +7,7 @@ paired t that chance alone would reach in one draw of a hundred.
 
 Generated worlds (generator seeds 1 and 2, eight matched runs in each of 64 draws), because there the two presets mean
 the same everywhere. In 2017 the offer is the article's: it concerns three theatres, recognises next to nothing, and
-the stick is the same everywhere; there half a loaf has the lower severity in more than nine draws of ten, by little,
+the stick is the same everywhere; there half a loaf has the lower severity in more than eight draws of ten, by little,
 and pays for it in order. So for 2017 what is tested is that neither is better on both counts.
 """
 
@@ -42,7 +42,8 @@ def ranges() -> dict[str, tuple[float, float]]:
     for name, default in Parameters()._asdict().items():
         field = next(note for note in hints[name].__metadata__ if isinstance(note, Field))
         if name != SWITCH:
-            found[name] = tuple(float(np.clip(default * by, field.low, field.high)) for by in (0.5, 2.0))
+            low, high = (float(np.clip(default * by, field.low, field.high)) for by in (0.5, 2.0))
+            found[name] = low, high
     return found
 
 

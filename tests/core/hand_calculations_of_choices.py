@@ -89,6 +89,13 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("nobody there at all", (0.03, 1.0, 0.0, 0.0), 0.0),
         ("nobody facing them", (0.03, 1.0, 0.2, 0.0), 0.03),
     ],
+    choice.risk_of_going_on: [
+        ("one in ten, twice", (0.1, 2.0), 0.19),  # 1 - .9 x .9
+        ("one in two, three times", (0.5, 3.0), 0.875),  # 1 - 1/8
+        ("war itself", (1.0, 8.0), 1.0),
+        ("no risk", (0.0, 8.0), 0.0),
+        ("nobody looks ahead", (0.1, 0.0), 0.0),
+    ],
     choice.loss_in_war: [
         ("even odds", (0.35, 0.5, 0.0, 3.0), 0.175),  # .35 x .5
         ("certain victory costs nothing", (0.35, 1.0, 0.0, 3.0), 0.0),

@@ -42,8 +42,8 @@ def test_proxies_clash_with_guardians_who_are_there_and_not_with_an_empty_place(
 
 
 def test_a_clash_becomes_war_more_readily_the_graver_the_breach() -> None:
-    became = [fought(conflict(rung), clash=ALWAYS, clash_war=0.2).world.theatres.war[0] for rung in (4, 6)]
-    assert became == [0, 1]  # chances .3 x .55 and .3 x .95
+    became = [fought(conflict(rung), clash=ALWAYS, clash_war=0.3).world.theatres.war[0] for rung in (4, 6)]
+    assert became == [0, 1]  # chances .4 x .55 and .4 x .95
 
 
 def test_the_top_rung_is_war() -> None:

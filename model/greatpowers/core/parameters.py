@@ -177,7 +177,7 @@ class Parameters(NamedTuple):
             "chance of an accidental clash at severity 1 against equal presence", PROBABILITY, source="Schelling 1966"
         ),
     ] = 0.03
-    clash_war: Annotated[float, Field("chance that a clash becomes war, at severity 1", EVENT, source="own")] = 0.3
+    clash_war: Annotated[float, Field("chance that a clash becomes war, at severity 1", EVENT, source="own")] = 0.4
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),

@@ -49,6 +49,12 @@ def clash_risk(clash: float, severity: float, presence: float, own: float) -> fl
 
 
 @entry
+def risk_of_going_on(risk: float, horizon: float) -> float:
+    """Chance 1 - (1 - r)^h of war at some time, if this goes on for as long as gains are counted."""
+    return 1.0 - (1.0 - risk) ** horizon
+
+
+@entry
 def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float) -> float:
     """Loss expected from war L·((1 - A) + d·W): less with better odds, more against second strike  (Jervis 1989)."""
     return war_loss * ((1.0 - balance) + dread_weight * dread)

@@ -17,6 +17,7 @@ from greatpowers.core.equations.choice import (
     norm_cost,
     prize,
     projected_change,
+    risk_of_going_on,
     sanction_loss,
     value_of_control,
 )
@@ -208,7 +209,8 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     row.gain[option] = row.value * change
     row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
-    row.clash_loss[option] = risk * loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
+    loss = loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
+    row.clash_loss[option] = risk_of_going_on(risk, p.horizon) * loss
     row.norm_cost[option] = norm_cost(challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost)
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
