@@ -12,7 +12,8 @@ with (1 - h) E exp(2gUa) = 1 (Reed & Hughes 2002).
 
 Counts a year: after the first ten years, in which a world at peace wakes up, the rate changes slowly (falling by a
 third in twenty years), and to take out even that, variance is taken about the mean of each year over runs. The index of
-dispersion is 1 for Poisson, and would be about 2 if every war set off another at once. The interval .8 to 1.25 is more than four
+dispersion is 1 for Poisson, and would be about 2 if every war set off another at once. The interval .8 to 1.25 is
+more than four
 standard errors wide on either side.
 """
 
