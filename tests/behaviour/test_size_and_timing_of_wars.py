@@ -5,16 +5,15 @@ states because a test of dispersion has power only where years with more than on
 
 Sizes are battle deaths from the event log, in the theatre where a war broke out. What it spread to is the same war and
 not a second observation: counting those theatres as well would multiply the number of wars by eight and the confidence
-with it. Tails by the maximum-likelihood (Hill) estimate of the exponent
-above the median and above the upper quartile, and Vuong's likelihood-ratio test against an exponential tail. The model
-predicts an exponent: intensity grows by exp(2gU) a round and war stops with hazard h, so sizes have a tail exponent a
-with (1 - h) E exp(2gUa) = 1 (Reed & Hughes 2002).
+with it. Tails by the maximum-likelihood (Hill) estimate of the exponent above the median and above the upper quartile,
+and Vuong's likelihood-ratio test against an exponential tail. The model predicts an exponent: intensity grows by
+exp(2gU) a round and war stops with hazard h, so sizes have a tail exponent a with (1 - h) E exp(2gUa) = 1 (Reed &
+Hughes 2002).
 
 Counts a year: after the first ten years, in which a world at peace wakes up, the rate changes slowly (falling by a
 third in twenty years), and to take out even that, variance is taken about the mean of each year over runs. The index of
 dispersion is 1 for Poisson, and would be about 2 if every war set off another at once. The interval .8 to 1.25 is
-more than four
-standard errors wide on either side.
+more than four standard errors wide on either side.
 """
 
 from concurrent.futures import ThreadPoolExecutor
