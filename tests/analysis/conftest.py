@@ -5,7 +5,8 @@ import pytest
 from greatpowers.analysis import History, simulate
 from greatpowers.core.log import Column, Event
 
-CLASHING = {"clash": 1.0, "clash_war": 1.0, "horizon": 40.0}
+# Clashes as likely and as grave as can be, among challengers to whom war is no loss: others would keep away.
+CLASHING = {"clash": 1.0, "clash_war": 1.0, "horizon": 40.0, "war_loss": 0.0}
 
 
 @pytest.fixture(scope="session")
