@@ -6,7 +6,7 @@ from scipy import stats
 
 from greatpowers.analysis import HEADLINES, Comparison, compare, comparison, simulate
 from greatpowers.analysis.comparison import OUTCOMES, worst_outcome
-from greatpowers.analysis.intervals import mean_interval, share_interval
+from greatpowers.analysis.intervals import matching_gain, mean_interval, share_interval
 from greatpowers.core.metrics import Metric
 from greatpowers.scenario import GreatPowersError, load_policy, presets
 
@@ -44,6 +44,16 @@ def test_the_difference_is_paired(compared: Comparison) -> None:
     assert compared.baseline == "laissez-faire"
     assert list(compared.differences.index) == ["containment", "half-a-loaf"]
     assert np.allclose(compared.differences.loc["containment", "order"], expected)
+
+
+def test_the_gain_of_matching_is_the_ratio_of_variances(compared: Comparison) -> None:
+    ours, theirs = (compared.runs.loc[name, "order"].to_numpy() for name in ("half-a-loaf", "containment"))
+    wanted = (ours.var(ddof=1) + theirs.var(ddof=1)) / (ours - theirs).var(ddof=1)
+    assert compared.gain_of_matching("half-a-loaf", "order", "containment") == pytest.approx(wanted)
+    assert np.isnan(compared.gain_of_matching("laissez-faire", "order"))
+    assert matching_gain(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0])) == pytest.approx(10.0)
+    luck = np.random.default_rng(0).standard_normal((2, 20_000))
+    assert matching_gain(*luck) == pytest.approx(1.0, abs=0.05)
 
 
 def test_without_laissez_faire_the_first_policy_is_the_baseline() -> None:

@@ -47,7 +47,7 @@ def test_show_takes_a_path_from_another_directory(greatpowers, tmp_path: Path) -
     assert "Ruritania" in finished.stdout
 
 
-KINDS = ("scenarios", "policies", "doctrines", "metrics", "parameters")
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "metrics", "parameters")
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ from greatpowers.analysis.inputs import (
     given_scenario,
     prepare,
 )
-from greatpowers.analysis.intervals import Interval, interval_of, mean_interval, quantiles
+from greatpowers.analysis.intervals import Interval, interval_of, matching_gain, mean_interval, quantiles
 from greatpowers.analysis.provenance import provenance
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, presets
+from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, compared
 from greatpowers.scenario.errors import suggestion
 from greatpowers.scenario.kinds import repeated
 
@@ -137,6 +137,13 @@ class Comparison:
         """Mean paired difference of any column of `runs` from the baseline, with its 95 % t interval."""
         return mean_interval(self.values(policy, metric) - self.values(self.baseline, metric))
 
+    def gain_of_matching(self, policy: str, metric: str, against: str | None = None) -> float:
+        """How many times the runs independent seeds would need for the same interval of a difference between policies.
+
+        `against` is the baseline unless given; NaN where the difference does not vary.
+        """
+        return matching_gain(self.values(policy, metric), self.values(against or self.baseline, metric))
+
     def bands(self, metric: str) -> pd.DataFrame:
         """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
         if metric not in self.series_metrics:
@@ -170,13 +177,13 @@ def compare(
     progress: Progress | None = None,
     seed_base: int = 0,
 ) -> Comparison:
-    """Play every policy (by default the presets) on seeds `seed_base` to `seed_base + seeds - 1`.
+    """Play every policy (by default the scenario's, or the presets) on seeds `seed_base` to `seed_base + seeds - 1`.
 
     A seed brings every policy the same luck, so differences are paired. `progress` is told (histories done, in all).
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
-    chosen = _distinct([given_policy(policy) for policy in (presets() if policies is None else policies)])
+    chosen = _distinct([given_policy(policy) for policy in (compared(found) if policies is None else policies)])
     first = checked_seed(seed_base)
     numbers = tuple(range(first, first + checked_count("seeds", seeds)))
     setups = [prepare(found, policy, rounds, parameters) for policy in chosen]

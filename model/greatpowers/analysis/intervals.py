@@ -41,6 +41,16 @@ def share_interval(hits: Floats) -> Interval:
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
 
 
+def matching_gain(first: Floats, second: Floats) -> float:
+    """How many times the runs independent luck would need for the same interval of the difference of two means.
+
+    Both are [n] on the same seeds: the sum of their variances over the variance of their difference; NaN where the
+    difference does not vary.  (common random numbers: Glasserman & Yao 1992)
+    """
+    spread = float(np.var(first - second, ddof=1)) if first.size > 1 else 0.0
+    return float(np.var(first, ddof=1) + np.var(second, ddof=1)) / spread if spread > 0.0 else math.nan
+
+
 def interval_of(values: Floats, unit: str) -> Interval:
     """The interval that suits the unit: of a share for what is 0 or 1, else of a mean."""
     return share_interval(values) if unit == "0 or 1" else mean_interval(values)

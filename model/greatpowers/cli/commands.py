@@ -17,7 +17,7 @@ from greatpowers.cli.values import (
     whole_number,
 )
 
-KINDS = ("scenarios", "policies", "doctrines", "metrics", "parameters")
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "metrics", "parameters")
 
 
 class Command(NamedTuple):
@@ -78,7 +78,7 @@ def _compare_arguments(parser: argparse.ArgumentParser) -> None:
         "--policies",
         metavar="A,B,...",
         type=policy_names,
-        help="policies to compare, shipped names or paths; all six presets if not given. "
+        help="policies to compare, shipped names or paths; the scenario's own or the six presets if not given. "
         "Differences are taken from laissez-faire, or else from the first",
     )
     parser.add_argument(
@@ -148,6 +148,30 @@ def _report_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", type=_kind, help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        metavar="WHAT",
+        nargs="?",
+        help="a scenario, shipped or a TOML file, what 'run --out' wrote, or the results of an experiment; 2017 if none",
+    )
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        default=8080,
+        type=whole_number("--port", 0, 65535),
+        help="port to listen at; 0 for any that is free (8080 if not given)",
+    )
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="address to listen at (127.0.0.1 if not given). With one that others can reach, such as 0.0.0.0, the "
+        "page asks for a token, which is printed as part of its address",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -234,6 +258,18 @@ COMMANDS = (
         ),
         _report_arguments,
         "report",
+    ),
+    Command(
+        "serve",
+        "open the laboratory in a browser: change the policy, and see at once what it does",
+        "Serve a page on this machine in which every change plays the history and the ensemble again.",
+        (
+            ("greatpowers serve", "the world of early 2017"),
+            ("greatpowers serve my-run", "look into a run, and try what would have changed it"),
+            ("greatpowers serve results/stick-and-carrot --port 8081", "explore an experiment's results"),
+        ),
+        _serve_arguments,
+        "serve",
     ),
     Command(
         "list",

@@ -29,6 +29,10 @@ def print_means(screen: Screen, found: Comparison) -> None:
 def print_differences(screen: Screen, found: Comparison) -> None:
     """Paired difference from the baseline with its 95 % interval: a row for each other policy."""
     caption = f"Mean difference from {found.baseline} on the same seeds ± half of its 95 % interval; * excludes 0."
+    gains = [found.gain_of_matching(policy, HEADLINES[0]) for policy in found.differences.index]
+    if known := sorted(gain for gain in gains if not math.isnan(gain)):
+        label = describe(HEADLINES[0]).label.lower()
+        caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
     if len(found.seeds) == 1:
         caption = f"Difference from {found.baseline} on the same seed: one seed gives no intervals."
     _print(screen, f"Difference from {found.baseline}", found.differences, caption, signed=True)

@@ -49,6 +49,14 @@ MEASURES = (
 )
 
 
+EXPERIMENTS = (
+    NAME,
+    Column("runs", "Runs", number=True),
+    Column("title", "Title", most=24),
+    Column("question", "What it asks"),
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Print the list that was asked for."""
     LISTS[arguments.kind](output())
@@ -86,6 +94,20 @@ def _doctrines(screen: Screen) -> None:
     _print_folder(screen, "doctrines")
 
 
+def _experiments(screen: Screen) -> None:
+    from greatpowers.experiments import Plan, load_study
+
+    rows = []
+    for name in names("experiments"):
+        study = load_study(name)
+        found = study.experiment
+        rows.append(
+            {"name": name, "runs": f"{Plan(study).rows:,}", "title": found.title, "question": found.question}
+        )
+    screen.table(grid("Experiments", EXPERIMENTS, rows, "Run one with 'greatpowers batch NAME --out DIR'."))
+    _print_folder(screen, "experiments")
+
+
 def _metrics(screen: Screen) -> None:
     for family in dict.fromkeys(entry.family for entry in METRICS):
         rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
@@ -111,6 +133,7 @@ LISTS: Mapping[str, Callable[[Screen], None]] = {
     "scenarios": _scenarios,
     "policies": _policies,
     "doctrines": _doctrines,
+    "experiments": _experiments,
     "metrics": _metrics,
     "parameters": _parameters,
 }

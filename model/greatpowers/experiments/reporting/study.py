@@ -125,7 +125,7 @@ def build_study(results: Results, cube: Cube) -> Study:
             titles[k] if len(cube.policies) > 1 or not levers else "",
             tuple(zip(_bare(levers), row, strict=True)),
         )
-        for row in cells.itertuples(index=False, name=None)
+        for row in cells.to_numpy(dtype=object).tolist()  # which has an empty row where nothing varies
         for k, policy in enumerate(cube.policies)
     ]
     there = _by_option(cube.there, place)
