@@ -9,7 +9,7 @@ from greatpowers.cli.comparison_tables import print_differences, print_means
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.screen import heading, output, remark
-from greatpowers.scenario import load_policy, presets
+from greatpowers.scenario import compared, load_policy
 
 RESULTS = "greatpowers-results"
 
@@ -17,7 +17,7 @@ RESULTS = "greatpowers-results"
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
-    policies = [load_policy(name) for name in arguments.policies or presets()]
+    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
     directory = checked_destination(_place(arguments.out, scenario.name))
     announce_compiling()
     with progress_bar("playing histories") as told:

@@ -43,8 +43,8 @@ def _carry_out(argv: list[str]) -> int:
         arguments = parse(parser, argv, [command.name for command in COMMANDS])
     except SystemExit as leaving:  # --help and --version have printed what they say
         return leaving.code if isinstance(leaving.code, int) else DONE
-    importlib.import_module(f"greatpowers.cli.{arguments.module}").execute(arguments)
-    return DONE
+    code: int | None = importlib.import_module(f"greatpowers.cli.{arguments.module}").execute(arguments)
+    return DONE if code is None else code
 
 
 def _sentence(error: Exception) -> str | None:

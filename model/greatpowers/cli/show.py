@@ -20,6 +20,7 @@ from greatpowers.scenario import (
     theatre_table,
 )
 from greatpowers.scenario.build import weights_of
+from greatpowers.scenario.kinds import rung_name
 from greatpowers.scenario.tables import Row
 
 MEANS = (
@@ -74,6 +75,13 @@ PLEDGES = (
     Column("members", "Members"),
     Column("commitment", "Commitment", number=True),
     Column("source", "Source", most=24),
+)
+HAPPENED = (
+    Column("quarter", "Quarter", keep=True),
+    Column("theatre", "Theatre", keep=True),
+    Column("rung", "Rung", most=14),
+    Column("text", "What happened"),
+    Column("source", "Source", most=17),
 )
 LEVERS = (
     Column("from_round", "From", number=True),
@@ -137,6 +145,8 @@ def _world_tables(scenario: Scenario) -> Iterator[Table]:
         theatres = [_theatre(row) for row in theatre_table(scenario)]
         yield grid("Theatres: the start", START, theatres, START_CAPTION)
         yield grid("Theatres: why", WHY, theatres)
+    if scenario.happened:
+        yield grid("What really happened", HAPPENED, _happened(scenario), "For comparison: no run knows of it.")
 
 
 def _with_votes(scenario: Scenario, states: Sequence[Row]) -> list[Row]:
@@ -159,6 +169,12 @@ def _alliances(scenario: Scenario) -> Iterator[Row]:
             "commitment": alliance.commitment,
             "source": alliance.source,
         }
+
+
+def _happened(scenario: Scenario) -> Iterator[Row]:
+    for entry in scenario.happened:
+        rung = "" if entry.rung is None else f"{entry.rung} {rung_name(entry.rung).replace('-', ' ')}"
+        yield {**entry.model_dump(), "theatre": entry.theatre or "", "rung": rung}
 
 
 def _theatre(row: Row) -> Row:

@@ -5,6 +5,7 @@ from greatpowers.scenario.checks import check_scenario
 from greatpowers.scenario.errors import GreatPowersError, nearest
 from greatpowers.scenario.library import configs_directory, names
 from greatpowers.scenario.load import (
+    compared,
     load_doctrine,
     load_policy,
     load_scenario,
@@ -27,6 +28,7 @@ __all__ = [
     "build_policy",
     "build_world",
     "check_scenario",
+    "compared",
     "configs_directory",
     "load_doctrine",
     "load_policy",

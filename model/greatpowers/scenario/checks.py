@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from greatpowers.scenario.check_happenings import happening_faults
 from greatpowers.scenario.check_matrices import matrix_faults
 from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import entry_label
@@ -31,6 +32,8 @@ def scenario_faults(scenario: Scenario, policies: Iterable[str]) -> Iterator[Fau
     yield from _theatre_faults(scenario)
     yield from _total_faults(scenario)
     yield from _terms_faults(scenario, list(policies))
+    yield from _comparison_faults(scenario, list(policies))
+    yield from happening_faults(scenario)
 
 
 def unknown_state(key: str, name: str, ids: Iterable[str]) -> str:
@@ -181,3 +184,11 @@ def _terms_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
             if name not in ids:
                 yield place, f"'theatres' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
         yield from ((place, f"'theatres' names '{name}' more than once.") for name in repeated(terms.theatres))
+
+
+def _comparison_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
+    for name in repeated(scenario.policies):
+        yield "", f"'policies' names '{name}' more than once."
+    for name in scenario.policies:
+        if name not in policies:
+            yield "", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"

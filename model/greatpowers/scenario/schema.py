@@ -175,6 +175,16 @@ class Theatre(Table):
         return self.name or self.id
 
 
+class Happening(Table):
+    """Something that really happened, to hold simulated histories against; nothing is computed from it."""
+
+    quarter: Quarter = Field(description="quarter in which it happened")
+    theatre: Name | None = Field(default=None, description="id of the theatre in which it happened, if it is one")
+    rung: RungNumber | None = Field(default=None, description="rung that the theatre's challenger had then reached")
+    text: Title = Field(description="what happened, in a sentence")
+    source: Text = Field(default="", description="who says so")
+
+
 class Scenario(Table):
     """A world to start from, as read from a file or generated."""
 
@@ -198,6 +208,8 @@ class Scenario(Table):
     trade: Trade | None = Field(default=None, description="trade partners; a gravity equation without it")
     theatres: tuple[Theatre, ...] = Field(default=(), alias="theatre", description="the contested places")
     terms: tuple[Terms, ...] = Field(default=(), description="what a policy means in particular theatres")
+    policies: tuple[Name, ...] = Field(default=(), description="policies to compare unless asked otherwise")
+    happened: tuple[Happening, ...] = Field(default=(), description="what really happened, for comparison only")
     synthetic: SyntheticSettings | None = Field(default=None, description="a generated world instead")
 
     def state_index(self) -> dict[str, int]:

@@ -1,0 +1,65 @@
+"""``greatpowers data``: which published files a directory holds, which releases, and which years can be built."""
+
+from argparse import Namespace
+
+from greatpowers.cli.screen import Column, grid, output
+from greatpowers.record.published import FORMS, NEEDED, SUBJECTS, Records
+from greatpowers.record.published.records import subjects_of
+from greatpowers.record.quantities import FIRST_YEAR, LAST_YEAR
+from greatpowers.scenario import GreatPowersError
+
+FILES = (
+    Column("subject", "On", keep=True),
+    Column("file", "File", most=34),
+    Column("release", "Release", keep=True),
+    Column("years", "Years", keep=True),
+    Column("rows", "Rows", number=True),
+    Column("used", "Used", keep=True),
+    Column("source", "Source"),
+)
+LACKING = (Column("subject", "On", keep=True), Column("what", "It says"), Column("file", "File", keep=True))
+
+
+def execute(arguments: Namespace) -> None:
+    """Print what there is; raises :class:`GreatPowersError` if a file is not what its name says."""
+    records = Records(arguments.directory)
+    if not records.found:
+        names = ", ".join(f"'{form.file}'" for form in FORMS[:4])
+        raise GreatPowersError(f"'{arguments.directory}' holds no file that we read; expected files such as {names}.")
+    screen = output()
+    screen.table(grid("Found", FILES, _found(records)))
+    lacking = [
+        {"subject": subject, "what": SUBJECTS[subject], "file": next(f.file for f in FORMS if f.subject == subject)}
+        for subject in subjects_of()
+        if records.form(subject) is None
+    ]
+    if lacking:
+        screen.table(grid("Not found", LACKING, lacking))
+    screen.print(_verdict(records))
+
+
+def _found(records: Records) -> list[dict[str, object]]:
+    rows = []
+    for found in records.found:
+        source = records.table(found)[1]
+        rows.append(
+            {
+                "subject": found.form.subject,
+                "file": found.name,
+                "release": source.release,
+                "years": f"{source.first}-{source.last}",
+                "rows": source.rows,
+                "used": records.form(found.form.subject) == found,
+                "source": found.form.citation,
+            }
+        )
+    return rows
+
+
+def _verdict(records: Records) -> str:
+    """What can be done with it."""
+    missing = [subject for subject in NEEDED if records.form(subject) is None]
+    if missing:
+        return f"No scenario can be built without files on {' and '.join(missing)}."
+    last = min(LAST_YEAR, *(source.last for s in ("capabilities", "contiguity") if (source := records.source(s))))
+    return f"'greatpowers scenario build' can build the years {FIRST_YEAR} to {last} from these."

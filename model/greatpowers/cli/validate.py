@@ -1,0 +1,79 @@
+"""``greatpowers validate``: histories held against the record, fact by fact."""
+
+from argparse import Namespace
+from typing import Any
+
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import Column, Screen, grid, heading, output
+from greatpowers.record.scorecard import Scorecard, Scored, score
+from greatpowers.record.scorecard_files import read_parameters, save_scorecard
+from greatpowers.record.scorecard_page import answer, details, interval, number
+from greatpowers.record.verdicts import WORDS
+from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import complain
+from greatpowers.scenario.kinds import PARAMETERS, setting_faults
+
+DIRECTORY = "./greatpowers-results/validate"
+AGREED_BROKEN = 1
+"""Exit code when a fact of the agreed set is missed."""
+
+COLUMNS = (
+    Column("fact", "Fact", keep=True),
+    Column("record", "Record", number=True),
+    Column("record_range", "its interval", number=True),
+    Column("model", "Model", number=True),
+    Column("model_range", "95 %", number=True),
+    Column("verdict", "Verdict", keep=True),
+)
+
+
+def execute(arguments: Namespace) -> int:
+    """Play, measure, tell and write; returns 1 if the agreed set does not hold.
+
+    Raises :class:`GreatPowersError` before anything is played if it cannot be done.
+    """
+    parameters = chosen_parameters(arguments)
+    directory = checked_destination(arguments.out if arguments.out is not None else DIRECTORY)
+    announce_compiling()
+    with progress_bar("playing histories") as told:
+        card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told)
+    save_scorecard(card, directory)
+    screen = output()
+    _tell(screen, card)
+    print_files(screen, directory)
+    return AGREED_BROKEN if card.broken else 0
+
+
+def chosen_parameters(arguments: Namespace) -> dict[str, float]:
+    """The parameters of the file and of ``--param``, checked."""
+    found = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
+    given: dict[str, float] = {}
+    for name, value in arguments.param:
+        if name in given:
+            raise GreatPowersError(f"--param gives '{name}' twice; expected each parameter once.")
+        given[name] = value
+    complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
+    return {**found, **given}
+
+
+def _tell(screen: Screen, card: Scorecard) -> None:
+    screen.table(grid("Against the record", COLUMNS, [_row(row) for row in card.rows]))
+    screen.print(heading(answer(card)))
+    for line in details(card)[:-1]:
+        screen.print(line)
+    screen.print(f"{len(card.left_out)} facts of the short list cannot be expressed:")
+    for fact in card.left_out:
+        screen.print(f"  {fact.id}: {fact.left_out}")
+    screen.print()
+
+
+def _row(row: Scored) -> dict[str, Any]:
+    return {
+        "fact": row.fact.id,
+        "record": number(row.fact.value),
+        "record_range": interval(row.fact.low, row.fact.high),
+        "model": number(row.value),
+        "model_range": interval(row.low, row.high),
+        "verdict": WORDS[row.verdict],
+    }

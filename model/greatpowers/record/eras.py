@@ -1,0 +1,27 @@
+"""Eight worlds of the record that ship with the package, four of each rule-book, every state in them."""
+
+from functools import cache
+from pathlib import Path
+
+from greatpowers.record.shipped import folder
+from greatpowers.scenario import GreatPowersError, Scenario, load_scenario
+
+NINETEENTH_CENTURY = (1816, 1840, 1870, 1900)
+BIPOLAR = (1950, 1962, 1975, 1985)
+ERA_YEARS = NINETEENTH_CENTURY + BIPOLAR
+
+
+def era_path(year: int) -> Path:
+    """The file of the world of one of :data:`ERA_YEARS`."""
+    if year not in ERA_YEARS:
+        known = ", ".join(map(str, ERA_YEARS))
+        raise GreatPowersError(
+            f"no world of {year} ships with the package; expected {known}, or one built from the published record."
+        )
+    return folder() / "eras" / f"{year}.toml"
+
+
+@cache
+def era_world(year: int) -> Scenario:
+    """The world of one of :data:`ERA_YEARS`, checked."""
+    return load_scenario(era_path(year))

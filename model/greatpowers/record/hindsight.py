@@ -1,0 +1,67 @@
+"""What the model says was likely, beside what really happened: dated events of a scenario found again in histories."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.analysis import simulate
+from greatpowers.analysis.inputs import PolicyLike, ScenarioLike, given_scenario
+from greatpowers.core.declare import Ints
+from greatpowers.core.history import TheatreColumn
+from greatpowers.core.ladder import TOP_RUNG
+from greatpowers.scenario import GreatPowersError, Scenario
+from greatpowers.scenario.check_happenings import quarter_number
+
+
+def hindsight(
+    scenario: ScenarioLike,
+    policy: PolicyLike,
+    seeds: Iterable[int] = range(100),
+    slack: int = 4,
+    parameters: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """For each dated event on a rung above peace: in what share of histories its theatre came as far.
+
+    Columns: quarter, theatre, rung, text; `near`, the share of histories in which the theatre was on that rung or above
+    within `slack` rounds of the date; `ever`, the share in which it was at any time; `usual`, the mean share, over all
+    theatres, that reached that rung within the same rounds: what could be said without knowing the place.
+
+    Raises:
+        GreatPowersError: if the scenario tells of no such event
+    """
+    found = given_scenario(scenario)
+    events = [entry for entry in found.happened if entry.theatre is not None and entry.rung]
+    if not events:
+        raise GreatPowersError(f"{found.name}: it does not say what happened; expected [[happened]] with a rung.")
+    rungs = np.stack([_rungs(found, policy, seed, parameters) for seed in seeds])
+    index = found.theatre_index()
+    rows = []
+    for entry in events:
+        when, place, rung = _round(found, entry.quarter), index[str(entry.theatre)], int(entry.rung or 0)
+        window = rungs[:, max(0, when - slack) : when + slack + 1]
+        reached = np.any(window >= rung, axis=1)
+        rows.append(
+            {
+                "quarter": entry.quarter,
+                "theatre": entry.theatre,
+                "rung": rung,
+                "text": entry.text,
+                "near": float(reached[:, place].mean()),
+                "ever": float(np.any(rungs[:, :, place] >= rung, axis=1).mean()),
+                "usual": float(reached.mean()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _rungs(scenario: Scenario, policy: PolicyLike, seed: int, parameters: Mapping[str, float] | None) -> Ints:
+    """The rung of each theatre at the end of each round of one history [R, T]; that of war while there is one."""
+    track = simulate(scenario, policy, seed, parameters=parameters).track.theatres
+    at_war = track[:, :, TheatreColumn.WAR] > 0
+    found: Ints = np.where(at_war, TOP_RUNG, track[:, :, TheatreColumn.RUNG]).astype(np.int64)
+    return found
+
+
+def _round(scenario: Scenario, quarter: str) -> int:
+    return quarter_number(quarter) - quarter_number(scenario.start)

@@ -1,0 +1,127 @@
+"""The rules by which a year's record becomes a world: each in one small table, with whom it follows.
+
+Nothing here was fitted: these are starting values, the same for every year, so that two eras differ only by what the
+record says of them.
+"""
+
+from typing import NamedTuple
+
+
+class Era(NamedTuple):
+    """What held in a stretch of years: the doctrine of ordinary states, the order at the start, and why."""
+
+    first: int
+    last: int
+    doctrine: str
+    order: float
+    reason: str
+    source: str
+
+
+ERAS = (
+    Era(
+        1816, 1918, "nineteenth-century", 0.2,
+        "War was a lawful means of policy, and great powers settled among themselves what others might keep",
+        "Hathaway & Shapiro 2017; Schroeder 1994; Mearsheimer 2001",
+    ),
+    Era(
+        1919, 1945, "order-preserving", 0.5,
+        "Aggressive war was outlawed by the League and the pact of Paris, with nobody in charge of seeing to it",
+        "Hathaway & Shapiro 2017; Ikenberry 2001",
+    ),
+    Era(
+        1946, 1989, "order-preserving", 0.6,
+        "The Charter forbade the use of force, and a hegemon with bases and money stood behind it in half the world",
+        "Ikenberry 2001; Hathaway & Shapiro 2017",
+    ),
+    Era(
+        1990, 2016, "order-preserving", 0.7,
+        "The same order with nobody to balance its leader",
+        "Ikenberry 2011; Wohlforth 1999",
+    ),
+)  # fmt: skip
+
+MAXIMIZER = "nineteenth-century"
+MAXIMIZER_WINDOW, MAXIMIZER_DISPUTES = 15, 5
+MAXIMIZER_RULE = (
+    "After 1918 a state plays by nineteenth-century rules if it is no democracy (Polity2 below 6) and either a major "
+    "power without a pact to defend the most powerful democracy, or one that began at least 5 disputes as a "
+    "revisionist, using force, that were over within the 15 years before (Schweller 1994; Ikenberry 2001)."
+)
+
+COMMITMENT = {"defense": 0.75, "offense": 0.5, "consult": 0.2}
+"""Commitment by the strongest obligation: three alliances in four are honoured when called on (Leeds, Long & Mitchell
+2000), a promise to attack together binds less where it is the host that is attacked, one to consult little. The same
+in every era. Neutrality and non-aggression promise no help, and count for nothing."""
+
+
+class Ground(NamedTuple):
+    """One ground for contesting a place: how much salience it brings, and who says so."""
+
+    salience: float
+    meaning: str
+    source: str
+
+
+BORDER = {1: 0.20, 2: 0.15, 3: 0.15, 4: 0.10, 5: 0.05}
+"""Salience by type of contiguity, from a land border to 400 miles of water: neighbours fight (Vasquez 1993; Bremer
+1992)."""
+
+GROUNDS = {
+    "distant": Ground(0.05, "a major power and a state it does not border on", "Maoz & Russett 1993"),
+    "majors": Ground(0.10, "two major powers", "Waltz 1979; Bremer 1992"),
+    "rivals": Ground(0.15, "at least 3 disputes begun in the 15 years before", "Klein, Goertz & Diehl 2006"),
+    "enduring": Ground(0.25, "at least 6 disputes begun in the 20 years before", "Diehl & Goertz 2000"),
+    "claims": Ground(0.30, "claims pressed in the 30 years before: this x (1 - 1/2^claims)", "Hensel 2001"),
+}
+"""What adds to it. A claim is a dispute, over before the year begins, that the challenger entered as a revisionist."""
+
+HIGHEST_SALIENCE = 0.9
+RIVAL_WINDOW, RIVAL_DISPUTES = 15, 3
+ENDURING_WINDOW, ENDURING_DISPUTES = 20, 6
+CLAIM_WINDOW = 30
+
+RIVALRY = {"rivals": 0.5, "enduring": 1.0, "majors": 0.5}
+"""Strength of rivalry; two major powers without a pact to defend each other balance if either maximizes power (Waltz
+1979)."""
+
+NEIGHBOUR_TYPES = (1, 2, 3)
+NEIGHBOUR_KM = 1500.0
+"""Force arrives in full over a land border, and over up to 24 miles of water if the capitals are no farther apart than
+this: the Diomede islands do not put Washington beside Moscow."""
+
+BASE_FROM, BASE_KM, BASE_STRENGTH = 1946, 2500.0, 0.9
+"""From 1946 the leader's force is at hand with allies it has promised to defend whose capitals lie within this distance
+of the capital of a major power that maximizes power (Harkavy 1989): garrisons of a division and more."""
+
+WORLD_OPENNESS = {1820: 0.010, 1870: 0.046, 1913: 0.079, 1929: 0.090, 1950: 0.055, 1973: 0.105, 1998: 0.172}
+"""World exports over world output (Maddison 2001, table F-5), interpolated between and constant beyond; each state has
+it times its share of trade over its share of output."""
+
+WORLD_BURDEN = ((1816, 1869, 0.026), (1870, 1918, 0.024), (1919, 1945, 0.036), (1946, 1989, 0.044), (1990, 2016, 0.027))
+"""Mean military burden of states (1870-1913 and 1919-1938 for the second and third; Correlates of War and SIPRI, as in
+Our World in Data); each state has it times its share of military expenditure over its share of output."""
+
+ELECTION_ROUNDS = 16
+"""Democracies vote every four years; the United States in the last quarter of leap years, the others in turn."""
+
+
+def era_of(year: int) -> Era:
+    """The era a year belongs to."""
+    return next(era for era in ERAS if era.first <= year <= era.last)
+
+
+def world_openness(year: int) -> float:
+    """Exports over output of the world in a year."""
+    known = sorted(WORLD_OPENNESS)
+    if year <= known[0] or year >= known[-1]:
+        return WORLD_OPENNESS[known[0] if year <= known[0] else known[-1]]
+    after = next(k for k in known if k > year)
+    before = known[known.index(after) - 1]
+    share = (year - before) / (after - before)
+    return (1 - share) * WORLD_OPENNESS[before] + share * WORLD_OPENNESS[after]
+
+
+def world_burden(year: int) -> float:
+    """Mean military burden of states in a year."""
+    return next(value for first, last, value in WORLD_BURDEN if first <= year <= last)

@@ -1,0 +1,45 @@
+"""When a figure of the model agrees with the record, and which agreements this version answers for."""
+
+import math
+from typing import Literal
+
+from greatpowers.record.targets import Target
+
+Verdict = Literal["within", "close", "miss", "unmeasured"]
+"""Within the record's interval; within a quarter of its value where it gives none; neither; no figure at all."""
+
+WORDS: dict[Verdict, str] = {
+    "within": "within the interval",
+    "close": "within 25 %",
+    "miss": "miss",
+    "unmeasured": "nothing to measure",
+}
+
+CLOSE = 0.25
+"""Distance from the record's value, as a share of it, that still agrees where the record gives no interval."""
+
+AGREED: tuple[str, ...] = (
+    "war.annual_dispersion",
+    "nuc.war_given_mid.both",
+    "power.autocorr.10y",
+    "burden.usa.1950-1989",
+    "burden.usa.1990-2016",
+    "war.major_major_rate.post1945",
+)
+"""Facts that this version answers for: `greatpowers validate` exits with 1 if one of them is missed."""
+
+
+def judge(fact: Target, value: float) -> Verdict:
+    """The verdict on the model's figure for a fact; bounds that the record leaves open hold for any figure."""
+    if not math.isfinite(value):
+        return "unmeasured"
+    if fact.has_interval:
+        low = -math.inf if math.isnan(fact.low) else fact.low
+        high = math.inf if math.isnan(fact.high) else fact.high
+        return "within" if low <= value <= high else "miss"
+    return "close" if abs(value - fact.value) <= CLOSE * abs(fact.value) else "miss"
+
+
+def agrees(verdict: Verdict) -> bool:
+    """Whether a verdict counts as agreement."""
+    return verdict in ("within", "close")

@@ -1,0 +1,163 @@
+"""Disputes in tracks made by hand, counted by hand."""
+
+import numpy as np
+import pytest
+from made_histories import in_order, made, war_in
+
+from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.log import Event, Outcome
+from greatpowers.record import measures_disputes as measures
+from greatpowers.record import measures_dyads as dyads
+from greatpowers.record.dispute_outcomes import Settled
+from greatpowers.record.measures_estimators import ratio
+from greatpowers.record.reading import Reading, reading_of
+from greatpowers.record.spells import spells_of
+
+ONE = [(0, 1)]
+
+
+def spans(found: Reading) -> list[tuple[int, int]]:
+    return list(zip(found.disputes.begin.tolist(), found.disputes.end.tolist(), strict=True))
+
+
+def test_half_a_year_of_quiet_parts_two_disputes_and_a_quarter_does_not() -> None:
+    found = reading_of(made([[0, 2, 1, 2, 0, 0, 3, 3, 0, 0, 1, 0]], ONE))
+    assert spans(found) == [(1, 3), (6, 7)]
+    assert measures.rounds_in_dispute(found)[:, 0].tolist() == [3.0, 2.0]
+    assert ratio(measures.per_100_state_years(found)) == pytest.approx(2 / (4 * 3 / 100))
+
+
+def test_spells_of_a_table_keep_to_their_rows() -> None:
+    found = spells_of(np.array([[1, 1, 0, 0], [1, 0, 0, 1], [0, 0, 0, 0]], dtype=np.bool_), 2)
+    assert (found.row.tolist(), found.begin.tolist(), found.end.tolist()) == ([0, 1, 1], [0, 0, 3], [1, 0, 3])
+    assert found.at.tolist() == [[0, 0, -1, -1], [1, -1, -1, 2], [-1, -1, -1, -1]]
+
+
+def test_a_dispute_under_way_at_the_start_is_left_out_and_one_at_the_end_is_marked() -> None:
+    found = reading_of(made([[2, 2, 0, 0, 2, 0, 0, 2]], ONE))
+    assert spans(found) == [(4, 4), (7, 7)]
+    assert found.disputes.ongoing.tolist() == [False, True]
+
+
+def test_levels_follow_the_rung_and_a_clash_is_a_use_of_force() -> None:
+    rungs = [[0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 6, 0], [0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
+    clash = (1, Event.CLASH, 1, 2, 3, (3.0, 3.0, 0.1, 0.05, 0.2))
+    found = reading_of(made(rungs, [(0, 1), (2, 3)], events=[clash]))
+    assert found.disputes.level.tolist() == [3, 3, 4, 4]
+    assert ratio(measures.at_level(3, found)) == 0.5
+
+
+def test_a_dispute_is_at_war_only_where_the_dead_are_a_thousand() -> None:
+    rungs = [[0, 6, 7, 0, 0, 0, 0, 0]] * 2
+    events = in_order(war_in(0, (0, 1), 2, 2, Outcome.VICTORY, 0.9), war_in(1, (2, 3), 2, 2, Outcome.DEFEAT, 1.5))
+    found = reading_of(made(rungs, [(0, 1), (2, 3)], events=events, great=(2, 3)))
+    assert found.disputes.level.tolist() == [4, 5]
+    assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.VICTORY_TARGET]
+    assert measures.at_war_between_great_powers(found).tolist() == [[1.0, 1.0]]
+
+
+def test_withdrawing_after_the_host_yields_is_no_part_of_a_dispute() -> None:
+    rungs = [[0, 2, 3, 4, 3, 2, 1, 0, 0, 0, 0, 0]]
+    given_in = (3, Event.YIELD, 0, 1, 0, (4.0, 4.0, 0.9, 0.5, 0.1))
+    found = reading_of(made(rungs, ONE, events=[given_in]))
+    assert spans(found) == [(1, 3)]
+    assert found.disputes.settled.tolist() == [Settled.YIELD_TARGET]
+    assert ratio(measures.settled_as(Settled.YIELD_TARGET, found)) == 1.0
+
+
+def test_a_new_challenge_after_a_withdrawal_to_peace_is_a_new_dispute() -> None:
+    rungs = [[0, 2, 1, 0, 0, 2, 2, 0]]
+    given_in = (1, Event.YIELD, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1))
+    assert spans(reading_of(made(rungs, ONE, events=[given_in]))) == [(1, 1), (5, 6)]
+
+
+def test_both_directions_of_a_pair_are_one_dispute_begun_by_who_stands_higher() -> None:
+    found = reading_of(made([[0, 2, 2, 0, 0], [0, 3, 0, 0, 0]], [(0, 1), (1, 0)]))
+    assert (found.disputes.initiator.tolist(), found.disputes.target.tolist()) == ([1], [0])
+    assert found.disputes.reciprocated.tolist() == [True]
+
+
+@pytest.mark.parametrize(("rung", "resists", "answered"), [(3, 1.0, False), (4, 1.0, True), (4, 0.0, False)], ids=str)
+def test_resistance_answers_with_arms_only_where_it_meets_force(rung: int, resists: float, answered: bool) -> None:
+    seen = made([[0, 2, rung, 0, 0, 0]], ONE)
+    seen.theatres[1:3, 0, TheatreColumn.RESISTED] = resists
+    assert reading_of(seen).disputes.reciprocated.tolist() == [answered]
+
+
+def test_a_war_that_spreads_to_a_quiet_theatre_opens_no_dispute_and_ends_one_that_is_under_way() -> None:
+    rungs = [[0, 6, 7, 7, 7, 0, 0, 0], [0, 2, 2, 3, 4, 3, 2, 1], [0, 0, 0, 1, 2, 1, 0, 0]]
+    pairs = [(0, 1), (0, 2), (3, 0)]
+    events = in_order(
+        war_in(0, (0, 1), 2, 4, Outcome.VICTORY, 3.0),
+        [(2, Event.JOINING, 0, 2, 0, (0.0, 1.0)), (2, Event.JOINING, 0, 3, 0, (0.0, 1.0))],
+        war_in(1, (0, 2), 3, 4, Outcome.VICTORY, 3.0, spread=1.0),
+        war_in(2, (3, 0), 3, 4, Outcome.VICTORY, 3.0, spread=1.0),
+    )
+    found = reading_of(made(rungs, pairs, events=events))
+    assert len(found.wars.wars) == 1
+    assert spans(found) == [(1, 4), (1, 2)]
+    assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.JOINS_WAR]
+    assert found.disputes.level.tolist() == [5, 3]
+    assert measures.settled_as(Settled.VICTORY_INITIATOR, found).tolist() == [[1.0, 1.0]]
+
+
+def test_a_war_from_elsewhere_does_not_make_a_dispute_of_the_same_pair_one_that_reached_war() -> None:
+    rungs = [[0, 6, 7, 7, 7, 0, 0, 0], [0, 0, 2, 3, 4, 3, 2, 1], [0, 2, 2, 2, 2, 0, 0, 0]]
+    events = in_order(
+        war_in(0, (0, 1), 2, 4, Outcome.VICTORY, 3.0),
+        [(2, Event.JOINING, 0, 2, 0, (0.0, 1.0))],
+        war_in(1, (0, 2), 3, 4, Outcome.VICTORY, 3.0, spread=1.0),
+    )
+    found = reading_of(made(rungs, [(0, 1), (0, 2), (0, 2)], events=events))
+    assert spans(found) == [(1, 4), (1, 4)]
+    assert found.disputes.level.tolist() == [5, 4]
+    assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.JOINS_WAR]
+
+
+def test_crises_are_won_by_who_has_what_it_wanted() -> None:
+    rungs = [[0, 4, 0, 0, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0, 0, 0], [0, 3, 0, 0, 0, 0, 0, 0]]
+    seen = made(rungs, [(0, 1), (2, 3), (0, 3)], events=[(1, Event.STRIKE, 1, 0, 2, (np.nan, np.nan, 1, 0, 0))])
+    seen.theatres[1:, 0, TheatreColumn.CONTROL] = 0.2
+    found = reading_of(seen)
+    assert found.disputes.gain.tolist() == [0.2, 0.0, 0.0]
+    assert measures.crisis_victories(found).tolist() == [[2.0, 4.0]]
+    assert measures.crisis_defeats(found).tolist() == [[2.0, 4.0]]
+
+
+def test_a_deal_in_a_crisis_is_an_agreement() -> None:
+    deal = (2, Event.DEAL, 0, 0, 1, (4.0, 0.0, 0.5, 0.8, 0.5))
+    found = reading_of(made([[0, 4, 4, 0, 0, 4, 0, 0]], ONE, events=[deal]))
+    assert measures.agreements(found).tolist() == [[1.0, 2.0]]
+
+
+def test_onsets_per_pair_year_by_who_the_pair_is() -> None:
+    rungs = [[0, 2, 0, 0, 2, 0, 0, 2], [0, 0, 0, 0, 2, 0, 0, 0]]
+    seen = made(rungs, [(0, 1), (2, 3)], great=(0, 1))
+    seen.contiguous[2, 3] = seen.contiguous[3, 2] = True
+    found = reading_of(seen)
+    assert dyads.between(2, found).tolist() == [[2.0, 2.0]]  # two onsets of the second year are one pair-year
+    assert dyads.between(1, found).tolist() == [[0.0, 8.0]]
+    assert dyads.between(0, found).tolist() == [[1.0, 2.0]]
+    assert dyads.by_contiguity(True, found).tolist() == [[1.0, 2.0]]
+    assert dyads.by_contiguity(False, found).tolist() == [[2.0, 10.0]]
+    assert measures.by_great_powers(found).tolist() == [[3.0, 4.0]]
+
+
+def test_nuclear_pairs_are_those_in_which_both_are_armed() -> None:
+    seen = made([[0, 2, 0, 0]] * 2, [(0, 1), (2, 3)])
+    seen.nuclear[:] = 0.5, 0.5, 0.5, 0.0
+    assert measures.at_war_between_nuclear(reading_of(seen)).tolist() == [[0.0, 1.0]]
+
+
+def test_the_regression_finds_the_slope_that_disputes_were_drawn_with() -> None:
+    luck, pairs, years = np.random.default_rng(3), 150, 40
+    ratio_of = np.exp(luck.uniform(0, 4, pairs))
+    chance = 1 / (1 + np.exp(-(0.5 - 0.6 * np.log(ratio_of))))
+    rungs = np.zeros((pairs, 4 * years), dtype=int)
+    rungs[:, 1::4] = 2 * (luck.random((pairs, years)) < chance[:, None])
+    seen = made(rungs.tolist(), [(2 * k, 2 * k + 1) for k in range(pairs)], states=2 * pairs)
+    seen.states[:, ::2, StateColumn.CAPABILITY] = ratio_of
+    seen.states[:, 1::2, StateColumn.CAPABILITY] = 1.0
+    found = dyads.logit_coefficient("log capability ratio", reading_of(seen))
+    assert found[0, 0] == pytest.approx(-0.6, abs=0.06)
+    assert np.isnan(dyads.logit_coefficient("defence pact", reading_of(seen))[0, 0])

@@ -1,0 +1,70 @@
+"""What is read off simulated histories agrees with what the engine counted while it played them."""
+
+import numpy as np
+import pytest
+
+from greatpowers import GreatPowersError, History, simulate, synthetic
+from greatpowers.core.history import TheatreColumn
+from greatpowers.core.log import Event
+from greatpowers.core.metrics import Metric
+from greatpowers.record.dispute_outcomes import DISPUTE_RUNG
+from greatpowers.record.disputes import militarized
+from greatpowers.record.observed import battle_deaths
+from greatpowers.record.reading import read
+from greatpowers.record.spells import spells_of
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def history(request: pytest.FixtureRequest) -> History:
+    world = synthetic(states=14, power_maximizers=0.6, seed=request.param)
+    return simulate(world, "containment", request.param, 200, {"clash": 0.2, "war_loss": 0.1, "extraction": 0.8})
+
+
+def test_every_death_in_battle_belongs_to_one_war(history: History) -> None:
+    found = read(history, first=0)
+    assert sum(war.deaths for war in found.wars.wars) == pytest.approx(battle_deaths(found.seen).sum())
+
+
+def test_every_outbreak_that_did_not_spread_opens_a_war_unless_wars_merge(history: History) -> None:
+    found = read(history, first=0)
+    opened = history.track.metrics[:, Metric.WARS_BEGUN].sum()
+    roots = {part.theatre for part in found.wars.fighting if not part.spread}
+    assert opened == sum(not part.spread for part in found.wars.fighting)
+    assert 0 < len(found.wars.wars) <= opened
+    assert all(war.theatre in roots for war in found.wars.wars)
+
+
+def test_wars_last_as_long_in_the_log_as_in_the_track(history: History) -> None:
+    found, at_war = read(history, first=0), history.track.theatres[:, :, TheatreColumn.WAR] > 0
+    seen_in_log = np.zeros_like(at_war)
+    for part in found.wars.fighting:
+        seen_in_log[part.begin : found.seen.rounds if part.end < 0 else part.end, part.theatre] = True
+    assert np.array_equal(seen_in_log, at_war)  # the track is taken when a war's last round is over
+
+
+def test_spells_begin_where_the_engine_counted_crises(history: History) -> None:
+    rung = history.track.theatres[:, :, TheatreColumn.RUNG]
+    begun = spells_of((rung >= DISPUTE_RUNG).T)
+    assert begun.row.size == history.track.metrics[:, Metric.NEW_CRISES].sum()
+
+
+def test_disputes_are_rungs_that_the_engine_did_not_make_stand_down(history: History) -> None:
+    found = read(history, first=0)
+    acts, rung = militarized(found.seen, found.wars), history.track.theatres[:, :, TheatreColumn.RUNG]
+    codes, _ = found.seen.events(Event.YIELD)
+    for now, _, theatre, *_ in codes.tolist():
+        following = slice(now + 1, now + int(rung[now, theatre]) + 1)
+        down = rung[following, theatre]
+        if len(down) == rung[now, theatre] and (np.diff(rung[now : following.stop, theatre]) == -1).all():
+            assert not acts[following, theatre].any()
+    disputes = found.disputes
+    assert disputes.size > 100
+    assert (disputes.end >= disputes.begin).all() and set(disputes.level.tolist()) <= {3, 4, 5}
+    pairs = found.seen.dyads[disputes.dyad]
+    assert np.array_equal(np.sort(np.column_stack([disputes.initiator, disputes.target]), axis=1), pairs)
+
+
+def test_a_history_without_a_record_is_refused() -> None:
+    bare = simulate(synthetic(states=4), rounds=4, record=False)
+    with pytest.raises(GreatPowersError, match="run it again with record=True"):
+        read(bare)

@@ -1,0 +1,188 @@
+"""Verdicts, the scorecard of whole histories, its files, its page and its exit code."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from greatpowers import synthetic
+from greatpowers.cli import main
+from greatpowers.record import scorecard, verdicts
+from greatpowers.record.measures_registry import BIPOLAR, MEASURES, NINETEENTH
+from greatpowers.record.scorecard import Part, Scorecard, Scored, World, gather, score, scored
+from greatpowers.record.scorecard_files import read_parameters, save_scorecard
+from greatpowers.record.scorecard_page import render
+from greatpowers.record.targets import Target, load_targets, target
+from greatpowers.record.verdicts import judge
+from greatpowers.scenario import GreatPowersError
+
+SMALL = synthetic(states=8, seed=3)
+WORLDS = tuple(
+    World(name, (Part(SMALL, 6), Part("2017", 1)), "containment", 3, 2, "a small world")
+    for name in dict.fromkeys(name for measure in MEASURES.values() for name in measure.worlds)
+)
+
+
+@pytest.fixture(scope="module")
+def card() -> Scorecard:
+    return score(worlds=WORLDS, workers=2, resamples=60)
+
+
+def fact(value: float, low: float = math.nan, high: float = math.nan) -> Target:
+    return target("mid.reciprocated")._replace(value=value, low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("about", "value", "verdict"),
+    [
+        (fact(1.0, 0.9, 1.3), 1.29, "within"),
+        (fact(1.0, 0.9, 1.3), 0.89, "miss"),
+        (fact(1.0, 0.9), 50.0, "within"),
+        (fact(1.0), 1.25, "close"),
+        (fact(1.0), 0.74, "miss"),
+        (fact(-1.0), -0.8, "close"),
+        (fact(-1.0), 0.8, "miss"),
+        (fact(1.0, 0.9, 1.3), math.nan, "unmeasured"),
+        (fact(1.0, 0.9), math.inf, "unmeasured"),
+    ],
+)
+def test_a_figure_agrees_within_the_interval_or_within_a_quarter_where_there_is_none(
+    about: Target, value: float, verdict: str
+) -> None:
+    assert judge(about, value) == verdict
+
+
+def test_the_agreed_set_names_facts_that_are_measured() -> None:
+    assert set(verdicts.AGREED) <= set(MEASURES) | {"mid.rate_ratio"}
+
+
+def test_every_fact_that_can_be_expressed_has_a_line(card: Scorecard) -> None:
+    expressed = [found.id for found in load_targets().values() if not found.left_out]
+    assert [row.fact.id for row in card.rows] == expressed
+    assert len(card.among()) == 56
+    assert len(card.left_out) == 3
+
+
+def test_a_figure_is_that_of_the_rows_of_all_histories_together(card: Scorecard) -> None:
+    rows = gather(WORLDS, {world.name: 3 for world in WORLDS}, {}, 0)
+    total = sum(part.sum(axis=0) for world in (NINETEENTH, BIPOLAR) for part in rows["mid.reciprocated", world])
+    assert card.row("mid.reciprocated").value == total[0] / total[1]
+    onsets, years = sum(part.sum(axis=0) for part in rows["mid.per_100_state_years.1816-1913", NINETEENTH])
+    assert years * 100 == 3 * (8 * 6 + 56 * 1)
+    assert card.row("mid.per_100_state_years.1816-1913").value == onsets / years
+
+
+def test_intervals_hold_the_figure_and_narrow_with_more_histories() -> None:
+    luck = np.random.default_rng(1)
+    widths = []
+    for runs in (10, 90):
+        pieces = [np.array([[luck.poisson(20), 100.0]]) for _ in range(runs)]
+        lines = scored({("war.onset_per_1000_state_years.1816-1913", NINETEENTH): pieces}, 300)
+        line = next(row for row in lines if row.fact.id == "war.onset_per_1000_state_years.1816-1913")
+        assert line.low < line.value < line.high
+        widths.append(line.high - line.low)
+    # the standard error of a rate of .2 from counts of 20 in 100 is .2 / sqrt(20 n)
+    assert widths[0] == pytest.approx(2 * 1.96 * 0.2 / math.sqrt(200), rel=0.5)
+    assert widths[0] / widths[1] == pytest.approx(3.0, rel=0.4)
+
+
+def test_equal_arguments_give_equal_scorecards_whatever_the_workers(card: Scorecard) -> None:
+    again = score(worlds=WORLDS, workers=1, resamples=60)
+    assert render(again) == render(card)
+
+
+def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) -> None:
+    place = save_scorecard(card, tmp_path / "card")
+    with (place / "scorecard.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["id"] for line in lines] == [row.fact.id for row in card.rows]
+    found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
+    assert found["agreeing"] == sum(row.verdict in ("within", "close") for row in card.rows if row.fact.core)
+    for line, entry, row in zip(lines, found["facts"], card.rows, strict=True):
+        assert (entry["model"] is None) == (line["model"] == "") == (not math.isfinite(row.value))
+        assert entry["record"] == float(line["record"]) == row.fact.value
+        assert entry["verdict"] == line["verdict"] == row.verdict
+    assert sorted(path.name for path in place.iterdir()) == [
+        "manifest.json", "scorecard.csv", "scorecard.html", "scorecard.json",
+    ]  # fmt: skip
+
+
+def test_the_page_shows_every_fact_and_needs_nothing_else(card: Scorecard) -> None:
+    page = render(card)
+    assert page.count('class="strip"') == len(card.rows)
+    assert all(found.left_out.partition(":")[0] in page for found in card.left_out)
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
+    assert f"{len(card.agreeing())} of 56 facts" in page
+
+
+def measured(name: str, value: float) -> Scored:
+    about = target(name)
+    return Scored(about, value, value, value, judge(about, value), MEASURES[name].worlds, "")
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.49, 0), (0.9, 1)])
+def test_the_exit_code_says_whether_the_agreed_set_holds(
+    value: float, code: int, card: Scorecard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    rows = tuple(measured(row.fact.id, value) if row.fact.id == "mid.reciprocated" else row for row in card.rows)
+    made = Scorecard(rows, card.worlds, card.runs, {})
+    monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: made)
+    for module in (scorecard, "greatpowers.record.scorecard_page", "greatpowers.record.scorecard_files"):
+        monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
+                            ("mid.reciprocated",))  # fmt: skip
+    assert main(["validate", "--fast", "--out", str(tmp_path / "card")]) == code
+    said = capsys.readouterr().out
+    assert ("1 of the 1 agreed facts do not hold: mid.reciprocated." in said) == bool(code)
+    assert ("The agreed set of 1 facts holds." in said) != bool(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[parameters]\nclach = 0.1\n", "Did you mean 'clash'?"),
+        ("[parameters]\nclash = 7\n", "expected a number from 0 to 1"),
+        ('[parameters]\nclash = "much"\n', "expected a number from 0 to 1"),
+        ("clash = 0.1\n", "expected a table [parameters]"),
+        ("[parameters\n", "parameters"),
+    ],
+)
+def test_a_file_of_parameters_that_is_wrong_is_refused_in_one_sentence(
+    text: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "set.toml").write_text(text)
+    assert main(["validate", "--parameters", str(tmp_path / "set.toml"), "--out", str(tmp_path / "card")]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "card").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--parameters", "nowhere.toml"], "there is no file 'nowhere.toml'"),
+        (["--param", "clash=0.1", "--param", "clash=0.2"], "twice"),
+        (["--param", "clach=0.1"], "Did you mean 'clash'?"),
+        (["--param", "clash"], "expected NAME=VALUE"),
+        (["--fats"], "Did you mean '--fast'?"),
+        (["2017"], "one argument too many"),
+        (["--workers", "0"], "expected a whole number"),
+    ],
+)
+def test_wrong_use_is_refused_before_anything_is_played(
+    words: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: pytest.fail("something was played"))
+    assert main(["validate", *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_of_parameters_may_say_more_and_single_ones_override_it(tmp_path: Path) -> None:
+    (tmp_path / "set.toml").write_text('[source]\nfrom = "a calibration"\n[parameters]\nclash = 0.02\nhorizon = 6\n')
+    assert read_parameters(tmp_path / "set.toml") == {"clash": 0.02, "horizon": 6.0}
+    with pytest.raises(GreatPowersError, match="there is no file"):
+        read_parameters(tmp_path / "other.toml")
