@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("compare", "run", "show", "explain", "list", "warmup")
+from greatpowers.cli import commands
+
+COMMANDS = tuple(command.name for command in commands.COMMANDS)
 HEAVY = ("numpy", "numba", "pandas", "matplotlib", "pydantic", "pyarrow", "scipy", "rich")
 
 

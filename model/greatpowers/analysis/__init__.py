@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greatpowers.analysis.attribution import MisperceivedWars, misperceived_wars, wars_in_question
     from greatpowers.analysis.columns import Described, describe
     from greatpowers.analysis.comparison import HEADLINES, Comparison, compare
     from greatpowers.analysis.comparison_figures import (
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
         order_over_time,
         outcome_distribution,
     )
+    from greatpowers.analysis.counterfactual import Fork, fork, fork_beliefs
+    from greatpowers.analysis.counterfactual_figures import divergence_figure
     from greatpowers.analysis.ensembles import Ensemble, ensemble
     from greatpowers.analysis.explanation import explain
     from greatpowers.analysis.figures import draw_figures, save_figures
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 
 _HOMES = {
+    "attribution": ("MisperceivedWars", "misperceived_wars", "wars_in_question"),
     "columns": ("Described", "describe"),
     "comparison": ("HEADLINES", "Comparison", "compare"),
     "comparison_figures": (
@@ -35,6 +39,8 @@ _HOMES = {
         "order_over_time",
         "outcome_distribution",
     ),
+    "counterfactual": ("Fork", "fork", "fork_beliefs"),
+    "counterfactual_figures": ("divergence_figure",),
     "ensembles": ("Ensemble", "ensemble"),
     "explanation": ("explain",),
     "figures": ("draw_figures", "save_figures"),
@@ -54,24 +60,31 @@ __all__ = [
     "Described",
     "Ensemble",
     "Entry",
+    "Fork",
     "History",
+    "MisperceivedWars",
     "chronicle",
     "chronicle_entries",
     "compare",
     "cost_against_escalation",
     "describe",
+    "divergence_figure",
     "draw_figures",
     "ensemble",
     "escalation_over_time",
     "explain",
+    "fork",
+    "fork_beliefs",
     "key_metrics",
     "ladder",
     "load_history",
+    "misperceived_wars",
     "order_over_time",
     "outcome_distribution",
     "save_figures",
     "simulate",
     "wars_by_misperception",
+    "wars_in_question",
 ]
 
 

@@ -27,10 +27,11 @@ def policy_file(policy: PolicyPreset) -> str:
 
 
 def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:
-    """The scenario as TOML, without terms for policies that neither ship nor took part: nobody could read them."""
+    """The scenario as TOML, without mention of policies that neither ship nor took part: nobody could read them."""
     known = {*names("policies"), *(policy.name for policy in policies)}
     terms = tuple(found for found in scenario.terms if found.policy in known)
-    return tomli_w.dumps(plain(scenario.model_copy(update={"terms": terms})))
+    own = tuple(name for name in scenario.policies if name in known)
+    return tomli_w.dumps(plain(scenario.model_copy(update={"terms": terms, "policies": own})))
 
 
 def digest(texts: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The command line: compare, run, show, explain, batch, rerun, report, list and warmup.
+"""The command line; :mod:`greatpowers.cli.commands` lists what there is.
 
 Importing this room costs a few milliseconds; whatever computes is imported by the command that needs it.
 """

@@ -7,6 +7,14 @@ from typing import NamedTuple
 from greatpowers import __version__
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.parser import Parser, suggestion
+from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
+from greatpowers.cli.study_arguments import (
+    discover_arguments,
+    fork_arguments,
+    search_arguments,
+    sensitivity_arguments,
+)
+from greatpowers.cli.validate_arguments import validate_arguments
 from greatpowers.cli.values import (
     LARGEST_SEED,
     MOST_ROUNDS,
@@ -260,6 +268,70 @@ COMMANDS = (
         "report",
     ),
     Command(
+        "fork",
+        "what if: the same history with another policy from some round on",
+        "Play a history again on the same luck, with another policy from a round on; say what differs.",
+        (
+            ("greatpowers fork my-run --at 2019Q1 --policy half-a-loaf --out fork", "a run that was kept"),
+            (
+                "greatpowers fork 2017 --original containment --seed 4 --at 12 --policy laissez-faire",
+                "a scenario, played first",
+            ),
+            ("greatpowers fork my-run --at 30 --true-beliefs", "would it have come to this without error?"),
+        ),
+        fork_arguments,
+        "fork",
+    ),
+    Command(
+        "sensitivity",
+        "which parameters an outcome depends on",
+        "Vary parameters by a design, play them, and rank them. Stopped, the same line goes on.",
+        (
+            ("greatpowers sensitivity 2017 --method morris --metric order", "a screening of every parameter"),
+            (
+                "greatpowers sensitivity 2017 --parameters clash,horizon,operations --samples 256",
+                "shares of variance of a few",
+            ),
+        ),
+        sensitivity_arguments,
+        "sensitivity",
+    ),
+    Command(
+        "discover",
+        "in which worlds one policy does worse than another",
+        "Find in which worlds of an experiment one policy loses to another: limits on a few parameters.",
+        (
+            (
+                "greatpowers discover results/deep-uncertainty --loser half-a-loaf --winner containment",
+                "as a box (PRIM)",
+            ),
+        ),
+        discover_arguments,
+        "discover",
+    ),
+    Command(
+        "search",
+        "look for policies that no other betters in many uncertain worlds",
+        "Move levers by a many-objective search; judge what is found anew. Stopped, the same line goes on.",
+        (
+            ("greatpowers search 2017", "40 generations of 40 policies"),
+            ("greatpowers search 2017 --generations 10 --population 24 --worlds 8", "a first look"),
+        ),
+        search_arguments,
+        "search",
+    ),
+    Command(
+        "validate",
+        "hold the model against the record of 1816 to today",
+        "Play the eras of the record, measure them as it was measured, and say fact by fact whether they agree.",
+        (
+            ("greatpowers validate --fast", "a first look"),
+            ("greatpowers validate --parameters posterior.toml --out card", "another set of parameters"),
+        ),
+        validate_arguments,
+        "validate",
+    ),
+    Command(
         "serve",
         "open the laboratory in a browser: change the policy, and see at once what it does",
         "Serve a page on this machine in which every change plays the history and the ensemble again.",
@@ -270,6 +342,28 @@ COMMANDS = (
         ),
         _serve_arguments,
         "serve",
+    ),
+    Command(
+        "data",
+        "say which published files were found",
+        "Say which published files a directory holds, which releases they are, and which years can be built from them.",
+        (("greatpowers data downloads", "as they were downloaded: files, directories or zip archives"),),
+        data_arguments,
+        "data",
+    ),
+    Command(
+        "scenario",
+        "build a scenario from the published record",
+        "Build the world of a year, 1816 to 2016, from published files, as a scenario to run and to change.",
+        (
+            ("greatpowers scenario build --year 1962 --data downloads --out 1962.toml", "all states of 1962"),
+            (
+                "greatpowers scenario build --year 1900 --data downloads --out 1900.toml --states 20",
+                "the twenty strongest, and neighbours of major powers",
+            ),
+        ),
+        scenario_arguments,
+        "scenario",
     ),
     Command(
         "list",

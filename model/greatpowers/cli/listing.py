@@ -101,9 +101,7 @@ def _experiments(screen: Screen) -> None:
     for name in names("experiments"):
         study = load_study(name)
         found = study.experiment
-        rows.append(
-            {"name": name, "runs": f"{Plan(study).rows:,}", "title": found.title, "question": found.question}
-        )
+        rows.append({"name": name, "runs": f"{Plan(study).rows:,}", "title": found.title, "question": found.question})
     screen.table(grid("Experiments", EXPERIMENTS, rows, "Run one with 'greatpowers batch NAME --out DIR'."))
     _print_folder(screen, "experiments")
 

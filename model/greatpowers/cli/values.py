@@ -54,10 +54,35 @@ def policy_names(text: str) -> list[str]:
     return found
 
 
-def round_or_quarter(text: str) -> int | str:
-    """A round counted from 0, or a quarter such as ``2019Q3``; raises :class:`argparse.ArgumentTypeError`."""
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return int(text)
-    if re.fullmatch(r"[0-9]{4}Q[1-4]", text.upper()):
-        return text.upper()
-    raise ArgumentTypeError(f"--round is '{shortened(text)}'; expected a round from 0, or a quarter such as 2019Q3.")
+def listed(option: str) -> Callable[[str], list[str]]:
+    """A reader of names with commas between them, none twice, which names the option it reads for."""
+
+    def read(text: str) -> list[str]:
+        found = [name.strip() for name in text.split(",")]
+        if not all(found):
+            shown = shortened(text)
+            raise ArgumentTypeError(f"{option} is '{shown}'; expected names with commas between them, such as a,b.")
+        for name in found:
+            if found.count(name) > 1:
+                raise ArgumentTypeError(f"{option} names '{shortened(name)}' twice; expected each once.")
+        return found
+
+    return read
+
+
+def round_reader(option: str) -> Callable[[str], int | str]:
+    """A reader of rounds counted from 0, or of quarters such as ``2019Q3``, which names the option it reads for."""
+
+    def read(text: str) -> int | str:
+        if re.fullmatch(r"[0-9]{1,9}", text):
+            return int(text)
+        if re.fullmatch(r"[0-9]{4}Q[1-4]", text.upper()):
+            return text.upper()
+        raise ArgumentTypeError(
+            f"{option} is '{shortened(text)}'; expected a round from 0, or a quarter such as 2019Q3."
+        )
+
+    return read
+
+
+round_or_quarter = round_reader("--round")

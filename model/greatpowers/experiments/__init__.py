@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from greatpowers.experiments.rerun import rerun
     from greatpowers.experiments.results import Results, open_results
     from greatpowers.experiments.runner import Finished, run_batch
+    from greatpowers.experiments.studies.discovery import discover
+    from greatpowers.experiments.studies.policy_search import search_policies
+    from greatpowers.experiments.studies.settings import SearchSettings
     from greatpowers.experiments.study import Study, load_study
 
 _HOMES = {
@@ -18,10 +21,25 @@ _HOMES = {
     "rerun": ("rerun",),
     "results": ("Results", "open_results"),
     "runner": ("Finished", "run_batch"),
+    "studies.discovery": ("discover",),
+    "studies.policy_search": ("search_policies",),
+    "studies.settings": ("SearchSettings",),
     "study": ("Study", "load_study"),
 }
 
-__all__ = ["Finished", "Plan", "Results", "Study", "load_study", "open_results", "rerun", "run_batch"]
+__all__ = [
+    "Finished",
+    "Plan",
+    "Results",
+    "SearchSettings",
+    "Study",
+    "discover",
+    "load_study",
+    "open_results",
+    "rerun",
+    "run_batch",
+    "search_policies",
+]
 
 
 def __getattr__(name: str) -> Any:

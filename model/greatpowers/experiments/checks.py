@@ -14,6 +14,7 @@ from greatpowers.scenario.kinds import repeated
 Fault = tuple[str, str]
 
 MOST_RUNS = 10**9
+FEWEST_TRAJECTORIES = 2
 LARGEST_SOBOL = 21201
 """Dimensions for which SciPy has Sobol's direction numbers."""
 
@@ -50,9 +51,13 @@ def _sample_faults(experiment: Experiment) -> Iterator[Fault]:
         return
     if not experiment.uncertainties:
         yield place, "'sample' is given, but no parameter to vary; name one, such as clash = [0.01, 0.05], or all."
-    if asked.method == "sobol" and asked.size & (asked.size - 1):
+    if asked.method in ("sobol", "saltelli") and asked.size & (asked.size - 1):
         near = 2 ** round(math.log2(asked.size))
-        yield place, f"'sample.size' is {asked.size}; expected a power of two for a Sobol sample, such as {near}."
+        named = {"sobol": "Sobol", "saltelli": "Saltelli"}[asked.method]
+        yield place, f"'sample.size' is {asked.size}; expected a power of two for a {named} sample, such as {near}."
+    if asked.method == "morris" and asked.size < FEWEST_TRAJECTORIES:
+        text = f"expected at least {FEWEST_TRAJECTORIES} trajectories for a Morris sample"
+        yield place, f"'sample.size' is {asked.size}; {text}."
     for name, said in spread(experiment).items():
         if asked.method != "grid" and not isinstance(said, Range) and (len(said) != 2 or said[0] >= said[1]):
             text = f"'{name}' is {shown(list(said))}; expected lowest and highest value, [low, high], for "

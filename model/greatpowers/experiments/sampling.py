@@ -1,4 +1,4 @@
-"""Samples of the uncertain parameters: Latin hypercube, Sobol, or every combination on a grid."""
+"""Samples of the uncertain parameters: Latin hypercube, Sobol, designs for sensitivity, or a grid."""
 
 import math
 import warnings
@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
+from greatpowers.analysis.methods.checks import fetch
 from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.schema import ALL, Experiment, Range
 
 Bounds = tuple[float, float]
+
+MORRIS_LEVELS = 4
+"""Levels of each parameter in a Morris design (Morris 1991 and SALib's default)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +92,10 @@ def sample_count(experiment: Experiment) -> int:
     varied, asked = spread(experiment), experiment.sample
     if asked is None or not varied:
         return 1
+    if asked.method == "saltelli":
+        return asked.size * (len(varied) + 2)
+    if asked.method == "morris":
+        return asked.size * (len(varied) + 1)
     if asked.method != "grid":
         return asked.size
     return math.prod(asked.size if isinstance(said, Range) else len(said) for said in varied.values())
@@ -100,9 +108,29 @@ def _levels(name: str, said: Range | tuple[float, ...], size: int) -> tuple[floa
 
 
 def _unit_cube(method: str, size: int, dimensions: int, seed: int) -> Floats:
+    if method in ("saltelli", "morris"):
+        return _sensitivity_design(method, size, dimensions, seed)
     luck = np.random.default_rng(seed)
     engine = (qmc.Sobol if method == "sobol" else qmc.LatinHypercube)(dimensions, seed=luck)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         found: Floats = engine.random(size)
+    return found
+
+
+def _sensitivity_design(method: str, size: int, dimensions: int, seed: int) -> Floats:
+    """Rows in the order in which SALib's analyses want their outcomes.
+
+    "saltelli" for Sobol indices of first and total order (Saltelli et al. 2010), "morris" for elementary effects
+    (Morris 1991).
+    """
+    problem = {
+        "num_vars": dimensions,
+        "names": [str(k) for k in range(dimensions)],
+        "bounds": [[0.0, 1.0]] * dimensions,
+    }
+    if method == "saltelli":
+        found: Floats = fetch("SALib.sample.sobol").sample(problem, size, calc_second_order=False, seed=seed % 2**32)
+    else:
+        found = fetch("SALib.sample.morris").sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
     return found

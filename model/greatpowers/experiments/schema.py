@@ -18,7 +18,7 @@ from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
 ALL = "all"
 """The key of [uncertainties] that stands for every parameter not named there."""
 
-METHODS = ("lhs", "sobol", "grid")
+METHODS = ("lhs", "sobol", "grid", "saltelli", "morris")
 RECORDS = ("run", "round")
 LARGEST_FACTOR = 1000.0
 MOST_REPLICATES = 100_000_000
@@ -89,12 +89,13 @@ class Sample(Table):
     """How the space of uncertain parameters is sampled."""
 
     method: Annotated[
-        Literal["lhs", "sobol", "grid"],
+        Literal["lhs", "sobol", "grid", "saltelli", "morris"],
         BeforeValidator(_one_of("method", METHODS)),
-        Expect('"lhs" (Latin hypercube), "sobol" or "grid"'),
+        Expect('"lhs" (Latin hypercube), "sobol", "grid", "saltelli" (Sobol indices) or "morris" (elementary effects)'),
     ] = Field(default="lhs", description="how points are chosen")
     size: Annotated[int, Field(strict=True, ge=1, le=100_000_000), Expect("a whole number of at least 1")] = Field(
-        description="number of points; of levels for each range in a grid"
+        description="number of points; of levels for each range in a grid; of base points of a saltelli sample, "
+        "which has (parameters + 2) times as many; of trajectories of a morris sample, (parameters + 1) points each"
     )
     seed: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEED), Expect("a whole number of at least 0")] = Field(
         default=1, description="seed of the sample"

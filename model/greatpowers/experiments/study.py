@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, load_
 from greatpowers.scenario.errors import complain, shown
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.library import locate
-from greatpowers.scenario.load import parse_toml, presets
+from greatpowers.scenario.load import compared, parse_toml, presets
 from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 
@@ -54,7 +54,7 @@ def load_study(name_or_path: str | Path) -> Study:
     path, where = locate("experiments", name_or_path)
     data = parse_toml(path, where)
     experiment = read_experiment(data, where)
-    chosen = experiment.policies or presets()
+    chosen = experiment.policies or _compared_in(where, experiment, path)
     policies = [_named(where, "policies", load_policy, name, path) for name in chosen]
     complain(where, policy_faults(experiment, [policy.name for policy in policies]))
     loaded = [_scenario(where, name, path) for name in experiment.scenarios]
@@ -63,6 +63,12 @@ def load_study(name_or_path: str | Path) -> Study:
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"))
+
+
+def _compared_in(where: str, experiment: Experiment, path: Path) -> Sequence[str]:
+    """The policies that all scenarios of the experiment compare unless asked otherwise; the presets if they differ."""
+    found = {tuple(compared(_scenario(where, name, path)[0])) for name in experiment.scenarios}
+    return found.pop() if len(found) == 1 else presets()
 
 
 def study_from(text: str, configuration: Mapping[str, Any]) -> Study:

@@ -46,21 +46,29 @@ def build_policy(scenario: Scenario, preset: PolicyPreset) -> Policy:
     """The preset as a table [segments, theatres] for this scenario, its terms applied.
 
     Terms apply in the segments that follow the policy they name; terms for the preset itself apply throughout,
-    and win over those for the policy of a segment.
+    and win over those for the policy of a segment. Levers that hold everywhere win over all terms.
     """
     segments = segments_of(preset)
     levers = table(Levers, (len(segments), len(scenario.theatres)))
     for s, (_, followed, values) in enumerate(segments):
-        for name, row in _lever_rows(scenario, preset.name, followed, values).items():
+        rows = _lever_rows(scenario, preset.name, followed, values)
+        for name, row in {**rows, **everywhere_of(preset)[s]}.items():
             getattr(levers, name)[s] = row
     return Policy(np.array([start for start, _, _ in segments], dtype=np.int64), levers)
 
 
 def segments_of(preset: PolicyPreset) -> list[tuple[int, str, dict[str, float]]]:
     """Each segment as (first round, policy it follows, every lever): what is left out is off."""
-    found = [(0, preset.name, all_levers(preset.levers))]
-    found += [(s.from_round, s.policy or preset.name, all_levers(s.levers)) for s in preset.schedule]
+    found = [(0, preset.policy or preset.name, all_levers({**preset.levers, **preset.everywhere}))]
+    found += [
+        (s.from_round, s.policy or preset.name, all_levers({**s.levers, **s.everywhere})) for s in preset.schedule
+    ]
     return found
+
+
+def everywhere_of(preset: PolicyPreset) -> list[dict[str, float]]:
+    """The levers of each segment that hold in every theatre, terms or no terms."""
+    return [preset.everywhere, *(segment.everywhere for segment in preset.schedule)]
 
 
 def all_levers(levers: Mapping[str, float]) -> dict[str, float]:

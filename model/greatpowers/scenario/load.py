@@ -44,6 +44,11 @@ def presets() -> list[str]:
     return sorted((name for name, rank in ranked.items() if rank), key=lambda name: ranked[name])
 
 
+def compared(scenario: Scenario) -> list[str]:
+    """Names of the policies that a comparison on a scenario plays unless asked otherwise: its own, else the presets."""
+    return list(scenario.policies) or presets()
+
+
 def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path | None = None) -> Scenario:
     """A scenario from a table as TOML or JSON gives it.
 
@@ -66,7 +71,7 @@ def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | N
             text = f"'from_round' is {after}, not after the {before} before it; expected rounds that ascend."
             complain(where, [(f"schedule number {number}", text)])
     schedule = tuple(_resolved(policy.name, number, s, where, beside) for number, s in enumerate(policy.schedule, 1))
-    return policy.model_copy(update={"schedule": schedule})
+    return _variant(policy.model_copy(update={"schedule": schedule}), where, beside)
 
 
 def read_doctrine(data: Mapping[str, Any], where: str = "doctrine") -> Doctrine:
@@ -125,11 +130,25 @@ def _policies_in(directory: Path | None) -> list[str]:
         return []
 
 
+def _variant(policy: PolicyPreset, where: str, beside: Path | None) -> PolicyPreset:
+    """The policy with the levers of the one it is a variant of filled in."""
+    if policy.policy is None:
+        return policy
+    if policy.policy == policy.name:
+        complain(where, [("", f"policy '{policy.name}' names itself as the one it is a variant of; name another one.")])
+    named = _unresolved(policy.policy, where, "'policy'", beside)
+    if named.schedule or named.policy:
+        text = f"policy '{named.name}' has a schedule or is a variant itself; expected a policy with neither."
+        complain(where, [("'policy'", text)])
+    levers, everywhere = {**named.levers, **policy.levers}, {**named.everywhere, **policy.everywhere}
+    return policy.model_copy(update={"levers": levers, "everywhere": everywhere})
+
+
 def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Path | None) -> Segment:
     """The segment with the levers of the policy it names filled in."""
     place = f"schedule number {number}"
     if segment.policy is None:
-        if not segment.levers:
+        if not segment.levers and not segment.everywhere:
             complain(where, [(place, "it says nothing; expected 'policy' or 'levers'.")])
         return segment
     if segment.policy == owner:
@@ -141,7 +160,8 @@ def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Pat
             "expected a policy without one, so that none can go in circles."
         )
         complain(where, [(place, text)])
-    return segment.model_copy(update={"levers": {**named.levers, **segment.levers}})
+    levers, everywhere = {**named.levers, **segment.levers}, {**named.everywhere, **segment.everywhere}
+    return segment.model_copy(update={"levers": levers, "everywhere": everywhere})
 
 
 def _unresolved(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:

@@ -47,6 +47,9 @@ class Segment(Table):
     from_round: Length = Field(description="first round of the segment")
     policy: Name | None = Field(default=None, description="name of the policy it follows")
     levers: LeverTable = Field(default={}, description="levers; those left out come from the policy, or are off")
+    everywhere: LeverTable = Field(
+        default={}, description="levers that hold in every theatre, whatever terms say there"
+    )
 
 
 class PolicyPreset(Table):
@@ -60,7 +63,11 @@ class PolicyPreset(Table):
     comparison: Annotated[int, Field(strict=True, ge=0, le=100), Expect("a whole number from 0 to 100")] = Field(
         default=0, description="place in the default comparison, 0 if not part of it"
     )
+    policy: Name | None = Field(default=None, description="name of the policy it is a variant of")
     levers: LeverTable = Field(default={}, description="levers from the first round; those left out are off")
+    everywhere: LeverTable = Field(
+        default={}, description="levers that hold in every theatre, whatever terms say there"
+    )
     schedule: tuple[Segment, ...] = Field(default=(), description="later segments")
 
 

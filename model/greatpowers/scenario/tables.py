@@ -7,7 +7,7 @@ import numpy as np
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.build import all_levers, segments_of, shares, weights_of
+from greatpowers.scenario.build import all_levers, everywhere_of, segments_of, shares, weights_of
 from greatpowers.scenario.kinds import LEVERS, rung_name
 from greatpowers.scenario.preset_schema import PolicyPreset
 from greatpowers.scenario.schema import Scenario, State, Theatre
@@ -80,13 +80,14 @@ def policy_table(scenario: Scenario, preset: PolicyPreset) -> list[Row]:
     """One row per lever that is not off, per segment; then one per lever that the scenario's terms change."""
     rows = []
     off = all_levers({})
-    for start, followed, levers in segments_of(preset):
+    for (start, followed, levers), everywhere in zip(segments_of(preset), everywhere_of(preset), strict=True):
         rows += [
             _lever_row(start, followed, EVERYWHERE, name, value, "", preset.source)
             for name, value in levers.items()
             if value != off[name]
         ]
-        rows += _terms_rows(scenario, start, dict.fromkeys((followed, preset.name)))
+        terms = _terms_rows(scenario, start, dict.fromkeys((followed, preset.name)))
+        rows += [row for row in terms if row["lever"] not in everywhere]
     return rows
 
 

@@ -1,0 +1,24 @@
+"""``greatpowers discover``: in which worlds one policy does worse than another."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.screen import output, remark
+from greatpowers.experiments.results import open_results
+from greatpowers.experiments.studies.discovery import discover
+
+
+def execute(arguments: Namespace) -> None:
+    """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
+    results = open_results(arguments.directory)
+    name = f"discover-{arguments.loser}-{arguments.winner}-{arguments.metric}-{arguments.method}"
+    chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)
+    directory = checked_destination(chosen)
+    remark("looking for the worlds")
+    found = discover(results, arguments.loser, arguments.winner, arguments.metric, arguments.method)
+    found.save(directory, figures=not arguments.no_figures)
+    screen = output()
+    screen.print(found.sentence(), soft_wrap=True)
+    screen.print()
+    print_files(screen, directory)

@@ -1,0 +1,46 @@
+"""``greatpowers search``: policies that are hard to better in many uncertain worlds."""
+
+from argparse import Namespace
+
+from greatpowers.analysis.search.space import SEARCHED
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import output, remark
+from greatpowers.cli.studies import said_when_stopped, study_directory
+from greatpowers.experiments.studies.policy_search import search_policies
+from greatpowers.experiments.studies.search_answer import answer, save_search
+from greatpowers.experiments.studies.search_store import check_place
+from greatpowers.experiments.studies.search_tables import search_tables
+from greatpowers.experiments.studies.settings import OBJECTIVES, SearchSettings
+from greatpowers.scenario import load_policy, load_scenario
+
+
+def execute(arguments: Namespace) -> None:
+    """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    settings = SearchSettings(
+        scenario=load_scenario(arguments.scenario),
+        generations=arguments.generations,
+        population=arguments.population,
+        worlds=arguments.worlds,
+        seeds=arguments.seeds,
+        rounds=arguments.rounds,
+        robustness=arguments.robust,
+        base=load_policy(arguments.base),
+        seed=arguments.seed,
+        objectives=tuple(arguments.objectives or OBJECTIVES),
+        levers=tuple(arguments.levers or SEARCHED),
+    )
+    directory = study_directory(arguments.out, f"search-{settings.scenario.name}")
+    check_place(directory)
+    announce_compiling()
+    with said_when_stopped(directory), progress_bar("playing histories") as told:
+        found = search_policies(settings, directory, arguments.workers, told)
+    if not arguments.no_figures:
+        remark("drawing figures")
+    written = save_search(found, directory, figures=not arguments.no_figures)
+    screen = output()
+    screen.print(answer(found, search_tables(found)), soft_wrap=True)
+    screen.print("\nFiles written:")
+    for path in written:
+        if path.suffix != ".toml":
+            screen.print(f"  {path}", soft_wrap=True)
+    screen.print(f"  {directory}/policies/found-*.toml: policies that every command accepts", soft_wrap=True)

@@ -1,0 +1,48 @@
+"""``greatpowers sensitivity``: which parameters an outcome depends on."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import output, remark
+from greatpowers.cli.studies import said_when_stopped, study_directory
+from greatpowers.experiments.plan import Plan
+from greatpowers.experiments.runner import run_batch
+from greatpowers.experiments.store import check_directory
+from greatpowers.experiments.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
+from greatpowers.experiments.studies.sensitivity_files import save_sensitivity
+
+
+def execute(arguments: Namespace) -> None:
+    """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
+    question = SensitivityQuestion(
+        method=arguments.method,
+        metric=arguments.metric,
+        policy=arguments.policy,
+        against=arguments.against,
+        samples=arguments.samples,
+        replicates=arguments.replicates,
+        rounds=arguments.rounds,
+        parameters=tuple(arguments.parameters) if arguments.parameters else None,
+        seed=arguments.seed,
+    )
+    study = sensitivity_study(arguments.target, question)
+    name = "-".join([study.experiment.name, question.method, question.metric])
+    directory = study_directory(arguments.out, name)
+    check_directory(directory)
+    announce_compiling()
+    plan = Plan(study)
+    remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
+    with said_when_stopped(directory), progress_bar("playing histories") as told:
+        run_batch(study, directory, arguments.workers, None, told)
+    found = read_sensitivity(directory, study, question)
+    written = save_sensitivity(found, directory, figures=not arguments.no_figures)
+    _tell(found.sentence(), written)
+
+
+def _tell(text: str, written: list[Path]) -> None:
+    screen = output()
+    screen.print(text, soft_wrap=True)
+    screen.print("\nFiles written:")
+    for path in written:
+        screen.print(f"  {path}", soft_wrap=True)
