@@ -13,6 +13,7 @@ import greatpowers
 from greatpowers.analysis.comparison import HEADLINES
 from greatpowers.experiments.cubes import read_cube
 from greatpowers.experiments.reporting import figures, more_figures, origin, tabular, words
+from greatpowers.experiments.reporting.discovered import discovered
 from greatpowers.experiments.reporting.findings import (
     GOALS,
     Driver,
@@ -24,6 +25,7 @@ from greatpowers.experiments.reporting.findings import (
     world_drivers,
 )
 from greatpowers.experiments.reporting.outcomes import NEEDED
+from greatpowers.experiments.reporting.robust import robust
 from greatpowers.experiments.reporting.statistics import is_partial
 from greatpowers.experiments.reporting.study import Study, build_study
 from greatpowers.experiments.reporting.template import GENERATOR, PAGE, STYLE
@@ -97,6 +99,8 @@ def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
         "basis": origin.basis(study),
         "tables": _tables(study, verdicts),
         "figures": _figures(study, verdicts),
+        "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
+        "discovered": discovered(study, main),
         "level_figures": list(figures.all_of([more_figures.along(study, name) for name in factors])),
         "level_tables": [tabular.levels_table(name, found, main.metric, study) for name, found in parts],
         "driver_sections": _driver_sections(study, main),

@@ -97,9 +97,20 @@ PAGE = """<!doctype html>
 {% for t in tables %}{{ table(t) }}{% endfor %}
 {% for f in figures %}{{ figure(f) }}{% endfor %}
 
+{% if robust %}
+<h2>How robust it is</h2>
+{% for r in robust %}
+<p>{{ r.text }}</p>
+{{ table(r.table) }}
+{{ figure(r.figure) }}
+{% endfor %}
+{% endif %}
+
 {% if flips or level_tables or driver_sections %}
 <h2>What drives it, and where the answer changes</h2>
 {% if flips %}<p>{{ flips }}</p>{% endif %}
+{% if discovered %}<p>{{ discovered.text }}</p>
+{% if discovered.figure %}{{ figure(discovered.figure) }}{% endif %}{% endif %}
 {% for f in level_figures %}{{ figure(f) }}{% endfor %}
 {% for t in level_tables %}{{ table(t) }}{% endfor %}
 {% for s in driver_sections %}

@@ -1,0 +1,1 @@
+"""Figures of the methods' tables, each with its unit, its uncertainty and how many runs it rests on."""
