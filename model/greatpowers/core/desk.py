@@ -1,5 +1,6 @@
 """The desk a round is worked out on: facts shared by its phases, and what is written down as it goes."""
 
+from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -8,7 +9,6 @@ from greatpowers.core.declare import Field, Floats, Ints, Table, table
 from greatpowers.core.kernel import kernel
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Draws, Luck
-from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 
 FREE = 9  # an order that leaves the choice of rung to the challenger's doctrine
@@ -19,11 +19,12 @@ class Standing(Table):
 
     power: Annotated[Floats, Field("power share", shape="N")]
     great: Annotated[Ints, Field("whether it is a great power", "0 or 1", "N")]
-    engaged: Annotated[Floats, Field("share of own force already deployed or fighting", shape="N")]
     held: Annotated[Floats, Field("control that all challengers together hold of it", shape="N")]
     trade: Annotated[Floats, Field("share of its foreign trade that is with states of this world", shape="N")]
     capability: Annotated[Floats, Field("capability as the round began", "share of total", "N")]
     trust: Annotated[Floats, Field("trust in promised relief as the round began", shape="N")]
+    rivals: Annotated[Ints, Field("how many states it has any rivalry with", "states", "N", 0, 1e9)]
+    adrift: Annotated[Ints, Field("whether any alliance with it has left its treaty", "0 or 1", "N")]
 
 
 class Marks(Table):
@@ -45,27 +46,50 @@ class Marks(Table):
     will: Annotated[Floats, Field("the coalition's readiness: membership x resolve, power-weighted", shape="T")]
 
 
-class Guard(Table):
-    """What each state is to each theatre during the round: a table of shape [T, N]."""
+class Guard(IntEnum):
+    """What each state is to each theatre during the round: the middle axis of a table of shape [T, Guard, N].
 
-    membership: Annotated[Floats, Field("how far it belongs to the coalition there; 0 for the parties", shape="T, N")]
-    arriving: Annotated[Floats, Field("its force as it would arrive there", "share of total", "T, N")]
-    tie: Annotated[Floats, Field("its alliance with the host", shape="T, N")]
-    apart: Annotated[Floats, Field("1 less its alliance with the challenger", shape="T, N")]
-    trade: Annotated[Floats, Field("share of its foreign trade that is with the challenger", shape="T, N")]
-    rivalry: Annotated[Floats, Field("its rivalry with the challenger", shape="T, N")]
-    reach: Annotated[Floats, Field("share of its force that arrives there", shape="T, N")]
-    wish: Annotated[Floats, Field("presence it would like to have there", shape="T, N")]
+    Columns rather than records, because loops over guardians read one or two of them for all states in turn.
+    """
+
+    MEMBERSHIP = 0  # how far it belongs to the coalition there; 0 for the parties
+    ARRIVING = 1  # its force as it would arrive there, share of total
+    TIE = 2  # its alliance with the host
+    APART = 3  # 1 less its alliance with the challenger
+    TRADE = 4  # share of its foreign trade that is with the challenger
+    RIVALRY = 5  # its rivalry with the challenger
+    REACH = 6  # share of its force that arrives there
+    HERE = 7  # share of its force present there as the round began
+    WISH = 8  # presence it would like to have there
+    ADVANTAGE = 9  # what it would gain by taking part in sanctions
+    ANSWER = 10  # whether it wants to: 1 or 0, or neither where that is yet unsure
+
+
+class Guardian(IntEnum):
+    """What a guardian is alike in every theatre, from the snapshot of the challenge: rows of a table [Guardian, N]."""
+
+    CAPABILITY = 0
+    NUCLEAR = 1
+    OPENNESS = 2
+    RESOLVE = 3
+    POWER = 4
+    STAKE = 5  # its stake in the order
+    ENGAGED = 6  # share of own force already deployed or fighting
+    LEADER_TRADE = 7  # share of its foreign trade that is with the coalition's leader
 
 
 class Desk(NamedTuple):
-    """Room to work in, allocated once a run: nothing here outlives a round except the log."""
+    """Room to work in, allocated once a run: nothing here outlives a call of `play_rounds` except the log."""
 
     standing: Standing
-    guard: Guard
+    guardians: Floats  # [Guardian, N]
+    guard: Floats  # [T, Guard, N]
     marks: Marks
+    alliance_with: Floats  # [N, N] row about which, column who: alliances with one state lie side by side
+    treaty_with: Floats  # [N, N] the same for treaties
+    pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
+    rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
     trace_rows: TraceRows  # [T] what each challenger weighed
-    flows: Floats  # [Metric] counts of this round
     log: Log
 
     @property
@@ -96,10 +120,14 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
     marks.order[:] = FREE
     return Desk(
         table(Standing, (states,)),
-        table(Guard, (theatres, states)),
+        np.zeros((len(Guardian), states)),
+        np.zeros((theatres, len(Guard), states)),
         marks,
+        np.zeros((states, states)),
+        np.zeros((states, states)),
+        np.zeros((states, states), dtype=np.int64),
+        np.zeros((states, states), dtype=np.int64),
         trace_rows((theatres,)),
-        np.zeros(N_METRICS),
         empty_log(log_capacity),
     )
 

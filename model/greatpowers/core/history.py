@@ -9,6 +9,8 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, luck_of_round
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.kernel import entry, kernel
+from greatpowers.core.layout import lay_out
+from greatpowers.core.lending import lent
 from greatpowers.core.levers import Policy, levers_in_force
 from greatpowers.core.luck import Luck
 from greatpowers.core.metrics import N_METRICS
@@ -118,6 +120,8 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
+    world, policy, luck, desk, track = lent(world), lent(policy), lent(luck), lent(desk), lent(track)
+    lay_out(world, desk)
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)

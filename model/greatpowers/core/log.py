@@ -12,6 +12,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.kernel import kernel
+from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 
 
@@ -107,12 +108,13 @@ NAN = math.nan
 
 
 class Log(NamedTuple):
-    """Events of a run, in order of happening."""
+    """Events of a run, in order of happening, and counts of the present round."""
 
     codes: Ints  # [capacity, Column]
     numbers: Floats  # [capacity, 5] before, after, and three by kind: see NUMBERS
     trace_rows: TraceRows  # [capacity] what the challenger weighed; filled for RUNG events, else zero
     happened: Ints  # [1] events that happened, written or not
+    flows: Floats  # [Metric] counts of this round
 
     @property
     def traces(self) -> Floats:
@@ -127,6 +129,7 @@ def empty_log(capacity: int) -> Log:
         np.zeros((capacity, 5)),
         trace_rows((capacity,)),
         np.zeros(1, dtype=np.int64),
+        np.zeros(N_METRICS),
     )
 
 

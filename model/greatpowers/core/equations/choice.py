@@ -51,7 +51,7 @@ def clash_risk(clash: float, severity: float, presence: float, own: float) -> fl
 @entry
 def risk_of_going_on(risk: float, horizon: float) -> float:
     """Chance 1 - (1 - r)^h of war at some time, if this goes on for as long as gains are counted."""
-    return 1.0 - (1.0 - risk) ** horizon
+    return 1.0 - (1.0 - risk) ** horizon if risk != 0.0 else 0.0
 
 
 @entry

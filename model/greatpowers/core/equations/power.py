@@ -20,7 +20,10 @@ def contest_share(mine: float, theirs: float, decisiveness: float) -> float:
     """Contest share A = 1/(1 + (t/m)^d), in [0, 1]; ½ if both are nil  (Tullock 1980; Hirshleifer 1989)."""
     if mine <= 0.0:
         return 0.5 if theirs <= 0.0 else 0.0
-    return 1.0 / (1.0 + (theirs / mine) ** decisiveness)
+    odds = theirs / mine
+    if decisiveness != 1.0:  # x^1 is x, and a power takes longer than all the rest
+        odds = odds**decisiveness
+    return 1.0 / (1.0 + odds)
 
 
 @entry

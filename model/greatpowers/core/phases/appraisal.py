@@ -7,7 +7,7 @@ import math
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     clash_risk,
@@ -36,18 +36,31 @@ TRIPWIRE_PRESENCE = 0.1
 
 
 @spliced
+def muster(world: World, desk: Desk) -> None:
+    """Set down what guardians are alike in every theatre."""
+    order, guardians = world.system[0].order, desk.guardians
+    for g in range(world.states.size):
+        state = world.states[g]
+        guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
+        guardians[Guardian.POWER, g] = desk.standing[g].power
+        guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
+
+
+@spliced
 def enlist(world: World, desk: Desk, k: int) -> None:
-    """Fill theatre k's row of the guard table: who belongs to the coalition, tied to whom, with what force in reach."""
-    c, h, order = world.theatres[k].challenger, world.theatres[k].host, world.system[0].order
-    states, pairs, guards = world.states, world.pairs, desk.guard[k]
-    for g in range(states.size):
-        state, guard, with_host, with_challenger = states[g], guards[g], pairs[g, h], pairs[g, c]
-        stake = stake_of_order(state.order_weight, order)
-        guard.reach, guard.rivalry = with_host.reach, with_challenger.rivalry
-        guard.arriving = state.capability * with_host.reach
-        guard.tie, guard.apart, guard.trade = with_host.alliance, 1.0 - with_challenger.alliance, with_challenger.trade
-        guard.membership = membership(stake, with_host.alliance, with_challenger.alliance)
-    guards[c].membership = guards[h].membership = guards[c].tie = guards[h].rivalry = 0.0
+    """Fill theatre k's part of the guard table: who is of the coalition, tied to whom, with what force in reach.
+
+    One loop a column, or it is not turned into vector instructions.
+    """
+    c, h, guards, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.guard[k], desk.guardians
+    with_host, with_challenger = desk.alliance_with[h], desk.alliance_with[c]
+    for g in range(world.states.size):
+        guards[Guard.ARRIVING, g] = guardians[Guardian.CAPABILITY, g] * guards[Guard.REACH, g]
+    for g in range(world.states.size):
+        guards[Guard.TIE, g], guards[Guard.APART, g] = with_host[g], 1.0 - with_challenger[g]
+    for g in range(world.states.size):
+        guards[Guard.MEMBERSHIP, g] = membership(guardians[Guardian.STAKE, g], with_host[g], with_challenger[g])
+    guards[Guard.MEMBERSHIP, c] = guards[Guard.MEMBERSHIP, h] = guards[Guard.TIE, c] = 0.0
 
 
 @spliced
@@ -55,21 +68,19 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
-    states, guards, standings = world.states, desk.guard[k], desk.standing
-    trades, stances = world.pairs[c], world.stances[k]
+    guards, guardians, trades = desk.guard[k], desk.guardians, world.pairs[c]
     promised = weight = calculus = breadth = will = 0.0
-    for g in range(states.size):
-        guard = guards[g]
-        m = guard.membership
+    for g in range(trades.size):
+        m = guards[Guard.MEMBERSHIP, g]
         if m <= 0.0:
             continue
-        state, free = states[g], min(1.0, 1.0 - standings[g].engaged + stances[g].presence)
-        mass = m * standings[g].power
-        wish = presence_wish(declared, 1.0, m, facing, state.nuclear, p.nuclear_fear)
-        promised += free * guard.arriving * wish
+        free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
+        mass = m * guardians[Guardian.POWER, g]
+        wish = presence_wish(declared, 1.0, m, facing, guardians[Guardian.NUCLEAR, g], p.nuclear_fear)
+        promised += free * guards[Guard.ARRIVING, g] * wish
         breadth += m * trades[g].trade
         weight += mass
-        will += mass * state.resolve
+        will += mass * guardians[Guardian.RESOLVE, g]
         calculus += mass * m * free
     mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
     row.true_credibility = mark.will
@@ -80,22 +91,21 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
 @spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
-    c, row = world.theatres[k].challenger, desk.trace_rows[k]
-    states, guards, standings, stances = world.states, desk.guard[k], desk.standing, world.stances[k]
+    c, row, guards, guardians = world.theatres[k].challenger, desk.trace_rows[k], desk.guard[k], desk.guardians
     posted = force = shield = true_shield = dread = pressure = 0.0
-    for g in range(states.size):
-        guard, presence = guards[g], stances[g].presence
-        here = presence * guard.arriving
+    for g in range(world.states.size):
+        tie, presence, arriving = guards[Guard.TIE, g], guards[Guard.HERE, g], guards[Guard.ARRIVING, g]
+        here = presence * arriving
         posted += presence
-        if guard.tie <= 0.0 and here <= 0.0:
+        if tie <= 0.0 and here <= 0.0:
             continue
-        state = states[g]
-        helping = guard.tie * guard.apart * (1.0 - standings[g].engaged) * guard.arriving
+        bound = tie * guards[Guard.APART, g]
+        helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving
         force += here
-        pressure += visible_tie(guard.tie, presence, TRIPWIRE_PRESENCE) * guard.arriving * guard.apart
+        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving * guards[Guard.APART, g]
         shield += helping
-        true_shield += helping * state.resolve
-        dread = max(dread, guard.tie * guard.apart * state.nuclear)
+        true_shield += helping * guardians[Guardian.RESOLVE, g]
+        dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
     desk.marks[k].posted, desk.marks[k].force = posted, force
     row.presence_force, row.encroachment = force, pressure / desk.standing[c].power
     row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
@@ -131,9 +141,14 @@ def form_beliefs(case: Case, p: Parameters) -> None:
 
 
 @kernel
-def opposing_force(case: Case, p: Parameters, rung: int, presence: float, aid: float, shield: float) -> float:
+def force_of_host(case: Case, p: Parameters, rung: int, aid: float) -> float:
+    """Force of the host itself at a rung, with this aid."""
+    return host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
+
+
+@kernel
+def opposing_force(own: float, rung: int, presence: float, shield: float) -> float:
     """Force that meets the challenger at a rung: the host's, presence by severity, allies where it uses force."""
-    own = host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
     help_ = shield if rung >= Rung.LIMITED_INTERVENTION else 0.0
     return own + SEVERITY[rung] * (presence + help_)
 
@@ -147,7 +162,7 @@ def challenger_force(case: Case, rung: int) -> float:
 @kernel
 def balance_at(case: Case, p: Parameters, rung: int, presence: float, shield: float) -> float:
     """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
-    theirs = opposing_force(case, p, rung, presence, case.theatre.aid, shield)
+    theirs = opposing_force(force_of_host(case, p, rung, case.theatre.aid), rung, presence, shield)
     return contest_share(challenger_force(case, rung), theirs, p.contest_exponent)
 
 
@@ -193,7 +208,8 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
     own = challenger_force(case, rung) * error_own
-    theirs = opposing_force(case, p, rung, presence, row.expected_aid, row.expected_shield) * error_other
+    facing = force_of_host(case, p, rung, row.expected_aid)
+    theirs = opposing_force(facing, rung, presence, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
     change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
     change = projected_change(change, p.horizon, theatre.control, max(0.0, 1.0 - case.host_standing.held))
@@ -201,7 +217,6 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
         p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
     )
     sanctions = expected_sanctions(case, p, rung)
-    facing = host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, row.expected_aid, p.aid_effect)
     risk = risk_of_war(p, rung, presence, facing * error_other, own)
     dread = row.expected_dread
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
@@ -251,6 +266,7 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
 def appraise(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
+    muster(world, desk)
     for k in range(world.theatres.size):
         enlist(world, desk, k)
         survey_coalition(world, p, levers, desk, k)

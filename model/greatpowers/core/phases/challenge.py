@@ -55,7 +55,7 @@ def challenge(world: World, levers: Levers, luck: RoundLuck, now: int, desk: Des
         theatre.previous_rung = before
         theatre.rung = before + move
         if keep_crisis_calendar(case):
-            desk.flows[Metric.NEW_CRISES] += 1.0
+            desk.log.flows[Metric.NEW_CRISES] += 1.0
         if move != 0:
             event = write(
                 desk.log, now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),

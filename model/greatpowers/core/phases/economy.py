@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.economy import burden_next, capability_next, output_next, sanctions_drag
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY
@@ -24,23 +24,23 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
         return
     aid = p.presence_cost * theatre.aid * desk.standing[theatre.host].power
     share = aid / mark.weight if mark.weight > 0.0 else 0.0
-    stances, guards, states = world.stances[k], desk.guard[k], world.states
+    stances, guards, guardians = world.stances[k], desk.guard[k], desk.guardians
     for g in range(bills.size):
-        stance, guard = stances[g], guards[g]
-        bills[g] += p.presence_cost * stance.presence + share * guard.membership
+        stance = stances[g]
+        bills[g] += p.presence_cost * stance.presence + share * guards[Guard.MEMBERSHIP, g]
         if stance.sanctioning > 0.0:
-            cut = stance.sanctioning * level * guard.trade * states[g].openness
+            cut = stance.sanctioning * level * guards[Guard.TRADE, g] * guardians[Guardian.OPENNESS, g]
             bills[g] += p.sender_bite * cut
 
 
 @spliced
-def arms_race(world: World, i: int) -> float:
+def arms_race(world: World, desk: Desk, i: int) -> float:
     """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
-    race, states, pairs = 0.0, world.states, world.pairs[i]
-    for j in range(states.size):
-        rivalry, other = pairs[j].rivalry, states[j]
-        if rivalry > 0.0 and other.burden_custom > 0.0:
-            race += rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
+    race, states, rivals = 0.0, world.states, desk.rivals[i]
+    for r in range(desk.standing[i].rivals):
+        other = states[rivals[r]]
+        if other.burden_custom > 0.0:
+            race += world.pairs[i, rivals[r]].rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
     return min(1.0, race)
 
 
@@ -72,10 +72,10 @@ def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
         threats[theatre.host] = min(1.0, threats[theatre.host] + SEVERITY[theatre.rung])
         bill_senders(world, p, desk, k, bills)
     for i in range(n):
-        threats[i] += arms_race(world, i)
+        threats[i] += arms_race(world, desk, i)
     for i in range(n):
         state = world.states[i]
         output = state.economy
         work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
-        desk.flows[Metric.TARGET_COST] += state.target_cost * output
-        desk.flows[Metric.SENDER_COST] += state.sender_cost * output
+        desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
+        desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk, Guard, RoundLuck
 from greatpowers.core.equations.choice import clash_risk, control_change, logit, prize
 from greatpowers.core.equations.power import contest_share, host_force
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
@@ -12,7 +12,7 @@ from greatpowers.core.equations.war import attrition_share, growth_of_intensity,
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
-from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, write
+from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import TRIPWIRE_PRESENCE, balance_at, challenger_force
@@ -28,7 +28,7 @@ TRIPWIRE = 0.3
 
 
 @kernel
-def clash_leads_to_war(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Whether forces in contact clash by accident this round, and the clash becomes war."""
     theatre = case.theatre
     rung = theatre.rung
@@ -40,7 +40,7 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, desk: Desk, k: int) 
     risk, draw = clash_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung)), case.luck.clash
     if draw >= risk:
         return False
-    write(desk.log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing)
+    write(log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing)
     return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
 
 
@@ -62,8 +62,10 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
 
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
     """
-    n = world.states.size
-    enemies = np.zeros((n, n), dtype=np.int64)
+    n, at_war = world.states.size, False
+    for k in range(world.theatres.size):
+        at_war = at_war or world.theatres[k].war == 1
+    enemies = np.zeros((n, n) if at_war else (0, 0), dtype=np.int64)
     for k in range(world.theatres.size):
         if world.theatres[k].war == 1:
             mark_enemies(world, k, enemies)
@@ -74,10 +76,10 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         case = open_case(world, levers, luck, desk, k)
         pressed = theatre.standing_down == 0
         fought_over = pressed and theatre.ceiling >= Rung.PROXY_SUPPORT
-        spreads = fought_over and enemies[theatre.challenger, theatre.host] == 1
-        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk, k):
+        spreads = at_war and fought_over and enemies[theatre.challenger, theatre.host] == 1
+        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
-            begin_war(world, case, now, desk, k)
+            begin_war(world, case, now, desk.log, k)
 
 
 @kernel
@@ -88,7 +90,7 @@ def clear_sides(world: World, k: int) -> None:
 
 
 @kernel
-def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
+def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
     """Open the war in theatre k between challenger and host; a deal there is broken by it."""
     theatre = case.theatre
     c, h = theatre.challenger, theatre.host
@@ -97,26 +99,26 @@ def begin_war(world: World, case: Case, now: int, desk: Desk, k: int) -> None:
     clear_sides(world, k)
     world.stances[k, c].side = -1
     world.stances[k, h].side = 1
-    desk.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
+    log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
-        desk.log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
+        log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
         case.trace.true_balance, 1.0 * theatre.spread, case.luck.clash_war,
     )  # fmt: skip
     if theatre.deal == 1:
-        break_deal(case, now, desk, k, BY_CHALLENGER, 1.0, 0.0)
+        break_deal(case, now, log, k, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel
-def stake_with_host(case: Case, p: Parameters, state: Row, guard: Row, power: float, presence: float) -> float:
-    """Stake of a state in fighting beside a theatre's host, in [0, 1]."""
-    worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
+def stake_with_host(case: Case, p: Parameters, state: Row, guards: Floats, g: int, power: float, here: float) -> float:
+    """Stake of a state in fighting beside a theatre's host, in [0, 1]; guards is [Guard, N], here its presence."""
+    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), guards[Guard.REACH, g]
     stake = joining_stake(
-        guard.tie * state.resolve,
-        stake_of_order(state.order_weight, case.system.order) * state.resolve * guard.reach,
-        p.balancing * balancing_stake(state.power_weight, worth, guard.rivalry) * guard.reach,
-        TRIPWIRE * min(1.0, presence / TRIPWIRE_PRESENCE),
+        guards[Guard.TIE, g] * state.resolve,
+        stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
+        p.balancing * balancing_stake(state.power_weight, worth, guards[Guard.RIVALRY, g]) * reach,
+        TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
     )
-    return stake * guard.apart
+    return stake * guards[Guard.APART, g]
 
 
 @kernel
@@ -132,11 +134,11 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
     guards, stances, draws = desk.guard[k], world.stances[k], luck.guardian[k]
     for g in range(states.size):
-        state, guard, stance, draw = states[g], guards[g], stances[g], draws[g].war
+        state, stance, draw = states[g], stances[g], draws[g].war
         if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
-        beside_host = stake_with_host(case, p, state, guard, standings[g].power, stance.presence)
-        beside_challenger = (1.0 - guard.apart) * state.resolve * (1.0 - guard.tie)
+        beside_host = stake_with_host(case, p, state, guards, g, standings[g].power, stance.presence)
+        beside_challenger = (1.0 - guards[Guard.APART, g]) * state.resolve * (1.0 - guards[Guard.TIE, g])
         chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
         other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
@@ -169,7 +171,7 @@ def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None
         return
     theatre.great_power_war = 1
     if not great_powers_at_war(world, k):
-        desk.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
+        desk.log.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
     write(
         desk.log, now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
         theatre.intensity, ours, theirs,
@@ -235,7 +237,7 @@ def strongest_deterrent(world: World, k: int, side: float) -> float:
 
 
 @kernel
-def nuclear_use(world: World, p: Parameters, draw: float, now: int, desk: Desk, k: int, losses: Floats) -> bool:
+def nuclear_use(world: World, p: Parameters, draw: float, now: int, log: Log, k: int, losses: Floats) -> bool:
     """Whether a great-power war goes nuclear this round; if so both sides' nuclear powers are devastated."""
     theatre = world.theatres[k]
     if theatre.great_power_war == 0:
@@ -254,10 +256,8 @@ def nuclear_use(world: World, p: Parameters, draw: float, now: int, desk: Desk, 
             world.states[g].economy *= 1.0 - min(GREATEST_LOSS, p.devastation)
     world.system[0].nuclear_uses += 1
     world.system[0].order *= 1.0 - p.order_shock
-    desk.flows[Metric.NUCLEAR_USES] += 1.0
-    write(
-        desk.log, now, Event.NUCLEAR_USE, k, theatre.challenger, theatre.host, NAN, NAN, hazard, draw, theatre.intensity
-    )
+    log.flows[Metric.NUCLEAR_USES] += 1.0
+    write(log, now, Event.NUCLEAR_USE, k, theatre.challenger, theatre.host, NAN, NAN, hazard, draw, theatre.intensity)
     return True
 
 
@@ -270,11 +270,11 @@ def outcome_of(p: Parameters, odds: float, luck: float) -> float:
 
 
 @kernel
-def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: float, odds: float) -> float:
+def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: float, odds: float) -> float:
     """Close the war in theatre k; the challenger stands down. Returns the change of control it brings."""
     theatre, shift = world.theatres[k], 0.0
     write(
-        desk.log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
+        log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
     if outcome == VICTORY:
@@ -304,14 +304,14 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     return control_change(gain, EBB[theatre.rung], balance, theatre.control, theatre.recognised)
 
 
-@kernel
-def annex(theatre: Row, now: int, desk: Desk, k: int) -> None:
+@spliced
+def annex(theatre: Row, now: int, log: Log, k: int) -> None:
     """Territory seized, or taken in a war just won, is annexed: it no longer ebbs."""
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
     if seizing and theatre.annexed == 0 and theatre.control > 0.0:
         theatre.annexed = 1
         write(
-            desk.log, now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
+            log, now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
             theatre.control, theatre.recognised, SEVERITY[Rung.SEIZURE],
         )  # fmt: skip
     if theatre.annexed == 1:
@@ -331,12 +331,12 @@ def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk
         if theatre.war == 0:
             continue
         odds[k] = wage(world, p, draws.war_growth, k, wars, losses)
-        desk.flows[Metric.BATTLE_DEATHS] += theatre.killed
-        if nuclear_use(world, p, draws.nuclear, now, desk, k, losses):
-            desk.marks[k].spoils = end_war(world, p, now, desk, k, NUCLEAR, odds[k])
+        desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
+        if nuclear_use(world, p, draws.nuclear, now, desk.log, k, losses):
+            desk.marks[k].spoils = end_war(world, p, now, desk.log, k, NUCLEAR, odds[k])
         elif draws.war_stop < p.war_stop:
             outcome = outcome_of(p, odds[k], draws.war_outcome)
-            desk.marks[k].spoils = end_war(world, p, now, desk, k, outcome, odds[k])
+            desk.marks[k].spoils = end_war(world, p, now, desk.log, k, outcome, odds[k])
 
 
 @kernel
@@ -351,6 +351,6 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
         shift[k] = contest_control(open_case(world, levers, luck, desk, k), p, odds[k]) + desk.marks[k].spoils
     shift_control(world, shift)
     for k in range(odds.size):
-        annex(world.theatres[k], now, desk, k)
+        annex(world.theatres[k], now, desk.log, k)
     for i in range(losses.size):
         world.states[i].capability *= 1.0 - min(GREATEST_LOSS, losses[i])

@@ -1,7 +1,7 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.leadership import (
     claim,
     hazard_of_turning_committed,
@@ -10,18 +10,9 @@ from greatpowers.core.equations.leadership import (
 )
 from greatpowers.core.equations.power import is_great_power, power_share
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.log import NONE, Event, write
+from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
-
-
-@kernel
-def total_trade(world: World, i: int) -> float:
-    """Share of state i's foreign trade that is with states of this world."""
-    total = 0.0
-    for j in range(world.states.size):
-        total += world.pairs[i, j].trade
-    return total
 
 
 @spliced
@@ -35,18 +26,18 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
         state, standing = world.states[i], desk.standing[i]
         standing.power = power_share(state.economy, economies, state.capability, capabilities)
         standing.great = 1 if is_great_power(standing.power, state.nuclear, p.great_power_share) else 0
-        if standing.trade <= 0.0:  # trade shares never change: summed once a run
-            standing.trade = total_trade(world, i)
         standing.capability, standing.trust = state.capability, state.trust
-        standing.engaged, standing.held = state.war_effort, 0.0
-    standings = desk.standing
+        desk.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
+    guardians = desk.guardians
     for k in range(world.theatres.size):
-        standings[world.theatres[k].host].held += world.theatres[k].control
-        stances = world.stances[k]
-        for i in range(standings.size):
-            standings[i].engaged = min(1.0, standings[i].engaged + stances[i].presence)
-    for column in range(desk.flows.size):
-        desk.flows[column] = 0.0
+        desk.standing[world.theatres[k].host].held += world.theatres[k].control
+        guards, stances = desk.guard[k], world.stances[k]
+        for g in range(world.states.size):
+            guards[Guard.HERE, g] = stances[g].presence
+        for g in range(world.states.size):
+            guardians[Guardian.ENGAGED, g] = min(1.0, guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
+    for column in range(desk.log.flows.size):
+        desk.log.flows[column] = 0.0
 
 
 @kernel
@@ -60,7 +51,7 @@ def hazard_of_turning(state: Row, p: Parameters, now: int, gross: float, burden_
 
 
 @kernel
-def turn(state: Row, desk: Desk, now: int, i: int, hazard: float, luck: float) -> None:
+def turn(state: Row, log: Log, now: int, i: int, hazard: float, luck: float) -> None:
     """Turn state i's leadership if luck falls within the hazard."""
     state.turned = 1 if luck < hazard else 0
     if state.turned == 0:
@@ -68,7 +59,7 @@ def turn(state: Row, desk: Desk, now: int, i: int, hazard: float, luck: float) -
     before = state.committed
     state.committed = 1 - before
     state.resolve = state.resolve_reluctant if before == 1 else state.resolve_committed
-    write(desk.log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
+    write(log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
 
 
 @spliced
@@ -96,6 +87,6 @@ def lead(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> 
         burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
         power = desk.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
         hazard = hazard_of_turning(state, p, now, world.system[0].gross, burden_share, power)
-        turn(state, desk, now, i, hazard, draws.turn)
+        turn(state, desk.log, now, i, hazard, draws.turn)
         state.claimed = claim(state.committed == 1, draws.talk, p.bluff)
     talk(world, p)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
@@ -20,12 +20,12 @@ def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> flo
     """Share of the presence due in theatre k (declared x membership) that is delivered, power-weighted, in [0, 1]."""
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
-    guards, standings, stances = desk.guard[k], desk.standing, world.stances[k]
+    guards, guardians, stances = desk.guard[k], desk.guardians, world.stances[k]
     delivered = 0.0
-    for g in range(standings.size):
-        m = guards[g].membership
+    for g in range(stances.size):
+        m = guards[Guard.MEMBERSHIP, g]
         if m > 0.0:
-            delivered += m * standings[g].power * min(1.0, stances[g].presence / (declared * m))
+            delivered += m * guardians[Guardian.POWER, g] * min(1.0, stances[g].presence / (declared * m))
     return delivered / desk.marks[k].weight
 
 
@@ -72,7 +72,8 @@ def learn(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: De
         if weight > 0.0:
             case = open_case(world, levers, luck, desk, k)
             judge_answer(case, p)
-            done = done_of_declared(case, presence_delivered(world, desk, k, case.lever.presence))
+            due = case.lever.presence if theatre.rung >= case.lever.red_line else 0.0
+            done = done_of_declared(case, presence_delivered(world, desk, k, due))
             own_kept[theatre.challenger] += weight * done
             own_broken[theatre.challenger] += weight * (1.0 - done)
             all_kept += weight * done

@@ -33,14 +33,14 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
 
 
 @spliced
-def survey_threats(world: World, threat: Floats, neutral: Floats, pressing: Floats) -> None:
-    """Threat to each host [N], neutrality it is bound to [N], and by whom it is pressed [N, N]."""
+def survey_threats(world: World, desk: Desk, threat: Floats, neutral: Floats) -> None:
+    """Threat to each host [N], neutrality it is bound to [N], and by whom it is pressed."""
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         c, h, severity = theatre.challenger, theatre.host, SEVERITY[theatre.rung]
         if theatre.rung >= Rung.PROVOCATION:
             threat[h] = max(threat[h], severity)
-            pressing[c, h] = max(pressing[c, h], severity)
+            desk.pressing[c, h] = 1
         if theatre.deal == 1:
             neutral[h] = max(neutral[h], theatre.deal_neutrality)
 
@@ -48,27 +48,35 @@ def survey_threats(world: World, threat: Floats, neutral: Floats, pressing: Floa
 @kernel
 def appeal_of(world: World, desk: Desk, g: int, h: int, belief: float) -> float:
     """Alliance with guardian g that host h would want: as strong as g is great, bound to the order and believed."""
-    guardian = world.states[g]
-    stake = membership(stake_of_order(guardian.order_weight, world.system[0].order), world.pairs[g, h].alliance, 0.0)
-    return max(world.pairs[g, h].alliance, belief * guardian.resolve * stake * desk.standing[g].great)
+    guardian, alliance = world.states[g], desk.alliance_with[h, g]
+    stake = membership(stake_of_order(guardian.order_weight, world.system[0].order), alliance, 0.0)
+    return max(alliance, belief * guardian.resolve * stake * desk.standing[g].great)
 
 
 @kernel
 def align(world: World, p: Parameters, now: int, desk: Desk) -> None:
     """Threatened hosts draw near to credible guardians, or to the challenger where guardians are not believed."""
     n = world.states.size
-    threat, neutral, pressing = np.zeros(n), np.zeros(n), np.zeros((n, n))
-    survey_threats(world, threat, neutral, pressing)
+    threat, neutral = np.zeros(n), np.zeros(n)
+    survey_threats(world, desk, threat, neutral)
     for h in range(n):
         host = world.states[h]
         belief = past_actions(host.kept, host.broken)
-        bandwagon, pairs = (1.0 - belief) * (1.0 - host.order_weight), world.pairs
+        bandwagon, standing = (1.0 - belief) * (1.0 - host.order_weight), desk.standing[h]
+        if threat[h] == 0.0 and standing.adrift == 0:
+            continue
+        alliances, treaties, standing.adrift = desk.alliance_with[h], desk.treaty_with[h], 0
         for g in range(n):
-            tie = pairs[g, h]
-            before = tie.alliance
-            if g == h or (threat[h] == 0.0 and before == tie.treaty):
+            before, treaty = alliances[g], treaties[g]
+            if g == h or (threat[h] == 0.0 and before == treaty):
                 continue
-            appeal = bandwagon if pressing[g, h] > 0.0 else appeal_of(world, desk, g, h, belief) * (1.0 - neutral[h])
-            tie.alliance = alliance_next(before, tie.treaty, threat[h], appeal, p.aligning, p.treaty_pull)
-            if (before < 0.5) != (tie.alliance < 0.5):
-                write(desk.log, now, Event.ALIGNMENT, NONE, h, g, before, tie.alliance, belief, threat[h], NAN)
+            pressing = desk.pressing[g, h] == 1
+            appeal = bandwagon if pressing else appeal_of(world, desk, g, h, belief) * (1.0 - neutral[h])
+            after = alliance_next(before, treaty, threat[h], appeal, p.aligning, p.treaty_pull)
+            world.pairs[g, h].alliance = alliances[g] = after
+            if after != treaty:
+                standing.adrift = 1
+            if (before < 0.5) != (after < 0.5):
+                write(desk.log, now, Event.ALIGNMENT, NONE, h, g, before, after, belief, threat[h], NAN)
+    for k in range(world.theatres.size):
+        desk.pressing[world.theatres[k].challenger, world.theatres[k].host] = 0

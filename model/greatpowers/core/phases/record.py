@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
+
 from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Levers
+from greatpowers.core.log import Log
 from greatpowers.core.metrics import Metric
 from greatpowers.core.world import World
 
@@ -20,7 +23,7 @@ def level_of(theatre: Row) -> int:
 
 
 @spliced
-def record_escalation(world: World, desk: Desk, row: Floats) -> None:
+def record_escalation(world: World, log: Log, row: Floats) -> None:
     """Levels, rungs, severity and wars under way."""
     severity = highest = rung = wars = 0.0
     for k in range(world.theatres.size):
@@ -30,7 +33,7 @@ def record_escalation(world: World, desk: Desk, row: Floats) -> None:
         severity += 1.0 if theatre.war == 1 else SEVERITY[theatre.rung]
         wars += theatre.war
         row[Metric.LEVEL_1 + min(level, 5) - 1] += 1.0
-    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if desk.flows[Metric.NUCLEAR_USES] > 0.0 else highest
+    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if log.flows[Metric.NUCLEAR_USES] > 0.0 else highest
     row[Metric.HIGHEST_RUNG], row[Metric.WARS_UNDER_WAY] = rung, wars
     row[Metric.MEAN_SEVERITY] = severity / max(1, world.theatres.size)
     row[Metric.PEACE] = 1.0 if wars == 0.0 else 0.0
@@ -59,14 +62,15 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
     for i in range(n):
         before += desk.standing[i].capability
         after += world.states[i].capability
+    ties = np.zeros(n)
+    for j in range(n):
+        for i in range(n):
+            ties[i] += desk.alliance_with[j, i]
     for i in range(n):
         squares += desk.standing[i].power ** 2
         churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)
-        ties, pairs = 0.0, world.pairs[i]
-        for j in range(n):
-            ties += pairs[j].alliance
-        bond += ties
-        will += ties * world.states[i].resolve
+        bond += ties[i]
+        will += ties[i] * world.states[i].resolve
     for k in range(world.theatres.size):
         row[Metric.REVISION] += world.theatres[k].control * desk.standing[world.theatres[k].host].power
     row[Metric.ORDER] = world.system[0].order
@@ -111,7 +115,7 @@ def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None
 def record(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
     for column in range(row.size):
-        row[column] = desk.flows[column]
-    record_escalation(world, desk, row)
+        row[column] = desk.log.flows[column]
+    record_escalation(world, desk.log, row)
     record_stability(world, desk, row)
     record_policy(world, levers, desk, row)

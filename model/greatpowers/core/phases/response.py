@@ -3,8 +3,8 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.declare import Floats
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, prize
 from greatpowers.core.equations.response import (
@@ -18,7 +18,8 @@ from greatpowers.core.equations.response import (
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.levers import Levers
-from greatpowers.core.log import NAN, Event, write
+from greatpowers.core.log import NAN, Event, Log, write
+from greatpowers.core.luck import Draws
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import balance_at, standing_severity
@@ -37,9 +38,12 @@ LEAST_FORCE = int(Rung.LIMITED_INTERVENTION)
 # Wish at which joining sanctions and staying out are equally good: somebody must want it for anything to happen.
 SANCTIONS_THRESHOLD = 0.1
 
+# Neither yes (1) nor no (0), as a float.
+UNSURE = -1.0
+
 
 @kernel
-def host_yields(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
 
     It weighs the contest as it would be if it came to force, and yields the less readily the less is done to it.
@@ -52,15 +56,15 @@ def host_yields(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
     chance, draw = SEVERITY[theatre.rung] * logit(balance - point, p.yield_noise), case.luck.host
     if draw < chance:
-        write(desk.log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+        write(log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
     if theatre.resisted == 0:
-        write(desk.log, now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+        write(log, now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
     theatre.resisted = 1
     appeal, draw = logit(belief - 0.5, APPEAL_NOISE), case.luck.appeal
     if theatre.appealed == 0 and draw < appeal:
         theatre.appealed = 1
-        write(desk.log, now, Event.APPEAL, k, theatre.host, theatre.challenger, rung, rung, belief, appeal, draw)
+        write(log, now, Event.APPEAL, k, theatre.host, theatre.challenger, rung, rung, belief, appeal, draw)
     return False
 
 
@@ -74,10 +78,57 @@ def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, n
         if not stepped_up or theatre.war == 1 or theatre.standing_down == 1:
             continue
         case = open_case(world, levers, luck, desk, k)
-        if host_yields(case, p, now, desk, k):
+        if host_yields(case, p, now, desk.log, k):
             theatre.standing_down = 1
             handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * max(0.0, 1.0 - case.host_standing.held)
     shift_control(world, handed_over)
+
+
+@kernel
+def approximate_odds(a: float) -> float:
+    """Nearly exp(a), a >= 0, by products alone: never above it, and up to a = 8 not a thousandth below."""
+    x = min(a, 64.0) / 64.0
+    return (1.0 + x * (1.0 + x * (0.5 + x * 0.1666))) ** 64
+
+
+@kernel
+def answer_by(odds: float, draw: float, advantage: float) -> float:
+    """Whether draw < logit, 1 or 0, from approximate odds against the less likely answer; UNSURE if they leave it open.
+
+    It spares most states an exponential, and changes no answer: the margins are far wider than the error of the odds
+    and of rounding.
+    """
+    scaled = (draw if advantage < 0.0 else 1.0 - draw) * (1.0 + odds)
+    sure = ((scaled > 1.001) & (odds < 1e9)) | ((scaled < 0.998) & (odds < 2000.0))
+    joins = 1.0 if (scaled > 1.0) == (advantage >= 0.0) else 0.0
+    return joins if sure else UNSURE
+
+
+@kernel
+def answer_all(advantages: Floats, draws: Draws, noise: float, answers: Floats) -> None:
+    """Answer for every state at once; a kernel of its own, for only so does it become vector instructions."""
+    for g in range(answers.size):
+        answers[g] = answer_by(approximate_odds(abs(advantages[g] / noise)), draws[g].sanctions, advantages[g])
+
+
+@spliced
+def weigh_joining(
+    world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
+) -> None:
+    """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
+    theatre, lever, guards, guardians = world.theatres[k], levers[k], desk.guard[k], desk.guardians
+    declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
+    weight, habit, stances = p.trade_at_stake, p.habit, world.stances[k]
+    advantages = guards[Guard.ADVANTAGE]
+    for g in range(stances.size):
+        m = guards[Guard.MEMBERSHIP, g]
+        pull = appeal * m + secondary * guardians[Guardian.LEADER_TRADE, g]
+        wish = sanctions_advantage(
+            declared, m, severity, guardians[Guardian.RESOLVE, g], guards[Guard.TRADE, g],
+            guardians[Guardian.OPENNESS, g], weight, habit * stances[g].sanctioning, pull,
+        )  # fmt: skip
+        advantages[g] = wish - SANCTIONS_THRESHOLD
+    answer_all(advantages, luck.guardian[k], p.join_noise, guards[Guard.ANSWER])
 
 
 @spliced
@@ -85,28 +136,25 @@ def join_sanctions(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> float:
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
-    theatre, lever, leader = world.theatres[k], levers[k], world.system[0].leader
-    c = theatre.challenger
-    taking_part, trade = world.pairs[c, theatre.host].trade, desk.standing[c].trade
-    states, guards, stances, pairs, draws = world.states, desk.guard[k], world.stances[k], world.pairs, luck.guardian[k]
-    for g in range(states.size):
-        guard, stance, state = guards[g], stances[g], states[g]
-        m = guard.membership
-        if m <= 0.0:
+    theatre = world.theatres[k]
+    trades, trade = world.pairs[theatre.challenger], desk.standing[theatre.challenger].trade
+    guards, stances, draws, taking_part = desk.guard[k], world.stances[k], luck.guardian[k], trades[theatre.host].trade
+    imposed = 0.0
+    if severity > 0.0:
+        weigh_joining(world, p, levers, luck, desk, k, severity)
+    for g in range(stances.size):
+        stance = stances[g]
+        if guards[Guard.MEMBERSHIP, g] <= 0.0:
             stance.sanctioning = 0.0
             continue
         if severity > 0.0:
-            before = stance.sanctioning
-            pull = p.appeal_pull * theatre.appealed * m + lever.secondary * pairs[g, leader].trade
-            wish = sanctions_advantage(
-                lever.sanctions, m, severity, state.resolve, guard.trade, state.openness,
-                p.trade_at_stake, p.habit * before, pull,
-            )  # fmt: skip
-            joins = draws[g].sanctions < logit(wish - SANCTIONS_THRESHOLD, p.join_noise)
-            stance.sanctioning = 1.0 if joins else 0.0
-            if joins and before == 0.0:
-                desk.flows[Metric.SANCTIONS_IMPOSED] += 1.0
-        taking_part += stance.sanctioning * pairs[c, g].trade
+            before, joins = stance.sanctioning, guards[Guard.ANSWER, g]
+            if joins == UNSURE:
+                joins = 1.0 if draws[g].sanctions < logit(guards[Guard.ADVANTAGE, g], p.join_noise) else 0.0
+            stance.sanctioning = joins
+            imposed += joins if before == 0.0 else 0.0
+        taking_part += stance.sanctioning * trades[g].trade
+    desk.log.flows[Metric.SANCTIONS_IMPOSED] += imposed
     return min(1.0, taking_part / trade) if trade > 0.0 else 0.0
 
 
@@ -142,11 +190,11 @@ def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, 
 
 
 @kernel
-def denial(case: Case, p: Parameters, guard: Row, power_weight: float, power: float) -> float:
+def denial(case: Case, p: Parameters, rivalry: float, reach: float, power_weight: float, power: float) -> float:
     """Share of its force a balancer would spend to deny a rival the prize, in [0, BALANCER_CEILING]."""
     worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
-    stake = p.balancing * balancing_stake(power_weight, worth, guard.rivalry)
-    gain = stake * guard.reach * SEVERITY[case.theatre.rung] - p.operations
+    stake = p.balancing * balancing_stake(power_weight, worth, rivalry)
+    gain = stake * reach * SEVERITY[case.theatre.rung] - p.operations
     return min(BALANCER_CEILING, max(0.0, gain))
 
 
@@ -169,34 +217,46 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
-    states, guards, stances, standings = world.states, desk.guard[k], world.stances[k], desk.standing
-    for g in range(states.size if mark.idle == 0 else 0):
-        guard, state, here = guards[g], states[g], stances[g].presence
-        wish = presence_wish(declared, state.resolve, guard.membership, facing, state.nuclear, p.nuclear_fear)
-        if not quiet and guard.rivalry > 0.0:
-            denying = denial(case, p, guard, state.power_weight, standings[g].power)
+    guards, guardians, n, fear, speed = desk.guard[k], desk.guardians, world.states.size, p.nuclear_fear, p.deployment
+    if mark.idle == 1:
+        return
+    for g in range(n):
+        guards[Guard.WISH, g] = presence_wish(
+            declared, guardians[Guardian.RESOLVE, g], guards[Guard.MEMBERSHIP, g], facing,
+            guardians[Guardian.NUCLEAR, g], fear,
+        )  # fmt: skip
+    for g in range(0 if quiet else n):
+        rivalry = guards[Guard.RIVALRY, g]
+        if rivalry > 0.0:
+            power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
+            denying = denial(case, p, rivalry, guards[Guard.REACH, g], weight, power)
             without *= 1.0 - denying
-            wish = max(wish, denying)
-        guard.wish = approach(here, wish, p.deployment, p.deployment)
+            guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
     mark.balancers = 1.0 - without
+    for g in range(n):
+        guards[Guard.WISH, g] = approach(guards[Guard.HERE, g], guards[Guard.WISH, g], speed, speed)
 
 
 @spliced
 def deploy(world: World, now: int, desk: Desk) -> None:
     """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice."""
     states, marks = world.states, desk.marks
-    wanted = np.zeros(states.size)
+    wanted, share = np.zeros(states.size), np.ones(states.size)
     for k in range(marks.size):
         guards = desk.guard[k]
         for g in range(states.size if marks[k].idle == 0 else 0):
-            wanted[g] += guards[g].wish
+            wanted[g] += guards[Guard.WISH, g]
+    for g in range(states.size):
+        free = 1.0 - min(1.0, states[g].war_effort)
+        if wanted[g] > free:
+            share[g] = free / wanted[g]
     for k in range(marks.size):
         guards, stances, force = desk.guard[k], world.stances[k], 0.0
         for g in range(states.size if marks[k].idle == 0 else 0):
-            stance, guard, free = stances[g], guards[g], 1.0 - min(1.0, states[g].war_effort)
-            before, after = stance.presence, guard.wish * (free / wanted[g] if wanted[g] > free else 1.0)
-            stance.presence = after if after > 1e-6 else 0.0
-            force += stance.presence * guard.arriving
+            before, after = guards[Guard.HERE, g], guards[Guard.WISH, g] * share[g]
+            presence = after if after > 1e-6 else 0.0
+            stances[g].presence = presence
+            force += presence * guards[Guard.ARRIVING, g]
             if (before < 0.01) != (after < 0.01):
                 write(
                     desk.log, now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
@@ -215,7 +275,7 @@ def send_aid(case: Case, p: Parameters) -> None:
 
 
 @spliced
-def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
+def strike(world: World, case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
     theatre, leader = case.theatre, case.system.leader
     case.mark.struck = 0.0
@@ -227,7 +287,7 @@ def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int
     undone = p.strike_effect * max(0.0, theatre.control - theatre.recognised)
     theatre.control -= undone
     case.mark.struck = 1.0
-    write(desk.log, now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
+    write(log, now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
 
 
 @kernel
@@ -239,5 +299,5 @@ def respond(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: i
         wish_presence(world, case, p, desk, k)
         set_sanctions(world, p, levers, luck, now, desk, k)
         send_aid(case, p)
-        strike(world, case, p, now, desk, k)
+        strike(world, case, p, now, desk.log, k)
     deploy(world, now, desk)

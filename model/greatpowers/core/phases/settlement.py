@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, RoundLuck, greatest_power
+from greatpowers.core.desk import Desk, Guard, RoundLuck, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
 from greatpowers.core.equations.settlement import (
@@ -19,7 +19,7 @@ from greatpowers.core.equations.settlement import (
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import EBB, SEVERITY, Rung
 from greatpowers.core.levers import Levers
-from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, write
+from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
@@ -37,25 +37,25 @@ def snap_back(theatre: Row) -> None:
 
 
 @kernel
-def break_deal(case: Case, now: int, desk: Desk, k: int, breaker: float, hazard: float, luck: float) -> None:
+def break_deal(case: Case, now: int, log: Log, k: int, breaker: float, hazard: float, luck: float) -> None:
     """End the deal in theatre k and write down who broke it, with the hazard and the luck of it."""
     theatre = case.theatre
     if breaker == BY_CHALLENGER:
-        desk.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
+        log.flows[Metric.DEALS_BROKEN_BY_CHALLENGER] += 1.0
         snap_back(theatre)
     elif breaker == BY_GUARDIANS:
-        desk.flows[Metric.DEALS_BROKEN_BY_GUARDIANS] += 1.0
+        log.flows[Metric.DEALS_BROKEN_BY_GUARDIANS] += 1.0
     else:
-        desk.flows[Metric.DEALS_BROKEN_BY_SPOILERS] += 1.0
+        log.flows[Metric.DEALS_BROKEN_BY_SPOILERS] += 1.0
     theatre.deal = 0
     write(
-        desk.log, now, Event.DEAL_BROKEN, k, theatre.challenger, theatre.host, NAN, breaker,
+        log, now, Event.DEAL_BROKEN, k, theatre.challenger, theatre.host, NAN, breaker,
         hazard, luck, 1.0 * theatre.deal_age,
     )  # fmt: skip
 
 
 @kernel
-def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Anything but peace or a step down is cheating; monitors see it, and grave breaches show by themselves.
 
     Caught, sanctions snap back and relief starts anew; a material breach (proxies or worse) ends the deal.
@@ -68,11 +68,11 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int
     caught = bool(draw < chance)
     material = rung >= Rung.PROXY_SUPPORT
     write(
-        desk.log, now, Event.CHEATING, k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung, 1.0 * rung,
+        log, now, Event.CHEATING, k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung, 1.0 * rung,
         chance, draw, 1.0 if caught else 0.0,
     )  # fmt: skip
     if caught and material:
-        break_deal(case, now, desk, k, BY_CHALLENGER, chance, draw)
+        break_deal(case, now, log, k, BY_CHALLENGER, chance, draw)
     elif caught:
         snap_back(theatre)
         theatre.deal_paid = 0.0
@@ -80,7 +80,7 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, desk: Desk, k: int
 
 
 @spliced
-def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> bool:
+def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> bool:
     """A leader whose will has turned may break the deal its predecessor signed; the challenger's trust falls."""
     leader = world.system[0].leader
     if leader < 0 or world.states[leader].turned == 0:
@@ -89,23 +89,23 @@ def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, n
     if draw >= p.renege:
         return False
     case.challenger.trust *= 1.0 - p.trust_loss
-    break_deal(case, now, desk, k, BY_GUARDIANS, p.renege, draw)
+    break_deal(case, now, log, k, BY_GUARDIANS, p.renege, draw)
     return True
 
 
 @kernel
-def ceasefire_fails(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> bool:
+def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Spoilers may break the cease-fire; peacekeepers hold it."""
     theatre, draw = case.theatre, case.luck.ceasefire
     hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
     if draw >= hazard:
         return False
-    break_deal(case, now, desk, k, BY_SPOILERS, hazard, draw)
+    break_deal(case, now, log, k, BY_SPOILERS, hazard, draw)
     return True
 
 
 @kernel
-def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
+def pay_tranche(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
     """Each year of compliance earns a tranche of relief, and with it some trust."""
     theatre, challenger, before = case.theatre, case.challenger, case.standing.trust
     due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
@@ -114,22 +114,22 @@ def pay_tranche(case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None
     theatre.deal_paid = min(1.0, theatre.deal_paid + 1.0 / theatre.deal_tranches)
     challenger.trust += p.trust_gain * (1.0 - challenger.trust)
     write(
-        desk.log, now, Event.TRANCHE, k, case.system.leader, theatre.challenger, NAN, NAN,
+        log, now, Event.TRANCHE, k, case.system.leader, theatre.challenger, NAN, NAN,
         theatre.deal_relief * theatre.deal_paid, before + p.trust_gain * (1.0 - before), theatre.sanctions,
     )  # fmt: skip
 
 
 @spliced
-def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
     """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
     case.theatre.deal_age += 1
     if (
-        cheats_and_is_caught(case, p, now, desk, k)
-        or guardians_renege(world, case, p, luck, now, desk, k)
-        or ceasefire_fails(case, p, now, desk, k)
+        cheats_and_is_caught(case, p, now, log, k)
+        or guardians_renege(world, case, p, luck, now, log, k)
+        or ceasefire_fails(case, p, now, log, k)
     ):
         return
-    pay_tranche(case, p, now, desk, k)
+    pay_tranche(case, p, now, log, k)
 
 
 @kernel
@@ -160,7 +160,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
 
 
 @spliced
-def sign(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> None:
+def sign(world: World, case: Case, p: Parameters, now: int, log: Log, k: int, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
     theatre, lever = case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
@@ -175,9 +175,9 @@ def sign(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, 
     for i in range(world.states.size):
         if i != theatre.challenger:
             world.states[i].broken += p.demonstration * conceded
-    desk.flows[Metric.DEALS_ACCEPTED] += 1.0
+    log.flows[Metric.DEALS_ACCEPTED] += 1.0
     write(
-        desk.log, now, Event.DEAL, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        log, now, Event.DEAL, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
         lever.keep, lever.relief, case.challenger.trust,
     )  # fmt: skip
 
@@ -199,7 +199,7 @@ def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
 
 @kernel
 def accepted_by_all(
-    case: Case, p: Parameters, now: int, desk: Desk, k: int, hurt: float, price: float, resolve: float
+    case: Case, p: Parameters, now: int, log: Log, k: int, hurt: float, price: float, resolve: float
 ) -> bool:
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
     theatre, lever, host, luck = case.theatre, case.lever, case.host, case.luck
@@ -217,7 +217,7 @@ def accepted_by_all(
     ):
         return True
     write(
-        desk.log, now, Event.REFUSAL, k, theatre.challenger, theatre.host, NAN, NAN,
+        log, now, Event.REFUSAL, k, theatre.challenger, theatre.host, NAN, NAN,
         by_challenger, by_host, by_coalition,
     )  # fmt: skip
     return False
@@ -229,10 +229,10 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
     if leader < 0:
         return False
-    hurt = hurt_at_the_table(case, p, desk.guard[k, leader].membership)
+    hurt = hurt_at_the_table(case, p, desk.guard[k, Guard.MEMBERSHIP, leader])
     if hurt <= 0.0 or case.luck.proposal >= p.proposal:
         return False
-    desk.flows[Metric.DEALS_OFFERED] += 1.0
+    desk.log.flows[Metric.DEALS_OFFERED] += 1.0
     write(
         desk.log,
         now,
@@ -249,7 +249,7 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
     weight = max(case.standing.power, case.host_standing.power) / greatest
     state = world.states[leader]
     price = cost_of_recognition(p.concession, newly_conceded(case), weight) * state.order_weight
-    return accepted_by_all(case, p, now, desk, k, hurt, price, state.resolve)
+    return accepted_by_all(case, p, now, desk.log, k, hurt, price, state.resolve)
 
 
 @kernel
@@ -272,9 +272,9 @@ def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: in
         case = open_case(world, levers, luck, desk, k)
         tend_spoilers(case, p)
         if case.theatre.deal == 1:
-            uphold(world, case, p, luck, now, desk, k)
+            uphold(world, case, p, luck, now, desk.log, k)
         elif negotiate(world, case, p, now, desk, k, greatest):
             agreed[k] = 1.0
     for k in range(agreed.size):
         if agreed[k] > 0.0:
-            sign(world, open_case(world, levers, luck, desk, k), p, now, desk, k, greatest)
+            sign(world, open_case(world, levers, luck, desk, k), p, now, desk.log, k, greatest)
