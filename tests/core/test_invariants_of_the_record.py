@@ -1,6 +1,7 @@
 """What holds between a history, its metrics, its traces, its events and its luck (random worlds with Hypothesis)."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
 from stories import Story, stories
@@ -62,6 +63,15 @@ def test_every_theatre_is_at_exactly_one_level_of_hostility(story: Story) -> Non
     at_war = np.array([world.theatres.war.sum() for world in story.worlds[1:]])
     assert np.array_equal(story.track.metrics[:, Metric.WARS_UNDER_WAY], at_war)
     assert np.array_equal(story.track.metrics[:, Metric.PEACE] == 1.0, at_war == 0)
+
+
+@given(stories())
+def test_followers_kept_counts_those_of_whom_less_than_half_is_held(story: Story) -> None:
+    for row, world in zip(story.track.metrics, story.worlds[1:], strict=True):
+        held = np.bincount(world.theatres.host, world.theatres.control, world.states.size)
+        followers = world.states.order_weight >= 0.5
+        share = np.mean(held[followers] < 0.5) if followers.any() else 1.0
+        assert row[Metric.FOLLOWERS_KEPT] == pytest.approx(share)
 
 
 @given(stories(least_theatres=1))

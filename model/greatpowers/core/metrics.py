@@ -52,6 +52,7 @@ class Metric(IntEnum):
     CREDIBILITY = 35
     TRUE_CREDIBILITY = 36
     MISPERCEPTION = 37
+    FOLLOWERS_KEPT = 38
 
 
 class MetricEntry(NamedTuple):
@@ -117,6 +118,7 @@ METRICS: tuple[MetricEntry, ...] = (
     MetricEntry(Metric.CREDIBILITY, "judgement", "Credibility believed", "share in [0, 1]", "mean", "mean over theatres of the challenger's belief that the coalition does what it declares", "Weisiger & Yarhi-Milo 2015"),
     MetricEntry(Metric.TRUE_CREDIBILITY, "judgement", "Credibility true", "share in [0, 1]", "mean", "mean over theatres of what the coalition would really do, per unit declared", "model"),
     MetricEntry(Metric.MISPERCEPTION, "judgement", "Misperception", "difference in [-1, 1]", "mean", "believed less true credibility, mean over theatres", "Jervis 1976"),
+    MetricEntry(Metric.FOLLOWERS_KEPT, "stability", "Followers kept whole", "share in [0, 1]", "last", "share of the states with an order weight of at least .5 of which challengers hold less than half; 1 without any", "Cusack & Stoll 1994"),
 )  # fmt: skip
 
 N_METRICS = len(METRICS)

@@ -13,6 +13,10 @@ from greatpowers.core.log import Log
 from greatpowers.core.metrics import Metric
 from greatpowers.core.world import World
 
+# Order weight from which a state is one of the order's followers, and the share of it that nobody survives losing.
+FOLLOWER = 0.5
+LOST = 0.5
+
 
 @kernel
 def level_of(theatre: Row) -> int:
@@ -80,6 +84,20 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
 
 
 @kernel
+def followers_kept(world: World) -> float:
+    """Share of the states that value the order of which challengers together hold less than half."""
+    held = np.zeros(world.states.size)
+    for k in range(world.theatres.size):
+        held[world.theatres[k].host] += world.theatres[k].control
+    followers = kept = 0.0
+    for i in range(held.size):
+        if world.states[i].order_weight >= FOLLOWER:
+            followers += 1.0
+            kept += 1.0 if held[i] < LOST else 0.0
+    return kept / followers if followers > 0.0 else 1.0
+
+
+@kernel
 def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
     """A try where the challenger stood just below a declared red line or crossed it; a failure where it crossed."""
     if lever.presence <= 0.0 or theatre.previous_rung >= lever.red_line:
@@ -119,3 +137,4 @@ def record(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
     record_escalation(world, desk.log, row)
     record_stability(world, desk, row)
     record_policy(world, levers, desk, row)
+    row[Metric.FOLLOWERS_KEPT] = followers_kept(world)

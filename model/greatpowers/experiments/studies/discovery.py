@@ -44,9 +44,11 @@ class Discovery:
         return str(self.box.sentence(self.what))
 
     def figures(self) -> dict[str, Figure]:
-        """The figures by file stem."""
+        """The figures by file stem; none where no box was found."""
         from greatpowers.analysis.methods.figures.discovery import box_figure, tradeoff_figure
 
+        if not self.box.found:
+            return {}
         drawn = {"box": box_figure(self.points, self.cases, self.box, self.what)}
         return drawn | ({"tradeoff": tradeoff_figure(self.box, self.what)} if self.method == "prim" else {})
 
