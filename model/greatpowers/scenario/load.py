@@ -136,10 +136,7 @@ def _variant(policy: PolicyPreset, where: str, beside: Path | None) -> PolicyPre
         return policy
     if policy.policy == policy.name:
         complain(where, [("", f"policy '{policy.name}' names itself as the one it is a variant of; name another one.")])
-    named = _unresolved(policy.policy, where, "'policy'", beside)
-    if named.schedule or named.policy:
-        text = f"policy '{named.name}' has a schedule or is a variant itself; expected a policy with neither."
-        complain(where, [("'policy'", text)])
+    named = _named(policy.policy, where, "", beside)
     levers, everywhere = {**named.levers, **policy.levers}, {**named.everywhere, **policy.everywhere}
     return policy.model_copy(update={"levers": levers, "everywhere": everywhere})
 
@@ -153,15 +150,21 @@ def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Pat
         return segment
     if segment.policy == owner:
         complain(where, [(place, f"policy '{owner}' names itself in its schedule; name another one.")])
-    named = _unresolved(segment.policy, where, place, beside)
-    if named.schedule:
-        text = (
-            f"policy '{named.name}' has a schedule of its own; "
-            "expected a policy without one, so that none can go in circles."
-        )
-        complain(where, [(place, text)])
+    named = _named(segment.policy, where, place, beside)
     levers, everywhere = {**named.levers, **segment.levers}, {**named.everywhere, **segment.everywhere}
     return segment.model_copy(update={"levers": levers, "everywhere": everywhere})
+
+
+def _named(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:
+    """The policy of a name, which may itself build on no other."""
+    found = _unresolved(name, where, place, beside)
+    if found.schedule:
+        wrong = "has a schedule of its own; expected a policy without one, so that none can go in circles."
+        complain(where, [(place, f"policy '{name}' {wrong}")])
+    if found.policy:
+        wrong = f"is a variant of '{found.policy}'; expected a policy that varies no other."
+        complain(where, [(place, f"policy '{name}' {wrong}")])
+    return found
 
 
 def _unresolved(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:
@@ -169,5 +172,5 @@ def _unresolved(name: str, where: str, place: str, beside: Path | None) -> Polic
     try:
         path, called = locate("policies", own if own is not None and own.is_file() else name)
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, {place}: {error}") from None
+        raise GreatPowersError(f"{where}, {place}: {error}" if place else f"{where}: {error}") from None
     return _read(PolicyPreset, parse_toml(path, called), called, "policy")

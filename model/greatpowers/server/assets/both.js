@@ -1,0 +1,126 @@
+// <gp-both>: metrics of both histories over time, what lies between them shaded, with one cursor and the parting marked.
+import { bus } from "./bus.js";
+import { h, svg } from "./draw.js";
+import { Figure } from "./figure.js";
+import { nice, Plot, reading, scrubs } from "./plot.js";
+import { keyed, Pair, swatch } from "./pair.js";
+
+const SHOWN = ["order", "mean_severity", "credibility", "sender_cost"];
+const HEIGHT = 150;
+
+class Both extends Pair {
+  build() {
+    this.setAttribute("data-testid", "both");
+    if (!this.charts) {
+      this.charts = SHOWN.map((metric, i) => this.chart(metric, i));
+      this.append(
+        h("h2", {}, "Both histories over time"),
+        (this.key = h("p", { class: "gc-key" })),
+        h("div", { class: "gc-charts" }, ...this.charts.map((chart) => chart.element)),
+      );
+    }
+    this.key.replaceChildren(
+      keyed("gc-swatch-a", this.a.policyTitle),
+      keyed("gc-swatch-b", this.b.policyTitle),
+      keyed("gc-swatch-gap", "what lies between"),
+      keyed("gc-swatch-parting", "first choice that differs"),
+    );
+    for (const chart of this.charts) this.show(chart);
+  }
+
+  chart(metric, i) {
+    const select = h(
+      "select",
+      { class: "gw-select", "aria-label": `Metric of chart ${i + 1}`, "data-testid": `both-metric-${i}` },
+      ...Object.entries(this.a.metricLabels).map(([name, { label }]) =>
+        h("option", { value: name, selected: name === metric }, label),
+      ),
+    );
+    const chart = {
+      metric,
+      figure: new Figure({ id: `both-${i + 1}`, heading: select, height: HEIGHT }),
+      cursor: svg("path", { class: "gw-cursor" }),
+    };
+    select.addEventListener("change", () => {
+      chart.metric = select.value;
+      this.show(chart);
+      this.move(chart, this.round);
+    });
+    scrubs(chart.figure.svg, (x) => chart.plot.roundAt(x));
+    chart.figure.drawn = () => chart.plot && chart.cursor.setAttribute("d", chart.plot.vertical(this.round));
+    const reading = (which) =>
+      h("output", { class: "gc-reading", "data-testid": `both-${i + 1}-${which}`, "aria-live": "off" });
+    chart.readings = [reading("a"), reading("b"), reading("difference")];
+    chart.element = chart.figure.element;
+    chart.figure.svg.before(
+      h(
+        "p",
+        { class: "gc-readings" },
+        swatch("a"),
+        chart.readings[0],
+        swatch("b"),
+        chart.readings[1],
+        h("span", { class: "gw-muted" }, "difference"),
+        chart.readings[2],
+      ),
+    );
+    return chart;
+  }
+
+  show(chart) {
+    const { a, b } = this;
+    const { metric } = chart;
+    const { label, unit, plain } = a.metricLabels[metric];
+    const [ours, theirs] = [a.metrics[metric], b.metrics[metric]];
+    const rounds = Math.min(a.rounds, b.rounds);
+    const top = unit.endsWith("[0, 1]") && Math.max(...ours, ...theirs) > 0.5 ? 1 : nice(Math.max(...ours, ...theirs));
+    chart.figure.title = label;
+    chart.figure.note.textContent = unit;
+    chart.figure.note.title = unit;
+    chart.figure.say(plain);
+    const parted = this.parting?.decision?.round;
+    chart.figure.show({
+      draw: (width, height) => {
+        const plot = (chart.plot = new Plot(width, height, rounds, top));
+        return [
+          ...plot.axes(a.quarters, (value) => reading(value, unit)),
+          svg("path", { class: "gc-gap", d: plot.between(ours, theirs) }),
+          parted === undefined ? "" : svg("path", { class: "gc-parting", d: plot.vertical(parted) }),
+          svg("path", { class: "gc-line gc-line-b", d: plot.line(theirs) }),
+          svg("path", { class: "gc-line gc-line-a", d: plot.line(ours) }),
+          chart.cursor,
+        ];
+      },
+      rows: () => [
+        ["quarter", a.policyTitle, b.policyTitle, "difference"],
+        ...ours
+          .slice(0, rounds)
+          .map((value, r) => [a.quarters[r], value, theirs[r], Number((value - theirs[r]).toPrecision(4))]),
+      ],
+      thin: 4,
+    });
+  }
+
+  move(chart, round) {
+    const [ours, theirs] = [this.a, this.b].map((p) => p.metrics[chart.metric][round]);
+    const { label, unit } = this.a.metricLabels[chart.metric];
+    const words = [reading(ours, unit), reading(theirs, unit), signed(ours - theirs, unit)];
+    chart.readings.forEach((reading, i) => (reading.textContent = words[i]));
+    if (chart.plot) chart.cursor.setAttribute("d", chart.plot.vertical(round));
+    chart.figure.svg.setAttribute(
+      "aria-label",
+      `${label} by quarter; at ${this.a.quarters[round]}: ${this.a.policyTitle} ${words[0]}, ${this.b.policyTitle} ${words[1]}, difference ${words[2]}`,
+    );
+  }
+
+  update(round) {
+    for (const chart of this.charts) this.move(chart, round);
+  }
+}
+
+function signed(value, unit) {
+  const text = reading(Math.abs(Number(value.toPrecision(10))), unit);
+  return text === "0" || text === "0%" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
+
+customElements.define("gp-both", Both);

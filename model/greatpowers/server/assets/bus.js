@@ -1,0 +1,143 @@
+// The page's store: payloads, the cursor in time, the theatre selected, playing. Everything that draws listens here.
+//
+// window.greatpowers offers the same to other modules and to the server:
+//   payload(which = 'a'), setPayload(p, which = 'a')   what server/payload.py makes of a history; 'b' is compared with
+//   band(), setBand(b)       an ensemble's spread, {key, runs, metrics: {name: {p5 .. p95: [R]}}}, of the payload with that key
+//   cursor(), setCursor(round), step(by)               the round shown, 0-based
+//   selected(), select(theatre index or -1)
+//   play(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
+//   jump(+1 or -1)                                     to the next or previous round with a main event
+//   on(kind, fn) -> off                                kinds: payload, band, cursor, select, play
+
+const THROTTLE = 200; // ms between two messages to the server while scrubbing
+
+const payloads = { a: null, b: null };
+const listeners = new Map();
+let ensemble = null;
+let now = 0;
+let chosen = -1;
+let rate = 6;
+let timer = null;
+let frame = 0;
+let told = { round: null, at: 0, timer: null };
+
+function notify(kind, detail) {
+  for (const fn of [...(listeners.get(kind) ?? [])]) fn(detail);
+}
+
+function on(kind, fn) {
+  if (!listeners.has(kind)) listeners.set(kind, new Set());
+  listeners.get(kind).add(fn);
+  return () => listeners.get(kind).delete(fn);
+}
+
+function rounds() {
+  return payloads.a?.rounds ?? payloads.b?.rounds ?? 0;
+}
+
+// The server hears of the cursor at most five times a second, and always of where it came to rest.
+function tell() {
+  if (told.timer || told.round === now || typeof window.emitEvent !== "function") return;
+  const wait = Math.max(0, THROTTLE - (performance.now() - told.at));
+  told.timer = setTimeout(() => {
+    told = { round: now, at: performance.now(), timer: null };
+    window.emitEvent("greatpowers-cursor", now);
+  }, wait);
+}
+
+// Several moves within one frame are drawn once.
+function setCursor(round) {
+  const to = Math.max(0, Math.min(rounds() - 1, Math.round(round)));
+  if (!Number.isFinite(to) || to === now) return;
+  now = to;
+  tell();
+  if (!frame) {
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      notify("cursor", now);
+    });
+  }
+}
+
+function setPayload(p, which = "a") {
+  payloads[which] = p;
+  if (p) p.eventRounds = [...new Set(p.events.filter((event) => event.main).map((event) => event.round))];
+  now = Math.max(0, Math.min(rounds() - 1, now));
+  if (which === "a" && p && chosen >= p.theatres.length) select(-1);
+  notify("payload", which);
+}
+
+function setBand(band) {
+  ensemble = band;
+  notify("band", band);
+}
+
+function select(theatre) {
+  if (theatre === chosen) return;
+  chosen = theatre;
+  notify("select", theatre);
+}
+
+function play() {
+  if (timer || !rounds()) return;
+  if (now >= rounds() - 1) setCursor(0);
+  timer = setInterval(() => {
+    if (now >= rounds() - 1) pause();
+    else setCursor(now + 1);
+  }, 1000 / rate);
+  notify("play", true);
+}
+
+function pause() {
+  if (!timer) return;
+  clearInterval(timer);
+  timer = null;
+  notify("play", false);
+}
+
+function toggle() {
+  if (timer) pause();
+  else play();
+}
+
+function setSpeed(perSecond) {
+  rate = perSecond;
+  if (timer) {
+    pause();
+    play();
+  }
+}
+
+function step(by) {
+  pause();
+  setCursor(now + by);
+}
+
+function jump(direction) {
+  pause();
+  const there = payloads.a?.eventRounds ?? [];
+  const found = direction > 0 ? there.find((round) => round > now) : there.findLast((round) => round < now);
+  if (found !== undefined) setCursor(found);
+}
+
+export const bus = {
+  payload: (which = "a") => payloads[which],
+  setPayload,
+  band: () => ensemble,
+  setBand,
+  cursor: () => now,
+  setCursor,
+  step,
+  selected: () => chosen,
+  select,
+  play,
+  pause,
+  toggle,
+  playing: () => timer !== null,
+  speed: () => rate,
+  setSpeed,
+  jump,
+  on,
+};
+
+window.greatpowers = Object.assign(window.greatpowers ?? {}, bus);

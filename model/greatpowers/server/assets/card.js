@@ -1,0 +1,72 @@
+// What a state believes, fears and wants: the card shown beside it on the map.
+import { h, percent, rungWords } from "./draw.js";
+
+const WANTS = {
+  power: ["Wants power", "gains in power and control"],
+  order: ["Holds to the order", "the rules against conquest"],
+  welfare: ["Minds its purse", "economic loss"],
+  fear: ["Fears encirclement", "hostile ties and forces near home"],
+};
+
+export function bar(value, label, words) {
+  return h(
+    "div",
+    { class: "gw-bar", role: "img", "aria-label": `${label}: ${words}` },
+    h("span", { class: "gw-bar-name" }, label),
+    h(
+      "span",
+      { class: "gw-bar-track" },
+      h("span", { class: "gw-bar-fill", style: `width:${(100 * Math.max(0, Math.min(1, value))).toFixed(0)}%` }),
+    ),
+    h("span", { class: "gw-bar-value" }, words),
+  );
+}
+
+export function stateCard(p, i, round) {
+  const state = p.states[i];
+  const now = (column) => p.state[column][round][i];
+  const doctrine = p.doctrines.find((each) => each.id === state.doctrine);
+  const role = i === p.leader ? "leads the coalition, " : now("great_power") ? "great power, " : "";
+  const challenges = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.challenger === i);
+  const hosts = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.host === i);
+  return [
+    h("h3", {}, state.name),
+    h("p", { class: "gw-muted" }, `${doctrine.title}; ${role}${percent(now("power"))} of the world’s power`),
+    h("h4", {}, "Believes"),
+    bar(now("credibility_believed"), "The coalition keeps its word", percent(now("credibility_believed"))),
+    bar(now("trust"), "Promised relief is paid", percent(now("trust"))),
+    ...challenges
+      .filter(([, k]) => p.theatre.balance[round][k] > 0)
+      .sort(([, a], [, b]) => p.theatre.rung[round][b] - p.theatre.rung[round][a])
+      .slice(0, 3)
+      .map(([theatre, k]) =>
+        bar(
+          p.theatre.balance[round][k],
+          `Its odds in ${theatre.name.split(":")[0]}`,
+          percent(p.theatre.balance[round][k]),
+        ),
+      ),
+    h("h4", {}, "Fears and wants"),
+    ...Object.entries(WANTS).map(([weight, [label]]) =>
+      bar(state.weights[weight], label, String(state.weights[weight])),
+    ),
+    h(
+      "p",
+      { class: "gw-muted" },
+      [
+        `resolve ${percent(now("resolve"))}`,
+        challenges.length
+          ? `challenges in ${challenges.length} places (hottest: ${hottest(p, challenges, round)})`
+          : null,
+        hosts.length ? `contested in ${hosts.length}` : null,
+      ]
+        .filter(Boolean)
+        .join("; "),
+    ),
+  ];
+}
+
+function hottest(p, places, round) {
+  const [theatre, k] = places.reduce((a, b) => (p.theatre.rung[round][b[1]] > p.theatre.rung[round][a[1]] ? b : a));
+  return `${theatre.name.split(":")[0]}, ${rungWords(p, k, round)}`;
+}

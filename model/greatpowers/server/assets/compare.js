@@ -1,0 +1,13 @@
+// Compare: what the server says of two policies is kept here, and everything that draws it is loaded.
+import "./story.js";
+import "./explain.js";
+import { heard } from "./pair.js";
+import "./both.js";
+import "./gap_strip.js";
+import "./odds.js";
+
+// parting: where the two histories part, and why; odds: what the ensembles say. See server/comparison_data.py.
+window.gpCompare = {
+  parting: (told) => heard("parting", told),
+  odds: (told) => heard("odds", told),
+};

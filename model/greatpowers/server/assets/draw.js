@@ -1,0 +1,114 @@
+// Small helpers that every drawing module shares: elements, numbers in words, and the base of custom elements.
+import { bus } from "./bus.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+// A share as people read it; a small one keeps a figure.
+export function percent(share) {
+  if (share > 0 && share < 0.0005) return "under 0.1%";
+  return share > 0 && share < 0.02 ? `${(100 * share).toFixed(1)}%` : `${Math.round(100 * share)}%`;
+}
+
+// Three significant figures, without an exponent where it can be avoided.
+export function figure(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 0.00001) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}
+
+export function rungColour(rung) {
+  return `var(--gw-rung-${rung})`;
+}
+
+// Dark figures on the light rungs, light ones on the dark.
+export function rungInk(rung) {
+  return rung >= 6 ? "#ffffff" : "#1d1d1d";
+}
+
+// The rungs 8 and 9 of the record are outcomes of war; the page says so in words.
+export function rungWords(p, k, round) {
+  const rung = p.theatre.rung[round][k];
+  if (p.theatre.great_power_war[round][k]) return "war between great powers";
+  if (p.theatre.war[round][k]) return "war";
+  return p.ladder[rung].name;
+}
+
+// Value in force at a round of what is told by its changes: rows [round, state, value], as a map state -> value.
+export function inForce(rows, round) {
+  const found = new Map();
+  for (const [when, state, value] of rows) {
+    if (when > round) break;
+    if (value === 0) found.delete(state);
+    else found.set(state, value);
+  }
+  return found;
+}
+
+// An element that draws a payload and follows the cursor. Subclasses give build(p), update(p, round), and react to others.
+export class Drawing extends HTMLElement {
+  connectedCallback() {
+    this.offs = [
+      bus.on("payload", (which) => which === this.which && this.rebuild()),
+      bus.on("cursor", () => this.refresh()),
+      bus.on("select", () => this.built && this.chosen?.(this.payload, bus.selected())),
+      bus.on("band", () => this.built && this.banded?.(this.payload, bus.band())),
+      bus.on("play", (playing) => this.played?.(playing)),
+    ];
+    this.rebuild();
+  }
+
+  disconnectedCallback() {
+    for (const off of this.offs ?? []) off();
+    this.offs = [];
+    this.gone?.();
+  }
+
+  get which() {
+    return this.getAttribute("which") ?? "a";
+  }
+
+  // Vue sets a property where an element has one of the attribute's name.
+  set which(name) {
+    this.setAttribute("which", name);
+  }
+
+  get payload() {
+    return bus.payload(this.which);
+  }
+
+  get round() {
+    return Math.min(bus.cursor(), (this.payload?.rounds ?? 1) - 1);
+  }
+
+  rebuild() {
+    if (!this.payload) return;
+    this.build(this.payload);
+    this.built = true;
+    this.refresh();
+    this.chosen?.(this.payload, bus.selected());
+    this.banded?.(this.payload, bus.band());
+  }
+
+  refresh() {
+    if (this.built) this.update(this.payload, this.round);
+  }
+}

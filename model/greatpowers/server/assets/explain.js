@@ -1,0 +1,166 @@
+// The dialog of one story: what a challenger weighed, what it believed, and what hosts and guardians did.
+import { bus } from "./bus.js";
+import { h } from "./draw.js";
+
+let box = null;
+let asked = null;
+
+// Ask the server for the story of a theatre and a round in history 'a' or 'b', and open the dialog for it.
+export function ask(which, theatre, round) {
+  bus.pause();
+  asked = { which, theatre, round };
+  const dialog = opened();
+  dialog.dataset.state = "loading";
+  if (!dialog.open) {
+    dialog.firstElementChild.replaceChildren(head("One moment…"));
+    dialog.showModal();
+  }
+  window.emitEvent("greatpowers-explain", asked);
+}
+
+function opened() {
+  if (box) return box;
+  box = h(
+    "dialog",
+    {
+      class: "gs-dialog",
+      role: "dialog",
+      "aria-labelledby": "gs-title",
+      "data-testid": "story",
+      onclick: (event) => event.target === box && box.close(),
+    },
+    h("div", { class: "gs-room" }),
+  );
+  document.body.append(box);
+  return box;
+}
+
+function tell(told) {
+  if (told.fault === undefined && (!asked || ["which", "theatre", "round"].some((name) => told[name] !== asked[name])))
+    return;
+  const dialog = opened();
+  const kept = dialog.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
+  dialog.firstElementChild.replaceChildren(
+    ...(told.fault === undefined ? story(told) : [head("This cannot be told"), h("p", {}, told.fault)]),
+  );
+  Object.assign(dialog.dataset, {
+    state: "told",
+    which: told.which ?? "",
+    theatre: told.theatre ?? "",
+    round: told.round ?? "",
+  });
+  dialog.querySelector(`[data-testid="${kept}"]:not([disabled])`)?.focus();
+}
+
+function head(title, policy = "") {
+  return h(
+    "div",
+    { class: "gs-dialog-head" },
+    h("div", {}, h("h2", { id: "gs-title" }, title), h("p", { class: "gs-muted" }, policy)),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "gs-close",
+        "aria-label": "Close",
+        "data-testid": "story-close",
+        onclick: () => box.close(),
+      },
+      "×",
+    ),
+  );
+}
+
+function story(told) {
+  return [
+    head(told.title, `Under ${told.policy}`),
+    h("p", { class: "gs-lead", "data-testid": "story-happened" }, told.happened),
+    h("h3", {}, "What it weighed"),
+    told.options.length ? weighed(told) : h("p", { class: "gs-muted" }, "It had no choice this quarter."),
+    h("p", { class: "gs-muted", "data-testid": "story-chosen" }, told.chosen),
+    h("h3", {}, "What it believed, and what was true"),
+    told.beliefs.length ? beliefs(told) : null,
+    h("p", { class: "gs-muted" }, told.believed),
+    h("h3", {}, "What hosts and guardians did"),
+    h("ul", { class: "gs-points", "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", {}, text))),
+    ways(told),
+  ].filter(Boolean);
+}
+
+const APART = new Set(["utility", "probability"]);
+
+function weighed(told) {
+  return h(
+    "div",
+    { class: "gs-scroll" },
+    h(
+      "table",
+      { class: "gs-table", "data-testid": "story-weighed" },
+      h("caption", {}, told.intro),
+      h(
+        "thead",
+        {},
+        h("tr", {}, h("td", {}), ...told.options.map((text) => h("th", { scope: "col" }, ...option(text)))),
+      ),
+      h(
+        "tbody",
+        {},
+        ...told.weighed.map(({ label, cells }) =>
+          h(
+            "tr",
+            { class: APART.has(label) ? "gs-apart" : null, "data-term": label },
+            h("th", { scope: "row" }, label),
+            ...cells.map((cell) => h("td", {}, cell.replace("-", "−"))),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+// 'up: seizure' as two lines.
+function option(text) {
+  const [way, rung] = text.split(": ");
+  return [h("b", {}, way), h("small", {}, rung)];
+}
+
+function beliefs(told) {
+  return h(
+    "table",
+    { class: "gs-table", "data-testid": "story-beliefs" },
+    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "believed"), h("th", { scope: "col" }, "true"))),
+    h(
+      "tbody",
+      {},
+      ...told.beliefs.map((row) =>
+        h("tr", {}, h("th", { scope: "row" }, row.label), h("td", {}, row.believed), h("td", {}, row.true)),
+      ),
+    ),
+  );
+}
+
+function ways(told) {
+  const p = bus.payload(told.which);
+  const other = told.which === "a" ? "b" : "a";
+  const way = (text, testid, act, disabled = false) =>
+    h("button", { type: "button", class: "gs-button", "data-testid": testid, disabled, onclick: act }, text);
+  const at = (by) => () => ask(told.which, told.theatre, told.round + by);
+  return h(
+    "div",
+    { class: "gs-ways" },
+    way("← A quarter before", "story-before", at(-1), told.round === 0),
+    way("A quarter later →", "story-after", at(1), told.round >= (p?.rounds ?? 1) - 1),
+    bus.payload(other)
+      ? way(`The same moment under ${bus.payload(other).policyTitle}`, "story-other", () =>
+          ask(other, told.theatre, told.round),
+        )
+      : null,
+    way("Show it", "story-show", () => {
+      box.close();
+      bus.step(told.round - bus.cursor());
+      bus.select(p.theatres.findIndex((theatre) => theatre.id === told.theatre));
+    }),
+  );
+}
+
+window.gpStory = { ask, tell };

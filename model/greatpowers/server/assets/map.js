@@ -1,0 +1,211 @@
+// <gp-map>: the world at the cursor. Attributes: which ('a' or 'b'), label; property `colouring`.
+import { bus } from "./bus.js";
+import { backers, drawBacking } from "./backing.js";
+import { stateCard } from "./card.js";
+import { COLOURINGS } from "./colouring.js";
+import { Drawing, h, svg } from "./draw.js";
+import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
+import { explainSigns, frameMap } from "./mapframe.js";
+import { drawTextures, patterns } from "./textures.js";
+import { Theatres } from "./theatres.js";
+import { View } from "./view.js";
+
+const GEOMETRY = new URL("./world.geo.json", import.meta.url);
+
+class WorldMap extends Drawing {
+  colouring = "doctrine";
+
+  build(p) {
+    if (!this.svg) frameMap(this);
+    const key = `${p.layout} ${p.scenario} ${p.states.length} ${p.theatres.length} ${p.states.map((s) => s.x).join()}`;
+    this.setAttribute("data-layout", p.layout);
+    if (key !== this.key) this.world(p, key);
+    this.theatres = new Theatres(p, this.places, this.arcs, this.marks, this.nodes);
+    this.theatres.update(p, this.round);
+    this.theatres.place(this.view);
+    explainSigns(this.signs, p);
+    this.colour(this.colouring);
+  }
+
+  // Land, states and view: kept as long as the same scenario is shown.
+  world(p, key) {
+    this.key = key;
+    this.places = layout(p);
+    this.land = svg("g", { class: "gw-land" });
+    this.texture = svg("g", { class: "gw-textures" });
+    this.arcs = svg("g", { class: "gw-arcs" });
+    this.backing = svg("g", { class: "gw-backings" });
+    this.scaled = svg("g", {}, this.land, this.texture, this.arcs, this.backing);
+    this.marks = svg("g", { class: "gw-theatres" });
+    this.labels = svg("g", { class: "gw-node-names" });
+    [this.names, this.nodes] = [[], []];
+    this.svg.replaceChildren(svg("defs", {}, ...patterns(this.which)), this.scaled, this.labels, this.marks);
+    this.shapes = p.states.map(() => null);
+    this.view?.end();
+    this.theatres = null;
+    this.view = new View(this.svg, this.places.extent, () => this.moved());
+    this.view.resize();
+    if (p.layout === "map") loadCountries(GEOMETRY).then((countries) => this.isConnected && this.drawLand(countries));
+    else this.drawNodes(p);
+    this.regionButtons(p);
+    const options = p.states.map((state, i) => [state.name, i]).sort(([a], [b]) => a.localeCompare(b));
+    this.picker.replaceChildren(
+      h("option", { value: -1 }, "Read about a state…"),
+      ...options.map(([name, i]) => h("option", { value: i }, name)),
+    );
+  }
+
+  drawLand(countries) {
+    const p = this.payload;
+    const byIso = new Map(p.states.map((state, i) => [state.iso, i]));
+    const idle = [];
+    const active = [];
+    for (const country of countries) {
+      const i = country.iso ? byIso.get(country.iso) : undefined;
+      const path = svg("path", { d: country.d, class: i === undefined ? "gw-other" : "gw-state" });
+      if (i === undefined) idle.push(path);
+      else active.push(this.state(path, p, i));
+    }
+    for (const [i, state] of p.states.entries()) {
+      if (this.shapes[i] || state.lat === null) continue;
+      const [cx, cy] = this.places.states[i];
+      active.push(this.state(svg("circle", { cx, cy, r: 4, class: "gw-state" }), p, i));
+    }
+    this.land.replaceChildren(...idle, ...active);
+    drawTextures(this.texture, this.shapes, p, this.which);
+    this.refresh();
+  }
+
+  drawNodes(p) {
+    const most = Math.max(...p.state.power[0]);
+    this.nodes = p.states.map((state, i) => [i, 12 + 20 * Math.sqrt(p.state.power[0][i] / most)]);
+    const nodes = this.nodes.map(([i, r]) => {
+      const [cx, cy] = this.places.states[i];
+      return this.state(svg("circle", { cx, cy, r, class: "gw-state gw-node" }), p, i);
+    });
+    this.names = p.states.map((state) => svg("text", { class: "gw-node-name", dy: "0.35em" }, state.name));
+    this.land.replaceChildren(...nodes);
+    this.labels.replaceChildren(...this.names);
+    drawTextures(this.texture, this.shapes, p, this.which);
+  }
+
+  state(shape, p, i) {
+    this.shapes[i] = shape;
+    shape.setAttribute("data-testid", `state-${p.states[i].id}`);
+    shape.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.showCard(i, event));
+    shape.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hideCard());
+    shape.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.showCard(i, event);
+    });
+    return shape;
+  }
+
+  regionButtons(p) {
+    const box = (degrees) => (degrees ? boxOf(degrees) : this.places.extent);
+    const regions = p.layout === "map" ? REGIONS : [["Whole", null]];
+    this.regions.replaceChildren(
+      ...regions.map(([name, degrees]) =>
+        h(
+          "button",
+          { type: "button", onclick: () => this.view.fit(box(degrees)), "data-testid": `region-${name}` },
+          name,
+        ),
+      ),
+    );
+    if (p.layout === "map" && this.view.width < 560) this.view.fit(boxOf([-14, -8, 146, 66]));
+  }
+
+  moved() {
+    this.scaled.setAttribute("transform", this.view.transform);
+    // Textures keep their grain however far the map is enlarged.
+    for (const pattern of this.svg.querySelectorAll("pattern"))
+      pattern.setAttribute("patternTransform", `scale(${1 / this.view.k})`);
+    this.names.forEach((name, i) => {
+      const [x, y] = this.view.screen(this.places.states[i]);
+      name.setAttribute("x", x.toFixed(1));
+      name.setAttribute("y", (y + this.nodes[i][1] * this.view.k + 8).toFixed(1));
+    });
+    this.theatres?.place(this.view);
+  }
+
+  colour(name) {
+    this.colouring = name;
+    const colouring = COLOURINGS[name];
+    for (const button of this.switch.children) {
+      const on = button.dataset.colouring === name;
+      button.setAttribute("aria-checked", on);
+      button.tabIndex = on ? 0 : -1;
+    }
+    this.legend.replaceChildren(
+      h("li", { class: "gw-legend-title" }, `States: ${colouring.plain}`),
+      ...colouring.legend(this.payload),
+    );
+    this.texture.style.display = name === "doctrine" ? "" : "none";
+    this.fills = [];
+    if (this.built) this.refresh();
+  }
+
+  update(p, round) {
+    const colouring = COLOURINGS[this.colouring];
+    this.shapes.forEach((shape, i) => {
+      if (!shape) return;
+      const fill = colouring.fill(p, i, round);
+      if (this.fills[i] === fill && shape.style.fill) return;
+      this.fills[i] = fill;
+      shape.style.fill = fill;
+      shape.dataset.fill = fill;
+    });
+    this.theatres.update(p, round);
+    drawBacking(this.backing, p, this.places, bus.selected(), round);
+    this.svg.setAttribute("aria-label", this.words(p, round));
+    if (!this.card.hidden) this.fillCard();
+  }
+
+  words(p, round) {
+    const hot = p.theatre.rung[round].filter((rung) => rung >= 4).length;
+    const wars = p.theatre.war[round].filter(Boolean).length;
+    return `Map of ${p.title}, ${p.quarters[round]}: force is used in ${hot} of ${p.theatres.length} theatres, war in ${wars}`;
+  }
+
+  chosen(p, k) {
+    this.theatres.chosen(k);
+    drawBacking(this.backing, p, this.places, k, this.round);
+    const behind =
+      k < 0 ? new Set() : new Set(Object.values(backers(p, k, this.round)).flatMap((map) => [...map.keys()]));
+    this.shapes.forEach((shape, i) =>
+      shape?.classList.toggle("gw-party", k >= 0 && [p.theatres[k].host, p.theatres[k].challenger].includes(i)),
+    );
+    this.shapes.forEach((shape, i) => shape?.classList.toggle("gw-behind", behind.has(i)));
+  }
+
+  showCard(i, event) {
+    if (i < 0) return this.hideCard();
+    this.about = i;
+    this.card.hidden = false;
+    this.fillCard();
+    const area = this.svg.getBoundingClientRect();
+    const [x, y] = event
+      ? [event.clientX - area.left, event.clientY - area.top]
+      : this.view.screen(this.places.states[i]);
+    const left = x + 16 + this.card.offsetWidth > area.width ? x - 16 - this.card.offsetWidth : x + 16;
+    this.card.style.left = `${Math.max(4, Math.min(area.width - this.card.offsetWidth - 4, left))}px`;
+    this.card.style.top = `${Math.max(4, Math.min(area.height - this.card.offsetHeight - 4, y - 30))}px`;
+  }
+
+  fillCard() {
+    this.card.replaceChildren(...stateCard(this.payload, this.about, this.round));
+  }
+
+  hideCard() {
+    this.card.hidden = true;
+    this.picker.value = -1;
+  }
+
+  gone() {
+    this.view?.end();
+    this.key = null;
+  }
+}
+
+customElements.define("gp-map", WorldMap);

@@ -1,0 +1,197 @@
+// <gp-odds>: what the matched runs of both policies say: a table with paired differences, fans, and distributions.
+import { h, svg } from "./draw.js";
+import { Figure } from "./figure.js";
+import { histogram, legend, percent, rows, stack } from "./odds_drawings.js";
+import { nice, Plot, reading, scrubs } from "./plot.js";
+import { Pair, swatch } from "./pair.js";
+
+const HEIGHT = 160;
+
+class Odds extends Pair {
+  kind = "odds";
+
+  build() {
+    this.setAttribute("data-testid", "odds");
+    const told = this.told("odds");
+    if (!this.said) this.frame();
+    if (!told) return;
+    this.dataset.runs = told.runs;
+    this.dataset.key = told.key;
+    const [against, followed] = told.policies;
+    this.said.textContent = `Mean over ${told.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
+    this.table.replaceChildren(...rows(told));
+    for (const cell of this.querySelectorAll("[data-of]"))
+      cell.textContent = cell.dataset.of === "a" ? followed : against;
+    this.fans(told);
+    this.outcomes(told);
+    this.spreads(told);
+  }
+
+  frame() {
+    this.said = h(
+      "p",
+      { class: "gw-muted gc-said", role: "status", "data-testid": "odds-runs" },
+      "Playing matched histories…",
+    );
+    this.table = h("tbody", {});
+    this.charts = new Map();
+    this.room = {
+      fans: h("div", { class: "gc-charts" }),
+      outcomes: h("div", {}),
+      spreads: h("div", { class: "gc-charts" }),
+    };
+    const named = (which) =>
+      h("th", { scope: "col", class: "gc-number" }, swatch(which), h("span", { "data-of": which }));
+    this.replaceChildren(
+      h("h2", {}, "Not one history, but 200"),
+      this.said,
+      h(
+        "div",
+        { class: "gc-scroll", tabindex: 0, role: "region", "aria-label": "Headline metrics" },
+        h(
+          "table",
+          { class: "gc-table", "data-testid": "headlines" },
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              h("th", { scope: "col" }, "Over a whole history"),
+              named("a"),
+              named("b"),
+              h("th", { scope: "col", class: "gc-number" }, "Paired difference"),
+              h("th", { scope: "col" }, "In short"),
+            ),
+          ),
+          this.table,
+        ),
+      ),
+      h("h3", {}, "The worst of each history"),
+      this.room.outcomes,
+      h("h3", {}, "Over time: median, middle half, and nine in ten"),
+      this.room.fans,
+      h("h3", {}, "How often each value comes"),
+      this.room.spreads,
+    );
+  }
+
+  chart(room, id, heading, note = "", height = HEIGHT) {
+    if (!this.charts.has(id)) {
+      const chart = { figure: new Figure({ id, heading, height, note }), cursor: svg("path", { class: "gw-cursor" }) };
+      this.charts.set(id, chart);
+      this.room[room].append(chart.figure.element);
+      if (room === "fans") {
+        scrubs(chart.figure.svg, (x) => chart.plot.roundAt(x));
+        chart.figure.drawn = () => chart.cursor.setAttribute("d", chart.plot.vertical(this.round));
+      }
+    }
+    return this.charts.get(id);
+  }
+
+  fans(told) {
+    const [against, followed] = told.policies;
+    for (const { metric, ...bands } of told.fans) {
+      const { label, unit, plain } = this.a.metricLabels[metric];
+      const chart = this.chart("fans", `fan-${metric}`, label, unit);
+      chart.figure.say(plain);
+      const most = Math.max(...bands.against.p95, ...bands.followed.p95);
+      const top = unit.endsWith("[0, 1]") && most > 0.5 ? 1 : nice(most);
+      const layers = (plot, which, band) =>
+        [
+          ["p95", "p5", 0.14],
+          ["p75", "p25", 0.26],
+        ].map(([high, low, opacity]) =>
+          svg("path", { class: `gc-fan-${which}`, "fill-opacity": opacity, d: plot.between(band[high], band[low]) }),
+        );
+      chart.figure.show({
+        draw: (width, height) => {
+          const plot = (chart.plot = new Plot(width, height, bands.against.median.length, top));
+          return [
+            ...plot.axes(this.a.quarters, (value) => reading(value, unit)),
+            ...layers(plot, "b", bands.against),
+            ...layers(plot, "a", bands.followed),
+            svg("path", { class: "gc-line gc-line-b", d: plot.line(bands.against.median) }),
+            svg("path", { class: "gc-line gc-line-a", d: plot.line(bands.followed.median) }),
+            chart.cursor,
+          ];
+        },
+        rows: () => [
+          [
+            "quarter",
+            ...[followed, against].flatMap((title) => Object.keys(bands.against).map((name) => `${title}: ${name}`)),
+          ],
+          ...bands.against.median.map((_, r) => [
+            this.a.quarters[r],
+            ...[bands.followed, bands.against].flatMap((band) => Object.values(band).map((values) => values[r])),
+          ]),
+        ],
+        thin: 8,
+      });
+      chart.said = (round) => {
+        const at = (band) =>
+          `median ${reading(band.median[round], unit)}, nine in ten from ${reading(band.p5[round], unit)} to ${reading(band.p95[round], unit)}`;
+        return `${label}, ${told.runs} histories each, at ${this.a.quarters[round]}: ${followed} ${at(bands.followed)}; ${against} ${at(bands.against)}`;
+      };
+    }
+  }
+
+  outcomes({ outcomes: { names, colours, shares }, policies, runs }) {
+    const chart = this.chart("outcomes", "outcomes", "Share of histories by the worst that happened", "", 108);
+    chart.figure.note.textContent = `${runs} histories each`;
+    const [ours, theirs] = [
+      [policies[1], shares[1], "a"],
+      [policies[0], shares[0], "b"],
+    ];
+    const words = ([title, values]) =>
+      `${title}: ${names.map((name, i) => `${name} ${percent(values[i])}`).join(", ")}`;
+    chart.figure.show({
+      draw: (width) => [
+        ...legend(names, colours),
+        ...[ours, theirs].flatMap((bar, i) => stack(bar, colours, width, 24 + 42 * i)),
+      ],
+      rows: () => [
+        ["policy", ...names],
+        [ours[0], ...ours[1]],
+        [theirs[0], ...theirs[1]],
+      ],
+      label: `The worst of each history. ${words(ours)}. ${words(theirs)}.`,
+    });
+  }
+
+  spreads(told) {
+    const [against, followed] = told.policies;
+    for (const spread of told.spreads) {
+      const chart = this.chart("spreads", `spread-${spread.metric}`, spread.label, spread.unit);
+      chart.figure.say(spread.plain);
+      const [theirs, ours] = spread.counts;
+      const means = [...spread.means].reverse().map((value) => reading(value, spread.unit));
+      chart.figure.show({
+        draw: (width, height) => histogram(spread, width, height),
+        rows: () => [
+          ["from", "to", followed, against],
+          ...ours.map((count, i) => [spread.edges[i], spread.edges[i + 1], count, theirs[i]]),
+        ],
+        label: `${spread.label}: how many of ${told.runs} histories have which value, ${followed} above the line and ${against} below; means ${means[0]} and ${means[1]}`,
+      });
+    }
+  }
+
+  update(round) {
+    for (const [
+      ,
+      {
+        figure: { svg: drawing },
+        plot,
+        cursor,
+        said,
+      },
+    ] of this.charts ?? []) {
+      if (!said) continue;
+      if (plot) cursor.setAttribute("d", plot.vertical(round));
+      drawing.setAttribute("aria-label", said(round));
+    }
+  }
+}
+
+customElements.define("gp-odds", Odds);

@@ -1,0 +1,233 @@
+// Two histories at one cursor: whose map is whose, which theatres differ, and where and why the histories part.
+import { bus } from "./bus.js";
+import { h, rungColour, rungInk } from "./draw.js";
+import { ask } from "./explain.js";
+import { linkMaps } from "./linked_maps.js";
+
+const kept = { parting: null, odds: null };
+const listeners = new Set();
+
+export function heard(kind, told) {
+  kept[kind] = told;
+  for (const fn of [...listeners]) fn(kind);
+}
+
+// An element that draws both histories, the parting, or the ensembles: build() when any is new, update(round) at each cursor.
+export class Pair extends HTMLElement {
+  connectedCallback() {
+    const mine = (kind) => kind === (this.kind ?? "parting") && this.rebuild();
+    listeners.add(mine);
+    // A payload is drawn once all who draw single histories have drawn it.
+    this.offs = [
+      () => listeners.delete(mine),
+      bus.on("payload", () => queueMicrotask(() => this.isConnected && this.rebuild())),
+      bus.on("cursor", () => this.refresh()),
+    ];
+    queueMicrotask(() => this.isConnected && this.rebuild());
+  }
+
+  disconnectedCallback() {
+    for (const off of this.offs ?? []) off();
+  }
+
+  get a() {
+    return bus.payload("a");
+  }
+
+  get b() {
+    return bus.payload("b");
+  }
+
+  // What the server said, if it belongs to the histories shown.
+  told(kind) {
+    return kept[kind];
+  }
+
+  get parting() {
+    return kept.parting?.key === this.a?.key ? kept.parting : null;
+  }
+
+  get round() {
+    return Math.min(bus.cursor(), this.a.rounds - 1);
+  }
+
+  rebuild() {
+    if (!this.a || !this.b || this.a.key !== this.b.key) return;
+    this.build();
+    this.built = true;
+    this.refresh();
+  }
+
+  refresh() {
+    if (this.built) this.update?.(this.round);
+  }
+
+  // Theatres in which the two are on different rungs.
+  differing(round) {
+    return this.a.theatres.map((_, k) => k).filter((k) => rungOf(this.a, k, round) !== rungOf(this.b, k, round));
+  }
+}
+
+export function rungOf(p, k, round) {
+  return p.theatre.rung[round][k];
+}
+
+class Versus extends Pair {
+  build() {
+    this.setAttribute("data-testid", "versus");
+    const room = this.closest(".gc-compare");
+    room.dataset.side ??= "a";
+    const names = { a: this.a.policyTitle, b: this.b.policyTitle };
+    const pick = (which) => {
+      room.dataset.side = which;
+      for (const button of this.querySelectorAll("button"))
+        button.setAttribute("aria-pressed", button.dataset.which === which);
+    };
+    const focused = this.contains(document.activeElement) ? document.activeElement.dataset.which : null;
+    this.replaceChildren(
+      h("p", { class: "gc-same" }, "Two histories of the same luck: all that differs is the policy."),
+      h(
+        "div",
+        { class: "gw-segments gc-switch", role: "group", "aria-label": "Policy shown" },
+        ...Object.entries(names).map(([which, title]) =>
+          h(
+            "button",
+            { type: "button", "data-which": which, "data-testid": `side-${which}`, onclick: () => pick(which) },
+            swatch(which),
+            title,
+          ),
+        ),
+      ),
+    );
+    pick(room.dataset.side);
+    if (focused) this.querySelector(`[data-which=${focused}]`).focus();
+  }
+}
+
+export function swatch(which) {
+  return h("span", { class: `gc-swatch gc-swatch-${which}`, "aria-hidden": "true" });
+}
+
+// What a colour means.
+export function keyed(look, words) {
+  return h("span", { class: "gc-item" }, h("span", { class: `gc-swatch ${look}`, "aria-hidden": "true" }), words);
+}
+
+class Whose extends Pair {
+  build() {
+    const which = this.getAttribute("which");
+    this.replaceChildren(h("h2", {}, swatch(which), this[which].policyTitle));
+  }
+}
+
+// Theatres that differ at the cursor: marked on both maps, and named with both rungs.
+class Apart extends Pair {
+  build() {
+    this.setAttribute("data-testid", "apart");
+    this.count = h("p", { class: "gc-count" });
+    this.row = h("ul", { class: "gc-chips" });
+    this.replaceChildren(this.count, this.row);
+    this.shown = null;
+    linkMaps([...this.closest(".gc-compare").querySelectorAll("gp-map")]);
+  }
+
+  update(round) {
+    const found = this.differing(round);
+    const key = `${this.a.key} ${found.map((k) => `${k}:${rungOf(this.a, k, round)}:${rungOf(this.b, k, round)}`).join()}`;
+    this.count.textContent = found.length
+      ? `${this.a.quarters[round]}: ${found.length} of ${this.a.theatres.length} theatres are on different rungs`
+      : `${this.a.quarters[round]}: every theatre is on the same rung under both`;
+    this.dataset.round = round;
+    if (key === this.shown) return;
+    this.shown = key;
+    const kept = this.contains(document.activeElement) ? document.activeElement.dataset.theatre : null;
+    this.row.replaceChildren(...found.map((k) => h("li", {}, this.chip(k, round))));
+    if (kept) this.row.querySelector(`[data-theatre="${kept}"]`)?.focus();
+    this.mark(new Set(found.map((k) => this.a.theatres[k].id)));
+  }
+
+  chip(k, round) {
+    const rungs = { a: this.a, b: this.b };
+    const cell = ([which, p]) =>
+      h(
+        "span",
+        {
+          class: `gc-rung gc-rung-${which}`,
+          "aria-hidden": "true",
+          style: `background:${rungColour(Math.min(7, rungOf(p, k, round)))};color:${rungInk(rungOf(p, k, round))}`,
+        },
+        String(rungOf(p, k, round)),
+      );
+    const words = Object.values(rungs)
+      .map((p) => `${p.policyTitle} rung ${rungOf(p, k, round)}`)
+      .join(", ");
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "gc-chip",
+        "data-theatre": this.a.theatres[k].id,
+        onclick: () => bus.select(bus.selected() === k ? -1 : k),
+      },
+      ...Object.entries(rungs).map(cell),
+      this.a.theatres[k].name,
+      h("span", { class: "gw-hidden" }, `: ${words}`),
+    );
+  }
+
+  mark(ids) {
+    for (const group of this.closest(".gc-compare").querySelectorAll("gp-map .gw-theatre")) {
+      const differs = ids.has(group.dataset.testid.slice("theatre-".length));
+      group.classList.toggle("gc-differs", differs);
+      group.classList.toggle("gc-alike", !differs);
+    }
+  }
+}
+
+// Where the two histories part, and why.
+class Parting extends Pair {
+  build() {
+    this.setAttribute("data-testid", "parting");
+    const found = this.parting;
+    this.dataset.state = found ? "told" : "waiting";
+    this.replaceChildren(
+      h("h2", {}, found ? heading(found) : "Where they part"),
+      h("div", { class: "gc-why" }, ...this.body(found)),
+    );
+    this.dataset.round = found?.round ?? "";
+    this.dataset.theatres = found?.theatres.join(" ") ?? "";
+    this.dataset.decision = found?.decision ? `${found.decision.theatre} ${found.decision.round}` : "";
+  }
+
+  body(found) {
+    if (!found) return [h("p", { class: "gw-muted" }, "Holding one history beside the other…")];
+    const { decision } = found;
+    const go = (text, testid, act) =>
+      h("button", { type: "button", class: "gs-button", "data-testid": testid, onclick: act }, text);
+    const ways = !decision
+      ? []
+      : [
+          go(`Go to ${decision.quarter}`, "parting-go", () => {
+            bus.step(decision.round - bus.cursor());
+            bus.select(this.a.theatres.findIndex((theatre) => theatre.id === decision.theatre));
+          }),
+          go(`What was weighed under ${this.a.policyTitle}`, "parting-a", () =>
+            ask("a", decision.theatre, decision.round),
+          ),
+          go(`… and under ${this.b.policyTitle}`, "parting-b", () => ask("b", decision.theatre, decision.round)),
+        ];
+    return [...found.paragraphs.map((text) => h("p", {}, text)), h("div", { class: "gs-ways" }, ...ways)];
+  }
+}
+
+function heading({ round, decision }) {
+  if (round === null) return "They never part";
+  return decision
+    ? `They part in ${decision.quarter}: ${decision.place}`
+    : "They part, but no challenger chooses otherwise";
+}
+
+customElements.define("gp-whose", Whose);
+customElements.define("gp-versus", Versus);
+customElements.define("gp-apart", Apart);
+customElements.define("gp-parting", Parting);

@@ -1,0 +1,195 @@
+// <gp-panel>: the theatre selected and its story so far; with none selected, the places where it is hottest.
+import { bus } from "./bus.js";
+import { bar } from "./card.js";
+import { Drawing, h, percent, rungColour, rungInk, rungWords } from "./draw.js";
+import { behind, weighs } from "./weighing.js";
+
+class Panel extends Drawing {
+  build() {
+    this.setAttribute("data-testid", "panel");
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", "Theatre");
+    this.setAttribute("tabindex", 0);
+  }
+
+  update(p, round) {
+    const k = bus.selected();
+    if (k < 0) {
+      this.dataset.theatre = "";
+      this.replaceChildren(...overview(p, round));
+      return;
+    }
+    const opened = [...this.querySelectorAll("details")].map((details) => details.open);
+    this.dataset.theatre = p.theatres[k].id;
+    this.replaceChildren(...story(p, k, round));
+    this.querySelectorAll("details").forEach((details, i) => (details.open = opened[i] ?? details.open));
+  }
+
+  chosen() {
+    this.refresh();
+    this.scrollTop = 0;
+  }
+}
+
+export function rungChip(p, k, round) {
+  const rung = p.theatre.rung[round][k];
+  return h(
+    "span",
+    { class: "gw-rung", style: `background:${rungColour(rung)};color:${rungInk(rung)}`, "data-testid": "panel-rung" },
+    `${rung} ${rungWords(p, k, round)}`,
+  );
+}
+
+function overview(p, round) {
+  const order = p.theatres
+    .map((_, k) => k)
+    .sort(
+      (a, b) =>
+        p.theatre.rung[round][b] - p.theatre.rung[round][a] || p.theatre.stake[round][b] - p.theatre.stake[round][a],
+    );
+  return [
+    h("h2", {}, "Where it is hottest"),
+    h("p", { class: "gw-muted" }, `${p.quarters[round]}. Choose a place to read its story.`),
+    h(
+      "ul",
+      { class: "gw-hot" },
+      ...order.map((k) =>
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            { type: "button", class: "gw-hot-place", onclick: () => bus.select(k) },
+            h(
+              "span",
+              {},
+              p.theatres[k].name,
+              h(
+                "small",
+                { class: "gw-muted" },
+                `${p.states[p.theatres[k].challenger].name} against ${p.states[p.theatres[k].host].name}`,
+              ),
+            ),
+            rungChip(p, k, round),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+function story(p, k, round) {
+  const theatre = p.theatres[k];
+  const now = (column) => p.theatre[column][round][k];
+  const name = (i) => p.states[i].name;
+  return [
+    h("button", { type: "button", class: "gw-close", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
+    h("h2", {}, theatre.name),
+    h(
+      "p",
+      {},
+      rungChip(p, k, round),
+      " ",
+      h("span", { class: "gw-muted" }, p.theatre.war[round][k] ? "the top of the ladder" : p.ladder[now("rung")].plain),
+    ),
+    h("p", { class: "gw-muted" }, `${name(theatre.challenger)} against ${name(theatre.host)}, ${p.quarters[round]}`),
+    h(
+      "dl",
+      { class: "gw-facts" },
+      fact(
+        "Stake",
+        `${percent(now("stake"))} of world power`,
+        `to ${name(theatre.challenger)} worth ${percent(now("value"))} of its own power`,
+        "panel-stake",
+      ),
+      fact(
+        "Held",
+        `${percent(now("control"))} of ${name(theatre.host)}`,
+        [now("annexed") ? "annexed" : null, now("recognised") > 0 ? `${percent(now("recognised"))} recognised` : null]
+          .filter(Boolean)
+          .join(", "),
+      ),
+      fact(
+        "Sanctions",
+        percent(now("sanctions")),
+        `breadth ${percent(now("breadth"))}; declared ${percent(declared(p, "sanctions", k, round))}`,
+      ),
+      fact("Troops", `${percent(now("presence"))} of a force`, line(p, k, round)),
+      fact("Aid", percent(now("aid")), `declared ${percent(declared(p, "aid", k, round))}`),
+      fact(
+        "Deal",
+        now("deal") ? "in force" : declared(p, "deal", k, round) ? "on offer" : "none",
+        now("deal") ? `${percent(now("relief_paid"))} relief paid` : "",
+      ),
+      now("spoilers") > 0.05
+        ? fact("Spoilers", percent(now("spoilers")), "strength of those who would break a settlement")
+        : null,
+    ),
+    h("h3", {}, "Who stands behind whom"),
+    ...behind(p, k, round),
+    h("h3", {}, `What ${name(theatre.challenger)} weighs`),
+    weighs(p, k, round),
+    bar(
+      now("balance") || now("true_balance"),
+      "Odds it sees",
+      `${percent(now("balance") || now("true_balance"))}, truly ${percent(now("true_balance"))}`,
+    ),
+    bar(now("believed_credibility"), "Coalition’s word, believed", percent(now("believed_credibility"))),
+    bar(now("true_credibility"), "Coalition’s word, true", percent(now("true_credibility"))),
+    h("h3", {}, "So far"),
+    soFar(p, k, round),
+    theatre.reason
+      ? h(
+          "details",
+          {},
+          h("summary", {}, "Where these numbers start from"),
+          h("p", { class: "gw-muted" }, theatre.reason),
+        )
+      : null,
+  ].filter(Boolean);
+}
+
+function fact(term, value, more, testid) {
+  return h(
+    "div",
+    {},
+    h("dt", {}, term),
+    h("dd", { "data-testid": testid ?? null }, value, more ? h("small", { class: "gw-muted" }, more) : null),
+  );
+}
+
+function declared(p, lever, k, round) {
+  const segment = p.declared.starts.findLastIndex((start) => start <= round);
+  return p.declared.levers[lever][segment][k];
+}
+
+function line(p, k, round) {
+  const red = declared(p, "red_line", k, round);
+  const more = declared(p, "presence", k, round);
+  return red > 7 || more === 0 ? "no red line" : `red line at ${p.ladder[red].name}: ${percent(more)} more`;
+}
+
+function soFar(p, k, round) {
+  const told = p.chronicle.filter((entry) => entry.theatre === k && entry.round <= round);
+  if (!told.length) return h("p", { class: "gw-muted" }, "Nothing of note yet.");
+  return h(
+    "ol",
+    { class: "gw-story" },
+    ...told
+      .reverse()
+      .map((entry) =>
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            { type: "button", class: "gw-link", onclick: () => bus.step(entry.round - bus.cursor()) },
+            p.quarters[entry.round],
+          ),
+          ` ${entry.sentences.join(" ")}`,
+        ),
+      ),
+  );
+}
+
+customElements.define("gp-panel", Panel);

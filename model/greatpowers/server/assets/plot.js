@@ -1,0 +1,93 @@
+// Scales and axes of a plot over rounds, and the pointer that moves the cursor on it.
+import { bus } from "./bus.js";
+import { figure, svg } from "./draw.js";
+
+// Shares of the world are small: they are written as percentages.
+export function reading(value, unit) {
+  return unit.startsWith("share of world") ? `${figure(100 * value)}%` : figure(value);
+}
+
+// The next round number above: 1, 2, 2.5 or 5 times a power of ten; 1 where there is nothing.
+export function nice(value) {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 2.5, 5, 10].map((m) => m * power).find((limit) => value <= limit * 1.0001);
+}
+
+// Room for a plot within a figure, its scales, and its axes: years below, three values at the left.
+export class Plot {
+  constructor(width, height, rounds, top, { left = 38, right = 8, above = 8, below = 20 } = {}) {
+    Object.assign(this, { left, above, rounds, top, width: width - left - right, height: height - above - below });
+  }
+
+  x(round) {
+    return this.left + ((round + 0.5) / this.rounds) * this.width;
+  }
+
+  y(value) {
+    return this.above + (1 - Math.max(0, Math.min(value / this.top, 1))) * this.height;
+  }
+
+  line(values) {
+    return `M${values.map((value, r) => `${this.x(r).toFixed(1)},${this.y(value).toFixed(1)}`).join("L")}`;
+  }
+
+  between(high, low) {
+    const back = low
+      .map((value, r) => `${this.x(r).toFixed(1)},${this.y(value).toFixed(1)}`)
+      .reverse()
+      .join("L");
+    return `${this.line(high)}L${back}Z`;
+  }
+
+  roundAt(x) {
+    return Math.floor(((x - this.left) / this.width) * this.rounds);
+  }
+
+  axes(quarters, words) {
+    const [floor, end] = [this.above + this.height, this.left + this.width];
+    const grid = [0, 0.5, 1].map((share) =>
+      svg("path", { class: "gc-grid", d: `M${this.left},${this.y(share * this.top)}H${end}` }),
+    );
+    const values = [0, 0.5, 1].map((share) =>
+      svg(
+        "text",
+        { class: "gc-tick", x: this.left - 5, y: this.y(share * this.top) + 3.5, "text-anchor": "end" },
+        words(share * this.top),
+      ),
+    );
+    return [
+      ...grid,
+      ...values,
+      ...yearTicks(quarters, (r) => this.x(r) - this.width / this.rounds / 2, floor + 14, this.width),
+    ];
+  }
+
+  vertical(round) {
+    return `M${this.x(round).toFixed(1)},${this.above}V${this.above + this.height}`;
+  }
+}
+
+// Years as they have room: every one, two, five, ten ...
+export function yearTicks(quarters, x, y, width) {
+  const firsts = quarters
+    .map((quarter, r) => [Number(quarter.slice(0, 4)), r])
+    .filter(([, r]) => quarters[r].endsWith("Q1"));
+  const every = [1, 2, 5, 10, 20, 50].find((step) => (firsts.length / step) * 44 <= width) ?? 100;
+  return firsts
+    .filter(([year]) => year % every === 0)
+    .filter(([, r]) => x(r) < x(0) + width - 14)
+    .map(([year, r]) =>
+      svg("text", { class: "gc-tick", x: x(r), y, "text-anchor": r === 0 ? "start" : "middle" }, year),
+    );
+}
+
+// Have a drawing's pointer move the cursor.
+export function scrubs(drawing, roundAt) {
+  const go = (event) => {
+    bus.pause();
+    bus.setCursor(roundAt(event.clientX - drawing.getBoundingClientRect().left));
+  };
+  drawing.addEventListener("pointerdown", go);
+  drawing.addEventListener("pointermove", (event) => event.buttons === 1 && go(event));
+}

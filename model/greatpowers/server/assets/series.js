@@ -1,0 +1,160 @@
+// <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
+import { bus } from "./bus.js";
+import { Drawing, figure, h, svg } from "./draw.js";
+import { years } from "./strip.js";
+
+// Each chart: heading, what it says in plain words, its lines (metric, colour, dash), and a fixed range if it has one.
+const CHARTS = [
+  ["Order", [["order", 0, ""]], [0, 1]],
+  ["Escalation", [["mean_severity", 1, ""]], null],
+  [
+    "Credibility",
+    [
+      ["credibility", 0, ""],
+      ["true_credibility", 2, "5 3"],
+    ],
+    [0, 1],
+  ],
+  [
+    "Costs",
+    [
+      ["sender_cost", 0, ""],
+      ["target_cost", 1, "5 3"],
+    ],
+    null,
+  ],
+];
+const COLOURS = ["var(--gw-line-0)", "var(--gw-line-1)", "var(--gw-line-2)"];
+const [WIDTH, HEIGHT] = [300, 96];
+
+// Shares of the world's output are small: they are written as percentages.
+function reading(value, unit) {
+  return unit.startsWith("share of world") ? `${figure(100 * value)}%` : figure(value);
+}
+
+class Series extends Drawing {
+  build(p) {
+    this.setAttribute("data-testid", "series");
+    this.charts = CHARTS.map(([title, lines, range]) => this.chart(p, title, lines, range));
+    this.replaceChildren(...this.charts.map((chart) => chart.element));
+  }
+
+  chart(p, title, lines, range) {
+    const cursor = svg("path", { class: "gw-cursor" });
+    const bands = svg("g", {});
+    const paths = lines.map(([, colour, dash]) =>
+      svg("path", { class: "gw-line", style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
+    );
+    const plot = svg(
+      "svg",
+      { class: "gw-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" },
+      svg(
+        "g",
+        { class: "gw-grid" },
+        ...[0.5, 1].map((y) => svg("path", { d: `M0,${(1 - y) * HEIGHT + 0.5}H${WIDTH}` })),
+      ),
+      bands,
+      ...paths,
+      cursor,
+    );
+    const go = (event) => {
+      const area = plot.getBoundingClientRect();
+      bus.pause();
+      bus.setCursor(Math.floor(((event.clientX - area.left) / area.width) * p.rounds));
+    };
+    plot.addEventListener("pointerdown", go);
+    plot.addEventListener("pointermove", (event) => event.buttons === 1 && go(event));
+    const readings = lines.map(([metric, colour, dash]) =>
+      h(
+        "output",
+        {
+          class: "gw-reading",
+          "data-testid": `value-${metric}`,
+          "aria-live": "off",
+          title: p.metricLabels[metric].plain,
+        },
+        svg(
+          "svg",
+          { viewBox: "0 0 18 4", class: "gw-key", "aria-hidden": "true" },
+          svg("path", { d: "M0,2H18", style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
+        ),
+        h("span", {}, p.metricLabels[metric].label),
+        h("b", {}),
+      ),
+    );
+    const [top, unit] = [h("span", { class: "gw-axis-top" }), p.metricLabels[lines[0][0]].unit];
+    const element = h(
+      "figure",
+      { class: "gw-chart" },
+      h(
+        "figcaption",
+        {},
+        h("span", { class: "gw-chart-title" }, title),
+        h("span", { class: "gw-muted gw-unit", title: unit }, unit),
+      ),
+      h("div", { class: "gw-readings" }, ...readings),
+      h("div", { class: "gw-plot-box" }, plot, top, h("span", { class: "gw-axis-bottom" }, "0")),
+      years(p),
+    );
+    return { element, plot, cursor, bands, paths, readings, top, lines, range, title, unit };
+  }
+
+  // Lines, bands and scale; the scale holds band and lines so that nothing moves while scrubbing.
+  banded(p, latest) {
+    const band = latest?.key === p.key ? latest : null;
+    for (const chart of this.charts) {
+      const spreads = chart.lines.map(([metric]) => band?.metrics[metric] ?? null);
+      const values = chart.lines.flatMap(([metric], i) => [...p.metrics[metric], ...(spreads[i]?.p95 ?? [])]);
+      const top = chart.range?.[1] ?? nice(Math.max(...values, 1e-9));
+      const x = (r) => (((r + 0.5) / p.rounds) * WIDTH).toFixed(1);
+      const y = (value) => (HEIGHT - (Math.min(value, top) / top) * (HEIGHT - 2) - 1).toFixed(1);
+      const line = (values) => `M${values.map((value, r) => `${x(r)},${y(value)}`).join("L")}`;
+      chart.top.textContent = reading(top, chart.unit);
+      chart.lines.forEach(([metric], i) => chart.paths[i].setAttribute("d", line(p.metrics[metric])));
+      chart.bands.replaceChildren(
+        ...spreads.flatMap((spread, i) =>
+          !spread
+            ? []
+            : [
+                ["p5", "p95"],
+                ["p25", "p75"],
+              ].map(([low, high]) => {
+                const back = spread[low]
+                  .map((value, r) => `${x(r)},${y(value)}`)
+                  .reverse()
+                  .join("L");
+                return svg("path", {
+                  d: `${line(spread[high])}L${back}Z`,
+                  class: "gw-band",
+                  style: `fill:${COLOURS[chart.lines[i][1]]}`,
+                });
+              }),
+        ),
+      );
+      chart.element.dataset.band = spreads.some(Boolean) ? band.runs : "";
+    }
+  }
+
+  update(p, round) {
+    for (const chart of this.charts) {
+      chart.cursor.setAttribute("d", `M${((round + 0.5) / p.rounds) * WIDTH},0V${HEIGHT}`);
+      const said = chart.lines.map(([metric], i) => {
+        const value = reading(p.metrics[metric][round], chart.unit);
+        chart.readings[i].lastElementChild.textContent = value;
+        return `${p.metricLabels[metric].label} ${value}`;
+      });
+      chart.plot.setAttribute(
+        "aria-label",
+        `${chart.title} by quarter (${chart.unit}); at ${p.quarters[round]}: ${said.join(", ")}`,
+      );
+    }
+  }
+}
+
+// The next round number above: 1, 2 or 5 times a power of ten.
+function nice(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((m) => m * power).find((limit) => value <= limit * 1.0001);
+}
+
+customElements.define("gp-series", Series);

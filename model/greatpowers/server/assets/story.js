@@ -1,0 +1,188 @@
+// <gp-chronicle>: what happened, by quarter, in sentences; it follows the cursor, and each entry opens its story.
+// Attributes: which ('a' or 'b'), headlines (kinds of events that are headlines).
+import { bus } from "./bus.js";
+import { Drawing, h, rungColour } from "./draw.js";
+import { ask } from "./explain.js";
+
+const LEVELS = { headlines: "Headlines", main: "Main", all: "All" };
+
+// Events of one place and round as one entry, in order of rounds, then places.
+function grouped(p, events) {
+  const found = new Map();
+  for (const event of events) {
+    const key = event.round * 1000 + event.theatre + 1;
+    if (!found.has(key))
+      found.set(key, { round: event.round, theatre: event.theatre, place: placeOf(p, event.theatre), sentences: [] });
+    found.get(key).sentences.push(event.text);
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([, entry]) => entry);
+}
+
+function placeOf(p, k) {
+  return k < 0 ? "Leaderships" : p.theatres[k].name;
+}
+
+class Chronicle extends Drawing {
+  level = "main";
+  place = -2; // every place
+
+  frame() {
+    this.setAttribute("data-testid", `chronicle-${this.which}`);
+    this.levels = h(
+      "div",
+      { class: "gw-segments", role: "radiogroup", "aria-label": "How much is told" },
+      ...Object.entries(LEVELS).map(([name, label]) =>
+        h(
+          "button",
+          {
+            type: "button",
+            role: "radio",
+            "data-level": name,
+            "data-testid": `chronicle-${this.which}-${name}`,
+            onclick: () => this.choose(name),
+            onkeydown: (event) => this.arrow(event),
+          },
+          label,
+        ),
+      ),
+    );
+    this.places = h("select", {
+      class: "gw-select",
+      "aria-label": "Places told of",
+      "data-testid": `chronicle-${this.which}-place`,
+      onchange: (event) => {
+        this.place = Number(event.target.value);
+        this.list();
+      },
+    });
+    this.said = h("p", { class: "gw-muted gs-count", role: "status" });
+    this.room = h("ol", { class: "gs-list", tabindex: 0, "aria-label": "What happened, by quarter" });
+    this.replaceChildren(
+      h("div", { class: "gs-head" }, h("h2", {}, "Chronicle"), this.levels, this.places, this.said),
+      this.room,
+    );
+  }
+
+  build(p) {
+    if (!this.room?.isConnected) this.frame();
+    const chosen = this.place;
+    this.places.replaceChildren(
+      h("option", { value: -2 }, "Every place"),
+      h("option", { value: -1 }, placeOf(p, -1)),
+      ...p.theatres.map((theatre, k) => h("option", { value: k }, theatre.name)),
+    );
+    this.place = chosen < p.theatres.length ? chosen : -2;
+    this.places.value = this.place;
+    this.list();
+  }
+
+  entries(p) {
+    const headlines = new Set((this.getAttribute("headlines") ?? "").split(" "));
+    const told = {
+      main: () => p.chronicle,
+      headlines: () =>
+        grouped(
+          p,
+          p.events.filter((event) => headlines.has(event.kind)),
+        ),
+      all: () => grouped(p, p.events),
+    }[this.level]();
+    return this.place === -2 ? told : told.filter((entry) => entry.theatre === this.place);
+  }
+
+  list() {
+    const p = this.payload;
+    for (const button of this.levels.children) {
+      const on = button.dataset.level === this.level;
+      button.setAttribute("aria-checked", on);
+      button.tabIndex = on ? 0 : -1;
+    }
+    const told = this.entries(p);
+    const rounds = [...new Set(told.map((entry) => entry.round))];
+    this.quarters = rounds.map((round) => ({
+      round,
+      element: this.quarter(
+        p,
+        round,
+        told.filter((entry) => entry.round === round),
+      ),
+    }));
+    this.room.replaceChildren(...this.quarters.map(({ element }) => element));
+    this.said.textContent = told.length
+      ? `${told.length} entries; open one for its story`
+      : "Nothing of the kind happened.";
+    this.now = undefined;
+    this.follow(this.round);
+  }
+
+  quarter(p, round, entries) {
+    return h(
+      "li",
+      { class: "gs-quarter", "data-round": round },
+      h(
+        "button",
+        { type: "button", class: "gw-link gs-when", title: "Go there", onclick: () => bus.step(round - bus.cursor()) },
+        p.quarters[round],
+      ),
+      h("ul", {}, ...entries.map((entry) => h("li", {}, this.entry(p, entry)))),
+    );
+  }
+
+  entry(p, { round, theatre, place, sentences }) {
+    const text = [h("strong", {}, place), ` ${sentences.join(" ")}`];
+    if (theatre < 0) return h("p", { class: "gs-entry" }, ...text);
+    const chip = h("span", {
+      class: "gw-chip",
+      style: `background:${rungColour(Math.min(7, p.theatre.rung[round][theatre]))}`,
+      "aria-hidden": "true",
+    });
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "gs-entry",
+        "aria-haspopup": "dialog",
+        "data-testid": `entry-${round}-${p.theatres[theatre].id}`,
+        onclick: () => ask(this.which, p.theatres[theatre].id, round),
+      },
+      chip,
+      h("span", {}, ...text),
+    );
+  }
+
+  choose(level) {
+    this.level = level;
+    this.list();
+  }
+
+  arrow(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const names = Object.keys(LEVELS);
+    this.choose(names[(names.indexOf(this.level) + step + names.length) % names.length]);
+    this.levels.querySelector("[aria-checked=true]").focus();
+  }
+
+  update(p, round) {
+    this.follow(round);
+  }
+
+  // The last quarter told of up to the cursor is brought into view; what lies ahead is dimmed.
+  follow(round) {
+    const place = this.quarters.findLastIndex((quarter) => quarter.round <= round);
+    this.dataset.round = round;
+    if (place === this.now) return;
+    this.now = place;
+    this.quarters.forEach(({ element }, i) => {
+      element.classList.toggle("gs-later", i > place);
+      if (i === place) element.setAttribute("aria-current", "true");
+      else element.removeAttribute("aria-current");
+    });
+    const at = this.quarters[Math.max(0, place)]?.element;
+    if (at) this.room.scrollTop = at.offsetTop - 8;
+  }
+}
+
+customElements.define("gp-chronicle", Chronicle);

@@ -1,0 +1,107 @@
+// <gp-strip>: the ladder of each theatre over time, a row a theatre; a click goes there.
+import { bus } from "./bus.js";
+import { Drawing, h, rungColour, rungWords, svg } from "./draw.js";
+
+const ROW = 16;
+
+class Strip extends Drawing {
+  build(p) {
+    this.setAttribute("data-testid", "strip");
+    const rows = p.theatres.map((theatre, k) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "gw-strip-name",
+          title: theatre.name,
+          "data-testid": `strip-${theatre.id}`,
+          onclick: () => bus.select(bus.selected() === k ? -1 : k),
+        },
+        h("span", { class: "gw-chip" }),
+        h("span", { class: "gw-strip-text" }, theatre.name),
+      ),
+    );
+    const height = ROW * p.theatres.length;
+    this.line = svg("path", { class: "gw-cursor" });
+    this.cells = svg(
+      "svg",
+      {
+        class: "gw-strip-cells",
+        viewBox: `0 0 ${p.rounds} ${height}`,
+        preserveAspectRatio: "none",
+        role: "img",
+        style: `height:${height}px`,
+      },
+      ...p.theatres.flatMap((_, k) => runs(p, k)),
+      this.line,
+    );
+    this.cells.addEventListener("pointerdown", (event) => this.pointed(event, true));
+    this.cells.addEventListener("pointermove", (event) => event.buttons === 1 && this.pointed(event, false));
+    this.names = h("div", { class: "gw-strip-names" }, ...rows);
+    this.replaceChildren(h("div", { class: "gw-strip-grid" }, this.names, this.cells, h("div"), years(p)));
+    this.labels = [];
+  }
+
+  pointed(event, choose) {
+    const p = this.payload;
+    const area = this.cells.getBoundingClientRect();
+    bus.pause();
+    bus.setCursor(Math.floor(((event.clientX - area.left) / area.width) * p.rounds));
+    if (choose) bus.select(Math.max(0, Math.min(p.theatres.length - 1, Math.floor((event.clientY - area.top) / ROW))));
+  }
+
+  update(p, round) {
+    this.line.setAttribute("d", `M${round + 0.5},0V${ROW * p.theatres.length}`);
+    this.cells.setAttribute("aria-label", `Rung of each theatre by quarter; the cursor is at ${p.quarters[round]}`);
+    [...this.names.children].forEach((name, k) => {
+      const words = `${p.theatres[k].name}: rung ${p.theatre.rung[round][k]}, ${rungWords(p, k, round)}`;
+      if (this.labels[k] === words) return;
+      this.labels[k] = words;
+      name.setAttribute("aria-label", words);
+      name.dataset.rung = p.theatre.rung[round][k];
+      name.firstElementChild.style.background = rungColour(p.theatre.rung[round][k]);
+    });
+  }
+
+  chosen(p, k) {
+    [...this.names.children].forEach((name, i) => {
+      name.classList.toggle("gw-selected", i === k);
+      name.setAttribute("aria-pressed", i === k);
+    });
+  }
+}
+
+// A theatre's row as rectangles, one for each stretch of rounds at the same rung; wars carry a mark.
+function runs(p, k) {
+  const found = [];
+  let start = 0;
+  for (let r = 1; r <= p.rounds; r++) {
+    const [rung, war] = [p.theatre.rung[start][k], p.theatre.war[start][k]];
+    if (r < p.rounds && p.theatre.rung[r][k] === rung && p.theatre.war[r][k] === war) continue;
+    found.push(
+      svg("rect", { x: start, y: ROW * k + 1, width: r - start, height: ROW - 2, style: `fill:${rungColour(rung)}` }),
+    );
+    if (war)
+      found.push(
+        svg("rect", { x: start, y: ROW * k + ROW / 2 - 1, width: r - start, height: 2, class: "gw-war-line" }),
+      );
+    start = r;
+  }
+  return found;
+}
+
+export function years(p) {
+  const every = p.rounds > 100 ? 10 : p.rounds > 24 ? 4 : 1;
+  const marks = p.quarters
+    .map((quarter, r) => [quarter, r])
+    .filter(
+      ([quarter, r]) => quarter.endsWith("Q1") && Number(quarter.slice(0, 4)) % every === 0 && r < 0.92 * p.rounds,
+    );
+  return h(
+    "div",
+    { class: "gw-years", "aria-hidden": "true" },
+    ...marks.map(([quarter, r]) => h("span", { style: `left:${(100 * r) / p.rounds}%` }, quarter.slice(0, 4))),
+  );
+}
+
+customElements.define("gp-strip", Strip);

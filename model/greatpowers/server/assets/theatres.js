@@ -1,0 +1,216 @@
+// Theatres on the map: an arc from challenger to place, a marker sized by stake and coloured by rung, signs and a name.
+import { bus } from "./bus.js";
+import { percent, rungColour, rungInk, rungWords, svg } from "./draw.js";
+import { bow } from "./geometry.js";
+import { drawSign, SIGNS } from "./signs.js";
+
+const SIGN = 11;
+
+// A name as short as tells it apart: what stands before a colon, with the challenger where two are alike.
+function shortName(p, k) {
+  const { challenger, host, name } = p.theatres[k];
+  if (name === `${p.states[challenger].id}-${p.states[host].id}`) return ""; // says no more than the arc
+  const stem = (theatre) => theatre.name.split(":")[0];
+  const alike = p.theatres.filter((theatre) => stem(theatre) === stem(p.theatres[k])).length > 1;
+  if (!alike)
+    return stem(p.theatres[k]).length > 24 ? `${stem(p.theatres[k]).slice(0, 22).trimEnd()}…` : stem(p.theatres[k]);
+  const challengers = new Set(
+    p.theatres.filter((theatre) => stem(theatre) === stem(p.theatres[k])).map((theatre) => theatre.challenger),
+  );
+  const other = challengers.size > 1 ? p.theatres[k].challenger : p.theatres[k].host;
+  return `${stem(p.theatres[k])} (${p.states[other].name})`;
+}
+
+export class Theatres {
+  // `nodes` are discs of states that markers keep clear of: rows [state, radius in world units].
+  constructor(p, places, arcs, marks, nodes) {
+    this.places = places;
+    this.nodes = nodes;
+    this.marks = p.theatres.map((theatre, k) => this.mark(p, theatre, k));
+    const paths = p.theatres.map((theatre, k) => bow(places.states[theatre.challenger], places.theatres[k]));
+    this.arcs = paths.map((d, k) => svg("path", { d, class: "gw-arc", "data-theatre": p.theatres[k].id }));
+    this.casings = paths.map((d) => svg("path", { d, class: "gw-casing" }));
+    arcs.replaceChildren(...this.casings, ...this.arcs);
+    // What is drawn last lies on top: the greatest stakes go first.
+    const order = p.theatres.map((_, k) => k).sort((a, b) => p.theatre.stake[0][b] - p.theatre.stake[0][a]);
+    marks.replaceChildren(...order.map((k) => this.marks[k].place));
+  }
+
+  mark(p, theatre, k) {
+    const disc = svg("circle", { class: "gw-disc" });
+    const ring = svg("circle", { class: "gw-war-ring" });
+    const number = svg("text", { class: "gw-rung-number", dy: "0.35em", "aria-hidden": "true" });
+    const name = svg("text", { class: "gw-place", "aria-hidden": "true" }, shortName(p, k));
+    const signs = SIGNS.map((sign) => drawSign(sign));
+    const row = svg("g", { class: "gw-signs" }, ...signs);
+    const group = svg(
+      "g",
+      {
+        class: "gw-theatre",
+        role: "button",
+        tabindex: 0,
+        "data-testid": `theatre-${theatre.id}`,
+        onclick: (event) => {
+          event.stopPropagation();
+          bus.select(bus.selected() === k ? -1 : k);
+        },
+        onkeydown: (event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          event.stopPropagation();
+          bus.select(bus.selected() === k ? -1 : k);
+        },
+      },
+      svg("circle", { class: "gw-reach", r: 14 }),
+      ring,
+      disc,
+      row,
+    );
+    // What is written stands outside the button, whose name says more than the writing.
+    const place = svg("g", {}, group, number, name);
+    return { place, group, disc, ring, number, name, row, signs, radius: 6, said: "" };
+  }
+
+  // Everything that depends on the round.
+  update(p, round) {
+    const now = p.theatre;
+    this.marks.forEach((mark, k) => {
+      const rung = now.rung[round][k];
+      const war = now.war[round][k] === 1;
+      const radius = 5 + 6 * Math.min(1, Math.sqrt(now.stake[round][k] / 0.015));
+      const levels = SIGNS.map(([sign]) => now[sign][round][k]);
+      const words = this.words(p, k, round, levels);
+      if (words === mark.said) return;
+      mark.said = words;
+      mark.radius = radius;
+      mark.disc.setAttribute("r", radius.toFixed(1));
+      mark.disc.style.fill = rungColour(rung);
+      mark.ring.setAttribute("r", (radius + 4).toFixed(1));
+      mark.group.classList.toggle("gw-at-war", war);
+      mark.group.classList.toggle("gw-quiet", rung === 0);
+      mark.group.dataset.rung = rung;
+      mark.number.textContent = rung;
+      mark.number.style.fill = rungInk(rung);
+      mark.group.setAttribute("aria-label", words);
+      this.showSigns(mark, levels);
+      const arc = this.arcs[k];
+      arc.style.stroke = rungColour(rung);
+      arc.style.strokeWidth = 1 + 0.35 * rung;
+      arc.dataset.rung = rung;
+      this.casings[k].style.strokeWidth = 2.4 + 0.35 * rung;
+      this.casings[k].dataset.rung = rung;
+    });
+  }
+
+  showSigns(mark, levels) {
+    let at = 0;
+    const shown = levels.map((level, s) => level >= SIGNS[s][2]);
+    const width = (shown.filter(Boolean).length - 1) * SIGN;
+    mark.signs.forEach((sign, s) => {
+      sign.style.display = shown[s] ? "" : "none";
+      if (shown[s]) sign.setAttribute("transform", `translate(${at++ * SIGN - width / 2},0)`);
+      sign.dataset.level = levels[s];
+    });
+    mark.row.setAttribute("transform", `translate(0,${(mark.radius + 8).toFixed(1)})`);
+  }
+
+  words(p, k, round, levels) {
+    const theatre = p.theatres[k];
+    const name = (i) => p.states[i].name;
+    const extra = SIGNS.filter(([, , least], s) => levels[s] >= least)
+      .map(([sign], s) => (sign === "deal" ? "a deal in force" : `${sign} ${percent(p.theatre[sign][round][k])}`))
+      .join(", ");
+    const step = `rung ${p.theatre.rung[round][k]}, ${rungWords(p, k, round)}`;
+    const stake = `stake ${percent(p.theatre.stake[round][k])} of world power`;
+    return `${theatre.name}: ${name(theatre.challenger)} against ${name(theatre.host)}; ${step}; ${stake}${extra ? `; ${extra}` : ""}`;
+  }
+
+  chosen(k) {
+    this.marks.forEach((mark, i) => {
+      mark.group.classList.toggle("gw-selected", i === k);
+      mark.group.setAttribute("aria-pressed", i === k);
+    });
+    this.arcs.forEach((arc, i) => arc.classList.toggle("gw-selected", i === k));
+  }
+
+  // Put markers where they belong, part those that touch, and keep only names and signs that have room.
+  place(view) {
+    const at = this.places.theatres.map((point) => view.screen(point));
+    const nodes = this.nodes.map(([i, r]) => [...view.screen(this.places.states[i]), r * view.k]);
+    part(
+      at,
+      this.marks.map((mark) => mark.radius + 1.5),
+      nodes,
+    );
+    const taken = at.map(([x, y], k) => boxAbout(x, y, 2 * this.marks[k].radius, 2 * this.marks[k].radius));
+    taken.push(...nodes.map(([x, y, r]) => boxAbout(x, y, 2 * r, 2 * r)));
+    this.marks.forEach((mark, k) => {
+      mark.place.setAttribute("transform", `translate(${at[k][0].toFixed(1)},${at[k][1].toFixed(1)})`);
+    });
+    this.marks.forEach((mark, k) => {
+      const [x, y] = at[k];
+      const inside = x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20;
+      const below = boxAbout(x, y + mark.radius + 8, 4 * SIGN, SIGN);
+      const room = inside && (k === bus.selected() || !taken.some((box, i) => i !== k && overlap(box, below)));
+      mark.row.style.visibility = room ? "" : "hidden";
+      if (room) taken.push(below);
+    });
+    this.marks.forEach((mark, k) => this.placeName(mark, at[k], k, taken, view));
+  }
+
+  placeName(mark, [x, y], k, taken, view) {
+    if (!mark.name.textContent) return;
+    const width = 6.3 * mark.name.textContent.length + 4;
+    const off = mark.radius + 4;
+    const spots = [
+      [off, 0, "start"],
+      [-off, 0, "end"],
+      [0, -off - 5, "middle"],
+      [0, off + 19, "middle"],
+    ];
+    for (const [dx, dy, anchor] of spots) {
+      const middle = anchor === "middle" ? x : x + Math.sign(dx) * (off + width / 2);
+      const box = boxAbout(middle, y + dy, width, 13);
+      const inside = box[0] > 0 && box[1] > 0 && box[2] < view.width && box[3] < view.height;
+      if (!inside || taken.some((other, i) => i !== k && overlap(other, box))) continue;
+      taken.push(box);
+      mark.name.setAttribute("x", dx);
+      mark.name.setAttribute("y", dy + 4);
+      mark.name.setAttribute("text-anchor", anchor);
+      mark.name.style.display = "";
+      return;
+    }
+    mark.name.style.display = "none";
+  }
+}
+
+function boxAbout(x, y, width, height) {
+  return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+}
+
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+// Push apart discs that cover one another, a few rounds of it; order alone decides where two lie in one spot.
+// `fixed` discs, rows [x, y, radius], stay where they are.
+function part(at, radii, fixed) {
+  for (let turn = 0; turn < 12; turn++) {
+    for (let i = 0; i < at.length; i++) {
+      for (const [x, y, radius] of fixed) {
+        const [dx, dy] = [at[i][0] - x || 0.01 * (i + 1), at[i][1] - y || 0.01];
+        const distance = Math.hypot(dx, dy);
+        const push = radii[i] + radius - distance;
+        if (push > 0) at[i] = [at[i][0] + (push * dx) / distance, at[i][1] + (push * dy) / distance];
+      }
+      for (let j = 0; j < i; j++) {
+        const [dx, dy] = [at[i][0] - at[j][0] || 0.01 * (i - j), at[i][1] - at[j][1] || 0.01];
+        const distance = Math.hypot(dx, dy);
+        const push = (radii[i] + radii[j] - distance) / 2;
+        if (push <= 0) continue;
+        at[i] = [at[i][0] + (push * dx) / distance, at[i][1] + (push * dy) / distance];
+        at[j] = [at[j][0] - (push * dx) / distance, at[j][1] - (push * dy) / distance];
+      }
+    }
+  }
+}

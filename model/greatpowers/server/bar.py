@@ -1,0 +1,140 @@
+"""The bar at the top: which world, which policy against which, which luck; and what can be done with the page."""
+
+import random
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
+
+from greatpowers.scenario import load_policy, names, presets
+from greatpowers.server.session import Session
+from greatpowers.server.state import OWN
+from greatpowers.server.worlds import base_scenario
+
+MOST_SEED = 10_000
+"""Seeds that "another world" draws from: short enough to be read out."""
+
+
+def build_bar(session: Session, dialogs: "dict[str, Callable[[], None]]") -> None:
+    """The header; `dialogs` open what its buttons name."""
+    with ui.element("header").classes("gp-bar").props("role=banner"):
+        with ui.element("div").classes("gp-brand"):
+            ui.element("img").props('src=/assets/icon.svg alt="" width=30 height=30').classes("gp-logo")
+            ui.html("great<b>powers</b>", sanitize=False, tag="h1")
+        with ui.element("div").classes("gp-choices").props('role=group aria-label="What is played"'):
+            _scenario(session, dialogs["upload"])
+            _policies(session)
+            _seed(session)
+        with ui.element("div").classes("gp-actions").props('role=group aria-label="Page"'):
+            _actions(session, dialogs)
+
+
+def _scenario(session: Session, upload: Callable[[], None]) -> None:
+    def options() -> dict[str, str]:
+        found = {name: name for name in names("scenarios")}
+        if session.state.upload is not None:
+            found[OWN] = f"{base_scenario(session.state.changed(scenario=OWN)).title} (own file)"
+        return {**found, UPLOAD: "Own file…"}
+
+    def chosen(event: ValueChangeEventArguments[Any]) -> None:
+        if event.value == UPLOAD:
+            select.set_value(session.state.scenario)
+            upload()
+        elif event.value != session.state.scenario:
+            session.change(scenario=event.value, synthetic=None, doctrines={}, resolve=None, rounds=None, cursor=0)
+
+    select = _select(options(), session.state.scenario, "World", chosen).classes("gp-scenario")
+    select.props("data-testid=scenario")
+
+    def refresh() -> None:
+        select.set_options(options(), value=session.state.scenario)
+
+    session.subscribe("state", refresh)
+
+
+UPLOAD = "upload"
+"""Choice that opens the dialog for a file of one's own."""
+
+
+@cache
+def policy_titles() -> Mapping[str, str]:
+    """Titles by name: those of the default comparison in its order, then the others."""
+    ranked = presets()
+    ordered = [*ranked, *(name for name in names("policies") if name not in ranked)]
+    return MappingProxyType({name: load_policy(name).title for name in ordered})
+
+
+def _policies(session: Session) -> None:
+    titles = policy_titles()
+
+    def follow(event: ValueChangeEventArguments[Any]) -> None:
+        if event.value != session.state.policy:
+            session.change(policy=event.value, levers={}, changes=())
+
+    def compare_with(event: ValueChangeEventArguments[Any]) -> None:
+        if event.value != session.state.against:
+            session.change(against=event.value, against_levers={})
+
+    policy = _select(titles, session.state.policy, "Policy", follow).classes("gp-policy gp-is-a")
+    policy.props("data-testid=policy")
+    against = _select(titles, session.state.against, "Compared with", compare_with).classes("gp-policy gp-is-b")
+    against.props("data-testid=against")
+
+    def refresh() -> None:
+        policy.set_value(session.state.policy)
+        against.set_value(session.state.against)
+
+    session.subscribe("state", refresh)
+
+
+def _select(
+    options: Mapping[str, str], value: str, label: str, change: Callable[[ValueChangeEventArguments[Any]], None]
+) -> ui.select:
+    return ui.select(dict(options), value=value, label=label, on_change=change).props("dense outlined options-dense")
+
+
+def _seed(session: Session) -> None:
+    def typed(event: ValueChangeEventArguments[Any]) -> None:
+        if isinstance(event.value, int | float) and event.value == int(event.value) >= 0:
+            session.change(gesture="seed", seed=int(event.value))
+
+    def another() -> None:
+        session.change(seed=random.randrange(MOST_SEED))
+
+    with ui.element("div").classes("gp-seed"):
+        number = ui.number("Seed", value=session.state.seed, min=0, step=1, precision=0, on_change=typed)
+        number.props("dense outlined debounce=300 data-testid=seed")
+        button = ui.button("Another world", icon="casino", on_click=another)
+        button.props('flat dense no-caps data-testid=another-world aria-label="Another world: other luck"')
+
+    def refresh() -> None:
+        number.set_value(session.state.seed)
+
+    session.subscribe("state", refresh)
+
+
+def _actions(session: Session, dialogs: "dict[str, Callable[[], None]]") -> None:
+    undo = _button("undo", "Undo", session.undo)
+    redo = _button("redo", "Redo", session.redo)
+    _button("link", "Copy the link to this page", lambda: ui.run_javascript("gpShell.copyLink()"), "copy-link")
+    _button("download", "Export run, figures and data", dialogs["export"], "export")
+    _button("dark_mode", "Light or dark", lambda: ui.run_javascript("gpShell.nextTheme()"), "theme")
+    _button("help_outline", "Guided tour", dialogs["tour"], "tour")
+
+    def refresh() -> None:
+        undo.set_enabled(session.can_undo)
+        redo.set_enabled(session.can_redo)
+
+    session.subscribe("state", refresh)
+    refresh()
+
+
+def _button(icon: str, label: str, click: Callable[[], object], name: str = "") -> ui.button:
+    button = ui.button(icon=icon, on_click=lambda: click()).props(f'flat round aria-label="{label}"')
+    button.props(f"data-testid={name or icon}").classes("gp-action")
+    with button:
+        ui.tooltip(label)
+    return button

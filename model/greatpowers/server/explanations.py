@@ -1,0 +1,79 @@
+"""The library's explanation in parts, so that the page shows the numbers that `greatpowers explain` prints."""
+
+import re
+from typing import Any, NamedTuple
+
+from greatpowers.analysis import History, explain
+from greatpowers.analysis.columns import TRACE_NAMES
+from greatpowers.analysis.happenings import percent
+from greatpowers.core.trace import OPTIONS
+
+LABEL = slice(2, 26)
+CELLS = 26
+"""Columns of a row of the explanation's table: its label, and where its cells begin."""
+
+ITEM = "  - "
+
+BELIEFS = (
+    ("How much of what the coalition declares would be done", "believed_credibility", "true_credibility"),
+    ("Its share of the contest, holding the present rung", "balance_hold", "true_balance"),
+)
+"""What a challenger believed beside what was true: in words, and two columns of the trace."""
+
+
+class Row(NamedTuple):
+    """A row of what was weighed: a term, and its value for each option that was open."""
+
+    label: str
+    cells: list[str]
+
+
+def explanation(history: History, theatre: str, round_number: int) -> dict[str, Any]:
+    """What :func:`greatpowers.analysis.explain` says of one theatre in one round, as parts for a page.
+
+    Raises :class:`GreatPowersError` for a theatre or a round that does not exist.
+    """
+    text = explain(history, theatre, round_number)
+    title, happened, weighed, chosen, believed, followed = text.split("\n\n")
+    intro, heads, *rows = weighed.splitlines()
+    return {
+        "theatre": theatre,
+        "round": round_number,
+        "title": unwrapped(title),
+        "policy": history.policy.title,
+        "happened": unwrapped(happened),
+        "intro": intro,
+        "options": _row(heads).cells,
+        "weighed": [_row(row)._asdict() for row in rows],
+        "chosen": unwrapped(chosen),
+        "beliefs": _beliefs(history, theatre, round_number),
+        "believed": unwrapped(believed),
+        "followed": _items(followed),
+    }
+
+
+def unwrapped(paragraph: str) -> str:
+    """A paragraph on one line."""
+    return " ".join(paragraph.split())
+
+
+def _row(line: str) -> Row:
+    cells = line[CELLS:].strip()
+    return Row(line[LABEL].strip(), re.split(r" {2,}", cells) if cells else [])
+
+
+def _items(paragraph: str) -> list[str]:
+    """The points of a list whose first line says what they are."""
+    _, *points = ("\n" + paragraph).split("\n" + ITEM)
+    return [unwrapped(point) for point in points]
+
+
+def _beliefs(history: History, theatre: str, round_number: int) -> list[dict[str, str]]:
+    place = history.scenario.theatre_index()[theatre]
+    trace = dict(zip(TRACE_NAMES, history.track.traces[round_number, place].tolist(), strict=True))
+    if not any(trace[f"probability_{word}"] > 0 for word in OPTIONS):
+        return []
+    return [
+        {"label": label, "believed": percent(trace[believed]), "true": percent(trace[true])}
+        for label, believed, true in BELIEFS
+    ]

@@ -1,0 +1,105 @@
+"""What can be taken along: the run as the directory `greatpowers run --out` writes, figures, and tables."""
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from greatpowers.analysis import Comparison, History
+from greatpowers.scenario import GreatPowersError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
+FIGURES = {
+    "ladder": "Ladder: what each challenger does",
+    "metrics": "Key metrics of this history",
+    "escalation": "Escalation, both policies",
+    "order": "Order, both policies",
+    "outcomes": "Outcomes, both policies",
+    "cost": "Cost against escalation",
+}
+HISTORY_FIGURES = ("ladder", "metrics")
+TABLES: dict[str, str] = {
+    "metrics": "Metrics by round",
+    "states": "States by round",
+    "theatres": "Theatres by round",
+    "events": "Events",
+    "runs": "All runs of both policies",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file for the browser."""
+
+    name: str
+    media: str
+    body: bytes
+
+
+def run_archive(history: History) -> Download:
+    """The directory that `greatpowers run --out` writes of this run, as a zip file."""
+    from greatpowers.analysis.history_files import save_history
+
+    name = stem(history)
+    with tempfile.TemporaryDirectory(prefix="greatpowers-") as place:
+        directory = save_history(history, Path(place) / name, figures=True)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(directory.iterdir()):
+                archive.write(path, f"{name}/{path.name}")
+    return Download(f"{name}.zip", "application/zip", packed.getvalue())
+
+
+def figure_file(history: History, comparison: Comparison | None, which: str, kind: str) -> Download:
+    """One figure as PNG or SVG; raises :class:`GreatPowersError` if there is none of this name yet."""
+    if which not in FIGURES or kind not in PICTURES:
+        raise GreatPowersError("there is no such figure.")
+    if which not in HISTORY_FIGURES and comparison is None:
+        raise GreatPowersError("the runs of this figure are still being played; try again in a moment.")
+    drawn = _draw(which)(history if which in HISTORY_FIGURES else comparison)  # type: ignore[arg-type]
+    body = io.BytesIO()
+    drawn.savefig(body, format=kind)
+    return Download(f"{stem(history)}-{which}.{kind}", PICTURES[kind], body.getvalue())
+
+
+def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
+    from greatpowers.analysis import comparison_figures, history_figures
+
+    functions = {
+        "ladder": history_figures.ladder,
+        "metrics": history_figures.key_metrics,
+        "escalation": comparison_figures.escalation_over_time,
+        "order": comparison_figures.order_over_time,
+        "outcomes": comparison_figures.outcome_distribution,
+        "cost": comparison_figures.cost_against_escalation,
+    }
+    return functions[which]  # type: ignore[return-value]
+
+
+def table_file(history: History, comparison: Comparison | None, which: str) -> Download:
+    """One table as CSV, every digit kept; raises :class:`GreatPowersError` if there is none of this name yet."""
+    if which not in TABLES:
+        raise GreatPowersError("there is no such table.")
+    body = _frame(history, comparison, which).to_csv(index=which in ("metrics", "runs"), lineterminator="\n").encode()
+    return Download(f"{stem(history)}-{which}.csv", "text/csv; charset=utf-8", body)
+
+
+def _frame(history: History, comparison: Comparison | None, which: str) -> "pd.DataFrame":
+    if which == "runs":
+        if comparison is None:
+            raise GreatPowersError("the runs are still being played; try again in a moment.")
+        return comparison.runs
+    frame: pd.DataFrame = getattr(history, which)
+    return frame
+
+
+def stem(history: History) -> str:
+    """What files of a run are called."""
+    return f"greatpowers-{history.scenario.name}-{history.policy.name}-seed{history.seed}"

@@ -1,0 +1,144 @@
+"""What all tabs of a process share: the threads that play, and ensembles that have been played."""
+
+import hashlib
+import itertools
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+import orjson
+
+from greatpowers.analysis import Comparison, History, simulate
+from greatpowers.analysis.inputs import prepare
+from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario
+from greatpowers.server.compute import HISTORY, Pool, Ticket
+from greatpowers.server.ensembles import ALL, SOON, Ensemble, Shelf, Watch, comparison_of
+from greatpowers.server.payload import history_payload
+from greatpowers.server.state import LabState
+from greatpowers.server.worlds import against_object, policy_object, scenario_object
+
+OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
+
+MOST_SHOWN = 24
+"""Histories kept: to go back to one, or to change one policy of two, costs nothing."""
+
+log = logging.getLogger(__name__)
+
+
+class Shown(NamedTuple):
+    """A history, and the same as the page reads it; equal names are equal histories."""
+
+    history: History
+    payload: bytes
+    name: str
+
+
+class Played(NamedTuple):
+    """News for a tab: two histories, or a comparison, or what stood in the way; `last` when no more will come."""
+
+    policy: Shown | None = None
+    against: Shown | None = None
+    key: str = ""
+    comparison: Comparison | None = None
+    error: str = ""
+    last: bool = False
+
+
+class Case(NamedTuple):
+    """What a state asks to be played, in the library's own terms."""
+
+    scenario: Scenario
+    policy: PolicyPreset
+    against: PolicyPreset
+    seed: int
+    rounds: int | None
+
+    @classmethod
+    def of(cls, state: LabState) -> "Case":
+        """The case of a state; raises :class:`GreatPowersError`."""
+        return cls(scenario_object(state), policy_object(state), against_object(state), state.seed, state.rounds)
+
+    def key(self, policy: PolicyPreset) -> str:
+        """Equal for equal ensembles."""
+        parts = (self.scenario.model_dump_json(), policy.model_dump_json(), str(self.rounds))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class Laboratory:
+    """The pool, the histories shown of late, and the shelf of ensembles."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.pool = Pool(workers)
+        self.shelf = Shelf(self.pool)
+        self._keys = itertools.count(1)
+        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def play(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+        """Play the history of a state and then its ensembles; `tell` is called on some other thread."""
+        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._play(state, ticket, tell)))
+
+    def _play(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+        case = Case.of(state)
+        policy, against = self._show(case, case.policy), self._show(case, case.against)
+        tell(Played(policy, against, key=str(next(self._keys))))
+        self._compare(case, ticket, tell)
+
+    def _show(self, case: Case, policy: PolicyPreset) -> Shown:
+        """A history of the case, from those shown of late if it is among them."""
+        name = f"{case.key(policy)}-{case.seed}"
+        with self._lock:
+            found = self._shown.get(name)
+        if found is None:
+            history = simulate(case.scenario, policy, case.seed, case.rounds)
+            found = Shown(history, payload_bytes(history), name)
+        with self._lock:
+            self._shown[name] = found
+            self._shown.move_to_end(name)
+            while len(self._shown) > MOST_SHOWN:
+                self._shown.popitem(last=False)
+        return found
+
+    def _compare(self, case: Case, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+        against, policy = (self._ensemble(case, found) for found in (case.against, case.policy))
+
+        def watch(runs: int, last: bool) -> None:
+            ready = itertools.count(1)
+
+            def compared() -> None:
+                tell(Played(comparison=comparison_of(against, policy, runs), last=last))
+
+            def one_ready() -> None:
+                if next(ready) == 2:
+                    _guarded(ticket, tell, compared)
+
+            for found in (against, policy):
+                found.watch(Watch(runs, ticket, one_ready))
+
+        watch(SOON, last=False)
+        watch(ALL, last=True)
+        for found in (against, policy):
+            self.shelf.advance(found)
+
+    def _ensemble(self, case: Case, policy: PolicyPreset) -> Ensemble:
+        return self.shelf.ensemble(case.key(policy), lambda: prepare(case.scenario, policy, case.rounds, None))
+
+
+def _guarded(ticket: Ticket, tell: Callable[[Played], None], work: Callable[[], None]) -> None:
+    """Do the work unless nobody waits for it any more, and turn what goes wrong into a sentence."""
+    if ticket.dropped:
+        return
+    try:
+        work()
+    except GreatPowersError as error:
+        tell(Played(error=str(error), last=True))
+    except Exception:
+        log.exception("playing a state failed")
+        tell(Played(error=OWN_FAULT, last=True))
+
+
+def payload_bytes(history: History) -> bytes:
+    """A history as the page reads it: JSON, in which what is no number is null."""
+    return orjson.dumps(history_payload(history))

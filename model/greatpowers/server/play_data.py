@@ -1,0 +1,191 @@
+"""A game as the page shows it: plain data, of which nothing says more than the player may know."""
+
+import math
+from typing import Any
+
+from greatpowers.core.ladder import TOP_RUNG
+from greatpowers.scenario import Scenario, load_policy, names
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.server.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
+from greatpowers.server.game.briefing import briefing
+from greatpowers.server.game.chair import CHAIR, DIALS, Chair
+from greatpowers.server.game.debrief import Debrief, debrief_of
+from greatpowers.server.game.record import LENGTHS, Reading
+from greatpowers.server.game.score import TERMS, Line
+from greatpowers.server.game.sight import sight_of
+from greatpowers.server.labels import RUNGS
+from greatpowers.server.lever_words import GROUPS, WORDS, is_switch, rung_in_words
+
+MOST_REPORTS = 60
+USUAL_LENGTH = 40
+
+FORCES = ("presence", "standing")
+USUAL_FORCE = 0.5
+"""Upper end of the dials of troops: a larger share of everybody's forces is asked for by no policy."""
+
+CHOICES = {
+    "motive": [["", "I cannot tell"], ["gain", "is out for gain"], ["fear", "is afraid of us"]],
+    "belief": [
+        ["", "I cannot tell"],
+        ["little", "hardly believes us"],
+        ["half", "half believes us"],
+        ["much", "believes us"],
+    ],
+}
+
+
+def lobby(scenario: Scenario, inherited: str, notice: str = "") -> dict[str, Any]:
+    """What is chosen before a game; `inherited` is what the page's policy is now."""
+    return {
+        "phase": "lobby",
+        "notice": notice,
+        "title": scenario.title,
+        "start": scenario.start,
+        "places": len(scenario.theatres),
+        "lengths": [{"rounds": n, "years": n // 4} for n in LENGTHS],
+        "length": USUAL_LENGTH,
+        "policies": [{"name": name, "title": load_policy(name).title} for name in names("policies")],
+        "inherited": inherited,
+        "terms": [{"label": term.label, "meaning": term.meaning} for term in TERMS],
+    }
+
+
+def table(chair: Chair, since: int) -> dict[str, Any]:
+    """The desk of the leader: what is seen now, what has become known since round `since`, and what is set."""
+    seen, record = sight_of(chair), chair.record
+    reports = briefing(chair.history, since, record.played - 1) if chair.history is not None else []
+    return {
+        "phase": "play",
+        "title": chair.base.title,
+        "inherited": load_policy(record.inherited).title,
+        "round": seen.round,
+        "rounds": seen.rounds,
+        "quarter": seen.quarter,
+        "takenBack": record.taken_back,
+        "home": seen.home._asdict() if seen.home else None,
+        "places": [place._asdict() for place in seen.places],
+        "ladder": [{"name": rung_in_words(rung).split(" (")[0], "plain": RUNGS[rung]} for rung in range(TOP_RUNG + 1)],
+        "reports": [report._asdict() for report in reports[:MOST_REPORTS]],
+        "error": chair.setup.parameters.intelligence_error,
+        "more": max(0, len(reports) - MOST_REPORTS),
+        "levers": [[row[name] for name in LEVERS] for row in chair.levers],
+        "dials": dials(),
+        "set": [_move(move.theatre, move.levers) for move in record.moves if move.round == record.played],
+        "challengers": _challengers(chair),
+        "choices": CHOICES,
+    }
+
+
+def dials() -> list[dict[str, Any]]:
+    """The levers as dials, in the order in which a row of levers gives them."""
+    groups = {name: title for title, group in GROUPS.items() for name in group}
+    found = []
+    for name, lever in LEVERS.items():
+        kind = (
+            "switch"
+            if is_switch(name)
+            else "line"
+            if name == "red_line"
+            else "years"
+            if name == "tranches"
+            else "share"
+        )
+        found.append(
+            {
+                "name": name,
+                "label": WORDS[name].plain,
+                "term": WORDS[name].term,
+                "meaning": lever.meaning,
+                "kind": kind,
+                "group": "main" if name in DIALS else groups[name],
+                "low": lever.low,
+                "high": USUAL_FORCE if name in FORCES else lever.high,
+                "step": 0.01 if name in FORCES else 0.05 if kind == "share" else 1.0,
+            }
+        )
+    return found
+
+
+def result(chair: Chair) -> dict[str, Any]:
+    """How a game came out; where it stands among others comes later, as that takes a while."""
+    others = rivals(chair)
+    return {
+        "phase": "over",
+        "title": chair.base.title,
+        "rounds": chair.record.rounds,
+        "seed": chair.record.seed,
+        "takenBack": chair.record.taken_back,
+        "score": own_score(chair),
+        "lines": [_line(line) for line in own_lines(chair)],
+        "rivals": [_rival(rival) for rival in others],
+        "debrief": _debrief(debrief_of(chair)),
+        "choices": CHOICES,
+    }
+
+
+def standing_data(found: Standing, chair: Chair) -> dict[str, Any]:
+    """Where a game stands among presets in other worlds."""
+    titles = {name: load_policy(name).title for name in presets_of(chair.base)} | {CHAIR: "Your choices"}
+    return {
+        "betterThan": found.better_than,
+        "histories": found.histories,
+        "scores": [
+            {"policy": name, "title": titles[name], "scores": [round(value, 2) for value in found.scores[name]]}
+            for name in titles
+        ],
+        "difference": [
+            {"policy": name, "title": titles[name]}
+            | {key: None if math.isnan(value) else value for key, value in interval._asdict().items()}
+            for name, interval in found.difference.items()
+        ],
+    }
+
+
+def _move(theatre: str | None, levers: dict[str, float]) -> dict[str, Any]:
+    return {"theatre": theatre, "levers": levers}
+
+
+def _challengers(chair: Chair) -> list[dict[str, Any]]:
+    labels = {state.id: state.label for state in chair.base.states}
+    readings = chair.record.readings
+    return [
+        {"id": id, "name": labels[id], "motive": found.motive or "", "belief": found.belief or ""}
+        for id in chair.challengers
+        for found in [readings.get(id, Reading())]
+    ]
+
+
+def _line(line: Line) -> dict[str, Any]:
+    term = line.term
+    return {
+        "name": term.name,
+        "label": term.label,
+        "unit": term.unit,
+        "meaning": term.meaning,
+        "price": term.price,
+        "quantity": line.quantity,
+        "weight": line.weight,
+        "points": line.points,
+    }
+
+
+def _rival(rival: Rival) -> dict[str, Any]:
+    return {
+        "policy": rival.policy,
+        "title": rival.title,
+        "score": rival.score,
+        "lines": [_line(x) for x in rival.lines],
+    }
+
+
+def _debrief(found: Debrief | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "judged": [j._asdict() | {"reading": j.reading.model_dump()} for j in found.judged],
+        "failures": [failure._asdict() for failure in found.failures],
+        "held": found.held,
+        "crossed": found.crossed,
+        "offers": [offer._asdict() for offer in found.offers],
+        "idle": list(found.idle_offers),
+    }

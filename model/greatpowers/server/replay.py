@@ -1,0 +1,97 @@
+"""A recorded run as the state of a page that plays it again: the same scenario, policy, luck and length."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from greatpowers.analysis import History
+from greatpowers.analysis.configuration import scenario_text
+from greatpowers.analysis.inputs import resolved
+from greatpowers.scenario import (
+    GreatPowersError,
+    PolicyPreset,
+    Scenario,
+    build_parameters,
+    build_policy,
+    load_policy,
+    load_scenario,
+    names,
+)
+from greatpowers.scenario.build import all_levers
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.preset_schema import Segment
+from greatpowers.server.state import OWN, Change, LabState
+from greatpowers.server.worlds import policy_object, scenario_object
+
+NOTHING = "laissez-faire"
+"""The policy that a policy of somebody's own is told as changes of."""
+
+
+def state_of_run(history: History) -> LabState:
+    """The state whose page plays this run; raises :class:`GreatPowersError` if no page can."""
+    fields = _scenario_fields(history.scenario) | _policy_fields(history.policy)
+    rounds = None if history.rounds == history.scenario.rounds else history.rounds
+    state = LabState().changed(**fields, seed=history.seed, rounds=rounds)
+    if not _same_policy(history, state):
+        raise GreatPowersError(
+            f"policy '{history.policy.name}' of this run differs from place to place by terms of its own, which the "
+            "page cannot show; read it with 'greatpowers explain'."
+        )
+    return state
+
+
+def _scenario_fields(scenario: Scenario) -> dict[str, object]:
+    for name in names("scenarios"):
+        shipped = load_scenario(name)
+        if shipped.name == scenario.name and resolved(shipped, build_parameters(shipped)) == scenario:
+            return {"scenario": name}
+    return {"scenario": OWN, "upload": scenario_text(scenario, [])}
+
+
+def _policy_fields(policy: PolicyPreset) -> dict[str, object]:
+    known = names("policies")
+    if policy.name in known and load_policy(policy.name) == policy:
+        return {"policy": policy.name}
+    if policy.policy in known:
+        return {"policy": policy.policy, "levers": policy.everywhere, "changes": tuple(_changes(policy, known))}
+    levers = _not_off({**policy.levers, **policy.everywhere})
+    return {"policy": NOTHING, "levers": levers, "changes": tuple(_changes(policy, known))}
+
+
+def _changes(policy: PolicyPreset, known: list[str]) -> Iterator[Change]:
+    """Each later segment as what it changes of the one before."""
+    before = Segment.model_construct(
+        from_round=0, policy=policy.policy, levers=policy.levers, everywhere=policy.everywhere
+    )
+    for segment in policy.schedule:
+        if segment.policy in known and segment.policy != before.policy:
+            yield Change(from_round=segment.from_round, policy=segment.policy, levers=_over_own(segment))
+        else:
+            now, was = _all(segment), _all(before)
+            levers = {name: value for name, value in now.items() if value != was[name]}
+            yield Change(from_round=segment.from_round, levers=levers)
+        before = segment
+
+
+def _over_own(segment: Segment) -> dict[str, float]:
+    """What a segment sets over the policy it follows."""
+    own = all_levers(load_policy(segment.policy or NOTHING).levers)
+    return segment.everywhere | {name: value for name, value in _all(segment).items() if value != own[name]}
+
+
+def _all(segment: Segment) -> dict[str, float]:
+    return all_levers({**segment.levers, **segment.everywhere})
+
+
+def _not_off(levers: Mapping[str, float]) -> dict[str, float]:
+    off = all_levers({})
+    return {name: value for name, value in all_levers(levers).items() if value != off[name]}
+
+
+def _same_policy(history: History, state: LabState) -> bool:
+    """Whether every lever in every theatre and segment is the same."""
+    asked = build_policy(history.scenario, history.policy)
+    found = build_policy(scenario_object(state), policy_object(state))
+    return np.array_equal(asked.starts, found.starts) and all(
+        np.array_equal(getattr(asked.levers, name), getattr(found.levers, name)) for name in LEVERS
+    )

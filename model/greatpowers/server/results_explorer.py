@@ -1,0 +1,220 @@
+"""An experiment as the page explores it: columns read when first asked for, filtered, ranked and sampled.
+
+Every row is a run. Columns are of three groups: what the runs have in common (`key`: policy, seed), what varies
+between worlds (`factor`), and what came out (`metric`). A large directory is read a column at a time and drawn as a
+sample of stated size; means, shares and differences are of all runs that are selected.
+"""
+
+import math
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from greatpowers.analysis.columns import describe
+from greatpowers.analysis.methods.factors import describe_factor, varied_factors
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.experiments import Results
+from greatpowers.experiments.column_meanings import describe_column
+from greatpowers.experiments.results import check_names
+from greatpowers.server.numerals import short
+
+Group = Literal["key", "factor", "metric"]
+
+DRAWN = 1000
+"""Runs drawn at most; the sample is the same for equal selections."""
+
+LISTED = 40
+"""Runs listed by name."""
+
+POLICY, SEED, POINT = "policy", "seed", "point"
+USUAL_OUTCOMES = ("mean_severity", "order", "sender_cost", "wars_begun")
+CATEGORIES = ("scenario", "doctrines")
+
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+class Column(NamedTuple):
+    """One column: its name, group, words and unit; `values` are its categories, empty for numbers."""
+
+    name: str
+    group: Group
+    label: str
+    unit: str
+    meaning: str
+    low: float
+    high: float
+    values: tuple[str, ...]
+
+
+class Selected(NamedTuple):
+    """Which runs a filter leaves: a mask over all runs, and how many runs, worlds and whole worlds that is."""
+
+    mask: Bools
+    runs: int
+    worlds: int
+    whole: int
+
+
+Filters = Mapping[str, tuple[float, float] | tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """The columns of an experiment, kept once read; safe to be used by several threads."""
+
+    results: Results
+    _kept: dict[str, Floats] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """Row, point, policy (as a category, in the experiment's order) and seed of every run there is."""
+        with self._lock:
+            frame = self.results.runs(columns=[])
+            frame[POLICY] = pd.Categorical(frame[POLICY], categories=self.results.policies)
+            return frame
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The table of points, indexed by point."""
+        return self.results.points.set_index(POINT, drop=False)
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column that can be an axis or a filter, by name."""
+        found = [self._policy_column(), *self._factor_columns(), *self._metric_columns()]
+        return {column.name: column for column in found}
+
+    @property
+    def total(self) -> int:
+        """Runs there are."""
+        return len(self.keys)
+
+    def values(self, name: str) -> Floats:
+        """One number a run, shape [runs]: of a category its place among the values."""
+        with self._lock:
+            if name not in self._kept:
+                self._kept[name] = self._read(name)
+            return self._kept[name]
+
+    def _read(self, name: str) -> Floats:
+        if name == POLICY:
+            return np.asarray(self.keys[POLICY].cat.codes, dtype=np.float64)
+        if name == SEED:
+            return self.keys[SEED].to_numpy(dtype=np.float64)
+        check_names(self.results, [name], list(self.columns))
+        if self.columns[name].group == "metric":
+            read = self.results.dataset.to_table(columns=[name]).column(0).to_numpy()
+            return np.asarray(read, dtype=np.float64)
+        column = self.points[name]
+        if self.columns[name].values:
+            column = pd.Series(pd.Categorical(column, categories=self.columns[name].values).codes, index=column.index)
+        return column.reindex(self.keys[POINT]).to_numpy(dtype=np.float64)
+
+    def _policy_column(self) -> Column:
+        names = tuple(self.results.policies)
+        return Column(POLICY, "key", "Policy", "name", "policy of the coalition", 0.0, len(names) - 1.0, names)
+
+    def _factor_columns(self) -> list[Column]:
+        points, found = self.points, []
+        for name in CATEGORIES:
+            if name in points and points[name].nunique() > 1:
+                values = tuple(str(value) for value in dict.fromkeys(points[name]))
+                found.append(Column(name, "factor", name.capitalize(), "name", "", 0.0, len(values) - 1.0, values))
+        for name in varied_factors(points):
+            entry, column = describe_factor(_dotted(name)), points[name]
+            label, unit = entry.label, entry.unit or describe_column(name, "points").unit
+            found.append(
+                Column(name, "factor", label, unit, entry.formula, float(column.min()), float(column.max()), ())
+            )
+        return found
+
+    def _metric_columns(self) -> list[Column]:
+        found = []
+        for name in self.results.metrics:
+            entry, (low, high) = describe(name), self._extent(name)
+            found.append(Column(name, "metric", entry.label, entry.unit, entry.formula, low, high, ()))
+        return found
+
+    def _extent(self, name: str) -> tuple[float, float]:
+        """Lowest and highest value, from the statistics that Parquet keeps with each part: nothing else is read."""
+        low, high = math.inf, -math.inf
+        for part in sorted((self.results.directory / "runs").glob("part-*.parquet")):
+            metadata = pq.read_metadata(part)
+            place = metadata.schema.names.index(name)
+            for group in range(metadata.num_row_groups):
+                told = metadata.row_group(group).column(place).statistics
+                if told is not None and told.has_min_max:
+                    low, high = min(low, float(told.min)), max(high, float(told.max))
+        return (low, high) if low <= high else (0.0, 1.0)
+
+    def select(self, filters: Filters) -> Selected:
+        """The runs that pass every filter: a range of numbers, both ends included, or a list of categories."""
+        check_names(self.results, filters, [*self.columns, SEED])
+        mask: Bools = np.ones(self.total, dtype=np.bool_)
+        for name, wanted in filters.items():
+            values = self.values(name)
+            kinds = self.columns[name].values if name in self.columns else ()
+            if kinds:
+                mask &= np.isin(values, [kinds.index(str(value)) for value in wanted if value in kinds])
+            else:
+                low, high = (float(value) for value in wanted)
+                mask &= (values >= low) & (values <= high)
+        points = self.keys[POINT].to_numpy()
+        counts = np.bincount(points[mask], minlength=int(points.max()) + 1 if points.size else 0)
+        there = np.bincount(points) if points.size else counts
+        # A filter on policies leaves worlds whole for the policies that are left.
+        policies = len(np.unique(self.values(POLICY)[mask])) or 1
+        each = there // max(1, len(self.results.policies)) * policies
+        return Selected(mask, int(mask.sum()), int((counts > 0).sum()), int(((counts > 0) & (counts >= each)).sum()))
+
+    def sample(self, selected: Selected, most: int = DRAWN) -> Ints:
+        """Places of the runs to be drawn, ascending: all that are selected, or an even random sample of them."""
+        places: Ints = np.flatnonzero(selected.mask)
+        if places.size > most:
+            places = np.sort(np.random.default_rng(0).choice(places, most, replace=False))
+        return places
+
+    def listed(self, selected: Selected, metric: str, descending: bool) -> Ints:
+        """Places of the first runs in order of a metric; runs without a value come last."""
+        places, values = np.flatnonzero(selected.mask), self.values(metric)[selected.mask]
+        values = np.where(np.isnan(values), np.inf, -values if descending else values)
+        order: Ints = places[np.argsort(values, kind="stable")[:LISTED]]
+        return order
+
+    def drawn(self, places: Ints, names: list[str]) -> dict[str, list[float | None]]:
+        """The columns of some runs, rounded as they are shown, None where there is no value."""
+        found = {}
+        for name in dict.fromkeys(names):
+            values = self.values(name)[places]
+            rounded = short(np.where(np.isfinite(values), values, 0.0))
+            found[name] = [v if math.isfinite(raw) else None for v, raw in zip(rounded, values.tolist(), strict=True)]
+        return found
+
+    def telling(self, metric: str, most: int = 4) -> list[str]:
+        """The factors whose order goes most with that of a metric, averaged by world (Spearman's rank correlation)."""
+        names = [name for name, column in self.columns.items() if column.group == "factor" and not column.values]
+        if len(names) <= most:
+            return names
+        means = pd.Series(self.values(metric)).groupby(self.keys[POINT].to_numpy()).mean().rank()
+        strength = self.points.loc[means.index, names].rank().corrwith(means).abs().fillna(0.0)
+        return [str(name) for name in strength.sort_values(ascending=False, kind="stable").index[:most]]
+
+    def usual_metrics(self) -> list[str]:
+        """Metrics to begin with, the one that policies are ranked by first."""
+        metrics = [name for name, column in self.columns.items() if column.group == "metric"]
+        return [name for name in USUAL_OUTCOMES if name in metrics] or metrics[:3]
+
+
+def _dotted(name: str) -> str:
+    """The name of a factor as the methods read it: 'lever.relief' for the column 'lever_relief'."""
+    for kind in ("lever", "synthetic"):
+        if name.startswith(f"{kind}_"):
+            return f"{kind}.{name.removeprefix(kind + '_')}"
+    return name

@@ -1,0 +1,83 @@
+"""Starting the server: the address is taken first, so that whatever is wrong with it is said in one sentence."""
+
+import errno
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+
+from greatpowers.scenario import GreatPowersError
+from greatpowers.server.security import LOOPBACK, TOKEN
+
+LARGEST_MESSAGE = 1_000_000
+"""Bytes of one message over the WebSocket."""
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket at this address; raises :class:`GreatPowersError` if it cannot be had."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind, protocol)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(place)
+        found.listen(128)
+    except OSError as error:
+        raise GreatPowersError(_why_not(host, port, error)) from None
+    return found
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} is in use by another program; choose another with --port, or --port 0 for any that is free."
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be opened by this user; choose one from 1024 to 65535 with --port."
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"--host is '{host}', which is no address of this machine; expected one such as 127.0.0.1 or 0.0.0.0."
+    return f"the address {host}:{port} cannot be opened ({error.strerror or error})."
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server at this address."""
+    return host in LOOPBACK or host == "::1" or host.startswith("127.")
+
+
+def token_for(host: str) -> str | None:
+    """A fresh token where others can reach the server."""
+    return None if is_loopback(host) else secrets.token_urlsafe(24)
+
+
+def address_of(host: str, port: int, token: str | None) -> str:
+    """What to type into a browser on this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    return f"http://{name}:{port}/" + (f"?{TOKEN}={token}" if token else "")
+
+
+def serve(
+    site: object, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve until interrupted."""
+    import uvicorn
+
+    from greatpowers.server.app import Site, build_app
+
+    assert isinstance(site, Site)
+    port = listening.getsockname()[1]
+    guarded = build_app(site, {host}, port, token)
+    settings = uvicorn.Config(
+        guarded,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=LARGEST_MESSAGE,
+        timeout_graceful_shutdown=1,
+    )
+    address = address_of(host, port, token)
+    say(address)
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    uvicorn.Server(settings).run(sockets=[listening])
+    sys.stdout.flush()

@@ -1,0 +1,126 @@
+"""What one page shows, as data: everything that has been set, small enough to travel in a link."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from greatpowers.scenario import GreatPowersError, names
+from greatpowers.scenario.errors import complain, suggestion
+from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.kinds import Expect, Length, LeverTable, Name, Table
+from greatpowers.scenario.preset_schema import SyntheticSettings
+from greatpowers.server.links import pack, unpack
+
+VIEWS = ("world", "compare", "play", "results")
+OWN = "own"
+"""Name under which an uploaded scenario is chosen."""
+
+MOST_CHANGES = 40
+MOST_ROUNDS = 400
+"""A century: longer histories are for the command line."""
+
+LONGEST_GAME = 40_000
+"""Characters of a game's record."""
+
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1), Expect("a whole number of at least 0")]
+Cursor = Annotated[int, Field(strict=True, ge=0, le=MOST_ROUNDS), Expect("a round")]
+Doctrines = Annotated[dict[Name, Name], Field(max_length=200), Expect("a table of doctrines by state")]
+Resolve = Annotated[Literal["committed", "reluctant"] | None, Expect('"committed" or "reluctant"')]
+View = Annotated[Literal["world", "compare", "play", "results"], Expect("a view")]
+
+
+class Change(Table):
+    """What is done differently from a round on: another policy, other levers, or both."""
+
+    from_round: Length = Field(description="first round of the change")
+    policy: Name | None = Field(default=None, description="policy followed from here on; as before without one")
+    levers: LeverTable = Field(default={}, description="levers set from here on, in every theatre")
+
+
+class LabState(Table):
+    """Everything that decides what a page shows; equal states show equal pages.
+
+    `levers` are set over the policy from the first round, in every theatre, whatever the scenario's terms say there;
+    `changes` come on top, in order of their rounds. `against` is the policy that it is compared with.
+    """
+
+    scenario: Name = Field(default="2017", description="a shipped scenario, or 'own' for the one in 'upload'")
+    synthetic: SyntheticSettings | None = Field(default=None, description="settings of the generated world")
+    upload: str | None = Field(default=None, description="text of an own scenario")
+    policy: Name = Field(default="half-a-loaf", description="the policy followed")
+    levers: LeverTable = Field(default={}, description="levers set over the policy")
+    changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES), Expect("at most 40 changes")] = Field(
+        default=(), description="what changes at later rounds"
+    )
+    doctrines: Doctrines = Field(default={}, description="doctrines given to states")
+    resolve: Resolve = Field(default=None, description="the leader's resolve at the start")
+    seed: Seed = Field(default=12, description="which luck")
+    rounds: Annotated[int | None, Field(ge=1, le=MOST_ROUNDS), Expect("a number of rounds from 1 to 400")] = Field(
+        default=None, description="rounds to play; the scenario's own number without"
+    )
+    against: Name = Field(default="laissez-faire", description="the policy compared with")
+    against_levers: LeverTable = Field(default={}, description="levers set over the policy compared with")
+    game: Annotated[str, Field(max_length=LONGEST_GAME), Expect("the record of a game")] = Field(
+        default="", description="the game in the coalition's chair, as its record writes it"
+    )
+    view: View = Field(default="world", description="the tab shown")
+    cursor: Cursor = Field(default=0, description="the round shown")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "LabState":
+        """Changes in order of rounds, a round once: equal settings are then equal states."""
+        latest = {change.from_round: change for change in self.changes}
+        object.__setattr__(self, "changes", tuple(latest[number] for number in sorted(latest)))
+        return self
+
+    def changed(self, **fields: Any) -> "LabState":
+        """The state with some fields different; raises :class:`GreatPowersError` if it is none."""
+        return read_state({**self.model_dump(), **fields})
+
+    def encode(self) -> str:
+        """The state as part of a link; raises :class:`GreatPowersError` if it does not fit."""
+        told = self.model_dump(mode="json", exclude_defaults=True)
+        return pack(json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+    @classmethod
+    def decode(cls, link: str) -> "LabState":
+        """The state that :meth:`encode` wrote; raises :class:`GreatPowersError` for any other text."""
+        try:
+            told = json.loads(unpack(link))
+        except (ValueError, RecursionError):
+            raise GreatPowersError("the link is damaged; copy it again, whole.") from None
+        if not isinstance(told, dict):
+            raise GreatPowersError("the link is damaged; copy it again, whole.")
+        return read_state({key: _tuples(value) for key, value in told.items()})
+
+
+def read_state(told: dict[str, Any]) -> LabState:
+    """A state from plain data, checked against what ships; raises :class:`GreatPowersError`."""
+    try:
+        state = LabState.model_validate(told)
+    except ValidationError as error:
+        complain("link", faults_in(error, LabState, told))
+        raise GreatPowersError("link: it cannot be read.") from None
+    complain("link", [("", fault) for fault in _unknown_names(state)])
+    return state
+
+
+def _unknown_names(state: LabState) -> list[str]:
+    """Names that are not of this installation; a path is no name, so none reaches the file system."""
+    followed = [state.policy, state.against, *(change.policy for change in state.changes if change.policy)]
+    faults = [_unknown("policy", name, names("policies")) for name in followed]
+    if state.scenario == OWN and state.upload is None:
+        faults.append("scenario 'own' is chosen, but no scenario has been uploaded with it.")
+    elif state.scenario != OWN:
+        faults.append(_unknown("scenario", state.scenario, names("scenarios")))
+    return [fault for fault in faults if fault]
+
+
+def _unknown(noun: str, name: str, known: list[str]) -> str:
+    return "" if name in known else f"there is no {noun} '{name[:60]}'. {suggestion(name, known)}"
+
+
+def _tuples(value: Any) -> Any:
+    """JSON has lists where states have tuples."""
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,68 @@
+"""The chronicle of events in sentences, and the story behind each: what its actor weighed, believed, and met with."""
+
+import json
+from typing import Annotated, Literal
+from weakref import WeakSet
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+from pydantic import Field, TypeAdapter, ValidationError
+
+from greatpowers.analysis import History
+from greatpowers.analysis.narrative import HEADLINES
+from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.kinds import Table
+from greatpowers.server.explanations import explanation
+from greatpowers.server.session import Session
+
+ASSETS = ("theme.css", "style.css", "story.css", "story.js")
+EVENT = "greatpowers-explain"
+
+Which = Literal["a", "b"]
+
+
+class Question(Table):
+    """What the page asks: the story of one theatre in one round, in the history followed (a) or compared with (b)."""
+
+    which: Which
+    theatre: Annotated[str, Field(max_length=200)]
+    round: Annotated[int, Field(strict=True, ge=0)]
+
+
+_question: TypeAdapter[Question] = TypeAdapter(Question)
+_heard: "WeakSet[Session]" = WeakSet()
+
+
+def build_chronicle(session: Session, which: Which = "a") -> None:
+    """The chronicle of the history followed, or of the one compared with, inside the current container."""
+    headlines = " ".join(sorted(kind.name.lower() for kind in HEADLINES))
+    ui.element("gp-chronicle").props(f'which={which} headlines="{headlines}"')
+    answer_questions(session)
+
+
+def answer_questions(session: Session) -> None:
+    """Have the page's questions of a tab answered; once is enough, however many ask."""
+    if session not in _heard:
+        _heard.add(session)
+        ui.on(EVENT, lambda event: _answer(session, event))
+
+
+def _answer(session: Session, event: GenericEventArguments) -> None:
+    """The page may send anything; what cannot be explained is answered with a sentence."""
+    try:
+        question = _question.validate_python(event.args)
+    except ValidationError:
+        return
+    history = history_of(session, question.which)
+    if history is None:
+        return
+    try:
+        told = explanation(history, question.theatre, question.round) | {"which": question.which}
+    except GreatPowersError as error:
+        told = {"fault": str(error)}
+    ui.run_javascript(f"gpStory.tell({json.dumps(told)})")
+
+
+def history_of(session: Session, which: Which) -> History | None:
+    """The history that the page calls a or b, if it has been played."""
+    return session.history if which == "a" else session.against_history

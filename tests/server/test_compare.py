@@ -1,0 +1,213 @@
+"""Compare in a real browser, held against the library: intervals, theatres that differ, the parting, and its files."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import greatpowers as gp
+from greatpowers.analysis import HEADLINES, Comparison, History
+from greatpowers.analysis.intervals import mean_interval, quantiles
+from greatpowers.core.history import TheatreColumn
+from greatpowers.core.trace import Trace
+from greatpowers.server.comparison_data import divergence, ensembles
+from greatpowers.server.state import LabState
+from greatpowers.server.worlds import against_object, policy_object, scenario_object
+
+STATE = LabState(view="compare", policy="half-a-loaf", against="containment", cursor=30)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, server: Any) -> Iterator[Any]:
+    """One page for the tests that only look; complaints in its console fail the last of them."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
+    found, complaints = context.new_page(), []
+    found.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.goto(f"{server.address}?s={STATE.encode()}")
+    found.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    found.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    yield found
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def histories() -> tuple[History, History]:
+    """The policy followed and the one compared with, on the same luck."""
+    return gp.simulate("2017", "half-a-loaf", seed=STATE.seed), gp.simulate("2017", "containment", seed=STATE.seed)
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    """What the library says of the same seeds."""
+    return gp.compare("2017", ["containment", "half-a-loaf"], seeds=200)
+
+
+def intervals(page: Any, column: str = "difference") -> dict[str, list[float]]:
+    """Mean, low and high of every headline metric, as the page has them."""
+    found: dict[str, list[float]] = page.evaluate(
+        """(column) => Object.fromEntries([...document.querySelectorAll('[data-testid=headlines] tbody tr')].map(
+            (row) => [row.dataset.metric, JSON.parse(row.querySelector(`[data-of-row=${column}]`).dataset.values)]))""",
+        column,
+    )
+    return found
+
+
+def scrub(page: Any, to: int) -> None:
+    page.evaluate(f"greatpowers.pause(); greatpowers.setCursor({to})")
+    page.wait_for_selector(f"gp-apart[data-round='{to}']", state="attached")
+
+
+def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None:
+    differences = {
+        metric: mean_interval(comparison.values("half-a-loaf", metric) - comparison.values("containment", metric))
+        for metric in HEADLINES
+    }
+    assert intervals(shared) == {metric: list(found) for metric, found in differences.items()}
+    assert intervals(shared, "a") == {metric: list(comparison.estimate("half-a-loaf", metric)) for metric in HEADLINES}
+    assert intervals(shared, "b") == {metric: list(comparison.estimate("containment", metric)) for metric in HEADLINES}
+
+
+def test_numbers_are_read_as_they_are(shared: Any) -> None:
+    for row in shared.locator("[data-testid=headlines] tbody tr").all():
+        cell = row.locator("[data-of-row=difference]")
+        _, low, high = json.loads(cell.get_attribute("data-values"))
+        shown = [
+            float(text.replace("\N{MINUS SIGN}", "-")) for text in cell.locator("small").text_content().split(" to ")
+        ]
+        assert shown == pytest.approx([low, high], abs=(high - low) / 20 + 1e-6)
+        same = "the same" if low == high else "not clear"
+        assert row.get_attribute("data-verdict") == ("higher" if low > 0 else "lower" if high < 0 else same)
+
+
+@pytest.mark.parametrize("cursor", [0, 30, 79])
+def test_highlighted_theatres_are_those_that_differ(
+    shared: Any, histories: tuple[History, History], cursor: int
+) -> None:
+    scrub(shared, cursor)
+    ours, theirs = (history.track.theatres[cursor, :, TheatreColumn.RUNG] for history in histories)
+    expected = [
+        history_id.id for history_id, a, b in zip(histories[0].scenario.theatres, ours, theirs, strict=True) if a != b
+    ]
+    for which in ("a", "b"):
+        marked = shared.evaluate(
+            """(which) => [...document.querySelectorAll(`gp-map[which=${which}] .gc-differs`)].map(
+                (each) => each.dataset.testid)""",
+            which,
+        )
+        assert sorted(marked) == sorted(f"theatre-{name}" for name in expected)
+    assert shared.locator("gp-apart .gc-chip").count() == len(expected)
+
+
+def test_the_two_maps_show_the_two_histories(shared: Any, histories: tuple[History, History]) -> None:
+    scrub(shared, 30)
+    for which, history in zip("ab", histories, strict=True):
+        shown = shared.evaluate(
+            """(which) => Object.fromEntries([...document.querySelectorAll(`gp-map[which=${which}] .gw-theatre`)].map(
+                (each) => [each.dataset.testid.slice(8), Number(each.dataset.rung)]))""",
+            which,
+        )
+        rungs = history.track.theatres[30, :, TheatreColumn.RUNG]
+        assert shown == {theatre.id: int(rung) for theatre, rung in zip(history.scenario.theatres, rungs, strict=True)}
+
+
+def test_the_parting_is_where_two_simulations_first_differ(shared: Any, histories: tuple[History, History]) -> None:
+    ours, theirs = (history.track for history in histories)
+    apart = (ours.theatres != theirs.theatres).any(axis=2) | (ours.traces != theirs.traces).any(axis=2)
+    chose = ours.traces[..., Trace.MOVE] != theirs.traces[..., Trace.MOVE]
+    first, choice = int(np.flatnonzero(apart.any(axis=1))[0]), int(np.flatnonzero(chose.any(axis=1))[0])
+    ids = [theatre.id for theatre in histories[0].scenario.theatres]
+    parting = shared.get_by_test_id("parting")
+    assert parting.get_attribute("data-round") == str(first)
+    assert parting.get_attribute("data-theatres").split() == [ids[k] for k in np.flatnonzero(apart[first])]
+    place, number = parting.get_attribute("data-decision").split()
+    assert int(number) == choice
+    assert chose[choice, ids.index(place)]
+    assert histories[0].metrics["quarter"][choice] in parting.locator("h2").text_content()
+
+
+def test_the_parting_names_policies_and_not_sides(histories: tuple[History, History]) -> None:
+    ours, theirs = histories
+    text = " ".join(divergence(theirs, ours)["paragraphs"])
+    assert "under Half a loaf" in text
+    assert "nder Containment" in text
+    assert "original" not in text
+    same = divergence(ours, ours)
+    assert (same["round"], same["decision"]) == (None, None)
+    assert "Nothing differs" in same["paragraphs"][0]
+
+
+def test_series_read_both_histories_and_their_difference(shared: Any, histories: tuple[History, History]) -> None:
+    scrub(shared, 41)
+    ours, theirs = (float(history.metrics["order"].iloc[41]) for history in histories)
+    shown = [shared.get_by_test_id(f"both-1-{which}").text_content() for which in ("a", "b", "difference")]
+    values = [float(text.replace("\N{MINUS SIGN}", "-")) for text in shown]
+    assert values == pytest.approx([ours, theirs, ours - theirs], abs=2e-3)
+    assert f"at {histories[0].metrics['quarter'].iloc[41]}" in shared.get_by_test_id("figure-both-1").locator(
+        "svg"
+    ).first.get_attribute("aria-label")
+
+
+def test_fans_and_shares_are_those_of_the_ensemble(comparison: Comparison) -> None:
+    told = ensembles(comparison, "1")
+    order = next(fan for fan in told["fans"] if fan["metric"] == "order")
+    column = comparison.series[1, ..., comparison.series_metrics.index("order")]
+    assert order["followed"]["p95"] == pytest.approx(quantiles(column, (0.95,))[0].tolist(), rel=1e-3)
+    assert told["outcomes"]["shares"][1] == comparison.outcomes.loc["half-a-loaf"].tolist()
+    for spread in told["spreads"]:
+        assert [sum(counts) for counts in spread["counts"]] == [200, 200]
+    wars = next(spread for spread in told["spreads"] if spread["metric"] == "wars_begun")
+    assert wars["counts"][1][0] == int((comparison.values("half-a-loaf", "wars_begun") == wars["edges"][0] + 0.5).sum())
+
+
+def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, History]) -> None:
+    files = {}
+    for kind in ("png", "svg", "csv"):
+        with shared.expect_download() as waiting:
+            shared.get_by_test_id(f"save-both-1-{kind}").click()
+        assert waiting.value.suggested_filename.endswith(f".{kind}")
+        files[kind] = waiting.value.path().read_bytes()
+    assert files["png"].startswith(PNG)
+    assert b"<svg" in files["svg"]
+    assert b"Half a loaf" in files["svg"]
+    head, *rows = csv.reader(files["csv"].decode().splitlines())
+    assert head == ["quarter", "Half a loaf", "Containment", "difference"]
+    assert [row[0] for row in rows] == histories[0].metrics["quarter"].tolist()
+    assert [float(row[1]) for row in rows] == pytest.approx(histories[0].metrics["order"].tolist(), rel=1e-3)
+
+
+def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page()
+    page.goto(f"{server.address}?s={STATE.encode()}")
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    before, key = intervals(page), page.get_attribute("gp-odds", "data-key")
+    slider = page.get_by_test_id("slider-sanctions")
+    slider.evaluate("(each) => { each.value = 0.1; each.dispatchEvent(new Event('input', {bubbles: true})) }")
+    page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached")
+    changed = STATE.changed(levers={"sanctions": 0.1})
+    found = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
+    against, followed = found.names
+    assert intervals(page) == {
+        metric: list(mean_interval(found.values(followed, metric) - found.values(against, metric)))
+        for metric in HEADLINES
+    }
+    assert intervals(page) != before
+
+
+def test_narrow_screens_show_one_map_and_a_switch(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(width=390, height=844)
+    page.goto(f"{server.address}?s={STATE.encode()}")
+    page.wait_for_selector("gp-apart[data-round='30']", state="attached")
+    maps = [page.locator(f"gp-map[which={which}]") for which in ("a", "b")]
+    assert [found.is_visible() for found in maps] == [True, False]
+    page.get_by_test_id("side-b").click()
+    assert [found.is_visible() for found in maps] == [False, True]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

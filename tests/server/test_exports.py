@@ -1,0 +1,73 @@
+"""What is taken along is what the command line writes."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from greatpowers.analysis import compare, load_history, simulate
+from greatpowers.server.state import LabState
+
+
+def download(page: Any, name: str) -> tuple[str, bytes]:
+    """Press the button of an export: the file's name and content."""
+    if not page.get_by_test_id("export-run").is_visible():
+        page.get_by_test_id("export").click()
+    with page.expect_download() as found:
+        page.get_by_test_id(f"export-{name}").click()
+    return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+
+
+def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_path: Path) -> None:
+    name, body = download(page, "run")
+    assert name == f"greatpowers-2017-half-a-loaf-seed{LabState().seed}.zip"
+    zipfile.ZipFile(io.BytesIO(body)).extractall(tmp_path)
+    here = tmp_path / name.removesuffix(".zip")
+    there = tmp_path / "cli"
+    command = ["run", "2017", "--policy", "half-a-loaf", "--seed", str(LabState().seed), "--out", str(there)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "model")}
+    subprocess.run([sys.executable, "-m", "greatpowers", *command], check=True, capture_output=True, env=environment)
+    assert sorted(path.name for path in here.iterdir()) == sorted(path.name for path in there.iterdir())
+    for path in there.glob("*.parquet"):
+        assert pd.read_parquet(here / path.name).equals(pd.read_parquet(path)), path.name
+    for path in there.glob("*.toml"):
+        assert (here / path.name).read_bytes() == path.read_bytes()
+    manifests = [json.loads((place / "manifest.json").read_text()) for place in (here, there)]
+    assert {k: v for k, v in manifests[0].items() if k != "created"} == {
+        k: v for k, v in manifests[1].items() if k != "created"
+    }
+    assert load_history(here).seed == LabState().seed
+
+
+def test_data_are_those_of_the_library_to_the_last_digit(page: Any) -> None:
+    history = simulate("2017", "half-a-loaf", seed=LabState().seed)
+    _, body = download(page, "table-metrics-csv")
+    found = pd.read_csv(io.BytesIO(body), index_col="round", float_precision="round_trip")
+    pd.testing.assert_frame_equal(found, history.metrics, check_dtype=False, check_exact=True)
+    _, body = download(page, "table-theatres-csv")
+    assert len(pd.read_csv(io.BytesIO(body))) == len(history.theatres)
+
+
+def test_the_runs_of_both_policies(page: Any) -> None:
+    page.wait_for_selector("html:not([data-busy])", state="attached", timeout=60_000)
+    _, body = download(page, "table-runs-csv")
+    found = pd.read_csv(io.BytesIO(body), index_col=["policy", "seed"], float_precision="round_trip")
+    library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200)
+    pd.testing.assert_frame_equal(found, library.runs, check_dtype=False, check_exact=True)
+
+
+@pytest.mark.parametrize("which", ["ladder", "metrics", "escalation"])
+def test_figures_are_pictures(page: Any, which: str) -> None:
+    page.wait_for_function("document.querySelector('[data-testid=status]').textContent.includes('each')")
+    name, body = download(page, f"figure-{which}-png")
+    assert name.endswith(f"-{which}.png") and body.startswith(b"\x89PNG\r\n")
+    assert len(body) > 20_000
+    name, body = download(page, f"figure-{which}-svg")
+    assert name.endswith(f"-{which}.svg") and b"<svg" in body[:2000]

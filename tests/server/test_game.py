@@ -1,0 +1,325 @@
+"""The coalition's chair: the engine is the library's, the leader sees no truth, and the score is what it says."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from greatpowers import GreatPowersError, compare, load_scenario, presets, simulate
+from greatpowers.analysis import History
+from greatpowers.analysis.inputs import prepare
+from greatpowers.analysis.intervals import mean_interval
+from greatpowers.core.declare import dtype_of
+from greatpowers.core.desk import new_desk
+from greatpowers.core.history import Track, new_track, play_rounds
+from greatpowers.core.levers import Levers, Policy
+from greatpowers.core.luck import LuckStream
+from greatpowers.core.metrics import Metric
+from greatpowers.core.trace import Trace
+from greatpowers.core.world import copy_world
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.server.game.benchmark import CHAIR, field_of, own_score, rivals, standing
+from greatpowers.server.game.briefing import alarming, briefing
+from greatpowers.server.game.chair import Chair
+from greatpowers.server.game.debrief import debrief_of, fear_share
+from greatpowers.server.game.deterrence import lines_tested
+from greatpowers.server.game.record import Record
+from greatpowers.server.game.score import WEIGHTS, score, score_lines, scores
+from greatpowers.server.game.sight import report_errors, reported_control, reported_odds, sight_of
+
+SCENARIO = load_scenario("2017")
+DEAL = {"deal": 1.0, "keep": 1.0, "relief": 1.0, "tranches": 1.0, "neutrality": 1.0, "carve_out": 0.0}
+
+
+def chair(inherited: str = "half-a-loaf", rounds: int = 20, seed: int = 7) -> Chair:
+    return Chair.taken(SCENARIO, inherited, rounds, seed)
+
+
+def a_game() -> Chair:
+    """Twenty rounds with orders everywhere, in one place, and everywhere again."""
+    found = chair().decide({"sanctions": 0.5}).advance(3).decide({"strike": 1.0}, "syria-russia").decide({"aid": 0.9})
+    return found.advance(5).decide(DEAL, "crimea").advance(6).decide({"presence": 0.3, "red_line": 2.0}).advance(20)
+
+
+def same(one: History, other: History) -> bool:
+    tables = ((a.track, b.track) for a, b in ((one, other),))
+    equal = all(x.tobytes() == y.tobytes() for a, b in tables for x, y in zip(a, b, strict=True))
+    return equal and one.codes.tobytes() == other.codes.tobytes() and one.numbers.tobytes() == other.numbers.tobytes()
+
+
+def test_a_game_is_the_history_of_its_schedule_byte_for_byte() -> None:
+    game = a_game()
+    assert game.history is not None
+    assert same(game.history, simulate(game.scenario, game.policy, seed=7, rounds=20))
+
+
+def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of_each_round() -> None:
+    game = a_game()
+    assert game.history is not None
+    setup = prepare(SCENARIO, "laissez-faire", 20, None)
+    world, desk = copy_world(setup.world), new_desk(*setup.sizes)
+    track, luck = new_track(20, *setup.sizes, full=True), LuckStream(7, *setup.sizes)
+    orders = prepare(SCENARIO, "half-a-loaf", 20, None).levers.levers[0].copy()
+    for number in range(20):
+        for move in game.record.moves:
+            if move.round == number:
+                where = slice(None) if move.theatre is None else SCENARIO.theatre_index()[move.theatre]
+                for name, value in move.levers.items():
+                    orders[name][where] = value
+        levers = orders.reshape(1, -1).view(np.recarray).view(np.dtype((np.record, dtype_of(Levers))), np.recarray)
+        policy = Policy(np.zeros(1, dtype=np.int64), levers)
+        rows = Track(*(part[number : number + 1] for part in track))
+        play_rounds(world, policy, setup.packed, luck.draw(1), number, desk, rows)
+    for ours, theirs in zip(game.history.track, track, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
+
+
+def test_a_game_without_orders_is_the_inherited_policy() -> None:
+    for policy in ("half-a-loaf", "maximum-pressure"):
+        game = chair(policy).advance(12)
+        assert game.history is not None
+        assert same(game.history, simulate("2017", policy, seed=7, rounds=12))
+
+
+def test_rounds_played_one_by_one_are_those_played_at_once() -> None:
+    slowly = chair().decide({"aid": 1.0})
+    for _ in range(6):
+        slowly = slowly.advance()
+    quickly = chair().decide({"aid": 1.0}).advance(6)
+    assert slowly.record == quickly.record
+    assert slowly.history is not None and quickly.history is not None
+    assert same(slowly.history, quickly.history)
+
+
+def test_orders_for_one_place_hold_there_and_orders_everywhere_hold_over_them() -> None:
+    game = chair("laissez-faire").decide({"sanctions": 0.3}, "donbas")
+    place = SCENARIO.theatre_index()["donbas"]
+    assert [row["sanctions"] for row in game.levers] == [0.3 if k == place else 0.0 for k in range(24)]
+    levers = prepare(game.scenario, game.policy, 4, None).levers.levers
+    assert levers.sanctions[0].tolist() == [row["sanctions"] for row in game.levers]
+    assert {row["sanctions"] for row in game.decide({"sanctions": 0.6}).levers} == {0.6}
+
+
+def test_what_the_schedule_says_is_what_was_ordered_in_every_place_and_round() -> None:
+    game = a_game()
+    policy = prepare(game.scenario, game.policy, 20, None).levers
+    assert policy.starts.tolist() == list(game.segments) == [0, 3, 8, 14]
+    for s, rows in enumerate(game.segments.values()):
+        for name in LEVERS:
+            assert policy.levers[name][s].tolist() == [row[name] for row in rows], name
+
+
+def test_taking_back_gives_the_game_as_it_was_and_marks_it() -> None:
+    before = chair().decide({"aid": 1.0}).advance(4).decide({"strike": 1.0})
+    after = before.advance().take_back()
+    assert after.record.taken_back == 1
+    assert after.record.changed(taken_back=0) == before.record
+    earlier = after.take_back()
+    assert (earlier.record.played, earlier.record.taken_back) == (3, 2)
+    assert all(move.levers != {"strike": 1.0} for move in earlier.record.moves)
+    assert chair().take_back().record == chair().record
+
+
+def test_a_game_survives_its_link_and_damaged_links_are_refused_in_a_sentence() -> None:
+    game = a_game().read("RUS", "gain", "little").weigh({**WEIGHTS, "war": 2.0})
+    assert Record.decode(game.record.encode()) == game.record
+    assert len(game.record.encode()) < 600
+    good = json.loads(game.record.encode())
+    bad = [
+        "", "[]", "{", "null", "{}", json.dumps({**good, "p": 99}), json.dumps({**good, "i": "../../x"}),
+        json.dumps({**good, "q": {"war": 9.0}}), json.dumps({**good, "q": {"peace": 1.0}}),
+        json.dumps({**good, "m": [{"r": 1, "l": {"sanctions": 7}}]}), json.dumps({**good, "x": 1}),
+        json.dumps({**good, "m": [{"r": 3, "l": {"aid": 1}}, {"r": 1, "l": {"aid": 1}}]}),
+    ]  # fmt: skip
+    for text in bad:
+        with pytest.raises(GreatPowersError) as told:
+            Record.decode(text)
+        assert str(told.value).count("\n") == 0 and len(str(told.value)) < 200
+    with pytest.raises(GreatPowersError, match="another world"):
+        Chair(load_scenario("synthetic"), game.record)
+    with pytest.raises(GreatPowersError, match="'donbass'. Did you mean 'donbas'"):
+        Chair(SCENARIO, _elsewhere(game.record))
+
+
+def _elsewhere(record: Record) -> Record:
+    return record.changed(moves=(record.moves[0].model_copy(update={"theatre": "donbass"}),))
+
+
+def test_orders_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(GreatPowersError, match="'sanction'. Did you mean 'sanctions'"):
+        chair().decide({"sanction": 1.0})
+    with pytest.raises(GreatPowersError, match="from 0 to 1"):
+        chair().decide({"aid": 2.0})
+    with pytest.raises(GreatPowersError, match="over"):
+        chair().advance(20).decide({"aid": 1.0})
+    with pytest.raises(GreatPowersError, match="no challenger is 'USA'"):
+        chair().read("USA", "gain", None)
+
+
+def test_the_leader_does_not_see_what_others_believe_or_want() -> None:
+    def hidden(doctrine: str, credibility: float, trust: float) -> str:
+        challengers = {theatre.challenger for theatre in SCENARIO.theatres}
+        states = tuple(
+            state.model_copy(update={"doctrine": doctrine, "weights": {}, "credibility": credibility, "trust": trust})
+            if state.id in challengers
+            else state
+            for state in SCENARIO.states
+        )
+        world = SCENARIO.model_copy(update={"states": states})
+        return repr(sight_of(Chair.taken(world, "containment", 20, 7)))
+
+    assert hidden("greedy", 0.9, 0.9) == hidden("insecure", 0.1, 0.1)
+
+
+def test_the_leader_sees_deeds_and_its_own_means_as_they_are() -> None:
+    game = a_game()
+    assert game.history is not None
+    seen, last = sight_of(game), game.history.theatres[game.history.theatres["round"] == 19].set_index("theatre")
+    for place in seen.places:
+        row = last.loc[place.id]
+        assert (place.rung, place.war, place.deal) == (row["rung"], row["war"] > 0, row["deal"] > 0)
+        assert (place.sanctions, place.aid, place.presence) == (row["sanctions"], row["aid"], row["presence"])
+    assert seen.home is not None
+    assert seen.home.order == game.history.metrics["order"].iloc[-1]
+    assert math.isclose(seen.home.spent, game.history.metrics["sender_cost"].sum())
+    first = sight_of(chair())
+    assert [place.rung for place in first.places] == [theatre.rung for theatre in SCENARIO.theatres]
+    assert (
+        first.home is not None and first.home.done == SCENARIO.states[SCENARIO.state_index()["USA"]].resolve_reluctant
+    )
+
+
+def test_reports_err_as_the_intelligence_of_the_model_does() -> None:
+    errors = np.concatenate([report_errors(7, 24, 0.25, number) for number in range(200)])
+    assert abs(errors.mean()) < 0.01 and abs(errors.std() - 0.25) < 0.01
+    assert np.array_equal(report_errors(7, 24, 0.25, 3), report_errors(7, 24, 0.25, 3))
+    assert reported_control(0.4, 0.1, 0.0) == pytest.approx(0.4)
+    assert reported_control(0.4, 0.1, math.log(2.0)) == pytest.approx(0.7)
+    assert reported_control(0.4, 0.4, 3.0) == pytest.approx(0.4), "what is annexed is known"
+    assert reported_odds(0.25, 1.0, 0.0, 0.0) == pytest.approx(0.25)
+    assert reported_odds(0.5, 1.0, math.log(3.0), 0.0) == pytest.approx(0.75)
+    exact = SCENARIO.model_copy(update={"parameters": {**SCENARIO.parameters, "intelligence_error": 0.0}})
+    game = Chair.taken(exact, "containment", 20, 7).advance(9)
+    assert game.history is not None
+    truth = game.history.theatres[game.history.theatres["round"] == 8]["control"].to_numpy()
+    assert np.allclose([place.control for place in sight_of(game).places], truth)
+    balance = game.history.track.traces[8, :, Trace.TRUE_BALANCE]
+    assert np.allclose([place.odds for place in sight_of(game).places], np.clip(balance, 1e-6, 1 - 1e-6))
+
+
+def test_the_time_to_an_election_is_that_of_the_engine() -> None:
+    usa = SCENARIO.states[SCENARIO.state_index()["USA"]]
+    first = usa.next_election if usa.next_election is not None else usa.election_period - 1
+    for played in (0, 3, first, first + 1, 20):
+        home = sight_of(chair(rounds=40).advance(played) if played else chair(rounds=40)).home
+        held = min(n for n in (first + k * usa.election_period for k in range(9)) if n >= played)
+        assert home is not None and home.election_in == held - played
+
+
+def test_a_briefing_gives_away_no_belief_and_no_odds() -> None:
+    for seed in range(6):
+        game = Chair.taken(SCENARIO, "half-a-loaf", 80, seed).decide(DEAL).advance(80)
+        assert game.history is not None
+        reports = briefing(game.history, 0, 79)
+        assert len(reports) > 100
+        for report in reports:
+            told = report.text.lower()
+            assert not any(word in told for word in ("believ", "true", "chance", "odds", "credib", "probab")), told
+
+
+def test_a_game_stops_at_the_first_alarm() -> None:
+    game = chair(rounds=80).advance_until(alarming)
+    assert game.history is not None
+    last = game.record.played - 1
+    assert alarming(game.history, last)
+    assert not any(alarming(game.history, number) for number in range(last))
+
+
+def test_the_score_by_hand() -> None:
+    run = {
+        "mean_severity": 0.15, "order": 0.6, "revision": 0.01, "sender_cost": 0.06, "wars_begun": 2.0,
+        "great_power_wars_begun": 1.0, "nuclear_uses": 0.0,
+    }  # fmt: skip
+    lost = {line.term.name: line.points for line in score_lines(run, 80)}
+    # 0.06 of world output over 80 quarters is 0.003 a year.
+    assert lost == pytest.approx({"escalation": 30.0, "order": 16.0, "revision": 5.0, "cost": 3.0, "war": 40.0})
+    assert score(run, 80) == pytest.approx(6.0)
+    assert score(run, 80, {"war": 0.0, "cost": 2.0}) == pytest.approx(43.0)
+    table = pd.DataFrame([run, {**run, "wars_begun": 0.0}])
+    assert scores(table, 80).tolist() == pytest.approx([6.0, 22.0])
+
+
+def test_rivals_are_the_presets_on_the_same_luck() -> None:
+    game = a_game()
+    found = compare("2017", seeds=1, seed_base=7, rounds=20)
+    wanted = {name: score(found.runs.xs(name).iloc[0], 20) for name in found.names}
+    assert {rival.policy: rival.score for rival in rivals(game)} == pytest.approx(wanted)
+    assert [rival.score for rival in rivals(game)] == sorted(wanted.values(), reverse=True)
+    assert game.history is not None
+    assert own_score(game) == pytest.approx(score(game.history.summary, 20))
+
+
+def test_standing_among_other_worlds_is_counted_on_matched_luck_without_the_world_of_the_game() -> None:
+    game = a_game()
+    field = field_of(game, worlds=12)
+    found = standing(own_score(game), field, {})
+    runs = compare("2017", seeds=13, rounds=20).runs
+    table = {name: scores(runs.xs(name), 20).drop(7) for name in presets()}
+    every = np.concatenate([values.to_numpy() for values in table.values()])
+    assert found.histories == every.size == 72
+    assert found.better_than == pytest.approx(np.mean(every < own_score(game)))
+    own = compare(game.scenario, [game.policy], seeds=13, rounds=20).runs.xs(CHAIR)
+    mine = scores(own, 20).drop(7)
+    for name, values in table.items():
+        assert found.scores[name] == pytest.approx(values.tolist())
+        assert found.difference[name] == pytest.approx(mean_interval((mine - values).to_numpy()))
+
+
+def test_the_debriefing_counts_tests_of_lines_and_offers_as_the_metrics_do() -> None:
+    for game in (a_game(), chair("containment", 40, 4).decide(DEAL).advance(40)):
+        found = debrief_of(game)
+        assert found is not None and game.history is not None
+        metrics = game.history.track.metrics.sum(axis=0)
+        assert found.crossed == metrics[Metric.DETERRENCE_FAILURES]
+        assert found.held + found.crossed == metrics[Metric.DETERRENCE_TRIES] > 0
+        assert len(found.offers) == metrics[Metric.DEALS_OFFERED]
+        assert sum(offer.signed for offer in found.offers) == metrics[Metric.DEALS_ACCEPTED]
+        assert len(list(lines_tested(game, game.history))) == found.held + found.crossed
+
+
+def test_the_debriefing_tells_beliefs_as_they_were() -> None:
+    game = a_game().read("RUS", "gain", "half").read("PRK", "gain", None)
+    found = debrief_of(game)
+    assert found is not None and game.history is not None
+    mine = [theatre.id for theatre in SCENARIO.theatres if theatre.challenger == "RUS"]
+    told = game.history.appraisals[game.history.appraisals["theatre"].isin(mine)]
+    russia = next(judged for judged in found.judged if judged.challenger == "RUS")
+    assert russia.believed == pytest.approx(told["believed_credibility"].mean())
+    assert russia.true == pytest.approx(told["true_credibility"].mean())
+    assert not russia.insecure and russia.motive_verdict == "right"
+    assert russia.belief_verdict == ("right" if 1 / 3 <= russia.believed <= 2 / 3 else "wrong")
+    korea = next(judged for judged in found.judged if judged.challenger == "PRK")
+    assert korea.insecure and korea.motive_verdict == "wrong" and korea.belief_verdict == "none"
+
+
+def test_fear_is_the_share_of_value_that_encirclement_makes_up() -> None:
+    assert fear_share(0.9, 0.0, np.array([0.5])) == 0.0
+    assert fear_share(0.0, 0.5, np.array([0.5])) == 1.0
+    assert fear_share(0.3, 0.6, np.array([0.5, 1.0])) == pytest.approx((0.5 + 2 / 3) / 2)
+    assert fear_share(0.0, 0.0, np.array([0.5])) == 0.0
+
+
+def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
+    found = debrief_of(chair("containment", 40, 4).advance(40))
+    assert found is not None and found.failures
+    assert any(failure.why.startswith("Misjudged") for failure in found.failures)
+    for failure in found.failures:
+        assert failure.place in failure.explanation and failure.quarter in failure.explanation
+        if failure.why.startswith("Misjudged"):
+            assert failure.chance_true < 0.5 * failure.chance
+
+
+def test_nobody_is_told_anything_before_the_first_round() -> None:
+    assert chair().history is None and debrief_of(chair()) is None and own_score(chair()) == 100.0

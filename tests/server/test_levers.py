@@ -1,0 +1,206 @@
+"""Every control of the page does what it says, and what is shown then is what the library says."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from greatpowers.analysis import History, compare, simulate
+from greatpowers.scenario import load_policy, load_scenario
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.server.lever_words import WORDS, shown
+from greatpowers.server.state import Change, LabState
+from greatpowers.server.worlds import against_object, policy_object, scenario_object
+
+
+def state_of(page: Any) -> LabState:
+    """The state in the address, as the page has it now."""
+    return LabState.decode(page.evaluate("new URLSearchParams(location.search).get('s')"))
+
+
+def history_of(state: LabState) -> History:
+    return simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
+
+
+def changed(page: Any, act: Callable[[], None]) -> LabState:
+    """Do something and wait for the history that comes of it; the state then."""
+    before = page.evaluate("document.documentElement.dataset.history")
+    act()
+    page.wait_for_function("before => document.documentElement.dataset.history !== before", arg=before)
+    return state_of(page)
+
+
+def value_of(page: Any, name: str) -> str:
+    """The value of a lever's slider as a screen reader says it."""
+    return page.get_by_test_id(f"slider-{name}").get_attribute("aria-valuetext")
+
+
+def choose(page: Any, control: str, option: str) -> None:
+    page.get_by_test_id(control).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def assert_shown(page: Any, which: str, history: History) -> None:
+    """The page holds this very history: rungs of every theatre and the metrics of every round."""
+    found = json.loads(page.evaluate(f"JSON.stringify(window.greatpowers.payload('{which}'))"))
+    rungs = history.theatres.pivot(index="round", columns="theatre", values="rung")
+    ids = [theatre["id"] for theatre in found["theatres"]]
+    assert found["theatre"]["rung"] == rungs[ids].astype(int).to_numpy().tolist()
+    assert found["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+    assert (found["policy"], found["seed"]) == (history.policy.name, history.seed)
+
+
+def test_the_page_shows_the_history_of_its_state(page: Any) -> None:
+    state = state_of(page)
+    assert state.changed(cursor=0) == LabState()
+    assert_shown(page, "a", simulate("2017", "half-a-loaf", seed=state.seed))
+    assert_shown(page, "b", simulate("2017", "laissez-faire", seed=state.seed))
+
+
+def test_policy_world_and_luck_can_be_chosen(page: Any) -> None:
+    state = changed(page, lambda: choose(page, "policy", load_policy("maximum-pressure").title))
+    assert state.policy == "maximum-pressure"
+    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed))
+    state = changed(page, lambda: choose(page, "against", load_policy("appeasement").title))
+    assert_shown(page, "b", simulate("2017", "appeasement", seed=state.seed))
+    state = changed(page, lambda: page.get_by_test_id("another-world").click())
+    assert state.seed != LabState().seed
+    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed))
+    state = changed(page, lambda: choose(page, "scenario", "synthetic"))
+    assert_shown(page, "a", simulate("synthetic", "maximum-pressure", seed=state.seed))
+
+
+def test_every_lever_is_there_with_its_term_range_and_value(page: Any) -> None:
+    policy = load_policy("half-a-loaf")
+    for name in LEVERS:
+        row = page.get_by_test_id(f"lever-{name}")
+        text = row.text_content()
+        assert WORDS[name].plain in text and WORDS[name].term in text
+        value = policy.levers.get(name, {"red_line": 9, "tranches": 4, "carve_out": 1, "spoiler_limit": 1}.get(name, 0))
+        if LEVERS[name].unit == "0 or 1":
+            switch = row.get_by_role("switch", name=WORDS[name].plain, include_hidden=True)
+            assert (switch.get_attribute("aria-checked") == "true") == bool(value), name
+        else:
+            assert value_of(page, name) == shown(name, value), name
+
+
+def test_a_lever_moved_by_keyboard_plays_again_and_is_undone_in_one_step(page: Any) -> None:
+    start = state_of(page)
+    slider = page.get_by_test_id("lever-sanctions").get_by_role("slider")
+    slider.focus()
+    for _ in range(3):
+        changed(page, lambda: page.keyboard.press("ArrowLeft"))
+    state = state_of(page)
+    assert state.levers == {"sanctions": pytest.approx(0.77)}
+    assert value_of(page, "sanctions") == "77 %"
+    assert_shown(page, "a", history_of(state))
+    undone = changed(page, lambda: page.get_by_test_id("undo").click())
+    assert undone.changed(cursor=0) == start.changed(cursor=0)
+    assert value_of(page, "sanctions") == "80 %"
+    redone = changed(page, lambda: page.get_by_test_id("redo").click())
+    assert redone.changed(cursor=0) == state.changed(cursor=0)
+
+
+def test_a_switch_and_its_reset(page: Any) -> None:
+    row = page.get_by_test_id("lever-deal")
+    state = changed(page, lambda: row.get_by_role("switch").click())
+    assert state.levers == {"deal": 0.0}
+    assert_shown(page, "a", history_of(state))
+    state = changed(page, lambda: row.get_by_role("button").click())
+    assert state.levers == {}
+
+
+def test_from_the_round_shown_a_lever_is_a_change_in_the_schedule(page: Any) -> None:
+    page.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(24)")
+    page.wait_for_function("() => true")
+    page.get_by_test_id("scope").get_by_text("From the round shown").click()
+    page.get_by_text("from 2023Q1 on").wait_for()
+    slider = page.get_by_test_id("lever-aid").get_by_role("slider")
+    slider.focus()
+    state = changed(page, lambda: page.keyboard.press("End"))
+    assert state.changes == (Change(from_round=24, levers={"aid": 1.0}),)
+    assert_shown(page, "a", history_of(state))
+    entry = page.get_by_role("list", name="Changes of policy").get_by_role("listitem")
+    assert "2023Q1" in entry.inner_text() and WORDS["aid"].plain.lower() in entry.inner_text()
+    state = changed(page, lambda: entry.get_by_role("button", name="Remove").click())
+    assert state.changes == ()
+
+
+def test_another_policy_and_the_offer_can_be_dropped_at_the_cursor(page: Any) -> None:
+    page.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(30)")
+    button = page.get_by_test_id("drop-change")
+    page.wait_for_function("!document.querySelector('[data-testid=drop-change]').disabled")
+    button.click()
+    state = changed(page, lambda: page.get_by_test_id("drop-containment").click())
+    assert state.changes == (Change(from_round=30, policy="containment"),)
+    assert_shown(page, "a", history_of(state))
+    found = json.loads(page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics.order)"))
+    plain = simulate("2017", "half-a-loaf", seed=state.seed).metrics["order"].tolist()
+    assert found[:30] == pytest.approx(plain[:30], rel=1e-3), "nothing before the change may differ"
+
+
+def test_levers_of_the_policy_compared_with(page: Any) -> None:
+    page.get_by_test_id("scope").get_by_text("Compared with").click()
+    slider = page.get_by_test_id("lever-aid").get_by_role("slider")
+    page.wait_for_function("document.querySelector('[data-testid=slider-aid]').ariaValueText === '0 %'")
+    slider.focus()
+    state = changed(page, lambda: page.keyboard.press("End"))
+    assert state.against_levers == {"aid": 1.0} and state.levers == {}
+    assert_shown(page, "b", simulate(scenario_object(state), against_object(state), state.seed))
+
+
+def test_doctrines_and_the_leaders_resolve(page: Any) -> None:
+    page.get_by_test_id("powers").click()
+    state = changed(page, lambda: choose(page, "resolve", "committed"))
+    assert state.resolve == "committed"
+    page.get_by_test_id("doctrine-CHN").click()
+    state = changed(page, lambda: page.get_by_role("option", name="Greedy", exact=False).first.click())
+    assert state.doctrines == {"CHN": "greedy"}
+    assert_shown(page, "a", history_of(state))
+
+
+def test_a_generated_world_can_be_made_otherwise(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page()
+    page.goto(f"{server.address}?s={LabState(scenario='synthetic').encode()}")
+    page.wait_for_selector("html[data-history]", state="attached")
+    page.get_by_test_id("powers").click()
+    slider = page.get_by_test_id("synthetic-states")
+    slider.focus()
+    state = changed(page, lambda: page.keyboard.press("ArrowRight"))
+    assert state.synthetic.states == 21
+    assert len(page.evaluate("window.greatpowers.payload('a').states")) == 21
+
+
+def test_the_ensemble_is_that_of_the_library(page: Any) -> None:
+    """What other views draw of matched histories: both policies on seeds 0 to 199, as `greatpowers compare` plays."""
+    page.wait_for_selector("html:not([data-busy])", state="attached", timeout=60_000)
+    assert page.get_by_test_id("status").text_content() == "200 matched histories of each policy"
+
+
+def test_the_session_compares_as_the_library_does() -> None:
+    import threading
+
+    from greatpowers.server.compute import Ticket
+    from greatpowers.server.laboratory import Laboratory, Played
+
+    state = LabState().changed(rounds=12, policy="containment", levers={"aid": 0.9})
+    news: list[Played] = []
+    finished = threading.Event()
+
+    def tell(found: Played) -> None:
+        news.append(found)
+        if found.last:
+            finished.set()
+
+    Laboratory(2).play(state, Ticket(), tell)
+    assert finished.wait(60)
+    assert [found.error for found in news] == [""] * len(news)
+    last = news[-1].comparison
+    assert last is not None and len(last.seeds) == 200
+    policies = [against_object(state), policy_object(state)]
+    library = compare(load_scenario("2017"), policies, seeds=200, rounds=12)
+    assert last.table.equals(library.table) and last.differences.equals(library.differences)
+    assert last.series.tobytes() == library.series.tobytes()
+    sizes = [len(found.comparison.seeds) for found in news if found.comparison is not None]
+    assert sizes == [40, 200]

@@ -1,0 +1,291 @@
+"""Results explored: what the page ranks, draws and plays again is what the library says of the same runs."""
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from greatpowers import GreatPowersError, Results, open_results, simulate
+from greatpowers.analysis.methods.robustness import best_shares, paired_differences
+from greatpowers.experiments import rerun, run_batch
+from greatpowers.server.results_explorer import Explorer
+from greatpowers.server.results_messages import read_message
+from greatpowers.server.results_ranking import RESAMPLES, ranking_of
+from greatpowers.server.results_replay import state_of_row
+from greatpowers.server.results_view import answer, opening, run_card
+from greatpowers.server.worlds import policy_object, scenario_object
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+UNCERTAIN = """
+format = 1
+name = "few-worlds"
+title = "A few worlds"
+question = "Does firmness pay where sanctions bite?"
+scenarios = ["2017"]
+policies = ["laissez-faire", "containment", "half-a-loaf"]
+baseline = "laissez-faire"
+rounds = 10
+replicates = 3
+metrics = ["mean_severity", "order", "sender_cost", "wars_begun", "rounds_to_war"]
+[uncertainties]
+sanction_bite = { from = 0.5, to = 2.0 }
+choice_noise = { from = 0.5, to = 2.0 }
+[sample]
+size = 12
+"""
+
+GRID = """
+format = 1
+name = "few-cells"
+title = "A few cells"
+scenarios = ["2017"]
+policies = ["containment", "half-a-loaf"]
+rounds = 10
+replicates = 2
+metrics = ["mean_severity", "order"]
+[levers]
+sanctions = [0.0, 1.0]
+deal = [0, 1]
+"""
+
+
+def played(place: Path, text: str) -> Results:
+    place.mkdir()
+    file = place / "experiment.toml"
+    file.write_text(text, encoding="utf-8")
+    run_batch(file, place / "results")
+    return open_results(place / "results")
+
+
+@pytest.fixture(scope="session")
+def few_worlds(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return played(tmp_path_factory.mktemp("results") / "worlds", UNCERTAIN)
+
+
+@pytest.fixture(scope="session")
+def few_cells(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return played(tmp_path_factory.mktemp("results") / "cells", GRID)
+
+
+@pytest.fixture(scope="session")
+def results_address(few_worlds: Results, server: Any) -> Iterator[str]:
+    """A server of the experiment for all tests, started as the shared one was."""
+    start = vars(inspect.getmodule(type(server)))["start_server"]
+    found = start(str(few_worlds.directory), "--port", "0")
+    yield found.address
+    found.stop()
+
+
+@pytest.fixture
+def results_page(results_address: str, open_page: Callable[..., "Page"]) -> "Page":
+    page = open_page()
+    page.goto(results_address)
+    page.wait_for_selector("gp-results[data-runs='108']")
+    return page
+
+
+def test_the_columns_are_those_of_the_experiment(few_worlds: Results) -> None:
+    explorer, runs = Explorer(few_worlds), few_worlds.runs()
+    assert explorer.total == len(runs) == 108
+    assert [name for name, column in explorer.columns.items() if column.group == "factor"] == [
+        "choice_noise", "sanction_bite",
+    ]  # fmt: skip
+    points = few_worlds.points.set_index("point")
+    assert np.array_equal(explorer.values("sanction_bite"), points["sanction_bite"].loc[runs["point"]])
+    assert np.array_equal(explorer.values("rounds_to_war"), runs["rounds_to_war"], equal_nan=True)
+    order = explorer.columns["order"]
+    assert (order.low, order.high) == (runs["order"].min(), runs["order"].max())
+
+
+def test_columns_are_read_when_they_are_asked_for(few_worlds: Results) -> None:
+    explorer = Explorer(few_worlds)
+    opening(explorer)
+    assert "wars_begun" not in explorer._kept and "rounds_to_war" not in explorer._kept
+    explorer.values("wars_begun")
+    assert "wars_begun" in explorer._kept
+
+
+def test_the_ranking_under_a_filter_is_the_librarys(few_worlds: Results) -> None:
+    explorer, runs = Explorer(few_worlds), few_worlds.runs()
+    bites = few_worlds.points.set_index("point")["sanction_bite"]
+    low, high = float(bites.median()), float(bites.max())
+    selected = explorer.select({"sanction_bite": (low, high)})
+    kept = runs[runs["point"].map(bites).between(low, high)]
+    assert (selected.runs, selected.worlds, selected.whole) == (len(kept), 6, 6)
+    for metric in ("mean_severity", "order"):
+        ranking = ranking_of(explorer, selected, metric)
+        pairs = paired_differences(kept, metric, baseline="laissez-faire").set_index("policy")
+        shares = best_shares(kept, metric, resamples=RESAMPLES).set_index("policy")
+        assert (ranking.worlds, ranking.seeds, ranking.baseline) == (6, 3, "laissez-faire")
+        for rank in ranking.ranks:
+            assert rank.mean == pytest.approx(kept[kept["policy"] == rank.policy][metric].mean())
+            assert (rank.worlds_best, rank.best_low, rank.best_high) == tuple(
+                shares.loc[rank.policy, ["worlds_best", "worlds_low", "worlds_high"]]
+            )
+            if rank.policy != "laissez-faire":
+                found = (rank.difference, rank.low, rank.high)
+                assert found == tuple(pairs.loc[rank.policy, ["difference", "low", "high"]])
+        means = [rank.mean for rank in ranking.ranks]
+        assert means == sorted(means, reverse=metric == "order"), "the best stands first"
+
+
+def test_a_filter_on_outcomes_compares_only_worlds_that_are_whole(few_worlds: Results) -> None:
+    explorer, runs = Explorer(few_worlds), few_worlds.runs()
+    limit = float(runs.groupby("point")["mean_severity"].max().median())
+    selected = explorer.select({"mean_severity": (0.0, limit)})
+    kept = runs[runs["mean_severity"] <= limit]
+    whole = kept.groupby("point").size().eq(9)
+    assert (selected.runs, selected.worlds, selected.whole) == (len(kept), len(whole), int(whole.sum()))
+    assert ranking_of(explorer, selected, "order").worlds == int(whole.sum()) > 0
+    nothing = explorer.select({"mean_severity": (2.0, 3.0)})
+    assert (nothing.runs, nothing.worlds, explorer.sample(nothing).size) == (0, 0, 0)
+
+
+def test_a_filter_on_policies_leaves_worlds_whole(few_worlds: Results) -> None:
+    explorer = Explorer(few_worlds)
+    selected = explorer.select({"policy": ("containment", "half-a-loaf")})
+    assert (selected.runs, selected.worlds, selected.whole) == (72, 12, 12)
+    assert [rank.policy for rank in ranking_of(explorer, selected, "order").ranks if math.isnan(rank.difference)] == [
+        "containment"
+    ]
+    one = ranking_of(explorer, explorer.select({"policy": ("containment",)}), "order")
+    assert "at least 2" in one.note and one.ranks[0].runs == 36
+
+
+def test_a_metric_that_is_neither_good_nor_bad_is_ranked_only_when_somebody_says_which(few_worlds: Results) -> None:
+    explorer = Explorer(few_worlds)
+    every = explorer.select({})
+    assert all(math.isnan(rank.worlds_best) for rank in ranking_of(explorer, every, "rounds_to_war").ranks)
+    assert ranking_of(explorer, every, "wars_begun", better=True).ranks[0].mean >= (
+        ranking_of(explorer, every, "wars_begun", better=False).ranks[0].mean
+    )
+
+
+def test_the_sample_is_of_the_selected_runs_and_the_list_is_in_order(few_worlds: Results) -> None:
+    explorer, runs = Explorer(few_worlds), few_worlds.runs()
+    selected = explorer.select({"policy": ("containment",)})
+    drawn = explorer.sample(selected, most=10)
+    assert drawn.size == 10 and (runs["policy"].iloc[drawn] == "containment").all()
+    assert np.array_equal(drawn, explorer.sample(selected, most=10))
+    listed = explorer.listed(explorer.select({}), "order", descending=True)
+    assert np.array_equal(runs["order"].iloc[listed], runs["order"].sort_values(ascending=False).iloc[: listed.size])
+
+
+def test_names_that_were_not_recorded_are_refused_in_a_sentence(few_worlds: Results) -> None:
+    explorer = Explorer(few_worlds)
+    with pytest.raises(GreatPowersError, match="'odrer' was not recorded in this experiment. Did you mean 'order'"):
+        explorer.select({"odrer": (0.0, 1.0)})
+    for sent in (
+        None, {}, {"do": "ask"}, {"do": "run", "row": -1}, {"do": "run", "row": "1; drop"},
+        {"do": "replay", "row": 1.5},
+        {"do": "open", "path": "/etc"}, {"do": "ask", "axes": ["a"] * 40, "x": "a", "y": "a", "metric": "a"},
+        {"do": "ask", "axes": [], "x": "a", "y": "a", "metric": "a", "filters": {"a": [1, float("nan")]}},
+    ):  # fmt: skip
+        with pytest.raises(GreatPowersError, match="cannot be asked"):
+            read_message(sent)
+    with pytest.raises(GreatPowersError, match="no run 999"):
+        run_card(explorer, 999)
+    ask = read_message({"do": "ask", "axes": ["nothing"], "x": "order", "y": "order", "metric": "order"})
+    with pytest.raises(GreatPowersError, match="'nothing' was not recorded"):
+        answer(explorer, ask)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", [0, 40, 107])
+def test_a_run_of_sampled_parameters_is_played_again_by_a_link(few_worlds: Results, row: int) -> None:
+    _plays_again(few_worlds, row)
+
+
+@pytest.mark.parametrize("row", [0, 7, 15])
+def test_a_run_of_a_grid_over_levers_is_played_again_by_a_link(few_cells: Results, row: int) -> None:
+    _plays_again(few_cells, row)
+
+
+def _plays_again(results: Results, row: int) -> None:
+    state = state_of_row(results, row)
+    assert len(state.encode()) < 48_000
+    history = simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
+    wanted = rerun(results.directory, row).history
+    assert history.track.metrics.tobytes() == wanted.track.metrics.tobytes()
+    assert history.track.theatres.tobytes() == wanted.track.theatres.tobytes()
+
+
+def test_the_page_ranks_as_the_library_does_under_a_filter(results_page: "Page", few_worlds: Results) -> None:
+    page, runs = results_page, few_worlds.runs()
+    bites = few_worlds.points.set_index("point")["sanction_bite"]
+    page.get_by_test_id("results-add-filter").select_option("sanction_bite")
+    least = page.locator("[data-filter=sanction_bite] input").first
+    least.fill(f"{float(bites.median()):.6f}")
+    least.press("Tab")
+    page.wait_for_selector("gp-results[data-runs='54']")
+    assert "54 runs in 6 worlds" in page.get_by_test_id("results-selected").inner_text()
+    kept = runs[runs["point"].map(bites) >= float(bites.median())]
+    pairs = paired_differences(kept, "mean_severity", baseline="laissez-faire").set_index("policy")
+    shares = best_shares(kept, "mean_severity", resamples=RESAMPLES).set_index("policy")
+    for policy in ("containment", "half-a-loaf"):
+        cells = page.locator(f"[data-testid=results-ranking] tr[data-policy={policy}] td").all_inner_texts()
+        mean, best, difference = (cell.replace("−", "-").split() for cell in cells)
+        assert float(mean[0]) == pytest.approx(kept[kept["policy"] == policy]["mean_severity"].mean(), rel=0.005)
+        assert float(best[0].strip("%")) == pytest.approx(100 * shares.loc[policy, "worlds_best"], abs=0.5)
+        told = [float(difference[0]), float(difference[1]), float(difference[3])]
+        assert told == pytest.approx(pairs.loc[policy, ["difference", "low", "high"]].tolist(), rel=0.006)
+    page.get_by_role("button", name="Clear all").click()
+    page.wait_for_selector("gp-results[data-runs='108']")
+
+
+def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Results) -> None:
+    page = results_page
+    chart = page.get_by_test_id("results-parallel")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.gr-parallel canvas')")
+    page.wait_for_timeout(500)
+    box = chart.bounding_box()
+    assert box is not None
+    x = box["x"] + 36  # the first axis is that of policies
+    page.mouse.move(x, box["y"] + 70)
+    page.mouse.down()
+    page.mouse.move(x, box["y"] + 120, steps=6)
+    page.mouse.up()
+    page.wait_for_selector("gp-results[data-runs='36']")
+    assert page.locator("[data-filter=policy] input:checked").count() == 1
+
+
+def test_a_click_on_a_run_shows_and_plays_its_numbers(results_page: "Page", few_worlds: Results) -> None:
+    page = results_page
+    first = page.locator("[data-testid=results-list] tbody tr").first
+    row = int(first.get_attribute("data-row") or -1)
+    wanted = rerun(few_worlds.directory, row).history
+    first.get_by_role("button", name=f"Numbers of run {row}").click()
+    page.wait_for_selector("#gr-replay")
+    for metric in ("mean_severity", "order", "sender_cost"):
+        shown = page.locator(f"[data-testid=results-run] dd[data-metric={metric}]").get_attribute("data-value")
+        assert float(shown or "nan") == float(wanted.summary[metric])
+    before = page.evaluate("document.documentElement.dataset.history ?? ''")
+    page.locator("#gr-replay").click()
+    page.wait_for_function("before => (document.documentElement.dataset.history ?? '') !== before", arg=before)
+    page.wait_for_function("rounds => window.greatpowers.payload()?.rounds === rounds", arg=10)
+    payload = page.evaluate("window.greatpowers.payload()")
+    assert (payload["seed"], payload["rounds"]) == (wanted.seed, 10)
+    assert payload["metrics"]["order"] == pytest.approx(wanted.metrics["order"].tolist(), rel=1e-3)
+    assert payload["theatre"]["rung"] == wanted.track.theatres[..., 0].astype(int).tolist()
+    assert page.get_by_test_id("tab-world").get_attribute("aria-selected") == "true"
+
+
+def test_without_results_the_tab_says_how_to_make_some(page: "Page") -> None:
+    page.get_by_role("tab", name="Results").click()
+    page.wait_for_selector("[data-testid=results-empty]")
+    assert "greatpowers batch" in page.get_by_test_id("results-empty").inner_text()
+
+
+def test_results_fit_a_telephone_in_the_dark(results_address: str, open_page: Callable[..., "Page"]) -> None:
+    page = open_page(width=390, scheme="dark")
+    page.goto(results_address)
+    page.wait_for_selector("gp-results[data-runs='108']")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,288 @@
+"""Attacks on the server, each with the bytes an attacker would send."""
+
+import base64
+import json
+import re
+import socket
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from greatpowers.server.links import LARGEST_TEXT, LONGEST_LINK
+from greatpowers.server.security import COOKIE, LARGEST_BODY, policy_of_content
+from greatpowers.server.state import LabState
+
+SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": base64.b64encode(b"0123456789abcdef").decode(),
+}
+
+
+def ask(
+    server: Any, path: str, headers: dict[str, str] | None = None, method: str = "GET", body: bytes = b""
+) -> tuple[int, dict[str, str], str]:
+    """One request, header by header as given: status, headers and body of the answer."""
+    lines = {"Host": f"127.0.0.1:{server.port}", "Connection": "close", **(headers or {})}
+    head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(head.encode("latin-1") + b"\r\n" + body)
+        connection.settimeout(20)
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+            if headers and "Upgrade" in headers and b"\r\n\r\n" in answer:
+                break
+    first, _, rest = answer.partition(b"\r\n")
+    told, _, text = rest.partition(b"\r\n\r\n")
+    found = dict(line.split(": ", 1) for line in told.decode("latin-1").split("\r\n"))
+    return int(first.split()[1]), {k.lower(): v for k, v in found.items()}, text.decode("utf-8", "replace")
+
+
+def own(server: Any) -> str:
+    return f"http://127.0.0.1:{server.port}"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:{port}", "127.0.0.1", "localhost:1", ""])
+def test_a_foreign_host_is_refused(server: Any, host: str) -> None:
+    """A page of another site whose name has been pointed at this machine names its own host."""
+    named = {"Host": host.format(port=server.port)}
+    for path in ("/", "/assets/bus.js", "/histories/x/a", "/template.toml"):
+        assert ask(server, path, named)[0] in (400, 403)
+    assert ask(server, SOCKET, {**UPGRADE, **named})[0] in (400, 403)
+
+
+def test_its_own_names_are_accepted(server: Any) -> None:
+    for host in ("127.0.0.1", "localhost", "LOCALHOST"):
+        assert ask(server, "/assets/bus.js", {"Host": f"{host}:{server.port}"})[0] == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1.evil.example", "http://127.0.0.1:1", "file://"]
+)
+def test_a_page_of_another_origin_is_refused(server: Any, origin: str) -> None:
+    assert ask(server, "/", {"Origin": origin})[0] == 403
+    assert ask(server, SOCKET, {**UPGRADE, "Origin": origin})[0] == 403
+    polling = SOCKET.replace("websocket", "polling")
+    assert ask(server, polling, {"Origin": origin})[0] == 403
+    assert ask(server, polling, {"Origin": origin, "Content-Length": "2"}, "POST", b"40")[0] == 403
+
+
+def test_its_own_page_may_connect(server: Any) -> None:
+    assert ask(server, SOCKET, {**UPGRADE, "Origin": own(server)})[0] == 101
+
+
+def test_two_origins_or_two_hosts_are_refused(server: Any) -> None:
+    assert ask(server, "/", {"Origin": own(server), "origin": "http://evil.example"})[0] in (400, 403)
+    assert ask(server, "/", {"host": "evil.example"})[0] in (400, 403)
+
+
+def test_another_site_may_link_to_the_page_but_not_read_from_it(server: Any) -> None:
+    cross = {"Sec-Fetch-Site": "cross-site"}
+    assert ask(server, "/", {**cross, "Sec-Fetch-Mode": "navigate"})[0] == 200
+    assert ask(server, "/assets/bus.js", {**cross, "Sec-Fetch-Mode": "no-cors"})[0] == 403
+
+
+def test_every_answer_has_its_headers(server: Any) -> None:
+    for path, headers in (("/", {}), ("/assets/bus.js", {}), ("/nowhere", {}), ("/", {"Host": "evil.example"})):
+        told = ask(server, path, headers)[1]
+        assert told["x-content-type-options"] == "nosniff"
+        assert told["referrer-policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in told["content-security-policy"]
+        assert "default-src 'none'" in told["content-security-policy"]
+        assert "access-control-allow-origin" not in told
+        assert "server" not in told
+
+
+def test_inline_scripts_run_only_with_the_nonce_of_their_answer(server: Any) -> None:
+    seen = set()
+    for _ in range(2):
+        _, told, page = ask(server, "/")
+        nonce = re.search(r"'nonce-([\w-]+)'", told["content-security-policy"])
+        assert nonce
+        inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", page)
+        assert inline and all(f'nonce="{nonce[1]}"' in attributes for attributes in inline)
+        assert "'unsafe-inline'" not in told["content-security-policy"].partition("script-src")[2].partition(";")[0]
+        seen.add(nonce[1])
+    assert len(seen) == 2
+
+
+def test_nothing_from_elsewhere_is_allowed_by_the_policy() -> None:
+    for part in policy_of_content("n").split("; "):
+        assert not re.search(r"https?:|\*", part), part
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/../security.py",
+        "/assets/..%2fsecurity.py",
+        "/assets/%2e%2e/security.py",
+        "/assets/%2e%2e%2f%2e%2e%2f%2e%2e%2fpyproject.toml",
+        "/assets//etc/passwd",
+        "/assets/%2fetc%2fpasswd",
+        "/assets/..\\security.py",
+        "/assets/%00",
+        "/histories/../../etc/passwd/a",
+        "/exports/x/figure/..%2f..%2fetc%2fpasswd.png",
+        "/exports/x/table/..%2fstate.csv",
+        "/template.toml/../../pyproject.toml",
+        "/docs",
+        "/openapi.json",
+        "/.nicegui/storage-general.json",
+    ],
+)
+def test_no_path_leads_out_of_what_is_served(server: Any, path: str) -> None:
+    status, _, text = ask(server, path)
+    assert status in (400, 403, 404)
+    assert "root:" not in text and "def " not in text and "[project]" not in text
+
+
+def test_headers_of_proxies_do_not_reach_the_page(server: Any) -> None:
+    forged = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+    status, _, page = ask(server, "/", forged)
+    assert status == 200
+    assert "evil" not in page
+
+
+def packed(text: str | bytes) -> str:
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = text.encode() if isinstance(text, str) else text
+    return base64.urlsafe_b64encode(squeezer.compress(body) + squeezer.flush()).rstrip(b"=").decode()
+
+
+SCRIPT = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
+BAD_LINKS = {
+    "nonsense": "%3Cscript%3Ealert(1)%3C/script%3E",
+    "cut short": LabState().changed(levers={"aid": 0.5}).encode()[:-4],
+    "not deflate": "AAAA",
+    "not JSON": packed("{"),
+    "a list": packed("[1,2]"),
+    "deep": packed("[" * 100_000),
+    "script in a name": packed(json.dumps({"policy": SCRIPT})),
+    "script in a key": packed(json.dumps({SCRIPT: 1})),
+    "script in a doctrine": packed(json.dumps({"doctrines": {"USA": SCRIPT}})),
+    "path as scenario": packed(json.dumps({"scenario": "../../../etc/passwd"})),
+    "path as policy": packed(json.dumps({"policy": "/etc/passwd"})),
+    "bad upload": packed(json.dumps({"scenario": "own", "upload": "state = " + SCRIPT})),
+    "huge world": packed(json.dumps({"scenario": "synthetic", "synthetic": {"states": 1000}})),
+    "huge upload": packed(
+        json.dumps(
+            {
+                "scenario": "own",
+                "upload": 'format=1\nname="x"\ntitle="x"\n[synthetic]\nstates=200\ntheatres_per_challenger=199',
+            }
+        )
+    ),
+    "bomb": packed(b" " * 50_000_000),
+    "bomb of JSON": packed(b'{"policy":"' + b"a" * (LARGEST_TEXT - 20) + b'"}'),
+    "too long": "A" * (LONGEST_LINK + 1),
+    "not a number": packed('{"seed":NaN}'),
+    "infinite lever": packed('{"levers":{"aid":Infinity}}'),
+    "number as text": packed('{"seed":"1"}'),
+    "not text": packed(b"\xff\xfe\xfd"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_LINKS)
+def test_a_bad_link_shows_the_start_and_says_why(server: Any, what: str) -> None:
+    status, _, page = ask(server, f"/?s={BAD_LINKS[what]}")
+    assert status == 200
+    assert "This link could not be opened" in page
+    assert "window.hacked=1</script>" not in page
+    assert "Traceback" not in page
+
+
+def test_a_bomb_is_not_unfolded() -> None:
+    import tracemalloc
+
+    from greatpowers.scenario import GreatPowersError
+
+    link = packed(b" " * 30_000_000)
+    assert len(link) < LONGEST_LINK
+    tracemalloc.start()
+    with pytest.raises(GreatPowersError, match="more than"):
+        LabState.decode(link)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * LARGEST_TEXT
+
+
+def test_a_link_never_runs_as_script(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page()
+    for what in ("script in a name", "script in a key", "bad upload", "nonsense"):
+        page.goto(f"{server.address}?s={BAD_LINKS[what]}")
+        notice = page.get_by_test_id("notice")
+        notice.wait_for()
+        assert "could not be opened" in notice.inner_text()
+        assert page.evaluate("window.hacked === undefined")
+
+
+def test_script_in_a_scenario_is_shown_as_text(open_page: Callable[..., Any], server: Any) -> None:
+    """Titles and names of somebody's own world go through every part of the page."""
+    text = f"""format = 1
+name = "own"
+title = '{SCRIPT}'
+[synthetic]
+states = 4
+"""
+    state = LabState().changed(scenario="own", upload=text)
+    page = open_page()
+    page.goto(f"{server.address}?s={state.encode()}")
+    page.wait_for_selector("html[data-history]", state="attached")
+    assert page.evaluate("window.hacked === undefined")
+
+
+def test_the_policy_of_content_stops_what_would_get_through(page: Any) -> None:
+    page.watched.allowed.append("Content Security Policy")
+    page.evaluate(
+        """() => {
+        const script = document.createElement('script'); script.textContent = 'window.hacked = 1';
+        const place = document.createElement('div');
+        place.innerHTML = '<img src="/nowhere.png" onerror="window.hacked = 1">';
+        document.body.append(script, place); }"""
+    )
+    page.watched.allowed.append("nowhere.png")
+    page.watched.allowed.append("404")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked === undefined")
+
+
+def test_large_bodies_are_refused_before_they_are_read(server: Any) -> None:
+    path = "/_nicegui/client/x/upload/1"
+    told = {"Origin": own(server), "Content-Length": str(LARGEST_BODY + 1), "Content-Type": "text/plain"}
+    assert ask(server, path, told, "POST", b"x")[0] == 413
+    chunked = {"Origin": own(server), "Transfer-Encoding": "chunked"}
+    assert ask(server, path, chunked, "POST", b"1\r\nx\r\n0\r\n\r\n")[0] == 413
+
+
+def test_histories_and_exports_need_the_secret_of_their_tab(server: Any) -> None:
+    for path in ("/histories/1/name", "/exports/1/run", "/exports/1/table/metrics.csv", "/exports/1/figure/order.png"):
+        assert ask(server, path)[0] == 404
+
+
+def test_a_public_address_asks_for_its_token(another_server: Callable[..., Any]) -> None:
+    server = another_server("2017", "--host", "0.0.0.0", "--port", "0")
+    token = re.search(r"\?token=([\w-]{20,})$", server.address)
+    assert token, "the address that is printed has the token"
+    for path in ("/", "/assets/bus.js", "/?token=wrong", f"/?token={token[1][:-1]}", "/template.toml"):
+        assert ask(server, path)[0] == 401
+    assert ask(server, SOCKET, dict(UPGRADE))[0] == 403
+    assert ask(server, "/", {"Cookie": f"{COOKIE}=wrong"})[0] == 401
+    status, told, _ = ask(server, f"/?token={token[1]}&s=abc_-%0d%0aX-Evil:1")
+    assert status == 303
+    assert told["location"] == "/?s=abc_-X-Evil1"
+    assert "x-evil" not in told
+    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(told["set-cookie"].split("; "))
+    cookie = {"Cookie": told["set-cookie"].partition(";")[0]}
+    assert ask(server, "/", {**cookie, "Host": f"some-machine:{server.port}"})[0] == 200
+    assert ask(server, SOCKET, {**UPGRADE, **cookie})[0] == 101
+    assert ask(server, SOCKET, {**UPGRADE, **cookie, "Origin": "http://evil.example"})[0] == 403
+
+
+def test_nobody_has_to_have_a_token_on_his_own_machine(server: Any) -> None:
+    assert "token" not in server.address

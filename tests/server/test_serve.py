@@ -1,0 +1,142 @@
+"""The command: what it opens, and one sentence for everything it cannot."""
+
+import re
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greatpowers.analysis import simulate
+from greatpowers.cli import main
+from greatpowers.server.frame import VIEWS
+from greatpowers.server.run import address_of, is_loopback, token_for
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What is said when the command ends with exit code 2."""
+    assert main(["serve", "--no-browser", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("greatpowers: ") and "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "eighty"], ["--port is 'eighty'", "0 to 65535"]),
+        (["--port", "70000"], ["--port is 70000", "0 to 65535"]),
+        (["--host", "no.such.host.invalid", "--port", "0"], ["--host is 'no.such.host.invalid'", "127.0.0.1"]),
+        (["--host", "203.0.113.7", "--port", "0"], ["--host is '203.0.113.7'"]),
+        (["20177", "--port", "0"], ["no scenario '20177'", "'2017'"]),
+        (["nowhere/mine.toml", "--port", "0"], ["no file 'nowhere/mine.toml'"]),
+        (["half-a-loaf", "--port", "0"], ["is a policy"]),
+        (["2017", "containment"], ["one argument too many"]),
+        (["--prot", "1"], ["no option '--prot'", "'--port'"]),
+    ],
+)
+def test_what_cannot_be_served_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]
+) -> None:
+    said = failed(capsys, *arguments)
+    assert all(word in said for word in words), said
+    assert said.count("\n") == 1
+
+
+def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = failed(capsys, "--port", str(taken.getsockname()[1]))
+    assert "in use" in said and "--port 0" in said
+
+
+def test_bad_directories_and_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "did not write" in failed(capsys, str(tmp_path), "--port", "0")
+    (tmp_path / "bad.toml").write_text("format = 1\n")
+    assert "bad.toml" in failed(capsys, str(tmp_path / "bad.toml"), "--port", "0")
+    run = tmp_path / "run"
+    simulate("template", rounds=4).save(run)
+    (run / "events.parquet").write_bytes(b"nothing")
+    assert "events.parquet" in failed(capsys, str(run), "--port", "0")
+
+
+def test_a_missing_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("greatpowers.cli.serve.find_spec", lambda name: None if name == "nicegui" else object())
+    assert 'pip install "greatpowers[serve]"' in failed(capsys)
+
+
+def test_nothing_of_the_page_is_imported_for_other_commands() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from greatpowers.cli import main; main(['list', 'policies']); "
+        "print([m for m in sys.modules if m.split('.')[0] in ('nicegui', 'fastapi', 'uvicorn')])"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2] / "model"), "PATH": ""}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_addresses_and_tokens() -> None:
+    assert is_loopback("127.0.0.1") and is_loopback("localhost") and is_loopback("127.8.9.1") and is_loopback("::1")
+    assert not is_loopback("0.0.0.0") and not is_loopback("192.168.0.4") and not is_loopback("::")
+    assert token_for("localhost") is None
+    assert len(token_for("0.0.0.0") or "") >= 20 and token_for("0.0.0.0") != token_for("0.0.0.0")
+    assert address_of("0.0.0.0", 80, "abc") == "http://127.0.0.1:80/?token=abc"
+    assert address_of("::1", 8080, None) == "http://[::1]:8080/"
+
+
+def test_an_interrupt_ends_it_quietly(another_server: Callable[..., Any]) -> None:
+    server = another_server("template", "--port", "0")
+    assert server.stop(signal.SIGINT) in (0, 130)
+    assert "Traceback" not in (server.process.stderr.read() if server.process.stderr else "")
+
+
+def test_a_run_can_be_looked_into(
+    open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], tmp_path: Path
+) -> None:
+    """A directory of `run --out`, of a world and a length of its own."""
+    history = simulate("template", "containment", seed=8, rounds=24)
+    history.save(tmp_path / "run")
+    page = open_page()
+    page.goto(another_server(str(tmp_path / "run"), "--port", "0").address)
+    played(page)
+    found = page.evaluate("window.greatpowers.payload('a')")
+    assert (found["policy"], found["seed"], found["rounds"]) == ("containment", 8, 24)
+    assert found["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+
+
+def test_a_file_of_ones_own(
+    open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], tmp_path: Path
+) -> None:
+    from greatpowers.scenario import configs_directory
+
+    shutil.copy(configs_directory() / "scenarios" / "template.toml", tmp_path / "mine.toml")
+    page = open_page()
+    page.goto(another_server(str(tmp_path / "mine.toml"), "--port", "0").address)
+    played(page)
+    assert page.evaluate("window.greatpowers.payload('a').scenario") == "template"
+
+
+def test_results_open_on_their_tab(
+    open_page: Callable[..., Any], another_server: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "tiny.toml").write_text(
+        'format = 1\nname = "tiny"\ntitle = "Tiny"\nscenarios = ["template"]\npolicies = ["containment"]\n'
+        "replicates = 4\nrounds = 4\n"
+    )
+    assert main(["batch", str(tmp_path / "tiny.toml"), "--out", str(tmp_path / "out")]) == 0
+    page = open_page()
+    page.goto(another_server(str(tmp_path / "out"), "--port", "0").address)
+    tab = page.get_by_role("tab", selected=True)
+    tab.wait_for()
+    assert tab.inner_text() == VIEWS["results"]
+
+
+def test_the_address_says_where_it_is(server: Any) -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", server.address)

@@ -1,0 +1,196 @@
+"""The frame of the page: reachable, readable and steady in both themes and at both widths."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from greatpowers.server.tour import STEPS
+
+STOPS = (
+    "Skip to the view",
+    "World",
+    "Policy",
+    "Compared with",
+    "Another world",
+    "Copy the link",
+    "Export",
+    "Light or dark",
+    "Guided tour",
+    "From the start",
+    "Sanctions for a breach",
+    "Offer a deal",
+)
+WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
+
+
+def opened(open_page: Callable[..., Any], server: Any, played: Callable[..., None], **settings: Any) -> Any:
+    page = open_page(**settings)
+    page.goto(server.address)
+    played(page)
+    return page
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=list(WIDTHS))
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return WIDTHS[request.param]
+
+
+def test_axe_finds_nothing_serious(
+    open_page: Callable[..., Any],
+    server: Any,
+    played: Callable[..., None],
+    axe: Callable[..., list[str]],
+    scheme: str,
+    size: tuple[int, int],
+) -> None:
+    page = opened(open_page, server, played, width=size[0], height=size[1], scheme=scheme)
+    page.evaluate("window.greatpowers.pause()")
+    if size[0] < 800:
+        assert axe(page, without=".gp-panel") == []
+        page.get_by_test_id("open-levers").click()
+        page.wait_for_timeout(300)
+    page.get_by_test_id("powers").click()
+    page.get_by_test_id("resolve").wait_for()
+    page.wait_for_timeout(500)
+    assert axe(page, without=".gp-panel") == []
+    if size[0] < 800:
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(300)
+    page.get_by_test_id("export").click()
+    page.get_by_test_id("export-run").wait_for()
+    page.wait_for_timeout(400)
+    assert axe(page, ".gp-dialog") == []
+
+
+def test_the_tour_is_offered_once_and_goes_by_keyboard(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], axe: Callable[..., list[str]]
+) -> None:
+    page = opened(open_page, server, played, tour=True)
+    card = page.get_by_test_id("tour-card")
+    for step in STEPS:
+        card.get_by_role("heading", name=step["title"]).wait_for()
+        assert page.evaluate("document.activeElement.dataset.testid") == "tour-next"
+        assert page.locator(".gp-tour-target").count() == 1, step["title"]
+        assert axe(page, ".gp-tour") == []
+        page.keyboard.press("Enter")
+    card.wait_for(state="detached")
+    page.goto(server.address)
+    played(page)
+    page.wait_for_timeout(300)
+    assert card.count() == 0
+    page.get_by_test_id("tour").click()
+    page.get_by_test_id("tour-next").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("tour-next").wait_for(state="detached")
+
+
+def test_a_first_visit_finds_a_history_playing(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    page = opened(open_page, server, played, tour=True)
+    page.wait_for_function("window.greatpowers.cursor() > 2")
+    assert page.evaluate("window.greatpowers.playing()")
+
+
+def test_nothing_moves_by_itself_for_those_who_asked_for_less_motion(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    page = opened(open_page, server, played, reduced_motion="reduce")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.greatpowers.cursor()") == 0
+
+
+def test_light_and_dark_follow_the_system_and_then_the_button(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], scheme: str
+) -> None:
+    page = opened(open_page, server, played, scheme=scheme)
+    ground = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b)"
+    assert (page.evaluate(ground) < 300) == (scheme == "dark")
+    page.get_by_test_id("theme").click()
+    page.wait_for_function(f"({ground} < 300) === {str(scheme == 'light').lower()}")
+    page.reload()
+    played(page)
+    page.wait_for_function(f"({ground} < 300) === {str(scheme == 'light').lower()}")
+
+
+def test_everything_can_be_reached_by_keyboard_with_a_visible_focus(page: Any) -> None:
+    page.evaluate("window.greatpowers.pause(); document.activeElement.blur()")
+    reached: list[str] = []
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            """() => {
+            const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+            const field = e.closest('.q-field')?.classList.contains('q-field--focused');
+            const seen = field || style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+            return [e.getAttribute('aria-label') || e.textContent || e.id, seen, box.width * box.height > 0]; }"""
+        )
+        assert where[1], f"no focus to be seen on {where[0]}"
+        reached.append(where[0].strip())
+    text = " | ".join(reached)
+    for name in STOPS:
+        assert name in text, (name, text)
+
+
+def test_landmarks_and_headings(page: Any) -> None:
+    assert page.get_by_role("banner").count() == 1
+    assert page.get_by_role("main").count() == 1
+    assert page.get_by_role("complementary", name="Levers").count() == 1
+    assert page.get_by_role("heading", level=1).text_content() == "greatpowers"
+    assert page.get_by_role("tablist").count() == 1
+    assert page.title() == "greatpowers: the laboratory"
+    assert page.evaluate("document.documentElement.lang") == "en-US"
+
+
+def test_nothing_jumps_while_the_page_comes_to_be(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], size: tuple[int, int]
+) -> None:
+    page = open_page(width=size[0], height=size[1])
+    page.add_init_script(
+        """window.shifts = [];
+        const note = (entry) => [entry.value, entry.sources.map((s) => s.node?.className || s.node?.nodeName)];
+        new PerformanceObserver((list) => {
+          window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map(note));
+        }).observe({type: 'layout-shift', buffered: true})"""
+    )
+    page.goto(server.address)
+    played(page, ensemble=True)
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) < 0.1, shifts
+
+
+def test_nothing_is_wider_than_a_telephone(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    page = opened(open_page, server, played, width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    levers = page.get_by_role("complementary", name="Levers")
+    assert not levers.is_visible()
+    page.get_by_test_id("open-levers").click()
+    levers.wait_for()
+    page.wait_for_timeout(300)
+    box = levers.bounding_box()
+    assert box["x"] == 0 and box["width"] == 390 and box["y"] + box["height"] <= 845
+    assert page.evaluate("document.querySelector('.gp-levers').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    levers.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.dataset.testid") == "open-levers"
+
+
+def test_tabs_show_their_view_and_keep_it(page: Any) -> None:
+    for name in ("Compare", "Play", "Results", "World"):
+        page.get_by_role("tab", name=name).click()
+        panel = page.get_by_role("tabpanel")
+        panel.wait_for()
+        assert panel.text_content().strip()
+
+
+def test_the_keyboard_shortcuts_of_the_bar_do_not_eat_typing(page: Any) -> None:
+    page.get_by_test_id("seed").fill("77")
+    page.wait_for_function("window.greatpowers.payload('a').seed === 77")

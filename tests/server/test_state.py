@@ -1,0 +1,215 @@
+"""The state of a page: what a link holds is what the library plays."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from greatpowers.analysis import compare, simulate
+from greatpowers.scenario import (
+    GreatPowersError,
+    build_policy,
+    load_policy,
+    load_scenario,
+    names,
+    policy_table,
+    read_policy,
+)
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.server.lever_words import WORDS, range_of, scale_of, shown
+from greatpowers.server.replay import state_of_run
+from greatpowers.server.state import Change, LabState
+from greatpowers.server.worlds import (
+    against_object,
+    leading_states,
+    levers_at,
+    policy_object,
+    scenario_object,
+    set_apart,
+)
+
+EVERYTHING = LabState().changed(
+    policy="containment",
+    levers={"sanctions": 0.35, "red_line": 4},
+    changes=(
+        Change(from_round=20, policy="half-a-loaf"),
+        Change(from_round=8, levers={"deal": 1.0}),
+    ),
+    doctrines={"CHN": "greedy"},
+    resolve="committed",
+    seed=77,
+    rounds=40,
+    against="sanctions-only",
+    against_levers={"aid": 0.2},
+    view="compare",
+    cursor=17,
+)
+
+
+def levers_of(state: LabState, at: int) -> dict[str, np.ndarray[Any, Any]]:
+    """Every lever [theatres] of a state's policy in force at a round."""
+    built = build_policy(scenario_object(state), policy_object(state))
+    segment = np.flatnonzero(built.starts <= at)[-1]
+    return {name: getattr(built.levers, name)[segment] for name in LEVERS}
+
+
+@pytest.mark.parametrize("state", [LabState(), EVERYTHING, LabState(scenario="synthetic", policy="appeasement")])
+def test_a_link_gives_back_the_state(state: LabState) -> None:
+    link = state.encode()
+    assert LabState.decode(link) == state
+    assert LabState.decode(link).encode() == link
+    assert all(letter.isalnum() or letter in "-_" for letter in link)
+
+
+def test_equal_settings_are_equal_states_whatever_the_order_they_were_made_in() -> None:
+    one, two = Change(from_round=8, levers={"deal": 1.0}), Change(from_round=20, policy="containment")
+    assert LabState(changes=(one, two)) == LabState(changes=(two, one))
+    first = LabState().changed(levers={"aid": 0.5, "keep": 0.1})
+    assert first.encode() == LabState().changed(levers={"keep": 0.1, "aid": 0.5}).encode()
+
+
+def test_a_policy_with_nothing_set_over_it_is_the_shipped_one() -> None:
+    for name in names("policies"):
+        assert policy_object(LabState().changed(policy=name)) == load_policy(name)
+
+
+def test_the_default_page_plays_what_the_library_plays() -> None:
+    state = LabState()
+    here = simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
+    there = simulate("2017", "half-a-loaf", seed=state.seed)
+    assert here.track.metrics.tobytes() == there.track.metrics.tobytes()
+    assert here.manifest["config_sha256"] == there.manifest["config_sha256"]
+
+
+def test_a_lever_holds_in_every_theatre_and_the_rest_of_the_terms_stay() -> None:
+    plain, moved = levers_of(LabState(), 0), levers_of(LabState().changed(levers={"sanctions": 0.25}), 0)
+    assert set(moved["sanctions"]) == {0.25}
+    assert len(set(plain["sanctions"])) > 1, "the scenario's terms set sanctions apart in some places"
+    for name in set(LEVERS) - {"sanctions"}:
+        assert np.array_equal(plain[name], moved[name]), name
+
+
+def test_a_change_leaves_everything_before_it_as_it_was() -> None:
+    state = LabState().changed(changes=(Change(from_round=20, policy="maximum-pressure"),))
+    plain = simulate("2017", "half-a-loaf", seed=state.seed)
+    changed = simulate(scenario_object(state), policy_object(state), state.seed)
+    assert changed.track.metrics[:20].tobytes() == plain.track.metrics[:20].tobytes()
+    assert changed.track.metrics[20:].tobytes() != plain.track.metrics[20:].tobytes()
+
+
+def test_a_change_of_policy_is_that_policy_from_its_round_on() -> None:
+    state = LabState().changed(changes=(Change(from_round=20, policy="maximum-pressure"),))
+    there = levers_of(LabState().changed(policy="maximum-pressure"), 0)
+    for name, value in levers_of(state, 20).items():
+        assert np.array_equal(value, there[name]), name
+
+
+def test_a_lever_dropped_at_a_round_holds_until_another_policy_ends_it() -> None:
+    changes = (Change(from_round=8, levers={"aid": 0.9}), Change(from_round=20, policy="containment"))
+    state = LabState().changed(changes=changes)
+    assert set(levers_of(state, 12)["aid"]) == {0.9}
+    for name, value in levers_of(state, 25).items():
+        assert np.array_equal(value, levers_of(LabState().changed(policy="containment"), 0)[name]), name
+
+
+def test_a_lever_change_keeps_what_the_policy_had_planned_for_later() -> None:
+    state = LabState().changed(
+        policy="reluctant-then-containment", changes=(Change(from_round=4, levers={"aid": 0.9}),)
+    )
+    assert set(levers_of(state, 2)["aid"]) == {0.1}
+    assert set(levers_of(state, 5)["aid"]) == {0.9}
+    assert set(levers_of(state, 5)["sanctions"]) == {0.3}
+    assert max(levers_of(state, 9)["sanctions"]) == 0.8
+    assert set(levers_of(state, 9)["aid"]) == {0.9}
+
+
+def test_levers_in_words_are_those_in_force() -> None:
+    state = EVERYTHING
+    policy = policy_object(state)
+    assert levers_at(policy, 0)["sanctions"] == 0.35
+    assert levers_at(policy, 8)["deal"] == 1.0
+    assert levers_at(policy, 20)["sanctions"] == 0.8
+    apart = set_apart(scenario_object(LabState()), load_policy("half-a-loaf"), 0)
+    built = levers_of(LabState(), 0)
+    for name, value in load_policy("half-a-loaf").levers.items():
+        assert apart.get(name, 0) == int((built[name] != value).sum()), name
+
+
+def test_the_policy_compared_with_never_has_the_name_of_the_other() -> None:
+    for state in (LabState(), EVERYTHING, LabState().changed(against="half-a-loaf")):
+        assert policy_object(state).name != against_object(state).name
+    same = LabState().changed(against="half-a-loaf")
+    found = compare(scenario_object(same), [against_object(same), policy_object(same)], seeds=3, rounds=12)
+    assert found.runs.xs(found.names[0]).equals(found.runs.xs(found.names[1]))
+
+
+def test_doctrines_and_resolve_are_what_the_scenario_then_has() -> None:
+    found = {state.id: state for state in scenario_object(EVERYTHING).states}
+    plain = {state.id: state for state in load_scenario("2017").states}
+    assert (found["CHN"].doctrine, found["CHN"].weights) == ("greedy", {})
+    assert found["USA"].committed and not plain["USA"].committed
+    assert found["RUS"] == plain["RUS"]
+
+
+def test_leading_states_are_the_strong_the_leader_and_the_challengers() -> None:
+    scenario = load_scenario("2017")
+    ids = [state.id for state in leading_states(scenario)]
+    assert {"USA", "CHN", "IND", "JPN", *(theatre.challenger for theatre in scenario.theatres)} == set(ids)
+
+
+def test_a_variant_can_be_written_to_a_file_and_read_again() -> None:
+    policy = policy_object(EVERYTHING)
+    again = read_policy(policy.model_dump(exclude_none=True))
+    assert again == policy
+    told = policy_table(scenario_object(EVERYTHING), policy)
+    places = {row["theatres"] for row in told if row["lever"] == "sanctions" and row["from_round"] == 0}
+    assert len(places) == 1, "a lever that holds everywhere has no exceptions in the table"
+
+
+@pytest.mark.parametrize("state", [LabState(), EVERYTHING])
+def test_a_run_can_be_opened_again(state: LabState, tmp_path: Any) -> None:
+    from greatpowers.analysis import load_history
+
+    history = simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
+    history.save(tmp_path / "run")
+    found = state_of_run(load_history(tmp_path / "run"))
+    again = simulate(scenario_object(found), policy_object(found), found.seed, found.rounds)
+    assert again.track.metrics.tobytes() == history.track.metrics.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"policy": "half-a-laof"}, ["no policy 'half-a-laof'", "half-a-loaf"]),
+        ({"policy": "../../etc/passwd"}, ["letters, digits"]),
+        ({"scenario": "nowhere"}, ["no scenario 'nowhere'"]),
+        ({"levers": {"sanction": 0.5}}, ["no lever 'sanction'", "'sanctions'"]),
+        ({"levers": {"sanctions": 1.5}}, ["'sanctions' is 1.5", "from 0 to 1"]),
+        ({"seed": -1}, ["'seed' is -1"]),
+        ({"rounds": 4000}, ["'rounds' is 4000"]),
+        ({"view": "etc"}, ["'view'"]),
+        ({"scenario": "own"}, ["'own'", "uploaded"]),
+        ({"nothing": 1}, ["'nothing'"]),
+    ],
+)
+def test_what_cannot_be_set_is_told_in_a_sentence(fields: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(GreatPowersError) as error:
+        LabState().changed(**fields)
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_doctrines_of_nobody_are_told_in_a_sentence() -> None:
+    with pytest.raises(GreatPowersError, match="no state 'XXX'"):
+        scenario_object(LabState().changed(doctrines={"XXX": "greedy"}))
+    with pytest.raises(GreatPowersError, match="no doctrine 'gredy'.*greedy"):
+        scenario_object(LabState().changed(doctrines={"CHN": "gredy"}))
+
+
+def test_every_lever_has_words_and_a_range_that_the_page_can_reach() -> None:
+    assert set(WORDS) == set(LEVERS)
+    for name, lever in LEVERS.items():
+        assert range_of(name) and shown(name, lever.low) != shown(name, lever.high)
+        scale = scale_of(name)
+        steps = (scale.high - scale.low) / scale.step
+        assert abs(steps - round(steps)) < 1e-9
+        assert scale.low == lever.low and (scale.high == lever.high or name == "red_line")

@@ -1,0 +1,161 @@
+"""The chronicle and the stories behind it, held against the library."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import greatpowers as gp
+from greatpowers.analysis import History, chronicle_entries, explain
+from greatpowers.core.trace import OPTIONS, Trace
+from greatpowers.scenario import GreatPowersError
+from greatpowers.server.explanations import explanation
+from greatpowers.server.state import LabState
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    state = LabState()
+    return gp.simulate(state.scenario, state.policy, seed=state.seed)
+
+
+def test_an_explanation_in_parts_says_all_that_the_library_says(history: History) -> None:
+    for theatre, number in (("donbas", 6), ("taiwan", 40), ("iraq", 0)):
+        found, text = explanation(history, theatre, number), " ".join(explain(history, theatre, number).split())
+        parts = [found[name] for name in ("title", "happened", "intro", "chosen", "believed")]
+        for row in found["weighed"]:
+            assert len(row["cells"]) == len(found["options"])
+            parts.append(" ".join([row["label"], *row["cells"]]))
+        for part in (*parts, " ".join(found["options"]), *found["followed"]):
+            assert part in text
+            text = text.replace(part, "", 1)
+        assert text.replace("What followed in the same quarter:", "").replace("-", "").strip() == ""
+
+
+def test_what_was_weighed_is_what_the_engine_appraised(history: History) -> None:
+    number, theatre = 6, "donbas"
+    trace = history.track.traces[number, history.scenario.theatre_index()[theatre]]
+    rows = {row["label"]: row["cells"] for row in explanation(history, theatre, number)["weighed"]}
+    open_ = [option for option in range(len(OPTIONS)) if trace[Trace.PROBABILITY_ + option] > 0]
+    assert len(open_) == 3
+    assert [float(cell) for cell in rows["utility"]] == [round(1000 * trace[Trace.UTILITY_ + o], 3) for o in open_]
+    assert [float(cell) for cell in rows["operations"]] == [
+        round(-1000 * trace[Trace.OPERATIONS_ + option], 3) for option in open_
+    ]
+    believed, held = explanation(history, theatre, number)["beliefs"]
+    assert believed["believed"] == f"{trace[Trace.BELIEVED_CREDIBILITY]:.0%}"
+    assert believed["true"] == f"{trace[Trace.TRUE_CREDIBILITY]:.0%}"
+    assert held["true"] == f"{trace[Trace.TRUE_BALANCE]:.0%}"
+
+
+def test_a_story_that_is_not_there_is_refused_in_a_sentence(history: History) -> None:
+    with pytest.raises(GreatPowersError, match="there is no theatre 'donbass'"):
+        explanation(history, "donbass", 6)
+    with pytest.raises(GreatPowersError, match="there is no round 4000"):
+        explanation(history, "donbas", 4000)
+
+
+@pytest.fixture(scope="module")
+def world(browser: Any, server: Any) -> Iterator[Any]:
+    """The World view, opened once for the tests of this file; complaints in its console fail the last of them."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
+    found, complaints = context.new_page(), []
+    found.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.goto(f"{server.address}?s={LabState().encode()}")
+    found.wait_for_selector("html[data-history]", state="attached")
+    yield found
+    context.close()
+    assert complaints == []
+
+
+def scrub(page: Any, to: int) -> None:
+    page.evaluate(f"greatpowers.pause(); greatpowers.setCursor({to})")
+    page.wait_for_selector(f"gp-chronicle[data-round='{to}']", state="attached")
+
+
+def told(page: Any) -> list[tuple[int, str]]:
+    """What the chronicle on the page says: rounds and texts."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('gp-chronicle .gs-quarter')].flatMap((quarter) =>
+            [...quarter.querySelectorAll('.gs-entry')].map(
+                (entry) => [Number(quarter.dataset.round), entry.textContent]))"""
+    )
+    return [(number, text) for number, text in found]
+
+
+@pytest.mark.parametrize("level", ["headlines", "main"])
+def test_the_chronicle_is_the_librarys(world: Any, history: History, level: Any) -> None:
+    world.get_by_test_id(f"chronicle-a-{level}").click()
+    expected = [(e.round, f"{e.place} {' '.join(e.sentences)}") for e in chronicle_entries(history, level)]
+    assert told(world) == expected
+    assert len(expected) > 0
+
+
+def test_all_events_are_told_and_a_place_can_be_chosen(world: Any, history: History) -> None:
+    world.get_by_test_id("chronicle-a-all").click()
+    assert {number for number, _ in told(world)} == {entry.round for entry in chronicle_entries(history, "all")}
+    place = history.scenario.theatre_index()["taiwan"]
+    world.get_by_test_id("chronicle-a-place").select_option(str(place))
+    rounds = [entry.round for entry in chronicle_entries(history, "all") if entry.theatre == "taiwan"]
+    assert [number for number, _ in told(world)] == rounds
+    world.get_by_test_id("chronicle-a-place").select_option("-2")
+    world.get_by_test_id("chronicle-a-main").click()
+
+
+def test_the_chronicle_follows_the_cursor(world: Any, history: History) -> None:
+    rounds = sorted({entry.round for entry in chronicle_entries(history, "main")})
+    for cursor in (45, 12):
+        scrub(world, cursor)
+        current = world.locator("gp-chronicle [aria-current=true]")
+        assert int(current.get_attribute("data-round")) == max(number for number in rounds if number <= cursor)
+        box, room = current.bounding_box(), world.locator("gp-chronicle .gs-list").bounding_box()
+        assert room["y"] - 1 <= box["y"] < room["y"] + room["height"]
+
+
+def test_an_entry_opens_its_story_by_key_with_the_engines_numbers(world: Any, history: History) -> None:
+    scrub(world, 0)
+    entry = world.locator("gp-chronicle button.gs-entry").first
+    entry.focus()
+    world.keyboard.press("Enter")
+    dialog = world.get_by_test_id("story")
+    world.wait_for_selector("[data-testid=story][data-state=told]")
+    theatre, number = dialog.get_attribute("data-theatre"), int(dialog.get_attribute("data-round"))
+    assert entry.get_attribute("data-testid") == f"entry-{number}-{theatre}"
+    trace = history.track.traces[number, history.scenario.theatre_index()[theatre]]
+    utilities = dialog.locator("[data-term=utility] td").all_text_contents()
+    open_ = [option for option in range(len(OPTIONS)) if trace[Trace.PROBABILITY_ + option] > 0]
+    assert utilities == [f"{1000 * trace[Trace.UTILITY_ + o]:+.3f}".replace("-", "\N{MINUS SIGN}") for o in open_]
+    shown = dialog.get_by_test_id("story-followed").locator("li").all_text_contents()
+    assert shown == explanation(history, theatre, number)["followed"]
+    world.get_by_test_id("story-after").click()
+    world.wait_for_selector(f"[data-testid=story][data-round='{number + 1}']")
+    assert (
+        dialog.get_by_test_id("story-happened").text_content() == explanation(history, theatre, number + 1)["happened"]
+    )
+    world.keyboard.press("Escape")
+    assert dialog.is_hidden()
+    assert world.evaluate("document.activeElement.dataset.testid") == f"entry-{number}-{theatre}"
+
+
+def test_questions_that_make_no_sense_are_answered_with_a_sentence_or_not_at_all(
+    open_page: Callable[..., Any], server: Any
+) -> None:
+    page = open_page()
+    page.goto(server.address)
+    page.wait_for_selector("html[data-history]", state="attached")
+    for question in (
+        7,
+        None,
+        {"which": "c", "theatre": "donbas", "round": 1},
+        {"which": "a", "theatre": 1, "round": "x"},
+    ):
+        page.evaluate(f"emitEvent('greatpowers-explain', {json.dumps(question)})")
+    page.evaluate("gpStory.ask('a', '<img src=x onerror=alert(1)>', 3)")
+    page.wait_for_selector("[data-testid=story][data-state=told]")
+    assert "there is no theatre" in page.get_by_test_id("story").text_content()
+    assert page.locator("[data-testid=story] img").count() == 0

@@ -1,0 +1,222 @@
+"""Time in a real browser: what the page shows at a round is what the library computed for it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import greatpowers as gp
+from greatpowers.analysis import History, chronicle_entries
+from greatpowers.analysis.columns import METRIC_NAMES
+from greatpowers.core.history import TheatreColumn
+from greatpowers.server.state import LabState
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, server: Any) -> Iterator[Any]:
+    """One page for the tests of this file that only look; complaints in its console fail the last of them."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
+    found, complaints = context.new_page(), []
+    found.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.goto(f"{server.address}?s={LabState().encode()}")
+    found.wait_for_selector("html[data-history]", state="attached")
+    found.wait_for_selector("[data-testid=state-USA]", state="attached")
+    yield found
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(shared: Any) -> Any:
+    """That page as it was at first."""
+    shared.evaluate("greatpowers.pause(); greatpowers.setSpeed(6); greatpowers.select(-1); greatpowers.setCursor(0)")
+    shared.wait_for_selector("gp-table[data-round='0']", state="attached")
+    shared.get_by_test_id("colour-doctrine").click()
+    shared.get_by_test_id("region-World").click()
+    shared.mouse.move(2, 2)
+    return shared
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    """What the page shows when nothing has been chosen."""
+    state = LabState()
+    return gp.simulate(state.scenario, state.policy, seed=state.seed)
+
+
+def scrub(page: Any, to: int) -> None:
+    page.get_by_test_id("scrubber").fill(str(to))
+    at_round(page, to)
+
+
+def at_round(page: Any, number: int) -> None:
+    page.wait_for_selector(f"gp-table[data-round='{number}']", state="attached")
+
+
+def cursor(page: Any) -> int:
+    return int(page.evaluate("greatpowers.cursor()"))
+
+
+def column(page: Any, name: str) -> list[float]:
+    cells = page.locator(f"[data-testid=rungs] td[data-column={name}]")
+    return [float(text) for text in cells.all_text_contents()]
+
+
+def rungs(history: History, number: int) -> list[int]:
+    found: list[int] = history.track.theatres[number, :, TheatreColumn.RUNG].astype(int).tolist()
+    return found
+
+
+@pytest.mark.parametrize("number", [0, 3, 41, 79])
+def test_after_scrubbing_rungs_and_metrics_are_the_engines(page: Any, history: History, number: int) -> None:
+    scrub(page, number)
+    assert column(page, "rung") == rungs(history, number)
+    assert page.get_by_test_id("quarter").text_content() == history.metrics["quarter"][number]
+    for name in METRIC_NAMES:
+        shown = page.locator(f"[data-metric={name}] td").first.text_content()
+        assert float(shown) == pytest.approx(history.metrics[name][number], rel=6e-4), name
+    order = page.get_by_test_id("value-order").locator("b").text_content()
+    assert float(order) == pytest.approx(history.metrics["order"][number], rel=6e-3)
+
+
+def test_the_same_holds_of_another_world_and_policy(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page()
+    page.goto(f"{server.address}?s={LabState(policy='maximum-pressure', seed=11, rounds=30).encode()}")
+    page.wait_for_selector("html[data-history]", state="attached")
+    history = gp.simulate("2017", "maximum-pressure", seed=11, rounds=30)
+    scrub(page, 17)
+    assert column(page, "rung") == rungs(history, 17)
+    assert column(page, "sanctions") == pytest.approx(history.track.theatres[17, :, TheatreColumn.SANCTIONS], rel=6e-4)
+
+
+def test_map_and_strip_say_the_same_rungs(page: Any, history: History) -> None:
+    scrub(page, 5)
+    for k, theatre in enumerate(history.scenario.theatres):
+        rung = str(rungs(history, 5)[k])
+        assert page.get_by_test_id(f"theatre-{theatre.id}").get_attribute("data-rung") == rung
+        assert page.get_by_test_id(f"strip-{theatre.id}").get_attribute("data-rung") == rung
+        assert f"rung {rung}" in page.get_by_test_id(f"theatre-{theatre.id}").get_attribute("aria-label")
+
+
+def test_playing_goes_on_by_itself_until_paused(page: Any) -> None:
+    scrub(page, 2)
+    page.get_by_test_id("time-play").click()
+    page.wait_for_function("greatpowers.cursor() >= 5")
+    page.get_by_test_id("time-play").click()
+    stopped = cursor(page)
+    page.wait_for_timeout(500)
+    assert cursor(page) == stopped
+
+
+def test_playing_ends_at_the_last_round_and_begins_anew(page: Any) -> None:
+    scrub(page, 77)
+    page.keyboard.press("Space")
+    page.wait_for_function("!greatpowers.playing() && greatpowers.cursor() === 79")
+    page.keyboard.press("Space")
+    page.wait_for_function("greatpowers.cursor() < 20")
+    page.keyboard.press("Space")
+    assert page.evaluate("greatpowers.playing()") is False
+
+
+def test_speed_is_what_was_chosen(page: Any) -> None:
+    scrub(page, 0)
+    page.get_by_test_id("speed").select_option("24")
+    took = page.evaluate(
+        """() => new Promise((done) => {
+            const start = performance.now();
+            greatpowers.on('cursor', (round) => round >= 24 && done(performance.now() - start));
+            greatpowers.play();
+        })"""
+    )
+    assert 900 < took < 4000  # a second for 24 quarters; never less, and more only on a busy machine
+
+
+def test_keys_step_and_jump_to_the_ends(page: Any) -> None:
+    scrub(page, 10)
+    page.locator("body").click(position={"x": 5, "y": 5})
+    for key, expected in (
+        ("ArrowRight", 11), ("ArrowLeft", 10), ("ArrowLeft", 9), ("Shift+ArrowRight", 13), ("End", 79), ("Home", 0),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        at_round(page, expected)
+
+
+def test_keys_leave_fields_that_need_them_alone(page: Any) -> None:
+    scrub(page, 10)
+    page.get_by_test_id("speed").focus()
+    page.keyboard.press("ArrowDown")
+    assert cursor(page) == 10
+    page.get_by_test_id("colour-doctrine").focus()
+    page.keyboard.press("ArrowRight")
+    assert cursor(page) == 10
+    assert page.get_by_test_id("colour-power").get_attribute("aria-checked") == "true"
+
+
+def test_next_event_goes_to_the_next_round_that_the_chronicle_tells(page: Any, history: History) -> None:
+    told = sorted({entry.round for entry in chronicle_entries(history, "main")})
+    scrub(page, 0)
+    page.get_by_test_id("time-next").click()
+    at_round(page, next(number for number in told if number > 0))
+    scrub(page, 30)
+    page.keyboard.press("n")
+    following = next(number for number in told if number > 30)
+    at_round(page, following)
+    entry = next(entry for entry in chronicle_entries(history, "main") if entry.round == following)
+    assert entry.sentences[0] in page.get_by_test_id("news").text_content()
+    page.keyboard.press("p")
+    at_round(page, max(number for number in told if number < following))
+
+
+def test_a_click_on_the_strip_goes_to_that_quarter_and_place(page: Any, history: History) -> None:
+    cells, row, number = page.locator(".gw-strip-cells"), 7, 52
+    box = cells.bounding_box()
+    x = (number + 0.5) / history.rounds * box["width"]
+    y = (row + 0.5) / len(history.scenario.theatres) * box["height"]
+    cells.click(position={"x": x, "y": y})
+    at_round(page, number)
+    assert page.get_by_test_id("panel").get_attribute("data-theatre") == history.scenario.theatres[row].id
+
+
+def test_strip_rectangles_cover_every_rung_of_every_quarter(page: Any, history: History) -> None:
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('.gw-strip-cells rect:not(.gw-war-line)')].map((rect) => [
+            Math.floor(rect.y.baseVal.value / 16), rect.x.baseVal.value, rect.width.baseVal.value, rect.style.fill])"""
+    )
+    shown = [[None] * history.rounds for _ in history.scenario.theatres]
+    for row, start, width, fill in drawn:
+        for number in range(int(start), int(start + width)):
+            shown[row][number] = fill
+    for number in range(history.rounds):
+        assert [row[number] for row in shown] == [f"var(--gw-rung-{rung})" for rung in rungs(history, number)]
+
+
+def test_the_link_remembers_the_round(page: Any) -> None:
+    scrub(page, 33)
+    link = LabState(cursor=33).encode()
+    page.wait_for_function(f"new URLSearchParams(location.search).get('s') === '{link}'")
+
+
+def test_the_ensemble_lies_behind_the_lines(page: Any) -> None:
+    page.wait_for_selector("html:not([data-busy])", state="attached")
+    page.wait_for_selector(".gw-chart[data-band='200']")
+    assert page.locator(".gw-chart").first.locator(".gw-band").count() == 2
+
+
+def test_nothing_moves_while_scrubbing(page: Any) -> None:
+    def boxes() -> list[Any]:
+        found: list[Any] = page.evaluate(
+            "[...document.querySelectorAll('gp-map, gp-panel, gp-transport, gp-series, gp-strip, .gw-plot')]"
+            ".map((each) => { const b = each.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })"
+        )
+        return found
+
+    page.get_by_test_id("strip-donbas").click()
+    scrub(page, 0)
+    before = boxes()
+    for number in (3, 4, 20, 60, 79):
+        scrub(page, number)
+        assert boxes() == before

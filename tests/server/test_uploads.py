@@ -1,0 +1,127 @@
+"""A scenario of one's own: checked, played, kept in the link; nothing of it reaches the file system."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greatpowers.analysis import simulate
+from greatpowers.scenario import GreatPowersError, configs_directory, load_scenario
+from greatpowers.server.state import LabState
+from greatpowers.server.uploads import LARGEST_FILE, state_with, text_of
+from greatpowers.server.worlds import scenario_object
+
+TEMPLATE = configs_directory() / "scenarios" / "template.toml"
+SMALL = 'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\nstates = 6\nseed = 3\n'
+
+
+def upload(page: Any, name: str, body: bytes) -> None:
+    page.get_by_test_id("scenario").click()
+    page.get_by_role("option", name="Own file…").click()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/toml", "buffer": body})
+
+
+def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path) -> None:
+    upload(page, "mine.toml", SMALL.encode())
+    page.wait_for_function("window.greatpowers.payload('a').scenario === 'mine'")
+    found = page.evaluate("window.greatpowers.payload('a').metrics.order")
+    (tmp_path / "mine.toml").write_text(SMALL)
+    history = simulate(load_scenario(tmp_path / "mine.toml"), "half-a-loaf", seed=LabState().seed)
+    assert found == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+    page.reload()
+    page.wait_for_function("window.greatpowers?.payload('a')?.scenario === 'mine'")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"title = ", ["own scenario"]),
+        (SMALL.replace("states = 6", "staets = 6").encode(), ["no setting", "states"]),
+        (SMALL.replace("states = 6", "states = 900").encode(), ["900 states", "at most 200"]),
+        (b"\xff\xfe\x00", ["not UTF-8"]),
+        (b'format = 1\nname = "x"\ntitle = "x"\n', ["no state"]),
+        (b"[levers]\naid = 0.5\n", ["policy", "expected a scenario"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_dialog(page: Any, body: bytes, words: list[str]) -> None:
+    upload(page, "mine.toml", body)
+    fault = page.get_by_test_id("upload-fault")
+    fault.wait_for()
+    page.wait_for_function("document.querySelector('[data-testid=upload-fault]').textContent.length > 10")
+    assert all(word in fault.inner_text() for word in words), fault.inner_text()
+    assert "Traceback" not in page.content()
+    assert page.evaluate("window.greatpowers.payload('a').scenario") == "2017"
+
+
+def test_a_file_that_is_too_large_is_refused_in_the_page(page: Any) -> None:
+    upload(page, "mine.toml", b"# " + b"x" * LARGEST_FILE)
+    page.get_by_test_id("upload-fault").get_by_text("at most").wait_for()
+
+
+def test_a_file_that_is_too_large_is_refused_by_the_server_as_well() -> None:
+    with pytest.raises(GreatPowersError, match="at most"):
+        text_of(b"x" * (LARGEST_FILE + 1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'policy = "../../../etc/passwd"',
+        'policy = "/etc/passwd"',
+        'policy = "~/secret"',
+        'policy = "C:\\\\secret"',
+    ],
+)
+def test_paths_in_a_file_are_no_names(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terms name policies; only the shipped ones are known, and nothing is looked for beside the file."""
+    text = TEMPLATE.read_text() + f'\n[[terms]]\n{line}\ntheatres = ["x"]\nlevers = {{ aid = 0.1 }}\n'
+    opened: list[str] = []
+    real = Path.open
+
+    def watched(self: Path, *args: Any, **named: Any) -> Any:
+        opened.append(str(self))
+        return real(self, *args, **named)
+
+    monkeypatch.setattr(Path, "open", watched)
+    with pytest.raises(GreatPowersError):
+        state_with(LabState(), text)
+    assert all(str(configs_directory()) in path for path in opened), opened
+
+
+def test_doctrines_in_a_file_are_no_paths_either() -> None:
+    text = SMALL + 'maximizer_doctrine = "../policies/containment"\n'
+    with pytest.raises(GreatPowersError, match="maximizer_doctrine"):
+        state_with(LabState(), text)
+
+
+@pytest.mark.parametrize("path", sorted((configs_directory() / "scenarios").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_world_fits_in_a_link(path: Path) -> None:
+    state = state_with(LabState(), path.read_text())
+    assert LabState.decode(state.encode()) == state
+    assert scenario_object(state) == load_scenario(path)
+
+
+def test_a_world_too_large_for_a_link_is_refused() -> None:
+    import random
+
+    luck = random.Random(1)
+    lines = ["format = 1", 'name = "big"', 'title = "Big"']
+    for number in range(190):
+        name = "".join(luck.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=900))
+        lines += ["[[state]]", f'id = "S{number}"', 'doctrine = "greedy"', f'reason = "{name}"']
+        lines += [f"economy = {luck.random()}", f"capability = {luck.random()}", "lat = 1.0", f"lon = {number / 10}"]
+    with pytest.raises(GreatPowersError, match="at most 48000 fit"):
+        state_with(LabState(), "\n".join(lines))
+
+
+def test_uploads_are_not_kept_on_disk(open_page: Callable[..., Any], server: Any) -> None:
+    """The server has no file of what it was sent, beyond what its threads hold open."""
+    page = open_page()
+    page.goto(server.address)
+    page.wait_for_selector("html[data-history]", state="attached")
+    upload(page, "mine.toml", SMALL.replace("mine", "secretword").encode())
+    page.wait_for_function("window.greatpowers.payload('a').scenario === 'secretword'")
+    links = [os_link for os_link in Path(f"/proc/{server.process.pid}/fd").iterdir()]
+    targets = [str(link.readlink()) for link in links if link.exists()]
+    assert not [target for target in targets if target.endswith(".toml")]
