@@ -163,7 +163,7 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
         "what",
         metavar="WHAT",
         nargs="?",
-        help="a scenario, shipped or a TOML file, what 'run --out' wrote, or the results of an experiment; 2017 if none",
+        help="a scenario, what 'run --out' wrote, or the results of an experiment; 2017 if none",
     )
     parser.add_argument(
         "--port",
