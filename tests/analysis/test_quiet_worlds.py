@@ -20,12 +20,12 @@ from greatpowers.scenario import Scenario, load_scenario
 
 
 def without_theatres() -> Scenario:
-    return load_scenario("template").model_copy(update={"theatres": (), "terms": ()})
+    return load_scenario("template").model_copy(update={"theatres": (), "terms": (), "happened": ()})
 
 
 def alone() -> Scenario:
     template = load_scenario("template")
-    nothing = {"alliances": (), "bases": (), "rivalries": (), "theatres": (), "terms": ()}
+    nothing = {"alliances": (), "bases": (), "rivalries": (), "theatres": (), "terms": (), "happened": ()}
     one = {"states": template.states[2:3], "distances": template.distances.model_copy(update={"contiguous": ()})}
     return template.model_copy(update=nothing | one)
 

@@ -9,8 +9,8 @@ import greatpowers
 
 CORE = Path(greatpowers.__file__).parent / "core"
 ALLOWED = {
-    "collections", "copy", "enum", "functools", "greatpowers", "hashlib", "math", "numba", "numpy", "os", "pathlib",
-    "sys", "tempfile", "typing",
+    "collections", "copy", "enum", "functools", "gc", "greatpowers", "hashlib", "math", "numba", "numpy", "os",
+    "pathlib", "sys", "tempfile", "typing",
 }  # fmt: skip
 
 

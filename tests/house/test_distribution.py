@@ -21,6 +21,17 @@ print(greatpowers.__file__, configs_directory(), len(names("policies")), load_sc
 """
 
 
+# Data and assets that modules read, and nothing of another kind beside them.
+DATA = ("record/data/*.csv", "server/data/*.json", "server/assets/*.css", "server/assets/*.js", "server/assets/*.json",
+        "server/assets/*.md", "server/assets/*.svg")  # fmt: skip
+
+
+def kept(kind: str) -> set[Path]:
+    """Files of one kind in the package, relative to it."""
+    package = CHECKOUT / "model/greatpowers"
+    return {path.relative_to(package) for path in package.glob(kind)}
+
+
 def run(*arguments: str, cwd: Path) -> list[str]:
     done = subprocess.run([sys.executable, "-c", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -60,4 +71,5 @@ def test_a_wheel_holds_every_module_and_config_and_nothing_else(wheel: Path) -> 
     held = {path.relative_to(wheel / "greatpowers") for path in (wheel / "greatpowers").rglob("*") if path.is_file()}
     modules = {path.relative_to(CHECKOUT / "model/greatpowers") for path in (CHECKOUT / "model").rglob("*.py")}
     configs = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "configs").rglob("*.toml")}
-    assert held == modules | configs | {Path("py.typed")}
+    data = {path for kind in DATA for path in kept(kind)}
+    assert held == modules | configs | data | {Path("py.typed")}

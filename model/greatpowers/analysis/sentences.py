@@ -180,7 +180,7 @@ def _turn(stage: Stage, event: Happening) -> str:
 
 
 def _annexation(stage: Stage, event: Happening) -> str:
-    return _filled(stage, event, f"{{c}} annexes the {percent(event.numbers[0])} of {{h}} that it holds")
+    return _filled(stage, event, f"{{c}} annexes what it holds against {{h}}: {percent(event.numbers[0])} of what is at stake")
 
 
 def _alignment(stage: Stage, event: Happening) -> str:
