@@ -52,8 +52,9 @@ def test_where_the_cursor_is_goes_into_the_address(page: Any) -> None:
 
 
 def test_tabs_are_in_the_address(page: Any) -> None:
+    before = page.evaluate("location.search")
     page.get_by_test_id("tab-compare").click()
-    page.wait_for_function("location.search.length > 3")
+    page.wait_for_function("before => location.search !== before", arg=before)
     page.reload()
     page.wait_for_selector("html[data-history]", state="attached")
     assert page.get_by_role("tab", selected=True).inner_text() == "Compare"

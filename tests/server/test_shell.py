@@ -64,7 +64,7 @@ def test_axe_finds_nothing_serious(
         page.wait_for_timeout(300)
     page.get_by_test_id("export").click()
     page.get_by_test_id("export-run").wait_for()
-    page.wait_for_timeout(400)
+    page.wait_for_function("document.getAnimations().every((moving) => moving.playState !== 'running')")
     assert axe(page, ".gp-dialog") == []
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from greatpowers.analysis import simulate
 from greatpowers.scenario import GreatPowersError, configs_directory, load_scenario
+from greatpowers.server.own_scenarios import LARGEST_FILE, state_with, text_of
 from greatpowers.server.state import LabState
-from greatpowers.server.uploads import LARGEST_FILE, state_with, text_of
 from greatpowers.server.worlds import scenario_object
 
 TEMPLATE = configs_directory() / "scenarios" / "template.toml"

@@ -180,7 +180,8 @@ def _turn(stage: Stage, event: Happening) -> str:
 
 
 def _annexation(stage: Stage, event: Happening) -> str:
-    return _filled(stage, event, f"{{c}} annexes what it holds against {{h}}: {percent(event.numbers[0])} of what is at stake")
+    share = percent(event.numbers[0])
+    return _filled(stage, event, f"{{c}} annexes what it holds against {{h}}: {share} of what is at stake")
 
 
 def _alignment(stage: Stage, event: Happening) -> str:

@@ -2,13 +2,13 @@
 
 import textwrap
 from collections.abc import Sequence
-
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, MultipleLocator
+from typing import TYPE_CHECKING
 
 from greatpowers.core.declare import Floats
+
+if TYPE_CHECKING:  # colours are wanted without the library that draws
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d9d9d9"
 
@@ -51,8 +51,11 @@ def colours(names: Sequence[str]) -> dict[str, str]:
     return {name: PRESET_COLOURS.get(name) or spare[others.index(name) % len(spare)] for name in names}
 
 
-def new_figure(width: float, height: float, title: str, subtitle: str, caption: str) -> Figure:
+def new_figure(width: float, height: float, title: str, subtitle: str, caption: str) -> "Figure":
     """An empty figure of this size in inches, with a heading above and a caption below the room for axes."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), dpi=150, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
     lines = textwrap.wrap(caption, round(CAPTION_LETTERS * width))
@@ -70,7 +73,7 @@ def new_figure(width: float, height: float, title: str, subtitle: str, caption: 
     return figure
 
 
-def dress(axes: Axes, grid: str = "y") -> Axes:
+def dress(axes: "Axes", grid: str = "y") -> "Axes":
     """Quiet axes: two spines, small ticks, a faint grid."""
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -83,19 +86,21 @@ def dress(axes: Axes, grid: str = "y") -> Axes:
     return axes
 
 
-def label(axes: Axes, x: str = "", y: str = "") -> None:
+def label(axes: "Axes", x: str = "", y: str = "") -> None:
     """Axis labels in the house type."""
     axes.set_xlabel(x, fontsize=9, color=FAINT)
     axes.set_ylabel(y, fontsize=9, color=FAINT)
 
 
-def heading(axes: Axes, text: str, colour: str = INK) -> None:
+def heading(axes: "Axes", text: str, colour: str = INK) -> None:
     """The heading of one panel."""
     axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=colour, pad=5)
 
 
-def time_axis(axes: Axes, when: Floats) -> None:
+def time_axis(axes: "Axes", when: Floats) -> None:
     """A horizontal axis in whole years; in quarters where there are few rounds. `when` is as :func:`years` gives it."""
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
     last = max(when[-1], when[0] + 0.25)
     axes.set_xlim(when[0], last)
     if last - when[0] >= SHORT_YEARS:

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from importlib.util import find_spec
 
+from greatpowers.cli.progress import announce_compiling
 from greatpowers.cli.screen import say
 from greatpowers.scenario import GreatPowersError
 
@@ -16,13 +17,13 @@ def execute(arguments: Namespace) -> None:
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
         )
     from greatpowers.server.run import bound_socket, serve, token_for
-    from greatpowers.server.start import site_for
+    from greatpowers.server.start import start_from
 
     listening = bound_socket(arguments.host, arguments.port)
-    token = token_for(arguments.host)
-    site = site_for(arguments.what)
+    start = start_from(arguments.what)
+    announce_compiling()
 
     def told(address: str) -> None:
         say(f"the laboratory is at {address} (Ctrl-C stops it)")
 
-    serve(site, arguments.host, listening, token, not arguments.no_browser, told)
+    serve(start, arguments.host, listening, token_for(arguments.host), not arguments.no_browser, told)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -18,6 +18,9 @@ from greatpowers.server.security import LOOPBACK, Guard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
+if TYPE_CHECKING:
+    from greatpowers.experiments import Results
+
 ASSETS = Path(__file__).parent / "assets"
 RECONNECT = 10.0
 """Seconds for which a tab that lost its connection is kept."""
@@ -31,8 +34,8 @@ class Site:
     """What the pages of one server share."""
 
     start: LabState
-    results: Any = None
-    laboratory: Laboratory = field(default_factory=Laboratory)
+    results: "Results | None"
+    laboratory: Laboratory
     sessions: dict[str, Session] = field(default_factory=dict)
 
 

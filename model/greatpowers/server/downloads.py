@@ -1,14 +1,17 @@
 """Addresses under which a tab's histories, exports and the template are fetched; each is of one session."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 
-from greatpowers.analysis import Comparison, History
 from greatpowers.scenario import GreatPowersError, configs_directory
 from greatpowers.server.exports import Download, figure_file, run_archive, table_file
 from greatpowers.server.session import Session
+
+if TYPE_CHECKING:
+    from greatpowers.analysis import Comparison, History
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -49,7 +52,7 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         return _attachment(Download("template.toml", "application/toml", body))
 
 
-def _sent(session: Session | None, make: Callable[[History, Comparison | None], Download]) -> Response:
+def _sent(session: Session | None, make: "Callable[[History, Comparison | None], Download]") -> Response:
     if session is None or session.history is None:
         return _missing("There is no such run: the page it belonged to is closed, or it is still being played.")
     try:

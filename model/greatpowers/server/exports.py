@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatpowers.analysis import Comparison, History
 from greatpowers.scenario import GreatPowersError
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from greatpowers.analysis import Comparison, History
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 FIGURES = {
@@ -43,7 +44,7 @@ class Download:
     body: bytes
 
 
-def run_archive(history: History) -> Download:
+def run_archive(history: "History") -> Download:
     """The directory that `greatpowers run --out` writes of this run, as a zip file."""
     from greatpowers.analysis.history_files import save_history
 
@@ -57,7 +58,7 @@ def run_archive(history: History) -> Download:
     return Download(f"{name}.zip", "application/zip", packed.getvalue())
 
 
-def figure_file(history: History, comparison: Comparison | None, which: str, kind: str) -> Download:
+def figure_file(history: "History", comparison: "Comparison | None", which: str, kind: str) -> Download:
     """One figure as PNG or SVG; raises :class:`GreatPowersError` if there is none of this name yet."""
     if which not in FIGURES or kind not in PICTURES:
         raise GreatPowersError("there is no such figure.")
@@ -83,7 +84,7 @@ def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
     return functions[which]  # type: ignore[return-value]
 
 
-def table_file(history: History, comparison: Comparison | None, which: str) -> Download:
+def table_file(history: "History", comparison: "Comparison | None", which: str) -> Download:
     """One table as CSV, every digit kept; raises :class:`GreatPowersError` if there is none of this name yet."""
     if which not in TABLES:
         raise GreatPowersError("there is no such table.")
@@ -91,7 +92,7 @@ def table_file(history: History, comparison: Comparison | None, which: str) -> D
     return Download(f"{stem(history)}-{which}.csv", "text/csv; charset=utf-8", body)
 
 
-def _frame(history: History, comparison: Comparison | None, which: str) -> "pd.DataFrame":
+def _frame(history: "History", comparison: "Comparison | None", which: str) -> "pd.DataFrame":
     if which == "runs":
         if comparison is None:
             raise GreatPowersError("the runs are still being played; try again in a moment.")
@@ -100,6 +101,6 @@ def _frame(history: History, comparison: Comparison | None, which: str) -> "pd.D
     return frame
 
 
-def stem(history: History) -> str:
+def stem(history: "History") -> str:
     """What files of a run are called."""
     return f"greatpowers-{history.scenario.name}-{history.policy.name}-seed{history.seed}"

@@ -1,14 +1,12 @@
 """The frame of the page: bar, levers, tabs and what is wrong; views fill the tabs."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from greatpowers.server.app import ASSETS
 from greatpowers.server.bar import build_bar
 from greatpowers.server.export_dialog import build_export_dialog
 from greatpowers.server.levers_panel import LeversPanel
@@ -24,8 +22,7 @@ VIEWS = {"world": "World", "compare": "Compare", "play": "Play", "results": "Res
 
 def build_frame(session: Session, notice: str, begun: bool) -> None:
     """The whole page; `begun` on a visit that no link brought, which is offered the tour."""
-    modules = {name: _view_module(name) for name in VIEWS}
-    _add_assets(modules)
+    _add_assets()
     _leave_landmarks_to_the_frame()
     with ui.element("div").classes("gp-shell"):
         ui.link("Skip to the view", "#view").classes("gp-skip")
@@ -39,7 +36,7 @@ def build_frame(session: Session, notice: str, begun: bool) -> None:
         with ui.element("div").classes("gp-body"):
             _build_side(session)
             with ui.element("main").classes("gp-main").props("id=view tabindex=-1"):
-                _build_tabs(session, modules)
+                _build_tabs(session)
     keep_page_told(session, begun and not notice)
 
 
@@ -83,7 +80,7 @@ def _build_side(session: Session) -> None:
         build_powers(session)
 
 
-def _build_tabs(session: Session, modules: dict[str, ModuleType | None]) -> None:
+def _build_tabs(session: Session) -> None:
     with ui.element("div").classes("gp-tabs"):
         with ui.tabs().props("align=left no-caps dense inline-label") as tabs:
             for name, label in VIEWS.items():
@@ -103,7 +100,7 @@ def _build_tabs(session: Session, modules: dict[str, ModuleType | None]) -> None
         if name not in built:
             built.add(name)
             with places[name]:
-                _build_view(name, modules[name], session)
+                _view(name).build(session)
 
     def chosen(event: ValueChangeEventArguments[Any]) -> None:
         open_view(event.value)
@@ -139,27 +136,17 @@ def _build_status(session: Session) -> None:
     show()
 
 
-def _view_module(name: str) -> ModuleType | None:
-    full = f"greatpowers.server.{name}_view"
-    return import_module(full) if find_spec(full) else None
+def _view(name: str) -> ModuleType:
+    return import_module(f"greatpowers.server.{name}_view")
 
 
-def _build_view(name: str, module: ModuleType | None, session: Session) -> None:
-    if module is None:
-        ui.label(f"The view '{VIEWS[name]}' is not part of this installation.").classes("gp-empty")
-    else:
-        module.build(session)
-
-
-def _add_assets(modules: dict[str, ModuleType | None]) -> None:
-    """Link the page's own files: the shell's first, then what views name in ASSETS."""
-    names = ["shell.css", "bus.js", "shell.js", "tour.js"]
-    for module in modules.values():
-        names += [name for name in getattr(module, "ASSETS", ()) if name not in names]
-    for name in names:
-        if not (ASSETS / name).is_file():
-            continue
-        if name.endswith(".css"):
-            ui.add_head_html(f'<link rel="stylesheet" href="/assets/{name}">')
+def _add_assets() -> None:
+    """Link the page's own files: the frame's first, then those that views name in ASSETS."""
+    files = ["shell.css", "bus.js", "shell.js", "tour.js"]
+    for name in VIEWS:
+        files += [file for file in _view(name).ASSETS if file not in files]
+    for file in files:
+        if file.endswith(".css"):
+            ui.add_head_html(f'<link rel="stylesheet" href="/assets/{file}">')
         else:
-            ui.add_head_html(f'<script type="module" src="/assets/{name}"></script>')
+            ui.add_head_html(f'<script type="module" src="/assets/{file}"></script>')

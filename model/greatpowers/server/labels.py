@@ -37,6 +37,7 @@ METRIC_WORDS = {
     "revision": "How much of the world's power challengers have taken",
     "concentration": "How far power is gathered in few hands",
     "effective_powers": "How many equal powers the world amounts to",
+    "followers_kept": "States that live by the rules and have not been taken over",
     "alliance_cohesion": "How ready allies are to stand together",
     "capability_churn": "How fast military strength changes hands",
     "peace": "Whether no place is at war",

@@ -39,7 +39,7 @@ def _state_of(request: Request, site: Site) -> tuple[LabState, str]:
         state = LabState.decode(link)
         scenario_object(state)
     except GreatPowersError as error:
-        return site.start, f"This link could not be opened, so here is the start instead. {error}"
+        return site.start, f"This link could not be opened, so here is the start instead: {error}"
     return state, ""
 
 

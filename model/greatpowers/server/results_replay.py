@@ -7,7 +7,6 @@ import numpy as np
 
 from greatpowers.analysis import History
 from greatpowers.core.levers import Policy
-from greatpowers.experiments import rerun
 from greatpowers.experiments.results import Results
 from greatpowers.scenario import GreatPowersError, build_policy, load_policy, names
 from greatpowers.scenario.kinds import LEVERS
@@ -23,6 +22,8 @@ def state_of_row(results: Results, row: int) -> LabState:
 
     Raises :class:`GreatPowersError` if there is no such row, if it comes out differently, or if no page can play it.
     """
+    from greatpowers.experiments import rerun
+
     found = rerun(results.directory, row)
     cell = {name.removeprefix(CELL): float(value) for name, value in found.labels.items() if name.startswith(CELL)}
     return _of_cell(found.history, cell) if cell else state_of_run(found.history)

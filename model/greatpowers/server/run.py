@@ -1,15 +1,22 @@
 """Starting the server: the address is taken first, so that whatever is wrong with it is said in one sentence."""
 
 import errno
+import gc
 import secrets
 import socket
-import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from greatpowers.scenario import GreatPowersError
 from greatpowers.server.security import LOOPBACK, TOKEN
+from greatpowers.server.start import Start
+from greatpowers.server.state import LabState
+
+if TYPE_CHECKING:
+    from greatpowers.server.laboratory import Laboratory
 
 LARGEST_MESSAGE = 1_000_000
 """Bytes of one message over the WebSocket."""
@@ -57,16 +64,22 @@ def address_of(host: str, port: int, token: str | None) -> str:
 
 
 def serve(
-    site: object, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
+    start: Start, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
 ) -> None:
-    """Serve until interrupted."""
-    import uvicorn
+    """Serve until interrupted.
 
-    from greatpowers.server.app import Site, build_app
+    The engine is loaded and the first history played on other threads while the web server is being imported.
+    """
+    with ThreadPoolExecutor(1) as side:
+        laboratory = side.submit(_warm_laboratory, start.state)
+        import uvicorn
 
-    assert isinstance(site, Site)
+        from greatpowers.server.app import Site, build_app
+
+        site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
     guarded = build_app(site, {host}, port, token)
+    gc.freeze()  # what has been imported stays: it need not be gone through again and again
     settings = uvicorn.Config(
         guarded,
         log_level="warning",
@@ -80,4 +93,13 @@ def serve(
     if browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     uvicorn.Server(settings).run(sockets=[listening])
-    sys.stdout.flush()
+
+
+def _warm_laboratory(state: LabState) -> "Laboratory":
+    """A laboratory that is playing what the first page will ask for."""
+    from greatpowers.server.compute import Ticket
+    from greatpowers.server.laboratory import Laboratory
+
+    found = Laboratory()
+    found.play(state, Ticket(), lambda _: None)
+    return found

@@ -49,7 +49,9 @@ def _build_button(session: Session) -> None:
 
     def point() -> None:
         later = session.cursor > 0
-        button.set_text(f"From {session.quarter(session.cursor)} on…" if later else "Move on in time to change course")
+        button.set_text(
+            f"Change course from {session.quarter(session.cursor)}…" if later else "Move on in time to change course"
+        )
         button.set_enabled(later)
 
     for kind in ("state", "history", "cursor"):

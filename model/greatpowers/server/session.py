@@ -3,16 +3,17 @@
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
-from greatpowers.analysis import Comparison, History
-from greatpowers.analysis.frames import quarter_of
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario import GreatPowersError
 from greatpowers.server.compute import HISTORY, Ticket
 from greatpowers.server.laboratory import Laboratory, Played, Shown
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario
+
+if TYPE_CHECKING:
+    from greatpowers.analysis import Comparison, History
 
 Kind = Literal["state", "history", "ensemble", "busy", "error", "cursor"]
 Callback = Callable[[], None]
@@ -99,17 +100,19 @@ class Session:
             self._tell("cursor")
 
     @property
-    def history(self) -> History | None:
+    def history(self) -> "History | None":
         """The history shown, with everything recorded; None until it has been played."""
         return self.shown["a"].history if self.shown else None
 
     @property
-    def against_history(self) -> History | None:
+    def against_history(self) -> "History | None":
         """The history of the policy compared with, on the same luck."""
         return self.shown["b"].history if self.shown else None
 
     def quarter(self, round_number: int) -> str:
         """The quarter of a round, such as 2019Q3."""
+        from greatpowers.analysis.frames import quarter_of
+
         return quarter_of(base_scenario(self.state).start, round_number)
 
     @property

@@ -1,16 +1,16 @@
-// A slider as browsers have it, with its value in words beside it. It shows what the hand does at once; what the
-// server says is taken over when the hand has been still for a while.
-const STILL = 1000; // ms
+// A slider as browsers have it, with its value in words beside it. It shows what the hand does at once. What the
+// server says of earlier positions of the same movement comes late, and is not taken for a move of its own.
+const STILL = 1000; // ms after which the hand has let go
 
 export default {
   props: {modelValue: Number, min: Number, max: Number, step: Number, label: String, words: Object, testid: String},
   emits: ["update:modelValue"],
   data() {
-    return {own: this.modelValue, moved: -STILL, timer: 0};
+    return {own: this.modelValue, told: [], timer: 0};
   },
   watch: {
-    modelValue() {
-      if (performance.now() - this.moved > STILL) this.own = this.modelValue;
+    modelValue(value) {
+      if (!this.told.includes(value)) this.settle();
     },
   },
   computed: {
@@ -22,10 +22,15 @@ export default {
   methods: {
     move(event) {
       this.own = event.target.valueAsNumber;
-      this.moved = performance.now();
+      this.told.push(this.own);
       this.$emit("update:modelValue", this.own);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => (this.own = this.modelValue), STILL);
+      this.timer = setTimeout(this.settle, STILL);
+    },
+    settle() {
+      clearTimeout(this.timer);
+      this.told = [];
+      this.own = this.modelValue;
     },
   },
   template: `<div class="gp-range"><input type="range" :min="min" :max="max" :step="step" :value="own"
