@@ -192,7 +192,7 @@ def test_the_session_compares_as_the_library_does() -> None:
         if found.last:
             finished.set()
 
-    Laboratory(2).play(state, Ticket(), tell)
+    Laboratory(2).compare(state, Ticket(), tell)
     assert finished.wait(60)
     assert [found.error for found in news] == [""] * len(news)
     last = news[-1].comparison

@@ -56,8 +56,21 @@ def loop() -> Loop:
 def session(laboratory: Laboratory, loop: Loop) -> Session:
     found = Session(SHORT, laboratory, loop)
     found.start()
+    found.watched()
     loop.run(lambda: not found.busy)
     return found
+
+
+def test_nobodys_ensembles_are_not_played(laboratory: Laboratory, loop: Loop) -> None:
+    """Whoever asks for a page and never connects has a history played, and no more."""
+    session = Session(SHORT.changed(seed=99), laboratory, loop)
+    session.start()
+    loop.run(lambda: session.history is not None)
+    assert session.busy and session.comparison is None
+    session.watched()
+    session.watched()
+    loop.run(lambda: not session.busy)
+    assert session.comparison is not None and len(session.comparison.seeds) == 200
 
 
 def test_a_gesture_is_undone_as_one(session: Session) -> None:
@@ -116,6 +129,7 @@ def test_one_views_fault_does_not_stop_the_others(session: Session, caplog: pyte
 def test_two_sessions_do_not_see_each_other(laboratory: Laboratory, session: Session, loop: Loop) -> None:
     other = Session(SHORT, laboratory, loop)
     other.start()
+    other.watched()
     other.change(levers={"aid": 1.0})
     loop.run(lambda: not other.busy and not session.busy)
     assert session.state.levers == {} and other.state.levers == {"aid": 1.0}
@@ -127,6 +141,7 @@ def test_a_closed_session_is_freed(laboratory: Laboratory, loop: Loop) -> None:
     sessions = [Session(SHORT, laboratory, loop)]
     sessions[0].subscribe("history", lambda: None)
     sessions[0].start()
+    sessions[0].watched()
     loop.run(lambda: not sessions[0].busy)
     kept = weakref.ref(sessions[0])
     sessions.pop().close()
@@ -141,6 +156,7 @@ def test_the_shelf_keeps_no_more_than_it_may(
     monkeypatch.setattr("greatpowers.server.ensembles.MOST_BYTES", 3_000_000)
     session = Session(SHORT, laboratory, loop)
     session.start()
+    session.watched()
     for value in range(40):
         session.change(levers={"aid": value / 100})
         loop.run(lambda: not session.stale)

@@ -77,14 +77,17 @@ class Laboratory:
         self._lock = threading.Lock()
 
     def play(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
-        """Play the history of a state and then its ensembles; `tell` is called on some other thread."""
-        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._play(state, ticket, tell)))
+        """Play both histories of a state; `tell` is called on some other thread."""
+        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._play(state, tell)))
 
-    def _play(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+    def compare(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+        """Play both ensembles of a state, and tell of them when there are a few runs and when there are all."""
+        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._compare(Case.of(state), ticket, tell)))
+
+    def _play(self, state: LabState, tell: Callable[[Played], None]) -> None:
         case = Case.of(state)
         policy, against = self._show(case, case.policy), self._show(case, case.against)
         tell(Played(policy, against, key=str(next(self._keys))))
-        self._compare(case, ticket, tell)
 
     def _show(self, case: Case, policy: PolicyPreset) -> Shown:
         """A history of the case, from those shown of late if it is among them."""

@@ -25,6 +25,7 @@ def register_page(site: Site) -> None:
         client = ui.context.client
         session = Session(state, site.laboratory, _Tab(client), site.results)
         site.sessions[session.id] = session
+        client.on_connect(session.watched)
         client.on_delete(lambda: _forget(site, session))
         session.start()
         build_frame(session, notice, begun="s" not in request.query_params)

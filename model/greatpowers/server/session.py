@@ -61,7 +61,7 @@ class Session:
         self.stale = True
         self.compiling = is_compiled() and not is_cached()
         self.laboratory, self._tab = laboratory, tab
-        self._ticket = Ticket()
+        self._ticket, self._watched = Ticket(), False
         self._past: list[Past] = []
         self._future: list[LabState] = []
         self._callbacks: dict[Kind, list[Callback]] = {kind: [] for kind in KINDS}
@@ -72,8 +72,15 @@ class Session:
         return lambda: self._callbacks[kind].remove(callback)
 
     def start(self) -> None:
-        """Play the state for the first time."""
+        """Play the histories of the first state."""
         self._play()
+
+    def watched(self) -> None:
+        """The page is there: play ensembles from now on, which until then would only have kept it waiting."""
+        if not self._watched:
+            self._watched = True
+            if self.shown:
+                self._compare()
 
     def change(self, gesture: str = "", **fields: Any) -> bool:
         """Set fields of the state and play what follows; whether it could be done.
@@ -179,6 +186,9 @@ class Session:
         self._set_busy(True)
         self.laboratory.play(self.state, ticket, self._on_loop(ticket))
 
+    def _compare(self) -> None:
+        self.laboratory.compare(self.state, self._ticket, self._on_loop(self._ticket))
+
     def _on_loop(self, ticket: Ticket) -> Callable[[Played], None]:
         """What a worker calls: the news reach the loop, and only if nobody has asked for something else since."""
 
@@ -196,6 +206,8 @@ class Session:
         if news.policy is not None and news.against is not None:
             self.shown, self.key = {"a": news.policy, "b": news.against}, news.key
             self._tell("history")
+            if self._watched:
+                self._compare()
         if news.comparison is not None:
             self.comparison, self.stale = news.comparison, False
             self._tell("ensemble")
