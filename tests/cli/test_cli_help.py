@@ -16,7 +16,7 @@ HEAVY = ("numpy", "numba", "pandas", "matplotlib", "pydantic", "pyarrow", "scipy
 def test_help_names_every_command_and_shows_examples(greatpowers) -> None:
     finished = greatpowers("--help")
     assert finished.returncode == 0
-    assert all(f"    {command} " in finished.stdout for command in COMMANDS)
+    assert all(f"\n    {command}" in finished.stdout for command in COMMANDS)
     assert "examples:" in finished.stdout
 
 

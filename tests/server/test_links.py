@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from greatpowers.analysis import simulate
 from greatpowers.server.state import Change, LabState
@@ -52,9 +53,9 @@ def test_where_the_cursor_is_goes_into_the_address(page: Any) -> None:
 
 
 def test_tabs_are_in_the_address(page: Any) -> None:
-    before = page.evaluate("location.search")
     page.get_by_test_id("tab-compare").click()
-    page.wait_for_function("before => location.search !== before", arg=before)
+    while LabState.decode(parse_qs(page.evaluate("location.search.slice(1)"))["s"][0]).view != "compare":
+        page.wait_for_timeout(50)
     page.reload()
     page.wait_for_selector("html[data-history]", state="attached")
     assert page.get_by_role("tab", selected=True).inner_text() == "Compare"

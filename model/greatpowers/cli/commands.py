@@ -1,6 +1,7 @@
 """The commands: what each is for, its options, and their help; nothing heavy is imported here."""
 
 import argparse
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -396,12 +397,19 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     for command in COMMANDS:
         own = commands.add_parser(
-            command.name, help=command.summary, description=command.description, epilog=_epilog(command.examples)
+            command.name,
+            help=command.summary,
+            description=textwrap.fill(command.description, WIDEST),
+            epilog=_epilog(command.examples),
         )
         command.add_arguments(own)
         options = [text for action in own._actions for text in action.option_strings if text.startswith("--")]
         own.set_defaults(command=command.name, module=command.module, options=options)
     return parser
+
+
+WIDEST = 100
+"""Columns that help may take: descriptions are shown as they are laid out."""
 
 
 def _epilog(examples: Sequence[tuple[str, str]]) -> str:
