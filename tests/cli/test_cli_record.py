@@ -28,7 +28,10 @@ def downloads(tmp_path: Path) -> Path:
     return place
 
 
-def test_data_says_what_was_found_and_what_is_missing(downloads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_data_says_what_was_found_and_what_is_missing(
+    downloads: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     assert cli.main(["data", str(downloads)]) == 0
     text = capsys.readouterr().out
     for line in (["capabilities", "NMC-60-abridged.csv", "6.0", "1900-2016", "8", "yes"], ["dyadic", "trade"]):
