@@ -25,10 +25,17 @@ MATCHED = 0.9
 FAR = 6.0
 """Degrees that a capital may lie outside its country's bounding box, before it is taken for another country."""
 
-APART = 0.09
-"""Least distance between two states on a plane, as a share of its width, as far as there is room."""
+EVEN = 0.75
+"""How far a plane's distances give way to the order of its states, in [0, 1]: worlds crowd in one corner and are
+empty in another, and a page has no room for either."""
 
-SPREADING_STEPS = 60
+APART = (0.13, 0.15)
+"""Room of a state on a plane, across and down, as shares of its width and height: a disc and its name."""
+
+FILLED = 0.6
+"""Share of a plane that the rooms of its states may fill; more states have smaller rooms."""
+
+SPREADING_STEPS = 200
 
 
 class Country(NamedTuple):
@@ -102,26 +109,36 @@ def positions(scenario: Scenario, layout: Layout) -> Floats:
     if layout == "map":
         return np.zeros((len(scenario.states), 2))
     place = np.array([(state.lon, -(state.lat or 0.0)) for state in scenario.states], dtype=np.float64)
-    return spread((place - place.min(axis=0)) / np.maximum(np.ptp(place, axis=0), 1e-9))
+    straight = (place - place.min(axis=0)) / np.maximum(np.ptp(place, axis=0), 1e-9)
+    return spread(EVEN * _order(place) + (1.0 - EVEN) * straight)
+
+
+def _order(points: Floats) -> Floats:
+    """The place of each point in the order of its axis, [N, 2] in [0, 1]; equal coordinates share the middle place."""
+    below = (points[None, :, :] < points[:, None, :]).sum(axis=1)
+    equal = (points[None, :, :] == points[:, None, :]).sum(axis=1)
+    found: Floats = (below + 0.5 * (equal - 1)) / max(1, len(points) - 1)
+    return found
 
 
 def spread(points: Floats) -> Floats:
-    """The points [N, 2] moved apart where they crowd, and brought back into [0, 1]."""
-    points = points.copy()
+    """The points [N, 2] moved apart where their rooms overlap, and brought back into [0, 1]."""
+    room = np.array(APART) * min(1.0, np.sqrt(FILLED / (len(points) * APART[0] * APART[1])))
+    scaled = points / room
     for _ in range(SPREADING_STEPS):
-        gap = points[:, None, :] - points[None, :, :]
+        gap = scaled[:, None, :] - scaled[None, :, :]
         distance = np.sqrt((gap**2).sum(axis=2))
         np.fill_diagonal(distance, np.inf)
         # Two states in one spot part along a line that only their order decides.
         gap[distance < 1e-9] = (1e-3, 1e-3)
-        push = np.maximum(0.0, APART - distance) / np.maximum(distance, 1e-6)
+        push = np.maximum(0.0, 1.0 - distance) / np.maximum(distance, 1e-6)
         moved = 0.25 * (push[:, :, None] * gap).sum(axis=1)
-        if np.abs(moved).max() < 1e-5:
+        if np.abs(moved).max() < 1e-4:
             break
-        points += np.clip(moved, -APART, APART)
-    low: Floats = points.min(axis=0)
-    scaled: Floats = (points - low) / np.maximum(points.max(axis=0) - low, 1e-9)
-    return scaled
+        scaled = np.clip(scaled + np.clip(moved, -0.5, 0.5), 0.0, 1.0 / room)
+    low: Floats = scaled.min(axis=0)
+    found: Floats = (scaled - low) / np.maximum(np.ptp(scaled, axis=0), 1e-9)
+    return found
 
 
 def theatre_places(scenario: Scenario) -> list[tuple[float | None, float | None]]:

@@ -1,6 +1,7 @@
 """Compare: two policies on the same luck, where their histories part and why, and what 200 matched runs say."""
 
 import json
+from typing import Any
 
 from nicegui import ui
 
@@ -76,11 +77,17 @@ class CompareView:
         )
 
     def _send_ensembles(self) -> None:
+        """Threads may finish with all runs before they finish with the first few, which nobody wants any more then."""
         comparison, key = self._session.comparison, self._session.key
         if comparison is None:
             return
         self._anew["ensemble"] = False
-        self._session.in_background(lambda: ensembles(comparison, key), lambda told: _send("odds", told))
+
+        def tell(told: dict[str, Any]) -> None:
+            if comparison is self._session.comparison:
+                _send("odds", told)
+
+        self._session.in_background(lambda: ensembles(comparison, key), tell)
 
 
 def _send(what: str, told: object) -> None:

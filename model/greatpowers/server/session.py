@@ -208,11 +208,15 @@ class Session:
             self._tell("history")
             if self._watched:
                 self._compare()
-        if news.comparison is not None:
+        if news.comparison is not None and self._is_further(news.comparison):
             self.comparison, self.stale = news.comparison, False
             self._tell("ensemble")
         if news.last:
             self._set_busy(False)
+
+    def _is_further(self, found: "Comparison") -> bool:
+        """Whether a comparison has the runs of the one shown: of two threads either may be done first."""
+        return self.stale or self.comparison is None or len(found.seeds) >= len(self.comparison.seeds)
 
     def _fail(self, sentence: str) -> None:
         self.error = sentence

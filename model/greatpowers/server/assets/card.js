@@ -1,5 +1,6 @@
 // What a state believes, fears and wants: the card shown beside it on the map.
 import { h, percent, rungWords } from "./draw.js";
+import { shortName } from "./theatres.js";
 
 const WANTS = {
   power: ["Wants power", "gains in power and control"],
@@ -42,7 +43,7 @@ export function stateCard(p, i, round) {
       .map(([theatre, k]) =>
         bar(
           p.theatre.balance[round][k],
-          `Its odds in ${theatre.name.split(":")[0]}`,
+          `Its odds: ${shortName(p, k) || theatre.name}`,
           percent(p.theatre.balance[round][k]),
         ),
       ),
@@ -50,23 +51,30 @@ export function stateCard(p, i, round) {
     ...Object.entries(WANTS).map(([weight, [label]]) =>
       bar(state.weights[weight], label, String(state.weights[weight])),
     ),
+    // What there is to fear is told where it feels it most.
+    challenges.length ? encircled(p, challenges, round) : null,
     h(
       "p",
       { class: "gw-muted" },
       [
         `resolve ${percent(now("resolve"))}`,
         challenges.length
-          ? `challenges in ${challenges.length} places (hottest: ${hottest(p, challenges, round)})`
+          ? `challenges in ${challenges.length} place${challenges.length === 1 ? "" : "s"} (hottest: ${hottest(p, challenges, round)})`
           : null,
         hosts.length ? `contested in ${hosts.length}` : null,
       ]
         .filter(Boolean)
         .join("; "),
     ),
-  ];
+  ].filter(Boolean);
+}
+
+function encircled(p, challenges, round) {
+  const most = Math.max(...challenges.map(([, k]) => p.theatre.encroachment[round][k]));
+  return bar(most, "Hostile forces near, now", percent(most));
 }
 
 function hottest(p, places, round) {
   const [theatre, k] = places.reduce((a, b) => (p.theatre.rung[round][b[1]] > p.theatre.rung[round][a[1]] ? b : a));
-  return `${theatre.name.split(":")[0]}, ${rungWords(p, k, round)}`;
+  return `${shortName(p, k) || theatre.name}, ${rungWords(p, k, round)}`;
 }

@@ -65,8 +65,11 @@ function outline(feature) {
     .join("");
 }
 
-// Places of states and theatres in world units, and the extent of the whole.
-export function layout(p) {
+const AREA = 430_000; // square world units of a plane or ring, whatever its shape
+
+// Places of states and theatres in world units, and the extent of the whole. A plane takes the shape of its window,
+// `aspect` times as wide as it is high.
+export function layout(p, aspect) {
   if (p.layout === "map") {
     return {
       extent: [70, 0, 980, BOTTOM - TOP - 32], // the Pacific and the far south are left out at first
@@ -74,9 +77,11 @@ export function layout(p) {
       theatres: p.theatres.map((theatre) => project(theatre.lon ?? 0, theatre.lat ?? 0)),
     };
   }
-  const [width, height] = [1000, 430];
+  const across = Math.sqrt(AREA * Math.max(1, Math.min(2.4, aspect)));
+  const [width, height] = [across, AREA / across];
+  // Below there is room for the buttons.
   const states = p.states.map((state) => [state.x * width, state.y * height]);
-  return { extent: [-50, -40, width + 50, height + 40], states, theatres: between(p, states) };
+  return { extent: [-60, -36, width + 60, height + 100], states, theatres: between(p, states) };
 }
 
 // Without geography a theatre lies on the way to its host, nearer to it, off to one side so that two rivals' differ.

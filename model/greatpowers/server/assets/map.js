@@ -20,9 +20,9 @@ class WorldMap extends Drawing {
     const key = `${p.layout} ${p.scenario} ${p.states.length} ${p.theatres.length} ${p.states.map((s) => s.x).join()}`;
     this.setAttribute("data-layout", p.layout);
     if (key !== this.key) this.world(p, key);
-    this.theatres = new Theatres(p, this.places, this.arcs, this.marks, this.nodes);
+    this.theatres = new Theatres(p, this.places, this.arcs, this.marks, this.nodes, this.names);
     this.theatres.update(p, this.round);
-    this.theatres.place(this.view);
+    this.moved();
     explainSigns(this.signs, p);
     this.colour(this.colouring);
   }
@@ -30,7 +30,7 @@ class WorldMap extends Drawing {
   // Land, states and view: kept as long as the same scenario is shown.
   world(p, key) {
     this.key = key;
-    this.places = layout(p);
+    this.places = layout(p, (this.svg.clientWidth || 600) / (this.svg.clientHeight || 300));
     this.land = svg("g", { class: "gw-land" });
     this.texture = svg("g", { class: "gw-textures" });
     this.arcs = svg("g", { class: "gw-arcs" });
@@ -83,7 +83,7 @@ class WorldMap extends Drawing {
       const [cx, cy] = this.places.states[i];
       return this.state(svg("circle", { cx, cy, r, class: "gw-state gw-node" }), p, i);
     });
-    this.names = p.states.map((state) => svg("text", { class: "gw-node-name", dy: "0.35em" }, state.name));
+    this.names = p.states.map((state) => svg("text", { class: "gw-node-name" }, state.name));
     this.land.replaceChildren(...nodes);
     this.labels.replaceChildren(...this.names);
     drawTextures(this.texture, this.shapes, p, this.which);
@@ -121,12 +121,8 @@ class WorldMap extends Drawing {
     // Textures keep their grain however far the map is enlarged.
     for (const pattern of this.svg.querySelectorAll("pattern"))
       pattern.setAttribute("patternTransform", `scale(${1 / this.view.k})`);
-    this.names.forEach((name, i) => {
-      const [x, y] = this.view.screen(this.places.states[i]);
-      name.setAttribute("x", x.toFixed(1));
-      name.setAttribute("y", (y + this.nodes[i][1] * this.view.k + 8).toFixed(1));
-    });
-    this.theatres?.place(this.view);
+    const { offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height } = this.controls;
+    this.theatres?.place(this.view, [x, y, x + width, y + height]);
   }
 
   colour(name) {
@@ -190,7 +186,9 @@ class WorldMap extends Drawing {
       : this.view.screen(this.places.states[i]);
     const left = x + 16 + this.card.offsetWidth > area.width ? x - 16 - this.card.offsetWidth : x + 16;
     this.card.style.left = `${Math.max(4, Math.min(area.width - this.card.offsetWidth - 4, left))}px`;
-    this.card.style.top = `${Math.max(4, Math.min(area.height - this.card.offsetHeight - 4, y - 30))}px`;
+    // It may lie over the legend, but not beyond: everything on it is to be read.
+    const room = this.getBoundingClientRect().bottom - area.top;
+    this.card.style.top = `${Math.max(4, Math.min(room - this.card.offsetHeight - 4, y - 30))}px`;
   }
 
   fillCard() {

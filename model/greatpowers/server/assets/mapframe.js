@@ -27,7 +27,7 @@ export function frameMap(map) {
       { type: "button", class: "gw-icon", "aria-label": label, title: label, onclick: () => map.view.zoom(factor) },
       text,
     );
-  const controls = h(
+  map.controls = h(
     "div",
     { class: "gw-map-zoom" },
     map.regions,
@@ -36,7 +36,7 @@ export function frameMap(map) {
   );
   map.append(
     h("div", { class: "gw-map-bar" }, h("span", { class: "gw-bar-label" }, "Colour by"), map.switch, map.picker),
-    h("div", { class: "gw-map-window" }, map.svg, map.card, controls),
+    h("div", { class: "gw-map-window" }, map.svg, map.controls, map.card),
     map.legend,
     map.signs,
   );

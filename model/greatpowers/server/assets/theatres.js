@@ -2,12 +2,16 @@
 import { bus } from "./bus.js";
 import { percent, rungColour, rungInk, rungWords, svg } from "./draw.js";
 import { bow } from "./geometry.js";
+import { boxAbout, overlap, putName, STATE_NAME, THEATRE_NAME } from "./naming.js";
 import { drawSign, SIGNS } from "./signs.js";
 
 const SIGN = 11;
+const SIDES = ["right", "left", "above", "further"]; // below a marker stand its signs
+const STATE_SIDES = ["below", "above", "right", "left"];
+const LARGE = 20; // radius, in world units, of a state whose name is never left out
 
 // A name as short as tells it apart: what stands before a colon, with the challenger where two are alike.
-function shortName(p, k) {
+export function shortName(p, k) {
   const { challenger, host, name } = p.theatres[k];
   if (name === `${p.states[challenger].id}-${p.states[host].id}`) return ""; // says no more than the arc
   const stem = (theatre) => theatre.name.split(":")[0];
@@ -22,10 +26,12 @@ function shortName(p, k) {
 }
 
 export class Theatres {
-  // `nodes` are discs of states that markers keep clear of: rows [state, radius in world units].
-  constructor(p, places, arcs, marks, nodes) {
+  // `nodes` are discs of states that markers keep clear of: rows [state, radius in world units]; `names` their names.
+  constructor(p, places, arcs, marks, nodes, names) {
     this.places = places;
     this.nodes = nodes;
+    // Who has no room for a name is the lesser power.
+    this.names = nodes.map(([i, radius]) => [names[i], i, radius]).sort((a, b) => b[2] - a[2]);
     this.marks = p.theatres.map((theatre, k) => this.mark(p, theatre, k));
     const paths = p.theatres.map((theatre, k) => bow(places.states[theatre.challenger], places.theatres[k]));
     this.arcs = paths.map((d, k) => svg("path", { d, class: "gw-arc", "data-theatre": p.theatres[k].id }));
@@ -133,8 +139,9 @@ export class Theatres {
     this.arcs.forEach((arc, i) => arc.classList.toggle("gw-selected", i === k));
   }
 
-  // Put markers where they belong, part those that touch, and keep only names and signs that have room.
-  place(view) {
+  // Put markers where they belong, part those that touch, and keep only names and signs that have room; `covered` is
+  // the box of the buttons that lie over the map.
+  place(view, covered) {
     const at = this.places.theatres.map((point) => view.screen(point));
     const nodes = this.nodes.map(([i, r]) => [...view.screen(this.places.states[i]), r * view.k]);
     part(
@@ -143,10 +150,15 @@ export class Theatres {
       nodes,
     );
     const taken = at.map(([x, y], k) => boxAbout(x, y, 2 * this.marks[k].radius, 2 * this.marks[k].radius));
-    taken.push(...nodes.map(([x, y, r]) => boxAbout(x, y, 2 * r, 2 * r)));
+    taken.push(...nodes.map(([x, y, r]) => boxAbout(x, y, 2 * r, 2 * r)), covered);
     this.marks.forEach((mark, k) => {
       mark.place.setAttribute("transform", `translate(${at[k][0].toFixed(1)},${at[k][1].toFixed(1)})`);
     });
+    for (const [name, i, radius] of this.names) {
+      const off = radius * view.k + 2;
+      const options = { own: at.length + i, must: radius > LARGE };
+      putName(name, view.screen(this.places.states[i]), [off, off + 9], STATE_NAME, STATE_SIDES, taken, view, options);
+    }
     this.marks.forEach((mark, k) => {
       const [x, y] = at[k];
       const inside = x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20;
@@ -155,41 +167,11 @@ export class Theatres {
       mark.row.style.visibility = room ? "" : "hidden";
       if (room) taken.push(below);
     });
-    this.marks.forEach((mark, k) => this.placeName(mark, at[k], k, taken, view));
+    this.marks.forEach((mark, k) => {
+      if (!mark.name.textContent) return;
+      putName(mark.name, at[k], [mark.radius + 4], THEATRE_NAME, SIDES, taken, view, { own: k, origin: at[k] });
+    });
   }
-
-  placeName(mark, [x, y], k, taken, view) {
-    if (!mark.name.textContent) return;
-    const width = 6.3 * mark.name.textContent.length + 4;
-    const off = mark.radius + 4;
-    const spots = [
-      [off, 0, "start"],
-      [-off, 0, "end"],
-      [0, -off - 5, "middle"],
-      [0, off + 19, "middle"],
-    ];
-    for (const [dx, dy, anchor] of spots) {
-      const middle = anchor === "middle" ? x : x + Math.sign(dx) * (off + width / 2);
-      const box = boxAbout(middle, y + dy, width, 13);
-      const inside = box[0] > 0 && box[1] > 0 && box[2] < view.width && box[3] < view.height;
-      if (!inside || taken.some((other, i) => i !== k && overlap(other, box))) continue;
-      taken.push(box);
-      mark.name.setAttribute("x", dx);
-      mark.name.setAttribute("y", dy + 4);
-      mark.name.setAttribute("text-anchor", anchor);
-      mark.name.style.display = "";
-      return;
-    }
-    mark.name.style.display = "none";
-  }
-}
-
-function boxAbout(x, y, width, height) {
-  return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-}
-
-function overlap(a, b) {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
 // Push apart discs that cover one another, a few rounds of it; order alone decides where two lie in one spot.
