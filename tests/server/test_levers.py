@@ -151,7 +151,7 @@ def test_levers_of_the_policy_compared_with(page: Any) -> None:
 
 def test_doctrines_and_the_leaders_resolve(page: Any) -> None:
     page.get_by_test_id("powers").click()
-    state = changed(page, lambda: choose(page, "resolve", "committed"))
+    state = changed(page, lambda: choose(page, "resolve", "committed at the start"))
     assert state.resolve == "committed"
     page.get_by_test_id("doctrine-CHN").click()
     state = changed(page, lambda: page.get_by_role("option", name="Greedy", exact=False).first.click())

@@ -248,7 +248,7 @@ def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Result
     page.wait_for_timeout(500)
     box = chart.bounding_box()
     assert box is not None
-    x = box["x"] + 36  # the first axis is that of policies
+    x = box["x"] + 132  # the first axis is that of policies
     page.mouse.move(x, box["y"] + 70)
     page.mouse.down()
     page.mouse.move(x, box["y"] + 120, steps=6)

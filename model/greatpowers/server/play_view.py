@@ -123,14 +123,17 @@ class PlayView:
         try:
             told = self._told()
         except GreatPowersError as error:
-            told = {"phase": "broken", "notice": str(error)}
+            told = self._broken(str(error))
         _send("show", told)
+
+    def _broken(self, notice: str) -> dict[str, Any]:
+        return {"phase": "broken", "notice": notice, "game": bool(self._session.state.game)}
 
     def _told(self) -> dict[str, Any]:
         state = self._session.state
         scenario = scenario_object(state)
         if fault := _unplayable(scenario):
-            return {"phase": "broken", "notice": fault}
+            return self._broken(fault)
         chair = self._chair()
         if chair is None:
             return play_data.lobby(scenario, state.policy, OTHER_WORLD if state.game else "")

@@ -13,7 +13,7 @@ from greatpowers.server.session import Session
 from greatpowers.server.worlds import base_scenario, generator_settings, leader_of, leading_states
 
 AS_GIVEN = ""
-RESOLVES = {AS_GIVEN: "as the scenario has it", "committed": "committed", "reluctant": "reluctant"}
+RESOLVES = {AS_GIVEN: "as the scenario has it", "committed": "committed at the start", "reluctant": "reluctant at the start"}
 
 _SHARE = Scale(0, 1, 0.05, factor=100, unit=" %")
 SETTINGS: dict[str, tuple[str, Scale]] = {
@@ -68,7 +68,7 @@ def _resolve(session: Session, leader: str) -> None:
     def chosen(event: ValueChangeEventArguments[Any]) -> None:
         session.change(resolve=event.value or None)
 
-    label = f"Resolve of {leader}, who leads, at the start"
+    label = f"Resolve of the leader, {leader}"
     select = ui.select(RESOLVES, value=session.state.resolve or AS_GIVEN, label=label, on_change=chosen)
     select.props("dense outlined options-dense data-testid=resolve")
     _follow(session, select, lambda: session.state.resolve or AS_GIVEN)

@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments
 
 from greatpowers.experiments.results import Results
 from greatpowers.scenario import GreatPowersError
+from greatpowers.server.bar import policy_titles
 from greatpowers.server.numerals import significant
 from greatpowers.server.results_explorer import POLICY, Explorer
 from greatpowers.server.results_messages import Ask, Begin, Pick, read_message
@@ -117,6 +118,7 @@ def opening(explorer: Explorer) -> dict[str, Any]:
         "worlds": len(explorer.points),
         "seeds": len(results.seeds),
         "policies": results.policies,
+        "titles": {name: policy_titles()[name] for name in results.policies if name in policy_titles()},
         "columns": [column._asdict() for column in columns.values()],
         "axes": [POLICY, *telling, *metrics[:3]],
         "x": first,

@@ -39,13 +39,13 @@ def _build_button(session: Session) -> None:
 
     button = ui.button(icon="add_location_alt").props("no-caps outline data-testid=drop-change").classes("gp-drop")
     with button, ui.menu().props('aria-label="What to do from this round on"'):
-        for name, title in policy_titles().items():
-            item = ui.menu_item(f"follow {title}", on_click=lambda name=name: drop(name, {}))
-            item.props(f"data-testid=drop-{name}")
-        ui.separator()
         for name, (label, value) in OFFERS.items():
             item = ui.menu_item(label, on_click=lambda value=value: drop(None, {"deal": value}))
-            item.props(f"data-testid=drop-{name}")
+            item.props(f"dense data-testid=drop-{name}")
+        ui.separator()
+        for name, title in policy_titles().items():
+            item = ui.menu_item(f"follow {title}", on_click=lambda name=name: drop(name, {}))
+            item.props(f"dense data-testid=drop-{name}")
 
     def point() -> None:
         later = session.cursor > 0

@@ -86,8 +86,8 @@ class Both extends Pair {
           ...plot.axes(a.quarters, (value) => reading(value, unit)),
           svg("path", { class: "gc-gap", d: plot.between(ours, theirs) }),
           parted === undefined ? "" : svg("path", { class: "gc-parting", d: plot.vertical(parted) }),
-          svg("path", { class: "gc-line gc-line-b", d: plot.line(theirs) }),
           svg("path", { class: "gc-line gc-line-a", d: plot.line(ours) }),
+          svg("path", { class: "gc-line gc-line-b", d: plot.line(theirs) }),
           chart.cursor,
         ];
       },

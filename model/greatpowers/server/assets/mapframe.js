@@ -1,6 +1,7 @@
 // What stands around the map: controls, legends, the card's place. Made once; changes of payload leave it alone.
 import { COLOURINGS } from "./colouring.js";
 import { h, svg } from "./draw.js";
+import { mapFiles } from "./mapfiles.js";
 import { drawSign, SIGNS } from "./signs.js";
 
 export function frameMap(map) {
@@ -35,7 +36,14 @@ export function frameMap(map) {
     zoom("−", "Look from further", 1 / 1.6),
   );
   map.append(
-    h("div", { class: "gw-map-bar" }, h("span", { class: "gw-bar-label" }, "Colour by"), map.switch, map.picker),
+    h(
+      "div",
+      { class: "gw-map-bar" },
+      h("span", { class: "gw-bar-label" }, "Colour by"),
+      map.switch,
+      map.picker,
+      mapFiles(map),
+    ),
     h("div", { class: "gw-map-window" }, map.svg, map.controls, map.card),
     map.legend,
     map.signs,

@@ -111,8 +111,8 @@ class Odds extends Pair {
             ...plot.axes(this.a.quarters, (value) => reading(value, unit)),
             ...layers(plot, "b", bands.against),
             ...layers(plot, "a", bands.followed),
-            svg("path", { class: "gc-line gc-line-b", d: plot.line(bands.against.median) }),
             svg("path", { class: "gc-line gc-line-a", d: plot.line(bands.followed.median) }),
+            svg("path", { class: "gc-line gc-line-b", d: plot.line(bands.against.median) }),
             chart.cursor,
           ];
         },

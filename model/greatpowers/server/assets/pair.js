@@ -179,7 +179,7 @@ class Apart extends Pair {
     for (const group of this.closest(".gc-compare").querySelectorAll("gp-map .gw-theatre")) {
       const differs = ids.has(group.dataset.testid.slice("theatre-".length));
       group.classList.toggle("gc-differs", differs);
-      group.classList.toggle("gc-alike", !differs);
+      group.classList.toggle("gc-alike", ids.size > 0 && !differs);
     }
   }
 }

@@ -41,6 +41,8 @@ export function rungChip(p, k, round) {
 }
 
 function overview(p, round) {
+  if (!p.theatres.length)
+    return [h("h2", {}, "All quiet"), h("p", { class: "gw-muted" }, "Nothing is contested in this world.")];
   const order = p.theatres
     .map((_, k) => k)
     .sort(

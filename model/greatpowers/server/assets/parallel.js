@@ -1,6 +1,7 @@
 // <gp-results>: an experiment explored. The server filters, ranks and samples; this asks and draws.
 import {h} from './draw.js';
-import {colourOf, dispose, drawParallel, drawScatter} from './results_charts.js';
+import {csv, fileButtons, save, saveSvg} from './files.js';
+import {chartPng, chartSvg, colourOf, dispose, drawParallel, drawScatter} from './results_charts.js';
 import {count, ranks, runCard, runs} from './results_tables.js';
 
 const PAUSE = 250; // ms of rest after which a changed filter is asked for
@@ -32,6 +33,7 @@ function show(told) {
   columns.clear();
   if (told.phase === 'open') {
     for (const column of told.columns) columns.set(column.name, column);
+    columns.get('policy').titles = told.titles;
     query = {axes: told.axes, x: told.x, y: told.y, metric: told.metric, better: null, descending: false, filters: {}};
     ask(true);
   }
@@ -151,12 +153,12 @@ function ticks(column, wanted) {
       else now.delete(value);
       query.filters[column.name] = column.values.filter((one) => now.has(one));
       ask();
-    }}), ` ${value}`)));
+    }}), ` ${column.titles?.[value] ?? value}`)));
 }
 
 function parallel() {
   return h('section', {class: 'gg-sheet gr-wide', 'aria-label': 'Parallel coordinates'},
-    h('h3', {}, 'Every line a run'),
+    h('div', {class: 'gg-bar'}, h('h3', {}, 'Every line a run'), chartFiles('parallel', () => query.axes.filter((name) => data[name]))),
     h('p', {class: 'gg-muted gr-drawn', 'data-testid': 'results-drawn'}),
     h('details', {class: 'gg-details'}, h('summary', {}, 'Choose the axes'),
       h('div', {class: 'gr-ticks gr-axes'}, ...[...columns.values()].map((column) => h('label', {title: column.meaning},
@@ -176,12 +178,28 @@ function parallel() {
 }
 
 function legend() {
-  return h('ul', {class: 'gr-legend'}, ...opening.policies.map((name, at) => h('li', {}, h('span', {class: 'gr-swatch', style: `background:${colourOf(opening.policies, at)}`}), name)));
+  return h('ul', {class: 'gr-legend'}, ...opening.policies.map((name, at) => h('li', {}, h('span', {class: 'gr-swatch', style: `background:${colourOf(opening.policies, at)}`}), opening.titles[name] ?? name)));
+}
+
+// Pictures of a chart, and the runs it is drawn from over some columns.
+function chartFiles(id, names) {
+  const chart = () => place().querySelector(`[data-testid=results-${id}]`);
+  const file = (kind) => `greatpowers-${opening.name}-${id}.${kind}`;
+  const rows = () => {
+    const shown = ['policy', ...names().filter((name) => name !== 'policy')];
+    const word = (name, value) => (columns.get(name).values.length ? columns.get(name).values[value] : value);
+    return [['row', ...shown], ...head.rows.map((row, i) => [row, ...shown.map((name) => word(name, data[name][i]))])];
+  };
+  return fileButtons(`results-${id}`, {
+    PNG: () => chartPng(chart(), (blob) => save(file('png'), blob)),
+    SVG: async () => saveSvg(file('svg'), {text: await chartSvg(chart())}),
+    CSV: () => save(file('csv'), csv(rows())),
+  });
 }
 
 function scatter() {
   return h('section', {class: 'gg-sheet', 'aria-label': 'Scatter'},
-    h('h3', {}, 'Every point a run'),
+    h('div', {class: 'gg-bar'}, h('h3', {}, 'Every point a run'), chartFiles('scatter', () => [query.x, query.y])),
     h('div', {class: 'gr-pickers'},
       picker('results-x', 'Across', query.x, ['factor', 'metric', 'key'], (value) => {
         query.x = value;
@@ -234,7 +252,7 @@ function refresh() {
   set('.gr-said');
   set('.gr-drawn', head.drawn < head.runs ? `Drawn: an even sample of ${count(head.drawn)} of the ${count(head.runs)} runs selected.` : `Drawn: all ${count(head.drawn)} runs selected.`, ' Drag along an axis to filter; click the axis to let go.');
   set('.gr-table', ...ranks(head.ranking, columns, opening.policies));
-  set('.gr-list', runs(head.list, columns.get(query.metric), {pick, replay}));
+  set('.gr-list', runs(head.list, columns.get(query.metric), columns, {pick, replay}));
   if (!box.querySelector('.gr-filter-rows')?.contains(document.activeElement)) filled();
   charts();
 }
@@ -274,7 +292,7 @@ function replay(row) {
 
 function run(told) {
   card = told;
-  place()?.querySelector('.gr-card')?.replaceChildren(...runCard(told, replay));
+  place()?.querySelector('.gr-card')?.replaceChildren(...runCard(told, columns, replay));
   charts();
 }
 

@@ -53,7 +53,7 @@ function content() {
 function broken() {
   return [h('div', {class: 'gg-sheet gg-empty', role: 'alert'},
     h('p', {}, told.notice),
-    h('button', {type: 'button', class: 'gg-button', onclick: () => send({do: 'leave'})}, 'Put this game away'))];
+    told.game ? h('button', {type: 'button', class: 'gg-button', onclick: () => send({do: 'leave'})}, 'Put this game away') : null)];
 }
 
 // ---- before a game

@@ -1,5 +1,6 @@
 // How a game came out: the score term by term, presets on the same luck and in other worlds, and what was misjudged.
 import {h, percent, figure, svg} from './draw.js';
+import {csv, fileButtons, save, savePng, saveSvg, standalone} from './files.js';
 
 const HEAVIEST = 3;
 
@@ -64,12 +65,28 @@ export function standingView(standing, told) {
   const mean = own.scores.reduce((sum, value) => sum + value, 0) / own.scores.length;
   return [
     h('p', {}, `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average: what you made beyond that (${signed(told.score - mean)}) you owe to this luck and to having watched it.`),
-    strip(standing, told),
+    ...scoresFigure(standing, told),
     h('table', {class: 'gg-table gg-diff'},
       h('caption', {class: 'gg-muted'}, `Your choices less each preset, in the same ${own.scores.length} other worlds`),
       h('thead', {}, h('tr', {}, ...['Preset', 'Difference', '95 % interval'].map((title) => h('th', {scope: 'col'}, title)))),
       h('tbody', {}, ...standing.difference.map((row) => h('tr', {'data-policy': row.policy}, h('th', {scope: 'row'}, row.title),
         h('td', {'data-label': 'Difference'}, signed(row.mean)), h('td', {'data-label': '95 % interval'}, row.low === null ? '–' : `${signed(row.low)} to ${signed(row.high)}`))))),
+  ];
+}
+
+function scoresFigure(standing, told) {
+  const drawing = strip(standing, told);
+  const name = (kind) => `greatpowers-play-seed${told.seed}-scores.${kind}`;
+  const [width, height] = drawing.getAttribute('viewBox').split(' ').slice(2).map(Number);
+  const alone = () => standalone(drawing, {width, height, title: 'Scores in other worlds', told: [`${told.title}, ${told.rounds} quarters; dashed: the game, ${told.score.toFixed(1)}`]});
+  const rows = () => [['world', ...standing.scores.map((row) => row.title)], ...standing.scores[0].scores.map((_, i) => [i + 1, ...standing.scores.map((row) => row.scores[i])])];
+  return [
+    h('div', {class: 'gg-bar'}, h('span', {class: 'gg-muted'}, 'Every world a tick, its mean a bar; dashed: your game.'), fileButtons('scores', {
+      PNG: () => savePng(name('png'), alone()),
+      SVG: () => saveSvg(name('svg'), alone()),
+      CSV: () => save(name('csv'), csv(rows())),
+    })),
+    drawing,
   ];
 }
 
@@ -80,7 +97,8 @@ function signed(value) {
 // One row a policy: every world a tick, the mean a bar; the player's score a line through all rows.
 function strip(standing, told) {
   const [low, high] = span([...standing.scores.flatMap((row) => row.scores), told.score]);
-  const [width, step, left] = [640, 26, 150];
+  const width = Math.max(280, Math.min(820, (document.querySelector('gp-play')?.clientWidth ?? 640) - 60));
+  const [step, left] = [26, width < 480 ? 118 : 150];
   const x = (value) => left + (width - left - 12) * (value - low) / (high - low);
   const height = step * standing.scores.length + 30;
   const apart = high - low > 60 ? 20 : 10;

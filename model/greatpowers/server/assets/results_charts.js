@@ -20,7 +20,7 @@ function dark() {
 function ink() {
   const style = getComputedStyle(document.body);
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  return {ink: read('--gp-ink', '#1f2328'), muted: read('--gw-muted', '#5b626b'), rule: read('--gw-rule', '#c9ced4'), accent: read('--gw-accent', '#0b5a91')};
+  return {card: read('--gp-card', '#ffffff'), ink: read('--gp-ink', '#1f2328'), muted: read('--gw-muted', '#5b626b'), rule: read('--gw-rule', '#c9ced4'), accent: read('--gw-accent', '#0b5a91')};
 }
 
 export function colourOf(policies, at) {
@@ -49,7 +49,13 @@ export function dispose(place) {
 }
 
 function axisLabel(column) {
-  return column.values.length ? {formatter: (value) => column.values[value] ?? ''} : {formatter: (value) => String(Number(value.toPrecision(3)))};
+  return column.values.length ? {formatter: (value) => words(column, value)} : {formatter: (value) => String(Number(value.toPrecision(3)))};
+}
+
+// A category as people call it.
+function words(column, at) {
+  const value = column.values[at];
+  return column.titles?.[value] ?? value ?? '';
 }
 
 function bounds(column) {
@@ -61,7 +67,9 @@ function bounds(column) {
 export async function drawParallel(place, {axes, columns, data, policies, filters}, brushed) {
   const chart = await chartIn(place);
   if (!chart) return;
-  const {ink: text, muted, rule, accent} = ink();
+  const {card, ink: text, muted, rule, accent} = ink();
+  // Categories of the first axis stand before it, where no line runs through them.
+  const first = columns.get(axes[0])?.values.length > 0;
   const narrow = place.clientWidth < 520;
   const policy = data.policy ?? [];
   const lines = policies.map((name, at) => ({
@@ -73,7 +81,7 @@ export async function drawParallel(place, {axes, columns, data, policies, filter
   chart.setOption({
     animation: false,
     textStyle: {color: text},
-    parallel: {left: narrow ? 96 : 36, right: narrow ? 24 : 76, top: narrow ? 20 : 56, bottom: narrow ? 20 : 24, layout: narrow ? 'vertical' : 'horizontal',
+    parallel: {left: narrow ? 96 : first ? 132 : 36, right: narrow ? 24 : 76, top: narrow ? 20 : 56, bottom: narrow ? 20 : 24, layout: narrow ? 'vertical' : 'horizontal',
       axisExpandable: false, parallelAxisDefault: {
         nameLocation: narrow ? 'start' : 'end', nameGap: narrow ? 6 : 18, realtime: false,
         nameTextStyle: {color: text, fontSize: 11, width: narrow ? 88 : Math.max(70, place.clientWidth / (axes.length + 1)), overflow: 'break'},
@@ -83,8 +91,10 @@ export async function drawParallel(place, {axes, columns, data, policies, filter
     parallelAxis: axes.map((name, dim) => {
       const column = columns.get(name);
       const kind = column.values.length ? {type: 'category', data: column.values, boundaryGap: true} : bounds(column);
-      const label = column.values.length ? {interval: 0, rotate: narrow ? 30 : 0} : axisLabel(column);
-      return {dim, name: short(column.label), ...kind, axisLabel: {...label, color: muted, fontSize: 10, hideOverlap: !column.values.length}};
+      const category = {interval: 0, rotate: narrow ? 30 : 0, formatter: (value) => column.titles?.[value] ?? value, ...(!narrow && dim === 0 ? {align: 'right', margin: -10} : {})};
+      const label = column.values.length ? category : axisLabel(column);
+      const halo = {textBorderColor: card, textBorderWidth: 3};
+      return {dim, name: short(column.label), ...kind, axisLabel: {...label, ...halo, color: column.values.length ? text : muted, fontSize: column.values.length ? 11 : 10, hideOverlap: !column.values.length}};
     }),
     series: lines,
   }, {notMerge: true});
@@ -132,7 +142,7 @@ export async function drawScatter(place, {x, y, columns, data, rows, policies, c
     animation: false,
     textStyle: {color: text},
     grid: {left: 64, right: 18, top: 12, bottom: 46},
-    tooltip: {trigger: 'item', confine: true, formatter: ({value, seriesName}) => `row ${value[2]}, ${seriesName}`},
+    tooltip: {trigger: 'item', confine: true, formatter: ({value, seriesName}) => `row ${value[2]}, ${columns.get('policy').titles?.[seriesName] ?? seriesName}`},
     xAxis: axis(x, 'x'), yAxis: axis(y, 'y'),
     series: policies.map((name, at) => ({
       type: 'scatter', name, symbol: symbolOf(at), symbolSize: 7, itemStyle: {color: colourOf(policies, at), opacity: 0.65}, cursor: 'pointer',
@@ -143,6 +153,23 @@ export async function drawScatter(place, {x, y, columns, data, rows, policies, c
   }, {notMerge: true});
   chart.off('click');
   chart.on('click', ({value}) => clicked(value[2]));
+}
+
+// The chart as it is, drawn again as a picture of its own.
+export async function chartSvg(place) {
+  const {getInstanceByDom, init} = await echarts();
+  const shown = getInstanceByDom(place);
+  const {card} = ink();
+  const copy = init(null, null, {renderer: 'svg', ssr: true, width: shown.getWidth(), height: shown.getHeight()});
+  copy.setOption({...shown.getOption(), backgroundColor: card, animation: false});
+  const text = copy.renderToSVGString();
+  copy.dispose();
+  return text;
+}
+
+export function chartPng(place, done) {
+  const shown = library.getInstanceByDom(place);
+  shown.getRenderedCanvas({pixelRatio: 2, backgroundColor: ink().card}).toBlob(done, 'image/png');
 }
 
 function isFew(values) {

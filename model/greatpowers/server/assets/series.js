@@ -1,14 +1,16 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
 import { bus } from "./bus.js";
-import { Drawing, figure, h, svg } from "./draw.js";
+import { Drawing, h, svg } from "./draw.js";
+import { nice, reading } from "./plot.js";
 import { years } from "./strip.js";
 
 // Each chart: heading, what it says in plain words, its lines (metric, colour, dash), and a fixed range if it has one.
 const CHARTS = [
-  ["Order", [["order", 0, ""]], [0, 1]],
-  ["Escalation", [["mean_severity", 1, ""]], null],
+  ["Order", "How far the rules against conquest still hold", [["order", 0, ""]], [0, 1]],
+  ["Escalation", "How grave things are, on average over all places", [["mean_severity", 1, ""]], null],
   [
     "Credibility",
+    "How far the coalition’s word is believed, and is true",
     [
       ["credibility", 0, ""],
       ["true_credibility", 2, "5 3"],
@@ -17,6 +19,7 @@ const CHARTS = [
   ],
   [
     "Costs",
+    "What the policy costs its senders and its targets",
     [
       ["sender_cost", 0, ""],
       ["target_cost", 1, "5 3"],
@@ -27,19 +30,14 @@ const CHARTS = [
 const COLOURS = ["var(--gw-line-0)", "var(--gw-line-1)", "var(--gw-line-2)"];
 const [WIDTH, HEIGHT] = [300, 96];
 
-// Shares of the world's output are small: they are written as percentages.
-function reading(value, unit) {
-  return unit.startsWith("share of world") ? `${figure(100 * value)}%` : figure(value);
-}
-
 class Series extends Drawing {
   build(p) {
     this.setAttribute("data-testid", "series");
-    this.charts = CHARTS.map(([title, lines, range]) => this.chart(p, title, lines, range));
+    this.charts = CHARTS.map((chart) => this.chart(p, ...chart));
     this.replaceChildren(...this.charts.map((chart) => chart.element));
   }
 
-  chart(p, title, lines, range) {
+  chart(p, title, plain, lines, range) {
     const cursor = svg("path", { class: "gw-cursor" });
     const bands = svg("g", {});
     const paths = lines.map(([, colour, dash]) =>
@@ -92,6 +90,7 @@ class Series extends Drawing {
         h("span", { class: "gw-chart-title" }, title),
         h("span", { class: "gw-muted gw-unit", title: unit }, unit),
       ),
+      h("p", { class: "gw-muted gw-plainly" }, plain),
       h("div", { class: "gw-readings" }, ...readings),
       h("div", { class: "gw-plot-box" }, plot, top, h("span", { class: "gw-axis-bottom" }, "0")),
       years(p),
@@ -105,7 +104,7 @@ class Series extends Drawing {
     for (const chart of this.charts) {
       const spreads = chart.lines.map(([metric]) => band?.metrics[metric] ?? null);
       const values = chart.lines.flatMap(([metric], i) => [...p.metrics[metric], ...(spreads[i]?.p95 ?? [])]);
-      const top = chart.range?.[1] ?? nice(Math.max(...values, 1e-9));
+      const top = chart.range?.[1] ?? nice(Math.max(...values));
       const x = (r) => (((r + 0.5) / p.rounds) * WIDTH).toFixed(1);
       const y = (value) => (HEIGHT - (Math.min(value, top) / top) * (HEIGHT - 2) - 1).toFixed(1);
       const line = (values) => `M${values.map((value, r) => `${x(r)},${y(value)}`).join("L")}`;
@@ -149,12 +148,6 @@ class Series extends Drawing {
       );
     }
   }
-}
-
-// The next round number above: 1, 2 or 5 times a power of ten.
-function nice(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((m) => m * power).find((limit) => value <= limit * 1.0001);
 }
 
 customElements.define("gp-series", Series);

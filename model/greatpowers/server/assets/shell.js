@@ -6,16 +6,29 @@ let first = true;
 
 let held = {}; // histories by name: the one that did not change is not fetched again
 
+// A history; null if the page has moved on meanwhile.
 async function fetchHistory(session, name) {
   if (held[name]) return held[name];
   const response = await fetch(`/histories/${session}/${name}`);
+  if (!response.ok) throw new Error(await response.text());
   return response.status === 200 ? response.json() : null;
+}
+
+// The link holds everything, so loading the page again is always a way out.
+function lost() {
+  document.documentElement.dataset.lost = "";
+  window.Quasar.Notify.create({
+    message: "This history did not arrive. Load the page again: its link has everything you set.",
+    type: "negative", position: "top", timeout: 0, group: "lost",
+    actions: [{label: "Load again", color: "white", handler: () => location.reload()}],
+  });
 }
 
 // `told`: which session and histories, and where the first one shown is to start.
 async function fetchHistories(told) {
   const mine = ++turn;
-  const [a, b] = await Promise.all(["a", "b"].map((which) => fetchHistory(told.session, told.names[which])));
+  const both = ["a", "b"].map((which) => fetchHistory(told.session, told.names[which]));
+  const [a, b] = await Promise.all(both).catch(() => (mine === turn && lost(), []));
   if (mine !== turn || !a || !b) return; // a newer history is on its way
   held = {[told.names.a]: a, [told.names.b]: b};
   a.key = b.key = told.key;
@@ -51,13 +64,17 @@ async function copyLink() {
   }
 }
 
-function take(url) {
+// Fetched first, so that what cannot be had is said in the page and not by the browser.
+async function take(url) {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) return notify((await response?.text()) || "The server does not answer.", "warning");
   const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.download = "";
+  anchor.href = URL.createObjectURL(await response.blob());
+  anchor.download = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? "";
   document.body.append(anchor);
   anchor.click();
   anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
 }
 
 function theme() {
