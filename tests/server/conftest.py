@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from greatpowers.core.kernel import is_cached
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Request
 
@@ -74,10 +76,11 @@ def start_server(*arguments: str) -> Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One server of the 2017 scenario for all tests, with the engine compiled."""
-    subprocess.run(
-        [sys.executable, "-m", "greatpowers", "warmup"], env={**os.environ, "PYTHONPATH": str(MODEL)}, check=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    if not is_cached():
+        subprocess.run(
+            [sys.executable, "-m", "greatpowers", "warmup"], env={**os.environ, "PYTHONPATH": str(MODEL)}, check=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     found = start_server("2017", "--port", "0")
     yield found
     found.stop()
@@ -147,32 +150,73 @@ def watch(page: "Page") -> Watched:
     return seen
 
 
+NO_TOUR = "try { localStorage.setItem('greatpowers-tour', 'seen') } catch {}"
+
+
+@pytest.fixture(scope="session")
+def first_room(browser: "Browser") -> "BrowserContext":
+    """The context of the first page of every test: what the page is made of is then in its cache."""
+    return browser.new_context(accept_downloads=True)
+
+
 @pytest.fixture
-def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+def open_page(browser: "Browser", first_room: "BrowserContext") -> Iterator[Callable[..., "Page"]]:
     """A function that opens a page of its own context; a complaint of any of them fails the test at its end.
 
     `page.watched.allowed` takes patterns of complaints that are expected.
     """
-    opened: list[tuple[BrowserContext, Watched]] = []
+    opened: list[Page] = []
 
     def open_one(
         width: int = 1280, height: int = 900, scheme: str = "light", tour: bool = False, **settings: object
     ) -> "Page":
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **settings
-        )
-        context.set_default_timeout(PAGE_SECONDS * 1000)
+        fresh = bool(opened or settings)
+        page = (browser.new_context(**settings) if fresh else first_room).new_page()
+        opened.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion=settings.get("reduced_motion"))
+        page.set_default_timeout(PAGE_SECONDS * 1000)
         if not tour:
-            context.add_init_script("try { localStorage.setItem('greatpowers-tour', 'seen') } catch {}")
-        page = context.new_page()
+            page.add_init_script(NO_TOUR)
         page.watched = watch(page)
-        opened.append((context, page.watched))
         return page
 
     yield open_one
-    complaints = [text for _, watched in opened for text in watched.complaints()]
-    for context, _ in opened:
-        context.close()
+    complaints = [text for page in opened for text in page.watched.complaints()]
+    for page in opened:
+        leave(page, first_room)
+    assert not complaints, complaints
+
+
+def leave(page: "Page", room: "BrowserContext") -> None:
+    """Close a page and its context, but for the room of all tests, which is left as it was found."""
+    if page.context is not room:
+        page.context.close()
+    elif not page.is_closed():
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: "Browser", server: Server) -> Iterator[Callable[..., "Page"]]:
+    """A function that opens a page of the server for all tests of a file; its complaints fail the last of them."""
+    opened: list[Page] = []
+
+    def open_one(link: str = "") -> "Page":
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(PAGE_SECONDS * 1000)
+        page.add_init_script(NO_TOUR)
+        page.watched = watch(page)
+        opened.append(page)
+        page.goto(f"{server.address}{link}")
+        wait_until_played(page)
+        return page
+
+    yield open_one
+    complaints = [text for page in opened for text in page.watched.complaints()]
+    for page in opened:
+        page.context.close()
     assert not complaints, complaints
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,21 +22,12 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Any, server: Any) -> Iterator[Any]:
-    """One page for the tests that only look; complaints in its console fail the last of them."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
-    found, complaints = context.new_page(), []
-    found.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.goto(f"{server.address}?s={STATE.encode()}")
+def shared(shared_page: Callable[..., Any]) -> Any:
+    """One page for the tests that only look."""
+    found = shared_page(f"?s={STATE.encode()}")
     found.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     found.wait_for_selector("gp-parting[data-state=told]", state="attached")
-    yield found
-    context.close()
-    assert complaints == []
+    return found
 
 
 @pytest.fixture(scope="module")

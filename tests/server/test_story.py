@@ -1,7 +1,7 @@
 """The chronicle and the stories behind it, held against the library."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -57,20 +57,9 @@ def test_a_story_that_is_not_there_is_refused_in_a_sentence(history: History) ->
 
 
 @pytest.fixture(scope="module")
-def world(browser: Any, server: Any) -> Iterator[Any]:
-    """The World view, opened once for the tests of this file; complaints in its console fail the last of them."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
-    found, complaints = context.new_page(), []
-    found.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.goto(f"{server.address}?s={LabState().encode()}")
-    found.wait_for_selector("html[data-history]", state="attached")
-    yield found
-    context.close()
-    assert complaints == []
+def world(shared_page: Callable[..., Any]) -> Any:
+    """The World view, opened once for the tests of this file."""
+    return shared_page(f"?s={LabState().encode()}")
 
 
 def scrub(page: Any, to: int) -> None:

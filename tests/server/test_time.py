@@ -1,6 +1,6 @@
 """Time in a real browser: what the page shows at a round is what the library computed for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,21 +13,11 @@ from greatpowers.server.state import LabState
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Any, server: Any) -> Iterator[Any]:
-    """One page for the tests of this file that only look; complaints in its console fail the last of them."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
-    found, complaints = context.new_page(), []
-    found.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.goto(f"{server.address}?s={LabState().encode()}")
-    found.wait_for_selector("html[data-history]", state="attached")
+def shared(shared_page: Callable[..., Any]) -> Any:
+    """One page for the tests of this file that only look."""
+    found = shared_page(f"?s={LabState().encode()}")
     found.wait_for_selector("[data-testid=state-USA]", state="attached")
-    yield found
-    context.close()
-    assert complaints == []
+    return found
 
 
 @pytest.fixture

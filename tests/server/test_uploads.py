@@ -19,7 +19,22 @@ SMALL = 'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\nstates = 6\nsee
 def upload(page: Any, name: str, body: bytes) -> None:
     page.get_by_test_id("scenario").click()
     page.get_by_role("option", name="Own file…").click()
+    page.get_by_role("dialog", name="A scenario of your own").wait_for()
+    page.get_by_test_id("upload-fault").wait_for(state="hidden")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/toml", "buffer": body})
+
+
+@pytest.fixture(scope="module")
+def shared(shared_page: Callable[..., Any]) -> Any:
+    return shared_page()
+
+
+@pytest.fixture
+def unchanged(shared: Any) -> Any:
+    """One page for all that is refused, as that changes nothing; its dialog is closed again."""
+    shared.keyboard.press("Escape")
+    shared.get_by_role("dialog").wait_for(state="detached")
+    return shared
 
 
 def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path) -> None:
@@ -44,7 +59,8 @@ def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path)
         (b"[levers]\naid = 0.5\n", ["policy", "expected a scenario"]),
     ],
 )
-def test_what_is_wrong_is_said_in_the_dialog(page: Any, body: bytes, words: list[str]) -> None:
+def test_what_is_wrong_is_said_in_the_dialog(unchanged: Any, body: bytes, words: list[str]) -> None:
+    page = unchanged
     upload(page, "mine.toml", body)
     fault = page.get_by_test_id("upload-fault")
     fault.wait_for()
@@ -54,9 +70,9 @@ def test_what_is_wrong_is_said_in_the_dialog(page: Any, body: bytes, words: list
     assert page.evaluate("window.greatpowers.payload('a').scenario") == "2017"
 
 
-def test_a_file_that_is_too_large_is_refused_in_the_page(page: Any) -> None:
-    upload(page, "mine.toml", b"# " + b"x" * LARGEST_FILE)
-    page.get_by_test_id("upload-fault").get_by_text("at most").wait_for()
+def test_a_file_that_is_too_large_is_refused_in_the_page(unchanged: Any) -> None:
+    upload(unchanged, "mine.toml", b"# " + b"x" * LARGEST_FILE)
+    unchanged.get_by_test_id("upload-fault").get_by_text("at most").wait_for()
 
 
 def test_a_file_that_is_too_large_is_refused_by_the_server_as_well() -> None:
@@ -115,11 +131,8 @@ def test_a_world_too_large_for_a_link_is_refused() -> None:
         state_with(LabState(), "\n".join(lines))
 
 
-def test_uploads_are_not_kept_on_disk(open_page: Callable[..., Any], server: Any) -> None:
+def test_uploads_are_not_kept_on_disk(page: Any, server: Any) -> None:
     """The server has no file of what it was sent, beyond what its threads hold open."""
-    page = open_page()
-    page.goto(server.address)
-    page.wait_for_selector("html[data-history]", state="attached")
     upload(page, "mine.toml", SMALL.replace("mine", "secretword").encode())
     page.wait_for_function("window.greatpowers.payload('a').scenario === 'secretword'")
     links = [os_link for os_link in Path(f"/proc/{server.process.pid}/fd").iterdir()]

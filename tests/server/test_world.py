@@ -1,7 +1,7 @@
 """The map and a theatre's panel in a real browser, held against the library."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,26 +17,18 @@ from greatpowers.server.state import LabState
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Any, server: Any) -> Iterator[Any]:
-    """One page for the tests of this file that only look; complaints in its console fail the last of them."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script("localStorage.setItem('greatpowers-tour', 'seen')")
-    found, complaints = context.new_page(), []
-    found.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.goto(f"{server.address}?s={LabState().encode()}")
-    found.wait_for_selector("html[data-history]", state="attached")
+def shared(shared_page: Callable[..., Any]) -> Any:
+    """One page for the tests of this file that only look."""
+    found = shared_page(f"?s={LabState().encode()}")
     found.wait_for_selector("[data-testid=state-USA]", state="attached")
-    yield found
-    context.close()
-    assert complaints == []
+    return found
 
 
 @pytest.fixture
 def page(shared: Any) -> Any:
     """That page as it was at first."""
+    shared.set_viewport_size({"width": 1280, "height": 900})
+    shared.emulate_media(color_scheme="light")
     shared.evaluate("greatpowers.pause(); greatpowers.setSpeed(6); greatpowers.select(-1); greatpowers.setCursor(0)")
     shared.wait_for_selector("gp-table[data-round='0']", state="attached")
     shared.get_by_test_id("colour-doctrine").click()
@@ -228,12 +220,10 @@ def test_generated_worlds_get_a_network(open_page: Callable[..., Any], server: A
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_wide_and_narrow_in_light_and_dark(
-    open_page: Callable[..., Any], server: Any, width: int, scheme: str
-) -> None:
-    page = open_page(width=width, height=844, scheme=scheme)
-    page.goto(server.address)
-    page.wait_for_selector("[data-testid=state-USA]", state="attached")
+def test_it_fits_wide_and_narrow_in_light_and_dark(page: Any, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("dark => document.body.classList.contains('body--dark') === dark", arg=scheme == "dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     ink, card = page.locator(".gw-sheet").first.evaluate(
         "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"

@@ -22,7 +22,7 @@ def build_export_dialog(session: Session) -> Callable[[], None]:
 
 
 def _dialog(session: Session) -> ui.dialog:
-    with ui.dialog() as dialog, ui.card().classes("gp-dialog").props('aria-label="Export"'):
+    with ui.dialog().props('aria-label="Export"') as dialog, ui.card().classes("gp-dialog"):
         _heading("Take it along", dialog)
         ui.label("All of it is of the history and the comparison now shown.").classes("gp-note")
         ui.label("This run").classes("gp-subhead")

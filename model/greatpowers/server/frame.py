@@ -140,6 +140,12 @@ def _view(name: str) -> ModuleType:
     return import_module(f"greatpowers.server.{name}_view")
 
 
+def load_views() -> None:
+    """Import the modules of all views."""
+    for name in VIEWS:
+        _view(name)
+
+
 def _add_assets() -> None:
     """Link the page's own files: the frame's first, then those that views name in ASSETS."""
     files = ["shell.css", "bus.js", "shell.js", "tour.js"]

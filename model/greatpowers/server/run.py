@@ -4,10 +4,12 @@ import errno
 import gc
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from greatpowers.scenario import GreatPowersError
@@ -74,7 +76,8 @@ def serve(
         laboratory = side.submit(_warm_laboratory, start.state)
         import uvicorn
 
-        from greatpowers.server.app import Site, build_app
+        with _without("aiohttp"):
+            from greatpowers.server.app import Site, build_app
 
         site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
@@ -90,9 +93,35 @@ def serve(
     )
     address = address_of(host, port, token)
     say(address)
+    threading.Thread(target=_warm_page, daemon=True).start()
     if browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     uvicorn.Server(settings).run(sockets=[listening])
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Imports that could do with a library, but need not, do without it: Engine.IO has a client that nobody uses here.
+
+    That client's library takes a tenth of the time to the first page.
+    """
+    missing = name not in sys.modules
+    if missing:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if missing:
+            del sys.modules[name]
+
+
+def _warm_page() -> None:
+    """Load what the first page needs, while a browser is still being opened."""
+    from greatpowers.server.bar import policy_titles
+    from greatpowers.server.frame import load_views
+
+    load_views()
+    policy_titles()
 
 
 def _warm_laboratory(state: LabState) -> "Laboratory":

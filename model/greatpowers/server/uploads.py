@@ -12,7 +12,7 @@ from greatpowers.server.state import LabState
 
 def build_upload_dialog(session: Session) -> Callable[[], None]:
     """The dialog, closed; returns what opens it."""
-    with ui.dialog() as dialog, ui.card().classes("gp-dialog").props('aria-label="A scenario of your own"'):
+    with ui.dialog().props('aria-label="A scenario of your own"') as dialog, ui.card().classes("gp-dialog"):
         with ui.element("div").classes("gp-dialog-head"):
             ui.html("A world of your own", sanitize=False, tag="h2")
             ui.button(icon="close", on_click=dialog.close).props('flat round dense aria-label="Close"')

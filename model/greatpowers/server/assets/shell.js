@@ -1,6 +1,7 @@
 // The frame of the page: its address, the histories it fetches, its colours, the sheet of levers.
 const THEMES = ["auto", "light", "dark"];
 const THEME_KEY = "greatpowers-theme";
+const LONGEST_PAUSE = 2000; // ms between two attempts to find a server again that has gone away
 let turn = 0;
 let first = true;
 
@@ -102,6 +103,9 @@ function sheet(open) {
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("gp-sheet-open")) sheet(false);
 });
-addEventListener("load", dress);
+addEventListener("load", () => {
+  dress();
+  window.socket?.io?.reconnectionDelayMax(LONGEST_PAUSE);
+});
 
 window.gpShell = {address, busy, copyLink, fetchHistories, nextTheme, sheet, take};
