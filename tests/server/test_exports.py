@@ -2,10 +2,8 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,17 @@ import pandas as pd
 import pytest
 
 from greatpowers.analysis import compare, load_history, simulate
+from greatpowers.cli import main
 from greatpowers.server.state import LabState
+
+
+SHORT = LabState().changed(rounds=24)
+
+
+@pytest.fixture(scope="module")
+def page(shared_page: Callable[..., Any]) -> Any:
+    """A page that shows a short history, for all tests of this file."""
+    return shared_page(f"?s={SHORT.encode()}")
 
 
 def download(page: Any, name: str) -> tuple[str, bytes]:
@@ -27,13 +35,12 @@ def download(page: Any, name: str) -> tuple[str, bytes]:
 
 def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_path: Path) -> None:
     name, body = download(page, "run")
-    assert name == f"greatpowers-2017-half-a-loaf-seed{LabState().seed}.zip"
+    assert name == f"greatpowers-2017-half-a-loaf-seed{SHORT.seed}.zip"
     zipfile.ZipFile(io.BytesIO(body)).extractall(tmp_path)
     here = tmp_path / name.removesuffix(".zip")
     there = tmp_path / "cli"
-    command = ["run", "2017", "--policy", "half-a-loaf", "--seed", str(LabState().seed), "--out", str(there)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "model")}
-    subprocess.run([sys.executable, "-m", "greatpowers", *command], check=True, capture_output=True, env=environment)
+    command = ["run", "2017", "--policy", "half-a-loaf", "--seed", str(SHORT.seed), "--rounds", "24", "--out"]
+    assert main([*command, str(there)]) == 0
     assert sorted(path.name for path in here.iterdir()) == sorted(path.name for path in there.iterdir())
     for path in there.glob("*.parquet"):
         assert pd.read_parquet(here / path.name).equals(pd.read_parquet(path)), path.name
@@ -43,11 +50,11 @@ def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_pa
     assert {k: v for k, v in manifests[0].items() if k != "created"} == {
         k: v for k, v in manifests[1].items() if k != "created"
     }
-    assert load_history(here).seed == LabState().seed
+    assert load_history(here).seed == SHORT.seed
 
 
 def test_data_are_those_of_the_library_to_the_last_digit(page: Any) -> None:
-    history = simulate("2017", "half-a-loaf", seed=LabState().seed)
+    history = simulate("2017", "half-a-loaf", seed=SHORT.seed, rounds=24)
     _, body = download(page, "table-metrics-csv")
     found = pd.read_csv(io.BytesIO(body), index_col="round", float_precision="round_trip")
     pd.testing.assert_frame_equal(found, history.metrics, check_dtype=False, check_exact=True)
@@ -59,7 +66,7 @@ def test_the_runs_of_both_policies(page: Any) -> None:
     page.wait_for_selector("html:not([data-busy])", state="attached", timeout=60_000)
     _, body = download(page, "table-runs-csv")
     found = pd.read_csv(io.BytesIO(body), index_col=["policy", "seed"], float_precision="round_trip")
-    library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200)
+    library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200, rounds=24)
     pd.testing.assert_frame_equal(found, library.runs, check_dtype=False, check_exact=True)
 
 

@@ -1,7 +1,7 @@
 """Every control of the page does what it says, and what is shown then is what the library says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,25 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.server.lever_words import WORDS, shown
 from greatpowers.server.state import Change, LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
+
+
+SHORT = LabState().changed(rounds=32)
+"""Histories that are long enough for what is changed in them."""
+
+
+@pytest.fixture(scope="module")
+def shared(shared_page: Callable[..., Any]) -> Any:
+    return shared_page(f"?s={SHORT.encode()}")
+
+
+@pytest.fixture
+def page(shared: Any) -> Iterator[Any]:
+    """One page for the tests of this file; what a test has changed is undone."""
+    shared.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(0)")
+    shared.get_by_test_id("scope").get_by_text("From the start").click()
+    yield shared
+    while state_of(shared).changed(cursor=0) != SHORT:
+        changed(shared, lambda: shared.get_by_test_id("undo").click())
 
 
 def state_of(page: Any) -> LabState:
@@ -51,7 +70,12 @@ def assert_shown(page: Any, which: str, history: History) -> None:
     assert (found["policy"], found["seed"]) == (history.policy.name, history.seed)
 
 
-def test_the_page_shows_the_history_of_its_state(page: Any) -> None:
+def test_the_page_shows_the_history_of_its_state(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    page = open_page()
+    page.goto(server.address)
+    played(page)
     state = state_of(page)
     assert state.changed(cursor=0) == LabState()
     assert_shown(page, "a", simulate("2017", "half-a-loaf", seed=state.seed))
@@ -61,14 +85,14 @@ def test_the_page_shows_the_history_of_its_state(page: Any) -> None:
 def test_policy_world_and_luck_can_be_chosen(page: Any) -> None:
     state = changed(page, lambda: choose(page, "policy", load_policy("maximum-pressure").title))
     assert state.policy == "maximum-pressure"
-    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed))
+    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed, rounds=state.rounds))
     state = changed(page, lambda: choose(page, "against", load_policy("appeasement").title))
-    assert_shown(page, "b", simulate("2017", "appeasement", seed=state.seed))
+    assert_shown(page, "b", simulate("2017", "appeasement", seed=state.seed, rounds=state.rounds))
     state = changed(page, lambda: page.get_by_test_id("another-world").click())
     assert state.seed != LabState().seed
-    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed))
+    assert_shown(page, "a", simulate("2017", "maximum-pressure", seed=state.seed, rounds=state.rounds))
     state = changed(page, lambda: choose(page, "scenario", "synthetic"))
-    assert_shown(page, "a", simulate("synthetic", "maximum-pressure", seed=state.seed))
+    assert_shown(page, "a", simulate("synthetic", "maximum-pressure", seed=state.seed, rounds=state.rounds))
 
 
 def test_every_lever_is_there_with_its_term_range_and_value(page: Any) -> None:
@@ -135,7 +159,7 @@ def test_another_policy_and_the_offer_can_be_dropped_at_the_cursor(page: Any) ->
     assert state.changes == (Change(from_round=30, policy="containment"),)
     assert_shown(page, "a", history_of(state))
     found = json.loads(page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics.order)"))
-    plain = simulate("2017", "half-a-loaf", seed=state.seed).metrics["order"].tolist()
+    plain = simulate("2017", "half-a-loaf", seed=state.seed, rounds=state.rounds).metrics["order"].tolist()
     assert found[:30] == pytest.approx(plain[:30], rel=1e-3), "nothing before the change may differ"
 
 
@@ -146,7 +170,7 @@ def test_levers_of_the_policy_compared_with(page: Any) -> None:
     slider.focus()
     state = changed(page, lambda: page.keyboard.press("End"))
     assert state.against_levers == {"aid": 1.0} and state.levers == {}
-    assert_shown(page, "b", simulate(scenario_object(state), against_object(state), state.seed))
+    assert_shown(page, "b", simulate(scenario_object(state), against_object(state), state.seed, state.rounds))
 
 
 def test_doctrines_and_the_leaders_resolve(page: Any) -> None:
@@ -161,7 +185,7 @@ def test_doctrines_and_the_leaders_resolve(page: Any) -> None:
 
 def test_a_generated_world_can_be_made_otherwise(open_page: Callable[..., Any], server: Any) -> None:
     page = open_page()
-    page.goto(f"{server.address}?s={LabState(scenario='synthetic').encode()}")
+    page.goto(f"{server.address}?s={LabState(scenario='synthetic', rounds=16).encode()}")
     page.wait_for_selector("html[data-history]", state="attached")
     page.get_by_test_id("powers").click()
     slider = page.get_by_test_id("synthetic-states")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 DESK, OVER = "gp-play[data-phase=play]", "gp-play[data-phase=over]"
+
+
+@pytest.fixture(scope="module")
+def shared(shared_page: Callable[..., "Page"]) -> "Page":
+    return shared_page(f"?s={LabState().changed(rounds=4, view='play').encode()}")
+
+
+@pytest.fixture
+def page(shared: "Page") -> "Iterator[Page]":
+    """One page for the tests of this file, the chair empty; what the other views show does not matter here."""
+    yield shared
+    shared.evaluate("emitEvent('greatpowers-play', {do: 'leave'})")
+    shared.wait_for_selector("gp-play[data-phase=lobby]")
 
 
 def take_the_chair(page: "Page", rounds: int = 20, seed: int = 7, inherited: str = "containment") -> None:
