@@ -1,5 +1,6 @@
 """A real server and a real browser: whatever is shown, requested or complained about in it is the test's business."""
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ import pytest
 from greatpowers.core.kernel import is_cached
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, WebSocket
 
 pytest.importorskip("nicegui")
 
@@ -128,74 +129,98 @@ class Watched:
         return [text for text in every if not any(re.search(pattern, text) for pattern in self.allowed)]
 
 
-def watch(page: "Page") -> Watched:
-    """Note every console error, every page error, and every request that leaves the machine or fails."""
-    seen = Watched()
+def watch(page: "Page") -> None:
+    """Note in `page.watched` every console error, page error, and request that leaves the machine or fails."""
+    page.watched = Watched()
 
     def on_request(request: "Request") -> None:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.hostname not in ("127.0.0.1", "localhost"):
-            seen.foreign.append(f"request to {request.url}")
+            page.watched.foreign.append(f"request to {request.url}")
+
+    def on_socket(socket: "WebSocket") -> None:
+        if "127.0.0.1" not in socket.url:
+            page.watched.foreign.append(socket.url)
+
+    def on_console(message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning"):
+            page.watched.console.append(message.text)
+
+    def on_response(response: "Response") -> None:
+        if response.status >= 400:
+            page.watched.failed.append(f"{response.status} {response.url}")
 
     page.on("request", on_request)
-    page.on("websocket", lambda socket: seen.foreign.append(socket.url) if "127.0.0.1" not in socket.url else None)
-    page.on(
-        "console", lambda message: seen.console.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: seen.console.append(f"page error: {error}"))
-    page.on(
-        "response",
-        lambda response: seen.failed.append(f"{response.status} {response.url}") if response.status >= 400 else None,
-    )
-    return seen
+    page.on("websocket", on_socket)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: page.watched.console.append(f"page error: {error}"))
+    page.on("response", on_response)
 
 
 NO_TOUR = "try { localStorage.setItem('greatpowers-tour', 'seen') } catch {}"
 
 
+def new_page(browser: "Browser", tour: bool = False, **settings: object) -> "Page":
+    """A page in a browser's context of its own, which has seen the tour or not."""
+    page = browser.new_context(**settings).new_page()
+    page.set_default_timeout(PAGE_SECONDS * 1000)
+    if not tour:
+        page.add_init_script(NO_TOUR)
+    watch(page)
+    return page
+
+
 @pytest.fixture(scope="session")
-def first_room(browser: "Browser") -> "BrowserContext":
-    """The context of the first page of every test: what the page is made of is then in its cache."""
-    return browser.new_context(accept_downloads=True)
+def tabs() -> dict[str, "Page"]:
+    """The tab in which every test opens its first page: a new one costs a browser four times as much."""
+    return {}
 
 
 @pytest.fixture
-def open_page(browser: "Browser", first_room: "BrowserContext") -> Iterator[Callable[..., "Page"]]:
-    """A function that opens a page of its own context; a complaint of any of them fails the test at its end.
+def open_page(browser: "Browser", tabs: dict[str, "Page"]) -> Iterator[Callable[..., "Page"]]:
+    """A function that opens a page; a complaint of any of them fails the test at its end.
 
+    The first page of a test is in a tab that others have used, with nothing left of them. All others, those that are
+    to see the tour, and those with settings (`own` without further ones) are in a context of their own.
     `page.watched.allowed` takes patterns of complaints that are expected.
     """
     opened: list[Page] = []
 
     def open_one(
-        width: int = 1280, height: int = 900, scheme: str = "light", tour: bool = False, **settings: object
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        tour: bool = False,
+        own: bool = False,
+        **settings: object,
     ) -> "Page":
-        fresh = bool(opened or settings)
-        page = (browser.new_context(**settings) if fresh else first_room).new_page()
+        if opened or own or tour or settings:
+            page = new_page(browser, tour, **settings)
+        else:
+            if "first" not in tabs or tabs["first"].is_closed():
+                tabs["first"] = new_page(browser)
+            page = tabs["first"]
+            page.watched = Watched()
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme, reduced_motion=settings.get("reduced_motion"))
-        page.set_default_timeout(PAGE_SECONDS * 1000)
-        if not tour:
-            page.add_init_script(NO_TOUR)
-        page.watched = watch(page)
         return page
 
     yield open_one
     complaints = [text for page in opened for text in page.watched.complaints()]
     for page in opened:
-        leave(page, first_room)
+        if page is tabs.get("first") and not page.is_closed():
+            leave(page)
+        else:
+            page.context.close()
     assert not complaints, complaints
 
 
-def leave(page: "Page", room: "BrowserContext") -> None:
-    """Close a page and its context, but for the room of all tests, which is left as it was found."""
-    if page.context is not room:
-        page.context.close()
-    elif not page.is_closed():
-        if page.url.startswith("http"):
-            page.evaluate("localStorage.clear()")
-        page.close()
+def leave(page: "Page") -> None:
+    """Leave a tab as it was found."""
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
 
 
 @pytest.fixture(scope="module")
@@ -204,10 +229,7 @@ def shared_page(browser: "Browser", server: Server) -> Iterator[Callable[..., "P
     opened: list[Page] = []
 
     def open_one(link: str = "") -> "Page":
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.set_default_timeout(PAGE_SECONDS * 1000)
-        page.add_init_script(NO_TOUR)
-        page.watched = watch(page)
+        page = new_page(browser, viewport={"width": 1280, "height": 900})
         opened.append(page)
         page.goto(f"{server.address}{link}")
         wait_until_played(page)
@@ -267,12 +289,18 @@ def axe_source(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 def axe(axe_source: str) -> Callable[..., list[str]]:
-    """A function that has axe-core look at a page, or `within` part of it, `without` another: what is serious."""
+    """A function that has axe-core look at a page, or `within` part of it, `without` another: what is serious.
 
-    def look(page: "Page", within: str = "body", without: str = "") -> list[str]:
-        page.evaluate(axe_source)
+    Of all rules, or of some.
+    """
+
+    def look(page: "Page", within: str = "body", without: str = "", rules: tuple[str, ...] = ()) -> list[str]:
+        still(page)
+        if not page.evaluate("Boolean(window.axe)"):
+            page.evaluate(axe_source)
         context = {"include": [within], "exclude": [without] if without else []}
-        found = page.evaluate("context => axe.run(context, {resultTypes: ['violations']})", context)
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        found = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])
         return [
             f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:200]}"
             for rule in found["violations"]
@@ -281,3 +309,41 @@ def axe(axe_source: str) -> Callable[..., list[str]]:
         ]
 
     return look
+
+
+def still(page: "Page") -> None:
+    """Wait until nothing fades or slides any more; what turns for ever goes on."""
+    page.wait_for_function(
+        """() => document.getAnimations().every((moving) => moving.playState !== 'running'
+            || moving.effect.getComputedTiming().iterations === Infinity)"""
+    )
+
+
+SIZES = {1280: 900, 390: 844}
+"""Widths at which the page is looked at, each with a height."""
+
+
+def put(page: "Page", scheme: str, width: int) -> None:
+    """Show the page in light or dark colours, wide or narrow."""
+    page.set_viewport_size({"width": width, "height": SIZES[width]})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("dark => document.body.classList.contains('body--dark') === dark", arg=scheme == "dark")
+
+
+@pytest.fixture
+def serious(axe: Callable[..., list[str]]) -> Callable[..., dict[str, list[str]]]:
+    """A function that has axe-core look at part of a page wide and narrow, light and dark: what is serious, by look.
+
+    Contrast is looked at in all four; what else there is to find does not depend on colours.
+    """
+
+    def find(page: "Page", within: str = "body", without: str = "") -> dict[str, list[str]]:
+        found = {}
+        for width in SIZES:
+            for scheme, rules in (("light", ()), ("dark", ("color-contrast",))):
+                put(page, scheme, width)
+                found[f"{scheme} at {width} px"] = axe(page, within, without, rules)
+        put(page, "light", 1280)
+        return {look: findings for look, findings in found.items() if findings}
+
+    return find

@@ -95,6 +95,12 @@ def test_policy_world_and_luck_can_be_chosen(page: Any) -> None:
     assert_shown(page, "a", simulate("synthetic", "maximum-pressure", seed=state.seed, rounds=state.rounds))
 
 
+def test_a_seed_can_be_typed(page: Any) -> None:
+    state = changed(page, lambda: page.get_by_test_id("seed").fill("77"))
+    assert state.seed == 77
+    assert_shown(page, "a", history_of(state))
+
+
 def test_every_lever_is_there_with_its_term_range_and_value(page: Any) -> None:
     policy = load_policy("half-a-loaf")
     for name in LEVERS:

@@ -289,3 +289,14 @@ def test_results_fit_a_telephone_in_the_dark(results_address: str, open_page: Ca
     page.goto(results_address)
     page.wait_for_selector("gp-results[data-runs='108']")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_results_can_be_read_by_everybody(
+    results_page: "Page", serious: Callable[..., dict[str, list[str]]]
+) -> None:
+    page = results_page
+    page.wait_for_function("document.querySelector('.gr-parallel canvas')")
+    page.get_by_test_id("results-add-filter").select_option("sanction_bite")
+    page.locator("[data-testid=results-list] tbody tr button").first.click()
+    page.wait_for_selector("#gr-replay")
+    assert serious(page, ".gp-panel") == {}

@@ -31,6 +31,12 @@ def opened(open_page: Callable[..., Any], server: Any, played: Callable[..., Non
     return page
 
 
+@pytest.fixture(scope="module")
+def page(shared_page: Callable[..., Any]) -> Any:
+    """One page for the tests of this file that only look."""
+    return shared_page()
+
+
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -39,33 +45,6 @@ def scheme(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=list(WIDTHS))
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return WIDTHS[request.param]
-
-
-def test_axe_finds_nothing_serious(
-    open_page: Callable[..., Any],
-    server: Any,
-    played: Callable[..., None],
-    axe: Callable[..., list[str]],
-    scheme: str,
-    size: tuple[int, int],
-) -> None:
-    page = opened(open_page, server, played, width=size[0], height=size[1], scheme=scheme)
-    page.evaluate("window.greatpowers.pause()")
-    if size[0] < 800:
-        assert axe(page, without=".gp-panel") == []
-        page.get_by_test_id("open-levers").click()
-        page.wait_for_timeout(300)
-    page.get_by_test_id("powers").click()
-    page.get_by_test_id("resolve").wait_for()
-    page.wait_for_timeout(500)
-    assert axe(page, without=".gp-panel") == []
-    if size[0] < 800:
-        page.keyboard.press("Escape")
-        page.wait_for_timeout(300)
-    page.get_by_test_id("export").click()
-    page.get_by_test_id("export-run").wait_for()
-    page.wait_for_function("document.getAnimations().every((moving) => moving.playState !== 'running')")
-    assert axe(page, ".gp-dialog") == []
 
 
 def test_the_tour_is_offered_once_and_goes_by_keyboard(
@@ -151,7 +130,7 @@ def test_landmarks_and_headings(page: Any) -> None:
 def test_nothing_jumps_while_the_page_comes_to_be(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None], size: tuple[int, int]
 ) -> None:
-    page = open_page(width=size[0], height=size[1])
+    page = open_page(width=size[0], height=size[1], own=True)
     page.add_init_script(
         """window.shifts = [];
         const note = (entry) => [entry.value, entry.sources.map((s) => s.node?.className || s.node?.nodeName)];
@@ -189,8 +168,3 @@ def test_tabs_show_their_view_and_keep_it(page: Any) -> None:
         panel = page.get_by_role("tabpanel")
         panel.wait_for()
         assert panel.text_content().strip()
-
-
-def test_the_keyboard_shortcuts_of_the_bar_do_not_eat_typing(page: Any) -> None:
-    page.get_by_test_id("seed").fill("77")
-    page.wait_for_function("window.greatpowers.payload('a').seed === 77")

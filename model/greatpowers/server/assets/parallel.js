@@ -77,7 +77,7 @@ function empty() {
   return h('div', {class: 'gg-sheet gg-empty', 'data-testid': 'results-empty'},
     h('h2', {}, 'No experiment is open'),
     h('p', {}, 'An experiment plays thousands of histories over policies, parameters and luck. Make one, then open it here:'),
-    h('pre', {class: 'gg-explain'}, 'greatpowers batch policy-comparison-2017 --out results\ngreatpowers serve results'),
+    h('pre', {class: 'gg-explain', tabindex: 0}, 'greatpowers batch policy-comparison-2017 --out results\ngreatpowers serve results'),
     h('p', {}, 'Then filter worlds, rank policies under the filter, see which parameters matter, and play any run again.'));
 }
 

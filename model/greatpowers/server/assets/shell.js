@@ -105,6 +105,7 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("load", () => {
   dress();
+  window.Quasar?.LoadingBar?.setDefaults({hijackFilter: () => false}); // the page says itself what it waits for
   window.socket?.io?.reconnectionDelayMax(LONGEST_PAUSE);
 });
 

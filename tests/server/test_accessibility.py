@@ -1,0 +1,93 @@
+"""What axe-core finds: nothing serious in any view, in both themes, on a desk and on a telephone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from greatpowers.server.state import LabState
+
+COMPARED = LabState(view="compare", against="containment", policy="maximum-pressure")
+VIEW = ".gp-panel"
+"""What views fill; the frame around them is looked at by itself."""
+
+
+def opened(open_page: Callable[..., Any], address: str, state: LabState) -> Any:
+    page = open_page()
+    page.goto(f"{address}?s={state.encode()}")
+    return page
+
+
+def test_the_frame_and_its_dialogs(page: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
+    page.evaluate("window.greatpowers.pause()")
+    assert serious(page, "body", VIEW) == {}
+    page.get_by_test_id("powers").click()
+    page.get_by_test_id("resolve").scroll_into_view_if_needed()
+    assert axe(page, ".gp-levers") == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_test_id("open-levers").click()
+    assert axe(page, ".gp-levers") == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for opener, dialog in (("export", "Export"), ("scenario", "A scenario of your own")):
+        page.get_by_test_id(opener).click()
+        if opener == "scenario":
+            page.get_by_role("option", name="Own file…").click()
+        page.get_by_role("dialog", name=dialog).wait_for()
+        assert serious(page, ".q-dialog") == {}, dialog
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+
+
+def test_the_world_a_theatre_a_state_and_a_story(page: Any, serious: Callable[..., Any]) -> None:
+    page.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(8); window.greatpowers.select(1)")
+    page.get_by_test_id("state-picker").select_option("0")
+    page.locator(".gw-card h3").wait_for()
+    assert serious(page, VIEW) == {}
+    page.locator("gp-chronicle button.gs-entry").first.click()
+    page.wait_for_selector("[data-testid=story][data-state=told]")
+    assert serious(page, "[data-testid=story]") == {}
+
+
+def test_a_world_without_borders(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], serious: Callable[..., Any]
+) -> None:
+    page = opened(open_page, server.address, LabState(scenario="1913"))
+    played(page)
+    assert serious(page, "gp-map") == {}
+
+
+def test_compare(open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]) -> None:
+    page = opened(open_page, server.address, COMPARED)
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    page.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    page.evaluate("window.greatpowers.setCursor(60)")
+    assert serious(page, VIEW) == {}
+
+
+def test_play_before_during_and_after_a_game(
+    open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]
+) -> None:
+    page = opened(open_page, server.address, LabState(view="play", rounds=4))
+    page.wait_for_selector("gp-play[data-phase=lobby]")
+    assert serious(page, VIEW) == {}
+    page.locator("input[name=rounds][value='20']").check()
+    page.get_by_role("button", name="Take the chair").click()
+    page.wait_for_selector("gp-play[data-phase=play]")
+    for number in (4, 8, 12, 16):
+        page.locator("#gg-year").click()
+        page.wait_for_selector(f"gp-play[data-round='{number}']")
+    open_all(page)
+    assert serious(page, VIEW) == {}
+    page.locator("#gg-year").click()
+    page.wait_for_selector(".gg-strip", timeout=60_000)
+    open_all(page)
+    assert serious(page, VIEW) == {}
+
+
+def open_all(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('gp-play details').forEach((each) => (each.open = true))")
+
+
+def test_where_there_are_no_results(open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]) -> None:
+    page = opened(open_page, server.address, LabState(view="results"))
+    page.wait_for_selector("[data-testid=results-empty]")
+    assert serious(page, VIEW) == {}
