@@ -1,6 +1,5 @@
 """A real server and a real browser: whatever is shown, requested or complained about in it is the test's business."""
 
-import json
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from greatpowers.core.kernel import is_cached
+from greatpowers.server.state import LabState
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, WebSocket
@@ -35,6 +35,8 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 PAGE_SECONDS = 20
+AT_REST = f"?s={LabState().encode()}"
+"""What a visit without a link shows, but for the tour and the playing."""
 
 
 @dataclass(eq=False)
@@ -170,18 +172,47 @@ def new_page(browser: "Browser", tour: bool = False, **settings: object) -> "Pag
     return page
 
 
+class Tabs:
+    """Tabs that are used again and again: a new one costs a browser four times as much as another page in an old one.
+
+    Each has a context of its own.
+    """
+
+    def __init__(self, browser: "Browser") -> None:
+        self._browser = browser
+        self._kept: dict[str, Page] = {}
+
+    def take(self, name: str) -> "Page":
+        """The tab of this name, with nothing in it."""
+        if name not in self._kept or self._kept[name].is_closed():
+            self._kept[name] = new_page(self._browser)
+        page = self._kept[name]
+        page.watched = Watched()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        return page
+
+    def leave(self, page: "Page") -> None:
+        """Have nothing left of what was shown; a page that is not kept goes with its context."""
+        if page.is_closed() or page not in self._kept.values():
+            page.context.close()
+            return
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.goto("about:blank")
+
+
 @pytest.fixture(scope="session")
-def tabs() -> dict[str, "Page"]:
-    """The tab in which every test opens its first page: a new one costs a browser four times as much."""
-    return {}
+def tabs(browser: "Browser") -> Tabs:
+    """The tabs of all tests."""
+    return Tabs(browser)
 
 
 @pytest.fixture
-def open_page(browser: "Browser", tabs: dict[str, "Page"]) -> Iterator[Callable[..., "Page"]]:
+def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]:
     """A function that opens a page; a complaint of any of them fails the test at its end.
 
-    The first page of a test is in a tab that others have used, with nothing left of them. All others, those that are
-    to see the tour, and those with settings (`own` without further ones) are in a context of their own.
+    Pages that are to see the tour, that have settings, or are the third of a test are in a new context, with `own` any.
     `page.watched.allowed` takes patterns of complaints that are expected.
     """
     opened: list[Page] = []
@@ -190,46 +221,32 @@ def open_page(browser: "Browser", tabs: dict[str, "Page"]) -> Iterator[Callable[
         width: int = 1280,
         height: int = 900,
         scheme: str = "light",
+        motion: str = "no-preference",
         tour: bool = False,
         own: bool = False,
         **settings: object,
     ) -> "Page":
-        if opened or own or tour or settings:
-            page = new_page(browser, tour, **settings)
-        else:
-            if "first" not in tabs or tabs["first"].is_closed():
-                tabs["first"] = new_page(browser)
-            page = tabs["first"]
-            page.watched = Watched()
+        fresh = own or tour or settings or len(opened) > 1
+        page = new_page(browser, tour, **settings) if fresh else tabs.take(f"page {len(opened)} of a test")
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion=settings.get("reduced_motion"))
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         return page
 
     yield open_one
     complaints = [text for page in opened for text in page.watched.complaints()]
     for page in opened:
-        if page is tabs.get("first") and not page.is_closed():
-            leave(page)
-        else:
-            page.context.close()
+        tabs.leave(page)
     assert not complaints, complaints
 
 
-def leave(page: "Page") -> None:
-    """Leave a tab as it was found."""
-    if page.url.startswith("http"):
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    page.goto("about:blank")
-
-
 @pytest.fixture(scope="module")
-def shared_page(browser: "Browser", server: Server) -> Iterator[Callable[..., "Page"]]:
-    """A function that opens a page of the server for all tests of a file; its complaints fail the last of them."""
+def shared_page(tabs: Tabs, server: Server) -> Iterator[Callable[..., "Page"]]:
+    """A function that opens the page that all tests of a file look at; its complaints fail the last of them."""
     opened: list[Page] = []
 
-    def open_one(link: str = "") -> "Page":
-        page = new_page(browser, viewport={"width": 1280, "height": 900})
+    def open_one(link: str = AT_REST) -> "Page":
+        page = tabs.take("page of a file")
         opened.append(page)
         page.goto(f"{server.address}{link}")
         wait_until_played(page)
@@ -238,15 +255,15 @@ def shared_page(browser: "Browser", server: Server) -> Iterator[Callable[..., "P
     yield open_one
     complaints = [text for page in opened for text in page.watched.complaints()]
     for page in opened:
-        page.context.close()
+        tabs.leave(page)
     assert not complaints, complaints
 
 
 @pytest.fixture
 def page(open_page: Callable[..., "Page"], server: Server) -> "Page":
-    """The laboratory at 1280 px in light colours, its first history shown; no tour."""
+    """The laboratory at 1280 px in light colours, its first history shown; no tour, and nothing plays."""
     found = open_page()
-    found.goto(server.address)
+    found.goto(f"{server.address}{AT_REST}")
     wait_until_played(found)
     return found
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from greatpowers.server.state import LabState
 
-COMPARED = LabState(view="compare", against="containment", policy="maximum-pressure")
+SHORT = LabState(rounds=16, cursor=8)
+COMPARED = LabState(view="compare", against="containment", policy="maximum-pressure", rounds=16, cursor=12)
 VIEW = ".gp-panel"
 """What views fill; the frame around them is looked at by itself."""
 
@@ -16,8 +19,16 @@ def opened(open_page: Callable[..., Any], address: str, state: LabState) -> Any:
     return page
 
 
-def test_the_frame_and_its_dialogs(page: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
-    page.evaluate("window.greatpowers.pause()")
+@pytest.fixture
+def short(open_page: Callable[..., Any], server: Any, played: Callable[..., None]) -> Any:
+    """The World view of a short history: there is less to look at, and nothing of another kind."""
+    page = opened(open_page, server.address, SHORT)
+    played(page)
+    return page
+
+
+def test_the_frame_and_its_dialogs(short: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
+    page = short
     assert serious(page, "body", VIEW) == {}
     page.get_by_test_id("powers").click()
     page.get_by_test_id("resolve").scroll_into_view_if_needed()
@@ -37,8 +48,9 @@ def test_the_frame_and_its_dialogs(page: Any, serious: Callable[..., Any], axe: 
         page.get_by_role("dialog").wait_for(state="detached")
 
 
-def test_the_world_a_theatre_a_state_and_a_story(page: Any, serious: Callable[..., Any]) -> None:
-    page.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(8); window.greatpowers.select(1)")
+def test_the_world_a_theatre_a_state_and_a_story(short: Any, serious: Callable[..., Any]) -> None:
+    page = short
+    page.evaluate("window.greatpowers.select(1)")
     page.get_by_test_id("state-picker").select_option("0")
     page.locator(".gw-card h3").wait_for()
     assert serious(page, VIEW) == {}
@@ -59,7 +71,6 @@ def test_compare(open_page: Callable[..., Any], server: Any, serious: Callable[.
     page = opened(open_page, server.address, COMPARED)
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
-    page.evaluate("window.greatpowers.setCursor(60)")
     assert serious(page, VIEW) == {}
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,16 @@ from greatpowers.analysis import HEADLINES, Comparison, History
 from greatpowers.analysis.intervals import mean_interval, quantiles
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.trace import Trace
+from greatpowers.scenario import load_policy
+from greatpowers.server.compare_view import CompareView
 from greatpowers.server.comparison_data import divergence, ensembles
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 
-STATE = LabState(view="compare", policy="half-a-loaf", against="containment", cursor=30)
+FOLLOWED, AGAINST = "maximum-pressure", "laissez-faire"
+"""Policies so far apart that histories under them part, whatever the luck."""
+STATE = LabState(view="compare", policy=FOLLOWED, against=AGAINST, cursor=30)
+TITLES = tuple(load_policy(name).title for name in (FOLLOWED, AGAINST))
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -33,13 +39,13 @@ def shared(shared_page: Callable[..., Any]) -> Any:
 @pytest.fixture(scope="module")
 def histories() -> tuple[History, History]:
     """The policy followed and the one compared with, on the same luck."""
-    return gp.simulate("2017", "half-a-loaf", seed=STATE.seed), gp.simulate("2017", "containment", seed=STATE.seed)
+    return gp.simulate("2017", FOLLOWED, seed=STATE.seed), gp.simulate("2017", AGAINST, seed=STATE.seed)
 
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
     """What the library says of the same seeds."""
-    return gp.compare("2017", ["containment", "half-a-loaf"], seeds=200)
+    return gp.compare("2017", [AGAINST, FOLLOWED], seeds=200)
 
 
 def intervals(page: Any, column: str = "difference") -> dict[str, list[float]]:
@@ -59,12 +65,12 @@ def scrub(page: Any, to: int) -> None:
 
 def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None:
     differences = {
-        metric: mean_interval(comparison.values("half-a-loaf", metric) - comparison.values("containment", metric))
+        metric: mean_interval(comparison.values(FOLLOWED, metric) - comparison.values(AGAINST, metric))
         for metric in HEADLINES
     }
     assert intervals(shared) == {metric: list(found) for metric, found in differences.items()}
-    assert intervals(shared, "a") == {metric: list(comparison.estimate("half-a-loaf", metric)) for metric in HEADLINES}
-    assert intervals(shared, "b") == {metric: list(comparison.estimate("containment", metric)) for metric in HEADLINES}
+    assert intervals(shared, "a") == {metric: list(comparison.estimate(FOLLOWED, metric)) for metric in HEADLINES}
+    assert intervals(shared, "b") == {metric: list(comparison.estimate(AGAINST, metric)) for metric in HEADLINES}
 
 
 def test_numbers_are_read_as_they_are(shared: Any) -> None:
@@ -128,8 +134,8 @@ def test_the_parting_is_where_two_simulations_first_differ(shared: Any, historie
 def test_the_parting_names_policies_and_not_sides(histories: tuple[History, History]) -> None:
     ours, theirs = histories
     text = " ".join(divergence(theirs, ours)["paragraphs"])
-    assert "under Half a loaf" in text
-    assert "nder Containment" in text
+    for title in TITLES:
+        assert f"nder {title}" in text
     assert "original" not in text
     same = divergence(ours, ours)
     assert (same["round"], same["decision"]) == (None, None)
@@ -152,11 +158,11 @@ def test_fans_and_shares_are_those_of_the_ensemble(comparison: Comparison) -> No
     order = next(fan for fan in told["fans"] if fan["metric"] == "order")
     column = comparison.series[1, ..., comparison.series_metrics.index("order")]
     assert order["followed"]["p95"] == pytest.approx(quantiles(column, (0.95,))[0].tolist(), rel=1e-3)
-    assert told["outcomes"]["shares"][1] == comparison.outcomes.loc["half-a-loaf"].tolist()
+    assert told["outcomes"]["shares"][1] == comparison.outcomes.loc[FOLLOWED].tolist()
     for spread in told["spreads"]:
         assert [sum(counts) for counts in spread["counts"]] == [200, 200]
     wars = next(spread for spread in told["spreads"] if spread["metric"] == "wars_begun")
-    assert wars["counts"][1][0] == int((comparison.values("half-a-loaf", "wars_begun") == wars["edges"][0] + 0.5).sum())
+    assert wars["counts"][1][0] == int((comparison.values(FOLLOWED, "wars_begun") == wars["edges"][0] + 0.5).sum())
 
 
 def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, History]) -> None:
@@ -168,9 +174,9 @@ def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, Histo
         files[kind] = waiting.value.path().read_bytes()
     assert files["png"].startswith(PNG)
     assert b"<svg" in files["svg"]
-    assert b"Half a loaf" in files["svg"]
+    assert TITLES[0].encode() in files["svg"]
     head, *rows = csv.reader(files["csv"].decode().splitlines())
-    assert head == ["quarter", "Half a loaf", "Containment", "difference"]
+    assert head == ["quarter", *TITLES, "difference"]
     assert [row[0] for row in rows] == histories[0].metrics["quarter"].tolist()
     assert [float(row[1]) for row in rows] == pytest.approx(histories[0].metrics["order"].tolist(), rel=1e-3)
 
@@ -202,3 +208,62 @@ def test_narrow_screens_show_one_map_and_a_switch(open_page: Callable[..., Any],
     page.get_by_test_id("side-b").click()
     assert [found.is_visible() for found in maps] == [False, True]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_first_few_runs_never_take_the_place_of_all(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two threads the one with the first few runs may be done last."""
+    few = gp.compare("2017", [AGAINST, FOLLOWED], seeds=4)
+    works: list[Callable[[], None]] = []
+    callbacks: dict[str, Callable[[], None]] = {}
+    sent: list[int] = []
+    session: Any = SimpleNamespace(
+        state=STATE,
+        history=None,
+        against_history=None,
+        key="1",
+        comparison=few,
+        subscribe=lambda kind, callback: callbacks.setdefault(kind, callback),
+        in_background=lambda work, then: works.append(lambda: then(work())),
+    )
+    monkeypatch.setattr("greatpowers.server.compare_view._send", lambda what, told: sent.append(told["runs"]))
+    CompareView(session)
+    session.comparison = comparison
+    callbacks["ensemble"]()
+    for work in reversed(works):
+        work()
+    assert sent == [200]
+    assert len(works) == 2
+
+
+def test_a_click_on_both_histories_moves_the_cursor_of_all(shared: Any, histories: tuple[History, History]) -> None:
+    scrub(shared, 0)
+    drawing = shared.get_by_test_id("figure-both-2").locator("svg.gc-drawing")
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    drawing.click(position={"x": 38 + (box["width"] - 46) * (55.5 / 80), "y": 60})
+    shared.wait_for_selector("gp-apart[data-round='55']", state="attached")
+    quarter = histories[0].metrics["quarter"][55]
+    for chart in range(1, 5):
+        said = shared.get_by_test_id(f"figure-both-{chart}").locator("svg.gc-drawing").get_attribute("aria-label")
+        assert f"at {quarter}" in said
+    assert shared.get_by_test_id("quarter").first.text_content() == quarter
+
+
+def test_the_dashed_line_of_the_other_policy_is_seen_where_both_are_the_same(shared: Any) -> None:
+    order = shared.evaluate(
+        """[...document.querySelectorAll('[data-testid=figure-both-1] .gc-line')].map((line) => line.classList[1])"""
+    )
+    assert order == ["gc-line-a", "gc-line-b"]
+
+
+def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., Any], server: Any) -> None:
+    same = LabState(view="compare", policy="containment", against="containment", rounds=4)
+    page = open_page()
+    page.goto(f"{server.address}?s={same.encode()}")
+    page.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    assert page.locator(".gc-alike").count() == page.locator(".gc-differs").count() == 0
+    assert "never part" in page.get_by_test_id("parting").text_content()
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    assert {tuple(values) for values in intervals(page).values()} == {(0.0, 0.0, 0.0)}

@@ -14,7 +14,6 @@ from greatpowers.analysis import compare, load_history, simulate
 from greatpowers.cli import main
 from greatpowers.server.state import LabState
 
-
 SHORT = LabState().changed(rounds=24)
 
 
@@ -78,3 +77,13 @@ def test_figures_are_pictures(page: Any, which: str) -> None:
     assert len(body) > 20_000
     name, body = download(page, f"figure-{which}-svg")
     assert name.endswith(f"-{which}.svg") and b"<svg" in body[:2000]
+
+
+def test_what_is_not_there_yet_is_said_in_the_page(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page()
+    page.watched.allowed += ["404"]
+    page.goto(f"{server.address}?s={SHORT.encode()}")
+    page.wait_for_selector("html[data-history]", state="attached")
+    page.evaluate("gpShell.take('/exports/nobody/run')")
+    page.get_by_text("There is no such run: the page it belonged to is closed").wait_for()
+    assert page.url.startswith(server.address)

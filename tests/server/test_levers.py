@@ -13,7 +13,6 @@ from greatpowers.server.lever_words import WORDS, shown
 from greatpowers.server.state import Change, LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 
-
 SHORT = LabState().changed(rounds=32)
 """Histories that are long enough for what is changed in them."""
 
@@ -156,7 +155,22 @@ def test_from_the_round_shown_a_lever_is_a_change_in_the_schedule(page: Any) -> 
     assert state.changes == ()
 
 
-def test_another_policy_and_the_offer_can_be_dropped_at_the_cursor(page: Any) -> None:
+def test_from_this_round_the_deal_is_offered_and_withdrawn(page: Any) -> None:
+    """The first thing that is offered at the cursor; a later change is shown beside an earlier one, in order."""
+    changed(page, lambda: choose(page, "policy", load_policy("containment").title))
+    for cursor, name, value in ((20, "withdraw", 0.0), (12, "offer", 1.0)):
+        page.evaluate(f"window.greatpowers.setCursor({cursor})")
+        page.get_by_role("button", name=f"Change course from {2017 + cursor // 4}Q1").click()
+        assert "offer the deal" in page.get_by_role("menu").locator(".q-item").first.inner_text()
+        state = changed(page, lambda name=name: page.get_by_test_id(f"drop-{name}").click())
+        assert Change(from_round=cursor, levers={"deal": value}) in state.changes
+    assert [change.from_round for change in state.changes] == [12, 20]
+    assert_shown(page, "a", history_of(state))
+    told = page.get_by_role("list", name="Changes of policy").get_by_role("listitem").all_inner_texts()
+    assert [text.split()[0] for text in told] == ["2020Q1", "2022Q1"]
+
+
+def test_another_policy_can_be_dropped_at_the_cursor(page: Any) -> None:
     page.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(30)")
     button = page.get_by_test_id("drop-change")
     page.wait_for_function("!document.querySelector('[data-testid=drop-change]').disabled")

@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("playwright.sync_api")
@@ -119,7 +122,17 @@ def test_the_end_of_a_game_shows_the_score_of_the_library_and_where_it_stands(pa
     page.wait_for_selector(".gg-strip", timeout=60_000)
     same = page.locator(".gg-diff tr[data-policy='laissez-faire'] td").first.inner_text()
     assert same == "+0.0", "choosing nothing under laissez-faire is laissez-faire in every world"
-    assert page.locator("[data-testid=play-judged] tbody tr").count() == 8
+    challengers = {theatre.challenger for theatre in load_scenario("2017").theatres}
+    assert page.locator("[data-testid=play-judged] tbody tr").count() == len(challengers)
+    files = {}
+    for kind in ("png", "svg", "csv"):
+        with page.expect_download() as waiting:
+            page.get_by_test_id(f"save-scores-{kind}").click()
+        files[kind] = Path(waiting.value.path()).read_bytes()
+    assert files["png"].startswith(b"\x89PNG\r\n") and b"<svg" in files["svg"]
+    table = pd.read_csv(BytesIO(files["csv"]), index_col="world")
+    assert len(table) == 100
+    assert table["Your choices"].tolist() == table[load_policy("laissez-faire").title].tolist()
 
 
 def test_weights_change_the_score_of_everybody(page: "Page") -> None:

@@ -3,15 +3,17 @@
 import inspect
 import math
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 pytest.importorskip("playwright.sync_api")
 
-from greatpowers import GreatPowersError, Results, open_results, simulate
+from greatpowers import GreatPowersError, Results, load_policy, open_results, simulate
 from greatpowers.analysis.methods.robustness import best_shares, paired_differences
 from greatpowers.experiments import rerun, run_batch
 from greatpowers.server.results_explorer import Explorer
@@ -257,6 +259,90 @@ def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Result
     assert page.locator("[data-filter=policy] input:checked").count() == 1
 
 
+OPTION = """async (name) => {
+  const {echarts} = await import('nicegui-echart');
+  const chart = echarts.getInstanceByDom(document.querySelector(`[data-testid=results-${name}]`));
+  return chart.getOption().series.map((series) => [series.name, series.data.map((each) => each.value ?? each)]);
+}"""
+"""What a chart is drawn from, policy by policy."""
+
+
+def test_lines_and_points_are_the_runs(results_page: "Page", few_worlds: Results) -> None:
+    page, runs = results_page, few_worlds.runs()
+    points = few_worlds.points.set_index("point")
+    runs["choice_noise"] = runs["point"].map(points["choice_noise"])
+    runs["sanction_bite"] = runs["point"].map(points["sanction_bite"])
+    page.wait_for_function(
+        "document.querySelector('.gr-parallel canvas') && document.querySelector('.gr-scatter canvas')"
+    )
+    lines = dict(page.evaluate(OPTION, "parallel"))
+    assert list(lines) == few_worlds.policies
+    axes = ["choice_noise", "sanction_bite", "mean_severity", "order", "sender_cost"]
+    for policy, drawn in lines.items():
+        wanted = runs[runs["policy"] == policy][axes].to_numpy()
+        assert np.array(drawn)[:, 1:] == pytest.approx(wanted, rel=1e-3)
+    page.get_by_test_id("results-x").select_option("sanction_bite")
+    page.get_by_test_id("results-y").select_option("order")
+    page.wait_for_selector("[data-testid=results-scatter][aria-label*='Order by Sanction bite']")
+    rows = runs.set_index("row")
+    page.wait_for_timeout(300)
+    for policy, drawn in page.evaluate(OPTION, "scatter"):
+        wanted = rows.loc[[row for _, _, row in drawn]]
+        assert set(wanted["policy"]) == {policy} and len(drawn) == 36
+        assert [y for _, y, _ in drawn] == pytest.approx(wanted["order"].tolist(), rel=1e-3)
+        apart = float(rows["sanction_bite"].max() - rows["sanction_bite"].min()) / 60
+        assert [x for x, _, _ in drawn] == pytest.approx(wanted["sanction_bite"].tolist(), abs=apart)
+
+
+def test_a_click_on_a_point_shows_its_run(results_page: "Page", few_worlds: Results) -> None:
+    page = results_page
+    page.wait_for_function("document.querySelector('.gr-scatter canvas')")
+    page.get_by_test_id("results-scatter").scroll_into_view_if_needed()
+    x, y, row = page.evaluate(
+        """async () => {
+        const {echarts} = await import('nicegui-echart');
+        const place = document.querySelector('[data-testid=results-scatter]');
+        const chart = echarts.getInstanceByDom(place);
+        const [x, y, row] = chart.getOption().series.at(-1).data.at(-1).value;
+        const [left, top] = chart.convertToPixel({seriesIndex: 0}, [x, y]);
+        const box = place.getBoundingClientRect();
+        return [box.x + left, box.y + top, row]; }"""
+    )
+    page.mouse.click(x, y)
+    page.wait_for_selector("#gr-replay")
+    found = int((page.locator("[data-testid=results-run] h3").text_content() or "").split()[-1])
+    values = few_worlds.runs().set_index("row")["mean_severity"]
+    assert values[found] == pytest.approx(values[row], abs=0.02), "another point may lie over it"
+    shown = page.locator("[data-testid=results-run] dd[data-metric=mean_severity]").get_attribute("data-value")
+    assert float(shown or "nan") == values[found]
+
+
+@pytest.mark.parametrize("chart", ["parallel", "scatter"])
+def test_charts_can_be_taken_along(results_page: "Page", few_worlds: Results, chart: str) -> None:
+    page, files = results_page, {}
+    page.wait_for_function(f"document.querySelector('.gr-{chart} canvas')")
+    for kind in ("png", "svg", "csv"):
+        with page.expect_download() as waiting:
+            page.get_by_test_id(f"save-results-{chart}-{kind}").click()
+        assert waiting.value.suggested_filename == f"greatpowers-few-worlds-{chart}.{kind}"
+        files[kind] = Path(waiting.value.path()).read_bytes()
+    assert files["png"].startswith(b"\x89PNG\r\n") and b"<svg" in files["svg"]
+    table, runs = pd.read_csv(BytesIO(files["csv"])), few_worlds.runs().set_index("row")
+    assert len(table) == 108
+    assert table["policy"].tolist() == runs.loc[table["row"], "policy"].tolist()
+    assert table["mean_severity"].tolist() == pytest.approx(runs.loc[table["row"], "mean_severity"].tolist(), rel=1e-3)
+
+
+def test_policies_are_called_by_their_titles(results_page: "Page") -> None:
+    page = results_page
+    page.wait_for_selector("[data-testid=results-ranking] tbody tr")
+    for name in ("laissez-faire", "containment", "half-a-loaf"):
+        title = load_policy(name).title
+        row = page.locator(f"[data-testid=results-ranking] tr[data-policy={name}] th")
+        assert row.inner_text() == title
+        assert page.locator(".gr-legend").get_by_text(title, exact=True).is_visible()
+
+
 def test_a_click_on_a_run_shows_and_plays_its_numbers(results_page: "Page", few_worlds: Results) -> None:
     page = results_page
     first = page.locator("[data-testid=results-list] tbody tr").first
@@ -291,9 +377,7 @@ def test_results_fit_a_telephone_in_the_dark(results_address: str, open_page: Ca
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_results_can_be_read_by_everybody(
-    results_page: "Page", serious: Callable[..., dict[str, list[str]]]
-) -> None:
+def test_results_can_be_read_by_everybody(results_page: "Page", serious: Callable[..., dict[str, list[str]]]) -> None:
     page = results_page
     page.wait_for_function("document.querySelector('.gr-parallel canvas')")
     page.get_by_test_id("results-add-filter").select_option("sanction_bite")

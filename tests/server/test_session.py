@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from greatpowers.analysis import compare
 from greatpowers.server.compute import HISTORY, REST, Pool, Ticket
 from greatpowers.server.laboratory import Laboratory, Played
 from greatpowers.server.session import Session
@@ -112,6 +113,15 @@ def test_only_the_last_of_many_changes_is_shown(session: Session, loop: Loop) ->
     assert shown[-1] == {"aid": 0.29}
     assert session.comparison is not None and session.comparison.policies[1].everywhere == {"aid": 0.29}
     assert len(shown) < 29, "stale histories are dropped"
+
+
+def test_a_comparison_of_few_runs_that_comes_late_is_not_shown(session: Session) -> None:
+    everything = session.comparison
+    assert everything is not None and len(everything.seeds) == 200
+    told: list[int] = []
+    session.subscribe("ensemble", lambda: told.append(1))
+    session._receive(Played(comparison=compare("synthetic", ["containment"], seeds=40, rounds=2)))
+    assert session.comparison is everything and told == []
 
 
 def test_one_views_fault_does_not_stop_the_others(session: Session, caplog: pytest.LogCaptureFixture) -> None:

@@ -80,7 +80,7 @@ def test_a_first_visit_finds_a_history_playing(
 def test_nothing_moves_by_itself_for_those_who_asked_for_less_motion(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
-    page = opened(open_page, server, played, reduced_motion="reduce")
+    page = opened(open_page, server, played, motion="reduce")
     page.wait_for_timeout(500)
     assert page.evaluate("window.greatpowers.cursor()") == 0
 
@@ -115,6 +115,44 @@ def test_everything_can_be_reached_by_keyboard_with_a_visible_focus(page: Any) -
     text = " | ".join(reached)
     for name in STOPS:
         assert name in text, (name, text)
+
+
+def test_a_history_that_does_not_arrive_is_said_with_a_way_out(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(own=True)
+    page.watched.allowed += ["404"]
+    page.route("**/histories/**", lambda route: route.fulfill(status=404, body="gone"))
+    page.goto(server.address)
+    page.get_by_text("This history did not arrive.").wait_for()
+    page.unroute("**/histories/**")
+    page.get_by_role("button", name="Load again").click()
+    page.wait_for_selector("html[data-history]:not([data-lost])", state="attached")
+
+
+def test_until_there_is_a_history_its_place_says_so(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(own=True, width=390, height=844)
+    held: list[Any] = []
+    page.route("**/histories/**", lambda route: held.append(route))
+    page.goto(server.address)
+    page.wait_for_function("getComputedStyle(document.querySelector('gp-map'), '::before').content.includes('Playing')")
+    assert page.get_by_role("status").first.is_visible()
+    while len(held) < 2:  # both policies'
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("html[data-history]", state="attached")
+    assert page.locator("gp-map svg.gw-map-svg").is_visible()
+
+
+def test_what_is_said_of_histories_is_not_said_of_games_and_experiments(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    page = opened(open_page, server, played)
+    said = page.get_by_test_id("status")
+    assert said.is_visible()
+    for name, visible in (("play", False), ("results", False), ("compare", True)):
+        page.get_by_test_id(f"tab-{name}").click()
+        page.wait_for_selector(f"[data-testid={name}]")
+        assert said.is_visible() == visible, name
 
 
 def test_landmarks_and_headings(page: Any) -> None:

@@ -184,6 +184,28 @@ def test_strip_rectangles_cover_every_rung_of_every_quarter(page: Any, history: 
         assert [row[number] for row in shown] == [f"var(--gw-rung-{rung})" for rung in rungs(history, number)]
 
 
+def test_a_click_on_a_chart_moves_the_cursor_of_all(page: Any, history: History) -> None:
+    plot = page.locator(".gw-plot").nth(2)
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    plot.click(position={"x": box["width"] * 62.5 / 80, "y": 40})
+    at_round(page, 62)
+    for metric in ("order", "mean_severity", "credibility", "true_credibility", "sender_cost", "target_cost"):
+        shown = page.get_by_test_id(f"value-{metric}").locator("b").text_content()
+        scale = 100 if shown.endswith("%") else 1
+        assert float(shown.rstrip("%")) / scale == pytest.approx(history.metrics[metric][62], rel=6e-3), metric
+
+
+def test_charts_say_in_plain_words_what_they_show(page: Any) -> None:
+    said = page.locator(".gw-chart").evaluate_all(
+        "all => all.map((each) => [each.querySelector('.gw-chart-title').textContent,"
+        " each.querySelector('.gw-plainly').textContent])"
+    )
+    assert [title for title, _ in said] == ["Order", "Escalation", "Credibility", "Costs"]
+    for title, plain in said:
+        assert len(plain.split()) > 6 and title.lower() not in plain.lower(), (title, plain)
+
+
 def test_the_link_remembers_the_round(page: Any) -> None:
     scrub(page, 33)
     link = LabState(cursor=33).encode()

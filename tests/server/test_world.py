@@ -1,13 +1,18 @@
 """The map and a theatre's panel in a real browser, held against the library."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import History
+from greatpowers.analysis import History, chronicle_entries
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario.preset_schema import SyntheticSettings
@@ -125,29 +130,31 @@ def test_markers_open_the_panel_by_mouse_and_by_key_and_close_it_again(page: Any
 
 
 def test_the_panel_follows_the_cursor_and_tells_only_what_has_happened(page: Any, history: History) -> None:
-    page.get_by_test_id("strip-donbas").click()
+    entries = [entry for entry in chronicle_entries(history, "main") if entry.theatre]
+    place, _ = Counter(entry.theatre for entry in entries).most_common(1)[0]
+    rounds = [entry.round for entry in entries if entry.theatre == place]
+    page.get_by_test_id(f"strip-{place}").click()
     story = page.get_by_test_id("panel").locator(".gw-story li")
-    for number in (3, 40):
+    for number in (rounds[1], rounds[-1]):
         scrub(page, number)
+        assert story.count() == sum(told <= number for told in rounds) > 1
         quarters = [text.split()[0] for text in story.all_inner_texts()]
         assert quarters == sorted(quarters, reverse=True)
         assert all(quarter <= history.metrics["quarter"][number] for quarter in quarters)
-    assert story.count() > 1
 
 
 def test_who_stands_behind_whom_is_what_the_engine_says(page: Any, history: History) -> None:
-    number, stances = 3, stances_of(history)
-    scrub(page, number)
-    senders = stances.sanctioning[number].sum(axis=1)
-    under_sanctions = history.track.theatres[number, :, TheatreColumn.SANCTIONS] >= 0.02
-    troops = (stances.presence[number] > 0.0025).sum(axis=1)
-    for k in {int((senders * under_sanctions).argmax()), int(troops.argmax())}:
-        page.get_by_test_id(f"strip-{history.scenario.theatres[k].id}").click()
-        expected = senders[k] if under_sanctions[k] else 0
-        assert page.locator(".gw-backing-sanctions").count() == expected
-        assert page.locator(".gw-backing-presence").count() >= min(10, troops[k])
-    assert senders.max() > 3
-    assert troops.max() > 0
+    stances = stances_of(history)
+    under_sanctions = history.track.theatres[..., TheatreColumn.SANCTIONS] >= 0.02
+    senders = stances.sanctioning.sum(axis=2) * under_sanctions
+    troops = (stances.presence > 0.0025).sum(axis=2)
+    for most in (senders, troops):
+        number, k = np.unravel_index(most.argmax(), most.shape)
+        scrub(page, int(number))
+        page.evaluate(f"greatpowers.select({k})")
+        assert page.locator(".gw-backing-sanctions").count() == senders[number, k]
+        assert page.locator(".gw-backing-presence").count() >= min(10, troops[number, k])
+        assert most[number, k] > 1, "there is something to be drawn"
 
 
 def test_signs_are_drawn_where_their_levels_say(page: Any, history: History) -> None:
@@ -179,6 +186,70 @@ def test_hovering_a_state_opens_its_card(page: Any) -> None:
     assert page.locator(".gw-card h3").text_content() == "Brazil"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_all_of_a_card_can_be_read(page: Any, history: History, width: int) -> None:
+    """The card of who challenges most is the longest; it may cover the legend, but nothing covers it or cuts it off."""
+    page.set_viewport_size({"width": width, "height": 844})
+    challengers = Counter(theatre.challenger for theatre in history.scenario.theatres)
+    state = challengers.most_common(1)[0][0]
+    page.get_by_test_id("state-picker").select_option(str(history.scenario.state_index()[state]))
+    card = page.locator(".gw-card")
+    card.scroll_into_view_if_needed()
+    box, room = card.bounding_box(), page.locator("gp-map").bounding_box()
+    assert room["y"] <= box["y"] and box["y"] + box["height"] <= room["y"] + room["height"]
+    assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"]
+    for title in ("Believes", "Fears and wants"):
+        assert card.get_by_role("heading", name=title).is_visible()
+    names = card.locator(".gw-bar-name").all_text_contents()
+    assert len(set(names)) == len(names), "no two lines of it are called the same"
+    covered = page.evaluate(
+        """() => {
+        const card = document.querySelector('.gw-card');
+        card.style.pointerEvents = 'auto';
+        const found = [...card.children].filter((part) => {
+          const box = part.getBoundingClientRect();
+          const top = document.elementFromPoint(box.x + 4, box.y + box.height / 2);
+          return box.bottom < innerHeight && !card.contains(top);
+        });
+        card.style.pointerEvents = '';
+        return found.map((part) => part.textContent); }"""
+    )
+    assert covered == []
+    page.get_by_test_id("state-picker").select_option("-1")
+
+
+def test_what_a_challenger_has_to_fear_is_the_engines(page: Any, history: History) -> None:
+    scrub(page, 20)
+    page.get_by_test_id("state-picker").select_option(str(history.scenario.state_index()["RUS"]))
+    places = [k for k, theatre in enumerate(history.scenario.theatres) if theatre.challenger == "RUS"]
+    most = float(history.track.traces[20, places, Trace.ENCROACHMENT].max())
+    said = page.locator(".gw-card").get_by_role("img", name="Hostile forces near, now")
+    assert said.locator(".gw-bar-value").text_content() == f"{100 * most:.0f}%"
+    page.get_by_test_id("state-picker").select_option("-1")
+
+
+def test_the_map_can_be_taken_along(page: Any, history: History) -> None:
+    scrub(page, 9)
+    files = {kind: taken(page, f"save-map-{kind}") for kind in ("png", "svg", "csv")}
+    assert files["png"].startswith(b"\x89PNG\r\n")
+    drawing = ElementTree.fromstring(files["svg"])
+    assert len(drawing.findall(".//{*}circle[@class='gw-disc']")) == len(history.scenario.theatres)
+    assert "var(" not in files["svg"].decode(), "colours are written out"
+    rows = list(csv.DictReader(files["csv"].decode().splitlines()))
+    rungs = {row["id"]: float(row["rung"]) for row in rows if row["kind"] == "theatre"}
+    ids = [theatre.id for theatre in history.scenario.theatres]
+    assert rungs == dict(zip(ids, history.track.theatres[9, :, TheatreColumn.RUNG], strict=True))
+    power = [float(row["power"]) for row in rows if row["kind"] == "state"]
+    assert power == pytest.approx(history.track.states[9, :, StateColumn.POWER], rel=1e-3)
+
+
+def taken(page: Any, button: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_test_id(button).click()
+    found: bytes = waiting.value.path().read_bytes()
+    return found
+
+
 def test_looking_at_europe_brings_its_theatres_apart(page: Any) -> None:
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
     before = page.locator(".gw-place:visible").count()
@@ -202,6 +273,38 @@ def test_names_on_the_map_do_not_cover_one_another(page: Any) -> None:
             across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
             down = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
             assert across < 6 or down < 4, (one, other)
+
+
+@pytest.mark.parametrize("scenario", ["1913", "1936", "1978"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_worlds_of_other_borders_are_a_network_that_can_be_read(
+    open_page: Callable[..., Any], server: Any, scenario: str, width: int
+) -> None:
+    page = open_page(width=width, height=844)
+    page.goto(f"{server.address}?s={LabState(scenario=scenario, rounds=4).encode()}")
+    page.wait_for_selector("html[data-history]", state="attached")
+    history = gp.simulate(scenario, "half-a-loaf", seed=LabState().seed, rounds=4)
+    assert page.locator("gp-map").get_attribute("data-layout") == "plane"
+    assert page.locator("gp-map .gw-node").count() == len(history.scenario.states)
+    discs, names = (
+        page.locator(f"gp-map {kind}").evaluate_all(
+            """all => all.filter((each) => each.style.display !== 'none').map((each) => {
+            const b = each.getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom, each.textContent]; })"""
+        )
+        for kind in ("circle.gw-node", ".gw-node-name")
+    )
+    assert not [pair for pair in combinations(discs, 2) if covers(*pair, by=2)], "discs of states lie apart"
+    shown = {name[4] for name in names}
+    power = history.track.states[0, :, StateColumn.POWER]
+    for i in power.argsort()[-3:]:
+        assert history.scenario.states[i].label in shown, "the greatest powers are named"
+    clear = [name for name in names if not any(covers(name, other, by=4) for other in names if other is not name)]
+    assert len(clear) >= len(names) - 2, "names of all but the greatest, which must be seen, leave each other room"
+
+
+def covers(one: list[Any], other: list[Any], by: float) -> bool:
+    """Whether two boxes overlap by more than so many pixels both ways."""
+    return all(min(one[2 + i], other[2 + i]) - max(one[i], other[i]) > by for i in (0, 1))
 
 
 @pytest.mark.parametrize("geography", ["plane", "ring"])
@@ -244,7 +347,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_nothing_turns_for_those_who_ask_for_stillness(open_page: Callable[..., Any], server: Any) -> None:
-    page = open_page(reduced_motion="reduce")
+    page = open_page(motion="reduce")
     page.goto(server.address)
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
     moving = page.evaluate(

@@ -13,7 +13,11 @@ from greatpowers.server.session import Session
 from greatpowers.server.worlds import base_scenario, generator_settings, leader_of, leading_states
 
 AS_GIVEN = ""
-RESOLVES = {AS_GIVEN: "as the scenario has it", "committed": "committed at the start", "reluctant": "reluctant at the start"}
+RESOLVES = {
+    AS_GIVEN: "as the scenario has it",
+    "committed": "committed at the start",
+    "reluctant": "reluctant at the start",
+}
 
 _SHARE = Scale(0, 1, 0.05, factor=100, unit=" %")
 SETTINGS: dict[str, tuple[str, Scale]] = {

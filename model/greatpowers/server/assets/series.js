@@ -19,7 +19,7 @@ const CHARTS = [
   ],
   [
     "Costs",
-    "What the policy costs its senders and its targets",
+    "What senders and targets pay for what is done",
     [
       ["sender_cost", 0, ""],
       ["target_cost", 1, "5 3"],
