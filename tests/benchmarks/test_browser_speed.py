@@ -1,9 +1,7 @@
 """How long people wait for the browser laboratory, and what it holds in memory meanwhile."""
 
-import sys
 import time
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,13 +11,7 @@ import pytest
 pytest.importorskip("nicegui")
 pytest.importorskip("playwright")
 
-# A server and a browser are those of the tests of the server.
-_spec = spec_from_file_location("server_fixtures", Path(__file__).parents[1] / "server" / "conftest.py")
-assert _spec is not None and _spec.loader is not None
-_fixtures = sys.modules["server_fixtures"] = module_from_spec(_spec)
-_spec.loader.exec_module(_fixtures)
-server, browser, open_page, page = _fixtures.server, _fixtures.browser, _fixtures.open_page, _fixtures.page
-start_server, wait_until_played = _fixtures.start_server, _fixtures.wait_until_played
+from server_fixtures import start_server, wait_until_played
 
 STARTS, CHANGES, SESSIONS, MANY = 5, 15, 20, 200
 
@@ -58,7 +50,7 @@ def test_start_to_usable_page(server: Any, open_page: Callable[..., Any], figure
         started = time.perf_counter()
         fresh = start_server("2017", "--port", "0")
         address.append(1000 * (time.perf_counter() - started))
-        found = open_page()
+        found = open_page(own=True)
         found.goto(fresh.address)
         wait_until_played(found)
         usable.append(1000 * (time.perf_counter() - started))
@@ -81,7 +73,7 @@ def test_a_levers_change(page: Any, figures: Any) -> None:
 
 def test_twenty_sessions(server: Any, open_page: Callable[..., Any], figures: Any) -> None:
     """Twenty tabs at once; each moves a lever to a value of its own, one every half second, then all together."""
-    pages = [open_page() for _ in range(SESSIONS)]
+    pages = [open_page(own=True) for _ in range(SESSIONS)]
     for found in pages:
         found.goto(server.address)
     for found in pages:
@@ -93,6 +85,7 @@ def test_twenty_sessions(server: Any, open_page: Callable[..., Any], figures: An
         assert found.evaluate("document.querySelector('[data-testid=slider-aid]').value") == f"{0.2 + number / 100:.2g}"
     figures.add("browser: twenty tabs, a change in turn, history", ms([turn[0] for turn in turns]))
     figures.add("browser: twenty tabs, a change in turn, 40 runs", ms([turn[1] for turn in turns]))
+    figures.add("browser: twenty tabs, a change in turn, 200 runs", ms([turn[2] for turn in turns]))
     for number, found in enumerate(pages):
         found.evaluate(f"window.told = null; ({CHANGE})({0.5 + number / 100}).then((told) => (window.told = told))")
     for found in pages:

@@ -1,27 +1,21 @@
-"""How long the page takes from a move of the scrubber to the picture of that quarter."""
+"""How long the page takes from a move of the scrubber to the picture of that quarter, of one history or of two."""
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import pytest
 
+from greatpowers.server.state import LabState
+
 pytest.importorskip("nicegui")
 pytest.importorskip("playwright")
 
-# A server and a browser are those of the tests of the server.
-_spec = spec_from_file_location("server_fixtures", Path(__file__).parents[1] / "server" / "conftest.py")
-assert _spec is not None and _spec.loader is not None
-_fixtures = sys.modules["server_fixtures"] = module_from_spec(_spec)
-_spec.loader.exec_module(_fixtures)
-server, browser, open_page, page = _fixtures.server, _fixtures.browser, _fixtures.open_page, _fixtures.page
 
 MOVES = 100
-SCRUB = """async (moves) => {
-  const range = document.querySelector('[data-testid=scrubber]');
-  const table = document.querySelector('gp-table');
+COMPARED = LabState(view="compare", policy="maximum-pressure", against="laissez-faire")
+SCRUB = """async ([moves, shown]) => {
+  const range = [...document.querySelectorAll('[data-testid=scrubber]')].find((each) => each.checkVisibility());
+  const table = document.querySelector(shown);
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const painted = () => new Promise((done) => {
     const channel = new MessageChannel();
@@ -43,13 +37,28 @@ SCRUB = """async (moves) => {
 }"""
 
 
+def scrub(page: Any, shown: str, figures: Any, what: str) -> None:
+    """`shown` is the element that says which quarter is drawn."""
+    took = page.evaluate(SCRUB, [MOVES, shown])
+    figures.add(
+        f"scrub to a quarter and its picture, {what}, median of {MOVES}",
+        f"{median(took):.0f} ms (nine in ten within {quantiles(took, n=10)[-1]:.0f} ms)",
+    )
+    assert len(took) == MOVES
+
+
 def test_scrubbing(page: Any, figures: Any) -> None:
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
     page.wait_for_selector("html:not([data-busy])", state="attached")
     page.evaluate("greatpowers.select(1)")
-    took = page.evaluate(SCRUB, MOVES)
-    figures.add(
-        f"scrub to a quarter and its picture, 24 theatres, median of {MOVES}",
-        f"{median(took):.0f} ms (nine in ten within {quantiles(took, n=10)[-1]:.0f} ms)",
-    )
-    assert len(took) == MOVES
+    scrub(page, "gp-table", figures, "24 theatres")
+
+
+def test_scrubbing_two_histories(open_page: Any, server: Any, figures: Any) -> None:
+    """Compare, with both maps, all charts and the runs of both policies drawn."""
+    page = open_page()
+    page.goto(f"{server.address}?s={COMPARED.encode()}")
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    page.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    page.evaluate("greatpowers.select(1)")
+    scrub(page, "gp-apart", figures, "two policies compared")

@@ -312,13 +312,14 @@ def test_fear_is_the_share_of_value_that_encirclement_makes_up() -> None:
 
 
 def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
-    found = debrief_of(chair("containment", 40, 4).advance(40))
-    assert found is not None and found.failures
-    assert any(failure.why.startswith("Misjudged") for failure in found.failures)
-    for failure in found.failures:
+    games = (debrief_of(chair("containment", 40, seed).advance(40)) for seed in range(40))
+    failures = [failure for found in games if found is not None for failure in found.failures]
+    misjudged = [failure for failure in failures if failure.why.startswith("Misjudged")]
+    assert 0 < len(misjudged) < len(failures)
+    for failure in misjudged:
+        assert failure.chance_true < 0.5 * failure.chance
+    for failure in failures:
         assert failure.place in failure.explanation and failure.quarter in failure.explanation
-        if failure.why.startswith("Misjudged"):
-            assert failure.chance_true < 0.5 * failure.chance
 
 
 def test_nobody_is_told_anything_before_the_first_round() -> None:

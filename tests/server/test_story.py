@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import greatpowers as gp
@@ -34,8 +35,9 @@ def test_an_explanation_in_parts_says_all_that_the_library_says(history: History
 
 
 def test_what_was_weighed_is_what_the_engine_appraised(history: History) -> None:
-    number, theatre = 6, "donbas"
-    trace = history.track.traces[number, history.scenario.theatre_index()[theatre]]
+    chances = history.track.traces[..., [Trace.PROBABILITY_ + option for option in range(len(OPTIONS))]]
+    number, k = map(int, np.argwhere((chances > 0).all(axis=2))[-1])
+    theatre, trace = history.scenario.theatres[k].id, history.track.traces[number, k]
     rows = {row["label"]: row["cells"] for row in explanation(history, theatre, number)["weighed"]}
     open_ = [option for option in range(len(OPTIONS)) if trace[Trace.PROBABILITY_ + option] > 0]
     assert len(open_) == 3
