@@ -12,12 +12,18 @@ from greatpowers.scenario import GreatPowersError, load_policy, names, presets
 
 try:
     import solara
+    import solara.checks
+    import solara.server.settings
     from mesa.visualization import SolaraViz, make_plot_component
     from mesa.visualization.utils import update_counter
 except ImportError as error:
     raise GreatPowersError(
         f'the Solara page needs {error.name or "solara"}; install it with: pip install "greatpowers[solara]".'
     ) from None
+
+# Solara would ask its makers' site whether it has been installed well, and count its users; not of this page.
+solara.server.settings.telemetry.mixpanel_enable = False
+solara.checks.should_perform_solara_check = lambda: False
 
 SCENARIO, POLICY, SEED = "2017", "half-a-loaf", 4
 """What a session begins with."""
