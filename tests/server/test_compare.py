@@ -267,3 +267,22 @@ def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., A
     assert "never part" in page.get_by_test_id("parting").text_content()
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     assert {tuple(values) for values in intervals(page).values()} == {(0.0, 0.0, 0.0)}
+
+
+def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(width=390, height=844)
+    page.goto(f"{server.address}?s={LabState(scenario='1913', view='compare', rounds=4).encode()}")
+    page.wait_for_selector("gp-apart[data-round='0']", state="attached")
+    for which in ("a", "b"):
+        page.get_by_test_id(f"side-{which}").click()
+        page.wait_for_function(
+            """(which) => {
+            const map = document.querySelector(`gp-map[which=${which}]`);
+            const room = map.querySelector('.gw-map-svg').getBoundingClientRect();
+            return room.width > 300 && [...map.querySelectorAll('.gw-node')].every((node) => {
+              const box = node.getBoundingClientRect();
+              return box.left >= room.left && box.right <= room.right
+                && box.top >= room.top && box.bottom <= room.bottom;
+            }); }""",
+            arg=which,
+        )

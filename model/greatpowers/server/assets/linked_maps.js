@@ -11,7 +11,7 @@ export function linkMaps(maps) {
     const drawn = view.changed;
     view.changed = () => {
       drawn();
-      if (!leading)
+      if (!leading && map.offsetParent !== null)
         lead(
           view,
           maps.filter((other) => other !== map),

@@ -30,7 +30,7 @@ class WorldMap extends Drawing {
   // Land, states and view: kept as long as the same scenario is shown.
   world(p, key) {
     this.key = key;
-    this.places = layout(p, (this.svg.clientWidth || 600) / (this.svg.clientHeight || 300));
+    this.places = layout(p, this.aspect);
     this.land = svg("g", { class: "gw-land" });
     this.texture = svg("g", { class: "gw-textures" });
     this.arcs = svg("g", { class: "gw-arcs" });
@@ -53,6 +53,12 @@ class WorldMap extends Drawing {
       h("option", { value: -1 }, "Read about a state…"),
       ...options.map(([name, i]) => h("option", { value: i }, name)),
     );
+  }
+
+  // How wide the window is for its height. One that is not shown now is shown in the place of another.
+  get aspect() {
+    const shown = [this, ...document.querySelectorAll("gp-map")].find((map) => map.svg?.clientWidth);
+    return shown ? shown.svg.clientWidth / shown.svg.clientHeight : 2;
   }
 
   drawLand(countries) {

@@ -98,7 +98,7 @@ function signed(value) {
 function strip(standing, told) {
   const [low, high] = span([...standing.scores.flatMap((row) => row.scores), told.score]);
   const width = Math.max(280, Math.min(820, (document.querySelector('gp-play')?.clientWidth ?? 640) - 60));
-  const [step, left] = [26, width < 480 ? 118 : 150];
+  const [step, left] = [26, width < 480 ? 128 : 150];
   const x = (value) => left + (width - left - 12) * (value - low) / (high - low);
   const height = step * standing.scores.length + 30;
   const apart = high - low > 60 ? 20 : 10;
