@@ -103,15 +103,19 @@ def another_server() -> Iterator[Callable[..., Server]]:
         one.stop()
 
 
+def chromium() -> str | None:
+    """Where Debian's Chromium is, or another of its name."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Debian's Chromium, without a window."""
     api = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
+    if chromium() is None:
         pytest.skip("there is no Chromium")
     with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
+        found = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
         yield found
         found.close()
 

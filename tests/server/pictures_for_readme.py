@@ -1,0 +1,100 @@
+"""README's pictures of the page, taken anew: `python tests/server/pictures_for_readme.py [DIRECTORY]`.
+
+Each is taken where there is most to see: the quarter in which it is hottest, the one in which two policies differ in
+most places, the desk after a year of a game.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from greatpowers.server.state import LabState
+
+ROOT = Path(__file__).parents[2]
+SIZE = {"width": 1280, "height": 860}
+HOTTEST = """() => {
+  const p = greatpowers.payload('a');
+  const heat = (round) => p.theatre.rung[round].reduce((sum, rung) => sum + rung ** 2, 0);
+  const rounds = [...p.quarters.keys()];
+  greatpowers.setCursor(rounds.reduce((best, round) => (heat(round) > heat(best) ? round : best), 0)); }"""
+FURTHEST_APART = """() => {
+  const [a, b] = ['a', 'b'].map((which) => greatpowers.payload(which).theatre.rung);
+  const apart = (round) => a[round].filter((rung, k) => rung !== b[round][k]).length;
+  greatpowers.setCursor([...a.keys()].reduce((best, round) => (apart(round) > apart(best) ? round : best), 0)); }"""
+
+
+def world(page: Any) -> None:
+    """One history where it is hottest, with the story of its hottest place."""
+    page.wait_for_selector(".gw-chart[data-band='200']")
+    page.evaluate(HOTTEST)
+    page.locator(".gw-hot-place").first.click()
+
+
+def compare(page: Any) -> None:
+    """Two policies where they differ in most places."""
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    page.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    page.evaluate(FURTHEST_APART)
+    page.evaluate("scrollTo(0, 92)")
+
+
+def play(page: Any) -> None:
+    """The desk after a year."""
+    page.wait_for_selector("gp-play[data-phase=lobby]")
+    page.locator("input[name=seed]").fill("7")
+    page.get_by_role("button", name="Take the chair").click()
+    page.wait_for_selector("gp-play[data-round='0']")
+    page.locator("#gg-year").click()
+    page.wait_for_selector("gp-play[data-round='4']")
+    page.mouse.move(5, 5)
+
+
+PICTURES: dict[str, tuple[LabState, Callable[[Any], None]]] = {
+    "world": (LabState(), world),
+    "compare": (LabState(view="compare", against="laissez-faire"), compare),
+    "play": (LabState(view="play"), play),
+}
+
+
+def small(picture: bytes) -> Image.Image:
+    """A picture of few colours, which are those that it has most of."""
+    return Image.open(BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[str, Any]]:
+    """The address of a server, and a browser."""
+    spec = spec_from_file_location("server_fixtures", Path(__file__).with_name("conftest.py"))
+    assert spec is not None and spec.loader is not None
+    fixtures = sys.modules["server_fixtures"] = module_from_spec(spec)
+    spec.loader.exec_module(fixtures)
+    server = fixtures.start_server("2017", "--port", "0")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=fixtures.chromium(), args=list(fixtures.CHROMIUM_FLAGS))
+        yield server.address, lambda: fixtures.new_page(browser, viewport=SIZE, color_scheme="light")
+        browser.close()
+    server.stop()
+
+
+def main(place: Path) -> None:
+    """Take every picture."""
+    with opened() as (address, new_page):
+        for name, (state, prepare) in PICTURES.items():
+            page = new_page()
+            page.goto(f"{address}?s={state.encode()}")
+            page.wait_for_selector("html[data-history]", state="attached")
+            prepare(page)
+            page.wait_for_timeout(500)
+            small(page.screenshot()).save(place / f"laboratory-{name}.png", optimize=True)
+            print(place / f"laboratory-{name}.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "notebooks" / "figures")
