@@ -246,13 +246,16 @@ def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]
 
 @pytest.fixture(scope="module")
 def shared_page(tabs: Tabs, server: Server) -> Iterator[Callable[..., "Page"]]:
-    """A function that opens the page that all tests of a file look at; its complaints fail the last of them."""
+    """A function that opens the page that all tests of a file look at; its complaints fail the last of them.
+
+    It is of the server, or of another at an address.
+    """
     opened: list[Page] = []
 
-    def open_one(link: str = AT_REST) -> "Page":
+    def open_one(link: str = AT_REST, address: str = "") -> "Page":
         page = tabs.take("page of a file")
         opened.append(page)
-        page.goto(f"{server.address}{link}")
+        page.goto(f"{address or server.address}{link}")
         wait_until_played(page)
         return page
 

@@ -16,11 +16,13 @@ pytest.importorskip("playwright.sync_api")
 from greatpowers import GreatPowersError, Results, load_policy, open_results, simulate
 from greatpowers.analysis.methods.robustness import best_shares, paired_differences
 from greatpowers.experiments import rerun, run_batch
+from greatpowers.server.frame import VIEWS
 from greatpowers.server.results_explorer import Explorer
 from greatpowers.server.results_messages import read_message
 from greatpowers.server.results_ranking import RESAMPLES, ranking_of
 from greatpowers.server.results_replay import state_of_row
 from greatpowers.server.results_view import answer, opening, run_card
+from greatpowers.server.state import LabState
 from greatpowers.server.worlds import policy_object, scenario_object
 
 if TYPE_CHECKING:
@@ -86,11 +88,23 @@ def results_address(few_worlds: Results, server: Any) -> Iterator[str]:
     found.stop()
 
 
+AT_REST = f"?s={LabState(view='results', rounds=4).encode()}"
+"""The results, and as little else as may be."""
+
+
 @pytest.fixture
 def results_page(results_address: str, open_page: Callable[..., "Page"]) -> "Page":
     page = open_page()
-    page.goto(results_address)
+    page.goto(f"{results_address}{AT_REST}")
     page.wait_for_selector("gp-results[data-runs='108']")
+    return page
+
+
+@pytest.fixture(scope="module")
+def shared(results_address: str, shared_page: Callable[..., "Page"]) -> "Page":
+    page = shared_page(AT_REST, results_address)
+    page.wait_for_selector("gp-results[data-runs='108']")
+    page.wait_for_function("document.querySelectorAll('.gr-chart canvas').length === 2")
     return page
 
 
@@ -219,6 +233,14 @@ def _plays_again(results: Results, row: int) -> None:
     assert history.track.theatres.tobytes() == wanted.track.theatres.tobytes()
 
 
+def test_results_open_on_their_tab(results_address: str, open_page: Callable[..., "Page"]) -> None:
+    page = open_page()
+    page.goto(results_address)
+    tab = page.get_by_role("tab", selected=True)
+    tab.wait_for()
+    assert tab.inner_text() == VIEWS["results"]
+
+
 def test_the_page_ranks_as_the_library_does_under_a_filter(results_page: "Page", few_worlds: Results) -> None:
     page, runs = results_page, few_worlds.runs()
     bites = few_worlds.points.set_index("point")["sanction_bite"]
@@ -267,8 +289,8 @@ OPTION = """async (name) => {
 """What a chart is drawn from, policy by policy."""
 
 
-def test_lines_and_points_are_the_runs(results_page: "Page", few_worlds: Results) -> None:
-    page, runs = results_page, few_worlds.runs()
+def test_lines_and_points_are_the_runs(shared: "Page", few_worlds: Results) -> None:
+    page, runs = shared, few_worlds.runs()
     points = few_worlds.points.set_index("point")
     runs["choice_noise"] = runs["point"].map(points["choice_noise"])
     runs["sanction_bite"] = runs["point"].map(points["sanction_bite"])
@@ -292,10 +314,12 @@ def test_lines_and_points_are_the_runs(results_page: "Page", few_worlds: Results
         assert [y for _, y, _ in drawn] == pytest.approx(wanted["order"].tolist(), rel=1e-3)
         apart = float(rows["sanction_bite"].max() - rows["sanction_bite"].min()) / 60
         assert [x for x, _, _ in drawn] == pytest.approx(wanted["sanction_bite"].tolist(), abs=apart)
+    page.get_by_test_id("results-y").select_option("mean_severity")
+    page.wait_for_selector("[data-testid=results-scatter][aria-label*='Escalation by Sanction bite']")
 
 
-def test_a_click_on_a_point_shows_its_run(results_page: "Page", few_worlds: Results) -> None:
-    page = results_page
+def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -> None:
+    page = shared
     page.wait_for_function("document.querySelector('.gr-scatter canvas')")
     page.get_by_test_id("results-scatter").scroll_into_view_if_needed()
     x, y, row = page.evaluate(
@@ -318,8 +342,8 @@ def test_a_click_on_a_point_shows_its_run(results_page: "Page", few_worlds: Resu
 
 
 @pytest.mark.parametrize("chart", ["parallel", "scatter"])
-def test_charts_can_be_taken_along(results_page: "Page", few_worlds: Results, chart: str) -> None:
-    page, files = results_page, {}
+def test_charts_can_be_taken_along(shared: "Page", few_worlds: Results, chart: str) -> None:
+    page, files = shared, {}
     page.wait_for_function(f"document.querySelector('.gr-{chart} canvas')")
     for kind in ("png", "svg", "csv"):
         with page.expect_download() as waiting:
@@ -333,8 +357,8 @@ def test_charts_can_be_taken_along(results_page: "Page", few_worlds: Results, ch
     assert table["mean_severity"].tolist() == pytest.approx(runs.loc[table["row"], "mean_severity"].tolist(), rel=1e-3)
 
 
-def test_policies_are_called_by_their_titles(results_page: "Page") -> None:
-    page = results_page
+def test_policies_are_called_by_their_titles(shared: "Page") -> None:
+    page = shared
     page.wait_for_selector("[data-testid=results-ranking] tbody tr")
     for name in ("laissez-faire", "containment", "half-a-loaf"):
         title = load_policy(name).title
@@ -372,13 +396,13 @@ def test_without_results_the_tab_says_how_to_make_some(page: "Page") -> None:
 
 def test_results_fit_a_telephone_in_the_dark(results_address: str, open_page: Callable[..., "Page"]) -> None:
     page = open_page(width=390, scheme="dark")
-    page.goto(results_address)
+    page.goto(f"{results_address}{AT_REST}")
     page.wait_for_selector("gp-results[data-runs='108']")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_results_can_be_read_by_everybody(results_page: "Page", serious: Callable[..., dict[str, list[str]]]) -> None:
-    page = results_page
+def test_results_can_be_read_by_everybody(shared: "Page", serious: Callable[..., dict[str, list[str]]]) -> None:
+    page = shared
     page.wait_for_function("document.querySelector('.gr-parallel canvas')")
     page.get_by_test_id("results-add-filter").select_option("sanction_bite")
     page.locator("[data-testid=results-list] tbody tr button").first.click()

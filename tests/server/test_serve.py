@@ -13,7 +13,6 @@ import pytest
 
 from greatpowers.analysis import simulate
 from greatpowers.cli import main
-from greatpowers.server.frame import VIEWS
 from greatpowers.server.run import address_of, is_loopback, token_for
 
 
@@ -121,21 +120,6 @@ def test_a_file_of_ones_own(
     page.goto(another_server(str(tmp_path / "mine.toml"), "--port", "0").address)
     played(page)
     assert page.evaluate("window.greatpowers.payload('a').scenario") == "template"
-
-
-def test_results_open_on_their_tab(
-    open_page: Callable[..., Any], another_server: Callable[..., Any], tmp_path: Path
-) -> None:
-    (tmp_path / "tiny.toml").write_text(
-        'format = 1\nname = "tiny"\ntitle = "Tiny"\nscenarios = ["template"]\npolicies = ["containment"]\n'
-        "replicates = 4\nrounds = 4\n"
-    )
-    assert main(["batch", str(tmp_path / "tiny.toml"), "--out", str(tmp_path / "out")]) == 0
-    page = open_page()
-    page.goto(another_server(str(tmp_path / "out"), "--port", "0").address)
-    tab = page.get_by_role("tab", selected=True)
-    tab.wait_for()
-    assert tab.inner_text() == VIEWS["results"]
 
 
 def test_the_address_says_where_it_is(server: Any) -> None:
