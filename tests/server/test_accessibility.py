@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from greatpowers.scenario import configs_directory
+from greatpowers.server.own_scenarios import state_with
 from greatpowers.server.state import LabState
 
-SHORT = LabState(rounds=16, cursor=8)
-COMPARED = LabState(view="compare", against="containment", policy="maximum-pressure", rounds=16, cursor=12)
+TEMPLATE = (configs_directory() / "scenarios" / "template.toml").read_text(encoding="utf-8")
+SMALL = state_with(LabState(), TEMPLATE).changed(rounds=16, cursor=8)
+"""A small world: there is less to look at than in others, and nothing of another kind but for their maps."""
+COMPARED = SMALL.changed(view="compare", against="laissez-faire", policy="maximum-pressure")
 VIEW = ".gp-panel"
 """What views fill; the frame around them is looked at by itself."""
 
@@ -20,15 +24,15 @@ def opened(open_page: Callable[..., Any], address: str, state: LabState) -> Any:
 
 
 @pytest.fixture
-def short(open_page: Callable[..., Any], server: Any, played: Callable[..., None]) -> Any:
-    """The World view of a short history: there is less to look at, and nothing of another kind."""
-    page = opened(open_page, server.address, SHORT)
+def small(open_page: Callable[..., Any], server: Any, played: Callable[..., None]) -> Any:
+    """The World view of the small world."""
+    page = opened(open_page, server.address, SMALL)
     played(page)
     return page
 
 
-def test_the_frame_and_its_dialogs(short: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
-    page = short
+def test_the_frame_and_its_dialogs(small: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
+    page = small
     assert serious(page, "body", VIEW) == {}
     page.get_by_test_id("powers").click()
     page.get_by_test_id("resolve").scroll_into_view_if_needed()
@@ -48,21 +52,27 @@ def test_the_frame_and_its_dialogs(short: Any, serious: Callable[..., Any], axe:
         page.get_by_role("dialog").wait_for(state="detached")
 
 
-def test_the_world_a_theatre_a_state_and_a_story(short: Any, serious: Callable[..., Any]) -> None:
-    page = short
+def test_the_world_a_theatre_a_state_and_a_story(small: Any, serious: Callable[..., Any]) -> None:
+    page = small
     page.evaluate("window.greatpowers.select(1)")
     page.get_by_test_id("state-picker").select_option("0")
     page.locator(".gw-card h3").wait_for()
     assert serious(page, VIEW) == {}
+    page.get_by_test_id("chronicle-a-all").click()
     page.locator("gp-chronicle button.gs-entry").first.click()
     page.wait_for_selector("[data-testid=story][data-state=told]")
     assert serious(page, "[data-testid=story]") == {}
 
 
-def test_a_world_without_borders(
-    open_page: Callable[..., Any], server: Any, played: Callable[..., None], serious: Callable[..., Any]
+@pytest.mark.parametrize("scenario", ["2017", "1913"])
+def test_a_map_with_borders_and_a_network_without(
+    open_page: Callable[..., Any],
+    server: Any,
+    played: Callable[..., None],
+    serious: Callable[..., Any],
+    scenario: str,
 ) -> None:
-    page = opened(open_page, server.address, LabState(scenario="1913"))
+    page = opened(open_page, server.address, LabState(scenario=scenario, rounds=2))
     played(page)
     assert serious(page, "gp-map") == {}
 
@@ -77,7 +87,7 @@ def test_compare(open_page: Callable[..., Any], server: Any, serious: Callable[.
 def test_play_before_during_and_after_a_game(
     open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]
 ) -> None:
-    page = opened(open_page, server.address, LabState(view="play", rounds=4))
+    page = opened(open_page, server.address, SMALL.changed(view="play"))
     page.wait_for_selector("gp-play[data-phase=lobby]")
     assert serious(page, VIEW) == {}
     page.locator("input[name=rounds][value='20']").check()
@@ -99,6 +109,6 @@ def open_all(page: Any) -> None:
 
 
 def test_where_there_are_no_results(open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]) -> None:
-    page = opened(open_page, server.address, LabState(view="results"))
+    page = opened(open_page, server.address, SMALL.changed(view="results"))
     page.wait_for_selector("[data-testid=results-empty]")
     assert serious(page, VIEW) == {}
