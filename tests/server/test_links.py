@@ -14,7 +14,7 @@ STATE = LabState().changed(
     changes=(Change(from_round=16, policy="half-a-loaf"),),
     doctrines={"CHN": "trading-state"},
     seed=9,
-    rounds=48,
+    rounds=24,
     cursor=20,
 )
 
@@ -31,7 +31,7 @@ def test_a_link_opens_the_same_history_in_another_browser(open_page: Callable[..
         assert page.url.endswith(f"?s={STATE.encode()}")
     assert told[0] == told[1]
     history = simulate(scenario_object(STATE), policy_object(STATE), STATE.seed, STATE.rounds)
-    assert page.evaluate("window.greatpowers.payload('a').rounds") == history.rounds == 48
+    assert page.evaluate("window.greatpowers.payload('a').rounds") == history.rounds == 24
 
 
 def test_the_button_copies_the_address(open_page: Callable[..., Any], server: Any) -> None:

@@ -11,7 +11,7 @@ def test_the_page_comes_back_with_its_state(open_page: Callable[..., Any], anoth
     server = another_server("2017", "--port", "0")
     page = open_page()
     page.watched.allowed += ["WebSocket connection", "ERR_CONNECTION", "Failed to load resource"]
-    state = LabState().changed(policy="containment", seed=5, cursor=12)
+    state = LabState().changed(policy="containment", seed=5, cursor=12, rounds=24)
     page.goto(f"{server.address}?s={state.encode()}")
     page.wait_for_selector("html[data-history]", state="attached")
     before = page.evaluate("JSON.stringify({...window.greatpowers.payload('a'), key: ''})")
