@@ -106,12 +106,15 @@ class RoundLuck(NamedTuple):
     theatre: Draws  # [T] TheatreLuck
     intelligence: Draws  # [T] IntelligenceLuck
     guardian: Draws  # [T, N] GuardianLuck
+    arms: Floats  # [N]
 
 
 @kernel
 def luck_of_round(luck: Luck, row: int) -> RoundLuck:
     """Row `row` of a block of luck."""
-    return RoundLuck(luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row])
+    return RoundLuck(
+        luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row], luck.arms[row]
+    )
 
 
 def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:

@@ -41,6 +41,7 @@ class Event(IntEnum):
     TURN = 19
     ANNEXATION = 20
     ALIGNMENT = 21
+    COMPROMISE = 22
 
 
 class Column(IntEnum):
@@ -66,7 +67,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.APPEAL: ("belief", "probability", "luck"),
     Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
-    Event.CLASH: ("risk", "luck", "presence_force"),
+    Event.CLASH: ("risk", "luck", "answered"),
     Event.WAR: ("contest_share", "spread", "luck"),
     Event.JOINING: ("stake", "probability", "luck"),
     Event.GREAT_POWER_WAR: ("intensity", "power_with_host", "power_with_challenger"),
@@ -81,6 +82,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.TURN: ("hazard", "luck", "resolve"),
     Event.ANNEXATION: ("control", "recognised", "severity"),
     Event.ALIGNMENT: ("alliance", "belief", "threat"),
+    Event.COMPROMISE: ("granted", "chance", "luck"),
 }
 
 

@@ -1,13 +1,13 @@
 """A scenario for any year from 1816 to 2016, from the published record and the rules of its era."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.record import rules
-from greatpowers.record.dyads import Pair, borders, contests, maximizers, rivalries
+from greatpowers.record.dyads import Pair, borders, contests, maximizers, rivalries, stakeholders
 from greatpowers.record.published import Records
 from greatpowers.record.quantities import power, quantities
 from greatpowers.record.shipped import capital, is_democracy, is_major, second_strike, state_names
@@ -48,9 +48,10 @@ def build_scenario(
     table = _kept(found, year, states)
     codes = [int(code) for code in table.index]
     greedy = maximizers(found, year, codes)
+    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(greedy, rules.MAXIMIZER)
     commitments = _commitments(found, year, codes)
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
-    leader = _leader(table, greedy, year)
+    leader = _leader(table, doctrines, year)
     era = rules.era_of(year)
     scenario = Scenario(
         name=f"record-{year}",
@@ -62,7 +63,7 @@ def build_scenario(
         order=Order(initial=era.order),
         coalition=Coalition(leader=None if leader is None else _id(leader)),
         state=tuple(
-            _state(row, code, year, code in greedy) for code, (_, row) in zip(codes, table.iterrows(), strict=True)
+            _state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)
         ),
         alliance=_alliances(commitments),
         base=_bases(codes, year, leader, greedy, commitments),
@@ -107,23 +108,23 @@ def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
     return table.loc[[code for code in table.index if code in strongest | majors | touching]]
 
 
-def _leader(table: pd.DataFrame, greedy: set[int], year: int) -> int | None:
+def _leader(table: pd.DataFrame, doctrines: Mapping[int, str], year: int) -> int | None:
     """The most powerful of those who live for the order; nobody before there is one."""
     if load_doctrine(rules.era_of(year).doctrine).weights.order < LEADER_ORDER_WEIGHT:
         return None
     strength = dict(zip(table.index, power(table), strict=True))
-    candidates = [int(code) for code in table.index if code not in greedy]
+    candidates = [int(code) for code in table.index if code not in doctrines]
     return max(candidates, key=lambda code: (strength[code], -code)) if candidates else None
 
 
-def _state(row: "pd.Series[float]", code: int, year: int, greedy: bool) -> State:
+def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> State:
     abbreviation, name = state_names()[code]
     place, era = capital(code, year), rules.era_of(year)
     votes = is_democracy(code, year)
     return State(
         id=abbreviation,
         name=name,
-        doctrine=rules.MAXIMIZER if greedy else era.doctrine,
+        doctrine=doctrines.get(code, era.doctrine),
         economy=round(float(row["economy"]), 6) or 1e-6,
         capability=round(float(row["capability"]), 6),
         nuclear=second_strike(code, year),

@@ -5,6 +5,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.ladder import Rung
+from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
 from greatpowers.record.dispute_outcomes import GAIN
 from greatpowers.record.disputes import QUIET_ROUNDS, militarized
@@ -25,10 +26,15 @@ def threats_carried_out(reading: Reading) -> Floats:
     if seen.leader < 0:
         return np.zeros((1, 2))
     level = seen.theatre(TheatreColumn.SANCTIONS).T
-    spells = _measured(reading, spells_of(militarized(seen, reading.wars).T, QUIET_ROUNDS))
+    spells = _measured(reading, _challenges(reading))
     free = level[spells.row, spells.begin - 1] < IN_FORCE
     met = [level[r, b : e + 1].max() >= IN_FORCE for r, b, e in zip(*spells[:3], strict=True)]
     return np.array([[(np.array(met, dtype=np.bool_) & free).sum(), free.sum()]], dtype=np.float64)
+
+
+def _challenges(reading: Reading) -> Spells:
+    """Spells in which a challenger acts with arms, theatre by theatre."""
+    return spells_of(militarized(reading.seen, reading.wars).T, QUIET_ROUNDS)
 
 
 def _measured(reading: Reading, spells: Spells) -> Spells:
@@ -43,9 +49,31 @@ def _episodes(reading: Reading) -> Spells:
 
 
 def acquiescence(reading: Reading) -> Floats:
-    """Sanctions that ended with the target quiet, and all that ended; quiet is at peace or mere interference."""
-    quiet, _, _, ended = _results(reading)
-    return np.array([[(quiet & ended).sum(), ended.sum()]], dtype=np.float64)
+    """Challenges given up under sanctions with nothing gained, and all challenges under sanctions that are over.
+
+    What counts is what the target holds as it gives up, not what it may lose later; a settlement is not acquiescence.
+    """
+    seen, spells = reading.seen, _measured(reading, _challenges(reading))
+    level, control = seen.theatre(TheatreColumn.SANCTIONS).T, seen.theatre(TheatreColumn.CONTROL).T
+    settled = _settled(reading)
+    hits = over = 0
+    for row, begin, end in zip(spells.row.tolist(), spells.begin.tolist(), spells.end.tolist(), strict=True):
+        if end == seen.rounds - 1 or level[row, begin : end + 1].max() < IN_FORCE:
+            continue
+        over += 1
+        gained = control[row, end] - control[row, begin - 1]
+        hits += gained < GAIN and not settled[row, begin : end + 1].any()
+    return np.array([[hits, over]], dtype=np.float64)
+
+
+def _settled(reading: Reading) -> Flags:
+    """Where and when a crisis ended by yielding or agreement: [T, R]."""
+    seen = reading.seen
+    found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
+    for kind in (Event.YIELD, Event.COMPROMISE, Event.DEAL):
+        codes, _ = seen.events(kind)
+        found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
+    return found
 
 
 def total_success(reading: Reading) -> Floats:
@@ -61,12 +89,15 @@ def total_success_against_great_powers(reading: Reading) -> Floats:
 
 
 def _results(reading: Reading) -> tuple[Flags, Flags, Flags, Flags]:
-    """Of each episode: quiet at its end, nothing gained since before it, against a great power, over: [episodes]."""
-    seen, spells = reading.seen, _episodes(reading)
+    """Of each episode: quiet at its end, nothing gained by its cause, against a great power, over: [episodes]."""
+    seen, spells, challenges = reading.seen, _episodes(reading), _challenges(reading)
     rung, control = seen.theatre(TheatreColumn.RUNG), seen.theatre(TheatreColumn.CONTROL)
     ended = spells.end < seen.rounds - 1
     quiet = rung[spells.end, spells.row] <= Rung.INTERFERENCE
-    gave_back = control[spells.end, spells.row] <= control[spells.begin - 1, spells.row] + GAIN
+    cause = challenges.at[spells.row, spells.begin]
+    began = np.append(challenges.begin, 0)[cause]
+    began = np.where(cause >= 0, began, spells.begin)
+    gave_back = control[spells.end, spells.row] < control[np.maximum(began - 1, 0), spells.row] + GAIN
     great = seen.great[seen.year_of(spells.begin), seen.challenger[spells.row]]
     return quiet, gave_back, great, ended
 

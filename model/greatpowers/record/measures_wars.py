@@ -92,14 +92,15 @@ def defence_honoured(reading: Reading) -> Floats:
 
 
 def _honoured(reading: Reading, sides: tuple[int, ...]) -> Floats:
-    kept = invoked = 0
+    kept = invoked = 0.0
     for war in reading.counted:
         allied = {1: war.target, -1: war.initiator}
         for side in sides:
             obliged = np.nonzero(reading.seen.treaty[:, allied[side]] >= INVOKED)[0]
             others = [int(state) for state in obliged if state not in allied.values()]
-            invoked += len(others)
-            kept += sum(war.members.get(state) == side for state in others)
+            if others:
+                invoked += 1.0
+                kept += sum(war.members.get(state) == side for state in others) / len(others)
     return np.array([[kept, invoked]], dtype=np.float64)
 
 

@@ -21,11 +21,13 @@ from greatpowers.record.measures_estimators import ratio
 from greatpowers.record.measures_registry import (
     BARGAINED,
     BIPOLAR,
+    INTERWAR,
     MEASURES,
     NINETEENTH,
     PRESENT,
     RATE_RATIO,
     SANCTIONED,
+    UNIPOLAR,
     Measure,
 )
 from greatpowers.record.observed import ROUNDS_PER_YEAR, SETTLING_IN
@@ -72,6 +74,14 @@ WORLDS: tuple[World, ...] = (
     World(
         BIPOLAR, (Part(1950, 16), Part(1962, 13), Part(1975, 10), Part(1985, 5)), "containment", 24, 6,
         "1946-1989: most states preserve the order, a few maximize power; containment",
+    ),
+    World(
+        INTERWAR, (Part(1920, 10), Part(1930, 9)), "league-sanctions", 24, 6,
+        "1919-1938: an order outlawed war, with sanctions of the League and nobody in charge",
+    ),
+    World(
+        UNIPOLAR, (Part(1992, 12), Part(2004, 11)), "containment", 24, 6,
+        "1990-2014: the same order as before, with nobody to balance its leader; containment",
     ),
     World(PRESENT, (Part("2017", 25),), "containment", 24, 6, "2017 and 25 years on; containment"),
     World(SANCTIONED, (Part("2017", 4),), "sanctions-only", 24, 6, "2017 and four years on; sanctions alone"),

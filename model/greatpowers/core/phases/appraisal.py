@@ -10,8 +10,9 @@ from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
-    clash_risk,
     control_change,
+    incident_risk,
+    logit,
     logit_weight,
     loss_in_war,
     norm_cost,
@@ -19,13 +20,15 @@ from greatpowers.core.equations.choice import (
     projected_change,
     risk_of_going_on,
     sanction_loss,
+    spoils_expected,
+    threat_to_host,
     value_of_control,
 )
 from greatpowers.core.equations.power import contest_share, host_force, projected_force
 from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
 from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS
@@ -136,6 +139,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
     worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
+    worth *= 1.0 - p.fellowship * case.claim.alliance
     case.mark.prize = worth * p.extraction
     row.value = value_of_control(worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment)
 
@@ -154,27 +158,47 @@ def opposing_force(own: float, rung: int, presence: float, shield: float) -> flo
 
 
 @kernel
-def challenger_force(case: Case, rung: int) -> float:
-    """Force the challenger brings to bear at a rung."""
-    return projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
+def challenger_force(case: Case, p: Parameters, rung: int) -> float:
+    """Force the challenger brings to bear at a rung; in war it has the advantage of attacking."""
+    force = projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
+    return force * p.initiative if rung == Rung.WAR else force
 
 
 @kernel
 def balance_at(case: Case, p: Parameters, rung: int, presence: float, shield: float) -> float:
     """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
     theirs = opposing_force(force_of_host(case, p, rung, case.theatre.aid), rung, presence, shield)
-    return contest_share(challenger_force(case, rung), theirs, p.contest_exponent)
+    return contest_share(challenger_force(case, p, rung), theirs, p.contest_exponent)
 
 
 @kernel
-def risk_of_war(p: Parameters, rung: int, presence: float, host: float, own: float) -> float:
-    """Chance that this rung means war this round: certain at the top; by accident below it  (Schelling 1966)."""
+def chance_of_answer(p: Parameters, balance: float) -> float:
+    """Chance that a host answers fire with fire, by the odds on the spot."""
+    return logit(p.answer_point - balance, p.answer_noise)
+
+
+@kernel
+def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> float:
+    """Chance that a host under fire chooses war: what it would save, against what war costs it and the norm.
+
+    `balance` is the challenger's contest share in war, as whoever asks believes it to be.
+    """
+    host = case.host
+    loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint, 1.0)
+    return logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
+
+
+@kernel
+def risk_of_war(case: Case, p: Parameters, rung: int, balance: float, facing: float, own: float) -> float:
+    """Chance that this rung means a war this round that the challenger did not choose: certain at the top."""
     if rung == Rung.WAR:
         return 1.0
-    if rung < Rung.PROXY_SUPPORT:
+    if rung < Rung.PROVOCATION or case.theatre.ceiling < Rung.PROXY_SUPPORT:
         return 0.0
-    facing = presence + (host if rung >= Rung.LIMITED_INTERVENTION else 0.0)
-    return clash_risk(p.clash, SEVERITY[rung], facing, own) * p.clash_war * SEVERITY[rung]
+    incident = incident_risk(p.clash, SEVERITY[rung], facing, own)
+    answer = chance_of_answer(p, balance)
+    return incident * answer * p.clash_war * host_readiness(case, p, rung, case.trace.war_balance)
 
 
 @kernel
@@ -201,32 +225,69 @@ def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
 
 
 @kernel
+def loss_per_sanction(case: Case, p: Parameters) -> float:
+    """Loss over the horizon per unit of sanctions, as the challenger feels it."""
+    loss = sanction_loss(p.sanction_bite, 1.0, case.trace.expected_breadth, case.challenger.openness, p.horizon)
+    return float(case.challenger.welfare_weight * loss)
+
+
+@kernel
+def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
+    """What war would bring the challenger, and how ready it is for it, should fire be exchanged."""
+    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    promised = row.declared_presence_force if case.lever.red_line <= AT_WAR else 0.0
+    presence = max(row.presence_force, row.believed_credibility * promised)
+    facing = force_of_host(case, p, AT_WAR, row.expected_aid)
+    theirs = opposing_force(facing, AT_WAR, presence, row.expected_shield) * error_other
+    balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
+    room = max(0.0, 1.0 - case.host_standing.held)
+    gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
+    row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
+    sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
+    norm = norm_cost(challenger.order_weight, case.system.order, SEVERITY[Rung.WAR], p.norm_cost, p.norm_convexity)
+    row.war_balance = balance
+    row.war_wish = -row.war_loss - sanctions - norm
+    row.war_chance = logit(row.war_wish, p.war_noise)
+
+
+@kernel
+def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
+    """Cost of force committed over the horizon, and of confrontation as such: half of it below militarized rungs."""
+    confrontation = p.confrontation * (1.0 - p.shelter * case.system.order) + p.remoteness * (1.0 - case.claim.reach)
+    return float(p.operations * p.horizon * COMMITMENT[rung] + confrontation * min(1.0, 0.5 * rung))
+
+
+@kernel
 def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
     """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
-    own = challenger_force(case, rung) * error_own
+    own = challenger_force(case, p, rung) * error_own
     facing = force_of_host(case, p, rung, row.expected_aid)
     theirs = opposing_force(facing, rung, presence, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
-    change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
-    change = projected_change(change, p.horizon, theatre.control, max(0.0, 1.0 - case.host_standing.held))
-    loss_rate = challenger.welfare_weight * sanction_loss(
-        p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
-    )
+    room = max(0.0, 1.0 - case.host_standing.held)
+    if rung == Rung.WAR:
+        change = spoils_expected(balance, p.spoils, room, theatre.control)
+        loss = row.war_loss + row.value * change
+    else:
+        change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
+        change = projected_change(change, p.horizon, theatre.control, room)
+        loss = max(0.0, row.war_loss)
+    loss_rate = loss_per_sanction(case, p)
     sanctions = expected_sanctions(case, p, rung)
-    risk = risk_of_war(p, rung, presence, facing * error_other, own)
-    dread = row.expected_dread
+    risk = risk_of_war(case, p, rung, balance, presence + facing * error_other, own)
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
     row.expected_presence[option], row.clash_risk[option] = presence, risk
     row.gain[option] = row.value * change
-    row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
+    row.operations[option] = cost_of_operations(case, p, rung) + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
-    loss = loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
-    row.clash_loss[option] = risk_of_going_on(risk, p.horizon) * loss
-    row.norm_cost[option] = norm_cost(challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost)
+    row.clash_loss[option] = risk_of_going_on(risk, p.exposure) * loss
+    row.norm_cost[option] = norm_cost(
+        challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost, p.norm_convexity
+    )
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
@@ -252,6 +313,7 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
     for option in range(N_OPTIONS):
         if option < first or option > last:
             close_option(row, option)
+    weigh_war(case, p, error_own, error_other)
     for option in range(first, last + 1):
         weigh(case, p, option, error_own, error_other)
         best = max(best, row.utility[option])

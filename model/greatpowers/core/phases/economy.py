@@ -1,5 +1,7 @@
 """Phase 7, economy and arms: growth less what conflict takes, and the arms race."""
 
+import math
+
 import numpy as np
 
 from greatpowers.core.declare import Floats
@@ -76,6 +78,7 @@ def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
     for i in range(n):
         state = world.states[i]
         output = state.economy
+        state.capability *= math.exp(p.arms_noise * luck.arms[i] - 0.5 * p.arms_noise**2)
         work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
         desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
         desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

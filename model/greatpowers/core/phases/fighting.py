@@ -5,17 +5,25 @@ import numpy as np
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
 from greatpowers.core.desk import Desk, Guard, RoundLuck
-from greatpowers.core.equations.choice import clash_risk, control_change, logit, prize
-from greatpowers.core.equations.power import contest_share, host_force
+from greatpowers.core.equations.belief import past_actions
+from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, logit, prize
+from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, EBB, GAIN, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import TRIPWIRE_PRESENCE, balance_at, challenger_force
+from greatpowers.core.phases.appraisal import (
+    TRIPWIRE_PRESENCE,
+    balance_at,
+    challenger_force,
+    chance_of_answer,
+    force_of_host,
+    host_readiness,
+)
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
 from greatpowers.core.world import World
@@ -29,19 +37,33 @@ TRIPWIRE = 0.3
 
 @kernel
 def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
-    """Whether forces in contact clash by accident this round, and the clash becomes war."""
-    theatre = case.theatre
+    """Whether fire is exchanged this round, the host answers it, and one side or the other then chooses war."""
+    theatre, luck = case.theatre, case.luck
     rung = theatre.rung
-    if rung < Rung.PROXY_SUPPORT or theatre.standing_down == 1:
+    if rung < Rung.PROVOCATION or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
         return False
-    facing = case.mark.force
-    if rung >= Rung.LIMITED_INTERVENTION:
-        facing += host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, theatre.aid, p.aid_effect)
-    risk, draw = clash_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung)), case.luck.clash
-    if draw >= risk:
+    facing = case.mark.force + force_of_host(case, p, rung, theatre.aid)
+    risk = incident_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, p, rung))
+    if luck.clash >= risk:
         return False
-    write(log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing)
-    return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
+    answer = chance_of_answer(p, balance_at(case, p, rung, case.mark.force, 0.0))
+    answered = luck.answer < answer
+    write(
+        log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung,
+        risk, luck.clash, 1.0 if answered else 0.0,
+    )  # fmt: skip
+    if not answered:
+        return False
+    theatre.resisted = 1
+    return bool(luck.clash_war < p.clash_war * chance_of_war(case, p))
+
+
+@kernel
+def chance_of_war(case: Case, p: Parameters) -> float:
+    """Chance that challenger or host, after an exchange of fire, chooses war."""
+    helped = past_actions(case.host.kept, case.host.broken) * case.trace.true_shield
+    balance = balance_at(case, p, AT_WAR, case.mark.force, helped)
+    return chance_of_either(case.trace.war_chance, host_readiness(case, p, case.theatre.rung, balance))
 
 
 @spliced
@@ -75,8 +97,8 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
             continue
         case = open_case(world, levers, luck, desk, k)
         pressed = theatre.standing_down == 0
-        fought_over = pressed and theatre.ceiling >= Rung.PROXY_SUPPORT
-        spreads = at_war and fought_over and enemies[theatre.challenger, theatre.host] == 1
+        disputed = pressed and theatre.rung >= Rung.PROVOCATION and theatre.ceiling >= Rung.PROXY_SUPPORT
+        spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
         if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
             begin_war(world, case, now, desk.log, k)
@@ -113,7 +135,7 @@ def stake_with_host(case: Case, p: Parameters, state: Row, guards: Floats, g: in
     """Stake of a state in fighting beside a theatre's host, in [0, 1]; guards is [Guard, N], here its presence."""
     worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), guards[Guard.REACH, g]
     stake = joining_stake(
-        guards[Guard.TIE, g] * state.resolve,
+        guards[Guard.TIE, g] * state.resolve * reach,
         stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
         p.balancing * balancing_stake(state.power_weight, worth, guards[Guard.RIVALRY, g]) * reach,
         TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
@@ -123,9 +145,13 @@ def stake_with_host(case: Case, p: Parameters, state: Row, guards: Floats, g: in
 
 @kernel
 def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
-    """Chance per round of joining: rate x logit(stake - cost), the cost higher against second strike unmatched."""
+    """Chance per round of joining: rate x logit(stake - cost), the cost higher against second strike unmatched.
+
+    Less what the logit gives to bystanders: without a stake nobody joins.
+    """
     cost = p.war_join_cost * (1.0 + p.nuclear_fear * enemy_nuclear * (1.0 - own_nuclear))
-    return p.war_joining * logit(stake - cost, p.join_noise)
+    idle = logit(-cost, p.join_noise)
+    return p.war_joining * max(0.0, logit(stake - cost, p.join_noise) - idle) / (1.0 - idle)
 
 
 @spliced
@@ -139,6 +165,7 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
             continue
         beside_host = stake_with_host(case, p, state, guards, g, standings[g].power, stance.presence)
         beside_challenger = (1.0 - guards[Guard.APART, g]) * state.resolve * (1.0 - guards[Guard.TIE, g])
+        beside_challenger *= guards[Guard.REACH, g]
         chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
         other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
@@ -212,16 +239,18 @@ def wage(world: World, p: Parameters, growth: float, k: int, wars: Floats, losse
     theatre = world.theatres[k]
     theatre.war_age += 1
     theatre.intensity *= growth_of_intensity(p.war_growth, growth)
-    odds = contest_share(side_force(world, wars, k, -1.0), side_force(world, wars, k, 1.0), p.contest_exponent)
-    engaged = total = 0.0
+    attacking = p.initiative * side_force(world, wars, k, -1.0)
+    odds = contest_share(attacking, side_force(world, wars, k, 1.0), p.contest_exponent)
+    fallen = total = 0.0
     for g in range(wars.size):
         side, capability = world.stances[k, g].side, world.states[g].capability
         total += capability
         if side != 0:
             opponents = odds if side == 1 else 1.0 - odds
-            losses[g] += attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
-            engaged += capability / wars[g]
-    theatre.killed = p.deaths_scale * theatre.intensity * engaged / total
+            loss = attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
+            losses[g] += loss
+            fallen += loss * capability
+    theatre.killed = p.deaths_scale * fallen / total
     theatre.deaths += theatre.killed
     return odds
 

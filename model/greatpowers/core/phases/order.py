@@ -16,9 +16,14 @@ from greatpowers.core.world import World
 
 @kernel
 def keep_order(world: World, p: Parameters, desk: Desk) -> None:
-    """Order falls with unanswered breaches and rises with answered ones, each by severity and the breaker's power."""
+    """Order falls with unanswered breaches and rises with answered ones, each by severity and the breaker's power.
+
+    Untroubled, it returns to what those who live for it can carry.
+    """
     system, greatest = world.system[0], greatest_power(desk)
-    unanswered = answered = gross = 0.0
+    unanswered = answered = gross = upheld = 0.0
+    for i in range(world.states.size):
+        upheld += desk.standing[i].power * world.states[i].order_weight
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         severity = SEVERITY[theatre.rung]
@@ -28,7 +33,8 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
     system.order = order_next(
-        system.order, unanswered, answered, p.order_down, p.order_up, p.order_reversion, p.order_normal
+        system.order, unanswered, answered, p.order_down, p.order_up, p.order_reversion,
+        p.order_normal * upheld,
     )
 
 

@@ -6,7 +6,7 @@ from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
 from greatpowers.core.equations.belief import clip, past_actions
-from greatpowers.core.equations.choice import logit, prize
+from greatpowers.core.equations.choice import logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
     approach,
     balancing_stake,
@@ -16,7 +16,7 @@ from greatpowers.core.equations.response import (
     yielding_point,
 )
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import Draws
@@ -31,9 +31,6 @@ BALANCER_CEILING = 0.2
 
 # Spread of a host's choice to appeal, in belief.
 APPEAL_NOISE = 0.15
-
-# The lowest rung at which force is used, as a plain number for Numba.
-LEAST_FORCE = int(Rung.LIMITED_INTERVENTION)
 
 # Wish at which joining sanctions and staying out are equally good: somebody must want it for anything to happen.
 SANCTIONS_THRESHOLD = 0.1
@@ -51,10 +48,12 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
-    in_force = max(theatre.rung, LEAST_FORCE)
-    balance = balance_at(case, p, in_force, case.mark.force, belief * case.trace.true_shield)
+    balance = balance_at(case, p, AT_WAR, case.mark.force, belief * case.trace.true_shield)
+    lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    lost += p.homeland * p.spoils * balance
+    spared = case.trace.war_chance * lost - p.homeland * p.yield_transfer * SEVERITY[theatre.rung]
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
-    chance, draw = SEVERITY[theatre.rung] * logit(balance - point, p.yield_noise), case.luck.host
+    chance, draw = logit(spared - point, p.yield_noise), case.luck.host
     if draw < chance:
         write(log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True

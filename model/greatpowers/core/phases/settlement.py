@@ -253,6 +253,27 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
 
 
 @kernel
+def settle_halfway(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+    """Challenger and host may divide what is between them: half of the gain is recognised, and the crisis ends.
+
+    What has not been settled early seldom is: the chance falls with the age of the crisis  (Powell 1999).
+    """
+    theatre, draw = case.theatre, case.luck.bargain
+    if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
+        return
+    chance = p.bargaining / theatre.crisis_age
+    if draw >= chance:
+        return
+    granted = 0.5 * max(0.0, theatre.control - theatre.recognised)
+    theatre.recognised += granted
+    theatre.standing_down = 1
+    write(
+        log, now, Event.COMPROMISE, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        granted, chance, draw,
+    )  # fmt: skip
+
+
+@kernel
 def tend_spoilers(case: Case, p: Parameters) -> None:
     """Spoilers grow where atrocity meets weak control, and shrink under a deal or counter-insurgency."""
     theatre = case.theatre
@@ -275,6 +296,8 @@ def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: in
             uphold(world, case, p, luck, now, desk.log, k)
         elif negotiate(world, case, p, now, desk, k, greatest):
             agreed[k] = 1.0
+        else:
+            settle_halfway(case, p, now, desk.log, k)
     for k in range(agreed.size):
         if agreed[k] > 0.0:
             sign(world, open_case(world, levers, luck, desk, k), p, now, desk.log, k, greatest)
