@@ -41,6 +41,9 @@ COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 # Control of the host gained per round at a contest share of three quarters.
 GAIN = np.array([0.0, 0.01, 0.02, 0.035, 0.06, 0.09, 0.20, 0.35])
 
+# Unrecognised control beyond which a rung wins no more: nobody takes a country by border incidents.
+HOLD = np.array([1.0, 0.05, 0.10, 0.35, 0.50, 0.75, 1.0, 1.0])
+
 # Control lost per round, as a share of control held and not recognised.
 EBB = np.array([0.03, 0.025, 0.02, 0.01, 0.005, 0.0, 0.0, 0.0])
 

@@ -29,9 +29,18 @@ def projected_change(change: float, horizon: float, control: float, room: float)
 
 
 @entry
-def control_change(gain: float, ebb: float, balance: float, control: float, recognised: float) -> float:
-    """Δx = gain·(2A - ½) - ebb·(x - recognised): control won at an advantage, ebbing where it is not recognised."""
-    return gain * (2.0 * balance - 0.5) - ebb * max(0.0, control - recognised)
+def control_change(
+    gain: float, hold: float, ebb: float, balance: float, control: float, recognised: float
+) -> float:  # fmt: skip
+    """Δx = gain·(2A - ½)·(1 - loose/hold) - ebb·loose, loose = x - recognised: control won at an advantage, that ebbs.
+
+    Winning slows as what is held loosely nears what the rung can hold; being pushed back does not.
+    """
+    loose = max(0.0, control - recognised)
+    push = gain * (2.0 * balance - 0.5)
+    if push > 0.0:
+        push *= max(0.0, 1.0 - loose / hold)
+    return push - ebb * loose
 
 
 @entry

@@ -7,7 +7,7 @@ import math
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     control_change,
@@ -28,7 +28,7 @@ from greatpowers.core.equations.power import contest_share, host_force, projecte
 from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
 from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS
@@ -40,30 +40,30 @@ TRIPWIRE_PRESENCE = 0.1
 
 @spliced
 def muster(world: World, desk: Desk) -> None:
-    """Set down what guardians are alike in every theatre."""
+    """Set down what guardians are alike in every theatre, and in all theatres of one host."""
     order, guardians = world.system[0].order, desk.guardians
     for g in range(world.states.size):
         state = world.states[g]
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
         guardians[Guardian.POWER, g] = desk.standing[g].power
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
+    for h in range(world.states.size):
+        reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
+        for g in range(world.states.size):
+            arriving[g] = guardians[Guardian.CAPABILITY, g] * reach[g]
 
 
 @spliced
 def enlist(world: World, desk: Desk, k: int) -> None:
-    """Fill theatre k's part of the guard table: who is of the coalition, tied to whom, with what force in reach.
-
-    One loop a column, or it is not turned into vector instructions.
-    """
-    c, h, guards, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.guard[k], desk.guardians
-    with_host, with_challenger = desk.alliance_with[h], desk.alliance_with[c]
-    for g in range(world.states.size):
-        guards[Guard.ARRIVING, g] = guardians[Guardian.CAPABILITY, g] * guards[Guard.REACH, g]
-    for g in range(world.states.size):
-        guards[Guard.TIE, g], guards[Guard.APART, g] = with_host[g], 1.0 - with_challenger[g]
-    for g in range(world.states.size):
-        guards[Guard.MEMBERSHIP, g] = membership(guardians[Guardian.STAKE, g], with_host[g], with_challenger[g])
-    guards[Guard.MEMBERSHIP, c] = guards[Guard.MEMBERSHIP, h] = guards[Guard.TIE, c] = 0.0
+    """Who is of the coalition in theatre k, and how far."""
+    c, h, members, stake = (
+        world.theatres[k].challenger, world.theatres[k].host,
+        desk.guard[k, Guard.MEMBERSHIP], desk.guardians[Guardian.STAKE],
+    )  # fmt: skip
+    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    for g in range(members.size):
+        members[g] = membership(stake[g], with_host[g], with_challenger[g])
+    members[c] = members[h] = 0.0
 
 
 @spliced
@@ -72,6 +72,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
     guards, guardians, trades = desk.guard[k], desk.guardians, world.pairs[c]
+    arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
     for g in range(trades.size):
         m = guards[Guard.MEMBERSHIP, g]
@@ -80,7 +81,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
         free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
         mass = m * guardians[Guardian.POWER, g]
         wish = presence_wish(declared, 1.0, m, facing, guardians[Guardian.NUCLEAR, g], p.nuclear_fear)
-        promised += free * guards[Guard.ARRIVING, g] * wish
+        promised += free * arriving[g] * wish
         breadth += m * trades[g].trade
         weight += mass
         will += mass * guardians[Guardian.RESOLVE, g]
@@ -94,18 +95,20 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
 @spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
-    c, row, guards, guardians = world.theatres[k].challenger, desk.trace_rows[k], desk.guard[k], desk.guardians
+    c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
+    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
     posted = force = shield = true_shield = dread = pressure = 0.0
     for g in range(world.states.size):
-        tie, presence, arriving = guards[Guard.TIE, g], guards[Guard.HERE, g], guards[Guard.ARRIVING, g]
-        here = presence * arriving
+        tie, presence = with_host[g] if g != c else 0.0, here_now[g]
         posted += presence
-        if tie <= 0.0 and here <= 0.0:
+        if tie <= 0.0 and presence <= 0.0:
             continue
-        bound = tie * guards[Guard.APART, g]
-        helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving
+        apart = 1.0 - with_challenger[g]
+        bound, here = tie * apart, presence * arriving[g]
+        helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving[g]
         force += here
-        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving * guards[Guard.APART, g]
+        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving[g] * apart
         shield += helping
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
@@ -273,7 +276,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
         change = spoils_expected(balance, p.spoils, room, theatre.control)
         loss = row.war_loss + row.value * change
     else:
-        change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
+        change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
         change = projected_change(change, p.horizon, theatre.control, room)
         loss = max(0.0, row.war_loss)
     loss_rate = loss_per_sanction(case, p)

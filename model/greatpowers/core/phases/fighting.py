@@ -4,14 +4,14 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
-from greatpowers.core.desk import Desk, Guard, RoundLuck
+from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, logit, prize
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import AT_WAR, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
 from greatpowers.core.metrics import Metric
@@ -131,16 +131,16 @@ def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
 
 
 @kernel
-def stake_with_host(case: Case, p: Parameters, state: Row, guards: Floats, g: int, power: float, here: float) -> float:
-    """Stake of a state in fighting beside a theatre's host, in [0, 1]; guards is [Guard, N], here its presence."""
-    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), guards[Guard.REACH, g]
+def stake_with_host(case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float) -> float:
+    """Stake of a state in fighting beside a theatre's host, in [0, 1]; tie is what it is to the host, here its presence."""
+    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
     stake = joining_stake(
-        guards[Guard.TIE, g] * state.resolve * reach,
+        tie.alliance * state.resolve * reach,
         stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
-        p.balancing * balancing_stake(state.power_weight, worth, guards[Guard.RIVALRY, g]) * reach,
+        p.balancing * balancing_stake(state.power_weight, worth, rivalry) * reach,
         TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
     )
-    return stake * guards[Guard.APART, g]
+    return stake
 
 
 @kernel
@@ -158,14 +158,15 @@ def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclea
 def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
-    guards, stances, draws = desk.guard[k], world.stances[k], luck.guardian[k]
+    stances, draws = world.stances[k], luck.guardian[k]
     for g in range(states.size):
         state, stance, draw = states[g], stances[g], draws[g].war
         if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
-        beside_host = stake_with_host(case, p, state, guards, g, standings[g].power, stance.presence)
-        beside_challenger = (1.0 - guards[Guard.APART, g]) * state.resolve * (1.0 - guards[Guard.TIE, g])
-        beside_challenger *= guards[Guard.REACH, g]
+        tie, other_tie = world.pairs[g, h], world.pairs[g, c]
+        beside_host = stake_with_host(case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence)
+        beside_host *= 1.0 - other_tie.alliance
+        beside_challenger = other_tie.alliance * state.resolve * (1.0 - tie.alliance) * tie.reach
         chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
         other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
@@ -330,7 +331,8 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     else:
         balance = balance_at(case, p, theatre.rung, case.mark.force, 0.0)
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
-    return control_change(gain, EBB[theatre.rung], balance, theatre.control, theatre.recognised)
+    rung = theatre.rung
+    return control_change(gain, HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
 
 
 @spliced

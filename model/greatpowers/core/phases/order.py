@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, greatest_power
+from greatpowers.core.desk import Desk, Towards, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next
 from greatpowers.core.equations.response import membership, stake_of_order
@@ -54,7 +54,7 @@ def survey_threats(world: World, desk: Desk, threat: Floats, neutral: Floats) ->
 @kernel
 def appeal_of(world: World, desk: Desk, g: int, h: int, belief: float) -> float:
     """Alliance with guardian g that host h would want: as strong as g is great, bound to the order and believed."""
-    guardian, alliance = world.states[g], desk.alliance_with[h, g]
+    guardian, alliance = world.states[g], desk.towards[Towards.ALLIANCE, h, g]
     stake = membership(stake_of_order(guardian.order_weight, world.system[0].order), alliance, 0.0)
     return max(alliance, belief * guardian.resolve * stake * desk.standing[g].great)
 
@@ -71,7 +71,7 @@ def align(world: World, p: Parameters, now: int, desk: Desk) -> None:
         bandwagon, standing = (1.0 - belief) * (1.0 - host.order_weight), desk.standing[h]
         if threat[h] == 0.0 and standing.adrift == 0:
             continue
-        alliances, treaties, standing.adrift = desk.alliance_with[h], desk.treaty_with[h], 0
+        alliances, treaties, standing.adrift = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.TREATY, h], 0
         for g in range(n):
             before, treaty = alliances[g], treaties[g]
             if g == h or (threat[h] == 0.0 and before == treaty):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from greatpowers.core.declare import Floats, Row
-from greatpowers.core.desk import Desk
+from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Levers
@@ -69,7 +69,7 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
     ties = np.zeros(n)
     for j in range(n):
         for i in range(n):
-            ties[i] += desk.alliance_with[j, i]
+            ties[i] += desk.towards[Towards.ALLIANCE, j, i]
     for i in range(n):
         squares += desk.standing[i].power ** 2
         churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)

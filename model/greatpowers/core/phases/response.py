@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
@@ -115,19 +115,19 @@ def weigh_joining(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
-    theatre, lever, guards, guardians = world.theatres[k], levers[k], desk.guard[k], desk.guardians
+    theatre, lever, members, guardians = world.theatres[k], levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
     declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
     weight, habit, stances = p.trade_at_stake, p.habit, world.stances[k]
-    advantages = guards[Guard.ADVANTAGE]
+    advantages, trade = desk.scratch[Scratch.ADVANTAGE], desk.towards[Towards.TRADE, theatre.challenger]
     for g in range(stances.size):
-        m = guards[Guard.MEMBERSHIP, g]
+        m = members[g]
         pull = appeal * m + secondary * guardians[Guardian.LEADER_TRADE, g]
         wish = sanctions_advantage(
-            declared, m, severity, guardians[Guardian.RESOLVE, g], guards[Guard.TRADE, g],
+            declared, m, severity, guardians[Guardian.RESOLVE, g], trade[g],
             guardians[Guardian.OPENNESS, g], weight, habit * stances[g].sanctioning, pull,
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
-    answer_all(advantages, luck.guardian[k], p.join_noise, guards[Guard.ANSWER])
+    answer_all(advantages, luck.guardian[k], p.join_noise, desk.scratch[Scratch.ANSWER])
 
 
 @spliced
@@ -147,9 +147,9 @@ def join_sanctions(
             stance.sanctioning = 0.0
             continue
         if severity > 0.0:
-            before, joins = stance.sanctioning, guards[Guard.ANSWER, g]
+            before, joins = stance.sanctioning, desk.scratch[Scratch.ANSWER, g]
             if joins == UNSURE:
-                joins = 1.0 if draws[g].sanctions < logit(guards[Guard.ADVANTAGE, g], p.join_noise) else 0.0
+                joins = 1.0 if draws[g].sanctions < logit(desk.scratch[Scratch.ADVANTAGE, g], p.join_noise) else 0.0
             stance.sanctioning = joins
             imposed += joins if before == 0.0 else 0.0
         taking_part += stance.sanctioning * trades[g].trade
@@ -224,11 +224,13 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
             declared, guardians[Guardian.RESOLVE, g], guards[Guard.MEMBERSHIP, g], facing,
             guardians[Guardian.NUCLEAR, g], fear,
         )  # fmt: skip
+    rivalries = desk.towards[Towards.RIVALRY, world.theatres[k].challenger]
+    reach = desk.towards[Towards.REACH, world.theatres[k].host]
     for g in range(0 if quiet else n):
-        rivalry = guards[Guard.RIVALRY, g]
-        if rivalry > 0.0:
+        rivalry = rivalries[g]
+        if rivalry > 0.0 and g != world.theatres[k].host:
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
-            denying = denial(case, p, rivalry, guards[Guard.REACH, g], weight, power)
+            denying = denial(case, p, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
             guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
     mark.balancers = 1.0 - without
@@ -251,11 +253,12 @@ def deploy(world: World, now: int, desk: Desk) -> None:
             share[g] = free / wanted[g]
     for k in range(marks.size):
         guards, stances, force = desk.guard[k], world.stances[k], 0.0
+        arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
         for g in range(states.size if marks[k].idle == 0 else 0):
             before, after = guards[Guard.HERE, g], guards[Guard.WISH, g] * share[g]
             presence = after if after > 1e-6 else 0.0
             stances[g].presence = presence
-            force += presence * guards[Guard.ARRIVING, g]
+            force += presence * arriving[g]
             if (before < 0.01) != (after < 0.01):
                 write(
                     desk.log, now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,

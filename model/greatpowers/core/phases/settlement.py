@@ -149,7 +149,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     recognised = theatre.recognised + newly_recognised(case)
-    change = control_change(0.0, EBB[0], 0.0, theatre.control, recognised)
+    change = control_change(0.0, 1.0, EBB[0], 0.0, theatre.control, recognised)
     change = projected_change(change, p.horizon, theatre.control, 0.0)
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
