@@ -25,7 +25,7 @@ class Rung(IntEnum):
 
 TOP_RUNG = 7
 
-# The top as a number to hand to a kernel: Numba would compile it anew for a plain constant, and takes no member of an enum.
+# The top as a number to hand to a kernel, which takes no member of an enum and is compiled anew for a plain constant.
 AT_WAR = cast(int, np.int64(Rung.WAR))
 
 # Levels of the record above war: nobody chooses them, they are outcomes of war.

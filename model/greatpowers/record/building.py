@@ -48,7 +48,9 @@ def build_scenario(
     table = _kept(found, year, states)
     codes = [int(code) for code in table.index]
     greedy = maximizers(found, year, codes)
-    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(greedy, rules.MAXIMIZER)
+    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+        greedy, rules.MAXIMIZER
+    )
     commitments = _commitments(found, year, codes)
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
     leader = _leader(table, doctrines, year)
@@ -62,13 +64,11 @@ def build_scenario(
         rounds=rounds,
         order=Order(initial=era.order),
         coalition=Coalition(leader=None if leader is None else _id(leader)),
-        state=tuple(
-            _state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)
-        ),
+        state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
         alliance=_alliances(commitments),
         base=_bases(codes, year, leader, greedy, commitments),
         rivalry=_rivalries(rivalries(found, year, codes, greedy, pacts)),
-        distances=Distances(contiguous=_neighbours(found, year, codes), source="Direct Contiguity"),
+        distances=_distances(found, year, codes),
         trade=_trade(found, year, codes),
         theatre=_theatres(contests(found, year, codes, every_dyad)),
     )
@@ -187,14 +187,14 @@ def _rivalries(found: dict[Pair, float]) -> tuple[Rivalry, ...]:
     return tuple(Rivalry(states=(_id(a), _id(b)), strength=strength) for (a, b), strength in sorted(found.items()))
 
 
-def _neighbours(records: Records, year: int, codes: list[int]) -> tuple[tuple[str, str], ...]:
-    """Pairs between which force arrives in full."""
-    found = []
+def _distances(records: Records, year: int, codes: list[int]) -> Distances:
+    """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
+    near: list[tuple[str, str]] = []
+    across: list[tuple[str, str]] = []
     for (one, other), kind in sorted(borders(records, year, codes).items()):
-        near = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
-        if kind in rules.NEIGHBOUR_TYPES and near:
-            found.append((_id(one), _id(other)))
-    return tuple(found)
+        close = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
+        (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((_id(one), _id(other)))
+    return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
 
 
 def _trade(records: Records, year: int, codes: list[int]) -> Trade | None:

@@ -105,5 +105,11 @@ MEASURES: dict[str, Measure] = {
 }
 """By id of the fact; the ratio of the two rates is worked out from them."""
 
+OTHER_MEASURES: dict[str, Measure] = {
+    "war.tail_exponent": Measure(ALL, _w.dead, _e.tail_exponent),
+    "ties.given_up_under_threat": Measure(FROM_1946, _s.given_up_under_threat, _ratio),
+}
+"""What other people's results need beside the facts, by a name of our own."""
+
 RATE_RATIO = ("mid.rate_ratio", "mid.per_100_state_years.1946-1989", "mid.per_100_state_years.1816-1913")
 """A fact that is the ratio of two others: its id, the numerator's and the denominator's."""

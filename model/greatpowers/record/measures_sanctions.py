@@ -1,10 +1,11 @@
 """Measures of sanctions: threatened and imposed, what comes of them, how long they last, what they cost whom."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
-from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
 from greatpowers.record.dispute_outcomes import GAIN
@@ -49,21 +50,66 @@ def _episodes(reading: Reading) -> Spells:
 
 
 def acquiescence(reading: Reading) -> Floats:
-    """Challenges given up under sanctions with nothing gained, and all challenges under sanctions that are over.
+    """Challenges under sanctions given up by the target with nothing gained, and all under sanctions that are over.
 
     What counts is what the target holds as it gives up, not what it may lose later; a settlement is not acquiescence.
     """
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ends.imposed)
+
+
+def given_up_under_threat(reading: Reading) -> Floats:
+    """The same of challenges that declared sanctions threatened and that never met with them."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ~ends.imposed)
+
+
+def total_success(reading: Reading) -> Floats:
+    """Challenges under sanctions that ended with nothing gained, by agreement or not, and all that are over."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed)
+
+
+def total_success_against_great_powers(reading: Reading) -> Floats:
+    """The same where the target is a great power."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed & ends.great)
+
+
+class Ends(NamedTuple):
+    """How challenges ended that a coalition's declared sanctions threatened: arrays [challenges]."""
+
+    over: Flags
+    imposed: Flags  # whether sanctions were in force meanwhile
+    empty_handed: Flags  # whether the challenger held no more than before as it ended
+    settled: Flags  # whether it ended by yielding or agreement
+    great: Flags  # whether the challenger is a great power
+
+
+def _ends(reading: Reading) -> Ends:
     seen, spells = reading.seen, _measured(reading, _challenges(reading))
-    level, control = seen.theatre(TheatreColumn.SANCTIONS).T, seen.theatre(TheatreColumn.CONTROL).T
-    settled = _settled(reading)
-    hits = over = 0
-    for row, begin, end in zip(spells.row.tolist(), spells.begin.tolist(), spells.end.tolist(), strict=True):
-        if end == seen.rounds - 1 or level[row, begin : end + 1].max() < IN_FORCE:
-            continue
-        over += 1
-        gained = control[row, end] - control[row, begin - 1]
-        hits += gained < GAIN and not settled[row, begin : end + 1].any()
-    return np.array([[hits, over]], dtype=np.float64)
+    row, begin, end = spells.row, spells.begin, spells.end
+    threatened = np.full(row.size, seen.leader >= 0)
+    control = seen.theatre(TheatreColumn.CONTROL).T
+    return Ends(
+        over=threatened & (end < seen.rounds - 1),
+        imposed=_any_within(seen.theatre(TheatreColumn.SANCTIONS).T >= IN_FORCE, spells),
+        empty_handed=control[row, end] - control[row, np.maximum(begin - 1, 0)] < GAIN,
+        settled=_any_within(_settled(reading), spells),
+        great=seen.great[seen.year_of(begin), seen.challenger[row]],
+    )
+
+
+def _any_within(flags: Flags, spells: Spells) -> Flags:
+    """Whether a flag [T, R] is up at any time of each spell: [spells]."""
+    counted = np.zeros((flags.shape[0], flags.shape[1] + 1), dtype=np.int64)
+    counted[:, 1:] = flags.cumsum(axis=1)
+    found: Flags = counted[spells.row, spells.end + 1] > counted[spells.row, spells.begin]
+    return found
+
+
+def _share(hits: Flags, all_: Flags) -> Floats:
+    return np.array([[(hits & all_).sum(), all_.sum()]], dtype=np.float64)
 
 
 def _settled(reading: Reading) -> Flags:
@@ -74,32 +120,6 @@ def _settled(reading: Reading) -> Flags:
         codes, _ = seen.events(kind)
         found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
     return found
-
-
-def total_success(reading: Reading) -> Floats:
-    """Sanctions that ended with the target quiet and without what it had gained, and all that ended."""
-    quiet, gave_back, _, ended = _results(reading)
-    return np.array([[(quiet & gave_back & ended).sum(), ended.sum()]], dtype=np.float64)
-
-
-def total_success_against_great_powers(reading: Reading) -> Floats:
-    """The same where the target is a great power."""
-    quiet, gave_back, great, ended = _results(reading)
-    return np.array([[(quiet & gave_back & great & ended).sum(), (great & ended).sum()]], dtype=np.float64)
-
-
-def _results(reading: Reading) -> tuple[Flags, Flags, Flags, Flags]:
-    """Of each episode: quiet at its end, nothing gained by its cause, against a great power, over: [episodes]."""
-    seen, spells, challenges = reading.seen, _episodes(reading), _challenges(reading)
-    rung, control = seen.theatre(TheatreColumn.RUNG), seen.theatre(TheatreColumn.CONTROL)
-    ended = spells.end < seen.rounds - 1
-    quiet = rung[spells.end, spells.row] <= Rung.INTERFERENCE
-    cause = challenges.at[spells.row, spells.begin]
-    began = np.append(challenges.begin, 0)[cause]
-    began = np.where(cause >= 0, began, spells.begin)
-    gave_back = control[spells.end, spells.row] < control[np.maximum(began - 1, 0), spells.row] + GAIN
-    great = seen.great[seen.year_of(spells.begin), seen.challenger[spells.row]]
-    return quiet, gave_back, great, ended
 
 
 def years_in_force(reading: Reading) -> Floats:

@@ -77,7 +77,7 @@ BORDER = {1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}
 
 GROUNDS = {
     "distant": Ground(0.02, "a major power, and a state it does not border on", "Maoz & Russett 1993"),
-    "majors": Ground(0.15, "two major powers", "Waltz 1979; Bremer 1992"),
+    "majors": Ground(0.20, "two major powers", "Waltz 1979; Bremer 1992"),
     "rivals": Ground(0.15, "at least 3 disputes begun in the 15 years before", "Klein, Goertz & Diehl 2006"),
     "enduring": Ground(0.25, "at least 6 disputes begun in the 20 years before", "Diehl & Goertz 2000"),
     "claims": Ground(0.30, "claims pressed in the 30 years before: this x (1 - 1/2^claims)", "Hensel 2001"),

@@ -94,6 +94,16 @@ def chance_of_either(one: float, other: float) -> float:
 
 
 @entry
+def confrontation_cost(cost: float, shelter: float, order: float, remoteness: float, reach: float, rung: int) -> float:
+    """Cost of a dispute as such, (c·(1 - s·Ω) + m·(1 - δ))·min(1, rung/2): half of it below militarized rungs.
+
+    Where rules bind, small disputes stay small, and are cheaper to have (the stability-instability paradox, Snyder
+    1965; Jervis 1982); far from home they are dearer (Boulding 1962).
+    """
+    return (cost * (1.0 - shelter * order) + remoteness * (1.0 - reach)) * min(1.0, 0.5 * rung)
+
+
+@entry
 def norm_cost(order_weight: float, order: float, severity: float, cost: float, convexity: float) -> float:
     """Cost of the breach to one who values the order: w_order·Ω·severity^γ·cost  (Hurd 2007).
 

@@ -2,6 +2,7 @@
 
 import math
 
+from greatpowers.core.equations.choice import logit
 from greatpowers.core.kernel import entry
 
 
@@ -24,6 +25,25 @@ def attrition_share(rate: float, intensity: float, opponents_share: float) -> fl
 def nuclear_hazard(rate: float, nuclear_one: float, nuclear_other: float, intensity: float) -> float:
     """Chance of nuclear use: ν·W_a·W_b·(1 + ln I), growing slowly with intensity, at most 1."""
     return min(1.0, rate * nuclear_one * nuclear_other * (1.0 + math.log(max(1.0, intensity))))
+
+
+@entry
+def weight_of_help(mine: float, theirs: float) -> float:
+    """How far help can turn the scales, 2m/(m + t), at most 1: full from an equal of the other side's principal on.
+
+    (Altfeld & Bueno de Mesquita 1979)
+    """
+    return min(1.0, 2.0 * mine / (mine + theirs)) if mine > 0.0 else 0.0
+
+
+@entry
+def joining_chance(rate: float, stake: float, cost: float, noise: float) -> float:
+    """Chance per round of joining a war: rate·(Λ((s - c)/τ) - Λ(-c/τ))/(1 - Λ(-c/τ)), nil without a stake.
+
+    The second term takes out what noise alone would make bystanders do  (Siverson & Starr 1991).
+    """
+    idle = logit(-cost, noise)
+    return rate * max(0.0, logit(stake - cost, noise) - idle) / (1.0 - idle)
 
 
 @entry

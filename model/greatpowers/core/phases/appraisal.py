@@ -10,6 +10,7 @@ from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
+    confrontation_cost,
     control_change,
     incident_risk,
     logit,
@@ -255,9 +256,9 @@ def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -
 
 @kernel
 def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
-    """Cost of force committed over the horizon, and of confrontation as such: half of it below militarized rungs."""
-    confrontation = p.confrontation * (1.0 - p.shelter * case.system.order) + p.remoteness * (1.0 - case.claim.reach)
-    return float(p.operations * p.horizon * COMMITMENT[rung] + confrontation * min(1.0, 0.5 * rung))
+    """Cost of force committed over the horizon, and of the dispute as such."""
+    dispute = confrontation_cost(p.confrontation, p.shelter, case.system.order, p.remoteness, case.claim.reach, rung)
+    return float(p.operations * p.horizon * COMMITMENT[rung] + dispute)
 
 
 @kernel

@@ -1,12 +1,10 @@
 """Phase 7, economy and arms: growth less what conflict takes, and the arms race."""
 
-import math
-
 import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
-from greatpowers.core.equations.economy import burden_next, capability_next, output_next, sanctions_drag
+from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.metrics import Metric
@@ -79,7 +77,7 @@ def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
     for i in range(n):
         state = world.states[i]
         output = state.economy
-        state.capability *= math.exp(p.arms_noise * luck.arms[i] - 0.5 * p.arms_noise**2)
+        state.capability = arms_shock(state.capability, p.arms_noise, luck.arms[i])
         work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
         desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
         desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

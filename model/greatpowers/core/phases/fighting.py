@@ -6,10 +6,17 @@ from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, logit, prize
+from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, prize
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
-from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
+from greatpowers.core.equations.war import (
+    attrition_share,
+    growth_of_intensity,
+    joining_chance,
+    joining_stake,
+    nuclear_hazard,
+    weight_of_help,
+)
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
@@ -131,8 +138,10 @@ def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
 
 
 @kernel
-def stake_with_host(case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float) -> float:
-    """Stake of a state in fighting beside a theatre's host, in [0, 1]; tie is what it is to the host, here its presence."""
+def stake_with_host(
+    case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float
+) -> float:
+    """Stake of a state in fighting beside a theatre's host, in [0, 1]; `tie` is to the host, `here` its presence."""
     worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
     stake = joining_stake(
         tie.alliance * state.resolve * reach,
@@ -144,14 +153,10 @@ def stake_with_host(case: Case, p: Parameters, state: Row, tie: Row, rivalry: fl
 
 
 @kernel
-def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
-    """Chance per round of joining: rate x logit(stake - cost), the cost higher against second strike unmatched.
-
-    Less what the logit gives to bystanders: without a stake nobody joins.
-    """
+def chance_of_joining(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
+    """Chance per round of joining; it costs more against second strike unmatched."""
     cost = p.war_join_cost * (1.0 + p.nuclear_fear * enemy_nuclear * (1.0 - own_nuclear))
-    idle = logit(-cost, p.join_noise)
-    return p.war_joining * max(0.0, logit(stake - cost, p.join_noise) - idle) / (1.0 - idle)
+    return joining_chance(p.war_joining, stake, cost, p.join_noise)
 
 
 @spliced
@@ -164,11 +169,13 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
         if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
         tie, other_tie = world.pairs[g, h], world.pairs[g, c]
+        arriving = state.capability * tie.reach
         beside_host = stake_with_host(case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence)
-        beside_host *= 1.0 - other_tie.alliance
+        beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
         beside_challenger = other_tie.alliance * state.resolve * (1.0 - tie.alliance) * tie.reach
-        chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
-        other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
+        beside_challenger *= weight_of_help(arriving, case.host.capability)
+        chance = chance_of_joining(p, beside_host, state.nuclear, case.challenger.nuclear)
+        other = chance_of_joining(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
             stance.side = 1
             write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)

@@ -13,6 +13,7 @@ from greatpowers.core.equations.response import (
     effective_breadth,
     presence_wish,
     sanctions_advantage,
+    spared_by_yielding,
     yielding_point,
 )
 from greatpowers.core.kernel import kernel, spliced
@@ -43,15 +44,16 @@ UNSURE = -1.0
 def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
 
-    It weighs the contest as it would be if it came to force, and yields the less readily the less is done to it.
+    It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
     balance = balance_at(case, p, AT_WAR, case.mark.force, belief * case.trace.true_shield)
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
-    lost += p.homeland * p.spoils * balance
-    spared = case.trace.war_chance * lost - p.homeland * p.yield_transfer * SEVERITY[theatre.rung]
+    spared = spared_by_yielding(
+        case.trace.war_chance, lost, p.homeland, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
+    )
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
     chance, draw = logit(spared - point, p.yield_noise), case.luck.host
     if draw < chance:

@@ -9,10 +9,12 @@ from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
 from greatpowers.core.equations.settlement import (
     ceasefire_hazard,
+    chance_of_settling,
     coalition_gain,
     cost_of_recognition,
     host_gain,
     pain,
+    share_granted,
     spoilers_next,
     worth_of_neutrality,
 )
@@ -253,18 +255,15 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
 
 
 @kernel
-def settle_halfway(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
-    """Challenger and host may divide what is between them: half of the gain is recognised, and the crisis ends.
-
-    What has not been settled early seldom is: the chance falls with the age of the crisis  (Powell 1999).
-    """
+def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+    """Challenger and host may settle: what is recognised of the gain follows the odds, and the crisis ends."""
     theatre, draw = case.theatre, case.luck.bargain
     if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
         return
-    chance = p.bargaining / theatre.crisis_age
+    chance = chance_of_settling(p.bargaining, theatre.crisis_age)
     if draw >= chance:
         return
-    granted = 0.5 * max(0.0, theatre.control - theatre.recognised)
+    granted = share_granted(case.trace.true_balance) * max(0.0, theatre.control - theatre.recognised)
     theatre.recognised += granted
     theatre.standing_down = 1
     write(
@@ -297,7 +296,7 @@ def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: in
         elif negotiate(world, case, p, now, desk, k, greatest):
             agreed[k] = 1.0
         else:
-            settle_halfway(case, p, now, desk.log, k)
+            settle_between(case, p, now, desk.log, k)
     for k in range(agreed.size):
         if agreed[k] > 0.0:
             sign(world, open_case(world, levers, luck, desk, k), p, now, desk.log, k, greatest)
