@@ -82,9 +82,15 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("at most certain", (0.9, 1.0, 1.0, 2.718281828459045), 1.0),  # .9 x 2
     ],
     war.joining_stake: [
-        ("all four", (0.2, 0.4, 0.1, 0.05), 0.55),  # .2 + .2 + .1 + .05
-        ("at most full", (1.0, 1.0, 1.0, 0.3), 1.0),
-        ("none", (0.0, 0.0, 0.0, 0.0), 0.0),
+        ("all four", (0.2, 0.5, 0.4, 0.1, 0.05), 0.55),  # .2 + .2 + .1 + .05
+        ("at most full", (1.0, 0.5, 1.0, 1.0, 0.3), 1.0),
+        ("none", (0.0, 0.5, 0.0, 0.0, 0.0), 0.0),
+    ],
+    war.allies_bound: [
+        ("the host's", (0.59, 0.6), 1.0),
+        ("nobody's", (0.7, 0.6), 0.0),  # between .6 and .8
+        ("the challenger's", (0.8, 0.6), -1.0),
+        ("always the host's", (0.999, 1.0), 1.0),
     ],
     war.weight_of_help: [
         ("an equal", (0.2, 0.2), 1.0),

@@ -42,6 +42,7 @@ class Event(IntEnum):
     ANNEXATION = 20
     ALIGNMENT = 21
     COMPROMISE = 22
+    DECISION = 23
 
 
 class Column(IntEnum):
@@ -68,7 +69,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
     Event.CLASH: ("risk", "luck", "answered"),
-    Event.WAR: ("contest_share", "spread", "luck"),
+    Event.WAR: ("contest_share", "spread", "allies_bound"),
     Event.JOINING: ("stake", "probability", "luck"),
     Event.GREAT_POWER_WAR: ("intensity", "power_with_host", "power_with_challenger"),
     Event.NUCLEAR_USE: ("hazard", "luck", "intensity"),
@@ -83,6 +84,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.ANNEXATION: ("control", "recognised", "severity"),
     Event.ALIGNMENT: ("alliance", "belief", "threat"),
     Event.COMPROMISE: ("granted", "chance", "luck"),
+    Event.DECISION: ("challenger_ready", "host_ready", "luck"),
 }
 
 

@@ -42,6 +42,7 @@ class TheatreLuck:
     ceasefire: Floats
     answer: Floats
     bargain: Floats
+    casus: Floats
 
 
 class IntelligenceLuck:

@@ -243,10 +243,17 @@ class Parameters(NamedTuple):
             source="Reiter & Stam 2002",
         ),
     ] = 1.5
+    casus_foederis: Annotated[
+        float,
+        Field("chance that a war calls on the host's allies by treaty", EVENT, source="Leeds, Long & Mitchell 2000"),
+    ] = 0.6
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
     ] = 0.9
+    policing: Annotated[
+        float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962; own")
+    ] = 0.15
     war_join_cost: Annotated[
         float, Field("stake at which joining and staying out are equally good", SHARE, source="own")
     ] = 0.35

@@ -17,7 +17,7 @@ from greatpowers.record.spells import Spells, spells_of
 IN_FORCE = 0.05
 """Level from which sanctions count as imposed: that at which the engine writes an event."""
 
-BROAD, NARROW = 2 / 3, 1 / 3
+BROAD, NARROW = 2 / 3, 1 / 4
 """Breadth (share of the target's trade) from which sanctions are those of a full coalition, and up to which of one."""
 
 

@@ -34,7 +34,7 @@ def capability_next(capability: float, depreciation: float, burden: float, outpu
 @entry
 def arms_shock(capability: float, noise: float, luck: float) -> float:
     """Capability after what nobody planned, M·exp(σz - σ²/2): inventions, reforms, mutinies; the mean stays."""
-    return capability * math.exp(noise * luck - 0.5 * noise**2)
+    return capability * math.exp(noise * luck - 0.5 * noise * noise)
 
 
 @entry

@@ -28,6 +28,17 @@ def nuclear_hazard(rate: float, nuclear_one: float, nuclear_other: float, intens
 
 
 @entry
+def allies_bound(luck: float, chance: float) -> float:
+    """Whose allies a war calls on: 1 the host's, with chance f; -1 the challenger's, with (1 - f)/2; else 0, nobody's.
+
+    Whether a treaty covers the case is asked once for all who signed it  (Leeds, Long & Mitchell 2000).
+    """
+    if luck < chance:
+        return 1.0
+    return -1.0 if luck >= 0.5 * (1.0 + chance) else 0.0
+
+
+@entry
 def weight_of_help(mine: float, theirs: float) -> float:
     """How far help can turn the scales, 2m/(m + t), at most 1: full from an equal of the other side's principal on.
 
@@ -47,6 +58,6 @@ def joining_chance(rate: float, stake: float, cost: float, noise: float) -> floa
 
 
 @entry
-def joining_stake(alliance: float, order_stake: float, balancing: float, tripwire: float) -> float:
+def joining_stake(alliance: float, policing: float, order_stake: float, balancing: float, tripwire: float) -> float:
     """Stake in a war: alliance, order, balance and own troops already there, at most 1  (Siverson & Starr 1991)."""
-    return min(1.0, alliance + 0.5 * order_stake + balancing + tripwire)
+    return min(1.0, alliance + policing * order_stake + balancing + tripwire)

@@ -137,7 +137,8 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.expected_breadth = max(theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary))
     row.believed_credibility = q
     row.expected_aid = max(theatre.aid, q * case.lever.aid)
-    row.expected_shield *= q
+    row.expected_shield *= q * p.casus_foederis
+    row.true_shield *= p.casus_foederis
     row.expected_dread = max(case.host.nuclear, q * row.expected_dread)
     neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
     case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)

@@ -10,6 +10,7 @@ from greatpowers.core.equations.choice import chance_of_either, control_change, 
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import (
+    allies_bound,
     attrition_share,
     growth_of_intensity,
     joining_chance,
@@ -62,15 +63,22 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) ->
     if not answered:
         return False
     theatre.resisted = 1
-    return bool(luck.clash_war < p.clash_war * chance_of_war(case, p))
+    return war_is_chosen(case, p, now, log, k)
 
 
 @kernel
-def chance_of_war(case: Case, p: Parameters) -> float:
-    """Chance that challenger or host, after an exchange of fire, chooses war."""
+def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+    """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
+    theatre, draw = case.theatre, case.luck.clash_war
     helped = past_actions(case.host.kept, case.host.broken) * case.trace.true_shield
     balance = balance_at(case, p, AT_WAR, case.mark.force, helped)
-    return chance_of_either(case.trace.war_chance, host_readiness(case, p, case.theatre.rung, balance))
+    challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
+    chosen = bool(draw < p.clash_war * chance_of_either(challenger, host))
+    write(
+        log, now, Event.DECISION, k, theatre.challenger, theatre.host, p.clash_war, 1.0 if chosen else 0.0,
+        challenger, host, draw,
+    )  # fmt: skip
+    return chosen
 
 
 @spliced
@@ -108,6 +116,7 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
         if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
+            theatre.bound = int(allies_bound(case.luck.casus, p.casus_foederis))
             begin_war(world, case, now, desk.log, k)
 
 
@@ -131,7 +140,7 @@ def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
     log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
         log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
-        case.trace.true_balance, 1.0 * theatre.spread, case.luck.clash_war,
+        case.trace.true_balance, 1.0 * theatre.spread, 1.0 * theatre.bound,
     )  # fmt: skip
     if theatre.deal == 1:
         break_deal(case, now, log, k, BY_CHALLENGER, 1.0, 0.0)
@@ -143,8 +152,10 @@ def stake_with_host(
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1]; `tie` is to the host, `here` its presence."""
     worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
+    pact = tie.alliance if case.theatre.bound == 1 else 0.0
     stake = joining_stake(
-        tie.alliance * state.resolve * reach,
+        pact * state.resolve * reach,
+        p.policing,
         stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
         p.balancing * balancing_stake(state.power_weight, worth, rivalry) * reach,
         TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
@@ -172,7 +183,8 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
         arriving = state.capability * tie.reach
         beside_host = stake_with_host(case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence)
         beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
-        beside_challenger = other_tie.alliance * state.resolve * (1.0 - tie.alliance) * tie.reach
+        pact = other_tie.alliance if case.theatre.bound == -1 else 0.0
+        beside_challenger = pact * state.resolve * (1.0 - tie.alliance) * tie.reach
         beside_challenger *= weight_of_help(arriving, case.host.capability)
         chance = chance_of_joining(p, beside_host, state.nuclear, case.challenger.nuclear)
         other = chance_of_joining(p, beside_challenger, state.nuclear, case.host.nuclear)

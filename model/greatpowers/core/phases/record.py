@@ -51,11 +51,11 @@ def concentration(desk: Desk) -> float:
     for i in range(desk.standing.size):
         if desk.standing[i].great == 1:
             total += desk.standing[i].power
-            squares += desk.standing[i].power ** 2
+            squares += desk.standing[i].power * desk.standing[i].power
             n += 1
     if n < 2:
         return 1.0 * n
-    return math.sqrt(max(0.0, (squares / total**2 - 1.0 / n) / (1.0 - 1.0 / n)))
+    return math.sqrt(max(0.0, (squares / (total * total) - 1.0 / n) / (1.0 - 1.0 / n)))
 
 
 @spliced
@@ -71,7 +71,7 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
         for i in range(n):
             ties[i] += desk.towards[Towards.ALLIANCE, j, i]
     for i in range(n):
-        squares += desk.standing[i].power ** 2
+        squares += desk.standing[i].power * desk.standing[i].power
         churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)
         bond += ties[i]
         will += ties[i] * world.states[i].resolve
