@@ -128,10 +128,15 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("in full shelter", (0.02, 1.0, 1.0, 0.01, 1.0, 7), 0.0),
     ],
     choice.norm_cost: [
-        ("a believer", (0.8, 0.5, 0.5, 0.4, 2.0), 0.04),  # .8 x .5 x .25 x .4
-        ("without convexity", (0.8, 0.5, 0.75, 0.15, 1.0), 0.045),  # .8 x .5 x .75 x .15
-        ("no order left", (0.8, 0.0, 0.75, 0.15, 2.0), 0.0),
-        ("no breach", (0.8, 0.5, 0.0, 0.15, 2.0), 0.0),
+        ("a believer", (0.8, 0.5, 0.75, 0.15), 0.045),  # .8 x .5 x .75 x .15
+        ("no order left", (0.8, 0.0, 0.75, 0.15), 0.0),
+        ("no breach", (0.8, 0.5, 0.0, 0.15), 0.0),
+    ],
+    choice.gravity: [
+        ("half a breach, squared", (0.5, 2.0), 0.25),
+        ("without convexity", (0.3, 1.0), 0.3),
+        ("peace", (0.0, 2.0), 0.0),
+        ("war", (1.0, 3.7), 1.0),
     ],
     choice.logit: [
         ("indifferent", (0.0, 0.003), 0.5),
@@ -199,9 +204,14 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("a third sent half-way", (0.3, 0.2, 0.5), 0.03),
         ("nothing committed", (0.0, 0.2, 0.5), 0.0),
     ],
+    power.mobilised: [
+        ("by the square root", (0.25, 0.5), 0.5),
+        ("with everything", (1.0, 0.5), 1.0),
+        ("not challenged", (0.0, 0.5), 0.0),
+    ],
     power.host_force: [
-        ("mobilised by the square root, aided by half", (0.1, 0.25, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
-        ("fully mobilised", (0.1, 1.0, 0.5, 0.0, 1.0), 0.1),
-        ("not challenged", (0.1, 0.0, 0.5, 0.5, 1.0), 0.0),
+        ("half of it, aided by half", (0.1, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
+        ("all of it", (0.1, 1.0, 0.0, 1.0), 0.1),
+        ("none", (0.1, 0.0, 0.5, 1.0), 0.0),
     ],
 }  # fmt: skip

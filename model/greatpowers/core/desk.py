@@ -7,6 +7,7 @@ import numpy as np
 
 from greatpowers.core.declare import Field, Floats, Ints, Table, table
 from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Draws, Luck
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
@@ -71,6 +72,13 @@ class Towards(IntEnum):
     ARRIVING = 5  # its force as it would arrive there, share of total
 
 
+class ByRung(IntEnum):
+    """What a rung means under the parameters of the run: rows of a table [ByRung, 8]."""
+
+    MOBILISED = 0  # share of its force that a host musters against it
+    GRAVITY = 1  # how the norm weighs it
+
+
 class Scratch(IntEnum):
     """Answers of all states in the theatre at hand: rows of a table [Scratch, N]."""
 
@@ -100,6 +108,7 @@ class Desk(NamedTuple):
     marks: Marks
     towards: Floats  # [Towards, N, N]
     scratch: Floats  # [Scratch, N]
+    by_rung: Floats  # [ByRung, 8]
     pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
     trace_rows: TraceRows  # [T] what each challenger weighed
@@ -141,6 +150,7 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
         marks,
         np.zeros((len(Towards), states, states)),
         np.zeros((len(Scratch), states)),
+        np.zeros((len(ByRung), TOP_RUNG + 1)),
         np.zeros((states, states), dtype=np.int64),
         np.zeros((states, states), dtype=np.int64),
         trace_rows((theatres,)),

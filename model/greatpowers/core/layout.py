@@ -1,7 +1,11 @@
 """What no round changes, laid out on the desk once a call, in the order in which rounds read it."""
 
-from greatpowers.core.desk import Desk, Guardian, Towards
+from greatpowers.core.desk import ByRung, Desk, Guardian, Towards
+from greatpowers.core.equations.choice import gravity
+from greatpowers.core.equations.power import mobilised
 from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.ladder import COMMITMENT, SEVERITY
+from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 
@@ -35,8 +39,17 @@ def lay_out_guardians(world: World, desk: Desk) -> None:
         desk.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
 
 
+@spliced
+def lay_out_rungs(p: Parameters, desk: Desk) -> None:
+    """What each rung means under these parameters."""
+    for rung in range(SEVERITY.size):
+        desk.by_rung[ByRung.MOBILISED, rung] = mobilised(COMMITMENT[rung], p.mobilisation)
+        desk.by_rung[ByRung.GRAVITY, rung] = gravity(SEVERITY[rung], p.norm_convexity)
+
+
 @kernel
-def lay_out(world: World, desk: Desk) -> None:
+def lay_out(world: World, p: Parameters, desk: Desk) -> None:
     """Fill the parts of the desk that hold for every round of the call."""
     lay_out_pairs(world, desk)
     lay_out_guardians(world, desk)
+    lay_out_rungs(p, desk)

@@ -104,12 +104,15 @@ def confrontation_cost(cost: float, shelter: float, order: float, remoteness: fl
 
 
 @entry
-def norm_cost(order_weight: float, order: float, severity: float, cost: float, convexity: float) -> float:
-    """Cost of the breach to one who values the order: w_order·Ω·severity^γ·cost  (Hurd 2007).
+def gravity(severity: float, convexity: float) -> float:
+    """How a norm weighs a breach, severity^γ: an incident at sea is overlooked, an annexation is not."""
+    return severity**convexity
 
-    Convex: an incident at sea is overlooked, an annexation is not.
-    """
-    return order_weight * order * severity**convexity * cost
+
+@entry
+def norm_cost(order_weight: float, order: float, gravity: float, cost: float) -> float:
+    """Cost of the breach to one who values the order: w_order·Ω·gravity·cost  (Hurd 2007)."""
+    return order_weight * order * gravity * cost
 
 
 @entry

@@ -7,7 +7,7 @@ import math
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
+from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     confrontation_cost,
@@ -152,7 +152,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
 @kernel
 def force_of_host(case: Case, p: Parameters, rung: int, aid: float) -> float:
     """Force of the host itself at a rung, with this aid."""
-    return host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
+    return host_force(case.host.capability, case.by_rung[ByRung.MOBILISED, rung], aid, p.aid_effect)
 
 
 @kernel
@@ -190,7 +190,7 @@ def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> floa
     """
     host = case.host
     loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
-    norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint, 1.0)
+    norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
     return logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
 
 
@@ -230,6 +230,12 @@ def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
 
 
 @kernel
+def norm_of(case: Case, p: Parameters, rung: int) -> float:
+    """Cost of the breach to the challenger, by how it values the order."""
+    return norm_cost(case.challenger.order_weight, case.system.order, case.by_rung[ByRung.GRAVITY, rung], p.norm_cost)
+
+
+@kernel
 def loss_per_sanction(case: Case, p: Parameters) -> float:
     """Loss over the horizon per unit of sanctions, as the challenger feels it."""
     loss = sanction_loss(p.sanction_bite, 1.0, case.trace.expected_breadth, case.challenger.openness, p.horizon)
@@ -239,7 +245,7 @@ def loss_per_sanction(case: Case, p: Parameters) -> float:
 @kernel
 def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
     """What war would bring the challenger, and how ready it is for it, should fire be exchanged."""
-    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    theatre, row = case.theatre, case.trace
     promised = row.declared_presence_force if case.lever.red_line <= AT_WAR else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
     facing = force_of_host(case, p, AT_WAR, row.expected_aid)
@@ -249,7 +255,7 @@ def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -
     gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
     row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
     sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
-    norm = norm_cost(challenger.order_weight, case.system.order, SEVERITY[Rung.WAR], p.norm_cost, p.norm_convexity)
+    norm = norm_of(case, p, AT_WAR)
     row.war_balance = balance
     row.war_wish = -row.war_loss - sanctions - norm
     row.war_chance = logit(row.war_wish, p.war_noise)
@@ -265,7 +271,7 @@ def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
 @kernel
 def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
     """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace."""
-    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    theatre, row = case.theatre, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
@@ -290,9 +296,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     row.operations[option] = cost_of_operations(case, p, rung) + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
     row.clash_loss[option] = risk_of_going_on(risk, p.exposure) * loss
-    row.norm_cost[option] = norm_cost(
-        challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost, p.norm_convexity
-    )
+    row.norm_cost[option] = norm_of(case, p, rung)
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
