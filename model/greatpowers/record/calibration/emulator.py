@@ -1,0 +1,192 @@
+"""Emulators: what the model would measure at parameters nobody has played, learnt from those that were.
+
+For each fact a Gaussian process over the unit cube of the priors, fitted by scikit-learn to the figures on the fact's
+scale: a linear part, whose slopes are drawn from a normal distribution rather than fitted one by one (there are as
+many as parameters, and only a few hundred points), a smooth part (squared exponential, one length for all parameters),
+and the noise of the simulation (Rasmussen & Williams 2006, §2.7 and §5.4). Hyperparameters are those of greatest
+marginal likelihood. Predictions are of the figure without noise: what a long simulation would give.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from greatpowers.analysis.methods.checks import fetch
+from greatpowers.core.declare import Floats, Ints
+
+FEWEST_POINTS = 8
+"""Points with a figure that an emulator takes."""
+
+MOST_FOR_LENGTHS = 400
+"""Points, the latest, from which hyperparameters are worked out; all are used to predict."""
+
+SAME = 1e-12
+
+LEAST_NOISE = 1e-4
+
+
+@cache
+def borrow(module: str) -> Any:
+    """A module of the extra `calibration`; fetched once, since fetching touches filters that all threads share."""
+    return fetch(module, "calibration")
+
+
+class Shape(NamedTuple):
+    """Hyperparameters: variances of the linear part, the smooth part and the noise, and the length of the smooth one.
+
+    Variances are shares of the figure's own over the points.
+    """
+
+    linear: float
+    smooth: float
+    length: float
+    noise: float
+
+
+@dataclass(frozen=True, eq=False)
+class Emulator:
+    """One fact's emulator over the points `rows` of all: mean and scale of its figures, shape, what prediction takes.
+
+    `weights` [n] and `inverse` [n, n] are K⁻¹y and K⁻¹ of the points' own covariance.
+    """
+
+    rows: Ints
+    mean: float
+    scale: float
+    shape: Shape
+    weights: Floats
+    inverse: Floats
+
+    @property
+    def noise(self) -> float:
+        """Variance of the simulation's noise, on the fact's scale."""
+        return self.shape.noise * self.scale**2
+
+
+@dataclass(frozen=True, eq=False)
+class Emulators:
+    """Emulators of several facts over the same points [n, d] of the cube; a fact that cannot be emulated has None."""
+
+    points: Floats
+    facts: tuple[Emulator | None, ...]
+
+    @property
+    def usable(self) -> list[int]:
+        """Which facts have an emulator."""
+        return [k for k, found in enumerate(self.facts) if found is not None]
+
+    def predict(self, at: Floats) -> tuple[Floats, Floats]:
+        """Mean and variance of facts at points [m, d], on their scales: two arrays [m, facts], NaN without emulator."""
+        products, squares = _pairs(at, self.points)
+        own = ((at - HALF) ** 2).sum(axis=1)
+        mean = np.full((len(at), len(self.facts)), math.nan)
+        variance = mean.copy()
+        for k in self.usable:
+            found = self._of(k)
+            across = covariance(products[:, found.rows], squares[:, found.rows], found.shape)
+            prior = found.shape.linear * own + found.shape.smooth
+            left = prior - np.einsum("ij,ij->i", across @ found.inverse, across)
+            mean[:, k] = found.mean + found.scale * (across @ found.weights)
+            variance[:, k] = found.scale**2 * np.maximum(left, 0.0)
+        return mean, variance
+
+    def means(self, at: Floats) -> Floats:
+        """Means alone, which are much quicker: [m, facts]."""
+        products, squares = _pairs(at, self.points)
+        mean = np.full((len(at), len(self.facts)), math.nan)
+        for k in self.usable:
+            found = self._of(k)
+            across = covariance(products[:, found.rows], squares[:, found.rows], found.shape)
+            mean[:, k] = found.mean + found.scale * (across @ found.weights)
+        return mean
+
+    def _of(self, fact: int) -> Emulator:
+        found = self.facts[fact]
+        assert found is not None
+        return found
+
+
+HALF = 0.5
+"""Middle of the cube: the linear part is 0 there."""
+
+
+def _pairs(at: Floats, points: Floats) -> tuple[Floats, Floats]:
+    """Scalar products, about the middle of the cube, and squared distances of points [m, d] and [n, d]: [m, n] each."""
+    left, right = at - HALF, points - HALF
+    products = left @ right.T
+    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * products
+    return products, np.maximum(squares, 0.0)
+
+
+def covariance(products: Floats, squares: Floats, shape: Shape) -> Floats:
+    """Covariance of the figure without noise: a x·y + b exp(-|x - y|² / 2 l²)."""
+    found: Floats = shape.linear * products + shape.smooth * np.exp(squares / (-2 * shape.length**2))
+    return found
+
+
+def condition(points: Floats, figures: Floats, shape: Shape) -> Emulator:
+    """The emulator of one fact from figures [n] at points [n, d], for a given shape; NaN are passed over."""
+    rows = np.flatnonzero(np.isfinite(figures))
+    mean, scale = float(figures[rows].mean()), float(figures[rows].std())
+    own = covariance(*_pairs(points[rows], points[rows]), shape) + shape.noise * np.eye(rows.size)
+    inverse = np.linalg.inv(own)
+    inverse = (inverse + inverse.T) / 2
+    return Emulator(rows, mean, scale, shape, inverse @ ((figures[rows] - mean) / scale), inverse)
+
+
+def shape_of(points: Floats, figures: Floats) -> Shape | None:
+    """The shape of one fact; None if there are too few figures, or if they are all the same."""
+    rows = np.flatnonzero(np.isfinite(figures))
+    if rows.size < FEWEST_POINTS or np.ptp(figures[rows]) < SAME * max(1.0, float(np.abs(figures[rows]).max())):
+        return None
+    latest = rows[-MOST_FOR_LENGTHS:]
+    return _shape(points[latest], (figures[latest] - figures[rows].mean()) / figures[rows].std())
+
+
+def _shape(points: Floats, target: Floats) -> Shape:
+    """Hyperparameters of greatest marginal likelihood, by scikit-learn."""
+    process, kernels = borrow("sklearn.gaussian_process"), borrow("sklearn.gaussian_process.kernels")
+    dimensions = points.shape[1]
+    typical = math.sqrt(dimensions / 6)  # of two points drawn at random from the cube
+    kernel = (
+        kernels.ConstantKernel(6 / dimensions, (1e-4, 1e3)) * kernels.DotProduct(0.0, "fixed")
+        + kernels.ConstantKernel(0.5, (1e-4, 1e2)) * kernels.RBF(typical, (0.1 * typical, 20 * typical))
+        + kernels.WhiteKernel(0.2, (LEAST_NOISE, 2.0))
+    )
+    fit = process.GaussianProcessRegressor(kernel, alpha=1e-10, copy_X_train=False)
+    found: Any = fit.fit(points - HALF, target).kernel_
+    smooth, noise = found.k1.k2, found.k2.noise_level
+    return Shape(
+        float(found.k1.k1.k1.constant_value),
+        float(smooth.k1.constant_value),
+        float(smooth.k2.length_scale),
+        float(noise),
+    )
+
+
+class Accuracy(NamedTuple):
+    """How an emulator did on points it had not seen.
+
+    `error` is the root mean square of the difference over the s.d. of the figures; `explained` the share of their
+    variance; `noise` the share that is noise of the simulation, which nobody can predict; `covered` the share of
+    figures within the 95 % interval.
+    """
+
+    error: float
+    explained: float
+    noise: float
+    covered: float
+
+
+def accuracy(mean: Floats, variance: Floats, noise: float, figures: Floats) -> Accuracy:
+    """Of predictions [n] with their variance, against figures [n]; NaN are passed over."""
+    seen = np.isfinite(figures) & np.isfinite(mean)
+    if seen.sum() < 2 or figures[seen].std() == 0:
+        return Accuracy(math.nan, math.nan, math.nan, math.nan)
+    off, whole = figures[seen] - mean[seen], float(figures[seen].var())
+    wide = 1.96 * np.sqrt(variance[seen] + noise)
+    error = math.sqrt(float((off**2).mean()) / whole)
+    return Accuracy(error, 1 - error**2, min(1.0, noise / whole), float((np.abs(off) <= wide).mean()))

@@ -1,0 +1,48 @@
+"""What a calibration is asked to do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import tomli_w
+
+from greatpowers.record.calibration.priors import Priors
+
+CENTRES = 8
+"""Parameter sets played as candidates for the centre."""
+
+CENTRE_RUNS = 4
+"""Histories of a candidate for the centre, as a multiple of those of any other point."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior."""
+
+    priors: Priors
+    waves: int = 4
+    size: int = 200
+    runs: int = 2
+    draws: int = 100
+    seed: int = 1
+
+    @property
+    def points(self) -> int:
+        """Parameter sets that are played in all."""
+        return self.waves * self.size + self.draws + CENTRES
+
+    @property
+    def histories(self) -> int:
+        """Histories of every world that are played in all."""
+        return (self.points - CENTRES + CENTRE_RUNS * CENTRES) * self.runs
+
+    def arguments(self) -> dict[str, Any]:
+        """The numbers, without the priors."""
+        return {name: getattr(self, name) for name in ("waves", "size", "runs", "draws", "seed")}
+
+    def text(self) -> str:
+        """Everything that results depend on, as TOML."""
+        return tomli_w.dumps({**self.arguments(), **self.priors.settings()})
+
+
+FAST: dict[str, int] = {"waves": 2, "size": 24, "runs": 1, "draws": 8}
+"""Numbers for a first look, which say little."""
