@@ -1,10 +1,16 @@
 """Emulators: what the model would measure at parameters nobody has played, learnt from those that were.
 
 For each fact a Gaussian process over the unit cube of the priors, fitted by scikit-learn to the figures on the fact's
-scale: a linear part, whose slopes are drawn from a normal distribution rather than fitted one by one (there are as
-many as parameters, and only a few hundred points), a smooth part (squared exponential, one length for all parameters),
-and the noise of the simulation (Rasmussen & Williams 2006, §2.7 and §5.4). Hyperparameters are those of greatest
-marginal likelihood. Predictions are of the figure without noise: what a long simulation would give.
+scale. There are nearly as many parameters as points, and each fact depends on a few of them; so a lasso, its penalty
+by cross-validation, first says how much each parameter matters (active variables: Craig et al. 1997; lasso: Tibshirani
+1996), and each axis is shrunk accordingly, none to nothing. Over these axes the process has a linear part, whose
+slopes are drawn from a normal distribution rather than fitted one by one, a smooth part (squared exponential), and the
+noise of the simulation (Rasmussen & Williams 2006, §2.7 and §5.4), with the hyperparameters of greatest marginal
+likelihood. Predictions are of the figure without noise: what a long simulation would give.
+
+Tried on the model with 80 parameters and 73 points, predicting 25 others, fourfold (median over the fitted facts of the
+share of variance explained): ridge regression .28, linear and smooth part over equal axes .27, lasso alone .57, as
+described .59.
 """
 
 import math
@@ -23,6 +29,10 @@ FEWEST_POINTS = 8
 MOST_FOR_LENGTHS = 400
 """Points, the latest, from which hyperparameters are worked out; all are used to predict."""
 
+FOLDS = 5
+FLOOR = 0.1
+"""Relevance of a parameter that the lasso passes over: it may still matter, in ways that are not straight."""
+
 SAME = 1e-12
 
 LEAST_NOISE = 1e-4
@@ -35,11 +45,12 @@ def borrow(module: str) -> Any:
 
 
 class Shape(NamedTuple):
-    """Hyperparameters: variances of the linear part, the smooth part and the noise, and the length of the smooth one.
+    """Relevance of each parameter [d], the largest 1; variances of linear part, smooth part and noise; its length.
 
-    Variances are shares of the figure's own over the points.
+    Variances are shares of the figure's own over the points; the length is that of the smooth part, over shrunk axes.
     """
 
+    relevance: Floats
     linear: float
     smooth: float
     length: float
@@ -80,27 +91,24 @@ class Emulators:
 
     def predict(self, at: Floats) -> tuple[Floats, Floats]:
         """Mean and variance of facts at points [m, d], on their scales: two arrays [m, facts], NaN without emulator."""
-        products, squares = _pairs(at, self.points)
-        own = ((at - HALF) ** 2).sum(axis=1)
         mean = np.full((len(at), len(self.facts)), math.nan)
         variance = mean.copy()
         for k in self.usable:
             found = self._of(k)
-            across = covariance(products[:, found.rows], squares[:, found.rows], found.shape)
-            prior = found.shape.linear * own + found.shape.smooth
-            left = prior - np.einsum("ij,ij->i", across @ found.inverse, across)
+            across = covariance(at, self.points[found.rows], found.shape)
+            left = own_variance(at, found.shape) - np.einsum("ij,ij->i", across @ found.inverse, across)
             mean[:, k] = found.mean + found.scale * (across @ found.weights)
             variance[:, k] = found.scale**2 * np.maximum(left, 0.0)
         return mean, variance
 
     def means(self, at: Floats) -> Floats:
         """Means alone, which are much quicker: [m, facts]."""
-        products, squares = _pairs(at, self.points)
         mean = np.full((len(at), len(self.facts)), math.nan)
         for k in self.usable:
             found = self._of(k)
-            across = covariance(products[:, found.rows], squares[:, found.rows], found.shape)
-            mean[:, k] = found.mean + found.scale * (across @ found.weights)
+            mean[:, k] = found.mean + found.scale * (
+                covariance(at, self.points[found.rows], found.shape) @ found.weights
+            )
         return mean
 
     def _of(self, fact: int) -> Emulator:
@@ -113,17 +121,18 @@ HALF = 0.5
 """Middle of the cube: the linear part is 0 there."""
 
 
-def _pairs(at: Floats, points: Floats) -> tuple[Floats, Floats]:
-    """Scalar products, about the middle of the cube, and squared distances of points [m, d] and [n, d]: [m, n] each."""
-    left, right = at - HALF, points - HALF
-    products = left @ right.T
-    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * products
-    return products, np.maximum(squares, 0.0)
-
-
-def covariance(products: Floats, squares: Floats, shape: Shape) -> Floats:
-    """Covariance of the figure without noise: a x·y + b exp(-|x - y|² / 2 l²)."""
+def covariance(left: Floats, right: Floats, shape: Shape) -> Floats:
+    """Covariance of figures without noise, a x·y + b exp(-|x - y|² / 2 l²), of points [m, d] and [n, d]: [m, n]."""
+    x, y = (left - HALF) * shape.relevance, (right - HALF) * shape.relevance
+    products = x @ y.T
+    squares = np.maximum((x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * products, 0.0)
     found: Floats = shape.linear * products + shape.smooth * np.exp(squares / (-2 * shape.length**2))
+    return found
+
+
+def own_variance(at: Floats, shape: Shape) -> Floats:
+    """The same of each point with itself: [m]."""
+    found: Floats = shape.linear * (((at - HALF) * shape.relevance) ** 2).sum(axis=1) + shape.smooth
     return found
 
 
@@ -131,7 +140,7 @@ def condition(points: Floats, figures: Floats, shape: Shape) -> Emulator:
     """The emulator of one fact from figures [n] at points [n, d], for a given shape; NaN are passed over."""
     rows = np.flatnonzero(np.isfinite(figures))
     mean, scale = float(figures[rows].mean()), float(figures[rows].std())
-    own = covariance(*_pairs(points[rows], points[rows]), shape) + shape.noise * np.eye(rows.size)
+    own = covariance(points[rows], points[rows], shape) + shape.noise * np.eye(rows.size)
     inverse = np.linalg.inv(own)
     inverse = (inverse + inverse.T) / 2
     return Emulator(rows, mean, scale, shape, inverse @ ((figures[rows] - mean) / scale), inverse)
@@ -147,24 +156,29 @@ def shape_of(points: Floats, figures: Floats) -> Shape | None:
 
 
 def _shape(points: Floats, target: Floats) -> Shape:
-    """Hyperparameters of greatest marginal likelihood, by scikit-learn."""
+    """Relevances by lasso, then hyperparameters of greatest marginal likelihood, by scikit-learn."""
     process, kernels = borrow("sklearn.gaussian_process"), borrow("sklearn.gaussian_process.kernels")
-    dimensions = points.shape[1]
-    typical = math.sqrt(dimensions / 6)  # of two points drawn at random from the cube
+    relevance = relevance_of(points - HALF, target)
     kernel = (
-        kernels.ConstantKernel(6 / dimensions, (1e-4, 1e3)) * kernels.DotProduct(0.0, "fixed")
-        + kernels.ConstantKernel(0.5, (1e-4, 1e2)) * kernels.RBF(typical, (0.1 * typical, 20 * typical))
+        kernels.ConstantKernel(0.5, (1e-4, 1e3)) * kernels.DotProduct(0.0, "fixed")
+        + kernels.ConstantKernel(0.3, (1e-4, 1e2)) * kernels.RBF(1.5, (0.3, 50.0))
         + kernels.WhiteKernel(0.2, (LEAST_NOISE, 2.0))
     )
     fit = process.GaussianProcessRegressor(kernel, alpha=1e-10, copy_X_train=False)
-    found: Any = fit.fit(points - HALF, target).kernel_
-    smooth, noise = found.k1.k2, found.k2.noise_level
+    found: Any = fit.fit((points - HALF) * relevance, target).kernel_
+    linear, smooth = found.k1.k1.k1.constant_value, found.k1.k2.k1.constant_value
     return Shape(
-        float(found.k1.k1.k1.constant_value),
-        float(smooth.k1.constant_value),
-        float(smooth.k2.length_scale),
-        float(noise),
+        relevance, float(linear), float(smooth), float(found.k1.k2.k2.length_scale), float(found.k2.noise_level)
     )
+
+
+def relevance_of(points: Floats, target: Floats) -> Floats:
+    """How much each parameter matters: sizes of the lasso's slopes, the largest 1, none below a floor: [d]."""
+    slopes = np.abs(borrow("sklearn.linear_model").LassoCV(cv=FOLDS).fit(points, target).coef_)
+    if slopes.max() == 0:
+        return np.ones(len(slopes))
+    found: Floats = FLOOR + (1 - FLOOR) * slopes / slopes.max()
+    return found
 
 
 class Accuracy(NamedTuple):

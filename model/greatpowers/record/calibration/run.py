@@ -36,6 +36,7 @@ Told = Callable[[str, int, int], None]
 """Told (what is being done, points done, points in all), from any thread, one call at a time."""
 
 DRAWS, CENTRE = "draws", "centre"
+MODULES = ("sklearn.gaussian_process", "sklearn.gaussian_process.kernels", "sklearn.linear_model")
 
 
 def calibrate(
@@ -49,7 +50,7 @@ def calibrate(
 
     Equal settings give equal results, whatever the number of workers and however often it was interrupted.
     """
-    for module in ("sklearn.gaussian_process", "sklearn.gaussian_process.kernels"):
+    for module in MODULES:
         borrow(module)
     asked = record_problem() if problem is None else problem
     with open_calibration(settings, asked, Path(directory).expanduser()) as store, one_thread_a_sum(), no_warnings():
