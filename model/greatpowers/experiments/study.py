@@ -37,7 +37,12 @@ from greatpowers.scenario.posterior import named_posterior
 from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 
-SIGNS = {"scenario": ("state", "theatre", "order"), "doctrine": ("weights",), "policy": ("schedule",)}
+SIGNS = {
+    "scenario": ("state", "theatre", "order"),
+    "doctrine": ("weights",),
+    "policy": ("schedule",),
+    "posterior": ("draws",),
+}
 """Keys by which a file of another kind is known."""
 
 

@@ -17,6 +17,11 @@ from greatpowers.record.scorecard_figures import strip
 from greatpowers.record.scorecard_page import MORE_STYLE, interval, number
 from greatpowers.record.verdicts import WORDS, agrees
 
+MIXED = 1.1
+"""Split R-hat up to which chains count as mixed  (Gelman et al. 2013)."""
+
+UNMIXED = "The chains of the emulated posterior had not mixed, so that its widths are not to be trusted"
+
 OWN_STYLE = """
 table.facts th:nth-child(5) { width:7.2rem; } table.parameters td { vertical-align:middle; }
 .prior { fill:var(--rule); } .draws { fill:#0072B2; } .centre { stroke:#D55E00; stroke-width:2; }
@@ -122,7 +127,9 @@ def details(found: Calibrated) -> list[str]:
     """What else there is to say in short."""
     settings, draws = found.settings, len(found.kept)
     relaxed = "; by the rule fewer would be left, so the least ruled out were kept" if found.judged["relaxed"] else ""
+    mixed = [] if found.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {found.mixing['rhat']})."]
     return [
+        *mixed,
         f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
         f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} held apart.",
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",

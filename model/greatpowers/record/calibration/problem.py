@@ -48,7 +48,9 @@ class Problem:
 
 def record_problem(worlds: Sequence[World] = WORLDS) -> Problem:
     """The model against the record of 1816 to today, on the worlds of the scorecard."""
-    return Problem(_facts("fitted"), _facts("held-apart"), player(worlds), _contents(worlds))
+    needed = {name for measure in MEASURES.values() for name in measure.worlds}
+    played = [world for world in worlds if world.name in needed]
+    return Problem(_facts("fitted"), _facts("held-apart"), player(played), _contents(played))
 
 
 def _facts(split: Split) -> tuple[Target, ...]:
