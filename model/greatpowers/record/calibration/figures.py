@@ -61,7 +61,8 @@ def misfits(found: Calibrated) -> str:
 def _unfit(found: Calibrated, stage: str) -> Floats:
     discrepancy = found.settings.priors.table.discrepancy
     seen = evidence([aim_of(fact, discrepancy) for fact in found.problem.fitted], found.points[stage])
-    return misfit(seen.deviations(np.array(found.judged["noise"])), found.settings.priors.table.tails)
+    runs = found.points["draws"][0].runs / found.points[stage][0].runs
+    return misfit(seen.deviations(np.array(found.judged["noise"]) * runs), found.settings.priors.table.tails)
 
 
 def _box(axes: Any, row: int, values: Floats) -> None:

@@ -27,7 +27,7 @@ from greatpowers.record.calibration.matching import CUT_OFF, misfit
 from greatpowers.record.calibration.problem import Problem, record_problem
 from greatpowers.record.calibration.result import Calibrated
 from greatpowers.record.calibration.sampling import hypercube, narrowed, tempered
-from greatpowers.record.calibration.settings import CENTRE_RUNS, Settings
+from greatpowers.record.calibration.settings import CENTRE_RUNS, DRAW_RUNS, Settings
 from greatpowers.record.calibration.store import Store, open_calibration, stages_of, wave
 from greatpowers.record.calibration.timing import Clock
 from greatpowers.scenario import GreatPowersError
@@ -88,7 +88,7 @@ class _Run:
         """Every stage in order, and what comes of it."""
         for number in range(self.settings.waves):
             self._stage(wave(number), partial(self._plan_wave, number), self.settings.runs)
-        self._stage(DRAWS, self._plan_draws, self.settings.runs)
+        self._stage(DRAWS, self._plan_draws, DRAW_RUNS * self.settings.runs)
         judged = self._kept(f"{DRAWS}-judged", self._judge)
         self._stage(CENTRE, lambda: self._plan_centre(judged), CENTRE_RUNS * self.settings.runs)
         self.store.ledger.finish()
@@ -136,7 +136,8 @@ class _Run:
 
     def _report(self, stage: str) -> None:
         if self._told is not None:
-            self._told(stage, len(self.store.ledger.points), self.settings.points)
+            of = f" of {self.settings.waves}" if stage.startswith("wave") else ""
+            self._told(f"{stage}{of}", len(self.store.ledger.points), self.settings.points)
 
     # Plans
 
@@ -206,8 +207,8 @@ class _Run:
         return evidence(self._aims, self.store.ledger.of(*stages))
 
     def _noise(self, learnt: Learnt, seen: Evidence) -> Floats:
-        """Variance of luck by fact: from replicates; where there are none, what the emulator took for noise."""
-        guessed = [0.0 if found is None else found.noise for found in learnt.match.emulators.facts]
+        """Variance of luck in draws, by fact: from replicates; without any, from what the emulator took for noise."""
+        guessed = [0.0 if found is None else found.noise / DRAW_RUNS for found in learnt.match.emulators.facts]
         return np.where(np.isfinite(seen.noise), seen.noise, guessed)
 
     def _luck(self, number: int) -> np.random.Generator:
@@ -217,7 +218,7 @@ class _Run:
         """Everything, read from ledger and stages."""
         table = self.settings.priors.table
         centre = self._seen(CENTRE)
-        unfit = misfit(centre.deviations(np.array(judged["noise"]) / CENTRE_RUNS), table.tails)
+        unfit = misfit(centre.deviations(np.array(judged["noise"]) * DRAW_RUNS / CENTRE_RUNS), table.tails)
         plans = {stage: self._kept(stage, dict) for stage in self._stages}
         return Calibrated(
             settings=self.settings,

@@ -10,8 +10,12 @@ from greatpowers.record.calibration.priors import Priors
 CENTRES = 8
 """Parameter sets played as candidates for the centre."""
 
-CENTRE_RUNS = 4
-"""Histories of a candidate for the centre, as a multiple of those of any other point."""
+DRAW_RUNS, CENTRE_RUNS = 2, 4
+"""Histories of a draw, and of a candidate for the centre, as multiples of those of a point of a wave.
+
+Waves feed emulators, which learn more from many points than from many histories of few; draws and centre are held
+against the record by what they give themselves.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +37,7 @@ class Settings:
     @property
     def histories(self) -> int:
         """Histories of every world that are played in all."""
-        return (self.points - CENTRES + CENTRE_RUNS * CENTRES) * self.runs
+        return (self.waves * self.size + DRAW_RUNS * self.draws + CENTRE_RUNS * CENTRES) * self.runs
 
     def arguments(self) -> dict[str, Any]:
         """The numbers, without the priors."""
