@@ -35,7 +35,8 @@ FLOOR = 0.1
 
 SAME = 1e-12
 
-LEAST_NOISE = 1e-4
+LEAST_NOISE = 0.01
+"""Noise as a share of the variance that is assumed at least: with few points the best fit may be none at all."""
 
 
 @cache

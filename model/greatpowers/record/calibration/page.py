@@ -126,7 +126,9 @@ def answer(found: Calibrated) -> str:
 def details(found: Calibrated) -> list[str]:
     """What else there is to say in short."""
     settings, draws = found.settings, len(found.kept)
-    relaxed = "; by the rule fewer would be left, so the least ruled out were kept" if found.judged["relaxed"] else ""
+    relaxed = (
+        "; the rule would leave fewer than half, so those that fit best were kept" if found.judged["relaxed"] else ""
+    )
     mixed = [] if found.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {found.mixing['rhat']})."]
     return [
         *mixed,

@@ -3,7 +3,8 @@
 Filtered rather than weighted: figures of a few histories are noisy, and weights by them would leave one lucky draw. The
 emulator's prediction for a draw and the draw's own figures are put together, each by its variance; a draw that this
 rules out, by the rule and the cut-off of the last wave, is dropped. Where the emulator was sure and right nothing
-changes, where it was unsure the model decides.
+changes, where it was unsure the model decides. If that leaves less than half, no parameters near these meet enough of
+the facts; then the half of least misfit is kept, and it is said.
 """
 
 from typing import NamedTuple
@@ -20,9 +21,13 @@ POPULATION = 128
 """Points that are moved together to find what is not ruled out."""
 
 CHAINS = 64
-STEPS, BURN_IN, THIN = 240, 60, 6
-FEWEST_KEPT = 0.25
-"""Share of the draws that is kept at least: those that are least ruled out."""
+STEPS, THIN = 240, 6
+"""Moves of a chain in one block, and how many of them lie between states that are kept."""
+
+MOST_BLOCKS, MIXED = 8, 1.05
+"""Blocks are added, each drawn around the last one's states, until the worst split R-hat is below this, or no longer."""
+FEWEST_KEPT = 0.5
+"""Share of the draws that is kept at least, those that fit best: a model that cannot meet every fact keeps some too."""
 
 NO_IDEA = 1e12
 """Variance of a prediction that nobody made."""
@@ -32,12 +37,14 @@ NEAREST = 0.5
 
 
 def sample(match: Match, luck: np.random.Generator) -> Chains:
-    """States of the emulated posterior."""
-    dimensions = match.emulators.points.shape[1]
-    start = tempered(match.log_likelihood, CHAINS, dimensions, luck)
-    early = chains(match.log_likelihood, start, BURN_IN, THIN, luck)
-    late = chains(match.log_likelihood, early.states[-1], BURN_IN, THIN, luck, frame_around(early.points))
-    return chains(match.log_likelihood, late.states[-1], STEPS, THIN, luck, frame_around(late.points))
+    """States of the emulated posterior: those of the first block of moves in which the chains are mixed."""
+    start = tempered(match.log_likelihood, CHAINS, match.emulators.points.shape[1], luck)
+    found = chains(match.log_likelihood, start, STEPS // 4, THIN, luck)
+    for _ in range(MOST_BLOCKS):
+        found = chains(match.log_likelihood, found.states[-1], STEPS, THIN, luck, frame_around(found.points))
+        if found.rhat < MIXED:
+            break
+    return found
 
 
 def evenly(points: Floats, size: int) -> Floats:
@@ -68,7 +75,7 @@ def filtered(match: Match, drawn: Evidence, noise: Floats, level: float) -> Filt
     fewest = int(np.ceil(FEWEST_KEPT * len(far)))
     if kept.size >= fewest:
         return Filtered(kept, far, real, False)
-    return Filtered(np.sort(np.argsort(far, kind="stable")[:fewest]), far, real, True)
+    return Filtered(np.sort(np.argsort(real, kind="stable")[:fewest]), far, real, True)
 
 
 def _together(mean: Floats, variance: Floats, figure: Floats, noise: float) -> tuple[Floats, Floats]:
