@@ -14,6 +14,7 @@ described .54. A twelfth of the variance was luck, which nobody predicts.
 """
 
 import math
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -80,10 +81,14 @@ class Emulator:
 
 @dataclass(frozen=True, eq=False)
 class Emulators:
-    """Emulators of several facts over the same points [n, d] of the cube; a fact that cannot be emulated has None."""
+    """Emulators of several facts over the same points [n, d] of the cube; a fact that cannot be emulated has None.
+
+    A `crew` of threads shares the facts between them; predictions are the same without one.
+    """
 
     points: Floats
     facts: tuple[Emulator | None, ...]
+    crew: Executor | None = None
 
     @property
     def usable(self) -> list[int]:
@@ -94,13 +99,16 @@ class Emulators:
         """Mean and variance of facts at points [m, d], on their scales: two arrays [m, facts], NaN without emulator."""
         mean = np.full((len(at), len(self.facts)), math.nan)
         variance = mean.copy()
-        for k in self.usable:
-            found = self._of(k)
-            across = covariance(at, self.points[found.rows], found.shape)
-            left = own_variance(at, found.shape) - np.einsum("ij,ij->i", across @ found.inverse, across)
-            mean[:, k] = found.mean + found.scale * (across @ found.weights)
-            variance[:, k] = found.scale**2 * np.maximum(left, 0.0)
+        each = map if self.crew is None else self.crew.map
+        for k, found in zip(self.usable, each(lambda fact: self._predict(fact, at), self.usable), strict=True):
+            mean[:, k], variance[:, k] = found
         return mean, variance
+
+    def _predict(self, fact: int, at: Floats) -> tuple[Floats, Floats]:
+        found = self._of(fact)
+        across = covariance(at, self.points[found.rows], found.shape)
+        left = own_variance(at, found.shape) - np.einsum("ij,ij->i", across @ found.inverse, across)
+        return found.mean + found.scale * (across @ found.weights), found.scale**2 * np.maximum(left, 0.0)
 
     def means(self, at: Floats) -> Floats:
         """Means alone, which are much quicker: [m, facts]."""

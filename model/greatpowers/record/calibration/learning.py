@@ -1,6 +1,7 @@
 """From points that were played to emulators held against the record, and to what is said of both."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,15 +31,15 @@ class Learnt:
     accuracies: tuple[Accuracy | None, ...]
 
 
-def learn(seen: Evidence, priors: Priors, workers: int | None) -> Learnt:
-    """Learn every fact; equal whatever the number of workers."""
+def learn(seen: Evidence, priors: Priors, workers: int | None, crew: Executor | None = None) -> Learnt:
+    """Learn every fact; equal whatever the number of workers, and whether a crew shares predictions or not."""
     found: list[tuple[Emulator | None, Accuracy | None]] = [(None, None)] * len(seen.aims)
 
     def work(number: int) -> None:
         found[number] = _learn_fact(seen.at, seen.on_scale[:, number])
 
     work_off(len(seen.aims), work, workers, None)
-    emulators = Emulators(seen.at, tuple(emulator for emulator, _ in found))
+    emulators = Emulators(seen.at, tuple(emulator for emulator, _ in found), crew)
     match = Match(seen.aims, emulators, priors.table.misses, priors.table.tails)
     return Learnt(match, tuple(how for _, how in found))
 

@@ -14,7 +14,7 @@ import numpy as np
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.record.calibration.evidence import Evidence
 from greatpowers.record.calibration.matching import Match, largest, misfit
-from greatpowers.record.calibration.sampling import Chains, chains, frame_around, tempered
+from greatpowers.record.calibration.sampling import Chains, chains, frame_around, joined, tempered
 from greatpowers.record.calibration.settings import CENTRES
 
 POPULATION = 128
@@ -25,7 +25,8 @@ STEPS, THIN = 240, 6
 """Moves of a chain in one block, and how many of them lie between states that are kept."""
 
 MOST_BLOCKS, MIXED = 8, 1.05
-"""Blocks are added, each drawn around the last one's states, until the worst split R-hat is below this, or no longer."""
+"""Blocks are added until the worst split R-hat of all parameters is below this, or there are that many."""
+
 FEWEST_KEPT = 0.5
 """Share of the draws that is kept at least, those that fit best: a model that cannot meet every fact keeps some too."""
 
@@ -37,13 +38,19 @@ NEAREST = 0.5
 
 
 def sample(match: Match, luck: np.random.Generator) -> Chains:
-    """States of the emulated posterior: those of the first block of moves in which the chains are mixed."""
+    """States of the emulated posterior, from chains that go on until they are mixed or have gone on long enough.
+
+    Two blocks find the form of the posterior; those that follow move around it, and only they are kept.
+    """
     start = tempered(match.log_likelihood, CHAINS, match.emulators.points.shape[1], luck)
-    found = chains(match.log_likelihood, start, STEPS // 4, THIN, luck)
-    for _ in range(MOST_BLOCKS):
-        found = chains(match.log_likelihood, found.states[-1], STEPS, THIN, luck, frame_around(found.points))
+    early = chains(match.log_likelihood, start, STEPS // 4, THIN, luck)
+    late = chains(match.log_likelihood, early.states[-1], STEPS, THIN, luck, frame_around(early.points))
+    frame = frame_around(late.points)
+    found = chains(match.log_likelihood, late.states[-1], STEPS, THIN, luck, frame)
+    for _ in range(MOST_BLOCKS - 1):
         if found.rhat < MIXED:
             break
+        found = joined(found, chains(match.log_likelihood, found.states[-1], STEPS, THIN, luck, frame))
     return found
 
 

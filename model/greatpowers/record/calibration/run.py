@@ -7,6 +7,7 @@ call goes on with the point it was at and ends with the same bytes.
 import hashlib
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.analysis.crew import work_off
+from greatpowers.analysis.crew import available_cores, work_off
 from greatpowers.core.declare import Floats
 from greatpowers.record.calibration import posterior
 from greatpowers.record.calibration.aims import aim_of
@@ -53,8 +54,14 @@ def calibrate(
     for module in MODULES:
         borrow(module)
     asked = record_problem() if problem is None else problem
-    with open_calibration(settings, asked, Path(directory).expanduser()) as store, one_thread_a_sum(), no_warnings():
-        return _Run(settings, asked, store, workers, told).all()
+    place, threads = Path(directory).expanduser(), workers or available_cores()
+    with (
+        open_calibration(settings, asked, place) as store,
+        one_thread_a_sum(),
+        no_warnings(),
+        ThreadPoolExecutor(threads) as crew,
+    ):
+        return _Run(settings, asked, store, workers, told, crew).all()
 
 
 def one_thread_a_sum() -> AbstractContextManager[Any]:
@@ -75,10 +82,16 @@ class _Run:
     """One run of a calibration: plays what is missing, and reads from disk what is there."""
 
     def __init__(
-        self, settings: Settings, problem: Problem, store: Store, workers: int | None, told: Told | None
+        self,
+        settings: Settings,
+        problem: Problem,
+        store: Store,
+        workers: int | None,
+        told: Told | None,
+        crew: Executor,
     ) -> None:
         self.settings, self.problem, self.store = settings, problem, store
-        self._workers, self._told = workers, told
+        self._workers, self._told, self._crew = workers, told, crew
         self._stages = stages_of(settings)
         self._aims = [aim_of(fact, settings.priors.table.discrepancy) for fact in problem.fitted]
         self._clock = Clock(store.directory)
@@ -195,8 +208,11 @@ class _Run:
         """Emulators of the first so many waves."""
         if self._learnt is None or self._learnt[0] != waves:
             self._say(f"learning from {waves} wave{'s' if waves > 1 else ''}")
-            self._learnt = waves, learn(self._seen(*map(wave, range(waves))), self.settings.priors, self._workers)
+            self._learnt = waves, self._learn_from(*map(wave, range(waves)))
         return self._learnt[1]
+
+    def _learn_from(self, *stages: str) -> Learnt:
+        return learn(self._seen(*stages), self.settings.priors, self._workers, self._crew)
 
     def _say(self, what: str) -> None:
         if self._told is not None:

@@ -237,6 +237,12 @@ def chains(
     return Chains(found, *_mixing(ndtri(found)))
 
 
+def joined(before: Chains, after: Chains) -> Chains:
+    """Chains that were gone on with, as one."""
+    states = np.concatenate([before.states, after.states])
+    return Chains(states, *_mixing(ndtri(states)))
+
+
 def _mixing(states: Floats) -> tuple[float, float]:
     """Worst split R-hat, and least number of independent draws, of any parameter  (Gelman et al. 2013, §11.4-5)."""
     half = len(states) // 2
