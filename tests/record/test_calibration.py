@@ -245,8 +245,8 @@ def test_the_command_calibrates_and_tells(
         'format = 1\n[priors]\nhorizon = { low = 4.0, high = 16.0, scale = "log" }\n'
         'bluff = { low = 0.2, high = 0.8, scale = "logit" }\n'
     )
-    words = ["calibrate", "--fast", "--waves", "1", "--size", "10", "--draws", "2", "--parameters", str(tmp_path / "priors.toml")]
-    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    words = ["--fast", "--waves", "1", "--size", "10", "--draws", "2", "--parameters", str(tmp_path / "priors.toml")]
+    assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
     assert "held apart" in said.out and "posterior.toml" in said.out and "minutes" in said.out
     assert said.err == ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import scipy
 import tomli_w
 
 import greatpowers
@@ -16,6 +17,7 @@ from greatpowers.record.calibration.ledger import LEDGER, known
 from greatpowers.record.calibration.page import render
 from greatpowers.record.calibration.problem import digest
 from greatpowers.record.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
+from greatpowers.record.calibration.store import version_of_learner
 from greatpowers.record.calibration.timing import LOG
 from greatpowers.scenario.preset_schema import FORMAT
 
@@ -74,7 +76,7 @@ def _row(values: Sequence[float]) -> str:
 
 def provenance(found: Calibrated) -> dict[str, Any]:
     """Where the posterior comes from: software, rules, libraries, arguments, priors and facts; no dates."""
-    ran_on = environment()
+    ran_on = {**environment(), "scipy": scipy.__version__, "scikit-learn": version_of_learner()}
     return {
         "software": "greatpowers",
         "version": greatpowers.__version__,
@@ -86,7 +88,7 @@ def provenance(found: Calibrated) -> dict[str, Any]:
         "contents": digest(dict(found.problem.contents))[:16],
         "parameter_sets": found.settings.points,
         "histories_of_each_world": found.settings.histories,
-        "environment": {name: ran_on[name] for name in ("python", "numpy", "numba")},
+        "environment": {name: ran_on[name] for name in ("python", "numpy", "numba", "scipy", "scikit-learn")},
     }
 
 

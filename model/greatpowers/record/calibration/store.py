@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def check_place(directory: Path) -> None:
 def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
     """Everything about a calibration but its numbers, as plain data."""
     found = stamped()
-    found["environment"] |= {"scikit-learn": _version_of_learner()}
+    found["environment"] |= {"scikit-learn": version_of_learner()}
     return {
         **found,
         "kind": KIND,
@@ -106,9 +107,8 @@ def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
     }
 
 
-def _version_of_learner() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
+def version_of_learner() -> str:
+    """Version of scikit-learn, on which emulators depend; empty if it is not installed."""
     try:
         return version("scikit-learn")
     except PackageNotFoundError:
