@@ -124,7 +124,8 @@ def _posteriors(screen: Screen) -> None:
         rows.append({"name": name, **sizes, "title": found.title, "summary": found.summary})
     note = 'An experiment draws from one with parameters = "posterior:NAME".'
     screen.table(grid("Posteriors", POSTERIORS, rows, note))
-    _print_folder(screen, "posteriors")
+    screen.print("'greatpowers calibrate' makes one; experiments take its path, as does 'validate --parameters'.")
+    _print_path(screen, configs_directory() / "posteriors")
 
 
 def _metrics(screen: Screen) -> None:
