@@ -23,7 +23,10 @@ MIXED = 1.1
 UNMIXED = "The chains of the emulated posterior had not mixed, so that its widths are not to be trusted"
 
 OWN_STYLE = """
-table.facts th:nth-child(5) { width:7.2rem; } table.parameters td { vertical-align:middle; }
+table.facts { min-width:58rem; } table.facts th:nth-child(2), table.facts th:nth-child(3) { width:6.4rem; }
+table.facts th:nth-child(5) { width:5.6rem; } table.facts th:nth-child(6) { width:4.4rem; }
+table.facts th:nth-child(7) { width:6.6rem; } table.facts th:nth-child(8) { width:3.8rem; }
+td .more { overflow-wrap:anywhere; } table.parameters td { vertical-align:middle; }
 .prior { fill:var(--rule); } .draws { fill:#0072B2; } .centre { stroke:#D55E00; stroke-width:2; }
 .default { stroke:var(--ink); stroke-width:1.4; stroke-dasharray:2 2; }
 """
@@ -136,7 +139,7 @@ def details(found: Calibrated) -> list[str]:
         f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} held apart.",
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
         f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
-        unmoved(found),
+        unmoved(found).partition(":")[0].rstrip(".") + ".",
     ]
 
 
