@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from greatpowers import __version__
+from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
@@ -26,7 +27,7 @@ from greatpowers.cli.values import (
     whole_number,
 )
 
-KINDS = ("scenarios", "policies", "doctrines", "experiments", "metrics", "parameters")
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
 
 
 class Command(NamedTuple):
@@ -331,6 +332,17 @@ COMMANDS = (
         ),
         validate_arguments,
         "validate",
+    ),
+    Command(
+        "calibrate",
+        "fit the free parameters to the record, and predict the facts held apart",
+        "Find the parameters that the record leaves, and what they predict. Stopped, the same line goes on.",
+        (
+            ("greatpowers calibrate --fast --out look", "does everything work?"),
+            ("greatpowers calibrate --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
+        ),
+        calibrate_arguments,
+        "calibrate",
     ),
     Command(
         "serve",
