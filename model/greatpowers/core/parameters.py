@@ -123,14 +123,22 @@ class Parameters(NamedTuple):
     ] = 8
     confrontation: Annotated[
         float,
-        Field("cost of a militarized dispute to whoever keeps one up: trade, alert, attention", POWER, source="Polachek 1980"),
+        Field(
+            "cost of a militarized dispute to whoever keeps one up: trade, alert, attention",
+            POWER,
+            source="Polachek 1980",
+        ),
     ] = 0.018
     remoteness: Annotated[
         float, Field("added cost of a dispute where none of one's force arrives", POWER, source="Boulding 1962")
     ] = 0.006
     shelter: Annotated[
         float,
-        Field("share of that cost that a full order takes away: rules keep small disputes small", SHARE, source="Snyder 1965; Jervis 1982"),
+        Field(
+            "share of that cost that a full order takes away: rules keep small disputes small",
+            SHARE,
+            source="Snyder 1965; Jervis 1982",
+        ),
     ] = 0.9
     norm_cost: Annotated[
         float, Field("cost of a breach of severity 1 to a state that lives for the order", POWER, high=10, source="own")
@@ -157,7 +165,11 @@ class Parameters(NamedTuple):
     ] = 0.3
     restraint: Annotated[
         float,
-        Field("cost of answering fire with war to a host that lives for the order", POWER, source="Hathaway & Shapiro 2017"),
+        Field(
+            "cost of answering fire with war to a host that lives for the order",
+            POWER,
+            source="Hathaway & Shapiro 2017",
+        ),
     ] = 0.24
     answer_point: Annotated[
         float,
@@ -212,14 +224,24 @@ class Parameters(NamedTuple):
     clash: Annotated[
         float,
         Field(
-            "hazard of an exchange of fire at severity 1 between forces in contact", RATE, high=1000, source="Schelling 1966"
+            "hazard of an exchange of fire at severity 1 between forces in contact",
+            RATE,
+            high=1000,
+            source="Schelling 1966",
         ),
     ] = 20
     clash_war: Annotated[
         float, Field("chance that an exchange of fire puts peace or war before the leaders", EVENT, source="own")
     ] = 0.6
     initiative: Annotated[
-        float, Field("advantage of attacking first: factor on the challenger's force in war", NUMBER, low=0.1, high=10, source="Reiter & Stam 2002")
+        float,
+        Field(
+            "advantage of attacking first: factor on the challenger's force in war",
+            NUMBER,
+            low=0.1,
+            high=10,
+            source="Reiter & Stam 2002",
+        ),
     ] = 1.5
     war_joining: Annotated[
         float,
@@ -254,7 +276,9 @@ class Parameters(NamedTuple):
     # Settlement
     bargaining: Annotated[
         float,
-        Field("chance that two parties settle halfway in the first round of a crisis", PROBABILITY, source="Powell 1999"),
+        Field(
+            "chance that two parties settle halfway in the first round of a crisis", PROBABILITY, source="Powell 1999"
+        ),
     ] = 0.2
     proposal: Annotated[
         float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
@@ -316,7 +340,9 @@ class Parameters(NamedTuple):
     order_reversion: Annotated[
         float, Field("share of the gap to normal closed per round", RATE, source="prototype")
     ] = 0.01
-    order_normal: Annotated[float, Field("level to which an untroubled order returns if all power is behind it", SHARE, source="own")] = 0.9
+    order_normal: Annotated[
+        float, Field("level to which an untroubled order returns if all power is behind it", SHARE, source="own")
+    ] = 0.9
     order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
     treaty_pull: Annotated[float, Field("speed at which alliances return to treaty", RATE, high=1, source="own")] = 0.01

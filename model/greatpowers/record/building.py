@@ -48,7 +48,9 @@ def build_scenario(
     table = _kept(found, year, states)
     codes = [int(code) for code in table.index]
     greedy = maximizers(found, year, codes)
-    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(greedy, rules.MAXIMIZER)
+    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+        greedy, rules.MAXIMIZER
+    )
     commitments = _commitments(found, year, codes)
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
     leader = _leader(table, doctrines, year)
@@ -62,9 +64,7 @@ def build_scenario(
         rounds=rounds,
         order=Order(initial=era.order),
         coalition=Coalition(leader=None if leader is None else _id(leader)),
-        state=tuple(
-            _state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)
-        ),
+        state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
         alliance=_alliances(commitments),
         base=_bases(codes, year, leader, greedy, commitments),
         rivalry=_rivalries(rivalries(found, year, codes, greedy, pacts)),

@@ -33,7 +33,12 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
     system.order = order_next(
-        system.order, unanswered, answered, p.order_down, p.order_up, p.order_reversion,
+        system.order,
+        unanswered,
+        answered,
+        p.order_down,
+        p.order_up,
+        p.order_reversion,
         p.order_normal * upheld,
     )
 
