@@ -2,8 +2,9 @@
 
 Worlds are built from the record, which gives them nothing of later years. Every theatre of a built world starts at
 peace, so :data:`SETTLING_IN` rounds are played first, and the world is taken to be at the start of its year after
-them. (On start years up to 1895, every fifth: AUC .626 and Brier skill -.03 with 8 rounds, .617 and -.07 with none,
-.633 and -.05 with 4, .628 and -.03 with 12. Theatres between all pairs, grounds or not, scored no better: AUC .619.)
+them. That was fixed on early years alone, every fifth start from 1816 to 1891, before calibration: AUC .617 and Brier
+skill -.07 without them, .633 and -.05 with 4, .626 and -.03 with 8, .628 and -.03 with 12. Theatres between all
+relevant pairs, grounds or not, scored no better there (with 8: .619 and -.04) and take twice the time.
 """
 
 from collections.abc import Sequence

@@ -34,15 +34,17 @@ COLUMNS = (
 
 
 class Check(NamedTuple):
-    """Whether the chances read off histories are what happened in them, and whether there were enough histories.
+    """Whether chances are what happens in histories, whether there were enough, and what the worlds were told.
 
     `expected` and `begun`: disputes by the sum of chances, and counted; `half_auc`: mean AUC of the two halves of the
     histories, each on its own (NaN with one history): what it lacks to all of them is about what more would add.
+    `salience_auc`: AUC of the salience of the pair's theatres alone, which the world is built with.
     """
 
     expected: float
     begun: int
     half_auc: float
+    salience_auc: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,5 +213,6 @@ def _check(played: Sequence[Played], scored: pd.DataFrame) -> Check:
     expected = sum(float(found.chance.sum()) * found.runs for found in played)
     begun = sum(int(found.begun.sum()) for found in played)
     outcome = scored["outcome"].to_numpy(dtype=np.float64)
-    areas = [auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1")]
-    return Check(expected, begun, float(np.mean(areas)) if played[0].runs > 1 else np.nan)
+    first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
+    half = (first + second) / 2 if played[0].runs > 1 else np.nan
+    return Check(expected, begun, half, auc(scored["salience"].fillna(0.0).to_numpy(dtype=np.float64), outcome))

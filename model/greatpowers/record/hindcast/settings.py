@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from greatpowers.analysis.inputs import checked_seed
 from greatpowers.record.published import NEEDED, Records
 from greatpowers.record.quantities import FIRST_YEAR, LAST_YEAR
 from greatpowers.scenario import GreatPowersError
@@ -63,6 +64,7 @@ def check(settings: Settings, records: Records) -> None:
         value = getattr(settings, name)
         if not low <= value <= high:
             raise GreatPowersError(f"{name} is {value}; expected a whole number from {low} to {high}.")
+    checked_seed(settings.seed + settings.runs - 1)
     complain("parameters", [("", fault) for fault in setting_faults(settings.parameters, PARAMETERS, "parameter")])
     _check_years(settings, records)
 

@@ -1,5 +1,6 @@
 """What a hindcast found, in sentences."""
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -13,8 +14,8 @@ NAMES = {"model": "model", "base": "base rate", "logit": "logit", "history": "lo
 RIVALS = ("logit", "history")
 """Whom the sentences are about; the base rate ranks nothing, and is what skill is measured from."""
 
-BIAS = 0.05
-"""Share by which chances and counts of disputes may differ before it is said."""
+BIAS, LEAST_BEGUN = 0.05, 400
+"""Share by which chances and counts of disputes may differ before it is said; of fewer disputes, luck explains more."""
 
 
 def verdict(lead: Estimate) -> Verdict:
@@ -85,11 +86,13 @@ def _unscored(found: Hindcast) -> list[str]:
 
 
 def _checks(found: Hindcast) -> list[str]:
-    check, whole = found.check, found.score("model").auc.value
-    said = []
-    if check.half_auc == check.half_auc:
-        said.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {number(whole)}.")
-    if abs(check.expected - check.begun) > BIAS * max(check.begun, 100):
+    check, whole = found.check, number(found.score("model").auc.value)
+    said = [
+        f"The salience of a pair's theatres alone has an AUC of {number(check.salience_auc)}: what the worlds are told."
+    ]
+    if math.isfinite(check.half_auc):
+        said.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {whole}.")
+    if abs(check.expected - check.begun) > BIAS * max(check.begun, LEAST_BEGUN):
         said.append(
             f"Chances read off the histories add up to {check.expected:,.0f} disputes, and {check.begun:,} began: they "
             "no longer say what the engine does, and the model's figures are not to be trusted."
