@@ -171,6 +171,8 @@ def test_the_files_say_what_the_hindcast_says(found: Hindcast, made: Path, tmp_p
     assert said["check"]["begun"] == found.check.begun == int(found.table["begun"].sum())
     assert str(tmp_path) not in (place / "scores.json").read_text() + (place / "hindcast.html").read_text()
     kinds = pd.read_csv(place / "kinds.csv")
+    ratios = kinds.loc[kinds["factor"] == "capability ratio", "kind"].tolist()
+    assert ratios == ["below 2", "2 to 5", "5 to 20"]
     assert (kinds.groupby("factor")["cases"].sum() == len(found.scored)).all()
 
 

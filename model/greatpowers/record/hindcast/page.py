@@ -9,16 +9,21 @@ import greatpowers
 from greatpowers.experiments.reporting.drawing import blank, svg
 from greatpowers.experiments.reporting.template import STYLE
 from greatpowers.record.hindcast.figures import FIGURES
-from greatpowers.record.hindcast.panel import RECENT_YEARS
 from greatpowers.record.hindcast.rivals import LEAST_ONSETS
 from greatpowers.record.hindcast.rivals import RIVALS as MEANINGS
 from greatpowers.record.hindcast.run import Hindcast
 from greatpowers.record.hindcast.scoring import Estimate, Off, Score
+from greatpowers.record.hindcast.settings import POLICIES
 from greatpowers.record.hindcast.words import NAMES, answer, basis, details, group_name, verdict
 from greatpowers.record.observed import SETTLING_IN
 from greatpowers.record.scorecard_page import interval, number
 
 GENERATOR = "greatpowers hindcast"
+
+MORE_STYLE = """
+.side-by-side { display:grid; grid-template-columns:repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap:0 1.6rem; }
+td.whole { white-space:nowrap; }
+"""
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -43,9 +48,8 @@ PAGE = """<!doctype html>
 </section>
 <p>{{ basis }}</p>
 <ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-{% for f in figures %}
-<figure><h3>{{ f.title }}</h3>{{ f.svg | safe }}<figcaption>{{ f.caption }}</figcaption></figure>
-{% endfor %}
+<div class="side-by-side">{% for f in figures %}{% if loop.last %}</div>{% endif %}
+<figure><h3>{{ f.title }}</h3>{{ f.svg | safe }}<figcaption>{{ f.caption }}</figcaption></figure>{% endfor %}
 
 <h2>Scores</h2>
 <div class="wide"><table>
@@ -55,7 +59,8 @@ the base rate. Ahead: the model's AUC less the rival's; better or worse where th
 <th>Mean probability</th><th>AUC</th><th>Skill</th><th>Reliability<span class="unit">less is better</span></th>
 <th>Resolution<span class="unit">more is better</span></th><th>Model ahead</th><th class="text">Model ranks</th></tr>
 </thead><tbody>{% for row in scores %}
-<tr{% if row.base %} class="base"{% endif %}><td>{{ row.group }}</td><td class="text">{{ row.forecast }}</td>
+<tr{% if row.base %} class="base"{% endif %}><td class="whole">{{ row.group }}</td>
+<td class="text">{{ row.forecast }}</td>
 <td>{{ row.cases }}</td><td>{{ row.events }}</td><td>{{ row.mean }}</td>
 {% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
 <td>{{ row.reliability }}</td><td>{{ row.resolution }}</td>
@@ -83,9 +88,9 @@ originators of its two sides, in a year.</p>
 the other with arms after half a year of quiet, as the challengers weighed it. Its mean is that of the share of
 histories in which a dispute begins, with less of chance in it. The mean over all pairs counts as one history more.</p>
 <dl>{% for name, text in rivals %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
-<p>Rivals see the same first days of the start year as the model's world, and are fitted anew for each start year and
-each lead, on outcomes that were known by then; {{ least }} disputes must have begun before that. Past disputes are
-those of {{ recent }} years. All forecasts are scored on the same pair-years.</p>
+<p>Rivals see what the model's world is built from: capabilities, borders and pacts of the start year, and what happened
+before it. They are fitted anew for each start year and each lead, on outcomes that were known by then; {{ least }}
+disputes must have begun before that. All forecasts are scored on the same pair-years.</p>
 
 <h2>What was run</h2>
 <dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
@@ -107,7 +112,7 @@ def _content(found: Hindcast) -> dict[str, Any]:
     return {
         "generator": GENERATOR,
         "version": greatpowers.__version__,
-        "style": Markup(STYLE),
+        "style": Markup(STYLE + MORE_STYLE),
         "answer": answer(found),
         "basis": basis(found),
         "details": details(found),
@@ -118,7 +123,6 @@ def _content(found: Hindcast) -> dict[str, Any]:
         "years": found.settings.ahead,
         "rivals": [(NAMES[rival.name], rival.meaning) for rival in MEANINGS],
         "least": LEAST_ONSETS,
-        "recent": RECENT_YEARS,
         "facts": _facts(found),
     }
 
@@ -162,5 +166,9 @@ def _off(row: Off) -> dict[str, Any]:
 def _facts(found: Hindcast) -> list[tuple[str, str]]:
     plain = found.settings.plain()
     parameters = ", ".join(f"{name} = {value:g}" for name, value in plain.pop("parameters").items())
-    return [*((name, f"{value}") for name, value in plain.items()), ("parameters", parameters or "the defaults"),
-            ("files", "; ".join(found.files))]  # fmt: skip
+    return [
+        *((name, f"{value}") for name, value in plain.items()),
+        ("parameters", parameters or "the defaults"),
+        ("policies", "; ".join(f"{name} to {last}" for last, name in POLICIES)),
+        ("files", "; ".join(found.files)),
+    ]

@@ -5,7 +5,7 @@ All forecasts are drawn together, so that the interval of a difference is that o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -159,10 +159,12 @@ def curves(table: pd.DataFrame) -> dict[str, list[Bin]]:
     return {name: calibration(table[f"p_{name}"].to_numpy(dtype=np.float64), outcome) for name in FORECASTS}
 
 
-def _bands(values: "pd.Series[float]", edges: Sequence[float], words: Sequence[str]) -> "pd.Series[str]":
-    """The word for the band each value falls in; the first word is for what is missing."""
+def _bands(values: "pd.Series[float]", edges: Sequence[float], words: Sequence[str]) -> "pd.Series[Any]":
+    """The word for the band each value falls in, in order; the first word is for what is missing."""
     place = np.where(values.isna(), 0, np.searchsorted(edges, values.fillna(0.0), side="right") + 1)
-    return pd.Series([words[i] for i in place], index=values.index)
+    return pd.Series(
+        pd.Categorical([words[i] for i in place], categories=list(words), ordered=True), index=values.index
+    )
 
 
 BORDERS = {0: "none", 1: "land", 2: "water", 3: "water", 4: "water", 5: "water"}
@@ -170,7 +172,7 @@ RATIOS = ("unknown", "below 2", "2 to 5", "5 to 20", "20 to 150", "150 and more"
 SALIENCES = ("no theatre", "below .1", ".1 to .2", ".2 to .35", ".35 and more")
 
 
-def kinds(table: pd.DataFrame) -> dict[str, "pd.Series[str]"]:
+def kinds(table: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
     """By what pairs are told apart where the model is off, and the kind of each row."""
     return {
         "border": table["border"].map(BORDERS),
@@ -189,7 +191,7 @@ def where_off(table: pd.DataFrame) -> list[Off]:
     """The record beside the model and the logit, by kind of pair."""
     found = []
     for factor, kind in kinds(table).items():
-        for name, rows in table.groupby(kind, sort=True):
+        for name, rows in table.groupby(kind, sort=True, observed=True):
             means = rows[["outcome", "p_model", "p_logit"]].mean()
             found.append(Off(factor, str(name), len(rows), int(rows["outcome"].sum()), *(float(m) for m in means)))
     return found
