@@ -18,8 +18,8 @@ from greatpowers import synthetic
 from greatpowers.cli import main
 from greatpowers.record.calibration import Calibrated, calibrate, record_problem
 from greatpowers.record.calibration.ledger import Ledger, places
+from greatpowers.record.gathering import Part, World
 from greatpowers.record.measures_registry import MEASURES
-from greatpowers.record.scorecard import Part, World
 from greatpowers.record.scorecard_files import read_parameters
 from greatpowers.scenario import GreatPowersError, load_posterior
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from greatpowers import __version__
 from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
+from greatpowers.cli.hindcast_arguments import hindcast_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
 from greatpowers.cli.study_arguments import (
@@ -343,6 +344,18 @@ COMMANDS = (
         ),
         calibrate_arguments,
         "calibrate",
+    ),
+    Command(
+        "hindcast",
+        "forecast the disputes of 1816 to 2014 from each decade's world, and score it",
+        "Build the world of every tenth year from the published record, play it, and score its probabilities of new "
+        "disputes against what happened, beside those of regressions that were fitted on earlier years.",
+        (
+            ("greatpowers hindcast --data downloads --fast", "a first look"),
+            ("greatpowers hindcast --data downloads --parameters posterior.toml", "another set of parameters"),
+        ),
+        hindcast_arguments,
+        "hindcast",
     ),
     Command(
         "serve",

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from greatpowers.analysis.configuration import plain
+from greatpowers.record.gathering import WORLDS, Rows, World, gather
 from greatpowers.record.measures_registry import MEASURES
-from greatpowers.record.scorecard import WORLDS, Rows, World, gather, scored
+from greatpowers.record.scorecard import scored
 from greatpowers.record.targets import Split, Target, load_targets
 from greatpowers.scenario import load_policy, load_scenario
 from greatpowers.scenario.schema import Scenario
