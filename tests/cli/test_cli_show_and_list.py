@@ -47,7 +47,7 @@ def test_show_takes_a_path_from_another_directory(greatpowers, tmp_path: Path) -
     assert "Ruritania" in finished.stdout
 
 
-KINDS = ("scenarios", "policies", "doctrines", "experiments", "metrics", "parameters")
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_output_for_an_old_terminal_is_ascii_enough(greatpowers) -> None:
     assert finished.stdout.isascii()
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "policies", "doctrines"])
+@pytest.mark.parametrize("kind", ["scenarios", "policies", "doctrines", "posteriors"])
 def test_list_names_what_ships(greatpowers, kind: str) -> None:
     words = greatpowers("list", kind).stdout.split()
     assert set(names(kind)) <= set(words)

@@ -91,7 +91,7 @@ def still_luck(rounds: int, world: World, **chosen: float) -> Luck:
     for part in (luck.state, luck.theatre, luck.guardian):
         for name in part.dtype.names:
             part[name] = NEVER
-    luck.growth[:] = 0.0
+    luck.growth[:] = luck.arms[:] = 0.0
     for name in IntelligenceLuck.__annotations__:
         luck.intelligence[name] = 0.0
     luck.guardian.war[:] = 0.5  # 0 joins the host, 1 the challenger

@@ -56,6 +56,12 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("comfortable", (0.95, 0.0, 0.0, 1.0), 0.85),
         ("a blend", (0.95, 0.4, 0.6, 0.5), 0.95),  # + .05 - .05
     ],
+    response.spared_by_yielding: [
+        # .5 x (.3 + .4 x .8 x .5) - .4 x .4 x .5 = .5 x .46 - .08
+        ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.15),
+        ("nothing to fear", (0.0, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), -0.08),
+        ("nothing to hand over", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.5), 0.3),
+    ],
     # --- war
     war.growth_of_intensity: [
         ("no luck, no growth", (0.3, 0.0), 1.0),
@@ -76,9 +82,28 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("at most certain", (0.9, 1.0, 1.0, 2.718281828459045), 1.0),  # .9 x 2
     ],
     war.joining_stake: [
-        ("all four", (0.2, 0.4, 0.1, 0.05), 0.55),  # .2 + .2 + .1 + .05
-        ("at most full", (1.0, 1.0, 1.0, 0.3), 1.0),
-        ("none", (0.0, 0.0, 0.0, 0.0), 0.0),
+        ("all four", (0.2, 0.5, 0.4, 0.1, 0.05), 0.55),  # .2 + .2 + .1 + .05
+        ("at most full", (1.0, 0.5, 1.0, 1.0, 0.3), 1.0),
+        ("none", (0.0, 0.5, 0.0, 0.0, 0.0), 0.0),
+    ],
+    war.allies_bound: [
+        ("the host's", (0.59, 0.6), 1.0),
+        ("nobody's", (0.7, 0.6), 0.0),  # between .6 and .8
+        ("the challenger's", (0.8, 0.6), -1.0),
+        ("always the host's", (0.999, 1.0), 1.0),
+    ],
+    war.weight_of_help: [
+        ("an equal", (0.2, 0.2), 1.0),
+        ("a third of the other side", (0.1, 0.3), 0.5),  # .2 / .4
+        ("greater still is no more than full", (0.3, 0.1), 1.0),
+        ("nobody's", (0.0, 0.3), 0.0),
+        ("against nobody", (0.0, 0.0), 0.0),
+    ],
+    war.joining_chance: [
+        ("without a stake", (0.5, 0.0, 0.4, 0.1), 0.0),
+        # stake = cost = ln 3 x noise: (1/2 - 1/4)/(1 - 1/4) x .6
+        ("at the point of indifference", (0.6, 1.0986122886681098, 1.0986122886681098, 1.0), 0.2),
+        ("overwhelming", (0.5, 1000.0, 0.4, 0.1), 0.5),
     ],
     # --- settlement
     settlement.pain: [
@@ -98,6 +123,8 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("an indifferent one", (0.5, 0.0, 0.1), 0.4),  # .5 - .1
         ("for free", (0.5, 0.4, 0.0), 0.4),  # .5 x .8
     ],
+    settlement.share_granted: [("three to one", (0.75,), 0.5), ("even", (0.5,), 0.0), ("weaker", (0.2,), 0.0)],
+    settlement.chance_of_settling: [("at first", (0.2, 1.0), 0.2), ("in the fourth round", (0.2, 4.0), 0.05)],
     settlement.worth_of_neutrality: [
         ("to the encircled", (0.5, 0.8, 0.5, 1.0), 0.2),
         ("to the purely greedy", (0.5, 0.0, 0.5, 1.0), 0.0),
@@ -143,6 +170,11 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("wear and purchase", (0.5, 0.02, 0.03, 0.4, 0.5), 0.496),  # .98 x .5 + .03 x .4 x .5 = .49 + .006
         ("no spending", (0.5, 0.02, 0.0, 0.4, 0.5), 0.49),
         ("steady where arms yield what wears out", (0.5, 0.02, 0.02, 0.25, 2.0), 0.5),  # .49 + .005 x 2
+    ],
+    economy.arms_shock: [
+        ("no noise", (0.3, 0.0, 1.7), 0.3),
+        ("one s.d. of one, less half its square", (0.3, 1.0, 1.0), 0.4946163812100384),  # .3 x e^.5
+        ("luck that leaves all as it was", (0.3, 0.4, 0.2), 0.3),  # .4 x .2 = .16/2
     ],
     economy.order_next: [
         ("unanswered breaches", (0.5, 2.0, 0.0, 0.02, 0.015, 0.0, 0.7), 0.48),  # .5 - .02 x 2 x .5

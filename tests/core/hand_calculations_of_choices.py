@@ -70,24 +70,26 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("no room", (0.1, 8.0, 1.0, 0.0), 0.0),
     ],
     choice.control_change: [
-        ("an even contest", (0.2, 0.0, 0.5, 0.4, 0.1), 0.1),  # .2 x (1 - .5)
-        ("won at a quarter: nothing gained", (0.2, 0.0, 0.25, 0.4, 0.1), 0.0),
-        ("full advantage and ebb", (0.2, 0.05, 1.0, 0.5, 0.1), 0.28),  # .2 x 1.5 - .05 x .4 = .3 - .02
-        ("outmatched", (0.2, 0.0, 0.0, 0.5, 0.0), -0.1),  # .2 x -.5
-        ("what is recognised does not ebb", (0.0, 0.06, 0.0, 0.5, 0.5), 0.0),
-        ("recognised beyond what is held does not flow back", (0.0, 0.06, 0.0, 0.2, 0.5), 0.0),
+        ("an even contest, nothing held yet", (0.2, 1.0, 0.0, 0.5, 0.1, 0.1), 0.1),  # .2 x (1 - .5)
+        ("half of what the rung can hold", (0.2, 0.6, 0.0, 0.5, 0.4, 0.1), 0.05),  # .1 x (1 - .3/.6)
+        ("all of it", (0.2, 0.3, 0.0, 0.5, 0.4, 0.1), 0.0),
+        ("won at a quarter: nothing gained", (0.2, 1.0, 0.0, 0.25, 0.4, 0.1), 0.0),
+        ("full advantage and ebb", (0.2, 0.8, 0.05, 1.0, 0.5, 0.1), 0.13),  # .3 x (1 - .4/.8) - .05 x .4
+        ("outmatched, pushed back in full", (0.2, 0.5, 0.0, 0.0, 0.5, 0.0), -0.1),  # .2 x -.5
+        ("what is recognised does not ebb", (0.0, 1.0, 0.06, 0.0, 0.5, 0.5), 0.0),
+        ("recognised beyond what is held does not flow back", (0.0, 1.0, 0.06, 0.0, 0.2, 0.5), 0.0),
     ],
     choice.sanction_loss: [
         ("half a trading year", (0.05, 0.8, 0.5, 0.25, 8.0), 0.02),  # .5 x .05 x .8 x .5 x .25 x 8 = .5 x .04
         ("no sanctions", (0.05, 0.0, 0.5, 0.25, 8.0), 0.0),
         ("a closed economy", (0.05, 0.8, 0.5, 0.0, 8.0), 0.0),
     ],
-    choice.clash_risk: [
-        ("equal presence", (0.03, 1.0, 0.2, 0.2), 0.015),  # .03 x 1/2
-        ("outnumbered three to one", (0.03, 0.5, 0.1, 0.3), 0.00375),  # .03 x .5 x .25
-        ("nobody there", (0.03, 1.0, 0.0, 0.2), 0.0),
-        ("nobody there at all", (0.03, 1.0, 0.0, 0.0), 0.0),
-        ("nobody facing them", (0.03, 1.0, 0.2, 0.0), 0.03),
+    choice.incident_risk: [
+        ("equal presence", (2.772588722239781, 0.5, 0.2, 0.2), 0.5),  # 1 - exp(-4 ln 2 x .5 / 2)
+        ("outnumbered three to one", (2.772588722239781, 1.0, 0.1, 0.3), 0.5),  # 1 - exp(-4 ln 2 / 4)
+        ("nobody there", (12.0, 1.0, 0.0, 0.2), 0.0),
+        ("nobody there at all", (12.0, 1.0, 0.0, 0.0), 0.0),
+        ("nobody facing them", (0.6931471805599453, 1.0, 0.2, 0.0), 0.5),  # 1 - exp(-ln 2)
     ],
     choice.risk_of_going_on: [
         ("one in ten, twice", (0.1, 2.0), 0.19),  # 1 - .9 x .9
@@ -97,15 +99,44 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("nobody looks ahead", (0.1, 0.0), 0.0),
     ],
     choice.loss_in_war: [
-        ("even odds", (0.35, 0.5, 0.0, 3.0), 0.175),  # .35 x .5
-        ("certain victory costs nothing", (0.35, 1.0, 0.0, 3.0), 0.0),
-        ("under a nuclear shadow", (0.35, 0.5, 0.5, 3.0), 0.7),  # .35 x (.5 + 1.5)
-        ("certain defeat against full second strike", (0.35, 0.0, 1.0, 3.0), 1.4),  # .35 x 4
+        ("even odds", (0.35, 0.5, 0.0, 3.0, 0.0), 0.175),  # .35 x .5
+        ("certain victory costs its price", (0.35, 1.0, 0.0, 3.0, 0.03), 0.03),
+        ("under a nuclear shadow", (0.35, 0.5, 0.5, 3.0, 0.1), 0.8),  # .35 x (.5 + 1.5) + .1
+        ("certain defeat against full second strike", (0.35, 0.0, 1.0, 3.0, 0.0), 1.4),  # .35 x 4
+    ],
+    choice.spoils_expected: [
+        ("even odds, nothing held", (0.5, 0.8, 1.0, 0.0), 0.4),  # .8 x .5
+        ("even odds, all to lose", (0.5, 0.8, 0.0, 1.0), -0.4),
+        ("three to one", (0.75, 0.8, 0.6, 0.2), 0.32),  # .8 x (.45 - .05)
+    ],
+    choice.threat_to_host: [
+        ("an even contest over much", (0.5, 0.5, 0.4), 0.1),  # .4 x .5 x .5
+        ("nothing to be saved", (1.0, 1.0, 0.4), 0.0),
+        ("nothing threatened", (0.0, 0.3, 0.4), 0.0),
+    ],
+    choice.chance_of_either: [
+        ("two in ten and five in ten", (0.2, 0.5), 0.6),  # 1 - .8 x .5
+        ("one is certain", (1.0, 0.3), 1.0),
+        ("neither", (0.0, 0.0), 0.0),
+    ],
+    choice.confrontation_cost: [
+        # (.02 x (1 - .5 x .5) + .01 x .5) x 1 = .015 + .005
+        ("sheltered and half-way round", (0.02, 0.5, 0.5, 0.01, 0.5, 3), 0.02),
+        ("half of it below militarized rungs", (0.02, 0.5, 0.5, 0.01, 0.5, 1), 0.01),
+        ("next door, without an order", (0.02, 0.5, 0.0, 0.01, 1.0, 2), 0.02),
+        ("at peace", (0.02, 0.5, 0.5, 0.01, 0.5, 0), 0.0),
+        ("in full shelter", (0.02, 1.0, 1.0, 0.01, 1.0, 7), 0.0),
     ],
     choice.norm_cost: [
-        ("a believer", (0.8, 0.5, 0.75, 0.15), 0.045),  # .8 x .5 x .75 x .15 = .3 x .15
+        ("a believer", (0.8, 0.5, 0.75, 0.15), 0.045),  # .8 x .5 x .75 x .15
         ("no order left", (0.8, 0.0, 0.75, 0.15), 0.0),
         ("no breach", (0.8, 0.5, 0.0, 0.15), 0.0),
+    ],
+    choice.gravity: [
+        ("half a breach, squared", (0.5, 2.0), 0.25),
+        ("without convexity", (0.3, 1.0), 0.3),
+        ("peace", (0.0, 2.0), 0.0),
+        ("war", (1.0, 3.7), 1.0),
     ],
     choice.logit: [
         ("indifferent", (0.0, 0.003), 0.5),
@@ -173,9 +204,14 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("a third sent half-way", (0.3, 0.2, 0.5), 0.03),
         ("nothing committed", (0.0, 0.2, 0.5), 0.0),
     ],
+    power.mobilised: [
+        ("by the square root", (0.25, 0.5), 0.5),
+        ("with everything", (1.0, 0.5), 1.0),
+        ("not challenged", (0.0, 0.5), 0.0),
+    ],
     power.host_force: [
-        ("mobilised by the square root, aided by half", (0.1, 0.25, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
-        ("fully mobilised", (0.1, 1.0, 0.5, 0.0, 1.0), 0.1),
-        ("not challenged", (0.1, 0.0, 0.5, 0.5, 1.0), 0.0),
+        ("half of it, aided by half", (0.1, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
+        ("all of it", (0.1, 1.0, 0.0, 1.0), 0.1),
+        ("none", (0.1, 0.0, 0.5, 1.0), 0.0),
     ],
 }  # fmt: skip

@@ -211,10 +211,14 @@ def test_an_answered_breach_costs_the_order_less_than_an_unanswered_one() -> Non
     assert left[0] < left[1] < left[2]
 
 
-def test_an_untroubled_order_returns_to_normal() -> None:
-    for start, rises in ((0.3, True), (0.9, False)):
-        world = world_of([{}, {}], [], order=start)
-        assert (play(world, luck=still_luck(1, world)).world.system.order[0] > start) == rises
+@pytest.mark.parametrize(("start", "carried_by", "rises"), [(0.3, 1, True), (0.7, 1, False), (0.3, 0, False)])
+def test_an_untroubled_order_returns_to_what_those_who_live_for_it_can_carry(
+    start: float, carried_by: int, rises: bool
+) -> None:
+    """One of two equals carries half of what all power would: .45 of .9."""
+    world = world_of([{"order_weight": 1.0 * carried_by}, {}], [], order=start)
+    after = play(world, luck=still_luck(1, world), parameters=Parameters(order_normal=0.9)).world.system.order[0]
+    assert (after > start) == rises
 
 
 def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float, float]:

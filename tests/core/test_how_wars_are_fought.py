@@ -5,7 +5,7 @@ State 0 challenges state 1; state 2 is a third party.
 
 import numpy as np
 import pytest
-from core_worlds import ALWAYS, Game, play, policy_of, still_luck, world_of
+from core_worlds import ALWAYS, NEVER, Game, play, policy_of, still_luck, world_of
 
 from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
@@ -30,20 +30,62 @@ def fought(world: World, order: int = 0, parameters: Parameters | None = None, *
 # --- Clashes and outbreaks
 
 
-@pytest.mark.parametrize(("rung", "clashes"), [(2, 0), (3, 1), (5, 1)])
-def test_forces_clash_by_accident_from_proxy_support_on(rung: int, clashes: int) -> None:
-    world = conflict(rung)
-    world.stances.presence[0, 2] = 0.3
-    assert len(fought(world, clash=ALWAYS).events(Event.CLASH)) == clashes
+@pytest.mark.parametrize(("rung", "clashes"), [(1, 0), (2, 1), (5, 1)])
+def test_fire_is_exchanged_by_accident_from_provocation_on(rung: int, clashes: int) -> None:
+    assert len(fought(conflict(rung), clash=ALWAYS).events(Event.CLASH)) == clashes
 
 
-def test_proxies_clash_with_guardians_who_are_there_and_not_with_an_empty_place() -> None:
-    assert fought(conflict(3), clash=ALWAYS).events(Event.CLASH) == []
+def test_nobody_fires_where_nobody_stands_or_would_fight() -> None:
+    unarmed = {"capability": 0.0}
+    assert fought(conflict(3, host=unarmed), clash=ALWAYS).events(Event.CLASH) == []
+    assert fought(conflict(2, ceiling=2), clash=ALWAYS).events(Event.CLASH) == []
+    guarded = conflict(3, host=unarmed)
+    guarded.stances.presence[0, 2] = 0.3
+    assert len(fought(guarded, clash=ALWAYS).events(Event.CLASH)) == 1
 
 
-def test_a_clash_becomes_war_more_readily_the_graver_the_breach() -> None:
-    became = [fought(conflict(rung), clash=ALWAYS, clash_war=0.3).world.theatres.war[0] for rung in (4, 6)]
-    assert became == [0, 1]  # chances .4 x .55 and .4 x .95
+def test_a_host_answers_fire_the_less_the_worse_its_odds() -> None:
+    answers = []
+    for capability in (3.0, 0.05):
+        game = fought(conflict(4, host={"capability": capability}), clash=ALWAYS, answer=0.5)
+        answers.append(game.log.numbers[game.events(Event.CLASH)[0], 4])
+    assert answers == [1.0, 0.0]
+
+
+def test_fire_that_is_not_answered_is_no_war() -> None:
+    eager = Parameters(clash_war=1.0, homeland=10.0)
+    answered, endured = (
+        fought(conflict(5), parameters=eager, clash=ALWAYS, clash_war=ALWAYS, answer=luck).world.theatres.war[0]
+        for luck in (ALWAYS, NEVER)
+    )
+    assert (answered, endured) == (1, 0)
+
+
+def chance_of_war(world: World, parameters: Parameters) -> float:
+    """Share of draws that make a war of an exchange of fire that is answered."""
+    draws = np.linspace(0.005, 0.995, 100)
+    fire = [fought(world, parameters=parameters, clash=ALWAYS, answer=ALWAYS, clash_war=float(u)) for u in draws]
+    return float(np.mean([game.world.theatres.war[0] for game in fire]))
+
+
+CHOOSING = Parameters(clash_war=1.0, war_noise=0.1, homeland=0.5, war_loss=0.3, victory_price=0.05)
+
+
+def test_fire_becomes_war_more_readily_the_graver_the_breach() -> None:
+    provoked, seized = (chance_of_war(conflict(rung), CHOOSING) for rung in (2, 6))
+    assert 0.0 < provoked < seized < 1.0
+
+
+def test_fire_becomes_war_less_readily_among_those_who_live_for_the_order() -> None:
+    lawless, orderly = conflict(4), conflict(4, host={"order_weight": 1.0})
+    orderly.states.order_weight[0] = 1.0
+    assert chance_of_war(orderly, CHOOSING) < chance_of_war(lawless, CHOOSING) / 2
+
+
+def test_second_strikes_on_both_sides_all_but_rule_war_out() -> None:
+    world = conflict(4)
+    world.states.nuclear[:2] = 1.0
+    assert chance_of_war(world, CHOOSING) < 0.05 < chance_of_war(conflict(4), CHOOSING)
 
 
 def test_the_top_rung_is_war() -> None:
@@ -53,10 +95,15 @@ def test_the_top_rung_is_war() -> None:
 
 
 def test_enemies_in_one_theatre_are_enemies_in_all_they_dispute_and_it_is_one_war() -> None:
-    world = world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 7}, {"challenger": 1, "host": 0, "rung": 1}])
+    world = world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 7}, {"challenger": 1, "host": 0, "rung": 2}])
     game = fought(world)
     assert game.world.theatres.war.tolist() == [1, 1]
     assert game.metric(Metric.WARS_BEGUN)[0] == 0.0
+
+
+def test_a_war_does_not_spread_to_where_nobody_presses() -> None:
+    world = world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 7}, {"challenger": 1, "host": 0, "rung": 1}])
+    assert fought(world).world.theatres.war.tolist() == [1, 0]
 
 
 def test_war_climbs_to_the_top_rung_a_step_a_round_whatever_the_ceiling() -> None:
@@ -83,6 +130,16 @@ def test_an_ally_of_the_host_joins_it_and_an_ally_of_the_challenger_joins_that()
         world.pairs.alliance[2, ally_of] = 1.0
         sides.append([fought(world, war=luck).world.stances.side[0, 2] for luck in (0.01, 0.99, 0.5)])
     assert sides == [[1, 0, 0], [0, -1, 0]]
+
+
+def test_help_that_would_not_turn_the_scales_stays_away() -> None:
+    stakes = []
+    for capability in (1.0, 0.1):
+        world = conflict()
+        world.pairs.alliance[2, 1], world.states.capability[2] = 1.0, capability * world.states.capability[0]
+        game = fought(world, parameters=Parameters(join_noise=0.3), war=ALWAYS)
+        stakes.append(game.log.numbers[game.events(Event.JOINING)[0], 2])
+    assert stakes[1] < stakes[0] / 2
 
 
 def test_own_troops_already_there_are_a_tripwire() -> None:
@@ -203,14 +260,14 @@ def test_two_challengers_of_one_host_share_what_is_left_of_it() -> None:
     world = world_of([{}, {}, SMALL], challengers)
     world.theatres.control[:] = 0.4, 0.5
     gained = fought(world).world.theatres.control - world.theatres.control
-    # Nobody resists: 1.5 x .2 and 1.5 x .08 are wanted of the .1 that is left, so it goes 5 : 2.
+    # Nobody resists: 1.5 x .2 x (1 - .4) and 1.5 x .09 x (1 - .5/.75), .18 and .045, of the .1 that is left: 4 to 1.
     assert gained.sum() == pytest.approx(0.1)
-    assert gained == pytest.approx([0.1 * 5 / 7, 0.1 * 2 / 7])
+    assert gained == pytest.approx([0.1 * 4 / 5, 0.1 * 1 / 5])
 
 
 def test_control_ebbs_at_low_rungs_unless_it_is_recognised() -> None:
     held, recognised = fought(conflict(0, control=0.5)), fought(conflict(0, control=0.5, recognised=0.5))
-    assert held.world.theatres.control[0] == pytest.approx(0.47)  # .5 - .06 x .5
+    assert held.world.theatres.control[0] == pytest.approx(0.485)  # .5 - .03 x .5
     assert recognised.world.theatres.control[0] == 0.5
 
 

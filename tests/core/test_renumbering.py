@@ -55,6 +55,7 @@ class Renumbering:
             luck.theatre[:, self.theatres].copy(),
             luck.intelligence[:, self.theatres].copy(),
             luck.guardian[:, self.theatres][:, :, self.states].copy(),
+            luck.arms[:, self.states].copy(),
         )
 
     def events(self, codes: Ints) -> Ints:

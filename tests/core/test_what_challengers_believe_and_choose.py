@@ -58,8 +58,10 @@ def test_a_gross_violation_jolts_the_reluctant_who_live_for_the_order() -> None:
 
 def test_leaderships_turn_at_elections_and_seldom_between() -> None:
     world = world_of([{"election_period": 16, "election_offset": 0}, {"election_period": 16, "election_offset": 5}], [])
-    assert turns(world, 0.2) == [0]
-    assert turns(world, 0.005) == [0, 1]
+    irregular, election = Parameters().irregular_turn, Parameters().election_turn
+    assert irregular < election / 10
+    assert turns(world, election - 0.01) == [0]
+    assert turns(world, irregular / 2) == [0, 1]
 
 
 def test_a_turned_leadership_has_the_resolve_of_its_kind() -> None:

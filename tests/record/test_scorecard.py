@@ -11,8 +11,9 @@ import pytest
 from greatpowers import synthetic
 from greatpowers.cli import main
 from greatpowers.record import scorecard, verdicts
+from greatpowers.record.gathering import Part, World, gather
 from greatpowers.record.measures_registry import BIPOLAR, MEASURES, NINETEENTH
-from greatpowers.record.scorecard import Part, Scorecard, Scored, World, gather, score, scored
+from greatpowers.record.scorecard import Scorecard, Scored, score, scored
 from greatpowers.record.scorecard_files import read_parameters, save_scorecard
 from greatpowers.record.scorecard_page import render
 from greatpowers.record.targets import Target, load_targets, target

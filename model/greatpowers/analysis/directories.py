@@ -13,7 +13,8 @@ from greatpowers.scenario import GreatPowersError
 MANIFEST = "manifest.json"
 SOFTWARE = "greatpowers"
 EXPERIMENT = "experiment"
-"""Kind of a directory that is gone on with and never replaced."""
+GONE_ON_WITH = (EXPERIMENT, "calibration")
+"""Kinds of directories that are gone on with and never replaced."""
 
 
 @contextmanager
@@ -75,8 +76,9 @@ def _refuse_foreign(target: Path, asked: str | Path) -> None:
     if any(target.iterdir()) and manifest is None:
         text = "this directory holds files that greatpowers did not write; choose another one, or empty it."
         raise GreatPowersError(f"{asked}: {text}")
-    if manifest is not None and manifest.get("kind") == EXPERIMENT:
-        text = "this directory holds an experiment, which is not written over; choose another one."
+    if manifest is not None and manifest.get("kind") in GONE_ON_WITH:
+        article = "an" if manifest["kind"] == EXPERIMENT else "a"
+        text = f"this directory holds {article} {manifest['kind']}, which is not written over; choose another one."
         raise GreatPowersError(f"{asked}: {text}")
 
 

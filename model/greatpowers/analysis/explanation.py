@@ -10,8 +10,9 @@ from greatpowers.analysis.columns import TRACE_NAMES
 from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
 from greatpowers.analysis.history import History
 from greatpowers.analysis.sentences import ABOUT_RIGHT, tell
+from greatpowers.core.equations.choice import chance_of_either
 from greatpowers.core.history import TheatreColumn
-from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.scenario import GreatPowersError
@@ -125,13 +126,14 @@ def _what_happened(stage: Stage, where: int, rung: int, trace: dict[str, float],
 def _why_war(stage: Stage, war: Happening, events: list[Happening]) -> str:
     if war.after == Rung.WAR:
         return "That is war, and it was chosen."
-    clash = next((event for event in events if event.kind == Event.CLASH), None)
-    if clash is not None:
-        risk, luck, _ = clash.numbers
-        worse = stage.history.parameters.clash_war * float(SEVERITY[int(clash.after)])
+    decision = next((event for event in events if event.kind == Event.DECISION), None)
+    if decision is not None:
+        challenger, host, luck = decision.numbers
+        chance = decision.before * chance_of_either(challenger, host)
         return (
-            f"War breaks out by accident: a clash had a chance of {percent(risk)}, and luck drew {luck:.4f}; "
-            f"that it became war had a chance of {percent(worse)}, and luck drew {war.numbers[2]:.3f}."
+            f"Fire was exchanged and answered, and war was put before the leaders: {stage.name(decision.actor)} was "
+            f"ready for it with a chance of {percent(challenger)}, {stage.name(decision.other)} with {percent(host)}. "
+            f"That one of them would choose it had a chance of {percent(chance)}, and luck drew {luck:.3f}."
         )
     return "War comes from outside: its parties are already enemies in another theatre's war."
 

@@ -28,7 +28,7 @@ HEADLINES = {
     Event.DEAL,
     Event.DEAL_BROKEN,
 }
-MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER}
+MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER, Event.COMPROMISE}
 LEADERSHIPS = "Leaderships"
 
 

@@ -99,9 +99,22 @@ def _yield(stage: Stage, event: Happening) -> str:
 
 
 def _clash(stage: Stage, event: Happening) -> str:
-    return _filled(stage, event, "forces of {c} clash by accident with those facing them in {h}") + _chance(
-        event.numbers[0]
-    )
+    risk, _, answered = event.numbers
+    ending = ", who answer it" if answered else ", who endure it"
+    return _filled(stage, event, "{c} fires on those facing it in {h}") + ending + _chance(risk)
+
+
+def _decision(stage: Stage, event: Happening) -> str:
+    challenger, host, _ = event.numbers
+    ready = f"{percent(challenger)} of the first and {percent(host)} of the second ready for it"
+    said = "choose war" if event.after else "pull back from war"
+    return _filled(stage, event, f"{{c}} or {{h}} {said}" if event.after else f"{{c}} and {{h}} {said}") + f", {ready}"
+
+
+def _compromise(stage: Stage, event: Happening) -> str:
+    granted = event.numbers[0]
+    terms = f"{percent(granted)} of it left to {{c}}" if granted > 0 else "everything as it was"
+    return _filled(stage, event, f"{{c}} and {{h}} settle, {terms}; the crisis ends")
 
 
 def _war(stage: Stage, event: Happening) -> str:
@@ -112,7 +125,7 @@ def _war(stage: Stage, event: Happening) -> str:
     elif event.after == Rung.WAR:
         pattern = "{c} goes to war with {h}"
     else:
-        pattern = "a clash gets out of hand: {c} and {h} are at war"
+        pattern = "fire is answered with war: {c} and {h} are at war"
     return f"{_filled(stage, event, pattern)}, {odds}"
 
 
@@ -236,4 +249,6 @@ TELLERS: dict[Event, Callable[[Stage, Happening], str]] = {
     Event.TURN: _turn,
     Event.ANNEXATION: _annexation,
     Event.ALIGNMENT: _alignment,
+    Event.COMPROMISE: _compromise,
+    Event.DECISION: _decision,
 }

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from greatpowers import __version__
+from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
+from greatpowers.cli.hindcast_arguments import hindcast_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
 from greatpowers.cli.study_arguments import (
@@ -26,7 +28,7 @@ from greatpowers.cli.values import (
     whole_number,
 )
 
-KINDS = ("scenarios", "policies", "doctrines", "experiments", "metrics", "parameters")
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
 
 
 class Command(NamedTuple):
@@ -331,6 +333,29 @@ COMMANDS = (
         ),
         validate_arguments,
         "validate",
+    ),
+    Command(
+        "calibrate",
+        "fit the free parameters to the record, and predict the facts held apart",
+        "Find the parameters that the record leaves, and what they predict. Stopped, the same line goes on.",
+        (
+            ("greatpowers calibrate --fast --out look", "does everything work?"),
+            ("greatpowers calibrate --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
+        ),
+        calibrate_arguments,
+        "calibrate",
+    ),
+    Command(
+        "hindcast",
+        "forecast the disputes of 1816 to 2014 from each decade's world, and score it",
+        "Build the world of every tenth year from the published record, play it, and score its probabilities of new "
+        "disputes against what happened, beside those of regressions that were fitted on earlier years.",
+        (
+            ("greatpowers hindcast --data downloads --fast", "a first look"),
+            ("greatpowers hindcast --data downloads --parameters posterior.toml", "another set of parameters"),
+        ),
+        hindcast_arguments,
+        "hindcast",
     ),
     Command(
         "serve",

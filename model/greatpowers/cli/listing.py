@@ -12,6 +12,7 @@ from greatpowers.scenario import (
     configs_directory,
     load_doctrine,
     load_policy,
+    load_posterior,
     load_scenario,
     names,
     parameter_table,
@@ -54,6 +55,15 @@ EXPERIMENTS = (
     Column("runs", "Runs", number=True),
     Column("title", "Title", most=24),
     Column("question", "What it asks"),
+)
+
+
+POSTERIORS = (
+    NAME,
+    Column("draws", "Draws", number=True),
+    Column("parameters", "Parameters", number=True),
+    Column("title", "Title", most=24),
+    Column("summary", "What it is drawn from"),
 )
 
 
@@ -106,6 +116,18 @@ def _experiments(screen: Screen) -> None:
     _print_folder(screen, "experiments")
 
 
+def _posteriors(screen: Screen) -> None:
+    rows = []
+    for name in names("posteriors"):
+        found = load_posterior(name)
+        sizes = {"draws": f"{len(found.draws):,}", "parameters": str(len(found.names))}
+        rows.append({"name": name, **sizes, "title": found.title, "summary": found.summary})
+    note = 'An experiment draws from one with parameters = "posterior:NAME".'
+    screen.table(grid("Posteriors", POSTERIORS, rows, note))
+    screen.print("'greatpowers calibrate' makes one; experiments take its path, as does 'validate --parameters'.")
+    _print_path(screen, configs_directory() / "posteriors")
+
+
 def _metrics(screen: Screen) -> None:
     for family in dict.fromkeys(entry.family for entry in METRICS):
         rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
@@ -132,6 +154,7 @@ LISTS: Mapping[str, Callable[[Screen], None]] = {
     "policies": _policies,
     "doctrines": _doctrines,
     "experiments": _experiments,
+    "posteriors": _posteriors,
     "metrics": _metrics,
     "parameters": _parameters,
 }

@@ -6,7 +6,7 @@ one pointer, so a case costs nothing to hand around (whole tables do: they domin
 
 from typing import NamedTuple
 
-from greatpowers.core.declare import Row
+from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.kernel import spliced
 from greatpowers.core.levers import Levers
@@ -27,6 +27,7 @@ class Case(NamedTuple):
     system: Row  # of System
     trace: Row  # of the trace
     luck: Row  # of TheatreLuck
+    by_rung: Floats  # [ByRung, 8]
 
 
 @spliced
@@ -37,4 +38,5 @@ def open_case(world: World, levers: Levers, luck: RoundLuck, desk: Desk, k: int)
     return Case(
         theatre, world.states[c], world.states[h], world.pairs[c, h], desk.standing[c], desk.standing[h],
         levers[k], desk.marks[k], world.system[0], desk.trace_rows[k], luck.theatre[k],
+        desk.by_rung,
     )  # fmt: skip

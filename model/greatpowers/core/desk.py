@@ -7,6 +7,7 @@ import numpy as np
 
 from greatpowers.core.declare import Field, Floats, Ints, Table, table
 from greatpowers.core.kernel import kernel
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Draws, Luck
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
@@ -53,16 +54,36 @@ class Guard(IntEnum):
     """
 
     MEMBERSHIP = 0  # how far it belongs to the coalition there; 0 for the parties
-    ARRIVING = 1  # its force as it would arrive there, share of total
-    TIE = 2  # its alliance with the host
-    APART = 3  # 1 less its alliance with the challenger
-    TRADE = 4  # share of its foreign trade that is with the challenger
-    RIVALRY = 5  # its rivalry with the challenger
-    REACH = 6  # share of its force that arrives there
-    HERE = 7  # share of its force present there as the round began
-    WISH = 8  # presence it would like to have there
-    ADVANTAGE = 9  # what it would gain by taking part in sanctions
-    ANSWER = 10  # whether it wants to: 1 or 0, or neither where that is yet unsure
+    HERE = 1  # share of its force present there as the round began
+    WISH = 2  # presence it would like to have there
+
+
+class Towards(IntEnum):
+    """What each state is to another: the first axis of a table [Towards, N, N], row about which, column who.
+
+    What guardians are to a host or a challenger lies side by side, and is the same in all theatres of either.
+    """
+
+    ALLIANCE = 0  # its alliance with the row's state
+    TREATY = 1  # the same as treaties have it
+    TRADE = 2  # share of its foreign trade that is with the row's state
+    RIVALRY = 3  # its rivalry with the row's state
+    REACH = 4  # share of its force that arrives there
+    ARRIVING = 5  # its force as it would arrive there, share of total
+
+
+class ByRung(IntEnum):
+    """What a rung means under the parameters of the run: rows of a table [ByRung, 8]."""
+
+    MOBILISED = 0  # share of its force that a host musters against it
+    GRAVITY = 1  # how the norm weighs it
+
+
+class Scratch(IntEnum):
+    """Answers of all states in the theatre at hand: rows of a table [Scratch, N]."""
+
+    ADVANTAGE = 0  # what it would gain by taking part in sanctions
+    ANSWER = 1  # whether it wants to: 1 or 0, or neither where that is yet unsure
 
 
 class Guardian(IntEnum):
@@ -85,8 +106,9 @@ class Desk(NamedTuple):
     guardians: Floats  # [Guardian, N]
     guard: Floats  # [T, Guard, N]
     marks: Marks
-    alliance_with: Floats  # [N, N] row about which, column who: alliances with one state lie side by side
-    treaty_with: Floats  # [N, N] the same for treaties
+    towards: Floats  # [Towards, N, N]
+    scratch: Floats  # [Scratch, N]
+    by_rung: Floats  # [ByRung, 8]
     pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
     trace_rows: TraceRows  # [T] what each challenger weighed
@@ -106,12 +128,15 @@ class RoundLuck(NamedTuple):
     theatre: Draws  # [T] TheatreLuck
     intelligence: Draws  # [T] IntelligenceLuck
     guardian: Draws  # [T, N] GuardianLuck
+    arms: Floats  # [N]
 
 
 @kernel
 def luck_of_round(luck: Luck, row: int) -> RoundLuck:
     """Row `row` of a block of luck."""
-    return RoundLuck(luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row])
+    return RoundLuck(
+        luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row], luck.arms[row]
+    )
 
 
 def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
@@ -123,8 +148,9 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
         np.zeros((len(Guardian), states)),
         np.zeros((theatres, len(Guard), states)),
         marks,
-        np.zeros((states, states)),
-        np.zeros((states, states)),
+        np.zeros((len(Towards), states, states)),
+        np.zeros((len(Scratch), states)),
+        np.zeros((len(ByRung), TOP_RUNG + 1)),
         np.zeros((states, states), dtype=np.int64),
         np.zeros((states, states), dtype=np.int64),
         trace_rows((theatres,)),

@@ -121,7 +121,7 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
     world, policy, luck, desk, track = lent(world), lent(policy), lent(luck), lent(desk), lent(track)
-    lay_out(world, desk)
+    lay_out(world, p, desk)
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)

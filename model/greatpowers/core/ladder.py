@@ -5,6 +5,7 @@ steps between display and use of force, in the spirit of Kahn (1965).
 """
 
 from enum import IntEnum
+from typing import cast
 
 import numpy as np
 
@@ -24,6 +25,9 @@ class Rung(IntEnum):
 
 TOP_RUNG = 7
 
+# The top as a number to hand to a kernel, which takes no member of an enum and is compiled anew for a plain constant.
+AT_WAR = cast(int, np.int64(Rung.WAR))
+
 # Levels of the record above war: nobody chooses them, they are outcomes of war.
 GREAT_POWER_WAR_LEVEL = 8
 NUCLEAR_LEVEL = 9
@@ -35,10 +39,13 @@ HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
 COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 
 # Control of the host gained per round at a contest share of three quarters.
-GAIN = np.array([0.0, 0.004, 0.006, 0.025, 0.05, 0.08, 0.20, 0.35])
+GAIN = np.array([0.0, 0.006, 0.012, 0.03, 0.06, 0.09, 0.20, 0.35])
+
+# Unrecognised control beyond which a rung wins no more: nobody takes a country by border incidents.
+HOLD = np.array([1.0, 0.05, 0.10, 0.35, 0.50, 0.75, 1.0, 1.0])
 
 # Control lost per round, as a share of control held and not recognised.
-EBB = np.array([0.06, 0.05, 0.04, 0.015, 0.005, 0.0, 0.0, 0.0])
+EBB = np.array([0.03, 0.025, 0.02, 0.01, 0.005, 0.0, 0.0, 0.0])
 
 # How grave a breach of the order the rung is.
 SEVERITY = np.array([0.0, 0.10, 0.15, 0.35, 0.55, 0.75, 0.95, 1.0])

@@ -1,20 +1,27 @@
 """What no round changes, laid out on the desk once a call, in the order in which rounds read it."""
 
-from greatpowers.core.desk import Desk, Guard, Guardian
+from greatpowers.core.desk import ByRung, Desk, Guardian, Towards
+from greatpowers.core.equations.choice import gravity
+from greatpowers.core.equations.power import mobilised
 from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.ladder import COMMITMENT, SEVERITY
+from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 
 @spliced
 def lay_out_pairs(world: World, desk: Desk) -> None:
-    """Alliances with each state side by side, whose alliances have left their treaties, rivals and trade."""
-    pairs = world.pairs
+    """Ties with each state side by side, whose alliances have left their treaties, rivals and trade."""
+    pairs, towards = world.pairs, desk.towards
     for j in range(world.states.size):
         standing = desk.standing[j]
         standing.adrift, standing.rivals, standing.trade = 0, 0, 0.0
         for i in range(world.states.size):
-            desk.alliance_with[j, i], desk.treaty_with[j, i] = pairs[i, j].alliance, pairs[i, j].treaty
-            if pairs[i, j].alliance != pairs[i, j].treaty:
+            tie = pairs[i, j]
+            towards[Towards.ALLIANCE, j, i], towards[Towards.TREATY, j, i] = tie.alliance, tie.treaty
+            towards[Towards.TRADE, j, i], towards[Towards.RIVALRY, j, i] = tie.trade, tie.rivalry
+            towards[Towards.REACH, j, i] = tie.reach
+            if tie.alliance != tie.treaty:
                 standing.adrift = 1
             if pairs[j, i].rivalry > 0.0:
                 desk.rivals[j, standing.rivals] = i
@@ -32,14 +39,17 @@ def lay_out_guardians(world: World, desk: Desk) -> None:
         desk.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
 
 
+@spliced
+def lay_out_rungs(p: Parameters, desk: Desk) -> None:
+    """What each rung means under these parameters."""
+    for rung in range(SEVERITY.size):
+        desk.by_rung[ByRung.MOBILISED, rung] = mobilised(COMMITMENT[rung], p.mobilisation)
+        desk.by_rung[ByRung.GRAVITY, rung] = gravity(SEVERITY[rung], p.norm_convexity)
+
+
 @kernel
-def lay_out(world: World, desk: Desk) -> None:
+def lay_out(world: World, p: Parameters, desk: Desk) -> None:
     """Fill the parts of the desk that hold for every round of the call."""
     lay_out_pairs(world, desk)
     lay_out_guardians(world, desk)
-    for k in range(world.theatres.size):
-        c, h = world.theatres[k].challenger, world.theatres[k].host
-        for g in range(world.states.size):
-            with_host, with_challenger = world.pairs[g, h], world.pairs[g, c]
-            desk.guard[k, Guard.REACH, g], desk.guard[k, Guard.TRADE, g] = with_host.reach, with_challenger.trade
-            desk.guard[k, Guard.RIVALRY, g] = with_challenger.rivalry if g != h else 0.0
+    lay_out_rungs(p, desk)

@@ -41,6 +41,8 @@ class Event(IntEnum):
     TURN = 19
     ANNEXATION = 20
     ALIGNMENT = 21
+    COMPROMISE = 22
+    DECISION = 23
 
 
 class Column(IntEnum):
@@ -66,8 +68,8 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.APPEAL: ("belief", "probability", "luck"),
     Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
-    Event.CLASH: ("risk", "luck", "presence_force"),
-    Event.WAR: ("contest_share", "spread", "luck"),
+    Event.CLASH: ("risk", "luck", "answered"),
+    Event.WAR: ("contest_share", "spread", "allies_bound"),
     Event.JOINING: ("stake", "probability", "luck"),
     Event.GREAT_POWER_WAR: ("intensity", "power_with_host", "power_with_challenger"),
     Event.NUCLEAR_USE: ("hazard", "luck", "intensity"),
@@ -81,6 +83,8 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.TURN: ("hazard", "luck", "resolve"),
     Event.ANNEXATION: ("control", "recognised", "severity"),
     Event.ALIGNMENT: ("alliance", "belief", "threat"),
+    Event.COMPROMISE: ("granted", "chance", "luck"),
+    Event.DECISION: ("challenger_ready", "host_ready", "luck"),
 }
 
 

@@ -40,6 +40,9 @@ class TheatreLuck:
     coalition_accepts: Floats
     detection: Floats
     ceasefire: Floats
+    answer: Floats
+    bargain: Floats
+    casus: Floats
 
 
 class IntelligenceLuck:
@@ -68,6 +71,7 @@ class Luck(NamedTuple):
     theatre: Draws  # [R, T] TheatreLuck, uniform
     intelligence: Draws  # [R, T] IntelligenceLuck, standard normal
     guardian: Draws  # [R, T, N] GuardianLuck, uniform
+    arms: Floats  # [R, N] standard normal
 
 
 Draw = Callable[[tuple[int, ...]], Floats]
@@ -93,7 +97,7 @@ class LuckStream:
 
     def draw(self, rounds: int) -> Luck:
         """The luck of the next `rounds` rounds."""
-        state, growth, theatre, intelligence, guardian = self._streams
+        state, growth, theatre, intelligence, guardian, arms = self._streams
         n, t = self._states, self._theatres
         return Luck(
             _table(state.random, StateLuck, (rounds, n)),
@@ -101,6 +105,7 @@ class LuckStream:
             _table(theatre.random, TheatreLuck, (rounds, t)),
             _table(intelligence.standard_normal, IntelligenceLuck, (rounds, t)),
             _table(guardian.random, GuardianLuck, (rounds, t, n)),
+            arms.standard_normal((rounds, n)),
         )
 
 

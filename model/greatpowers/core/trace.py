@@ -44,9 +44,13 @@ class Trace(IntEnum):
     PRESENCE_FORCE = 47
     DECLARED_PRESENCE_FORCE = 48
     TRUE_SHIELD = 49
+    WAR_BALANCE = 50
+    WAR_WISH = 51
+    WAR_CHANCE = 52
+    WAR_LOSS = 53
 
 
-N_TRACE = 50
+N_TRACE = 54
 
 
 def _layout() -> list[tuple[str, type, tuple[int, ...]]]:

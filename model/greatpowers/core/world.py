@@ -90,6 +90,12 @@ class Theatres(Table):
     answered: Annotated[Floats, Field("how far the breach was answered this round", shape="T")]
     spoilers: Annotated[Floats, Field("strength of those who would break a settlement", shape="T")]
     war: Annotated[Ints, Field("whether there is war", "0 or 1", "T")]
+    bound: Annotated[
+        Ints,
+        Field(
+            "whose allies the war calls on by treaty: 1 the host's, -1 the challenger's, 0 nobody's", "side", "T", -1, 1
+        ),
+    ]
     spread: Annotated[Ints, Field("whether the war spread here from another theatre", "0 or 1", "T")]
     war_age: Annotated[Ints, Field("rounds of war so far", "rounds", "T", 0, BIG)]
     intensity: Annotated[Floats, Field("intensity of the war (1: a war as it begins)", "multiple", "T", 0, BIG)]

@@ -7,7 +7,7 @@ from greatpowers.analysis.columns import METRIC_NAMES
 from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 from greatpowers.experiments.sampling import spread
 from greatpowers.experiments.schema import LARGEST_SEED, Experiment, Range
-from greatpowers.scenario import Scenario, names
+from greatpowers.scenario import Posterior, Scenario, names
 from greatpowers.scenario.errors import shown, suggestion
 from greatpowers.scenario.kinds import repeated
 
@@ -45,6 +45,9 @@ def _metric_faults(experiment: Experiment) -> Iterator[Fault]:
 
 def _sample_faults(experiment: Experiment) -> Iterator[Fault]:
     asked, place = experiment.sample, "uncertainties"
+    if experiment.parameters is not None:
+        yield from _drawing_faults(experiment)
+        return
     if experiment.uncertainties and asked is None:
         yield place, "'sample' is missing: say how to choose values, such as { method = \"lhs\", size = 500 }."
     if asked is None:
@@ -62,6 +65,25 @@ def _sample_faults(experiment: Experiment) -> Iterator[Fault]:
         if asked.method != "grid" and not isinstance(said, Range) and (len(said) != 2 or said[0] >= said[1]):
             text = f"'{name}' is {shown(list(said))}; expected lowest and highest value, [low, high], for "
             yield place, f"{text}{asked.method}."
+
+
+def _drawing_faults(experiment: Experiment) -> Iterator[Fault]:
+    """What does not go with parameter sets that are drawn from a posterior."""
+    if experiment.uncertainties:
+        yield "uncertainties", "parameters are drawn from a posterior already; leave out 'parameters' or these ranges."
+    if experiment.sample is not None and "method" in experiment.sample.model_fields_set:
+        yield (
+            "sample",
+            "'method' is for ranges; of a posterior give 'size', and 'seed' if you like, or no sample at all.",
+        )
+
+
+def posterior_faults(experiment: Experiment, posterior: Posterior) -> Iterator[Fault]:
+    """More draws than there are."""
+    count, asked = len(posterior.draws), experiment.sample
+    if asked is not None and asked.size > count:
+        text = f"posterior '{posterior.name}' has {count:,} draws; expected at most that many"
+        yield "sample", f"'size' is {asked.size:,}, and {text}."
 
 
 def policy_faults(experiment: Experiment, policies: list[str]) -> Iterator[Fault]:

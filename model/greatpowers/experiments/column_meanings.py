@@ -26,7 +26,7 @@ KEYS = (
     Described("round", "Round", "round", "round, counted from 0; a round is a quarter of a year"),
     Described("scenario", "Scenario", "name", "scenario that is played"),
     Described("doctrines", "Doctrines", "name", "assignment of doctrines to states"),
-    Described("sample", "Sample", "sample", "number of the sample of parameters"),
+    Described("sample", "Sample", "sample", "number of the sample of parameters, or of the draw of the posterior"),
 )
 
 PREFIXES = ("lever", "levers", "synthetic", "parameter", "parameters", "doctrine")

@@ -87,7 +87,7 @@ class Plan:
         self.study = study
         self.assignments = dict(experiment.doctrines) or {GIVEN: {}}
         axes = (len(study.scenarios), _cells(experiment.synthetic), len(self.assignments), _cells(experiment.levers))
-        self.axes = Place(*axes, sample_count(experiment))
+        self.axes = Place(*axes, sample_count(experiment, study.posterior))
         self.points = math.prod(self.axes)
         self.policies = tuple(policy.name for policy in study.policies)
         self.rows_per_point = len(self.policies) * experiment.replicates
@@ -98,7 +98,7 @@ class Plan:
             ("seeds", experiment.replicates),
         )
         check_size(experiment.name, self.rows, sizes)
-        self.samples = samples(experiment)
+        self.samples = samples(experiment, study.posterior)
         self.columns = tuple(experiment.metrics or SUMMARY_COLUMNS)
         self.series = tuple(n for n in self.columns if n in METRIC_NAMES) if experiment.record == "round" else ()
         self.part_rows = self._rows_of_part()

@@ -12,6 +12,7 @@ from greatpowers.analysis.methods.checks import fetch
 from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.schema import ALL, Experiment, Range
+from greatpowers.scenario import Posterior
 
 Bounds = tuple[float, float]
 
@@ -74,8 +75,10 @@ def bounds(name: str, said: Range | tuple[float, ...]) -> Bounds:
     return max(field.low, said.from_ * default), min(field.high, said.to * default)
 
 
-def samples(experiment: Experiment) -> Samples:
+def samples(experiment: Experiment, posterior: Posterior | None = None) -> Samples:
     """The samples an experiment asks for; equal experiments give equal samples."""
+    if posterior is not None:
+        return drawn(experiment, posterior)
     varied, asked = spread(experiment), experiment.sample
     if asked is None or not varied:
         return NOTHING
@@ -87,8 +90,19 @@ def samples(experiment: Experiment) -> Samples:
     return Samples(names, low + unit * (high - low))
 
 
-def sample_count(experiment: Experiment) -> int:
+def drawn(experiment: Experiment, posterior: Posterior) -> Samples:
+    """All draws of a posterior, or as many as the experiment asks for, none twice, in the order of the posterior."""
+    chosen = np.arange(len(posterior.draws))
+    if experiment.sample is not None:
+        luck = np.random.default_rng(experiment.sample.seed)
+        chosen = np.sort(luck.choice(chosen.size, experiment.sample.size, replace=False))
+    return Samples(posterior.names, np.array(posterior.draws)[chosen])
+
+
+def sample_count(experiment: Experiment, posterior: Posterior | None = None) -> int:
     """How many samples an experiment asks for, without drawing them."""
+    if posterior is not None:
+        return len(posterior.draws) if experiment.sample is None else experiment.sample.size
     varied, asked = spread(experiment), experiment.sample
     if asked is None or not varied:
         return 1

@@ -185,4 +185,8 @@ class Experiment(Table):
     uncertainties: Annotated[Uncertain, BeforeValidator(_uncertain), Expect("a table of ranges")] = Field(
         default={}, description="parameters that are varied"
     )
+    parameters: Title | None = Field(
+        default=None,
+        description='parameter sets to draw from in place of ranges: "posterior", "posterior:NAME", a path',
+    )
     sample: Sample | None = Field(default=None, description="how the uncertain parameters are sampled")

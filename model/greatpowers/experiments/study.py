@@ -14,19 +14,35 @@ from greatpowers.analysis.configuration import plain
 from greatpowers.experiments.checks import (
     experiment_faults,
     policy_faults,
+    posterior_faults,
     scenario_set_faults,
     size_faults,
 )
 from greatpowers.experiments.schema import Experiment
-from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, load_doctrine, load_policy, load_scenario
+from greatpowers.scenario import (
+    GreatPowersError,
+    PolicyPreset,
+    Posterior,
+    Scenario,
+    load_doctrine,
+    load_policy,
+    load_posterior,
+    load_scenario,
+)
 from greatpowers.scenario.errors import complain, shown
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.library import locate
 from greatpowers.scenario.load import compared, parse_toml, presets
+from greatpowers.scenario.posterior import named_posterior
 from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 
-SIGNS = {"scenario": ("state", "theatre", "order"), "doctrine": ("weights",), "policy": ("schedule",)}
+SIGNS = {
+    "scenario": ("state", "theatre", "order"),
+    "doctrine": ("weights",),
+    "policy": ("schedule",),
+    "posterior": ("draws",),
+}
 """Keys by which a file of another kind is known."""
 
 
@@ -34,18 +50,21 @@ SIGNS = {"scenario": ("state", "theatre", "order"), "doctrine": ("weights",), "p
 class Study:
     """What an experiment runs. Scenarios spell out their doctrines; generated ones are kept as their settings.
 
-    `text` is the experiment file, word for word.
+    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does.
     """
 
     experiment: Experiment
     scenarios: tuple[Scenario, ...]
     policies: tuple[PolicyPreset, ...]
     text: str
+    posterior: Posterior | None = None
 
     def contents(self) -> dict[str, str]:
-        """Hash of the content of each scenario and policy, by what to call it."""
+        """Hash of the content of each scenario and policy, and of the posterior, by what to call it."""
         named = {f"scenario '{scenario.name}'": plain(scenario) for scenario in self.scenarios}
         named |= {f"policy '{policy.name}'": plain(policy) for policy in self.policies}
+        if self.posterior is not None:
+            named[f"posterior '{self.posterior.name}'"] = plain(self.posterior)
         return {name: _digest(content) for name, content in named.items()}
 
 
@@ -62,7 +81,21 @@ def load_study(name_or_path: str | Path) -> Study:
     complain(where, scenario_set_faults(experiment, scenarios, [raw.synthetic is not None for _, raw in loaded]))
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
-    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"))
+    posterior = _posterior(where, experiment, path)
+    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior)
+
+
+def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | None:
+    """What the experiment draws parameters from."""
+    if experiment.parameters is None:
+        return None
+    try:
+        name = named_posterior(experiment.parameters)
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}: {error}") from None
+    found: Posterior = _named(where, "parameters", load_posterior, name, path)
+    complain(where, posterior_faults(experiment, found))
+    return found
 
 
 def _compared_in(where: str, experiment: Experiment, path: Path) -> Sequence[str]:
@@ -77,9 +110,11 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
     try:
         scenarios = tuple(Scenario.model_validate(data) for data in configuration["scenarios"])
         policies = tuple(PolicyPreset.model_validate(data) for data in configuration["policies"])
+        kept = configuration.get("posterior")
+        posterior = None if kept is None else Posterior.model_validate(kept)
     except (ValidationError, KeyError, TypeError) as error:
         raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
-    return Study(experiment, scenarios, policies, text)
+    return Study(experiment, scenarios, policies, text, posterior)
 
 
 def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Experiment:

@@ -1,13 +1,13 @@
 """A scenario for any year from 1816 to 2016, from the published record and the rules of its era."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.record import rules
-from greatpowers.record.dyads import Pair, borders, contests, maximizers, rivalries
+from greatpowers.record.dyads import Pair, borders, contests, maximizers, rivalries, stakeholders
 from greatpowers.record.published import Records
 from greatpowers.record.quantities import power, quantities
 from greatpowers.record.shipped import capital, is_democracy, is_major, second_strike, state_names
@@ -48,9 +48,12 @@ def build_scenario(
     table = _kept(found, year, states)
     codes = [int(code) for code in table.index]
     greedy = maximizers(found, year, codes)
+    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+        greedy, rules.MAXIMIZER
+    )
     commitments = _commitments(found, year, codes)
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
-    leader = _leader(table, greedy, year)
+    leader = _leader(table, doctrines, year)
     era = rules.era_of(year)
     scenario = Scenario(
         name=f"record-{year}",
@@ -61,13 +64,11 @@ def build_scenario(
         rounds=rounds,
         order=Order(initial=era.order),
         coalition=Coalition(leader=None if leader is None else _id(leader)),
-        state=tuple(
-            _state(row, code, year, code in greedy) for code, (_, row) in zip(codes, table.iterrows(), strict=True)
-        ),
+        state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
         alliance=_alliances(commitments),
         base=_bases(codes, year, leader, greedy, commitments),
         rivalry=_rivalries(rivalries(found, year, codes, greedy, pacts)),
-        distances=Distances(contiguous=_neighbours(found, year, codes), source="Direct Contiguity"),
+        distances=_distances(found, year, codes),
         trade=_trade(found, year, codes),
         theatre=_theatres(contests(found, year, codes, every_dyad)),
     )
@@ -107,23 +108,23 @@ def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
     return table.loc[[code for code in table.index if code in strongest | majors | touching]]
 
 
-def _leader(table: pd.DataFrame, greedy: set[int], year: int) -> int | None:
+def _leader(table: pd.DataFrame, doctrines: Mapping[int, str], year: int) -> int | None:
     """The most powerful of those who live for the order; nobody before there is one."""
     if load_doctrine(rules.era_of(year).doctrine).weights.order < LEADER_ORDER_WEIGHT:
         return None
     strength = dict(zip(table.index, power(table), strict=True))
-    candidates = [int(code) for code in table.index if code not in greedy]
+    candidates = [int(code) for code in table.index if code not in doctrines]
     return max(candidates, key=lambda code: (strength[code], -code)) if candidates else None
 
 
-def _state(row: "pd.Series[float]", code: int, year: int, greedy: bool) -> State:
+def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> State:
     abbreviation, name = state_names()[code]
     place, era = capital(code, year), rules.era_of(year)
     votes = is_democracy(code, year)
     return State(
         id=abbreviation,
         name=name,
-        doctrine=rules.MAXIMIZER if greedy else era.doctrine,
+        doctrine=doctrines.get(code, era.doctrine),
         economy=round(float(row["economy"]), 6) or 1e-6,
         capability=round(float(row["capability"]), 6),
         nuclear=second_strike(code, year),
@@ -186,14 +187,14 @@ def _rivalries(found: dict[Pair, float]) -> tuple[Rivalry, ...]:
     return tuple(Rivalry(states=(_id(a), _id(b)), strength=strength) for (a, b), strength in sorted(found.items()))
 
 
-def _neighbours(records: Records, year: int, codes: list[int]) -> tuple[tuple[str, str], ...]:
-    """Pairs between which force arrives in full."""
-    found = []
+def _distances(records: Records, year: int, codes: list[int]) -> Distances:
+    """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
+    near: list[tuple[str, str]] = []
+    across: list[tuple[str, str]] = []
     for (one, other), kind in sorted(borders(records, year, codes).items()):
-        near = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
-        if kind in rules.NEIGHBOUR_TYPES and near:
-            found.append((_id(one), _id(other)))
-    return tuple(found)
+        close = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
+        (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((_id(one), _id(other)))
+    return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
 
 
 def _trade(records: Records, year: int, codes: list[int]) -> Trade | None:

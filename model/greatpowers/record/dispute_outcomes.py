@@ -53,6 +53,20 @@ class Marks:
             found[self.of(kind)[0]] = True
         return found
 
+    def answered(self) -> Flags:
+        """Which spells saw fire that was answered: [spells]."""
+        spell, _, numbers = self.of(Event.CLASH)
+        found = np.zeros(self._spells.row.size, dtype=np.bool_)
+        found[spell[numbers[:, 4] > 0]] = True
+        return found
+
+    def shared(self) -> Flags:
+        """Which spells ended in a settlement that left the challenger some of what it had gained: [spells]."""
+        spell, _, numbers = self.of(Event.COMPROMISE)
+        found = np.zeros(self._spells.row.size, dtype=np.bool_)
+        found[spell[numbers[:, 2] >= GAIN]] = True
+        return found
+
     def sent(self) -> Flags:
         """Which spells saw forces arrive at the host's side: [spells]."""
         spell, _, numbers = self.of(Event.PRESENCE)
@@ -96,13 +110,13 @@ def reciprocated(seen: Observed, acts: Flags, spells: Spells, marks: Marks, leve
     It did where a host that resists meets force (the engine lets its forces touch only there), where forces clash,
     guardians strike or send forces, where there is war, or where the target has a challenge of its own afoot.
     """
-    resists = _highest(seen, spells, np.where(acts, seen.theatre(TheatreColumn.RESISTED), 0.0)) > 0
     low = from_low(seen)
     both = np.ones(spells.row.size, dtype=np.bool_)
     for side in (low, ~low):
         both &= _highest(seen, spells, np.where(acts & side, 1.0, 0.0)) > 0
-    touched = marks.any(Event.CLASH, Event.STRIKE, Event.WAR) | marks.sent()
-    return (resists & (level >= FORCE_LEVEL)) | touched | both
+    touched = marks.answered() | marks.any(Event.STRIKE, Event.WAR) | marks.sent()
+    found: Flags = touched | both
+    return found
 
 
 def gains(seen: Observed, spells: Spells, initiator: Ints) -> Floats:
@@ -123,7 +137,7 @@ def settlements(seen: Observed, spells: Spells, marks: Marks, wars: Wars, initia
     found = np.full(spells.row.size, int(Settled.STALEMATE))
     found[(marks.sent() | marks.any(Event.STRIKE)) & (gain < GAIN)] = Settled.YIELD_INITIATOR
     found[marks.any(Event.ANNEXATION)] = Settled.VICTORY_INITIATOR
-    found[marks.any(Event.DEAL)] = Settled.COMPROMISE
+    found[marks.any(Event.DEAL) | marks.shared()] = Settled.COMPROMISE
     spell, yielding, _ = marks.of(Event.YIELD)
     found[spell] = np.where(yielding == initiator[spell], Settled.YIELD_INITIATOR, Settled.YIELD_TARGET)
     for part in wars.fighting:

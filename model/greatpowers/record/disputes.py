@@ -41,6 +41,7 @@ class Disputes(NamedTuple):
     level: Ints  # highest hostility level, 3 to 5
     reciprocated: Flags  # whether the target's side used, showed or called in force
     settled: Ints  # Settled
+    agreed: Flags  # whether it ended by agreement, with or without a change
     gain: Floats  # change of the initiator's control over the target
     ongoing: Flags  # whether it was under way when the history ended
 
@@ -72,7 +73,7 @@ def withdrawing(seen: Observed) -> Flags:
     """Where and when a challenger is standing down, from when the host has yielded or a war ended to peace: [R, T]."""
     rounds, theatres = seen.theatres.shape[:2]
     settled, over = np.full((rounds, theatres), -1), np.full((rounds, theatres), -1)
-    for kind in (Event.YIELD, Event.WAR_END):
+    for kind in (Event.YIELD, Event.COMPROMISE, Event.WAR_END):
         codes, _ = seen.events(kind)
         settled[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
     codes, _ = seen.events(Event.WAR)
@@ -104,6 +105,7 @@ def read_disputes(seen: Observed, wars: Wars) -> Disputes:
         level=level,
         reciprocated=reciprocated(seen, acts, spells, marks, level),
         settled=settlements(seen, spells, marks, wars, initiator, gain),
+        agreed=marks.any(Event.DEAL, Event.COMPROMISE),
         gain=gain,
         ongoing=spells.end == seen.rounds - 1,
     )

@@ -70,16 +70,31 @@ def maximizers(records: Records, year: int, codes: Collection[int]) -> set[int]:
     """Those who play by nineteenth-century rules in a year: everybody to 1918, then as :data:`rules.MAXIMIZER_RULE`."""
     if rules.era_of(year).doctrine == rules.MAXIMIZER:
         return set(codes)
-    rows = earlier_disputes(records, year, rules.MAXIMIZER_WINDOW)
-    begun = rows[(rows["orig"] == 1) & (rows["sidea"] == 1) & (rows["revstate"] >= 1) & (rows["hostlev"] >= FORCE)]
-    counts = begun.groupby("ccode")["dispnum"].nunique()
-    forceful = {int(code) for code in counts.index[counts >= rules.MAXIMIZER_DISPUTES]}
-    outside = {c for c in codes if is_major(c, year)} - _sworn_to_the_strongest_democracy(records, year, codes)
+    forceful = _revisionists(records, year, FORCE, rules.MAXIMIZER_DISPUTES)
+    outside = {c for c in codes if is_major(c, year)} - _camp_of_the_strongest_democracy(records, year, codes)
     return {c for c in codes if not is_democracy(c, year) and (c in outside or c in forceful)}
 
 
-def _sworn_to_the_strongest_democracy(records: Records, year: int, codes: Collection[int]) -> set[int]:
-    """States that have promised to defend it."""
+def stakeholders(records: Records, year: int, codes: Collection[int]) -> set[int]:
+    """Those with a stake in the order who want to revise it: nobody to 1918, then as :data:`rules.STAKEHOLDER_RULE`."""
+    if rules.era_of(year).doctrine == rules.MAXIMIZER:
+        return set()
+    camp = _camp_of_the_strongest_democracy(records, year, codes)
+    pillars = {c for c in camp if is_major(c, year)}
+    pressing = _revisionists(records, year, 1, rules.STAKEHOLDER_DISPUTES)
+    return (pressing & set(codes)) - pillars - maximizers(records, year, codes)
+
+
+def _revisionists(records: Records, year: int, hostility: int, disputes: int) -> set[int]:
+    """States that began at least so many disputes as revisionists, each as hostile as that or more."""
+    rows = earlier_disputes(records, year, rules.MAXIMIZER_WINDOW)
+    begun = rows[(rows["orig"] == 1) & (rows["sidea"] == 1) & (rows["revstate"] >= 1) & (rows["hostlev"] >= hostility)]
+    counts = begun.groupby("ccode")["dispnum"].nunique()
+    return {int(code) for code in counts.index[counts >= disputes]}
+
+
+def _camp_of_the_strongest_democracy(records: Records, year: int, codes: Collection[int]) -> set[int]:
+    """The strongest democracy, and the states that have promised to defend it."""
     rows, pacts = records.capabilities, records.alliances
     democracies = [code for code in codes if is_democracy(code, year)]
     now = rows[(rows["year"] == year) & rows["ccode"].isin(democracies)].sort_values("ccode")
@@ -87,7 +102,7 @@ def _sworn_to_the_strongest_democracy(records: Records, year: int, codes: Collec
         return set()
     strongest = now["ccode"].iloc[int(now["cinc"].to_numpy().argmax())]
     sworn = pacts[(pacts["year"] == year) & (pacts["ccode2"] == strongest) & (pacts["defense"] > 0)]
-    return {int(code) for code in sworn["ccode1"]}
+    return {int(strongest)} | {int(code) for code in sworn["ccode1"]}
 
 
 def rivalries(
@@ -128,7 +143,7 @@ def contests(records: Records, year: int, codes: Collection[int], every: bool = 
         kind, conttype = (kinds[0] if kinds else ""), touching.get(pair, 0)
         for challenger, host in (pair, pair[::-1]):
             pressed, major = claimed.get((challenger, host), 0), is_major(challenger, year)
-            grounded = pressed or kind or conttype in rules.NEIGHBOUR_TYPES or (major and conttype)
+            grounded = pressed or kind or conttype in rules.NEIGHBOUR_TYPES or major
             if every or grounded:
                 majors = int(major) + int(is_major(host, year))
                 score = salience(conttype, majors, kind, pressed)

@@ -1,4 +1,4 @@
-"""Eight worlds of the record that ship with the package, four of each rule-book, every state in them."""
+"""Twelve worlds of the record that ship with the package, every state in them."""
 
 from functools import cache
 from pathlib import Path
@@ -7,8 +7,10 @@ from greatpowers.record.shipped import folder
 from greatpowers.scenario import GreatPowersError, Scenario, load_scenario
 
 NINETEENTH_CENTURY = (1816, 1840, 1870, 1900)
+INTERWAR = (1920, 1930)
 BIPOLAR = (1950, 1962, 1975, 1985)
-ERA_YEARS = NINETEENTH_CENTURY + BIPOLAR
+UNIPOLAR = (1992, 2004)
+ERA_YEARS = NINETEENTH_CENTURY + INTERWAR + BIPOLAR + UNIPOLAR
 
 
 def era_path(year: int) -> Path:

@@ -60,16 +60,16 @@ def _over(found: Disputes) -> Flags:
 
 
 def _crises(reading: Reading) -> Disputes:
-    """Disputes that came to the use of force and are over: what the record calls international crises."""
+    """Disputes that came to the use of force on both sides and are over: what the record calls international crises."""
     found = reading.disputes
-    return found.where(_over(found) & (found.level >= FORCE_LEVEL))
+    return found.where(_over(found) & (found.level >= FORCE_LEVEL) & found.reciprocated)
 
 
 def crisis_victories(reading: Reading) -> Floats:
     """Crisis actors that had what they wanted, and all, two to a crisis.
 
     The challenger wants control: it won if it gained some, was yielded to or won the war. The target wants to be left
-    as it was: it won if it lost nothing.
+    as it was: it won if it lost nothing. Where the two agreed neither did.
     """
     crises = _crises(reading)
     challenger, target = _challenger_wins(crises), _target_wins(crises)
@@ -95,7 +95,7 @@ def _target_wins(crises: Disputes) -> Flags:
 
 
 def _compromised(crises: Disputes) -> Flags:
-    found: Flags = crises.settled == Settled.COMPROMISE
+    found: Flags = crises.agreed | (crises.settled == Settled.COMPROMISE)
     return found
 
 

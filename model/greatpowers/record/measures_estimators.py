@@ -109,6 +109,18 @@ def _slope(sizes: Floats) -> float:
     return float(np.polyfit(np.log10(ordered), np.log10(above), 1)[0])
 
 
+LEAST_IN_TAIL = 7.061
+"""Battle deaths, in thousands, from which the sizes of wars follow a power law  (Clauset 2018)."""
+
+
+def tail_exponent(rows: Floats) -> float:
+    """Exponent of the density of sizes in the tail, 1 + n/Σ ln(s/s0), by maximum likelihood  (Hill 1975)."""
+    sizes = rows[:, 0][rows[:, 0] >= LEAST_IN_TAIL]
+    if sizes.size < 5:
+        return math.nan
+    return float(1.0 + sizes.size / np.log(sizes / LEAST_IN_TAIL).sum())
+
+
 def survival_median(rows: Floats) -> float:
     """Median of lengths (first column), some of them only known to be longer (second column 0)  (Kaplan & Meier 1958).
 

@@ -1,10 +1,12 @@
 """Measures of sanctions: threatened and imposed, what comes of them, how long they last, what they cost whom."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
-from greatpowers.core.ladder import Rung
+from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
 from greatpowers.record.dispute_outcomes import GAIN
 from greatpowers.record.disputes import QUIET_ROUNDS, militarized
@@ -15,7 +17,7 @@ from greatpowers.record.spells import Spells, spells_of
 IN_FORCE = 0.05
 """Level from which sanctions count as imposed: that at which the engine writes an event."""
 
-BROAD, NARROW = 2 / 3, 1 / 3
+BROAD, NARROW = 2 / 3, 1 / 4
 """Breadth (share of the target's trade) from which sanctions are those of a full coalition, and up to which of one."""
 
 
@@ -25,10 +27,15 @@ def threats_carried_out(reading: Reading) -> Floats:
     if seen.leader < 0:
         return np.zeros((1, 2))
     level = seen.theatre(TheatreColumn.SANCTIONS).T
-    spells = _measured(reading, spells_of(militarized(seen, reading.wars).T, QUIET_ROUNDS))
+    spells = _measured(reading, _challenges(reading))
     free = level[spells.row, spells.begin - 1] < IN_FORCE
     met = [level[r, b : e + 1].max() >= IN_FORCE for r, b, e in zip(*spells[:3], strict=True)]
     return np.array([[(np.array(met, dtype=np.bool_) & free).sum(), free.sum()]], dtype=np.float64)
+
+
+def _challenges(reading: Reading) -> Spells:
+    """Spells in which a challenger acts with arms, theatre by theatre."""
+    return spells_of(militarized(reading.seen, reading.wars).T, QUIET_ROUNDS)
 
 
 def _measured(reading: Reading, spells: Spells) -> Spells:
@@ -43,32 +50,76 @@ def _episodes(reading: Reading) -> Spells:
 
 
 def acquiescence(reading: Reading) -> Floats:
-    """Sanctions that ended with the target quiet, and all that ended; quiet is at peace or mere interference."""
-    quiet, _, _, ended = _results(reading)
-    return np.array([[(quiet & ended).sum(), ended.sum()]], dtype=np.float64)
+    """Challenges under sanctions given up by the target with nothing gained, and all under sanctions that are over.
+
+    What counts is what the target holds as it gives up, not what it may lose later; a settlement is not acquiescence.
+    """
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ends.imposed)
+
+
+def given_up_under_threat(reading: Reading) -> Floats:
+    """The same of challenges that declared sanctions threatened and that never met with them."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ~ends.imposed)
 
 
 def total_success(reading: Reading) -> Floats:
-    """Sanctions that ended with the target quiet and without what it had gained, and all that ended."""
-    quiet, gave_back, _, ended = _results(reading)
-    return np.array([[(quiet & gave_back & ended).sum(), ended.sum()]], dtype=np.float64)
+    """Challenges under sanctions that ended with nothing gained, by agreement or not, and all that are over."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed)
 
 
 def total_success_against_great_powers(reading: Reading) -> Floats:
     """The same where the target is a great power."""
-    quiet, gave_back, great, ended = _results(reading)
-    return np.array([[(quiet & gave_back & great & ended).sum(), (great & ended).sum()]], dtype=np.float64)
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed & ends.great)
 
 
-def _results(reading: Reading) -> tuple[Flags, Flags, Flags, Flags]:
-    """Of each episode: quiet at its end, nothing gained since before it, against a great power, over: [episodes]."""
-    seen, spells = reading.seen, _episodes(reading)
-    rung, control = seen.theatre(TheatreColumn.RUNG), seen.theatre(TheatreColumn.CONTROL)
-    ended = spells.end < seen.rounds - 1
-    quiet = rung[spells.end, spells.row] <= Rung.INTERFERENCE
-    gave_back = control[spells.end, spells.row] <= control[spells.begin - 1, spells.row] + GAIN
-    great = seen.great[seen.year_of(spells.begin), seen.challenger[spells.row]]
-    return quiet, gave_back, great, ended
+class Ends(NamedTuple):
+    """How challenges ended that a coalition's declared sanctions threatened: arrays [challenges]."""
+
+    over: Flags
+    imposed: Flags  # whether sanctions were in force meanwhile
+    empty_handed: Flags  # whether the challenger held no more than before as it ended
+    settled: Flags  # whether it ended by yielding or agreement
+    great: Flags  # whether the challenger is a great power
+
+
+def _ends(reading: Reading) -> Ends:
+    seen, spells = reading.seen, _measured(reading, _challenges(reading))
+    row, begin, end = spells.row, spells.begin, spells.end
+    threatened = np.full(row.size, seen.leader >= 0)
+    control = seen.theatre(TheatreColumn.CONTROL).T
+    return Ends(
+        over=threatened & (end < seen.rounds - 1),
+        imposed=_any_within(seen.theatre(TheatreColumn.SANCTIONS).T >= IN_FORCE, spells),
+        empty_handed=control[row, end] - control[row, np.maximum(begin - 1, 0)] < GAIN,
+        settled=_any_within(_settled(reading), spells),
+        great=seen.great[seen.year_of(begin), seen.challenger[row]],
+    )
+
+
+def _any_within(flags: Flags, spells: Spells) -> Flags:
+    """Whether a flag [T, R] is up at any time of each spell: [spells]."""
+    counted = np.zeros((flags.shape[0], flags.shape[1] + 1), dtype=np.int64)
+    counted[:, 1:] = flags.cumsum(axis=1)
+    found: Flags = counted[spells.row, spells.end + 1] > counted[spells.row, spells.begin]
+    return found
+
+
+def _share(hits: Flags, all_: Flags) -> Floats:
+    return np.array([[(hits & all_).sum(), all_.sum()]], dtype=np.float64)
+
+
+def _settled(reading: Reading) -> Flags:
+    """Where and when a crisis ended by yielding or agreement: [T, R]."""
+    seen = reading.seen
+    found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
+    for kind in (Event.YIELD, Event.COMPROMISE, Event.DEAL):
+        codes, _ = seen.events(kind)
+        found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
+    return found
 
 
 def years_in_force(reading: Reading) -> Floats:

@@ -82,7 +82,10 @@ def victories_by_capability(reading: Reading) -> Floats:
 
 
 def commitments_honoured(reading: Reading) -> Floats:
-    """Alliances that a war invoked and that were kept, and all it invoked: allies of either of the first two sides."""
+    """Alliances that a war called on and that were kept, and all it called on.
+
+    Those of one side count as one: the share of the allies that fought.
+    """
     return _honoured(reading, (-1, 1))
 
 
@@ -92,14 +95,15 @@ def defence_honoured(reading: Reading) -> Floats:
 
 
 def _honoured(reading: Reading, sides: tuple[int, ...]) -> Floats:
-    kept = invoked = 0
+    kept = invoked = 0.0
     for war in reading.counted:
-        allied = {1: war.target, -1: war.initiator}
-        for side in sides:
-            obliged = np.nonzero(reading.seen.treaty[:, allied[side]] >= INVOKED)[0]
-            others = [int(state) for state in obliged if state not in allied.values()]
-            invoked += len(others)
-            kept += sum(war.members.get(state) == side for state in others)
+        if war.bound in sides:
+            party = war.target if war.bound == 1 else war.initiator
+            allies = set(np.nonzero(reading.seen.treaty[:, party] >= INVOKED)[0].tolist())
+            allies -= {war.target, war.initiator}
+            if allies:
+                invoked += 1.0
+                kept += sum(war.members.get(state) == war.bound for state in allies) / len(allies)
     return np.array([[kept, invoked]], dtype=np.float64)
 
 

@@ -26,8 +26,9 @@ SETTLING_IN = 8
 class Observed:
     """The record of one history. R rounds, N states, T theatres, E events.
 
-    `challenger` and `host` [T]; `contiguous`, `distance` (km) and `treaty` [N, N] and `nuclear` [N] as the world began;
-    `metrics` [R, Metric], `states` [R, N, StateColumn], `theatres` [R, T, TheatreColumn]; `codes`
+    `challenger` and `host` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and `treaty`
+    [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn], `theatres`
+    [R, T, TheatreColumn]; `codes`
     [E, Column] and `numbers` [E, 5] the event log; `leader` is the coalition's (-1: nobody). Rounds before `first`
     are seen but not counted.
     """
@@ -119,7 +120,8 @@ def observe(history: History, first: int = SETTLING_IN) -> Observed:
     world = build_world(history.scenario, history.parameters)
     n, index = len(history.scenario.states), history.scenario.state_index()
     contiguous = np.zeros((n, n), dtype=np.bool_)
-    for one, other in history.scenario.distances.contiguous:
+    distances = history.scenario.distances
+    for one, other in (*distances.contiguous, *distances.across_water):
         contiguous[index[one], index[other]] = contiguous[index[other], index[one]] = True
     with np.errstate(divide="ignore"):
         distance = -history.parameters.distance_decay * np.log(np.minimum(world.pairs.reach, world.pairs.reach.T))

@@ -49,6 +49,14 @@ MAXIMIZER_RULE = (
     "revisionist, using force, that were over within the 15 years before (Schweller 1994; Ikenberry 2001)."
 )
 
+STAKEHOLDER = "stakeholder-revisionist"
+STAKEHOLDER_DISPUTES = 2
+STAKEHOLDER_RULE = (
+    "A state that began at least 2 disputes as a revisionist in those 15 years and is none of these has a stake in the "
+    "order and wants to revise it, unless it is the most powerful democracy or a major power sworn to defend that "
+    "(Johnston 2003; Schweller 1994)."
+)
+
 COMMITMENT = {"defense": 0.75, "offense": 0.5, "consult": 0.2}
 """Commitment by the strongest obligation: three alliances in four are honoured when called on (Leeds, Long & Mitchell
 2000), a promise to attack together binds less where it is the host that is attacked, one to consult little. The same
@@ -63,13 +71,13 @@ class Ground(NamedTuple):
     source: str
 
 
-BORDER = {1: 0.20, 2: 0.15, 3: 0.15, 4: 0.10, 5: 0.05}
+BORDER = {1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}
 """Salience by type of contiguity, from a land border to 400 miles of water: neighbours fight (Vasquez 1993; Bremer
 1992)."""
 
 GROUNDS = {
-    "distant": Ground(0.05, "a major power and a state it does not border on", "Maoz & Russett 1993"),
-    "majors": Ground(0.10, "two major powers", "Waltz 1979; Bremer 1992"),
+    "distant": Ground(0.02, "a major power, and a state it does not border on", "Maoz & Russett 1993"),
+    "majors": Ground(0.20, "two major powers", "Waltz 1979; Bremer 1992"),
     "rivals": Ground(0.15, "at least 3 disputes begun in the 15 years before", "Klein, Goertz & Diehl 2006"),
     "enduring": Ground(0.25, "at least 6 disputes begun in the 20 years before", "Diehl & Goertz 2000"),
     "claims": Ground(0.30, "claims pressed in the 30 years before: this x (1 - 1/2^claims)", "Hensel 2001"),

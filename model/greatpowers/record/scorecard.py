@@ -1,86 +1,18 @@
-"""The scorecard: histories of the worlds of the record, measured as the record was, fact by fact.
+"""The scorecard: the worlds of the record played, and measured as the record was, fact by fact."""
 
-A history of an era is played in stretches, each from the capabilities, alliances and theatres of its first year, for as
-long as it stands for. Where a fact covers both eras both are measured together; as many histories of each give about
-the record's own proportion of state-years.
-"""
-
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.analysis import simulate
-from greatpowers.analysis.crew import Progress, work_off
-from greatpowers.analysis.inputs import ScenarioLike
-from greatpowers.core.declare import Floats, Ints
-from greatpowers.record.eras import era_world
-from greatpowers.record.measures_estimators import ratio
-from greatpowers.record.measures_registry import (
-    BARGAINED,
-    BIPOLAR,
-    MEASURES,
-    NINETEENTH,
-    PRESENT,
-    RATE_RATIO,
-    SANCTIONED,
-    Measure,
-)
-from greatpowers.record.observed import ROUNDS_PER_YEAR, SETTLING_IN
-from greatpowers.record.reading import read
+from greatpowers.analysis.crew import Progress
+from greatpowers.core.declare import Floats
+from greatpowers.record.gathering import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
+from greatpowers.record.measures_registry import MEASURES, RATE_RATIO
+from greatpowers.record.others import Answer, answers, collective_security
 from greatpowers.record.targets import Target, load_targets
 from greatpowers.record.verdicts import AGREED, Verdict, agrees, judge
-
-RESAMPLES = 400
-LEVEL = 0.95
-
-
-class Part(NamedTuple):
-    """A stretch of a world: the world of a year of the record (a number) or a scenario, and how many years of it."""
-
-    scenario: int | ScenarioLike
-    years: int
-
-    def load(self) -> ScenarioLike:
-        """The scenario itself."""
-        return era_world(self.scenario) if isinstance(self.scenario, int) else self.scenario
-
-    @property
-    def rounds(self) -> int:
-        """Rounds to play: those to settle in, and those to measure."""
-        return SETTLING_IN + self.years * ROUNDS_PER_YEAR
-
-
-class World(NamedTuple):
-    """A world to play: its stretches, the policy, and how many histories a full and a fast scorecard take."""
-
-    name: str
-    parts: tuple[Part, ...]
-    policy: str
-    runs: int
-    fast_runs: int
-    meaning: str
-
-
-WORLDS: tuple[World, ...] = (
-    World(
-        NINETEENTH, (Part(1816, 24), Part(1840, 30), Part(1870, 30), Part(1900, 14)), "laissez-faire", 24, 6,
-        "1816-1913: every state a power-maximizer, and no order; nobody leads a coalition, so no policy is declared",
-    ),
-    World(
-        BIPOLAR, (Part(1950, 16), Part(1962, 13), Part(1975, 10), Part(1985, 5)), "containment", 24, 6,
-        "1946-1989: most states preserve the order, a few maximize power; containment",
-    ),
-    World(PRESENT, (Part("2017", 25),), "containment", 24, 6, "2017 and 25 years on; containment"),
-    World(SANCTIONED, (Part("2017", 4),), "sanctions-only", 24, 6, "2017 and four years on; sanctions alone"),
-    World(BARGAINED, (Part("2017", 25),), "half-a-loaf", 24, 6, "2017 and 25 years on; with a deal on offer"),
-)  # fmt: skip
-"""What is played. The two eras share every parameter; a policy needs a coalition, and only the second has one."""
-
-Rows = Mapping[tuple[str, str], Sequence[Floats]]
-"""What each history of a world leaves for a fact: (fact, world) -> rows, one array a history."""
 
 
 class Scored(NamedTuple):
@@ -100,6 +32,7 @@ class Scorecard:
     """Every fact that is measured, in the order of the table, and what it was measured on."""
 
     rows: tuple[Scored, ...]
+    others: tuple[Answer, ...]
     worlds: tuple[World, ...]
     runs: Mapping[str, int]
     parameters: Mapping[str, float]
@@ -143,47 +76,10 @@ def score(
     """
     runs = {world.name: world.fast_runs if fast else world.runs for world in worlds}
     rows = gather(worlds, runs, parameters or {}, seed, workers, progress)
-    return Scorecard(scored(rows, resamples), tuple(worlds), runs, dict(parameters or {}))
-
-
-def gather(
-    worlds: Sequence[World],
-    runs: Mapping[str, int],
-    parameters: Mapping[str, float],
-    seed: int,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    facts: Sequence[str] | None = None,
-) -> Rows:
-    """What every history leaves for every fact (or for `facts` only), measured as soon as it is played."""
-    jobs = [(world, number) for world in worlds for number in range(runs[world.name])]
-    wanted = {name: MEASURES[name] for name in (MEASURES if facts is None else facts)}
-    left: dict[tuple[str, str], list[Floats]] = {
-        (name, world.name): [np.zeros((0, 1))] * runs[world.name]
-        for world in worlds
-        for name, measure in wanted.items()
-        if world.name in measure.worlds
-    }
-
-    def work(job: int) -> None:
-        world, number = jobs[job]
-        here = {name: measure for name, measure in wanted.items() if world.name in measure.worlds}
-        found: dict[str, list[Floats]] = {name: [] for name in here}
-        for part in world.parts:
-            reading = read(simulate(part.load(), world.policy, seed + number, part.rounds, parameters))
-            for name, measure in here.items():
-                found[name].append(measure.rows(reading))
-        for name, rows in found.items():
-            left[name, world.name][number] = together(rows)
-
-    work_off(len(jobs), work, workers, progress)
-    return left
-
-
-def together(rows: Sequence[Floats]) -> Floats:
-    """Rows of several histories, or stretches of one, under each other; [0, 2] if there are none."""
-    filled = [part for part in rows if len(part)]
-    return np.concatenate(filled) if filled else np.zeros((0, 2))
+    lines = scored(rows, resamples)
+    facts = {row.fact.id: Figure(row.value, row.low, row.high) for row in lines}
+    others = answers(rows, facts, collective_security(parameters, workers, progress), resamples)
+    return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}))
 
 
 def scored(rows: Rows, resamples: int = RESAMPLES) -> tuple[Scored, ...]:
@@ -192,45 +88,22 @@ def scored(rows: Rows, resamples: int = RESAMPLES) -> tuple[Scored, ...]:
     for fact in load_targets().values():
         if fact.id in MEASURES:
             measure = MEASURES[fact.id]
-            figures = _figures(measure, _pieces(rows, fact.id), resamples)
+            figures = figures_of(measure, rows, fact.id, resamples)
             found.append(_line(fact, measure.worlds, figures, measure.definition))
         elif fact.id == RATE_RATIO[0]:
             found.append(_ratio_line(fact, rows, resamples))
     return tuple(found)
 
 
-def _pieces(rows: Rows, fact: str) -> list[Sequence[Floats]]:
-    return [rows[fact, world] for world in MEASURES[fact].worlds if (fact, world) in rows]
-
-
-def _figures(measure: Measure, pieces: list[Sequence[Floats]], resamples: int) -> Floats:
-    """The figure for all histories, and for each of `resamples` draws of as many with replacement: [1 + resamples]."""
-    luck = np.random.default_rng(0)
-    if not pieces:
-        return np.full(1 + resamples, math.nan)
-    if measure.estimate is ratio:  # sums of histories are enough, and much faster
-        pieces = [[part.sum(axis=0, keepdims=True) for part in world] for world in pieces]
-    sizes = [len(world) for world in pieces]
-    draws: list[list[Ints]] = [[np.arange(size, dtype=np.int64) for size in sizes]]
-    draws += [[luck.integers(0, size, size) for size in sizes] for _ in range(resamples)]
-    return np.array([measure.estimate(_drawn(pieces, draw)) for draw in draws])
-
-
-def _drawn(pieces: list[Sequence[Floats]], draw: list[Ints]) -> Floats:
-    return together([world[i] for world, chosen in zip(pieces, draw, strict=True) for i in chosen.tolist()])
-
-
 def _line(fact: Target, worlds: tuple[str, ...], figures: Floats, definition: str) -> Scored:
-    value, drawn = float(figures[0]), figures[1:][np.isfinite(figures[1:])]
-    enough = math.isfinite(value) and drawn.size > figures.size / 2
-    low, high = np.quantile(drawn, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)) if enough else (math.nan, math.nan)
-    return Scored(fact, value, float(low), float(high), judge(fact, value), worlds, definition)
+    found = interval_of(figures)
+    return Scored(fact, *found, judge(fact, found.value), worlds, definition)
 
 
 def _ratio_line(fact: Target, rows: Rows, resamples: int) -> Scored:
     """The ratio of two facts' figures; their worlds are drawn apart, so resamples pair at random."""
     _, above, below = RATE_RATIO
-    figures = [_figures(MEASURES[name], _pieces(rows, name), resamples) for name in (above, below)]
+    figures = [figures_of(MEASURES[name], rows, name, resamples) for name in (above, below)]
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = figures[0] / figures[1]
     worlds = (*MEASURES[above].worlds, *MEASURES[below].worlds)

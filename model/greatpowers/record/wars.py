@@ -26,7 +26,8 @@ UNDECIDED = -1
 class War:
     """One war, in all the theatres it spread to.
 
-    `theatre`, `initiator` and `target` are those of its first outbreak, and `outcome` is that theatre's for the
+    `bound` says whose allies it called on by treaty (1 the target's, -1 the initiator's, 0 nobody's); it, `theatre`,
+    `initiator` and `target` are those of its first outbreak, and `outcome` is that theatre's for the
     initiator; `members` are the sides (1 the target's, -1 the initiator's, of the theatre a state first fought in) and
     `entered` the round of entry of everybody who fought; `deaths` in thousands; `end` is -1 while it goes on.
     """
@@ -38,6 +39,7 @@ class War:
     end: int = -1
     outcome: int = UNDECIDED
     deaths: float = 0.0
+    bound: int = 0
     members: dict[int, int] = field(default_factory=dict)
     entered: dict[int, int] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
@@ -86,9 +88,9 @@ class _Reader:
         self.ended: list[tuple[_Front, int]] = []
         self.theatres_of: defaultdict[int, set[int]] = defaultdict(set)
 
-    def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool) -> None:
+    def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool, bound: int) -> None:
         linked = self._linked(challenger, host) if spread else []
-        war = self._merged(linked) if linked else self._new(now, theatre, challenger, host)
+        war = self._merged(linked) if linked else self._new(now, theatre, challenger, host, bound)
         front = _Front(theatre, now, spread, war)
         self.fronts[theatre] = front
         war.open.add(theatre)
@@ -139,8 +141,8 @@ class _Reader:
             self.wars.remove(war)
         return kept
 
-    def _new(self, now: int, theatre: int, challenger: int, host: int) -> War:
-        war = War(theatre, challenger, host, now)
+    def _new(self, now: int, theatre: int, challenger: int, host: int, bound: int) -> War:
+        war = War(theatre, challenger, host, now, bound=bound)
         self.wars.append(war)
         return war
 
@@ -157,7 +159,7 @@ def read_wars(seen: Observed) -> Wars:
     rows, numbers = seen.codes[wanted].tolist(), seen.numbers[wanted].tolist()
     for (now, kind, theatre, actor, other), (_, after, first, second, third) in zip(rows, numbers, strict=True):
         if kind == Event.WAR:
-            reader.outbreak(now, theatre, actor, other, spread=second > 0)
+            reader.outbreak(now, theatre, actor, other, spread=second > 0, bound=int(third))
         elif theatre not in reader.fronts:
             continue  # a war that was under way when the history began
         elif kind == Event.JOINING:

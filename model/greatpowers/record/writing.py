@@ -55,13 +55,14 @@ def _rules(year: int, output: bool) -> Sequence[str]:
         if output
         else "mean share of energy, iron and steel, and urban population (National Material Capabilities)"
     )
+    revisionists = f"{rules.MAXIMIZER_RULE} {rules.STAKEHOLDER_RULE}" if era.doctrine != rules.MAXIMIZER else ""
     doctrine = f"{era.doctrine} from {era.first} to {era.last} ({era.source})."
     return (
         f"economy: {economy}; capability: CINC.",
         "nuclear: 1 - exp(-warheads/200) (Kristensen & Norris).",
         "openness: exports of the world over its output (Maddison 2001), times share of trade over share of output.",
         "burden: mean burden of the era, times share of military expenditure over share of output.",
-        f"doctrine: {doctrine} {rules.MAXIMIZER_RULE if era.doctrine != rules.MAXIMIZER else ''}".strip(),
+        f"doctrine: {doctrine} {revisionists}".strip(),
         "commitment: defence .75, offence .5, consultation .2, the same in every era (Leeds, Long & Mitchell 2000).",
         "rivalry: 1 after 6 disputes in 20 years, .5 after 3 in 15, or between majors (Diehl & Goertz 2000).",
         "salience: border, majors, rivalry and claims of earlier years only; the grounds of each are its reason.",

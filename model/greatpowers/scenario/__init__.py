@@ -14,6 +14,7 @@ from greatpowers.scenario.load import (
     read_policy,
     read_scenario,
 )
+from greatpowers.scenario.posterior import Posterior, load_posterior, read_posterior
 from greatpowers.scenario.preset_schema import Doctrine, PolicyPreset
 from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.synthetic import synthetic
@@ -23,6 +24,7 @@ __all__ = [
     "Doctrine",
     "GreatPowersError",
     "PolicyPreset",
+    "Posterior",
     "Scenario",
     "build_parameters",
     "build_policy",
@@ -32,6 +34,7 @@ __all__ = [
     "configs_directory",
     "load_doctrine",
     "load_policy",
+    "load_posterior",
     "load_scenario",
     "names",
     "nearest",
@@ -40,6 +43,7 @@ __all__ = [
     "presets",
     "read_doctrine",
     "read_policy",
+    "read_posterior",
     "read_scenario",
     "state_table",
     "synthetic",

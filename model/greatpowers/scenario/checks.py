@@ -105,7 +105,9 @@ def _pair_faults(scenario: Scenario) -> Iterator[Fault]:
     ids = scenario.state_index()
     pairs = [(f"base number {n}", "host", base.state, base.host) for n, base in enumerate(scenario.bases, 1)]
     pairs += [(f"rivalry number {n}", "states", *rivalry.states) for n, rivalry in enumerate(scenario.rivalries, 1)]
-    pairs += [("distances", f"contiguous[{n}]", *pair) for n, pair in enumerate(scenario.distances.contiguous, 1)]
+    for key in ("contiguous", "across_water"):
+        listed = getattr(scenario.distances, key)
+        pairs += [("distances", f"{key}[{n}]", *pair) for n, pair in enumerate(listed, 1)]
     for place, key, one, other in pairs:
         if one == other:
             yield place, f"'{key}' pairs '{one}' with itself; expected two different states."

@@ -104,11 +104,12 @@ def metrics() -> str:
 def rungs() -> str:
     """The escalation ladder."""
     return table(
-        ("rung", "name", "hostility level", "commitment κ", "gain γ", "ebb ε", "severity σ"),
+        ("rung", "name", "hostility level", "commitment κ", "gain γ", "hold χ", "ebb ε", "severity σ"),
         (
             (
                 str(rung), rung_name(rung), f"{ladder.HOSTILITY[rung]:g}", f"{ladder.COMMITMENT[rung]:g}",
-                f"{ladder.GAIN[rung]:g}", f"{ladder.EBB[rung]:g}", f"{ladder.SEVERITY[rung]:g}",
+                f"{ladder.GAIN[rung]:g}", f"{ladder.HOLD[rung]:g}",
+                f"{ladder.EBB[rung]:g}", f"{ladder.SEVERITY[rung]:g}",
             )
             for rung in range(ladder.TOP_RUNG + 1)
         ),

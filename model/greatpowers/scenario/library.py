@@ -1,12 +1,18 @@
-"""What ships with the package: scenarios, policies, doctrines and experiments; where they are, what they are called."""
+"""What ships with the package: scenarios, policies, doctrines, experiments and posteriors; where it is, its names."""
 
 from pathlib import Path
 
 import greatpowers
 from greatpowers.scenario.errors import GreatPowersError, nearest, suggestion
 
-KINDS = ("scenarios", "policies", "doctrines", "experiments")
-SINGULAR = {"scenarios": "scenario", "policies": "policy", "doctrines": "doctrine", "experiments": "experiment"}
+SINGULAR = {
+    "scenarios": "scenario",
+    "policies": "policy",
+    "doctrines": "doctrine",
+    "experiments": "experiment",
+    "posteriors": "posterior",
+}
+KINDS = tuple(SINGULAR)
 HIDDEN = ("template",)
 
 

@@ -17,7 +17,12 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.synthetic import expand, expansion_faults
 
 Model = TypeVar("Model", bound=BaseModel)
-KIND_SIGNS = {"scenario": ("state", "synthetic"), "policy": ("levers", "schedule"), "doctrine": ("weights",)}
+KIND_SIGNS = {
+    "scenario": ("state", "synthetic"),
+    "policy": ("levers", "schedule"),
+    "doctrine": ("weights",),
+    "posterior": ("draws",),
+}
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -54,7 +59,7 @@ def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path
 
     `where` names it in messages; in `beside` may lie policies of one's own that its terms refer to.
     """
-    scenario = _read(Scenario, data, where, "scenario")
+    scenario = read_as(Scenario, data, where, "scenario")
     if scenario.synthetic is not None:
         complain(where, expansion_faults(scenario))
         scenario = expand(scenario)
@@ -64,7 +69,7 @@ def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path
 
 def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | None = None) -> PolicyPreset:
     """A policy from a table as TOML or JSON gives it; `beside` as in :func:`read_scenario`."""
-    policy = _read(PolicyPreset, data, where, "policy")
+    policy = read_as(PolicyPreset, data, where, "policy")
     rounds = [segment.from_round for segment in policy.schedule]
     for number, (before, after) in enumerate(pairwise(rounds), start=2):
         if after <= before:
@@ -76,7 +81,7 @@ def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | N
 
 def read_doctrine(data: Mapping[str, Any], where: str = "doctrine") -> Doctrine:
     """A doctrine from a table as TOML or JSON gives it."""
-    return _read(Doctrine, data, where, "doctrine")
+    return read_as(Doctrine, data, where, "doctrine")
 
 
 def parse_toml(path: Path, where: str) -> dict[str, Any]:
@@ -99,7 +104,8 @@ def parse_toml(path: Path, where: str) -> dict[str, Any]:
     return data
 
 
-def _read(model: type[Model], data: Mapping[str, Any], where: str, noun: str) -> Model:
+def read_as(model: type[Model], data: Mapping[str, Any], where: str, noun: str) -> Model:
+    """A table as a model of this kind; raises :class:`GreatPowersError` with every fault."""
     complain(where, _format_faults(data, noun))
     try:
         return model.model_validate(dict(data))
@@ -173,4 +179,4 @@ def _unresolved(name: str, where: str, place: str, beside: Path | None) -> Polic
         path, called = locate("policies", own if own is not None and own.is_file() else name)
     except GreatPowersError as error:
         raise GreatPowersError(f"{where}, {place}: {error}" if place else f"{where}: {error}") from None
-    return _read(PolicyPreset, parse_toml(path, called), called, "policy")
+    return read_as(PolicyPreset, parse_toml(path, called), called, "policy")

@@ -119,7 +119,12 @@ class Rivalry(Table):
 class Distances(Table):
     """Who borders on whom, and optionally distances in kilometres instead of those between capitals."""
 
-    contiguous: tuple[Pair, ...] = Field(default=(), description="pairs of neighbours")
+    contiguous: tuple[Pair, ...] = Field(
+        default=(), description="pairs of neighbours, between which force arrives in full"
+    )
+    across_water: tuple[Pair, ...] = Field(
+        default=(), description="further pairs up to 400 miles of water apart; for measuring, the engine does not ask"
+    )
     states: tuple[Name, ...] = Field(default=(), description="states that rows and columns stand for")
     rows: tuple[tuple[Amount, ...], ...] = Field(default=(), description="distances in km, symmetric")
     source: Text = Field(default="", description="where it comes from")

@@ -18,8 +18,8 @@ SAME = 1e-12
 MOST_RESAMPLES = 1_000_000
 
 
-def fetch(module: str) -> Any:
-    """A module of the extra `analysis`; raises :class:`GreatPowersError` that says how to install it."""
+def fetch(module: str, extra: str = "analysis") -> Any:
+    """A module of an optional extra; raises :class:`GreatPowersError` that says how to install it."""
     try:
         with warnings.catch_warnings():
             # Libraries warn on import of optional parts of theirs (clusters, other simulators) that nothing here uses.
@@ -28,7 +28,7 @@ def fetch(module: str) -> Any:
     except ImportError as error:
         name = error.name or module
         raise GreatPowersError(
-            f'{name.partition(".")[0]} is not installed; install it with: pip install "greatpowers[analysis]".'
+            f'{name.partition(".")[0]} is not installed; install it with: pip install "greatpowers[{extra}]".'
         ) from None
 
 

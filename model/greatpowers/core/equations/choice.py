@@ -29,9 +29,18 @@ def projected_change(change: float, horizon: float, control: float, room: float)
 
 
 @entry
-def control_change(gain: float, ebb: float, balance: float, control: float, recognised: float) -> float:
-    """Δx = gain·(2A - ½) - ebb·(x - recognised): control won at an advantage, ebbing where it is not recognised."""
-    return gain * (2.0 * balance - 0.5) - ebb * max(0.0, control - recognised)
+def control_change(
+    gain: float, hold: float, ebb: float, balance: float, control: float, recognised: float
+) -> float:  # fmt: skip
+    """Δx = gain·(2A - ½)·(1 - loose/hold) - ebb·loose, loose = x - recognised: control won at an advantage, that ebbs.
+
+    Winning slows as what is held loosely nears what the rung can hold; being pushed back does not.
+    """
+    loose = max(0.0, control - recognised)
+    push = gain * (2.0 * balance - 0.5)
+    if push > 0.0:
+        push *= max(0.0, 1.0 - loose / hold)
+    return push - ebb * loose
 
 
 @entry
@@ -41,29 +50,69 @@ def sanction_loss(bite: float, sanctions: float, breadth: float, openness: float
 
 
 @entry
-def clash_risk(clash: float, severity: float, presence: float, own: float) -> float:
-    """Chance of a clash: hazard·severity·F/(F + own), the threat that leaves something to chance  (Schelling 1966)."""
+def incident_risk(clash: float, severity: float, presence: float, own: float) -> float:
+    """Chance of an exchange of fire, 1 - exp(-hazard·severity·F/(F + own)): the threat that leaves something to chance.
+
+    (Schelling 1966)
+    """
     if presence <= 0.0:
         return 0.0
-    return clash * severity * presence / (presence + own)
+    return 1.0 - math.exp(-clash * severity * presence / (presence + own))
 
 
 @entry
-def risk_of_going_on(risk: float, horizon: float) -> float:
-    """Chance 1 - (1 - r)^h of war at some time, if this goes on for as long as gains are counted."""
-    return 1.0 - (1.0 - risk) ** horizon if risk != 0.0 else 0.0
+def risk_of_going_on(risk: float, exposure: float) -> float:
+    """Chance 1 - (1 - r)^n of war at some time, if this goes on for n rounds."""
+    return 1.0 - (1.0 - risk) ** exposure if risk != 0.0 else 0.0
 
 
 @entry
-def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float) -> float:
-    """Loss expected from war L·((1 - A) + d·W): less with better odds, more against second strike  (Jervis 1989)."""
-    return war_loss * ((1.0 - balance) + dread_weight * dread)
+def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float, price: float) -> float:
+    """Loss expected from war L·((1 - A) + d·W) + price: less with better odds, more against second strike.
+
+    Even the winner pays the price  (Jervis 1989; Fearon 1995).
+    """
+    return war_loss * ((1.0 - balance) + dread_weight * dread) + price
 
 
 @entry
-def norm_cost(order_weight: float, order: float, severity: float, cost: float) -> float:
-    """Cost of the breach to one who values the order: w_order·Ω·severity·cost  (Hurd 2007)."""
-    return order_weight * order * severity * cost
+def spoils_expected(balance: float, spoils: float, room: float, control: float) -> float:
+    """Change of control expected from war: A·spoils·(what is left) - (1 - A)·spoils·(what is held)."""
+    return spoils * (balance * room - (1.0 - balance) * control)
+
+
+@entry
+def threat_to_host(severity: float, balance: float, homeland: float) -> float:
+    """What a host would save by fighting back: homeland·severity·(1 - A), in shares of its own power."""
+    return homeland * severity * (1.0 - balance)
+
+
+@entry
+def chance_of_either(one: float, other: float) -> float:
+    """Chance that at least one of two independent choices is for war: 1 - (1 - a)(1 - b)."""
+    return 1.0 - (1.0 - one) * (1.0 - other)
+
+
+@entry
+def confrontation_cost(cost: float, shelter: float, order: float, remoteness: float, reach: float, rung: int) -> float:
+    """Cost of a dispute as such, (c·(1 - s·Ω) + m·(1 - δ))·min(1, rung/2): half of it below militarized rungs.
+
+    Where rules bind, small disputes stay small, and are cheaper to have (the stability-instability paradox, Snyder
+    1965; Jervis 1982); far from home they are dearer (Boulding 1962).
+    """
+    return (cost * (1.0 - shelter * order) + remoteness * (1.0 - reach)) * min(1.0, 0.5 * rung)
+
+
+@entry
+def gravity(severity: float, convexity: float) -> float:
+    """How a norm weighs a breach, severity^γ: an incident at sea is overlooked, an annexation is not."""
+    return severity**convexity
+
+
+@entry
+def norm_cost(order_weight: float, order: float, gravity: float, cost: float) -> float:
+    """Cost of the breach to one who values the order: w_order·Ω·gravity·cost  (Hurd 2007)."""
+    return order_weight * order * gravity * cost
 
 
 @entry

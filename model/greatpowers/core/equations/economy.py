@@ -32,6 +32,12 @@ def capability_next(capability: float, depreciation: float, burden: float, outpu
 
 
 @entry
+def arms_shock(capability: float, noise: float, luck: float) -> float:
+    """Capability after what nobody planned, M·exp(σz - σ²/2): inventions, reforms, mutinies; the mean stays."""
+    return capability * math.exp(noise * luck - 0.5 * noise * noise)
+
+
+@entry
 def order_next(
     order: float, unanswered: float, answered: float, down: float, up: float, reversion: float, normal: float
 ) -> float:

@@ -33,6 +33,12 @@ def projected_force(commitment: float, capability: float, reach: float) -> float
 
 
 @entry
-def host_force(capability: float, commitment: float, mobilisation: float, aid: float, aid_effect: float) -> float:
-    """Force of a host M·c^m·(1 + κa): it mobilises ahead of what it faces, and aid multiplies it."""
-    return capability * commitment**mobilisation * (1.0 + aid_effect * aid)
+def mobilised(commitment: float, mobilisation: float) -> float:
+    """Share of its force that a host musters against a commitment, c^m: it mobilises ahead of what it faces."""
+    return commitment**mobilisation
+
+
+@entry
+def host_force(capability: float, share: float, aid: float, aid_effect: float) -> float:
+    """Force of a host M·share·(1 + κa): what it musters, multiplied by aid."""
+    return capability * share * (1.0 + aid_effect * aid)

@@ -57,6 +57,17 @@ def answered(sanctions: float, presence: float, aid: float, strike: float) -> fl
 
 
 @entry
+def spared_by_yielding(
+    readiness: float, loss: float, homeland: float, spoils: float, balance: float, transfer: float, severity: float
+) -> float:  # fmt: skip
+    """What giving in spares a host: ready·(loss + homeland·spoils·A) - homeland·transfer·severity.
+
+    The war it fears, by how ready the challenger is for it, less what it hands over  (Fearon 1994; Schelling 1966).
+    """
+    return readiness * (loss + homeland * spoils * balance) - homeland * transfer * severity
+
+
+@entry
 def yielding_point(base: float, power_weight: float, order_weight: float, welfare_weight: float) -> float:
-    """Contest share at which a host gives in: proud and principled hosts later, comfortable ones sooner."""
+    """Price of giving in before one's own audience: higher for the proud and principled, lower for the comfortable."""
     return base + 0.05 * (power_weight + order_weight) - 0.1 * welfare_weight

@@ -7,11 +7,13 @@ import math
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
-    clash_risk,
+    confrontation_cost,
     control_change,
+    incident_risk,
+    logit,
     logit_weight,
     loss_in_war,
     norm_cost,
@@ -19,13 +21,15 @@ from greatpowers.core.equations.choice import (
     projected_change,
     risk_of_going_on,
     sanction_loss,
+    spoils_expected,
+    threat_to_host,
     value_of_control,
 )
 from greatpowers.core.equations.power import contest_share, host_force, projected_force
 from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
 from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS
@@ -37,30 +41,30 @@ TRIPWIRE_PRESENCE = 0.1
 
 @spliced
 def muster(world: World, desk: Desk) -> None:
-    """Set down what guardians are alike in every theatre."""
+    """Set down what guardians are alike in every theatre, and in all theatres of one host."""
     order, guardians = world.system[0].order, desk.guardians
     for g in range(world.states.size):
         state = world.states[g]
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
         guardians[Guardian.POWER, g] = desk.standing[g].power
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
+    for h in range(world.states.size):
+        reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
+        for g in range(world.states.size):
+            arriving[g] = guardians[Guardian.CAPABILITY, g] * reach[g]
 
 
 @spliced
 def enlist(world: World, desk: Desk, k: int) -> None:
-    """Fill theatre k's part of the guard table: who is of the coalition, tied to whom, with what force in reach.
-
-    One loop a column, or it is not turned into vector instructions.
-    """
-    c, h, guards, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.guard[k], desk.guardians
-    with_host, with_challenger = desk.alliance_with[h], desk.alliance_with[c]
-    for g in range(world.states.size):
-        guards[Guard.ARRIVING, g] = guardians[Guardian.CAPABILITY, g] * guards[Guard.REACH, g]
-    for g in range(world.states.size):
-        guards[Guard.TIE, g], guards[Guard.APART, g] = with_host[g], 1.0 - with_challenger[g]
-    for g in range(world.states.size):
-        guards[Guard.MEMBERSHIP, g] = membership(guardians[Guardian.STAKE, g], with_host[g], with_challenger[g])
-    guards[Guard.MEMBERSHIP, c] = guards[Guard.MEMBERSHIP, h] = guards[Guard.TIE, c] = 0.0
+    """Who is of the coalition in theatre k, and how far."""
+    c, h, members, stake = (
+        world.theatres[k].challenger, world.theatres[k].host,
+        desk.guard[k, Guard.MEMBERSHIP], desk.guardians[Guardian.STAKE],
+    )  # fmt: skip
+    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    for g in range(members.size):
+        members[g] = membership(stake[g], with_host[g], with_challenger[g])
+    members[c] = members[h] = 0.0
 
 
 @spliced
@@ -69,6 +73,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
     guards, guardians, trades = desk.guard[k], desk.guardians, world.pairs[c]
+    arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
     for g in range(trades.size):
         m = guards[Guard.MEMBERSHIP, g]
@@ -77,7 +82,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
         free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
         mass = m * guardians[Guardian.POWER, g]
         wish = presence_wish(declared, 1.0, m, facing, guardians[Guardian.NUCLEAR, g], p.nuclear_fear)
-        promised += free * guards[Guard.ARRIVING, g] * wish
+        promised += free * arriving[g] * wish
         breadth += m * trades[g].trade
         weight += mass
         will += mass * guardians[Guardian.RESOLVE, g]
@@ -91,18 +96,20 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
 @spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
-    c, row, guards, guardians = world.theatres[k].challenger, desk.trace_rows[k], desk.guard[k], desk.guardians
+    c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
+    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
     posted = force = shield = true_shield = dread = pressure = 0.0
     for g in range(world.states.size):
-        tie, presence, arriving = guards[Guard.TIE, g], guards[Guard.HERE, g], guards[Guard.ARRIVING, g]
-        here = presence * arriving
+        tie, presence = with_host[g] if g != c else 0.0, here_now[g]
         posted += presence
-        if tie <= 0.0 and here <= 0.0:
+        if tie <= 0.0 and presence <= 0.0:
             continue
-        bound = tie * guards[Guard.APART, g]
-        helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving
+        apart = 1.0 - with_challenger[g]
+        bound, here = tie * apart, presence * arriving[g]
+        helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving[g]
         force += here
-        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving * guards[Guard.APART, g]
+        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving[g] * apart
         shield += helping
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
@@ -130,12 +137,14 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.expected_breadth = max(theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary))
     row.believed_credibility = q
     row.expected_aid = max(theatre.aid, q * case.lever.aid)
-    row.expected_shield *= q
+    row.expected_shield *= q * p.casus_foederis
+    row.true_shield *= p.casus_foederis
     row.expected_dread = max(case.host.nuclear, q * row.expected_dread)
     neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
     case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
     worth = prize(theatre.salience, case.host_standing.power, case.standing.power, p.intangible)
+    worth *= 1.0 - p.fellowship * case.claim.alliance
     case.mark.prize = worth * p.extraction
     row.value = value_of_control(worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment)
 
@@ -143,7 +152,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
 @kernel
 def force_of_host(case: Case, p: Parameters, rung: int, aid: float) -> float:
     """Force of the host itself at a rung, with this aid."""
-    return host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, aid, p.aid_effect)
+    return host_force(case.host.capability, case.by_rung[ByRung.MOBILISED, rung], aid, p.aid_effect)
 
 
 @kernel
@@ -154,27 +163,47 @@ def opposing_force(own: float, rung: int, presence: float, shield: float) -> flo
 
 
 @kernel
-def challenger_force(case: Case, rung: int) -> float:
-    """Force the challenger brings to bear at a rung."""
-    return projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
+def challenger_force(case: Case, p: Parameters, rung: int) -> float:
+    """Force the challenger brings to bear at a rung; in war it has the advantage of attacking."""
+    force = projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
+    return force * p.initiative if rung == Rung.WAR else force
 
 
 @kernel
 def balance_at(case: Case, p: Parameters, rung: int, presence: float, shield: float) -> float:
     """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
     theirs = opposing_force(force_of_host(case, p, rung, case.theatre.aid), rung, presence, shield)
-    return contest_share(challenger_force(case, rung), theirs, p.contest_exponent)
+    return contest_share(challenger_force(case, p, rung), theirs, p.contest_exponent)
 
 
 @kernel
-def risk_of_war(p: Parameters, rung: int, presence: float, host: float, own: float) -> float:
-    """Chance that this rung means war this round: certain at the top; by accident below it  (Schelling 1966)."""
+def chance_of_answer(p: Parameters, balance: float) -> float:
+    """Chance that a host answers fire with fire, by the odds on the spot."""
+    return logit(p.answer_point - balance, p.answer_noise)
+
+
+@kernel
+def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> float:
+    """Chance that a host under fire chooses war: what it would save, against what war costs it and the norm.
+
+    `balance` is the challenger's contest share in war, as whoever asks believes it to be.
+    """
+    host = case.host
+    loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
+    return logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
+
+
+@kernel
+def risk_of_war(case: Case, p: Parameters, rung: int, balance: float, facing: float, own: float) -> float:
+    """Chance that this rung means a war this round that the challenger did not choose: certain at the top."""
     if rung == Rung.WAR:
         return 1.0
-    if rung < Rung.PROXY_SUPPORT:
+    if rung < Rung.PROVOCATION or case.theatre.ceiling < Rung.PROXY_SUPPORT:
         return 0.0
-    facing = presence + (host if rung >= Rung.LIMITED_INTERVENTION else 0.0)
-    return clash_risk(p.clash, SEVERITY[rung], facing, own) * p.clash_war * SEVERITY[rung]
+    incident = incident_risk(p.clash, SEVERITY[rung], facing, own)
+    answer = chance_of_answer(p, balance)
+    return incident * answer * p.clash_war * host_readiness(case, p, rung, case.trace.war_balance)
 
 
 @kernel
@@ -201,32 +230,73 @@ def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
 
 
 @kernel
+def norm_of(case: Case, p: Parameters, rung: int) -> float:
+    """Cost of the breach to the challenger, by how it values the order."""
+    return norm_cost(case.challenger.order_weight, case.system.order, case.by_rung[ByRung.GRAVITY, rung], p.norm_cost)
+
+
+@kernel
+def loss_per_sanction(case: Case, p: Parameters) -> float:
+    """Loss over the horizon per unit of sanctions, as the challenger feels it."""
+    loss = sanction_loss(p.sanction_bite, 1.0, case.trace.expected_breadth, case.challenger.openness, p.horizon)
+    return float(case.challenger.welfare_weight * loss)
+
+
+@kernel
+def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
+    """What war would bring the challenger, and how ready it is for it, should fire be exchanged."""
+    theatre, row = case.theatre, case.trace
+    promised = row.declared_presence_force if case.lever.red_line <= AT_WAR else 0.0
+    presence = max(row.presence_force, row.believed_credibility * promised)
+    facing = force_of_host(case, p, AT_WAR, row.expected_aid)
+    theirs = opposing_force(facing, AT_WAR, presence, row.expected_shield) * error_other
+    balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
+    room = max(0.0, 1.0 - case.host_standing.held)
+    gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
+    row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
+    sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
+    norm = norm_of(case, p, AT_WAR)
+    row.war_balance = balance
+    row.war_wish = -row.war_loss - sanctions - norm
+    row.war_chance = logit(row.war_wish, p.war_noise)
+
+
+@kernel
+def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
+    """Cost of force committed over the horizon, and of the dispute as such."""
+    dispute = confrontation_cost(p.confrontation, p.shelter, case.system.order, p.remoteness, case.claim.reach, rung)
+    return float(p.operations * p.horizon * COMMITMENT[rung] + dispute)
+
+
+@kernel
 def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
     """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace."""
-    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    theatre, row = case.theatre, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
-    own = challenger_force(case, rung) * error_own
+    own = challenger_force(case, p, rung) * error_own
     facing = force_of_host(case, p, rung, row.expected_aid)
     theirs = opposing_force(facing, rung, presence, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
-    change = control_change(GAIN[rung], EBB[rung], balance, theatre.control, theatre.recognised)
-    change = projected_change(change, p.horizon, theatre.control, max(0.0, 1.0 - case.host_standing.held))
-    loss_rate = challenger.welfare_weight * sanction_loss(
-        p.sanction_bite, 1.0, row.expected_breadth, challenger.openness, p.horizon
-    )
+    room = max(0.0, 1.0 - case.host_standing.held)
+    if rung == Rung.WAR:
+        change = spoils_expected(balance, p.spoils, room, theatre.control)
+        loss = row.war_loss + row.value * change
+    else:
+        change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
+        change = projected_change(change, p.horizon, theatre.control, room)
+        loss = max(0.0, row.war_loss)
+    loss_rate = loss_per_sanction(case, p)
     sanctions = expected_sanctions(case, p, rung)
-    risk = risk_of_war(p, rung, presence, facing * error_other, own)
-    dread = row.expected_dread
+    risk = risk_of_war(case, p, rung, balance, presence + facing * error_other, own)
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
     row.expected_presence[option], row.clash_risk[option] = presence, risk
     row.gain[option] = row.value * change
-    row.operations[option] = p.operations * COMMITMENT[rung] + p.inertia * abs(option - 1)
+    row.operations[option] = cost_of_operations(case, p, rung) + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
-    loss = loss_in_war(p.war_loss, balance, dread, p.nuclear_dread)
-    row.clash_loss[option] = risk_of_going_on(risk, p.horizon) * loss
-    row.norm_cost[option] = norm_cost(challenger.order_weight, case.system.order, SEVERITY[rung], p.norm_cost)
+    row.clash_loss[option] = risk_of_going_on(risk, p.exposure) * loss
+    row.norm_cost[option] = norm_of(case, p, rung)
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
@@ -252,6 +322,7 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
     for option in range(N_OPTIONS):
         if option < first or option > last:
             close_option(row, option)
+    weigh_war(case, p, error_own, error_other)
     for option in range(first, last + 1):
         weigh(case, p, option, error_own, error_other)
         best = max(best, row.utility[option])

@@ -3,8 +3,8 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
-from greatpowers.core.equations.economy import burden_next, capability_next, output_next, sanctions_drag
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
+from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.metrics import Metric
@@ -25,11 +25,12 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
     aid = p.presence_cost * theatre.aid * desk.standing[theatre.host].power
     share = aid / mark.weight if mark.weight > 0.0 else 0.0
     stances, guards, guardians = world.stances[k], desk.guard[k], desk.guardians
+    trade = desk.towards[Towards.TRADE, theatre.challenger]
     for g in range(bills.size):
         stance = stances[g]
         bills[g] += p.presence_cost * stance.presence + share * guards[Guard.MEMBERSHIP, g]
         if stance.sanctioning > 0.0:
-            cut = stance.sanctioning * level * guards[Guard.TRADE, g] * guardians[Guardian.OPENNESS, g]
+            cut = stance.sanctioning * level * trade[g] * guardians[Guardian.OPENNESS, g]
             bills[g] += p.sender_bite * cut
 
 
@@ -76,6 +77,7 @@ def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
     for i in range(n):
         state = world.states[i]
         output = state.economy
+        state.capability = arms_shock(state.capability, p.arms_noise, luck.arms[i])
         work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
         desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
         desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

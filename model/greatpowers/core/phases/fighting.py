@@ -4,18 +4,34 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
-from greatpowers.core.desk import Desk, Guard, RoundLuck
-from greatpowers.core.equations.choice import clash_risk, control_change, logit, prize
-from greatpowers.core.equations.power import contest_share, host_force
+from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.equations.belief import past_actions
+from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, prize
+from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
-from greatpowers.core.equations.war import attrition_share, growth_of_intensity, joining_stake, nuclear_hazard
+from greatpowers.core.equations.war import (
+    allies_bound,
+    attrition_share,
+    growth_of_intensity,
+    joining_chance,
+    joining_stake,
+    nuclear_hazard,
+    weight_of_help,
+)
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import TRIPWIRE_PRESENCE, balance_at, challenger_force
+from greatpowers.core.phases.appraisal import (
+    TRIPWIRE_PRESENCE,
+    balance_at,
+    challenger_force,
+    chance_of_answer,
+    force_of_host,
+    host_readiness,
+)
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
 from greatpowers.core.world import World
@@ -29,19 +45,40 @@ TRIPWIRE = 0.3
 
 @kernel
 def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
-    """Whether forces in contact clash by accident this round, and the clash becomes war."""
-    theatre = case.theatre
+    """Whether fire is exchanged this round, the host answers it, and one side or the other then chooses war."""
+    theatre, luck = case.theatre, case.luck
     rung = theatre.rung
-    if rung < Rung.PROXY_SUPPORT or theatre.standing_down == 1:
+    if rung < Rung.PROVOCATION or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
         return False
-    facing = case.mark.force
-    if rung >= Rung.LIMITED_INTERVENTION:
-        facing += host_force(case.host.capability, COMMITMENT[rung], p.mobilisation, theatre.aid, p.aid_effect)
-    risk, draw = clash_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung)), case.luck.clash
-    if draw >= risk:
+    facing = case.mark.force + force_of_host(case, p, rung, theatre.aid)
+    risk = incident_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, p, rung))
+    if luck.clash >= risk:
         return False
-    write(log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung, risk, draw, facing)
-    return bool(case.luck.clash_war < p.clash_war * SEVERITY[rung])
+    answer = chance_of_answer(p, balance_at(case, p, rung, case.mark.force, 0.0))
+    answered = luck.answer < answer
+    write(
+        log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung,
+        risk, luck.clash, 1.0 if answered else 0.0,
+    )  # fmt: skip
+    if not answered:
+        return False
+    theatre.resisted = 1
+    return war_is_chosen(case, p, now, log, k)
+
+
+@kernel
+def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+    """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
+    theatre, draw = case.theatre, case.luck.clash_war
+    helped = past_actions(case.host.kept, case.host.broken) * case.trace.true_shield
+    balance = balance_at(case, p, AT_WAR, case.mark.force, helped)
+    challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
+    chosen = bool(draw < p.clash_war * chance_of_either(challenger, host))
+    write(
+        log, now, Event.DECISION, k, theatre.challenger, theatre.host, p.clash_war, 1.0 if chosen else 0.0,
+        challenger, host, draw,
+    )  # fmt: skip
+    return chosen
 
 
 @spliced
@@ -75,10 +112,11 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
             continue
         case = open_case(world, levers, luck, desk, k)
         pressed = theatre.standing_down == 0
-        fought_over = pressed and theatre.ceiling >= Rung.PROXY_SUPPORT
-        spreads = at_war and fought_over and enemies[theatre.challenger, theatre.host] == 1
+        disputed = pressed and theatre.rung >= Rung.PROVOCATION and theatre.ceiling >= Rung.PROXY_SUPPORT
+        spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
         if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
+            theatre.bound = int(allies_bound(case.luck.casus, p.casus_foederis))
             begin_war(world, case, now, desk.log, k)
 
 
@@ -102,45 +140,54 @@ def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
     log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
         log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
-        case.trace.true_balance, 1.0 * theatre.spread, case.luck.clash_war,
+        case.trace.true_balance, 1.0 * theatre.spread, 1.0 * theatre.bound,
     )  # fmt: skip
     if theatre.deal == 1:
         break_deal(case, now, log, k, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel
-def stake_with_host(case: Case, p: Parameters, state: Row, guards: Floats, g: int, power: float, here: float) -> float:
-    """Stake of a state in fighting beside a theatre's host, in [0, 1]; guards is [Guard, N], here its presence."""
-    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), guards[Guard.REACH, g]
+def stake_with_host(
+    case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float
+) -> float:
+    """Stake of a state in fighting beside a theatre's host, in [0, 1]; `tie` is to the host, `here` its presence."""
+    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
+    pact = tie.alliance if case.theatre.bound == 1 else 0.0
     stake = joining_stake(
-        guards[Guard.TIE, g] * state.resolve,
+        pact * state.resolve * reach,
+        p.policing,
         stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
-        p.balancing * balancing_stake(state.power_weight, worth, guards[Guard.RIVALRY, g]) * reach,
+        p.balancing * balancing_stake(state.power_weight, worth, rivalry) * reach,
         TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
     )
-    return stake * guards[Guard.APART, g]
+    return stake
 
 
 @kernel
-def joining_chance(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
-    """Chance per round of joining: rate x logit(stake - cost), the cost higher against second strike unmatched."""
+def chance_of_joining(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
+    """Chance per round of joining; it costs more against second strike unmatched."""
     cost = p.war_join_cost * (1.0 + p.nuclear_fear * enemy_nuclear * (1.0 - own_nuclear))
-    return p.war_joining * logit(stake - cost, p.join_noise)
+    return joining_chance(p.war_joining, stake, cost, p.join_noise)
 
 
 @spliced
 def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
-    guards, stances, draws = desk.guard[k], world.stances[k], luck.guardian[k]
+    stances, draws = world.stances[k], luck.guardian[k]
     for g in range(states.size):
         state, stance, draw = states[g], stances[g], draws[g].war
         if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
-        beside_host = stake_with_host(case, p, state, guards, g, standings[g].power, stance.presence)
-        beside_challenger = (1.0 - guards[Guard.APART, g]) * state.resolve * (1.0 - guards[Guard.TIE, g])
-        chance = joining_chance(p, beside_host, state.nuclear, case.challenger.nuclear)
-        other = joining_chance(p, beside_challenger, state.nuclear, case.host.nuclear)
+        tie, other_tie = world.pairs[g, h], world.pairs[g, c]
+        arriving = state.capability * tie.reach
+        beside_host = stake_with_host(case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence)
+        beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
+        pact = other_tie.alliance if case.theatre.bound == -1 else 0.0
+        beside_challenger = pact * state.resolve * (1.0 - tie.alliance) * tie.reach
+        beside_challenger *= weight_of_help(arriving, case.host.capability)
+        chance = chance_of_joining(p, beside_host, state.nuclear, case.challenger.nuclear)
+        other = chance_of_joining(p, beside_challenger, state.nuclear, case.host.nuclear)
         if draw < chance:
             stance.side = 1
             write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
@@ -212,16 +259,18 @@ def wage(world: World, p: Parameters, growth: float, k: int, wars: Floats, losse
     theatre = world.theatres[k]
     theatre.war_age += 1
     theatre.intensity *= growth_of_intensity(p.war_growth, growth)
-    odds = contest_share(side_force(world, wars, k, -1.0), side_force(world, wars, k, 1.0), p.contest_exponent)
-    engaged = total = 0.0
+    attacking = p.initiative * side_force(world, wars, k, -1.0)
+    odds = contest_share(attacking, side_force(world, wars, k, 1.0), p.contest_exponent)
+    fallen = total = 0.0
     for g in range(wars.size):
         side, capability = world.stances[k, g].side, world.states[g].capability
         total += capability
         if side != 0:
             opponents = odds if side == 1 else 1.0 - odds
-            losses[g] += attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
-            engaged += capability / wars[g]
-    theatre.killed = p.deaths_scale * theatre.intensity * engaged / total
+            loss = attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
+            losses[g] += loss
+            fallen += loss * capability
+    theatre.killed = p.deaths_scale * fallen / total
     theatre.deaths += theatre.killed
     return odds
 
@@ -301,7 +350,8 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     else:
         balance = balance_at(case, p, theatre.rung, case.mark.force, 0.0)
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
-    return control_change(gain, EBB[theatre.rung], balance, theatre.control, theatre.recognised)
+    rung = theatre.rung
+    return control_change(gain, HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
 
 
 @spliced

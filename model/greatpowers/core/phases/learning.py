@@ -33,7 +33,7 @@ def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> flo
 def judge_answer(case: Case, p: Parameters) -> None:
     """Mark how far the breach in a theatre is answered this round."""
     theatre, force = case.theatre, case.mark.force
-    facing = contest_share(force, challenger_force(case, theatre.rung), p.contest_exponent) if force > 0.0 else 0.0
+    facing = contest_share(force, challenger_force(case, p, theatre.rung), p.contest_exponent) if force > 0.0 else 0.0
     sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
     theatre.answered = answered(sanctioned, facing, theatre.aid, 0.5 * case.mark.struck)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, greatest_power
+from greatpowers.core.desk import Desk, Towards, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next
 from greatpowers.core.equations.response import membership, stake_of_order
@@ -16,9 +16,14 @@ from greatpowers.core.world import World
 
 @kernel
 def keep_order(world: World, p: Parameters, desk: Desk) -> None:
-    """Order falls with unanswered breaches and rises with answered ones, each by severity and the breaker's power."""
+    """Order falls with unanswered breaches and rises with answered ones, each by severity and the breaker's power.
+
+    Untroubled, it returns to what those who live for it can carry.
+    """
     system, greatest = world.system[0], greatest_power(desk)
-    unanswered = answered = gross = 0.0
+    unanswered = answered = gross = upheld = 0.0
+    for i in range(world.states.size):
+        upheld += desk.standing[i].power * world.states[i].order_weight
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         severity = SEVERITY[theatre.rung]
@@ -28,7 +33,13 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
     system.order = order_next(
-        system.order, unanswered, answered, p.order_down, p.order_up, p.order_reversion, p.order_normal
+        system.order,
+        unanswered,
+        answered,
+        p.order_down,
+        p.order_up,
+        p.order_reversion,
+        p.order_normal * upheld,
     )
 
 
@@ -48,7 +59,7 @@ def survey_threats(world: World, desk: Desk, threat: Floats, neutral: Floats) ->
 @kernel
 def appeal_of(world: World, desk: Desk, g: int, h: int, belief: float) -> float:
     """Alliance with guardian g that host h would want: as strong as g is great, bound to the order and believed."""
-    guardian, alliance = world.states[g], desk.alliance_with[h, g]
+    guardian, alliance = world.states[g], desk.towards[Towards.ALLIANCE, h, g]
     stake = membership(stake_of_order(guardian.order_weight, world.system[0].order), alliance, 0.0)
     return max(alliance, belief * guardian.resolve * stake * desk.standing[g].great)
 
@@ -65,7 +76,7 @@ def align(world: World, p: Parameters, now: int, desk: Desk) -> None:
         bandwagon, standing = (1.0 - belief) * (1.0 - host.order_weight), desk.standing[h]
         if threat[h] == 0.0 and standing.adrift == 0:
             continue
-        alliances, treaties, standing.adrift = desk.alliance_with[h], desk.treaty_with[h], 0
+        alliances, treaties, standing.adrift = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.TREATY, h], 0
         for g in range(n):
             before, treaty = alliances[g], treaties[g]
             if g == h or (threat[h] == 0.0 and before == treaty):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from greatpowers.core.declare import Floats, Row
-from greatpowers.core.desk import Desk
+from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Levers
@@ -51,11 +51,11 @@ def concentration(desk: Desk) -> float:
     for i in range(desk.standing.size):
         if desk.standing[i].great == 1:
             total += desk.standing[i].power
-            squares += desk.standing[i].power ** 2
+            squares += desk.standing[i].power * desk.standing[i].power
             n += 1
     if n < 2:
         return 1.0 * n
-    return math.sqrt(max(0.0, (squares / total**2 - 1.0 / n) / (1.0 - 1.0 / n)))
+    return math.sqrt(max(0.0, (squares / (total * total) - 1.0 / n) / (1.0 - 1.0 / n)))
 
 
 @spliced
@@ -69,9 +69,9 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
     ties = np.zeros(n)
     for j in range(n):
         for i in range(n):
-            ties[i] += desk.alliance_with[j, i]
+            ties[i] += desk.towards[Towards.ALLIANCE, j, i]
     for i in range(n):
-        squares += desk.standing[i].power ** 2
+        squares += desk.standing[i].power * desk.standing[i].power
         churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)
         bond += ties[i]
         will += ties[i] * world.states[i].resolve

@@ -4,19 +4,20 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
-from greatpowers.core.equations.choice import logit, prize
+from greatpowers.core.equations.choice import logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
     approach,
     balancing_stake,
     effective_breadth,
     presence_wish,
     sanctions_advantage,
+    spared_by_yielding,
     yielding_point,
 )
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import Draws
@@ -32,9 +33,6 @@ BALANCER_CEILING = 0.2
 # Spread of a host's choice to appeal, in belief.
 APPEAL_NOISE = 0.15
 
-# The lowest rung at which force is used, as a plain number for Numba.
-LEAST_FORCE = int(Rung.LIMITED_INTERVENTION)
-
 # Wish at which joining sanctions and staying out are equally good: somebody must want it for anything to happen.
 SANCTIONS_THRESHOLD = 0.1
 
@@ -46,15 +44,18 @@ UNSURE = -1.0
 def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
 
-    It weighs the contest as it would be if it came to force, and yields the less readily the less is done to it.
+    It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
-    in_force = max(theatre.rung, LEAST_FORCE)
-    balance = balance_at(case, p, in_force, case.mark.force, belief * case.trace.true_shield)
+    balance = balance_at(case, p, AT_WAR, case.mark.force, belief * case.trace.true_shield)
+    lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    spared = spared_by_yielding(
+        case.trace.war_chance, lost, p.homeland, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
+    )
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
-    chance, draw = SEVERITY[theatre.rung] * logit(balance - point, p.yield_noise), case.luck.host
+    chance, draw = logit(spared - point, p.yield_noise), case.luck.host
     if draw < chance:
         write(log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
@@ -116,19 +117,19 @@ def weigh_joining(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
-    theatre, lever, guards, guardians = world.theatres[k], levers[k], desk.guard[k], desk.guardians
+    theatre, lever, members, guardians = world.theatres[k], levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
     declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
     weight, habit, stances = p.trade_at_stake, p.habit, world.stances[k]
-    advantages = guards[Guard.ADVANTAGE]
+    advantages, trade = desk.scratch[Scratch.ADVANTAGE], desk.towards[Towards.TRADE, theatre.challenger]
     for g in range(stances.size):
-        m = guards[Guard.MEMBERSHIP, g]
+        m = members[g]
         pull = appeal * m + secondary * guardians[Guardian.LEADER_TRADE, g]
         wish = sanctions_advantage(
-            declared, m, severity, guardians[Guardian.RESOLVE, g], guards[Guard.TRADE, g],
+            declared, m, severity, guardians[Guardian.RESOLVE, g], trade[g],
             guardians[Guardian.OPENNESS, g], weight, habit * stances[g].sanctioning, pull,
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
-    answer_all(advantages, luck.guardian[k], p.join_noise, guards[Guard.ANSWER])
+    answer_all(advantages, luck.guardian[k], p.join_noise, desk.scratch[Scratch.ANSWER])
 
 
 @spliced
@@ -148,9 +149,9 @@ def join_sanctions(
             stance.sanctioning = 0.0
             continue
         if severity > 0.0:
-            before, joins = stance.sanctioning, guards[Guard.ANSWER, g]
+            before, joins = stance.sanctioning, desk.scratch[Scratch.ANSWER, g]
             if joins == UNSURE:
-                joins = 1.0 if draws[g].sanctions < logit(guards[Guard.ADVANTAGE, g], p.join_noise) else 0.0
+                joins = 1.0 if draws[g].sanctions < logit(desk.scratch[Scratch.ADVANTAGE, g], p.join_noise) else 0.0
             stance.sanctioning = joins
             imposed += joins if before == 0.0 else 0.0
         taking_part += stance.sanctioning * trades[g].trade
@@ -225,11 +226,13 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
             declared, guardians[Guardian.RESOLVE, g], guards[Guard.MEMBERSHIP, g], facing,
             guardians[Guardian.NUCLEAR, g], fear,
         )  # fmt: skip
+    rivalries = desk.towards[Towards.RIVALRY, world.theatres[k].challenger]
+    reach = desk.towards[Towards.REACH, world.theatres[k].host]
     for g in range(0 if quiet else n):
-        rivalry = guards[Guard.RIVALRY, g]
-        if rivalry > 0.0:
+        rivalry = rivalries[g]
+        if rivalry > 0.0 and g != world.theatres[k].host:
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
-            denying = denial(case, p, rivalry, guards[Guard.REACH, g], weight, power)
+            denying = denial(case, p, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
             guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
     mark.balancers = 1.0 - without
@@ -252,11 +255,12 @@ def deploy(world: World, now: int, desk: Desk) -> None:
             share[g] = free / wanted[g]
     for k in range(marks.size):
         guards, stances, force = desk.guard[k], world.stances[k], 0.0
+        arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
         for g in range(states.size if marks[k].idle == 0 else 0):
             before, after = guards[Guard.HERE, g], guards[Guard.WISH, g] * share[g]
             presence = after if after > 1e-6 else 0.0
             stances[g].presence = presence
-            force += presence * guards[Guard.ARRIVING, g]
+            force += presence * arriving[g]
             if (before < 0.01) != (after < 0.01):
                 write(
                     desk.log, now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,

@@ -9,10 +9,12 @@ from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
 from greatpowers.core.equations.settlement import (
     ceasefire_hazard,
+    chance_of_settling,
     coalition_gain,
     cost_of_recognition,
     host_gain,
     pain,
+    share_granted,
     spoilers_next,
     worth_of_neutrality,
 )
@@ -149,7 +151,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     recognised = theatre.recognised + newly_recognised(case)
-    change = control_change(0.0, EBB[0], 0.0, theatre.control, recognised)
+    change = control_change(0.0, 1.0, EBB[0], 0.0, theatre.control, recognised)
     change = projected_change(change, p.horizon, theatre.control, 0.0)
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
@@ -253,6 +255,24 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
 
 
 @kernel
+def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+    """Challenger and host may settle: what is recognised of the gain follows the odds, and the crisis ends."""
+    theatre, draw = case.theatre, case.luck.bargain
+    if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
+        return
+    chance = chance_of_settling(p.bargaining, theatre.crisis_age)
+    if draw >= chance:
+        return
+    granted = share_granted(case.trace.true_balance) * max(0.0, theatre.control - theatre.recognised)
+    theatre.recognised += granted
+    theatre.standing_down = 1
+    write(
+        log, now, Event.COMPROMISE, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        granted, chance, draw,
+    )  # fmt: skip
+
+
+@kernel
 def tend_spoilers(case: Case, p: Parameters) -> None:
     """Spoilers grow where atrocity meets weak control, and shrink under a deal or counter-insurgency."""
     theatre = case.theatre
@@ -275,6 +295,8 @@ def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: in
             uphold(world, case, p, luck, now, desk.log, k)
         elif negotiate(world, case, p, now, desk, k, greatest):
             agreed[k] = 1.0
+        else:
+            settle_between(case, p, now, desk.log, k)
     for k in range(agreed.size):
         if agreed[k] > 0.0:
             sign(world, open_case(world, levers, luck, desk, k), p, now, desk.log, k, greatest)

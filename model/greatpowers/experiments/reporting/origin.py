@@ -10,7 +10,7 @@ import numpy as np
 
 from greatpowers.experiments.column_meanings import bare_name
 from greatpowers.experiments.reporting.findings import GOALS, Verdict
-from greatpowers.experiments.reporting.study import Study
+from greatpowers.experiments.reporting.study import Study, is_uncertain
 from greatpowers.experiments.results import EXPERIMENT, Results
 
 FEW_SEEDS = 20
@@ -58,7 +58,7 @@ def facts(study: Study) -> list[tuple[str, str]]:
         ("Runs", f"{results.complete.done:,} of {results.complete.total:,}"),
         ("Recorded", f"per {experiment.get('record', 'run')}: {', '.join(results.metrics)}"),
     ]
-    for table in ("levers", "synthetic", "doctrines", "uncertainties", "sample"):
+    for table in ("levers", "synthetic", "doctrines", "parameters", "uncertainties", "sample"):
         if experiment.get(table):
             found.append((table.capitalize(), _short(experiment[table])))
     if experiment.get("source"):
@@ -89,7 +89,7 @@ def caveats(study: Study) -> list[str]:
         "Many parameters are judgements (their sources are in 'greatpowers list parameters'). "
         + (
             "Here they were varied as shown under what was run."
-            if study.results.experiment.get("uncertainties")
+            if is_uncertain(study.results.experiment)
             else "Here they were left at their defaults, so intervals hold luck only, not doubt about the rules."
         ),
         "The best of several is picked after looking. What is called level with it is judged with intervals widened "

@@ -4,7 +4,7 @@ An option is a policy with one cell of the grid over levers. A world is everythi
 doctrines, settings of a generated world, parameters  (levers and uncertainties: Lempert, Popper & Bankes 2003).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -109,7 +109,7 @@ class Study:
 def build_study(results: Results, cube: Cube) -> Study:
     """Sort the runs of a cube; points (or, within the only one, runs) that are not complete are left out."""
     points = cube.points
-    varied = _varied(points, bool(results.experiment.get("uncertainties")) or points["scenario"].nunique() < 2)
+    varied = _varied(points, is_uncertain(results.experiment) or points["scenario"].nunique() < 2)
     levers = [name for name in varied if _is_lever(name)]
     others = [name for name in varied if name not in levers]
     cells, cell_of = _numbered(points, levers)
@@ -135,6 +135,11 @@ def build_study(results: Results, cube: Cube) -> Study:
     table = worlds.iloc[kept].reset_index(drop=True)
     left_out = int(there.size - len(chosen) * len(kept) * len(seeds))
     return Study(results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out)
+
+
+def is_uncertain(experiment: Mapping[str, Any]) -> bool:
+    """Whether an experiment varies parameters, over ranges or by draws of a posterior."""
+    return bool(experiment.get("uncertainties") or experiment.get("parameters"))
 
 
 def _varied(points: pd.DataFrame, uncertain: bool) -> list[str]:

@@ -93,6 +93,7 @@ GRAVE = {
     Event.DEAL_BROKEN,
     Event.REFUSAL,
     Event.YIELD,
+    Event.COMPROMISE,
 }
 
 
@@ -118,7 +119,8 @@ def _strike(stage: Stage, event: Happening) -> str:
 
 
 def _clash(stage: Stage, event: Happening) -> str:
-    return _parties(stage, event, "forces of {c} clash by accident with those facing them in {h}")
+    ending = ", who answer it" if event.numbers[2] else ", who endure it"
+    return _parties(stage, event, "{c} fires on those facing it in {h}") + ending
 
 
 def _war(stage: Stage, event: Happening) -> str:
@@ -126,7 +128,7 @@ def _war(stage: Stage, event: Happening) -> str:
         return _parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
     chosen = event.after == Rung.WAR
     return _parties(
-        stage, event, "{c} goes to war with {h}" if chosen else "a clash gets out of hand: {c} and {h} are at war"
+        stage, event, "{c} goes to war with {h}" if chosen else "fire is answered with war: {c} and {h} are at war"
     )
 
 
@@ -177,6 +179,7 @@ PUBLIC: dict[Event, Callable[[Stage, Happening], str]] = {
     Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
     Event.RESISTANCE: lambda stage, event: f"{stage.name(event.actor)} resists {stage.name(event.other)}",
     Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} yields to {stage.name(event.other)}; the crisis ends",
+    Event.COMPROMISE: lambda stage, event: _parties(stage, event, "{c} and {h} settle between themselves"),
     Event.CLASH: _clash,
     Event.WAR: _war,
     Event.JOINING: _joining,

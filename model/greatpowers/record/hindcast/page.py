@@ -1,0 +1,174 @@
+"""A hindcast as one HTML file that needs nothing else."""
+
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+import greatpowers
+from greatpowers.experiments.reporting.drawing import blank, svg
+from greatpowers.experiments.reporting.template import STYLE
+from greatpowers.record.hindcast.figures import FIGURES
+from greatpowers.record.hindcast.rivals import LEAST_ONSETS
+from greatpowers.record.hindcast.rivals import RIVALS as MEANINGS
+from greatpowers.record.hindcast.run import Hindcast
+from greatpowers.record.hindcast.scoring import Estimate, Off, Score
+from greatpowers.record.hindcast.settings import POLICIES
+from greatpowers.record.hindcast.words import NAMES, answer, basis, details, group_name, verdict
+from greatpowers.record.observed import SETTLING_IN
+from greatpowers.record.scorecard_page import interval, number
+
+GENERATOR = "greatpowers hindcast"
+
+MORE_STYLE = """
+.side-by-side { display:grid; grid-template-columns:repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap:0 1.6rem; }
+td.whole { white-space:nowrap; }
+"""
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="{{ generator }}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>Hindcast</title>
+<style>{{ style }}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kind">Hindcast</p>
+<h1>Between whom will a dispute begin?</h1>
+<p class="question">Asked of worlds built from what was known at the time, and answered by what happened.</p>
+</header>
+<section class="answer" aria-label="The answer">
+<p class="word">The answer</p>
+<p class="said">{{ answer }}</p>
+</section>
+<p>{{ basis }}</p>
+<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+<div class="side-by-side">{% for f in figures %}{% if loop.last %}</div>{% endif %}
+<figure><h3>{{ f.title }}</h3>{{ f.svg | safe }}<figcaption>{{ f.caption }}</figcaption></figure>{% endfor %}
+
+<h2>Scores</h2>
+<div class="wide"><table>
+<caption>AUC: chance that a pair-year with a new dispute has the higher probability. Skill: Brier score against that of
+the base rate. Ahead: the model's AUC less the rival's; better or worse where the interval leaves out 0.</caption>
+<thead><tr><th class="text">Pair-years</th><th class="text">Forecast</th><th>Number</th><th>Disputes</th>
+<th>Mean probability</th><th>AUC</th><th>Skill</th><th>Reliability<span class="unit">less is better</span></th>
+<th>Resolution<span class="unit">more is better</span></th><th>Model ahead</th><th class="text">Model ranks</th></tr>
+</thead><tbody>{% for row in scores %}
+<tr{% if row.base %} class="base"{% endif %}><td class="whole">{{ row.group }}</td>
+<td class="text">{{ row.forecast }}</td>
+<td>{{ row.cases }}</td><td>{{ row.events }}</td><td>{{ row.mean }}</td>
+{% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
+<td>{{ row.reliability }}</td><td>{{ row.resolution }}</td>
+<td>{{ row.ahead.value }}<span class="range">{{ row.ahead.range }}</span></td><td class="text">{{ row.verdict }}</td>
+</tr>{% endfor %}
+</tbody></table></div>
+
+<h2>Where the model is off</h2>
+<div class="wide"><table>
+<caption>Share of pair-years with a new dispute, and mean probabilities, by kind of pair at the start.</caption>
+<thead><tr><th class="text">Pairs by</th><th class="text">Kind</th><th>Pair-years</th><th>Disputes</th><th>Record</th>
+<th>Model</th><th>Logit</th><th>Model over record</th></tr></thead>
+<tbody>{% for row in off %}
+<tr><td>{{ row.factor }}</td><td class="text">{{ row.kind }}</td><td>{{ row.cases }}</td><td>{{ row.events }}</td>
+<td>{{ row.share }}</td><td>{{ row.model }}</td><td>{{ row.logit }}</td><td>{{ row.ratio }}</td></tr>{% endfor %}
+</tbody></table></div>
+
+<h2>How it is done</h2>
+<p>Of each start year the world is built from the record: nothing in it is of a later year, and of disputes only those
+that were over. Its theatres start at peace, so {{ settling }} rounds are played first, and the next {{ years }} years
+are taken as the first from the start year on. Pairs are those that were contiguous, or had a major power, in the start
+year, as long as both are states; what is forecast is whether a militarized dispute begins between the two, as
+originators of its two sides, in a year.</p>
+<p>The model's probability is the mean over histories of the chance, quarter by quarter, that one of the two challenges
+the other with arms after half a year of quiet, as the challengers weighed it. Its mean is that of the share of
+histories in which a dispute begins, with less of chance in it. The mean over all pairs counts as one history more.</p>
+<dl>{% for name, text in rivals %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
+<p>Rivals see what the model's world is built from: capabilities, borders and pacts of the start year, and what happened
+before it. They are fitted anew for each start year and each lead, on outcomes that were known by then; {{ least }}
+disputes must have begun before that. All forecasts are scored on the same pair-years.</p>
+
+<h2>What was run</h2>
+<dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
+<footer>Made by <code>{{ generator }}</code> {{ version }}. Every forecast is in <code>hindcast.csv</code>, every score
+in <code>scores.csv</code> and <code>scores.json</code> beside this page.</footer>
+</main>
+</body>
+</html>
+"""
+
+
+def render(found: Hindcast) -> str:
+    """The page as text; equal hindcasts give equal text."""
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(PAGE).render(**_content(found)) + "\n"
+
+
+def _content(found: Hindcast) -> dict[str, Any]:
+    return {
+        "generator": GENERATOR,
+        "version": greatpowers.__version__,
+        "style": Markup(STYLE + MORE_STYLE),
+        "answer": answer(found),
+        "basis": basis(found),
+        "details": details(found),
+        "figures": [_figure(found, stem) for stem in FIGURES],
+        "scores": [_score(score) for score in found.scores],
+        "off": [_off(row) for row in found.off],
+        "settling": SETTLING_IN,
+        "years": found.settings.ahead,
+        "rivals": [(NAMES[rival.name], rival.meaning) for rival in MEANINGS],
+        "least": LEAST_ONSETS,
+        "facts": _facts(found),
+    }
+
+
+def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
+    drawing = FIGURES[stem]
+    figure = blank(drawing.width, drawing.height)
+    drawing.draw(figure, found)
+    return {"title": drawing.title, "caption": drawing.caption, "svg": Markup(svg(figure, stem, drawing.text))}
+
+
+def _score(score: Score) -> dict[str, Any]:
+    own = score.forecast == "model"
+    return {
+        "group": group_name(score.group),
+        "forecast": NAMES[score.forecast],
+        "base": own,
+        "cases": f"{score.cases:,}",
+        "events": f"{score.events:,}",
+        "mean": number(score.mean),
+        "figures": [_estimate(score.auc), _estimate(score.skill)],
+        "reliability": f"{score.parts.reliability:.5f}",
+        "resolution": f"{score.parts.resolution:.5f}",
+        "ahead": {"value": "", "range": ""} if own else _estimate(score.auc_lead),
+        "verdict": "" if own else verdict(score.auc_lead),
+    }
+
+
+def _estimate(found: Estimate) -> dict[str, str]:
+    return {"value": number(found.value), "range": interval(found.low, found.high)}
+
+
+def _off(row: Off) -> dict[str, Any]:
+    return {
+        "factor": row.factor, "kind": row.kind, "cases": f"{row.cases:,}", "events": f"{row.events:,}",
+        "share": number(row.share), "model": number(row.model), "logit": number(row.logit),
+        "ratio": number(row.model / row.share) if row.share else number(float("nan")),
+    }  # fmt: skip
+
+
+def _facts(found: Hindcast) -> list[tuple[str, str]]:
+    plain = found.settings.plain()
+    parameters = ", ".join(f"{name} = {value:g}" for name, value in plain.pop("parameters").items())
+    return [
+        *((name, f"{value}") for name, value in plain.items()),
+        ("parameters", parameters or "the defaults"),
+        ("policies", "; ".join(f"{name} to {last}" for last, name in POLICIES)),
+        ("files", "; ".join(found.files)),
+    ]

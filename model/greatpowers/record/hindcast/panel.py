@@ -1,0 +1,152 @@
+"""The record's side of a hindcast: pairs of states in every year, what was known of them then, and what came after.
+
+A row is a politically relevant pair (contiguous, or with a major power; Maoz & Russett 1993) in the first days of a
+year. Everything in it is of that year or earlier, as in the worlds that are built from the same files.
+"""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.record.dyads import borders, relevant
+from greatpowers.record.published import Records
+from greatpowers.record.quantities import FIRST_YEAR
+from greatpowers.record.shipped import capital, is_major
+from greatpowers.scenario.geography import great_circle
+
+RECENT_YEARS = 15
+"""Window in which past disputes are counted."""
+
+LEAST_CAPABILITY = 1e-6
+"""Share of the world's capabilities that stands for none, where a logarithm is taken."""
+
+COLUMNS = ("year", "ccode1", "ccode2", "border", "majors", "distance", "ratio", "pact", "quiet", "recent")
+
+
+class Panel:
+    """Politically relevant pairs by year, and the disputes that began between them.
+
+    `rows` holds, by year and pair (the lower country number first): border (type of contiguity 1 to 5, 0 if none),
+    majors (0 to 2), distance between capitals (km), ratio (log of the higher capability over the lower), pact (whether
+    one has promised to defend the other), quiet (years since a dispute last began between them, or since both are
+    states), recent (years with such a beginning among the last 15). `last` is the last year that disputes are known of.
+    """
+
+    def __init__(self, records: Records, last: int) -> None:
+        source = records.source("disputes")
+        self.last = last if source is None else source.last
+        self._records = records
+        self._begun, self._members = _keys(onsets(records)), _member_keys(records)
+        years = sorted(year for year in set(records.capabilities["year"].astype(int)) if FIRST_YEAR <= year <= last)
+        self.rows = self._with_history(pd.concat([_year(records, year) for year in years], ignore_index=True))
+
+    def at(self, year: int) -> pd.DataFrame:
+        """The rows of a year."""
+        return self.rows[self.rows["year"] == year]
+
+    def outcomes(self, rows: pd.DataFrame, lead: int) -> Floats:
+        """Whether a dispute began between each pair in the `lead`-th year from its row's year, the first being that.
+
+        1 or 0; NaN where one of the two is no longer a state, or the year is later than the record of disputes.
+        """
+        years = rows["year"].to_numpy(dtype=np.int64) + lead - 1
+        low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
+        there = np.isin(_key(low, 0, years), self._members) & np.isin(_key(high, 0, years), self._members)
+        began = np.isin(_key(low, high, years), self._begun)
+        found: Floats = np.where(there & (years <= self.last), began.astype(np.float64), np.nan)
+        return found
+
+    @cached_property
+    def _first_seen(self) -> "pd.Series[float]":
+        return self._records.capabilities.groupby("ccode")["year"].min()
+
+    def _with_history(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows with `quiet` and `recent`, from years before each row's own."""
+        starts = _by_pair(self._begun)
+        seen = np.maximum(*(rows[name].map(self._first_seen).to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2")))
+        quiet, recent = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        places = zip(rows["ccode1"], rows["ccode2"], rows["year"], strict=True)
+        for number, (low, high, year) in enumerate(places):
+            earlier = [start for start in starts.get((low, high), ()) if start < year]
+            quiet[number] = year - (max(earlier) if earlier else seen[number])
+            recent[number] = sum(start >= year - RECENT_YEARS for start in earlier)
+        return rows.assign(quiet=quiet, recent=recent)[list(COLUMNS)]
+
+
+def onsets(records: Records) -> pd.DataFrame:
+    """Pair-years in which a dispute began between originators of its two sides, each once: ccode1 < ccode2, year."""
+    rows = records.disputes
+    begun = rows.groupby("dispnum")["start"].min()
+    first = rows[rows["orig"] == 1][["dispnum", "ccode", "sidea"]].drop_duplicates()
+    pairs = first.merge(first, on="dispnum", suffixes=("1", "2"))
+    pairs = pairs[(pairs["sidea1"] != pairs["sidea2"]) & (pairs["ccode1"] < pairs["ccode2"])]
+    found = pairs[["ccode1", "ccode2"]].assign(year=pairs["dispnum"].map(begun)).astype(np.int64)
+    return found.drop_duplicates().sort_values(["year", "ccode1", "ccode2"], ignore_index=True)
+
+
+def _key(low: Ints, high: Ints | int, year: Ints) -> Ints:
+    """One number for two country numbers and a year."""
+    found: Ints = (low * 1000 + high) * 10_000 + year
+    return found
+
+
+def _keys(rows: pd.DataFrame) -> Ints:
+    low, high, year = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2", "year"))
+    return np.sort(_key(low, high, year))
+
+
+def _by_pair(keys: Ints) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = {}
+    for key in keys.tolist():
+        pair, year = divmod(key, 10_000)
+        found.setdefault(divmod(pair, 1000), []).append(year)
+    return found
+
+
+def _member_keys(records: Records) -> Ints:
+    rows = records.capabilities
+    return np.sort(_key(rows["ccode"].to_numpy(dtype=np.int64), 0, rows["year"].to_numpy(dtype=np.int64)))
+
+
+def _year(records: Records, year: int) -> pd.DataFrame:
+    """The rows of a year, without what concerns past disputes."""
+    now = records.capabilities[records.capabilities["year"] == year].set_index("ccode")["cinc"]
+    codes = sorted(int(code) for code in now.index)
+    pairs, touching = relevant(records, year, codes), borders(records, year, codes)
+    low, high = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    major = {code: is_major(code, year) for code in codes}
+    return pd.DataFrame(
+        {
+            "year": year,
+            "ccode1": low,
+            "ccode2": high,
+            "border": [touching.get(pair, 0) for pair in pairs],
+            "majors": [major[one] + major[other] for one, other in pairs],
+            "distance": _distances(codes, year, low, high),
+            "ratio": _ratios(now, low, high),
+            "pact": _pacts(records, year, pairs),
+        }
+    )
+
+
+def _distances(codes: list[int], year: int, low: Ints, high: Ints) -> Floats:
+    places = [capital(code, year) for code in codes]
+    table = great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
+    found: Floats = table[np.searchsorted(codes, low), np.searchsorted(codes, high)]
+    return found
+
+
+def _ratios(capability: "pd.Series[float]", low: Ints, high: Ints) -> Floats:
+    known = capability.fillna(0.0).clip(lower=LEAST_CAPABILITY)
+    one, other = (known.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high))
+    found: Floats = np.abs(np.log(one / other))
+    return found
+
+
+def _pacts(records: Records, year: int, pairs: list[tuple[int, int]]) -> list[int]:
+    rows = records.alliances
+    now = rows[(rows["year"] == year) & (rows["defense"] > 0)]
+    bound = set(zip(now["ccode1"].astype(int), now["ccode2"].astype(int), strict=True))
+    return [int(pair in bound or pair[::-1] in bound) for pair in pairs]

@@ -1,0 +1,295 @@
+"""A whole calibration of a toy: it finds the truth, repeats to the byte, and cannot be led by what is held apart."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import toy_calibration as toy
+
+from greatpowers import synthetic
+from greatpowers.cli import main
+from greatpowers.record.calibration import Calibrated, calibrate, record_problem
+from greatpowers.record.calibration.ledger import Ledger, places
+from greatpowers.record.gathering import Part, World
+from greatpowers.record.measures_registry import MEASURES
+from greatpowers.record.scorecard_files import read_parameters
+from greatpowers.scenario import GreatPowersError, load_posterior
+
+MODEL = Path(__file__).resolve().parents[2] / "model"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
+    """The toy calibrated without interruption."""
+    place = tmp_path_factory.mktemp("toy") / "results"
+    return toy.run(place), place
+
+
+# What it finds
+
+
+def test_history_matching_keeps_the_truth_and_shrinks_the_space(whole: tuple[Calibrated, Path]) -> None:
+    found, _ = whole
+    shares = [report["share_left"] for report in found.reports]
+    assert 0 < shares[1] <= 1.5 * shares[0] < 0.2
+    late = places(found.points["wave-2"])
+    assert (np.abs(late[:, :3] - toy.TRUTH[:3]) < 0.3).all(axis=1).mean() > 0.5
+
+
+def test_the_posterior_holds_the_truth_where_facts_tell_and_the_prior_where_they_do_not(
+    whole: tuple[Calibrated, Path],
+) -> None:
+    found, _ = whole
+    known = found.identifiability["parameters"]
+    widths = [known[name]["width"] for name in found.names]
+    told = [name in ("jolt", "talk", "horizon") for name in found.names]
+    assert all(width < 0.6 for width, tells in zip(widths, told, strict=True) if tells)
+    assert all(width > 0.85 for width, tells in zip(widths, told, strict=True) if not tells)
+    assert {"operations", "hurting", "war_stop"} <= set(found.identifiability["unmoved"])
+    drawn = places(found.kept)
+    truth = toy.PRIORS.place(toy.PRIORS.values(toy.TRUTH))
+    low, high = np.quantile(drawn, [0.005, 0.995], axis=0)
+    assert ((low <= toy.TRUTH) & (high >= toy.TRUTH)).all(), (low, truth, high)
+
+
+def test_the_fact_that_informs_a_parameter_is_named(whole: tuple[Calibrated, Path]) -> None:
+    found, _ = whole
+    assert set(found.identifiability["parameters"]["horizon"]["facts"]) & {"ratio", "product"}
+
+
+def test_the_centre_is_near_the_truth_and_predicts_what_was_held_apart(whole: tuple[Calibrated, Path]) -> None:
+    found, _ = whole
+    centre = toy.PRIORS.place(found.middle.parameters)
+    assert np.abs(centre[:3] - toy.TRUTH[:3]).max() < 0.15
+    assert found.apart[0].centred == found.apart[0].verdict == "within"
+    assert found.apart[0].prior.high - found.apart[0].prior.low > 2 * (
+        found.apart[0].posterior.high - found.apart[0].posterior.low
+    )
+
+
+# What it writes
+
+
+def test_the_files_say_what_was_found(whole: tuple[Calibrated, Path]) -> None:
+    found, place = whole
+    posterior = load_posterior(place / "posterior.toml")
+    assert posterior.names == found.names
+    assert [posterior.draw(k) for k in range(len(posterior.draws))] == [dict(p.parameters) for p in found.kept]
+    assert read_parameters(place / "posterior.toml") == posterior.parameters == dict(found.middle.parameters)
+    assert posterior.provenance["facts_held_apart"] == ["apart"]
+    assert posterior.provenance["parameter_sets"] == 2 * 30 + 20 + 8
+    document = json.loads((place / "calibration.json").read_text())
+    assert [row["id"] for row in document["fitted"]] == [fact.id for fact in toy.FITTED]
+    assert document["draws"]["kept"] == len(found.kept) <= document["draws"]["asked"] == 20
+    with (place / "calibration.csv").open(newline="") as file:
+        assert [row["split"] for row in csv.DictReader(file)] == ["fitted"] * 4 + ["held-apart"]
+    assert "min" in (place / "timing.log").read_text()
+
+
+def test_the_page_shows_every_parameter_and_fact_and_needs_nothing_else(whole: tuple[Calibrated, Path]) -> None:
+    found, place = whole
+    page = (place / "calibration.html").read_text()
+    assert page.count('class="strip"') == len(found.names) + len(found.predictions)
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
+    assert "Facts held apart" in page and "nan" not in page
+
+
+def test_the_ledger_holds_every_point_in_order_with_all_its_figures(whole: tuple[Calibrated, Path]) -> None:
+    _, place = whole
+    lines = [json.loads(line) for line in (place / "ledger.jsonl").read_text().splitlines()]
+    counts = {"wave-1": 30, "wave-2": 30, "draws": 20, "centre": 8}
+    assert [(line["stage"], line["point"]) for line in lines] == [
+        (stage, point) for stage, count in counts.items() for point in range(count)
+    ]
+    assert all(set(line["figures"]) == {"sum", "share", "ratio", "product", "apart"} for line in lines)
+    assert len({line["seed"] for line in lines}) == len(lines)
+
+
+# What it repeats
+
+
+def test_the_same_seed_gives_the_same_bytes_with_one_worker_and_with_two(
+    whole: tuple[Calibrated, Path], tmp_path: Path
+) -> None:
+    toy.run(tmp_path / "again", workers=1)
+    assert toy.data_of(tmp_path / "again") == toy.data_of(whole[1])
+
+
+def test_another_seed_gives_another_posterior(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
+    toy.run(tmp_path / "other", seed=2)
+    assert toy.data_of(tmp_path / "other")["posterior.toml"] != toy.data_of(whole[1])["posterior.toml"]
+
+
+def test_facts_held_apart_cannot_influence_the_fit(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
+    def lying(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
+        return {**toy.played(parameters, seed, runs), "apart": [-1e6] * (runs + 1)}
+
+    found = toy.run(tmp_path / "lied", play=lying)
+    assert (tmp_path / "lied/posterior.toml").read_bytes() == (whole[1] / "posterior.toml").read_bytes()
+    assert found.apart[0].posterior.median == -1e6
+
+
+def test_killed_at_any_moment_the_same_call_ends_with_the_same_bytes(
+    whole: tuple[Calibrated, Path], tmp_path: Path
+) -> None:
+    place = tmp_path / "killed"
+    command = [sys.executable, toy.__file__, str(place), "2", "0.01"]
+    for lines in (40, 75):
+        process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(MODEL)}, stdin=subprocess.DEVNULL)
+        _wait_for(place / "ledger.jsonl", lines, process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    toy.run(place)
+    assert toy.data_of(place) == toy.data_of(whole[1])
+
+
+def _wait_for(ledger: Path, lines: int, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + 120
+    while not ledger.exists() or ledger.read_bytes().count(b"\n") < lines:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.002)
+
+
+def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
+    text = (whole[1] / "ledger.jsonl").read_text()
+    (tmp_path / "ledger.jsonl").write_text(text[: text.index("\n", 5000) + 40])
+    ledger = Ledger(tmp_path, ["wave-1"])
+    ledger.open()
+    assert 0 < len(ledger.points) < 20
+    assert (tmp_path / "ledger.jsonl").read_text() == text[: text.index("\n", 5000) + 1]
+
+
+def test_a_complete_calibration_is_read_and_plays_nothing(whole: tuple[Calibrated, Path]) -> None:
+    before = toy.data_of(whole[1])
+    toy.run(whole[1], play=lambda *_: pytest.fail("something was played"))
+    assert toy.data_of(whole[1]) == before
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    ("changed", "contents", "said"),
+    [
+        ({"size": 31}, None, "'size' was 30 and is 31 now"),
+        ({"seed": 5}, None, "'seed' was 1 and is 5 now"),
+        ({"priors": toy.priors(discrepancy=0.1)}, None, "'discrepancy' was 0.05 and is 0.1 now"),
+        ({}, {"the toy": "2"}, "the content of the toy has changed"),
+    ],
+)
+def test_going_on_with_something_else_is_refused_and_the_difference_named(
+    changed: dict[str, object], contents: dict[str, str] | None, said: str, whole: tuple[Calibrated, Path]
+) -> None:
+    before = toy.data_of(whole[1])
+    with pytest.raises(GreatPowersError, match="cannot go on with this calibration") as error:
+        calibrate(toy.settings(**changed), whole[1], problem=toy.problem(contents=contents))
+    assert said in str(error.value)
+    assert toy.data_of(whole[1]) == before
+
+
+def test_another_engine_is_refused_and_named(whole: tuple[Calibrated, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("greatpowers.analysis.provenance.fingerprint", lambda: "another")
+    with pytest.raises(GreatPowersError, match="the rules of the model have changed"):
+        calibrate(toy.settings(), whole[1], problem=toy.problem())
+
+
+def test_other_priors_are_named_to_the_number(whole: tuple[Calibrated, Path]) -> None:
+    table = toy.PRIORS.table.model_dump()
+    table["priors"]["horizon"]["low"] = 3.0
+    other = toy.priors(priors=table["priors"])
+    with pytest.raises(GreatPowersError, match=r"'priors.horizon.low' was 4 and is 3 now"):
+        calibrate(toy.settings(priors=other), whole[1], problem=toy.problem())
+
+
+def test_a_directory_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(GreatPowersError, match="holds files that no calibration wrote"):
+        calibrate(toy.settings(), tmp_path, problem=toy.problem())
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+# Histories
+
+
+SMALL = synthetic(states=6, seed=3)
+WORLDS = tuple(
+    World(name, (Part(SMALL, 3),), "containment", 2, 2, "a small world")
+    for name in dict.fromkeys(name for measure in MEASURES.values() for name in measure.worlds)
+)
+
+
+def test_the_model_itself_is_played_and_every_fact_measured() -> None:
+    found = record_problem(WORLDS)
+    figures = found.play({"horizon": 6.0}, 7, 2)
+    assert {fact.id for fact in found.facts} <= set(figures)
+    assert all(len(values) == 3 for values in figures.values())
+    again = found.play({"horizon": 6.0}, 7, 2)
+    assert all(np.array_equal(values, again[name], equal_nan=True) for name, values in figures.items())
+    assert {fact.split for fact in found.fitted} == {"fitted"}
+    assert {fact.split for fact in found.apart} == {"held-apart"}
+
+
+def test_the_command_calibrates_and_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("greatpowers.record.calibration.run.record_problem", lambda: record_problem(WORLDS))
+    (tmp_path / "priors.toml").write_text(
+        'format = 1\n[priors]\nhorizon = { low = 4.0, high = 16.0, scale = "log" }\n'
+        'bluff = { low = 0.2, high = 0.8, scale = "logit" }\n'
+    )
+    words = ["--fast", "--waves", "1", "--size", "10", "--draws", "2", "--parameters", str(tmp_path / "priors.toml")]
+    assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "held apart" in said.out and "posterior.toml" in said.out and "minutes" in said.out
+    assert said.err == ""
+    posterior = load_posterior(tmp_path / "out/posterior.toml")
+    assert set(posterior.names) == {"horizon", "bluff"}
+    assert posterior.provenance["arguments"] == {"waves": 1, "size": 10, "runs": 1, "draws": 2, "seed": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--parameters", "nowhere.toml"], "there is no file 'nowhere.toml'"),
+        (["--waves", "0"], "expected a whole number from 1"),
+        (["--size", "many"], "expected a whole number"),
+        (["--sized", "4"], "Did you mean '--size'?"),
+        (["2017"], "one argument too many"),
+        (["--out", " "], "--out is empty"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_plays_nothing(
+    words: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("greatpowers.cli.calibrate.calibrate", lambda *_: pytest.fail("something was played"))
+    assert main(["calibrate", *words]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
+
+
+def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
+        if len((tmp_path / "out/ledger.jsonl").read_bytes().splitlines()) >= 5:
+            raise KeyboardInterrupt
+        return toy.played(parameters, seed, runs)
+
+    (tmp_path / "out").mkdir()
+    toy.run(tmp_path / "out", size=10, waves=1, draws=4)
+    lines = (tmp_path / "out/ledger.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "out/ledger.jsonl").write_text("".join(lines[:3]))
+    monkeypatch.setattr("greatpowers.record.calibration.run.record_problem", lambda: toy.problem(interrupted))
+    monkeypatch.setattr("greatpowers.cli.calibrate.load_priors", lambda _: toy.PRIORS)
+    words = ["--waves", "1", "--size", "10", "--draws", "4", "--workers", "1"]
+    assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    assert (tmp_path / "out/ledger.jsonl").read_bytes().count(b"\n") == 5

@@ -1,0 +1,355 @@
+"""The hindcast as a whole: on a made record where everything is known, and on a little of the real one."""
+
+import csv
+import gzip
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hindcast_worlds import QUIET, SHARES, made_disputes, write_record
+
+from greatpowers.cli import main
+from greatpowers.record import Records, relevant
+from greatpowers.record.hindcast import Hindcast, Kept, Settings, hindcast, judge, play, read_past, run, save_hindcast
+from greatpowers.record.hindcast.page import render
+from greatpowers.record.hindcast.panel import Panel, onsets
+from greatpowers.record.hindcast.rivals import Forecasters
+from greatpowers.record.hindcast.run import COLUMNS, Check, smoothed
+from greatpowers.record.hindcast.scoring import Estimate
+from greatpowers.record.hindcast.settings import covered, policy_of
+from greatpowers.record.hindcast.skill import auc
+from greatpowers.record.hindcast.words import details, verdict
+from greatpowers.scenario import GreatPowersError
+
+SMALL = Settings(first=1816, last=1846, every=10, ahead=2, runs=3)
+FILES = [
+    "calibration.csv", "groups.png", "hindcast.csv", "hindcast.html", "kinds.csv", "manifest.json", "reliability.png",
+    "roc.png", "scores.csv", "scores.json",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_record(tmp_path_factory.mktemp("record"), made_disputes())
+
+
+@pytest.fixture(scope="module")
+def found(made: Path) -> Hindcast:
+    return hindcast(Records(made), SMALL)
+
+
+def test_the_table_has_a_row_for_every_start_lead_and_pair(found: Hindcast, made: Path) -> None:
+    table = found.table
+    assert list(table.columns) == list(COLUMNS)
+    assert sorted(set(zip(table["start"], table["lead"], strict=True))) == [
+        (start, lead) for start in (1816, 1826, 1836, 1846) for lead in (1, 2)
+    ]
+    assert (table["year"] == table["start"] + table["lead"] - 1).all()
+    one = table[(table["start"] == 1836) & (table["lead"] == 2)]
+    assert list(zip(one["ccode1"], one["ccode2"], strict=True)) == relevant(Records(made), 1836, SHARES)
+    happened = {(low, high) for low, high, year in onsets(Records(made)).to_numpy().tolist() if year == 1837}
+    told = one[one["outcome"] == 1]
+    assert set(zip(told["ccode1"], told["ccode2"], strict=True)) == happened & set(
+        zip(one["ccode1"], one["ccode2"], strict=True)
+    )
+    assert one["state1"].iloc[0] == "USA"
+
+
+def test_only_what_every_forecast_was_made_for_is_scored(found: Hindcast) -> None:
+    assert found.table.loc[found.table["start"] == 1816, "p_logit"].isna().all()
+    assert found.table["p_model"].between(0, 1).all()
+    assert sorted(set(found.scored["start"])) == [1826, 1836, 1846]
+    assert {score.cases for score in found.scores if score.group == "all"} == {len(found.scored)}
+    model = found.score("model")
+    assert model.auc.value == auc(found.scored["p_model"].to_numpy(), found.scored["outcome"].to_numpy())
+    assert found.score("base").skill.value == 0.0
+
+
+def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_all_pairs(made: Path) -> None:
+    records = Records(made)
+    [played] = play(records, Settings(first=1836, last=1836, ahead=1, runs=4))
+    table = judge(records, SMALL, read_past(records, SMALL), [played], 10).table
+    chance = played.halves.sum(axis=0)[:, 0] / 4
+    assert table["p_model"].to_numpy() == pytest.approx((4 * chance + chance.mean()) / 5)
+    assert table["begun"].tolist() == played.begun[:, 0].tolist()
+    assert smoothed(np.array([0.0, 0.5]), 1).tolist() == [0.125, 0.375]
+
+
+def test_a_pair_without_a_theatre_has_the_least_chance_and_not_none(found: Hindcast) -> None:
+    one = found.table[(found.table["start"] == 1836) & (found.table["lead"] == 1)]
+    [without] = np.flatnonzero(one["salience"].isna())
+    assert tuple(one[["ccode1", "ccode2"]].iloc[without]) == QUIET
+    assert one["p_model"].iloc[without] == one["p_model"].min() > 0
+
+
+def test_more_histories_go_on_from_the_same_ones(made: Path) -> None:
+    records = Records(made)
+    few, more = (play(records, Settings(first=1836, last=1836, ahead=1, runs=n))[0] for n in (2, 4))
+    [later] = play(records, Settings(first=1836, last=1836, ahead=1, runs=2, seed=2))
+    assert few.halves + later.halves == pytest.approx(more.halves)
+    assert (few.begun + later.begun == more.begun).all()
+
+
+def test_equal_questions_have_equal_answers_whatever_the_workers(found: Hindcast, made: Path, tmp_path: Path) -> None:
+    records = Records(made)
+    places = [save_hindcast(found, records, tmp_path / "one")]
+    places.append(save_hindcast(hindcast(records, SMALL, workers=1), Records(made), tmp_path / "other"))
+    for name in FILES:
+        one, other = ((place / name).read_bytes() for place in places)
+        assert name == "manifest.json" or one == other, name
+    manifests = [json.loads((place / "manifest.json").read_text()) for place in places]
+    assert {**manifests[0], "created": ""} == {**manifests[1], "created": ""}
+
+
+def test_another_seed_and_other_parameters_give_other_probabilities(found: Hindcast, made: Path) -> None:
+    for other in (Settings(**{**vars(SMALL), "seed": 7}), Settings(**{**vars(SMALL), "parameters": {"clash": 0.9}})):
+        table = hindcast(Records(made), other).table
+        assert (table["p_model"] != found.table["p_model"]).any()
+        assert table["p_logit"].equals(found.table["p_logit"])
+
+
+def test_an_interrupted_hindcast_goes_on_where_it_stopped(
+    found: Hindcast, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, kept = Records(made), Kept.beside(tmp_path / "out")
+
+    def stop(done: int, total: int) -> None:
+        assert total == 12
+        if done == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hindcast(records, SMALL, kept, progress=stop)
+    assert kept.years == {1816, 1826}
+    assert not (tmp_path / "out").exists()
+    started, original = [], run.play_start
+    monkeypatch.setattr(run, "play_start", lambda *given: started.append(given[2]) or original(*given))
+    told: list[tuple[int, int]] = []
+    again = hindcast(records, SMALL, Kept.beside(tmp_path / "out"), progress=lambda *count: told.append(count))
+    assert started == [1836, 1846]
+    assert told[:2] == [(3, 12), (6, 12)] and told[-1] == (12, 12)
+    assert again.table.equals(found.table)
+    assert again.scores == found.scores or any(math.isnan(s.auc.value) for s in found.scores)
+
+
+@pytest.mark.parametrize("change", [{"runs": 4}, {"seed": 1}, {"ahead": 1}, {"parameters": {"clash": 0.5}}])
+def test_what_was_kept_under_other_settings_is_not_used(change: dict[str, object], made: Path, tmp_path: Path) -> None:
+    records, kept = Records(made), Kept(tmp_path)
+    settings = Settings(first=1836, last=1836, ahead=2, runs=2)
+    play(records, settings, kept)
+    [world] = [run.world_of(records, 1836, 2)]
+    assert kept.load(world, 1836, settings) is not None
+    other = Settings(**{**vars(settings), **change})
+    assert kept.load(run.world_of(records, 1836, other.ahead), 1836, other) is None
+    [file] = tmp_path.iterdir()
+    file.write_text(file.read_text()[:100])  # cut short: played again
+    assert Kept(tmp_path).load(world, 1836, settings) is None
+
+
+def test_the_files_say_what_the_hindcast_says(found: Hindcast, made: Path, tmp_path: Path) -> None:
+    place = save_hindcast(found, Records(made), tmp_path / "out")
+    assert sorted(path.name for path in place.iterdir()) == FILES
+    with (place / "hindcast.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["p_model"]) for row in rows] == pytest.approx(found.table["p_model"].tolist(), rel=1e-5)
+    assert [row["outcome"] for row in rows] == [str(int(x)) for x in found.table["outcome"]]
+    assert rows[0]["p_logit"] == ""
+    said = json.loads((place / "scores.json").read_text())
+    assert said["settings"] == {
+        "from": 1816, "to": 1846, "every": 10, "ahead": 2, "runs": 3, "seed": 0, "parameters": {},
+    }  # fmt: skip
+    assert said["policies"] == dict.fromkeys(("1816", "1826", "1836", "1846"), "laissez-faire")
+    assert [file["subject"] for file in said["files"]] == ["capabilities", "disputes", "alliances", "contiguity"]
+    assert all(len(file["sha256"]) == 64 for file in said["files"])
+    first = said["scores"][0]
+    assert (first["group"], first["forecast"], first["cases"]) == ("all", "model", len(found.scored))
+    assert first["auc"] == found.score("model").auc.value
+    assert said["check"]["begun"] == found.check.begun == int(found.table["begun"].sum())
+    assert str(tmp_path) not in (place / "scores.json").read_text() + (place / "hindcast.html").read_text()
+    kinds = pd.read_csv(place / "kinds.csv")
+    ratios = kinds.loc[kinds["factor"] == "capability ratio", "kind"].tolist()
+    assert ratios == ["below 2", "2 to 5", "5 to 20"]
+    assert (kinds.groupby("factor")["cases"].sum() == len(found.scored)).all()
+
+
+def test_the_page_needs_nothing_else(found: Hindcast) -> None:
+    page = render(found)
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
+    assert page.count("<svg") == 3
+    assert "logit with history" in page and "Where the model is off" in page
+
+
+def test_it_is_said_if_chances_are_no_longer_what_happens(found: Hindcast) -> None:
+    sums = found.check.expected, found.check.begun
+    assert not any("not to be trusted" in line for line in details(found))
+    broken = replace(found, check=Check(1100.0, 1000, math.nan, 0.8))
+    assert "add up to 1,100 disputes, and 1,000 began" in details(broken)[-1]
+    assert sums[0] == pytest.approx(sums[1], abs=4 * math.sqrt(sums[1]))
+
+
+def test_what_the_worlds_were_told_is_said_beside_what_they_made_of_it(found: Hindcast) -> None:
+    told = found.scored["salience"].fillna(0.0).to_numpy()
+    assert found.check.salience_auc == auc(told, found.scored["outcome"].to_numpy())
+    assert any("The salience of a pair's theatres alone" in line for line in details(found))
+
+
+@pytest.mark.parametrize(
+    ("lead", "expected"),
+    [((0.1, 0.01, 0.2), "better"), ((-0.1, -0.2, -0.01), "worse"), ((0.1, -0.1, 0.3), "no telling"),
+     ((0.1, math.nan, math.nan), "no telling")],
+)  # fmt: skip
+def test_the_model_wins_where_the_interval_of_its_lead_leaves_out_nothing(
+    lead: tuple[float, float, float], expected: str
+) -> None:
+    assert verdict(Estimate(*lead)) == expected
+
+
+@pytest.mark.parametrize(
+    ("year", "policy"), [(1816, "laissez-faire"), (1918, "laissez-faire"), (1919, "league-sanctions"),
+                         (1946, "containment"), (2014, "containment")]
+)  # fmt: skip
+def test_worlds_have_the_policy_of_their_time(year: int, policy: str) -> None:
+    assert policy_of(year) == policy
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"first": 1850, "last": 1846}, "the start years go from 1850 to 1846; expected a first one"),
+        ({"last": 1866}, "year 1866: the files in .* from 1816 to 2014; expected start years of which all are known"),
+        ({"last": 1816}, "the last start year is 1816, before which fewer than 10 disputes began"),
+        ({"runs": 0}, "runs is 0; expected a whole number from 1"),
+        ({"seed": 2**63 - 1, "runs": 2}, "seed: 9223372036854775808 is out of range"),
+        ({"ahead": 6}, "ahead is 6; expected a whole number from 1 to 5"),
+        ({"parameters": {"clach": 0.1}}, "Did you mean 'clash'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(change: dict[str, object], sentence: str, made: Path) -> None:
+    with pytest.raises(GreatPowersError, match=sentence):
+        read_past(Records(made), Settings(**{**vars(SMALL), **change}))
+
+
+ARGUMENTS = ["--to", "1846", "--ahead", "2", "--runs", "2"]
+
+
+def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["hindcast", "--data", str(made), "--out", str(out), *ARGUMENTS]) == 0
+    said = capsys.readouterr()
+    assert said.err in ("", "compiling the engine once for this version, about 20 s\n")
+    assert max(map(len, said.out.splitlines())) <= 130
+    for words in ("all pair-years", "Model against logit: ranking", "from start year 1826 on", str(out / "roc.png")):
+        assert words in said.out
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]  # nothing is left of what was kept
+
+
+def test_an_interrupt_says_what_is_kept_and_writes_nothing_else(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = run.play_start
+
+    def stop_at_1836(*given: object) -> object:
+        if given[2] == 1836:
+            raise KeyboardInterrupt
+        return original(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "play_start", stop_at_1836)
+    command = ["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]
+    assert main(command) == 130
+    said = capsys.readouterr()
+    kept = tmp_path / ".out.unfinished"
+    assert f"stopped; 2 of 4 start years are kept in {kept}, and the same command goes on" in said.err
+    assert said.out == "" and [path.name for path in tmp_path.iterdir()] == [kept.name]
+    monkeypatch.setattr(run, "play_start", original)
+    assert main(command) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "--data is missing; see 'greatpowers hindcast --help'."),
+        (["--data", "nowhere"], "there is no directory 'nowhere'; expected the one with the files downloaded."),
+        (["--from", "1815"], "--from is 1815; expected a whole number from 1816 to 2016."),
+        (["--from", "1900", "--to", "1850"], "the start years go from 1900 to 1850; expected a first one (--from)"),
+        (["--to", "2016"], "the files in"),
+        (["--every", "0"], "--every is 0; expected a whole number from 1 to 200."),
+        (["--ahead", "6"], "--ahead is 6; expected a whole number from 1 to 5."),
+        (["--runs", "many"], "--runs is 'many'; expected a whole number from 1 to 1000000."),
+        (["--seed", "-1"], "--seed is -1; expected a whole number of at least 0."),
+        (["--param", "clash=-1"], "--param: parameter 'clash' is -1"),
+        (["--param", "clach=0.1"], "Did you mean 'clash'?"),
+        (["--parameters", "nowhere.toml"], "there is no file 'nowhere.toml'"),
+        (["--fats"], "Did you mean '--fast'?"),
+        (["--out", ""], "--out is empty; expected the name of a directory."),
+    ],
+)
+def test_wrong_use_gets_one_sentence_before_anything_is_played(
+    words: list[str], sentence: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("greatpowers.cli.hindcast.play", lambda *_, **__: pytest.fail("something was played"))
+    data = [] if not words or "--data" in words else ["--data", str(made)]
+    assert main(["hindcast", *data, *words]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in made.iterdir():
+        if not file.name.startswith("MIDB"):
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert main(["hindcast", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "there is no file on disputes (who has challenged whom); expected 'MIDB 5.0.csv'" in capsys.readouterr().err
+
+
+def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records, raw: Path) -> None:
+    panel = Panel(records, 2010)
+    text = gzip.decompress((raw / "dyad_year_relevant.csv.gz").read_bytes()).decode().splitlines()
+    told = {
+        (int(r["ccode1"]), int(r["ccode2"]), int(r["year"])): int(r["mid_onsets_orig"]) > 0
+        for r in csv.DictReader(text)
+        if int(r["year"]) <= 2010
+    }
+    outcome = panel.outcomes(panel.rows, 1)
+    ours = dict(zip(map(tuple, panel.rows[["ccode1", "ccode2", "year"]].to_numpy().tolist()), outcome, strict=True))
+    # they count a state as a major all the year in which it becomes or ceases to be one
+    assert set(ours) <= set(told)
+    assert len(ours) > 0.99 * len(told)
+    # they take onsets from the dyadic file, which parts and joins some sides otherwise
+    differing = sum(bool(ours[key]) != told[key] for key in ours)
+    assert differing < 0.001 * len(ours)
+    assert sum(ours.values()) == pytest.approx(sum(told[key] for key in ours), rel=0.03)
+    assert covered(records) == (1816, 2014)
+
+
+def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: Records) -> None:
+    panel = Panel(records, 1986)
+    forecasters = Forecasters(panel)
+    areas = {}
+    for name in ("logit", "history"):
+        chances, outcomes = zip(
+            *(
+                (forecasters.forecasts(year, 1)[name], panel.outcomes(panel.at(year), 1))
+                for year in range(1946, 1987, 10)
+            ),
+            strict=True,
+        )
+        areas[name] = auc(np.concatenate(chances), np.concatenate(outcomes))
+    assert 0.7 < areas["logit"] < areas["history"] - 0.03 < 0.95
+
+
+def test_a_start_year_of_the_record_is_forecast_and_scored(records: Records) -> None:
+    found = hindcast(records, Settings(first=1906, last=1906, ahead=2, runs=3))
+    assert (found.score("model").cases, found.score("model").events) == (len(found.table), found.table["outcome"].sum())
+    assert len(found.table) > 700
+    assert found.files[0].startswith("National Material Capabilities")
+    assert found.check.begun > 0
+    assert found.check.expected == pytest.approx(found.check.begun, rel=0.5)
