@@ -9,12 +9,14 @@ import pytest
 
 from greatpowers import GreatPowersError, compare, load_scenario, presets, simulate
 from greatpowers.analysis import History
+from greatpowers.analysis.happenings import Stage
 from greatpowers.analysis.inputs import prepare
 from greatpowers.analysis.intervals import mean_interval
 from greatpowers.core.declare import dtype_of
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Levers, Policy
+from greatpowers.core.log import Event
 from greatpowers.core.luck import LuckStream
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
@@ -227,6 +229,24 @@ def test_a_briefing_gives_away_no_belief_and_no_odds() -> None:
         for report in reports:
             told = report.text.lower()
             assert not any(word in told for word in ("believ", "true", "chance", "odds", "credib", "probab")), told
+
+
+def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> None:
+    chosen: set[float] = set()
+    for seed in range(60):
+        game = chair(rounds=80, seed=seed).advance(80)
+        assert game.history is not None
+        reports = briefing(game.history, 0, 79)
+        for event in Stage(game.history).happenings():
+            if event.kind == Event.DECISION:
+                place = SCENARIO.theatres[event.theatre].id
+                told = [each.text for each in reports if (each.round, each.theatre) == (event.round, place)]
+                assert any("pull back from war" in text for text in told) == (event.after == 0)
+                assert sum("are at war" in text for text in told) == event.after
+                chosen.add(event.after)
+        if chosen == {0.0, 1.0}:
+            return
+    raise AssertionError("no seed in sixty has both")
 
 
 def test_a_game_stops_at_the_first_alarm() -> None:

@@ -9,6 +9,9 @@ import pytest
 
 import greatpowers as gp
 from greatpowers.analysis import History, chronicle_entries, explain
+from greatpowers.analysis.happenings import Happening, Stage, percent
+from greatpowers.analysis.sentences import tell
+from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.scenario import GreatPowersError
 from greatpowers.server.explanations import explanation
@@ -49,6 +52,46 @@ def test_what_was_weighed_is_what_the_engine_appraised(history: History) -> None
     assert believed["believed"] == f"{trace[Trace.BELIEVED_CREDIBILITY]:.0%}"
     assert believed["true"] == f"{trace[Trace.TRUE_CREDIBILITY]:.0%}"
     assert held["true"] == f"{trace[Trace.TRUE_BALANCE]:.0%}"
+
+
+def first(kind: Event, wanted: Callable[[Happening, set[Event]], bool]) -> tuple[History, Happening]:
+    """The first event of a kind that is wanted, among others of its place and round, in the first world that has one.
+
+    Which seed that is changes with every change of the model's parameters.
+    """
+    state = LabState()
+    for seed in range(60):
+        history = gp.simulate(state.scenario, state.policy, seed=seed)
+        events = list(Stage(history).happenings())
+        for event in events:
+            beside = {each.kind for each in events if (each.round, each.theatre) == (event.round, event.theatre)}
+            if event.kind == kind and wanted(event, beside):
+                return history, event
+    raise AssertionError(f"no seed in sixty has such a {kind.name}")
+
+
+@pytest.fixture(scope="module", params=[Event.COMPROMISE, Event.CLASH, Event.DECISION], ids=lambda kind: kind.name)
+def short_of_war(request: pytest.FixtureRequest) -> tuple[History, Happening]:
+    """A settlement, an exchange of fire or a decision, none of which led to war."""
+    return first(request.param, lambda _, beside: Event.WAR not in beside)
+
+
+def test_what_ends_short_of_war_is_part_of_its_story(short_of_war: tuple[History, Happening]) -> None:
+    history, event = short_of_war
+    theatre = history.scenario.theatres[event.theatre].id
+    assert tell(Stage(history), event) in explanation(history, theatre, event.round)["followed"]
+
+
+def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> None:
+    history, event = first(Event.DECISION, lambda event, _: event.after == 1)
+    theatre, ready = history.scenario.theatres[event.theatre].id, event.numbers[:2]
+    found = explanation(history, theatre, event.round)
+    for chance in ready:
+        assert percent(chance) in found["happened"].split("war was put before the leaders")[1]
+    assert tell(Stage(history), event) not in found["followed"]
+    appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
+    assert ready[0] == appraised
+    assert f"its chance of being ready for one was {percent(appraised)}" in found["believed"]
 
 
 def test_a_story_that_is_not_there_is_refused_in_a_sentence(history: History) -> None:
@@ -131,6 +174,22 @@ def test_an_entry_opens_its_story_by_key_with_the_engines_numbers(world: Any, hi
     world.keyboard.press("Escape")
     assert dialog.is_hidden()
     assert world.evaluate("document.activeElement.dataset.testid") == f"entry-{number}-{theatre}"
+
+
+def test_what_ends_short_of_war_opens_its_story(
+    short_of_war: tuple[History, Happening], open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
+    history, event = short_of_war
+    page = open_page()
+    page.goto(f"{server.address}?s={LabState().changed(seed=history.seed, cursor=event.round).encode()}")
+    played(page)
+    page.get_by_test_id("chronicle-a-all").click()
+    entry = page.get_by_test_id(f"entry-{event.round}-{history.scenario.theatres[event.theatre].id}")
+    told = tell(Stage(history), event)
+    assert told in entry.text_content()
+    entry.click()
+    page.wait_for_selector("[data-testid=story][data-state=told]")
+    assert told in page.get_by_test_id("story-followed").locator("li").all_text_contents()
 
 
 def test_questions_that_make_no_sense_are_answered_with_a_sentence_or_not_at_all(

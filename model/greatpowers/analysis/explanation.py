@@ -193,6 +193,8 @@ def _beliefs(stage: Stage, where: int, trace: dict[str, float]) -> str:
         f"It expected sanctions of breadth {share['expected_breadth']} and aid to {host} of {share['expected_aid']}. "
         f"At the present rung {share['true_balance']} of the contest was really {who}'s; "
         f"holding it, it saw {share['balance_hold']}. "
+        f"Of a war it saw {share['war_balance']} as its own; its chance of being ready for one was "
+        f"{share['war_chance']}. "
         f"Full control was worth {share['value']} of its own power; encroachment stood at {share['encroachment']}."
     )
 
@@ -205,7 +207,10 @@ def _verdict(trace: dict[str, float]) -> str:
 
 
 def _what_followed(stage: Stage, where: int, when: int, events: list[Happening]) -> Iterator[str]:
-    answers = [event for event in events if event.kind not in (Event.RUNG, Event.WAR, Event.JOINING, Event.CLASH)]
+    told = {Event.RUNG, Event.WAR, Event.JOINING}
+    if any(event.kind == Event.WAR for event in events):
+        told |= {Event.CLASH, Event.DECISION}
+    answers = [event for event in events if event.kind not in told]
     yield "What followed in the same quarter:"
     yield from (line for event in answers for line in _item(tell(stage, event)))
     yield from (line for text in _entered(stage, events) for line in _item(text))

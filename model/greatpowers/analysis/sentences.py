@@ -106,9 +106,9 @@ def _clash(stage: Stage, event: Happening) -> str:
 
 def _decision(stage: Stage, event: Happening) -> str:
     challenger, host, _ = event.numbers
-    ready = f"{percent(challenger)} of the first and {percent(host)} of the second ready for it"
-    said = "choose war" if event.after else "pull back from war"
-    return _filled(stage, event, f"{{c}} or {{h}} {said}" if event.after else f"{{c}} and {{h}} {said}") + f", {ready}"
+    said = "{c} or {h} chooses war" if event.after else "{c} and {h} pull back from war"
+    ready = f", for which {{c}} was ready with a chance of {percent(challenger)}, {{h}} with {percent(host)}"
+    return _filled(stage, event, said + ready)
 
 
 def _compromise(stage: Stage, event: Happening) -> str:

@@ -51,7 +51,13 @@ WEIGHED = (
 
 WEIGHED_DIGITS = 3
 
-JUDGED = (Trace.BELIEVED_CREDIBILITY, Trace.TRUE_CREDIBILITY, Trace.TRUE_BALANCE, Trace.ENCROACHMENT)
+JUDGED = (
+    Trace.BELIEVED_CREDIBILITY,
+    Trace.TRUE_CREDIBILITY,
+    Trace.TRUE_BALANCE,
+    Trace.ENCROACHMENT,
+    Trace.WAR_CHANCE,
+)
 """What a challenger believes and what is true, one number a theatre."""
 
 DECLARED = ("sanctions", "standing", "presence", "red_line", "aid", "strike", "deal")

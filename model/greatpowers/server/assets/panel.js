@@ -136,6 +136,7 @@ function story(p, k, round) {
       "Odds it sees",
       `${percent(now("balance") || now("true_balance"))}, truly ${percent(now("true_balance"))}`,
     ),
+    p.theatre.war[round][k] ? null : bar(now("war_chance"), "Would go to war under fire", percent(now("war_chance"))),
     bar(now("believed_credibility"), "Coalition’s word, believed", percent(now("believed_credibility"))),
     bar(now("true_credibility"), "Coalition’s word, true", percent(now("true_credibility"))),
     h("h3", {}, "So far"),

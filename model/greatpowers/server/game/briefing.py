@@ -132,6 +132,11 @@ def _war(stage: Stage, event: Happening) -> str:
     )
 
 
+def _decision(stage: Stage, event: Happening) -> str:
+    """How ready they were is not known; where they chose war, the war is told."""
+    return "" if event.after else _parties(stage, event, "{c} and {h} pull back from war")
+
+
 def _joining(stage: Stage, event: Happening) -> str:
     side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
     return f"{stage.name(event.actor)} enters the war beside {stage.name(side)}"
@@ -181,6 +186,7 @@ PUBLIC: dict[Event, Callable[[Stage, Happening], str]] = {
     Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} yields to {stage.name(event.other)}; the crisis ends",
     Event.COMPROMISE: lambda stage, event: _parties(stage, event, "{c} and {h} settle between themselves"),
     Event.CLASH: _clash,
+    Event.DECISION: _decision,
     Event.WAR: _war,
     Event.JOINING: _joining,
     Event.GREAT_POWER_WAR: lambda stage, event: _parties(stage, event, "great powers now fight each other over {h}"),
