@@ -318,6 +318,16 @@ def test_lines_and_points_are_the_runs(shared: "Page", few_worlds: Results) -> N
     page.wait_for_selector("[data-testid=results-scatter][aria-label*='Escalation by Sanction bite']")
 
 
+def test_what_an_axis_means_is_said_under_its_name(shared: "Page", few_worlds: Results) -> None:
+    page, columns = shared, Explorer(few_worlds).columns
+    for axis, names in (("x", ("choice_noise", "sanction_bite")), ("y", ("order", "mean_severity"))):
+        picker = page.get_by_test_id(f"results-{axis}")
+        for name in names:
+            picker.select_option(name)
+            said = page.locator(f"#{picker.get_attribute('aria-describedby')}")
+            assert said.text_content() == columns[name].meaning != ""
+
+
 def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -> None:
     page = shared
     page.wait_for_function("document.querySelector('.gr-scatter canvas')")

@@ -1,4 +1,4 @@
-// The dialog of one story: what a challenger weighed, what it believed, and what hosts and guardians did.
+// The dialog of one story: what a challenger weighed, what it believed, and what followed.
 import { bus } from "./bus.js";
 import { h } from "./draw.js";
 
@@ -81,7 +81,7 @@ function story(told) {
     h("h3", {}, "What it believed, and what was true"),
     told.beliefs.length ? beliefs(told) : null,
     h("p", { class: "gs-muted" }, told.believed),
-    h("h3", {}, "What hosts and guardians did"),
+    h("h3", {}, "What followed in the same quarter"),
     h("ul", { class: "gs-points", "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", {}, text))),
     ways(told),
   ].filter(Boolean);

@@ -62,17 +62,13 @@ function overview(p, round) {
           h(
             "button",
             { type: "button", class: "gw-hot-place", onclick: () => bus.select(k) },
-            h(
-              "span",
-              {},
-              p.theatres[k].name,
-              h(
-                "small",
-                { class: "gw-muted" },
-                `${p.states[p.theatres[k].challenger].name} against ${p.states[p.theatres[k].host].name}`,
-              ),
-            ),
+            h("span", {}, p.theatres[k].name),
             rungChip(p, k, round),
+            h(
+              "small",
+              { class: "gw-muted" },
+              `${p.states[p.theatres[k].challenger].name} against ${p.states[p.theatres[k].host].name}`,
+            ),
           ),
         ),
       ),

@@ -93,10 +93,17 @@ function title() {
 
 function picker(id, label, value, groups, change) {
   const named = {key: 'Runs', factor: 'What varies', metric: 'What came out'};
-  return h('label', {class: 'gg-field'}, label,
-    h('select', {id, class: 'gg-select', 'data-testid': id, onchange: (event) => change(event.target.value)},
+  const meaning = h('small', {id: `${id}-meaning`}, columns.get(value)?.meaning ?? '');
+  const changed = (event) => {
+    meaning.textContent = columns.get(event.target.value).meaning;
+    change(event.target.value);
+  };
+  return h('div', {class: 'gg-field'},
+    h('label', {for: id}, label),
+    h('select', {id, class: 'gg-select', 'data-testid': id, 'aria-describedby': meaning.id, onchange: changed},
       ...groups.map((group) => h('optgroup', {label: named[group]}, ...[...columns.values()].filter((column) => column.group === group)
-        .map((column) => h('option', {value: column.name, selected: column.name === value}, column.label))))));
+        .map((column) => h('option', {value: column.name, selected: column.name === value}, column.label))))),
+    meaning);
 }
 
 function filters() {
