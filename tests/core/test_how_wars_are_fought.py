@@ -123,41 +123,56 @@ def test_war_breaks_the_deal_there() -> None:
 # --- Who joins
 
 
-def test_an_ally_of_the_host_joins_it_and_an_ally_of_the_challenger_joins_that() -> None:
+# Whose treaties a war calls on.
+HOSTS, CHALLENGERS = 1, -1
+
+READY_TO_JOIN = Parameters(war_joining=0.9, war_join_cost=0.3, join_noise=0.1)
+
+
+@pytest.mark.parametrize(("draw", "bound"), [(ALWAYS, HOSTS), (0.5, 0), (NEVER, CHALLENGERS)])
+def test_luck_says_once_a_war_whose_treaties_it_calls_on(draw: float, bound: int) -> None:
+    game = fought(conflict(6), order=1, parameters=Parameters(casus_foederis=0.4), casus=draw)
+    assert game.world.theatres.bound[0] == bound
+
+
+def test_allies_join_the_side_whose_treaties_the_war_calls_on() -> None:
     sides = []
-    for ally_of in (1, 0):
-        world = conflict()
+    for ally_of, bound in ((1, HOSTS), (0, CHALLENGERS), (1, CHALLENGERS), (0, HOSTS)):
+        world = conflict(bound=bound)
         world.pairs.alliance[2, ally_of] = 1.0
-        sides.append([fought(world, war=luck).world.stances.side[0, 2] for luck in (0.01, 0.99, 0.5)])
-    assert sides == [[1, 0, 0], [0, -1, 0]]
+        sides.append([fought(world, war=luck).world.stances.side[0, 2] for luck in (ALWAYS, NEVER)])
+    assert sides == [[1, 0], [0, -1], [0, 0], [0, 0]]
 
 
-def test_help_that_would_not_turn_the_scales_stays_away() -> None:
+def stake_in_joining(world: World) -> float:
+    game = fought(world, parameters=READY_TO_JOIN, war=ALWAYS)
+    return float(game.log.numbers[game.events(Event.JOINING)[0], 2])
+
+
+def test_help_that_would_not_turn_the_scales_counts_for_less() -> None:
     stakes = []
     for capability in (1.0, 0.1):
-        world = conflict()
+        world = conflict(bound=HOSTS)
         world.pairs.alliance[2, 1], world.states.capability[2] = 1.0, capability * world.states.capability[0]
-        game = fought(world, parameters=Parameters(join_noise=0.3), war=ALWAYS)
-        stakes.append(game.log.numbers[game.events(Event.JOINING)[0], 2])
+        stakes.append(stake_in_joining(world))
     assert stakes[1] < stakes[0] / 2
 
 
 def test_own_troops_already_there_are_a_tripwire() -> None:
     stakes = []
     for presence in (0.0, 0.05, 0.1):
-        world = conflict()
+        world = conflict(bound=HOSTS)
         world.pairs.alliance[2, 1], world.stances.presence[0, 2] = 0.6, presence
-        game = fought(world, war=ALWAYS)
-        stakes.append(game.log.numbers[game.events(Event.JOINING)[0], 2])
+        stakes.append(stake_in_joining(world))
     assert stakes[0] < stakes[1] < stakes[2]
 
 
 def test_an_enemys_second_strike_makes_joining_dearer() -> None:
     chances = []
     for nuclear in (0.0, 1.0):
-        world = conflict()
+        world = conflict(bound=HOSTS)
         world.pairs.alliance[2, 1], world.states.nuclear[0] = 0.6, nuclear
-        game = fought(world, war=ALWAYS)
+        game = fought(world, parameters=READY_TO_JOIN, war=ALWAYS)
         chances.append(game.log.numbers[game.events(Event.JOINING)[0], 3])
     assert chances[0] > chances[1]
 
@@ -171,7 +186,7 @@ def test_great_power_war_needs_great_powers_on_both_sides(host: dict[str, float]
 
 
 def test_a_great_power_that_joins_a_small_host_makes_it_a_great_power_war() -> None:
-    world = conflict(host=SMALL)
+    world = conflict(host=SMALL, bound=HOSTS)
     world.pairs.alliance[2, 1] = 1.0
     game = fought(world, war=ALWAYS)
     assert game.world.theatres.great_power_war[0] == 1
