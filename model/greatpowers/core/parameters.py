@@ -135,7 +135,7 @@ class Parameters(NamedTuple):
     shelter: Annotated[
         float,
         Field(
-            "share of that cost that a full order takes away: rules keep small disputes small",
+            "share of the cost of a dispute that a full order takes away: rules keep it small",
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
