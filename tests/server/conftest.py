@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
+from greatpowers.analysis import History
+from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import is_cached
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.server.state import LabState
 
 if TYPE_CHECKING:
@@ -281,6 +285,19 @@ def wait_until_played(page: "Page", ensemble: bool = False) -> None:
     page.wait_for_selector("html:not([data-stale])", state="attached")
     if ensemble:
         page.wait_for_selector("html:not([data-busy])", state="attached")
+
+
+@pytest.fixture(scope="session")
+def rungs_to_show() -> Callable[[History, int], list[int]]:
+    """A function that says on which rung each theatre is to be shown in a round: the engine's, and the top in a war."""
+
+    def of_round(history: History, number: int) -> list[int]:
+        theatres = history.track.theatres[number]
+        at_war = theatres[:, TheatreColumn.WAR] > 0
+        found: list[int] = np.where(at_war, TOP_RUNG, theatres[:, TheatreColumn.RUNG]).astype(int).tolist()
+        return found
+
+    return of_round
 
 
 @pytest.fixture

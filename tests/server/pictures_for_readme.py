@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 SIZE = {"width": 1280, "height": 860}
 HOTTEST = """() => {
   const p = greatpowers.payload('a');
-  const heat = (round) => p.theatre.rung[round].reduce((sum, rung) => sum + rung ** 2, 0);
+  const heat = (round) =>
+    p.theatre.rung[round].reduce((sum, rung, k) => sum + (p.theatre.war[round][k] ? 7 : rung) ** 2, 0);
   const rounds = [...p.quarters.keys()];
   greatpowers.setCursor(rounds.reduce((best, round) => (heat(round) > heat(best) ? round : best), 0)); }"""
 FURTHEST_APART = """() => {

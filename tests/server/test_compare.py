@@ -12,7 +12,6 @@ import pytest
 import greatpowers as gp
 from greatpowers.analysis import HEADLINES, Comparison, History
 from greatpowers.analysis.intervals import mean_interval, quantiles
-from greatpowers.core.history import TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario import load_policy
 from greatpowers.server.compare_view import CompareView
@@ -87,10 +86,10 @@ def test_numbers_are_read_as_they_are(shared: Any) -> None:
 
 @pytest.mark.parametrize("cursor", [0, 30, 79])
 def test_highlighted_theatres_are_those_that_differ(
-    shared: Any, histories: tuple[History, History], cursor: int
+    shared: Any, histories: tuple[History, History], rungs_to_show: Callable[..., list[int]], cursor: int
 ) -> None:
     scrub(shared, cursor)
-    ours, theirs = (history.track.theatres[cursor, :, TheatreColumn.RUNG] for history in histories)
+    ours, theirs = (rungs_to_show(history, cursor) for history in histories)
     expected = [
         history_id.id for history_id, a, b in zip(histories[0].scenario.theatres, ours, theirs, strict=True) if a != b
     ]
@@ -104,7 +103,9 @@ def test_highlighted_theatres_are_those_that_differ(
     assert shared.locator("gp-apart .gc-chip").count() == len(expected)
 
 
-def test_the_two_maps_show_the_two_histories(shared: Any, histories: tuple[History, History]) -> None:
+def test_the_two_maps_show_the_two_histories(
+    shared: Any, histories: tuple[History, History], rungs_to_show: Callable[..., list[int]]
+) -> None:
     scrub(shared, 30)
     for which, history in zip("ab", histories, strict=True):
         shown = shared.evaluate(
@@ -112,8 +113,8 @@ def test_the_two_maps_show_the_two_histories(shared: Any, histories: tuple[Histo
                 (each) => [each.dataset.testid.slice(8), Number(each.dataset.rung)]))""",
             which,
         )
-        rungs = history.track.theatres[30, :, TheatreColumn.RUNG]
-        assert shown == {theatre.id: int(rung) for theatre, rung in zip(history.scenario.theatres, rungs, strict=True)}
+        ids = [theatre.id for theatre in history.scenario.theatres]
+        assert shown == dict(zip(ids, rungs_to_show(history, 30), strict=True))
 
 
 def test_the_parting_is_where_two_simulations_first_differ(shared: Any, histories: tuple[History, History]) -> None:

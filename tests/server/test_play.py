@@ -14,7 +14,6 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
-from greatpowers.core.history import TheatreColumn
 from greatpowers.server.game.chair import Chair
 from greatpowers.server.game.score import score
 from greatpowers.server.game.sight import sight_of
@@ -77,7 +76,7 @@ def kept(page: "Page") -> str:
     return LabState.decode(parse_qs(urlsplit(page.url).query)["s"][0]).game
 
 
-def test_a_game_played_by_clicks_is_the_librarys(page: "Page") -> None:
+def test_a_game_played_by_clicks_is_the_librarys(page: "Page", rungs_to_show: Callable[..., list[int]]) -> None:
     take_the_chair(page)
     assert rungs_shown(page) == {theatre.id: theatre.rung for theatre in load_scenario("2017").theatres}
     set_dial(page, "aid", 0.9)
@@ -90,7 +89,7 @@ def test_a_game_played_by_clicks_is_the_librarys(page: "Page") -> None:
     game = Chair.taken(load_scenario("2017"), "containment", 20, 7).decide({"aid": 0.9}).advance(1)
     game = game.decide({"sanctions": 0.2}, "donbas").decide({"deal": 1.0}, "donbas").advance(4)
     assert game.history is not None
-    rungs = game.history.track.theatres[4, :, TheatreColumn.RUNG].astype(int).tolist()
+    rungs = rungs_to_show(game.history, 4)
     assert rungs_shown(page) == dict(zip((theatre.id for theatre in game.base.theatres), rungs, strict=True))
     page.wait_for_function("game => location.search.length > 20", arg="")
     assert kept(page) == game.record.encode()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import greatpowers as gp
@@ -83,13 +84,40 @@ def test_the_same_holds_of_another_world_and_policy(open_page: Callable[..., Any
     assert column(page, "sanctions") == pytest.approx(history.track.theatres[17, :, TheatreColumn.SANCTIONS], rel=6e-4)
 
 
-def test_map_and_strip_say_the_same_rungs(page: Any, history: History) -> None:
+def test_map_and_strip_say_the_same_rungs(page: Any, history: History, rungs_to_show: Callable[..., list[int]]) -> None:
     scrub(page, 5)
-    for k, theatre in enumerate(history.scenario.theatres):
-        rung = str(rungs(history, 5)[k])
+    for theatre, rung in zip(history.scenario.theatres, map(str, rungs_to_show(history, 5)), strict=True):
         assert page.get_by_test_id(f"theatre-{theatre.id}").get_attribute("data-rung") == rung
         assert page.get_by_test_id(f"strip-{theatre.id}").get_attribute("data-rung") == rung
         assert f"rung {rung}" in page.get_by_test_id(f"theatre-{theatre.id}").get_attribute("aria-label")
+
+
+def test_a_war_is_shown_at_the_top_of_the_ladder_wherever_it_broke_out(
+    open_page: Callable[..., Any], server: Any
+) -> None:
+    state, history, number, k = war_on_a_low_rung()
+    theatre = history.scenario.theatres[k].id
+    page = open_page()
+    page.goto(f"{server.address}?s={state.changed(cursor=number).encode()}")
+    at_round(page, number)
+    assert column(page, "rung") == rungs(history, number)
+    assert column(page, "rung")[k] < 7
+    marker, name = (page.get_by_test_id(f"{kind}-{theatre}") for kind in ("theatre", "strip"))
+    assert marker.get_attribute("data-rung") == name.get_attribute("data-rung") == "7"
+    marker.press("Enter")
+    assert page.get_by_test_id("panel-rung").text_content() in ("7 war", "7 war between great powers")
+
+
+def war_on_a_low_rung() -> tuple[LabState, History, int, int]:
+    """The first round, in the first world that has one, at whose end a theatre is at war below the top rung."""
+    for seed in range(60):
+        state = LabState().changed(scenario="1978", seed=seed, rounds=40)
+        history = gp.simulate(state.scenario, state.policy, seed=seed, rounds=40)
+        theatres = history.track.theatres
+        found = np.argwhere((theatres[..., TheatreColumn.WAR] > 0) & (theatres[..., TheatreColumn.RUNG] < 7))
+        if len(found):
+            return state, history, int(found[0, 0]), int(found[0, 1])
+    raise AssertionError("no seed in sixty has a war below the top rung")
 
 
 def test_playing_goes_on_by_itself_until_paused(page: Any) -> None:
@@ -171,7 +199,9 @@ def test_a_click_on_the_strip_goes_to_that_quarter_and_place(page: Any, history:
     assert page.get_by_test_id("panel").get_attribute("data-theatre") == history.scenario.theatres[row].id
 
 
-def test_strip_rectangles_cover_every_rung_of_every_quarter(page: Any, history: History) -> None:
+def test_strip_rectangles_cover_every_rung_of_every_quarter(
+    page: Any, history: History, rungs_to_show: Callable[..., list[int]]
+) -> None:
     drawn = page.evaluate(
         """() => [...document.querySelectorAll('.gw-strip-cells rect:not(.gw-war-line)')].map((rect) => [
             Math.floor(rect.y.baseVal.value / 16), rect.x.baseVal.value, rect.width.baseVal.value, rect.style.fill])"""
@@ -181,7 +211,7 @@ def test_strip_rectangles_cover_every_rung_of_every_quarter(page: Any, history: 
         for number in range(int(start), int(start + width)):
             shown[row][number] = fill
     for number in range(history.rounds):
-        assert [row[number] for row in shown] == [f"var(--gw-rung-{rung})" for rung in rungs(history, number)]
+        assert [row[number] for row in shown] == [f"var(--gw-rung-{rung})" for rung in rungs_to_show(history, number)]
 
 
 def test_a_click_on_a_chart_moves_the_cursor_of_all(page: Any, history: History) -> None:

@@ -1,5 +1,5 @@
 // What a state believes, fears and wants: the card shown beside it on the map.
-import { h, percent, rungWords } from "./draw.js";
+import { h, percent, rungShown, rungWords } from "./draw.js";
 import { shortName } from "./theatres.js";
 
 const WANTS = {
@@ -38,7 +38,7 @@ export function stateCard(p, i, round) {
     bar(now("trust"), "Promised relief is paid", percent(now("trust"))),
     ...challenges
       .filter(([, k]) => p.theatre.balance[round][k] > 0)
-      .sort(([, a], [, b]) => p.theatre.rung[round][b] - p.theatre.rung[round][a])
+      .sort(([, a], [, b]) => rungShown(p, b, round) - rungShown(p, a, round))
       .slice(0, 3)
       .map(([theatre, k]) =>
         bar(
@@ -75,6 +75,6 @@ function encircled(p, challenges, round) {
 }
 
 function hottest(p, places, round) {
-  const [theatre, k] = places.reduce((a, b) => (p.theatre.rung[round][b[1]] > p.theatre.rung[round][a[1]] ? b : a));
+  const [theatre, k] = places.reduce((a, b) => (rungShown(p, b[1], round) > rungShown(p, a[1], round) ? b : a));
   return `${shortName(p, k) || theatre.name}, ${rungWords(p, k, round)}`;
 }

@@ -35,6 +35,8 @@ export function figure(value) {
   return String(Number(value.toPrecision(3)));
 }
 
+const TOP = 7;
+
 export function rungColour(rung) {
   return `var(--gw-rung-${rung})`;
 }
@@ -44,12 +46,17 @@ export function rungInk(rung) {
   return rung >= 6 ? "#ffffff" : "#1d1d1d";
 }
 
+// The rung on which a place is shown: war is the top of the ladder, from whichever rung it broke out.
+// The record goes on counting rungs in a war; tables and files have its numbers, beside a column that says there is war.
+export function rungShown(p, k, round) {
+  return p.theatre.war[round][k] ? TOP : p.theatre.rung[round][k];
+}
+
 // The rungs 8 and 9 of the record are outcomes of war; the page says so in words.
 export function rungWords(p, k, round) {
-  const rung = p.theatre.rung[round][k];
   if (p.theatre.great_power_war[round][k]) return "war between great powers";
   if (p.theatre.war[round][k]) return "war";
-  return p.ladder[rung].name;
+  return p.ladder[p.theatre.rung[round][k]].name;
 }
 
 // Value in force at a round of what is told by its changes: rows [round, state, value], as a map state -> value.

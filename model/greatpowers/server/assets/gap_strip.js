@@ -1,9 +1,9 @@
 // <gp-gap-strip>: by how many rungs each theatre differs between the two histories, over time; a click goes there.
 import { bus } from "./bus.js";
-import { h, svg } from "./draw.js";
+import { h, rungShown, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { scrubs, yearTicks } from "./plot.js";
-import { keyed, Pair, rungOf } from "./pair.js";
+import { keyed, Pair } from "./pair.js";
 
 const ROW = 15;
 const MOST = 4; // rungs apart at which the colour is fullest
@@ -51,7 +51,7 @@ class GapStrip extends Pair {
   }
 
   gap(k, round) {
-    return rungOf(this.a, k, round) - rungOf(this.b, k, round);
+    return rungShown(this.a, k, round) - rungShown(this.b, k, round);
   }
 
   drawn(width) {

@@ -3,7 +3,7 @@ import { bus } from "./bus.js";
 import { backers, drawBacking } from "./backing.js";
 import { stateCard } from "./card.js";
 import { COLOURINGS } from "./colouring.js";
-import { Drawing, h, svg } from "./draw.js";
+import { Drawing, h, rungShown, svg } from "./draw.js";
 import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
 import { explainSigns, frameMap } from "./mapframe.js";
 import { drawTextures, patterns } from "./textures.js";
@@ -165,7 +165,7 @@ class WorldMap extends Drawing {
   }
 
   words(p, round) {
-    const hot = p.theatre.rung[round].filter((rung) => rung >= 4).length;
+    const hot = p.theatres.filter((_, k) => rungShown(p, k, round) >= 4).length;
     const wars = p.theatre.war[round].filter(Boolean).length;
     return `Map of ${p.title}, ${p.quarters[round]}: force is used in ${hot} of ${p.theatres.length} theatres, war in ${wars}`;
   }

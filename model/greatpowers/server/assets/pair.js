@@ -1,6 +1,6 @@
 // Two histories at one cursor: whose map is whose, which theatres differ, and where and why the histories part.
 import { bus } from "./bus.js";
-import { h, rungColour, rungInk } from "./draw.js";
+import { h, rungColour, rungInk, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
 import { linkMaps } from "./linked_maps.js";
 
@@ -64,12 +64,8 @@ export class Pair extends HTMLElement {
 
   // Theatres in which the two are on different rungs.
   differing(round) {
-    return this.a.theatres.map((_, k) => k).filter((k) => rungOf(this.a, k, round) !== rungOf(this.b, k, round));
+    return this.a.theatres.map((_, k) => k).filter((k) => rungShown(this.a, k, round) !== rungShown(this.b, k, round));
   }
-}
-
-export function rungOf(p, k, round) {
-  return p.theatre.rung[round][k];
 }
 
 class Versus extends Pair {
@@ -133,7 +129,7 @@ class Apart extends Pair {
 
   update(round) {
     const found = this.differing(round);
-    const key = `${this.a.key} ${found.map((k) => `${k}:${rungOf(this.a, k, round)}:${rungOf(this.b, k, round)}`).join()}`;
+    const key = `${this.a.key} ${found.map((k) => `${k}:${rungShown(this.a, k, round)}:${rungShown(this.b, k, round)}`).join()}`;
     this.count.textContent = found.length
       ? `${this.a.quarters[round]}: ${found.length} of ${this.a.theatres.length} theatres are on different rungs`
       : `${this.a.quarters[round]}: every theatre is on the same rung under both`;
@@ -154,12 +150,12 @@ class Apart extends Pair {
         {
           class: `gc-rung gc-rung-${which}`,
           "aria-hidden": "true",
-          style: `background:${rungColour(Math.min(7, rungOf(p, k, round)))};color:${rungInk(rungOf(p, k, round))}`,
+          style: `background:${rungColour(Math.min(7, rungShown(p, k, round)))};color:${rungInk(rungShown(p, k, round))}`,
         },
-        String(rungOf(p, k, round)),
+        String(rungShown(p, k, round)),
       );
     const words = Object.values(rungs)
-      .map((p) => `${p.policyTitle} rung ${rungOf(p, k, round)}`)
+      .map((p) => `${p.policyTitle} rung ${rungShown(p, k, round)}`)
       .join(", ");
     return h(
       "button",

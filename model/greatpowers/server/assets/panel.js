@@ -1,7 +1,7 @@
 // <gp-panel>: the theatre selected and its story so far; with none selected, the places where it is hottest.
 import { bus } from "./bus.js";
 import { bar } from "./card.js";
-import { Drawing, h, percent, rungColour, rungInk, rungWords } from "./draw.js";
+import { Drawing, h, percent, rungColour, rungInk, rungShown, rungWords } from "./draw.js";
 import { behind, weighs } from "./weighing.js";
 
 class Panel extends Drawing {
@@ -32,7 +32,7 @@ class Panel extends Drawing {
 }
 
 export function rungChip(p, k, round) {
-  const rung = p.theatre.rung[round][k];
+  const rung = rungShown(p, k, round);
   return h(
     "span",
     { class: "gw-rung", style: `background:${rungColour(rung)};color:${rungInk(rung)}`, "data-testid": "panel-rung" },
@@ -47,7 +47,7 @@ function overview(p, round) {
     .map((_, k) => k)
     .sort(
       (a, b) =>
-        p.theatre.rung[round][b] - p.theatre.rung[round][a] || p.theatre.stake[round][b] - p.theatre.stake[round][a],
+        rungShown(p, b, round) - rungShown(p, a, round) || p.theatre.stake[round][b] - p.theatre.stake[round][a],
     );
   return [
     h("h2", {}, "Where it is hottest"),
@@ -88,7 +88,7 @@ function story(p, k, round) {
       {},
       rungChip(p, k, round),
       " ",
-      h("span", { class: "gw-muted" }, p.theatre.war[round][k] ? "the top of the ladder" : p.ladder[now("rung")].plain),
+      h("span", { class: "gw-muted" }, p.ladder[rungShown(p, k, round)].plain),
     ),
     h("p", { class: "gw-muted" }, `${name(theatre.challenger)} against ${name(theatre.host)}, ${p.quarters[round]}`),
     h(

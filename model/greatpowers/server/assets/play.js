@@ -205,7 +205,7 @@ function situation() {
 }
 
 function row(place) {
-  const moved = place.rung - place.before;
+  const moved = place.war ? 0 : place.rung - place.before;
   const doing = place.great_power_war ? 'war between great powers' : place.war ? 'war' : told.ladder[place.rung].name;
   const shade = place.war ? 7 : place.rung;
   const cell = (label, value) => h('td', {'data-label': label}, value);
@@ -217,7 +217,7 @@ function row(place) {
       }}, place.name),
       h('small', {}, `${place.challenger} against ${place.host}`)),
     h('td', {'data-label': 'Does', class: 'gg-does'},
-      h('span', {class: 'gg-rung', style: `background:${rungColour(shade)};color:${rungInk(shade)}`, title: told.ladder[place.rung].plain}, `${place.rung} ${doing}`),
+      h('span', {class: 'gg-rung', style: `background:${rungColour(shade)};color:${rungInk(shade)}`, title: told.ladder[shade].plain}, `${shade} ${doing}`),
       moved ? h('span', {class: 'gg-moved', role: 'img', 'aria-label': moved > 0 ? 'up since last quarter' : 'down since last quarter'}, moved > 0 ? '▲' : '▼') : null,
       place.crossed ? h('span', {class: 'gg-mark'}, 'line crossed') : null),
     cell('Held', place.annexed ? `${about(place.control)}, annexed` : about(place.control)),

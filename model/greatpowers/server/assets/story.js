@@ -1,7 +1,7 @@
 // <gp-chronicle>: what happened, by quarter, in sentences; it follows the cursor, and each entry opens its story.
 // Attributes: which ('a' or 'b'), headlines (kinds of events that are headlines).
 import { bus } from "./bus.js";
-import { Drawing, h, rungColour } from "./draw.js";
+import { Drawing, h, rungColour, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
 
 const LEVELS = { headlines: "Headlines", main: "Main", all: "All" };
@@ -133,7 +133,7 @@ class Chronicle extends Drawing {
     if (theatre < 0) return h("p", { class: "gs-entry" }, ...text);
     const chip = h("span", {
       class: "gw-chip",
-      style: `background:${rungColour(Math.min(7, p.theatre.rung[round][theatre]))}`,
+      style: `background:${rungColour(rungShown(p, theatre, round))}`,
       "aria-hidden": "true",
     });
     return h(

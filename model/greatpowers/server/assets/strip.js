@@ -1,6 +1,6 @@
 // <gp-strip>: the ladder of each theatre over time, a row a theatre; a click goes there.
 import { bus } from "./bus.js";
-import { Drawing, h, rungColour, rungWords, svg } from "./draw.js";
+import { Drawing, h, rungColour, rungShown, rungWords, svg } from "./draw.js";
 
 const ROW = 16;
 
@@ -54,12 +54,13 @@ class Strip extends Drawing {
     this.line.setAttribute("d", `M${round + 0.5},0V${ROW * p.theatres.length}`);
     this.cells.setAttribute("aria-label", `Rung of each theatre by quarter; the cursor is at ${p.quarters[round]}`);
     [...this.names.children].forEach((name, k) => {
-      const words = `${p.theatres[k].name}: rung ${p.theatre.rung[round][k]}, ${rungWords(p, k, round)}`;
+      const rung = rungShown(p, k, round);
+      const words = `${p.theatres[k].name}: rung ${rung}, ${rungWords(p, k, round)}`;
       if (this.labels[k] === words) return;
       this.labels[k] = words;
       name.setAttribute("aria-label", words);
-      name.dataset.rung = p.theatre.rung[round][k];
-      name.firstElementChild.style.background = rungColour(p.theatre.rung[round][k]);
+      name.dataset.rung = rung;
+      name.firstElementChild.style.background = rungColour(rung);
     });
   }
 
@@ -76,8 +77,8 @@ function runs(p, k) {
   const found = [];
   let start = 0;
   for (let r = 1; r <= p.rounds; r++) {
-    const [rung, war] = [p.theatre.rung[start][k], p.theatre.war[start][k]];
-    if (r < p.rounds && p.theatre.rung[r][k] === rung && p.theatre.war[r][k] === war) continue;
+    const [rung, war] = [rungShown(p, k, start), p.theatre.war[start][k]];
+    if (r < p.rounds && rungShown(p, k, r) === rung && p.theatre.war[r][k] === war) continue;
     found.push(
       svg("rect", { x: start, y: ROW * k + 1, width: r - start, height: ROW - 2, style: `fill:${rungColour(rung)}` }),
     );

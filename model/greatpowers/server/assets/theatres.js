@@ -1,6 +1,6 @@
 // Theatres on the map: an arc from challenger to place, a marker sized by stake and coloured by rung, signs and a name.
 import { bus } from "./bus.js";
-import { percent, rungColour, rungInk, rungWords, svg } from "./draw.js";
+import { percent, rungColour, rungInk, rungShown, rungWords, svg } from "./draw.js";
 import { bow } from "./geometry.js";
 import { boxAbout, overlap, putName, STATE_NAME, THEATRE_NAME } from "./naming.js";
 import { drawSign, SIGNS } from "./signs.js";
@@ -81,7 +81,7 @@ export class Theatres {
   update(p, round) {
     const now = p.theatre;
     this.marks.forEach((mark, k) => {
-      const rung = now.rung[round][k];
+      const rung = rungShown(p, k, round);
       const war = now.war[round][k] === 1;
       const radius = 5 + 6 * Math.min(1, Math.sqrt(now.stake[round][k] / 0.015));
       const levels = SIGNS.map(([sign]) => now[sign][round][k]);
@@ -126,7 +126,7 @@ export class Theatres {
     const extra = SIGNS.filter(([, , least], s) => levels[s] >= least)
       .map(([sign], s) => (sign === "deal" ? "a deal in force" : `${sign} ${percent(p.theatre[sign][round][k])}`))
       .join(", ");
-    const step = `rung ${p.theatre.rung[round][k]}, ${rungWords(p, k, round)}`;
+    const step = `rung ${rungShown(p, k, round)}, ${rungWords(p, k, round)}`;
     const stake = `stake ${percent(p.theatre.stake[round][k])} of world power`;
     return `${theatre.name}: ${name(theatre.challenger)} against ${name(theatre.host)}; ${step}; ${stake}${extra ? `; ${extra}` : ""}`;
   }
