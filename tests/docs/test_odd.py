@@ -59,8 +59,9 @@ def citations() -> set[tuple[str, str]]:
     texts += [load_doctrine(name).source for name in names("doctrines")]
     texts += [load_policy(name).source for name in names("policies")]
     texts += [path.read_text(encoding="utf-8") for path in (ODD.parent / "greatpowers").rglob("*.py")]
-    texts += [line for line in PROSE.splitlines() if line not in BIBLIOGRAPHY]
-    found = {(re.split(r", | & | et al", people)[0], year) for text in texts for people, year in SOURCE.findall(text)}
+    texts += ["\n".join(line for line in PROSE.splitlines() if line not in BIBLIOGRAPHY)]
+    cited = [source for text in texts for source in SOURCE.findall(" ".join(text.split()))]
+    found = {(re.split(r", | & | et al", people)[0], year) for people, year in cited}
     return {(author, year) for author, year in found if author not in NOT_AUTHORS}
 
 

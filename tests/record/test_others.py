@@ -39,6 +39,8 @@ THE_RECORD = {
 SECURITY = ("wars_begun", "order", "followers_kept")
 UNKNOWN = Figure(math.nan, math.nan, math.nan)
 
+ODD = (Path(__file__).resolve().parents[2] / "model" / "ODD.md").read_text(encoding="utf-8")
+
 
 def asked(**changed: Figure) -> list[Answer]:
     """Every answer on the record's figures, some of them changed."""
@@ -106,6 +108,12 @@ def test_what_stands_beside_the_facts_is_measured_on_the_same_histories() -> Non
     security = {name: THE_RECORD[name] for name in SECURITY}
     verdicts = [answer.verdict for answer in answers({}, facts, security, resamples=2)]
     assert verdicts.count("unmeasured") == 2  # the tail exponent, and giving up under a threat
+
+
+def test_the_description_of_the_model_lists_them_in_the_same_order() -> None:
+    table = ODD.partition("**Other people's results.**")[2].partition("**Calibration.**")[0]
+    rows = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][2:]
+    assert rows == [answer.source for answer in asked()]
 
 
 @pytest.fixture
