@@ -57,10 +57,11 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("a blend", (0.95, 0.4, 0.6, 0.5), 0.95),  # + .05 - .05
     ],
     response.spared_by_yielding: [
-        # .5 x (.3 + .4 x .8 x .5) - .4 x .4 x .5 = .5 x .46 - .08
-        ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.15),
+        # .5 x (.5 x (.3 + .4 x .8 x .5) - .4 x .4) = .5 x (.23 - .16)
+        ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.035),
         ("nothing to fear", (0.0, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), -0.08),
-        ("nothing to hand over", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.5), 0.3),
+        ("nothing to hand over", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.5), 0.15),
+        ("halfway up the ladder, half the fear", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.25), 0.075),
     ],
     # --- war
     war.growth_of_intensity: [

@@ -107,7 +107,7 @@ def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) 
         assert entry["record"] == float(line["record"]) == row.fact.value
         assert entry["verdict"] == line["verdict"] == row.verdict
     assert sorted(path.name for path in place.iterdir()) == [
-        "manifest.json", "scorecard.csv", "scorecard.html", "scorecard.json",
+        "manifest.json", "others.csv", "scorecard.csv", "scorecard.html", "scorecard.json",
     ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     rows = tuple(measured(row.fact.id, value) if row.fact.id == "mid.reciprocated" else row for row in card.rows)
-    made = Scorecard(rows, card.worlds, card.runs, {})
+    made = Scorecard(rows, card.others, card.worlds, card.runs, {})
     monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: made)
     for module in (scorecard, "greatpowers.record.scorecard_page", "greatpowers.record.scorecard_files"):
         monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
@@ -145,8 +145,8 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     ("text", "message"),
     [
         ("[parameters]\nclach = 0.1\n", "Did you mean 'clash'?"),
-        ("[parameters]\nclash = 7\n", "expected a number from 0 to 1"),
-        ('[parameters]\nclash = "much"\n', "expected a number from 0 to 1"),
+        ("[parameters]\nwar_stop = 7\n", "expected a number from 0 to 1"),
+        ('[parameters]\nwar_stop = "much"\n', "expected a number from 0 to 1"),
         ("clash = 0.1\n", "expected a table [parameters]"),
         ("[parameters\n", "parameters"),
     ],

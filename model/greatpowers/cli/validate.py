@@ -6,6 +6,8 @@ from typing import Any
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.screen import Column, Screen, grid, heading, output
+from greatpowers.record.gathering import Figure
+from greatpowers.record.others import AGREEMENTS, Answer
 from greatpowers.record.scorecard import Scorecard, Scored, score
 from greatpowers.record.scorecard_files import read_parameters, save_scorecard
 from greatpowers.record.scorecard_page import answer, details, interval, number
@@ -25,6 +27,13 @@ COLUMNS = (
     Column("model", "Model", number=True),
     Column("model_range", "95 %", number=True),
     Column("verdict", "Verdict", keep=True),
+)
+
+OTHER_COLUMNS = (
+    Column("claim", "Result and source"),
+    Column("found", "What was found"),
+    Column("model", "Model (95 %)", keep=True),
+    Column("verdict", "Verdict"),
 )
 
 
@@ -59,6 +68,9 @@ def chosen_parameters(arguments: Namespace) -> dict[str, float]:
 
 def _tell(screen: Screen, card: Scorecard) -> None:
     screen.table(grid("Against the record", COLUMNS, [_row(row) for row in card.rows]))
+    others = grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
+    others.leading = 1
+    screen.table(others)
     screen.print(heading(answer(card)))
     for line in details(card)[:-1]:
         screen.print(line)
@@ -77,3 +89,18 @@ def _row(row: Scored) -> dict[str, Any]:
         "model_range": interval(row.low, row.high),
         "verdict": WORDS[row.verdict],
     }
+
+
+def _other(said: Answer) -> dict[str, Any]:
+    return {
+        "claim": f"{said.claim}\n({said.source})",
+        "found": said.found,
+        "model": "\n".join(line for name, figure in said.figures.items() for line in (f"{name}:", _figure(figure))),
+        "verdict": AGREEMENTS[said.verdict],
+    }
+
+
+def _figure(figure: Figure) -> str:
+    """A figure with its interval, if it has one."""
+    bounds = interval(figure.low, figure.high)
+    return f"  {number(figure.value)} ({bounds})" if bounds else f"  {number(figure.value)}"

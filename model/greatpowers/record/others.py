@@ -6,7 +6,7 @@ what collective security does for the system and for those who practise it.
 
 import math
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,8 +26,17 @@ BROAD_OVER_NARROW = 4.1
 """Growth lost to sanctions of the United Nations over that lost to those of the United States alone: 2.9 / 0.7."""
 
 
+Agreement = Literal["same", "different", "unmeasured"]
+"""The model says the same as a published result; it does not; it gives no figure to tell by."""
+
+AGREEMENTS: dict[Agreement, str] = {"same": "same", "different": "not the same", "unmeasured": "nothing to measure"}
+
+
 class Answer(NamedTuple):
-    """What the model says of a published result: its figures, by name, and whether it says the same."""
+    """What the model says of a published result: its figures, by name, and whether it says the same.
+
+    `test` says, in words, when `same` holds.
+    """
 
     claim: str
     found: str
@@ -35,6 +44,13 @@ class Answer(NamedTuple):
     figures: dict[str, Figure]
     same: bool
     test: str
+
+    @property
+    def verdict(self) -> Agreement:
+        """Whether it says the same, or has no figure to tell by."""
+        if any(not math.isfinite(figure.value) for figure in self.figures.values()):
+            return "unmeasured"
+        return "same" if self.same else "different"
 
 
 class Asked(NamedTuple):

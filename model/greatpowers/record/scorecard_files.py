@@ -3,11 +3,14 @@
 import csv
 import json
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from greatpowers.analysis.directories import whole_directory, write_manifest
 from greatpowers.analysis.provenance import provenance
+from greatpowers.record.gathering import Figure
+from greatpowers.record.others import Answer
 from greatpowers.record.scorecard import Scorecard, Scored
 from greatpowers.record.scorecard_page import render
 from greatpowers.record.verdicts import AGREED
@@ -20,28 +23,43 @@ COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
     "model", "model_low", "model_high", "verdict", "split", "agreed", "worlds", "source", "definition",
 )  # fmt: skip
+OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 
 
 def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
-    """Write ``scorecard.html``, ``scorecard.csv`` and ``scorecard.json``, whole or not at all; returns the directory.
+    """Write ``scorecard.html``, ``scorecard.csv``, ``others.csv`` and ``scorecard.json``, whole or not at all.
 
-    Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    Returns the directory. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
     with whole_directory(directory) as place:
         (place / "scorecard.html").write_text(render(card), encoding="utf-8", newline="\n")
-        with (place / "scorecard.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(table(card))
+        _write_csv(place / "scorecard.csv", COLUMNS, table(card))
+        _write_csv(place / "others.csv", OTHER_COLUMNS, others_table(card))
         text = json.dumps(document(card), indent=2, ensure_ascii=False, allow_nan=False)
         (place / "scorecard.json").write_text(text + "\n", encoding="utf-8")
         write_manifest(place, {**provenance(), "kind": "scorecard"})
     return Path(directory)
 
 
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+
+
 def table(card: Scorecard) -> list[dict[str, Any]]:
-    """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is empty."""
-    return [{key: "" if value is None else value for key, value in _row(row).items()} for row in card.rows]
+    """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is None."""
+    return [_row(row) for row in card.rows]
+
+
+def others_table(card: Scorecard) -> list[dict[str, Any]]:
+    """Other people's results with the columns of :data:`OTHER_COLUMNS`, a row for each of the model's figures."""
+    return [
+        {**_answer(answer), "figure": name, **_figure(figure)}
+        for answer in card.others
+        for name, figure in answer.figures.items()
+    ]
 
 
 def document(card: Scorecard) -> dict[str, Any]:
@@ -54,6 +72,10 @@ def document(card: Scorecard) -> dict[str, Any]:
         "parameters": dict(card.parameters),
         "histories": dict(card.runs),
         "facts": [_row(row) for row in card.rows],
+        "others": [
+            {**_answer(answer), "figures": {name: _figure(figure) for name, figure in answer.figures.items()}}
+            for answer in card.others
+        ],
         "left_out": [{"id": fact.id, "description": fact.description, "why": fact.left_out} for fact in card.left_out],
     }
 
@@ -66,6 +88,20 @@ def _row(row: Scored) -> dict[str, Any]:
         fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def _answer(answer: Answer) -> dict[str, str]:
+    return {
+        "claim": answer.claim,
+        "found": answer.found,
+        "verdict": answer.verdict,
+        "test": answer.test,
+        "source": answer.source,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {"model": _known(figure.value), "model_low": _known(figure.low), "model_high": _known(figure.high)}
 
 
 def _known(value: float) -> float | None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 import greatpowers
 from greatpowers.experiments.reporting.template import STYLE
 from greatpowers.record.observed import SETTLING_IN
+from greatpowers.record.others import AGREEMENTS, Answer
 from greatpowers.record.scorecard import Scorecard, Scored
 from greatpowers.record.scorecard_figures import contrast, strip
 from greatpowers.record.verdicts import AGREED, WORDS, agrees
@@ -25,6 +26,9 @@ table.facts { table-layout:fixed; min-width:46rem; } .facts th:nth-child(2), .fa
 .facts th:nth-child(4), td.figure { padding-left:.9rem; } td .more { display:block;
   color:var(--faint); font-size:.74rem; } .within { color:#00795a; } .miss { color:#b84e00; }
 @media screen and (prefers-color-scheme: dark) { .within { color:#35c79c; } .miss { color:#ff9a52; } }
+table.others { table-layout:fixed; min-width:46rem; } .others th:nth-child(2) { width:14rem; }
+.others th:nth-child(n+3) { width:12.6rem; }
+.others .figure { display:block; }
 .key { color:var(--faint); font-size:.86rem; }
 """
 
@@ -77,6 +81,20 @@ otherwise.</p>
 </tbody></table></div>
 {% endfor %}
 
+<h2>Other people's results</h2>
+<p class="key">What others found, and whether these histories say the same; the test that decides stands below each
+verdict. Collective security is asked of generated worlds, its intervals are two standard errors to either side.</p>
+<div class="wide"><table class="others">
+<thead><tr><th class="text">Result</th><th class="text">Found</th><th class="text">Model</th>
+<th class="text">Verdict</th></tr></thead>
+<tbody>{% for row in others %}
+<tr><td class="text fact">{{ row.claim }}<span class="more">{{ row.source }}</span></td>
+<td class="text">{{ row.found }}</td>
+<td class="text">{% for figure in row.figures %}<span class="figure">{{ figure.name }}: {{ figure.value }}
+{%- if figure.range %}<span class="range">{{ figure.range }}</span>{% endif %}</span>{% endfor %}</td>
+<td class="text {{ row.tone }}">{{ row.verdict }}<span class="more">{{ row.test }}</span></td></tr>{% endfor %}
+</tbody></table></div>
+
 <h2>What the model cannot express</h2>
 <ul>{% for fact in left_out %}<li><strong>{{ fact.description }}</strong> ({{ fact.id }}). {{ fact.left_out }}</li>
 {%- endfor %}</ul>
@@ -93,8 +111,8 @@ of every stretch are played and not measured.</p>
 <h2>What was played</h2>
 <dl>{% for name, text in worlds %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}
 <dt>parameters</dt><dd>{{ parameters }}</dd></dl>
-<footer>Made by <code>greatpowers validate</code> {{ version }}. The table is in <code>scorecard.csv</code> and
-<code>scorecard.json</code> beside this page.</footer>
+<footer>Made by <code>greatpowers validate</code> {{ version }}. The tables are in <code>scorecard.csv</code>,
+<code>others.csv</code> and <code>scorecard.json</code> beside this page.</footer>
 </main>
 </body>
 </html>
@@ -118,7 +136,18 @@ def details(card: Scorecard) -> list[str]:
         f"{name}: {len(card.agreeing(split=split))} of {len(card.among(split=split))} agree."
         for name, split in (("Facts that calibration may fit", "fitted"), ("Facts held apart from it", "held-apart"))
     ]
-    return [*parts, agreed_set(card), f"{len(card.left_out)} facts of the short list cannot be expressed; see below."]
+    return [
+        *parts,
+        others_agree(card),
+        agreed_set(card),
+        f"{len(card.left_out)} facts of the short list cannot be expressed; see below.",
+    ]
+
+
+def others_agree(card: Scorecard) -> str:
+    """How many of other people's results are the model's as well, in a sentence."""
+    same = [answer for answer in card.others if answer.verdict == "same"]
+    return f"Other people's results: the model says the same in {len(same)} of {len(card.others)}."
 
 
 def agreed_set(card: Scorecard) -> str:
@@ -141,6 +170,7 @@ def _content(card: Scorecard) -> dict[str, Any]:
         "contrast": contrast(card),
         "contrast_caption": _contrast_caption(card),
         "families": _families(card),
+        "others": [_other(answer) for answer in card.others],
         "left_out": card.left_out,
         "settling_in": SETTLING_IN,
         "worlds": [(world.name, f"{world.meaning}; {card.runs[world.name]} histories") for world in card.worlds],
@@ -183,6 +213,22 @@ def _row(row: Scored) -> dict[str, Any]:
         "verdict": WORDS[row.verdict],
         "tone": "within" if agrees(row.verdict) else "miss",
         "split": f"{fact.split}{', agreed' if fact.id in AGREED else ''}",
+    }
+
+
+def _other(answer: Answer) -> dict[str, Any]:
+    figures = [
+        {"name": name, "value": number(figure.value), "range": interval(figure.low, figure.high)}
+        for name, figure in answer.figures.items()
+    ]
+    return {
+        "claim": answer.claim,
+        "found": answer.found,
+        "source": answer.source,
+        "figures": figures,
+        "verdict": AGREEMENTS[answer.verdict],
+        "tone": "within" if answer.verdict == "same" else "miss",
+        "test": answer.test,
     }
 
 

@@ -53,7 +53,7 @@ def maximin(found: Gains) -> Floats:
 
 
 def hurwicz(found: Gains) -> Floats:
-    """Halfway between worst and best world  (Hurwicz 1953, optimism .5)."""
+    """Halfway between worst and best world  (Hurwicz 1951, optimism .5)."""
     middle: Floats = found.sign * (found.gains.min(axis=1) + found.gains.max(axis=1)) / 2
     return middle
 
@@ -141,7 +141,7 @@ class Measure:
 
 MEASURES = {
     "maximin": Measure("Worst world", "Wald 1950", "outcome", maximin),
-    "hurwicz": Measure("Worst and best", "Hurwicz 1953", "outcome", hurwicz),
+    "hurwicz": Measure("Worst and best", "Hurwicz 1951", "outcome", hurwicz),
     "laplace": Measure("Mean", "Laplace", "outcome", laplace),
     "minimax_regret": Measure("Largest regret", "Savage 1951", "distance", minimax_regret),
     "regret_90": Measure("90th percentile regret", "Kasprzyk et al. 2013", "distance", regret_90),

@@ -60,11 +60,12 @@ def answered(sanctions: float, presence: float, aid: float, strike: float) -> fl
 def spared_by_yielding(
     readiness: float, loss: float, homeland: float, spoils: float, balance: float, transfer: float, severity: float
 ) -> float:  # fmt: skip
-    """What giving in spares a host: ready·(loss + homeland·spoils·A) - homeland·transfer·severity.
+    """What giving in spares a host: severity·(ready·(loss + homeland·spoils·A) - homeland·transfer).
 
-    The war it fears, by how ready the challenger is for it, less what it hands over  (Fearon 1994; Schelling 1966).
+    The war it fears, by how near the ladder has come to one and how ready the challenger is for it, less what it hands
+    over  (Fearon 1994; Schelling 1966).
     """
-    return readiness * (loss + homeland * spoils * balance) - homeland * transfer * severity
+    return severity * (readiness * (loss + homeland * spoils * balance) - homeland * transfer)
 
 
 @entry

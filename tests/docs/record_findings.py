@@ -1,0 +1,215 @@
+"""What `validate`, `calibrate` and `hindcast` found, and README's words for it.
+
+They take minutes to hours, so their figures are kept in `record_findings.json`, together with what one history of the
+years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
+commands without further options and then, with the directories of their results,
+``python tests/docs/record_findings.py DIR ...``: it renews the file and README's blocks.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from greatpowers.record.gathering import WORLDS, gather
+from greatpowers.record.measures_registry import INTERWAR
+from greatpowers.record.scorecard_page import interval, number
+
+HERE = Path(__file__).resolve().parent
+KEPT, README = HERE / "record_findings.json", HERE.parents[1] / "README.md"
+OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
+
+Figures = dict[str, Any]
+
+CONTRAST = {
+    "mid.per_100_state_years.1816-1913": "disputes begun per 100 state-years, 1816 to 1913",
+    "mid.per_100_state_years.1946-1989": "the same, 1946 to 1989",
+    "mid.rate_ratio": "second era over first",
+    "mid.war_share.1816-1913": "share of disputes that become war, 1816 to 1913",
+    "mid.war_share.1946-1989": "the same, 1946 to 1989",
+}
+TRIED = ("mid.hostlev.4", "war.entry_per_major_year", "power.con.mean")
+FORECASTS = {"model": "model", "logit": "logit", "history": "logit with history"}
+NOT_CALIBRATED = (
+    "No full calibration of the rules as they stand has been run: the posterior that ships is a placeholder, and the "
+    "defaults are reasoned starting values.\n"
+)
+
+
+def trial() -> dict[str, list[float]]:
+    """What one history of the years between the wars leaves for some facts, with the parameters that ship."""
+    world = [world for world in WORLDS if world.name == INTERWAR]
+    rows = gather(world, {INTERWAR: 1}, {}, 0, workers=1, facts=TRIED)
+    return {name: rows[name, INTERWAR][0].sum(axis=0).tolist() for name in TRIED}
+
+
+def scorecard_figures(place: Path) -> Figures:
+    """What README says of a scorecard of the parameters that ship."""
+    found = _read(place / "scorecard.json")
+    if found["parameters"]:
+        raise SystemExit(f"{place}: its parameters are not those that ship")
+    by_id = {row["id"]: row for row in found["facts"]}
+    keys = ("record", "record_low", "record_high", "model", "model_low", "model_high", "verdict")
+    return {
+        **{key: found[key] for key in ("agreeing", "measured", "held_apart", "histories", "others")},
+        "contrast": {name: {key: by_id[name][key] for key in keys} for name in CONTRAST},
+        "trial": trial(),
+    }
+
+
+def calibration_figures(place: Path) -> Figures:
+    """What README says of a calibration."""
+    found = _read(place / "calibration.json")
+    keys = ("arguments", "parameter_sets", "histories_of_each_world")
+    draws = {key: found["draws"][key] for key in ("asked", "kept", "rule_relaxed")}
+    last = {key: found["waves"][-1][key] for key in ("share_left", "cut_off")}
+    return {**{key: found["provenance"][key] for key in keys}, "agreeing": found["agreeing"], "draws": draws, **last}
+
+
+def hindcast_figures(place: Path) -> Figures:
+    """What README says of a hindcast with the parameters that ship."""
+    found = _read(place / "scores.json")
+    if found["settings"]["parameters"]:
+        raise SystemExit(f"{place}: its parameters are not those that ship")
+    keys = ("group", "forecast", "cases", "events", "auc", "auc_low", "auc_high", "skill")
+    keys += ("auc_lead_low", "auc_lead_high")
+    scores = [{key: score[key] for key in keys} for score in found["scores"] if score["forecast"] in FORECASTS]
+    return {"runs": found["settings"]["runs"], "scores": scores, "salience": found["check"]["salience_auc"],
+            "trial": trial()}  # fmt: skip
+
+
+def scorecard_words(figures: Figures) -> str:
+    """The scorecard in README."""
+    apart = figures["held_apart"]
+    runs = "/".join(sorted({str(count) for count in figures["histories"].values()}))
+    lines = [
+        f"{figures['agreeing']} of {figures['measured']} facts that the model can express agree with the record; of "
+        f"those held apart from calibration {apart['agreeing']} of {apart['all']} ({runs} histories of each world).\n",
+        "| two rule-books, one set of parameters | record | model |",
+        "| --- | ---: | ---: |",
+        *(
+            f"| {name} | {_figure(row, 'record')} | {_figure(row, 'model')} |"
+            for name, row in ((CONTRAST[key], row) for key, row in figures["contrast"].items())
+        ),
+        "",
+        "| other people's results | what was found | model | |",
+        "| --- | --- | --- | --- |",
+        *(_other(answer) for answer in figures["others"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _other(answer: Mapping[str, Any]) -> str:
+    said = {"same": "the same", "different": "not the same", "unmeasured": "nothing to measure"}[answer["verdict"]]
+    figures = "; ".join(f"{name} {_figure(row, 'model')}" for name, row in answer["figures"].items())
+    return f"| {answer['claim']} ({answer['source']}) | {answer['found']} | {figures} | {said} |"
+
+
+def _figure(row: Mapping[str, Any], of: str) -> str:
+    value, low, high = (math.nan if row[key] is None else row[key] for key in (of, f"{of}_low", f"{of}_high"))
+    bounds = interval(low, high)
+    return (f"{number(value)} ({bounds})" if bounds else number(value)).replace("-", "−")
+
+
+def calibration_words(figures: Figures | None) -> str:
+    """The calibration in README; whether there has been one."""
+    if figures is None:
+        return NOT_CALIBRATED
+    fitted, apart, draws = figures["agreeing"]["fitted"], figures["agreeing"]["held_apart"], figures["draws"]
+    text = (
+        f"Of {fitted['facts']} facts fitted the median of the posterior agrees with {fitted['posterior_median']} and "
+        f"its centre with {fitted['centre']}; of {apart['facts']} held apart with {apart['posterior_median']} and "
+        f"{apart['centre']}. {figures['parameter_sets']:,} parameter sets were played, "
+        f"{figures['histories_of_each_world']:,} histories of each world; the last wave left "
+        f"{100 * figures['share_left']:.2g} % of the prior at a cut-off of {figures['cut_off']:.3g}; of "
+        f"{draws['asked']} draws {draws['kept']} were kept."
+    )
+    if draws["rule_relaxed"]:
+        text += " No parameters met enough facts: those kept are the half that fits best."
+    return text + "\n"
+
+
+def hindcast_words(figures: Figures) -> str:
+    """The hindcast in README."""
+    by_group: dict[str, dict[str, Any]] = {}
+    for score in figures["scores"]:
+        by_group.setdefault(score["group"], {})[score["forecast"]] = score
+    lines = [
+        "| pair-years | n | disputes | AUC: model (95 %) | logit | with history | Brier skill: model | logit "
+        "| with history |",
+        "| --- |" + " ---: |" * 8,
+        *(_group(name, scores) for name, scores in by_group.items()),
+        "",
+        f"{figures['runs']} histories of each start year. The logit is the usual null (borders, distance, majors, "
+        "capability ratio, defence pacts); the logit with history knows past disputes of the pair as well. "
+        f"{_leads(by_group, 'logit')} {_leads(by_group, 'history')} The salience of a pair's theatres alone, from "
+        f"which the worlds are made, has an AUC of {figures['salience']:.3f}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _group(name: str, scores: Mapping[str, Any]) -> str:
+    model = scores["model"]
+    ranked = [f"{model['auc']:.3f} ({model['auc_low']:.3f} to {model['auc_high']:.3f})"]
+    ranked += [f"{scores[name]['auc']:.3f}" for name in ("logit", "history")]
+    skills = [f"{scores[name]['skill']:.3f}".replace("-", "−") for name in FORECASTS]
+    return f"| {name} | {model['cases']:,} | {model['events']:,} | " + " | ".join([*ranked, *skills]) + " |"
+
+
+def _leads(by_group: Mapping[str, Mapping[str, Any]], rival: str) -> str:
+    """In which groups the model ranks better or worse than a rival by more than luck explains."""
+    better = [name for name, scores in by_group.items() if scores[rival]["auc_lead_low"] > 0]
+    worse = [name for name, scores in by_group.items() if scores[rival]["auc_lead_high"] < 0]
+    return (
+        f"Against the {FORECASTS[rival]} the model ranks better in {_listed(better)} and worse in {_listed(worse)}; "
+        "elsewhere there is no telling."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "no group" if not names else ", ".join(f"*{name}*" for name in names)
+
+
+KINDS: dict[str, Callable[[Path], Figures]] = {
+    "scorecard": scorecard_figures,
+    "calibration": calibration_figures,
+    "hindcast": hindcast_figures,
+}
+
+
+def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
+    """README's blocks by their names."""
+    return {
+        "scorecard": scorecard_words(kept["scorecard"]),
+        "calibration": calibration_words(kept.get("calibration")),
+        "hindcast": hindcast_words(kept["hindcast"]),
+    }
+
+
+def block_of(text: str, name: str) -> str:
+    """A block as README has it."""
+    return text.split(OPENS.format(name))[1].split(CLOSES)[0]
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def main(directories: Sequence[str]) -> None:
+    """Renew the figures of the results in these directories, and README's blocks."""
+    kept = _read(KEPT) if KEPT.exists() else {}
+    for place in map(Path, directories):
+        kind = _read(place / "manifest.json")["kind"]
+        kept[kind] = KINDS[kind](place)
+    KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
+    text = README.read_text(encoding="utf-8")
+    for name, words in blocks(kept).items():
+        before, rest = text.split(OPENS.format(name))
+        text = before + OPENS.format(name) + words + rest[rest.index(CLOSES) :]
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
