@@ -56,7 +56,7 @@ def test_the_stake_is_the_prize_in_shares_of_the_worlds_power(history: History, 
 
 
 def test_a_payload_is_json_without_nan(payload: dict[str, Any]) -> None:
-    text = json.dumps(payload, allow_nan=False)
+    text = json.dumps(payload, allow_nan=False, separators=(",", ":"))  # as it is sent
     assert json.loads(text)["key"] == "key"
     assert len(text) < 1_500_000
 
