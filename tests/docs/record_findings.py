@@ -3,7 +3,8 @@
 They take minutes to hours, so their figures are kept in `record_findings.json`, together with what one history of the
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
-``python tests/docs/record_findings.py DIR ...``: it renews the file and README's blocks.
+``python tests/docs/record_findings.py DIR ...``: it renews the file, README's blocks and its figure of
+the two rule-books.
 """
 
 import json
@@ -11,14 +12,17 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from greatpowers.record.gathering import WORLDS, gather
 from greatpowers.record.measures_registry import INTERWAR
+from greatpowers.record.scorecard_files import CONTRAST_FIGURE
 from greatpowers.record.scorecard_page import interval, number
 
 HERE = Path(__file__).resolve().parent
 KEPT, README = HERE / "record_findings.json", HERE.parents[1] / "README.md"
+FIGURES = HERE.parents[1] / "notebooks" / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
 
 Figures = dict[str, Any]
@@ -93,6 +97,8 @@ def scorecard_words(figures: Figures) -> str:
             f"| {name} | {_figure(row, 'record')} | {_figure(row, 'model')} |"
             for name, row in ((CONTRAST[key], row) for key, row in figures["contrast"].items())
         ),
+        "",
+        f"![Disputes per state-year and share that become war, record and model](notebooks/figures/{CONTRAST_FIGURE})",
         "",
         "| other people's results | what was found | model | |",
         "| --- | --- | --- | --- |",
@@ -203,6 +209,8 @@ def main(directories: Sequence[str]) -> None:
     for place in map(Path, directories):
         kind = _read(place / "manifest.json")["kind"]
         kept[kind] = KINDS[kind](place)
+        if kind == "scorecard":
+            copyfile(place / CONTRAST_FIGURE, FIGURES / CONTRAST_FIGURE)
     KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
     text = README.read_text(encoding="utf-8")
     for name, words in blocks(kept).items():

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from greatpowers.analysis.style import FAINT, INK, PALETTE, dress, heading, label
+from matplotlib.figure import Figure
+
+from greatpowers.analysis.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
 from greatpowers.experiments.reporting.drawing import blank, svg
 from greatpowers.record.scorecard import Scorecard, Scored
 
@@ -53,7 +55,20 @@ def _bar(row: Scored, at: Callable[[float], float]) -> str:
 
 def contrast(card: Scorecard) -> str:
     """Both rule-books in both numbers: record and model side by side, as SVG."""
-    figure = blank(8.6, 2.9)
+    figure = _contrasted(blank(8.6, 2.9), card)
+    return svg(figure, "contrast", "disputes per state-year and share that reach war, both eras, record and model")
+
+
+def rule_books(card: Scorecard) -> Figure:
+    """The same as a figure of its own, with title and caption."""
+    figure = new_figure(
+        8.6, 3.9, "Two rule-books, one set of parameters", "Power first to 1913; from 1946 most states keep an order",
+        f"Bars are 95 % intervals: of the record by its sources, of the model over {min(card.runs.values())} histories.",
+    )  # fmt: skip
+    return _contrasted(figure, card)
+
+
+def _contrasted(figure: Figure, card: Scorecard) -> Figure:
     axes = figure.subplots(1, len(CONTRAST))
     for place, (title, stem) in zip(axes, CONTRAST, strict=True):
         rows = [card.row(f"{stem}.{era}") for era in ERAS]
@@ -66,7 +81,7 @@ def contrast(card: Scorecard) -> str:
         place.set_ylim(-0.04 * place.get_ylim()[1], 1.1 * place.get_ylim()[1])
         label(place, "", "")
         place.legend(frameon=False, fontsize=8.5, labelcolor=FAINT)
-    return svg(figure, "contrast", "disputes per state-year and share that reach war, both eras, record and model")
+    return figure
 
 
 def _dots(axes: Any, values: Sequence[tuple[float, float, float]], shift: float, colour: str, name: str) -> None:

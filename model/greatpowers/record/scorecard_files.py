@@ -12,6 +12,7 @@ from greatpowers.analysis.provenance import provenance
 from greatpowers.record.gathering import Figure
 from greatpowers.record.others import Answer
 from greatpowers.record.scorecard import Scorecard, Scored
+from greatpowers.record.scorecard_figures import rule_books
 from greatpowers.record.scorecard_page import render
 from greatpowers.record.verdicts import AGREED
 from greatpowers.scenario import GreatPowersError
@@ -23,11 +24,12 @@ COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
     "model", "model_low", "model_high", "verdict", "split", "agreed", "worlds", "source", "definition",
 )  # fmt: skip
+CONTRAST_FIGURE = "two-rule-books.png"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 
 
 def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
-    """Write ``scorecard.html``, ``scorecard.csv``, ``others.csv`` and ``scorecard.json``, whole or not at all.
+    """Write ``scorecard.html``, ``.csv`` and ``.json``, ``others.csv`` and ``two-rule-books.png``, or nothing at all.
 
     Returns the directory. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
@@ -37,6 +39,7 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
         _write_csv(place / "others.csv", OTHER_COLUMNS, others_table(card))
         text = json.dumps(document(card), indent=2, ensure_ascii=False, allow_nan=False)
         (place / "scorecard.json").write_text(text + "\n", encoding="utf-8")
+        rule_books(card).savefig(place / CONTRAST_FIGURE)
         write_manifest(place, {**provenance(), "kind": "scorecard"})
     return Path(directory)
 
