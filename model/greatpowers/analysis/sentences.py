@@ -100,20 +100,20 @@ def _yield(stage: Stage, event: Happening) -> str:
 
 def _clash(stage: Stage, event: Happening) -> str:
     risk, _, answered = event.numbers
-    ending = ", who answer it" if answered else ", who endure it"
-    return _filled(stage, event, "{c} fires on those facing it in {h}") + ending + _chance(risk)
+    ending = "; they answer it" if answered else "; they endure it"
+    return _filled(stage, event, "{c} fires on those facing it in {h}") + _chance(risk) + ending
 
 
 def _decision(stage: Stage, event: Happening) -> str:
     challenger, host, _ = event.numbers
-    ready = f"{percent(challenger)} of the first and {percent(host)} of the second ready for it"
-    said = "choose war" if event.after else "pull back from war"
-    return _filled(stage, event, f"{{c}} or {{h}} {said}" if event.after else f"{{c}} and {{h}} {said}") + f", {ready}"
+    said = "{c} or {h} chooses war" if event.after else "{c} and {h} draw back from war"
+    ready = f"for which they were ready with chances of {percent(challenger)} and {percent(host)}"
+    return f"{_filled(stage, event, said)}, {ready}"
 
 
 def _compromise(stage: Stage, event: Happening) -> str:
     granted = event.numbers[0]
-    terms = f"{percent(granted)} of it left to {{c}}" if granted > 0 else "everything as it was"
+    terms = f"{percent(granted)} of what is at stake left to {{c}}" if granted > 0 else "with no gain recognised"
     return _filled(stage, event, f"{{c}} and {{h}} settle, {terms}; the crisis ends")
 
 
@@ -125,7 +125,7 @@ def _war(stage: Stage, event: Happening) -> str:
     elif event.after == Rung.WAR:
         pattern = "{c} goes to war with {h}"
     else:
-        pattern = "fire is answered with war: {c} and {h} are at war"
+        pattern = "an exchange of fire becomes war: {c} and {h} are at war"
     return f"{_filled(stage, event, pattern)}, {odds}"
 
 
