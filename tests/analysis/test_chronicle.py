@@ -71,28 +71,60 @@ def test_a_step_up_is_told_with_belief_and_truth() -> None:
         assert expected in told
 
 
-def test_the_last_line_counts_wars_and_deals(accidental_war: History, history: History) -> None:
-    for told in (accidental_war, history):
+def test_the_last_line_counts_wars_and_deals(war_after_fire: History, history: History) -> None:
+    for told in (war_after_fire, history):
         wars, signed = int(told.summary["wars_begun"]), int(told.summary["deals_accepted"])
         last = chronicle(told).splitlines()[-1]
         assert last.startswith(f"In all: {wars} war{'' if wars == 1 else 's'} begun")
         assert f"{signed} deal{'' if signed == 1 else 's'} signed" in last
 
 
-def test_a_war_by_accident_is_told_as_one(accidental_war: History) -> None:
-    war = accidental_war.events[accidental_war.events["kind"] == "war"].iloc[0]
-    expected = f"A clash gets out of hand: Arda and {war['other']} are at war, {percent(war['first'])} of the contest"
-    assert expected in " ".join(chronicle(accidental_war).split())
+def test_a_war_that_came_of_fire_is_told_as_one(war_after_fire: History) -> None:
+    war = war_after_fire.events[war_after_fire.events["kind"] == "war"].iloc[0]
+    labels = {state.id: state.label for state in war_after_fire.scenario.states}
+    parties = f"{labels[war['actor']]} and {labels[war['other']]}"
+    expected = f"An exchange of fire becomes war: {parties} are at war, {percent(war['first'])} of the contest"
+    assert expected in " ".join(chronicle(war_after_fire).split())
+
+
+# War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too late, for nobody yields.
+WILLING = {
+    "operations": 0.0, "confrontation": 0.0, "remoteness": 0.0, "inertia": 0.0, "norm_cost": 0.0,
+    "war_loss": 0.0, "victory_price": 0.0, "spoils": 1.0, "horizon": 1.0,
+    "choice_noise": 1e-4, "clash": 0.0, "yield_point": 1.0,
+}  # fmt: skip
 
 
 def test_a_war_that_was_chosen_is_told_once() -> None:
-    free = {"operations": 0.0, "war_loss": 0.0, "choice_noise": 1e-4, "inertia": 0.0, "clash": 0.0, "yield_point": 1.0}
-    history = simulate("template", "laissez-faire", seed=1, parameters=free | {"horizon": 100.0})
+    history = simulate("template", "laissez-faire", seed=1, parameters=WILLING)
     wars = history.events[(history.events["kind"] == "war") & (history.events["after"] == 7)]
     assert len(wars) > 0
     text = chronicle(history)
     assert f"Arda goes to war with Birch, {percent(wars.iloc[0]['first'])} of the contest" in " ".join(text.split())
     assert "takes the last step" not in text
+
+
+def test_fire_says_whether_it_is_answered(stage: Stage) -> None:
+    for answered, ending in ((1.0, "they answer it"), (0.0, "they endure it")):
+        text = tell(stage, happening(Event.CLASH, numbers=(0.25, 0.1, answered)))
+        assert text.endswith(f"(a chance of 25%); {ending}.")
+
+
+def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: Stage) -> None:
+    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine draw back from war")):
+        text = tell(stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5)))
+        assert text == f"{said}, for which they were ready with chances of 20% and 10%."
+
+
+def test_a_settlement_says_what_it_leaves(stage: Stage) -> None:
+    for granted, terms in ((0.3, "30% of what is at stake left to Russia"), (0.0, "with no gain recognised")):
+        numbers = (granted, 0.2, 0.1)
+        text = tell(stage, happening(Event.COMPROMISE, theatre=in_donbas(stage), numbers=numbers))
+        assert text == f"Russia and Ukraine settle, {terms}; the crisis ends."
+
+
+def in_donbas(stage: Stage) -> int:
+    return stage.history.scenario.theatre_index()["donbas"]
 
 
 @pytest.mark.parametrize("kind", list(Event))

@@ -56,12 +56,35 @@ def test_what_others_did_is_told() -> None:
     assert f"trust stands at {percent(deal['third'])}" in flat
 
 
-def test_the_first_war_is_explained_unless_asked_otherwise(accidental_war: History) -> None:
-    war = accidental_war.events[accidental_war.events["kind"] == "war"].iloc[0]
-    text = " ".join(explain(accidental_war).split())
+def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: History) -> None:
+    events = war_after_fire.events
+    war = events[events["kind"] == "war"].iloc[0]
+    here = events[(events["round"] == war["round"]) & (events["theatre"] == war["theatre"])].set_index("kind")
+    fire, decision = here.loc["clash"], here.loc["decision"]
+    text = " ".join(explain(war_after_fire).split())
     assert f"(round {war['round']})" in text
-    assert "War breaks out by accident: a clash had a chance of" in text
-    assert f"luck drew {war['third']:.3f}" in text
+    assert f"Fire had a chance of {percent(fire['first'])} and was answered" in text
+    chosen = 1 - (1 - decision["first"]) * (1 - decision["second"])
+    assert f"with a chance of {percent(decision['first'])}" in text
+    assert f"with {percent(decision['second'])}. That one" in text
+    assert f"had a chance of {percent(chosen)}, and luck drew {decision['third']:.3f}" in text
+    assert "chooses war" not in text, "told once, with the war"
+
+
+def test_fire_that_brings_no_war_is_told_with_what_followed(war_after_fire: History) -> None:
+    events = war_after_fire.events
+    wars = set(map(tuple, events.loc[events["kind"] == "war", ["round", "theatre"]].to_numpy()))
+    fires = events[events["kind"] == "clash"]
+    fire = next(fire for fire in fires.itertuples() if (fire.round, fire.theatre) not in wars)
+    flat = " ".join(explain(war_after_fire, fire.theatre, fire.round).split())
+    assert f"(a chance of {percent(fire.first)}); they {'answer' if fire.third else 'endure'} it" in flat
+
+
+def test_readiness_for_war_is_told_with_the_odds(history: History) -> None:
+    trace = weighed(history, "donbas", 3)
+    flat = " ".join(explain(history, "donbas", 3).split())
+    assert f"Of a war it expected {percent(trace['war_balance'])} of the contest" in flat
+    assert f"it would have chosen one with a chance of {percent(trace['war_chance'])}" in flat
 
 
 def test_without_a_war_the_highest_rung_is_explained() -> None:
@@ -78,16 +101,16 @@ def test_one_of_theatre_and_round_may_be_left_open(history: History) -> None:
     assert "(round 7)" in explain(history, round=7).splitlines()[0]
 
 
-def test_a_move_that_was_imposed_is_told_as_one(accidental_war: History) -> None:
-    trace = accidental_war.appraisals.fillna({"probability_down": 0.0, "probability_up": 0.0})
+def test_a_move_that_was_imposed_is_told_as_one(war_after_fire: History) -> None:
+    trace = war_after_fire.appraisals.fillna({"probability_down": 0.0, "probability_up": 0.0})
     up = trace["luck"] >= trace["probability_down"] + trace["probability_hold"]
     drawn = up.astype(int) - (trace["luck"] < trace["probability_down"])
     imposed = trace[drawn != trace["move"]]
     assert 0 < len(imposed) < len(trace)
     for row_ in imposed.itertuples():
-        assert "it was not free to choose" in " ".join(explain(accidental_war, row_.theatre, row_.round).split())
+        assert "it was not free to choose" in " ".join(explain(war_after_fire, row_.theatre, row_.round).split())
     free = trace[drawn == trace["move"]].iloc[0]
-    assert "not free to choose" not in explain(accidental_war, free["theatre"], int(free["round"]))
+    assert "not free to choose" not in explain(war_after_fire, free["theatre"], int(free["round"]))
 
 
 def test_what_does_not_exist_is_refused(history: History) -> None:

@@ -45,7 +45,7 @@ REPLACED = {
     "a range with a typing error": ("from = 0.5, to = 2.0", "from = 0.5, two = 2.0", ["'two'", "'to'"]),
     "a negative factor": ("from = 0.5, to = 2.0", "from = -0.5, to = 2.0", ["'from' is -0.5", "at least 0"]),
     "an unknown parameter": ("all = {", "clsh = {", ["no parameter 'clsh'", "Did you mean 'clash'?"]),
-    "a parameter out of range": ("all = { from = 0.5, to = 2.0 }", "clash = [0.1, 7]", ["'clash' is 7", "from 0 to 1"]),
+    "a parameter out of range": ("all = { from = 0.5, to = 2.0 }", "jolt = [0.1, 7]", ["'jolt' is 7", "from 0 to 1"]),
     "multiples of nothing": ("all = {", "true_beliefs = {", ["'true_beliefs'", "no multiples"]),
     "three bounds": ("all = { from = 0.5, to = 2.0 }", "clash = [0.1, 0.2, 0.3]", ["'clash'", "[low, high]"]),
     "no sample": ('sample = { method = "lhs", size = 8, seed = 1 }', "", ["'sample' is missing", "lhs"]),

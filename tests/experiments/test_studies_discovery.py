@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from greatpowers.analysis.directories import read_manifest
+from greatpowers.core.parameters import Parameters
 from greatpowers.experiments import Results, discover, open_results, run_batch
 from greatpowers.scenario import GreatPowersError
 
@@ -31,9 +32,17 @@ size = 160
 """
 
 
+HORIZON_ABOVE, CLASH_BELOW = Parameters().horizon * 11 / 8, Parameters().clash
+"""Where the planted rule holds, in worlds that run from half to twice the defaults."""
+
+
+def rule(points: pd.DataFrame) -> "pd.Series[bool]":
+    return (points["horizon"] > HORIZON_ABOVE) & (points["clash"] < CLASH_BELOW)
+
+
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Results in which half-a-loaf loses on order exactly where the horizon is above 11 and clash below .03."""
+    """Results in which half-a-loaf loses on order exactly where the horizon is long and fire unlikely."""
     place = tmp_path_factory.mktemp("discovery")
     (place / "worlds.toml").write_text(EXPERIMENT)
     run_batch(place / "worlds.toml", place / "results")
@@ -42,7 +51,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Results:
     for part in sorted((place / "results" / "runs").glob("*.parquet")):
         table = pq.read_table(part)
         frame = table.to_pandas()
-        loses = ((points["horizon"] > 11) & (points["clash"] < 0.03)).reindex(frame["point"]).to_numpy()
+        loses = rule(points).reindex(frame["point"]).to_numpy()
         frame["order"] = 0.5 - 0.1 * (loses & (frame["policy"] == "half-a-loaf").to_numpy())
         pq.write_table(pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False), part)
     return open_results(place / "results")
@@ -53,11 +62,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_planted_rule_is_found(planted: Results, method: str, tmp_path: Path) -> None:
     found = discover(planted, "half-a-loaf", "containment", "order", method)
     points = planted.points
-    assert np.array_equal(found.cases.to_numpy(), (points["horizon"] > 11) & (points["clash"] < 0.03))
+    assert np.array_equal(found.cases.to_numpy(), rule(points))
     limits = pd.DataFrame(found.box.limits).set_index("factor")
     assert set(limits.index) == {"horizon", "clash"}
-    assert limits.loc["horizon", "low"] == pytest.approx(11, abs=0.6)
-    assert limits.loc["clash", "high"] == pytest.approx(0.03, abs=0.005)
+    assert limits.loc["horizon", "low"] == pytest.approx(HORIZON_ABOVE, rel=0.055)
+    assert limits.loc["clash", "high"] == pytest.approx(CLASH_BELOW, rel=0.165)
     assert found.box.density.mean > 0.85 and found.box.coverage.mean > 0.8
     place = found.save(tmp_path / "it")
     assert (place / "answer.txt").read_text() == found.sentence() + "\n"

@@ -54,12 +54,22 @@ def made(
 
 
 def war_in(
-    theatre: int, pair: tuple[int, int], begin: int, end: int, outcome: float, deaths: float, spread: float = 0.0
+    theatre: int,
+    pair: tuple[int, int],
+    begin: int,
+    end: int,
+    outcome: float,
+    deaths: float,
+    spread: float = 0.0,
+    bound: int = 0,
 ) -> list[Happening]:
-    """A war in one theatre, from its outbreak to its end; deaths in thousands."""
+    """A war in one theatre, from its outbreak to its end; deaths in thousands, `bound` the side whose allies it calls.
+
+    That side is 1 for the host's, -1 for the challenger's, and 0 for nobody's.
+    """
     c, h = pair
     return [
-        (begin, Event.WAR, theatre, c, h, (0, 0, 0.5, spread, 0)),
+        (begin, Event.WAR, theatre, c, h, (0, 0, 0.5, spread, bound)),
         (end, Event.WAR_END, theatre, c, h, (7, np.nan, outcome, 0.5, deaths)),
     ]
 

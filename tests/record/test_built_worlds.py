@@ -154,13 +154,14 @@ def test_salience_and_rivalry_follow_from_earlier_disputes(year: int, place: str
         for r in table("cow_contiguity_v3.2_spells.csv")
         if {r["ccode1"], r["ccode2"]} == pair and int(r["styear"]) <= year <= int(r["endyear"])
     ]
-    score = rules.BORDER[min(kinds)] if kinds else 0.05
-    score += 0.1 * (is_major(one, year) and is_major(other, year))
+    worth = {name: ground.salience for name, ground in rules.GROUNDS.items()}
+    score = rules.BORDER[min(kinds)] if kinds else worth["distant"]
+    score += worth["majors"] * (is_major(one, year) and is_major(other, year))
     enduring, rivals = times_faced(year, 20, one, other) >= 6, times_faced(year, 15, one, other) >= 3
-    score += 0.25 if enduring else 0.15 if rivals else 0.0
-    score += 0.3 * (1 - 0.5 ** times_faced(year, 30, one, other, revisionist=True))
+    score += worth["enduring"] if enduring else worth["rivals"] if rivals else 0.0
+    score += worth["claims"] * (1 - 0.5 ** times_faced(year, 30, one, other, revisionist=True))
     theatre = world.theatres[world.theatre_index()[place]]
-    assert theatre.salience == pytest.approx(min(score, 0.9), abs=0.5001e-3)
+    assert theatre.salience == pytest.approx(min(score, rules.HIGHEST_SALIENCE), abs=0.5001e-3)
     strength = {frozenset(r.states): r.strength for r in world.rivalries}.get(frozenset((challenger, host)), 0.0)
     if enduring or rivals:
         assert strength == (1.0 if enduring else 0.5)
@@ -268,10 +269,10 @@ def test_a_small_record_gives_a_world_that_can_be_worked_out_by_hand(downloads: 
     assert states["FRN"].economy == pytest.approx(200 / 920, abs=1e-6), "share of industry where there is no output"
     assert states["TUR"].economy == pytest.approx(1e-6) and states["TUR"].burden == pytest.approx(0.024)
     theatre = world.theatres[world.theatre_index()["GMY-FRN"]]
-    assert theatre.salience == pytest.approx(0.2 + 0.1 + 0.15 + 0.3 * 0.75)
+    assert theatre.salience == pytest.approx(0.08 + 0.2 + 0.15 + 0.3 * 0.75)
     assert theatre.reason == "land border, both major, rivals, 2 claims"
     back = world.theatres[world.theatre_index()["FRN-GMY"]]
-    assert back.salience == pytest.approx(0.45), "it entered its dispute as no revisionist"
+    assert back.salience == pytest.approx(0.08 + 0.2 + 0.15), "it entered its dispute as no revisionist"
     assert "AUS-TUR" not in world.theatre_index(), "a dispute that is not over when the year begins"
     assert ("UKG", "FRN") in world.distances.contiguous and ("USA", "TUR") not in world.distances.contiguous
     assert world.alliances[0].from_ == "FRN" and world.alliances[0].commitment == 0.75
@@ -294,4 +295,6 @@ def test_the_dispute_record_may_be_empty(downloads: Path) -> None:
     records.disputes = records.disputes.iloc[:0]
     world = build_scenario(records, 1900)
     assert [rivalry.strength for rivalry in world.rivalries] == [0.5] * 6, "the majors of the day, and nobody else"
-    assert max(theatre.salience for theatre in world.theatres) == pytest.approx(0.3)
+    assert max(theatre.salience for theatre in world.theatres) == pytest.approx(0.08 + 0.2), (
+        "a border between two majors"
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_histories import in_order, made, war_in
+from made_histories import Happening, in_order, made, war_in
 
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
@@ -77,11 +77,21 @@ def test_both_directions_of_a_pair_are_one_dispute_begun_by_who_stands_higher() 
     assert found.disputes.reciprocated.tolist() == [True]
 
 
-@pytest.mark.parametrize(("rung", "resists", "answered"), [(3, 1.0, False), (4, 1.0, True), (4, 0.0, False)], ids=str)
-def test_resistance_answers_with_arms_only_where_it_meets_force(rung: int, resists: float, answered: bool) -> None:
-    seen = made([[0, 2, rung, 0, 0, 0]], ONE)
-    seen.theatres[1:3, 0, TheatreColumn.RESISTED] = resists
-    assert reading_of(seen).disputes.reciprocated.tolist() == [answered]
+def fire(now: int, theatre: int, pair: tuple[int, int], answered: bool) -> Happening:
+    return (now, Event.CLASH, theatre, *pair, (4.0, 4.0, 0.1, 0.05, float(answered)))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_fire_is_a_use_of_force_and_reciprocated_where_it_is_answered(answered: bool) -> None:
+    found = reading_of(made([[0, 2, 3, 0, 0, 0]], ONE, events=[fire(2, 0, (0, 1), answered)]))
+    assert found.disputes.level.tolist() == [4]
+    assert found.disputes.reciprocated.tolist() == [answered]
+
+
+def test_resistance_without_fire_shows_no_arms() -> None:
+    seen = made([[0, 2, 4, 0, 0, 0]], ONE)
+    seen.theatres[1:3, 0, TheatreColumn.RESISTED] = 1.0
+    assert reading_of(seen).disputes.reciprocated.tolist() == [False]
 
 
 def test_a_war_that_spreads_to_a_quiet_theatre_opens_no_dispute_and_ends_one_that_is_under_way() -> None:
@@ -115,19 +125,32 @@ def test_a_war_from_elsewhere_does_not_make_a_dispute_of_the_same_pair_one_that_
 
 
 def test_crises_are_won_by_who_has_what_it_wanted() -> None:
-    rungs = [[0, 4, 0, 0, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0, 0, 0], [0, 3, 0, 0, 0, 0, 0, 0]]
-    seen = made(rungs, [(0, 1), (2, 3), (0, 3)], events=[(1, Event.STRIKE, 1, 0, 2, (np.nan, np.nan, 1, 0, 0))])
+    rungs = [[0, highest, 0, 0, 0, 0, 0, 0] for highest in (4, 4, 3, 4)]
+    strike = (1, Event.STRIKE, 1, 0, 2, (np.nan, np.nan, 1, 0, 0))
+    events = [fire(1, 0, (0, 1), True), strike, fire(1, 3, (1, 2), False)]
+    seen = made(rungs, [(0, 1), (2, 3), (0, 3), (1, 2)], events=events)
     seen.theatres[1:, 0, TheatreColumn.CONTROL] = 0.2
     found = reading_of(seen)
-    assert found.disputes.gain.tolist() == [0.2, 0.0, 0.0]
+    assert sorted(found.disputes.gain.tolist()) == [0.0, 0.0, 0.0, 0.2]
     assert measures.crisis_victories(found).tolist() == [[2.0, 4.0]]
     assert measures.crisis_defeats(found).tolist() == [[2.0, 4.0]]
 
 
 def test_a_deal_in_a_crisis_is_an_agreement() -> None:
     deal = (2, Event.DEAL, 0, 0, 1, (4.0, 0.0, 0.5, 0.8, 0.5))
-    found = reading_of(made([[0, 4, 4, 0, 0, 4, 0, 0]], ONE, events=[deal]))
+    events = [fire(1, 0, (0, 1), True), deal, fire(5, 0, (0, 1), True)]
+    found = reading_of(made([[0, 4, 4, 0, 0, 4, 0, 0]], ONE, events=events))
     assert measures.agreements(found).tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize(("granted", "settled"), [(0.2, Settled.COMPROMISE), (0.0, Settled.STALEMATE)])
+def test_a_settlement_between_the_two_ends_a_crisis_and_nobody_wins_it(granted: float, settled: Settled) -> None:
+    settlement = (2, Event.COMPROMISE, 0, 0, 1, (4.0, 0.0, granted, 0.3, 0.1))
+    found = reading_of(made([[0, 4, 4, 4, 3, 0, 0, 0]], ONE, events=[fire(1, 0, (0, 1), True), settlement]))
+    assert spans(found) == [(1, 2)], "withdrawing is no part of it"
+    assert found.disputes.settled.tolist() == [settled]
+    assert measures.agreements(found).tolist() == [[1.0, 1.0]]
+    assert measures.crisis_victories(found).tolist() == [[0.0, 2.0]]
 
 
 def test_onsets_per_pair_year_by_who_the_pair_is() -> None:

@@ -34,10 +34,10 @@ def test_where_nobody_leads_nobody_threatens() -> None:
     assert sanctions.threats_carried_out(reading_of(alone)).tolist() == [[0.0, 0.0]]
 
 
-def test_episodes_end_with_the_target_quiet_or_not_and_with_its_gains_or_without() -> None:
+def test_challenges_end_with_gains_or_without_and_sanctions_when_they_are_lifted() -> None:
     rungs = [0, 3, 3, 1, 0, 0, 0, 3, 3, 3, 3, 3, 0, 0, 3, 3]
     levels = [0, 0.2, 0.2, 0.1, 0, 0, 0, 0.2, 0.2, 0.1, 0.01, 0, 0, 0, 0.3, 0.3]
-    control = [0, 0.1, 0.1, 0.0, 0, 0, 0, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]
+    control = [0, 0.1, 0.0, 0.0, 0, 0, 0, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]
     found = reading_of(sanctioned(rungs, levels, control, great=(0,)))
     assert sanctions.acquiescence(found).tolist() == [[1.0, 2.0]]  # the third is still in force
     assert sanctions.total_success(found).tolist() == [[1.0, 2.0]]
@@ -45,10 +45,26 @@ def test_episodes_end_with_the_target_quiet_or_not_and_with_its_gains_or_without
     assert sanctions.years_in_force(found).tolist() == [[0.75, 1.0], [0.75, 1.0], [0.5, 0.0]]
 
 
-def test_a_target_that_is_quiet_but_keeps_what_it_took_is_no_total_success() -> None:
-    found = reading_of(sanctioned([0, 3, 3, 1, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], [0, 0.1, 0.2, 0.2] * 2))
-    assert sanctions.acquiescence(found).tolist() == [[1.0, 1.0]]
+def test_what_a_target_holds_as_it_gives_up_counts_and_not_what_it_loses_later() -> None:
+    control = [0, 0.1, 0.2, 0.0, 0, 0, 0, 0]
+    found = reading_of(sanctioned([0, 3, 3, 1, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], control))
+    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
     assert sanctions.total_success(found).tolist() == [[0.0, 1.0]]
+
+
+@pytest.mark.parametrize("kind", [Event.YIELD, Event.COMPROMISE, Event.DEAL])
+def test_a_settlement_with_nothing_gained_is_success_and_no_acquiescence(kind: Event) -> None:
+    settled = [(2, kind, 0, 0, 1, (3.0, 0.0))]
+    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=settled))
+    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
+    assert sanctions.total_success(found).tolist() == [[1.0, 1.0]]
+
+
+def test_challenges_that_never_meet_with_sanctions_are_counted_apart() -> None:
+    levels = [0, 0.2, 0.1, 0, 0, 0, 0, 0.01, 0, 0, 0, 0]
+    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0], levels))
+    assert sanctions.acquiescence(found).tolist() == [[1.0, 1.0]]
+    assert sanctions.given_up_under_threat(found).tolist() == [[1.0, 1.0]]
 
 
 def test_growth_is_lost_year_by_year_under_broad_and_under_narrow_sanctions() -> None:

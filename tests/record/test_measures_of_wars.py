@@ -84,13 +84,15 @@ def test_victories_stand_beside_the_capabilities_of_the_round_before() -> None:
 
 
 def test_alliances_are_kept_by_those_who_join_the_side_they_are_bound_to() -> None:
-    events = in_order(war_in(0, (0, 1), 4, 6, Outcome.VICTORY, 2.0), [(5, Event.JOINING, 0, 2, 0, (0.0, 1.0))])
-    seen = made(QUIET, PAIRS, states=5, events=events)
-    for ally, of in ((2, 1), (3, 1), (4, 0), (0, 1)):  # the last is the attacker's own pact with its target
-        seen.treaty[ally, of] = 0.8
-    found = reading_of(seen)
-    assert measures.defence_honoured(found).tolist() == [[1.0, 2.0]]
-    assert measures.commitments_honoured(found).tolist() == [[1.0, 3.0]]
+    """A war calls on one side's allies at most, and those of a side count as one: half of the target's two fought."""
+    for bound, defended, kept in ((1, [0.5, 1.0], [0.5, 1.0]), (-1, [0.0, 0.0], [0.0, 1.0]), (0, [0.0] * 2, [0.0] * 2)):
+        war = war_in(0, (0, 1), 4, 6, Outcome.VICTORY, 2.0, bound=bound)
+        seen = made(QUIET, PAIRS, states=5, events=in_order(war, [(5, Event.JOINING, 0, 2, 0, (0.0, 1.0))]))
+        for ally, of in ((2, 1), (3, 1), (4, 0), (0, 1)):  # the last is the attacker's own pact with its target
+            seen.treaty[ally, of] = 0.8
+        found = reading_of(seen)
+        assert measures.defence_honoured(found).tolist() == [defended]
+        assert measures.commitments_honoured(found).tolist() == [kept]
 
 
 def test_rounds_of_settling_in_are_seen_and_not_counted() -> None:

@@ -149,7 +149,12 @@ SCENARIOS = [
     Case("order_range", TAIL, after("[order]\ninitial = 60"), ("'order.initial' is 60", "from 0 to 1")),
     Case("order_typo", TAIL, after("[order]\ninitail = 0.6"), ("order: there is no setting 'initail'", "'initial'?")),
     Case("parameter_typo", TAIL, after("[parameters]\ngrowht = 0.01"), ("no parameter 'growht'", "'growth'?")),
-    Case("parameter_range", TAIL, after("[parameters]\nshelter = 3"), ("parameter 'shelter' is 3", "a number from 0 to 1")),
+    Case(
+        "parameter_range",
+        TAIL,
+        after("[parameters]\nshelter = 3"),
+        ("parameter 'shelter' is 3", "a number from 0 to 1"),
+    ),
     Case("parameter_text", TAIL, after('[parameters]\nshelter = "x"'), ("parameter 'shelter' is \"x\"", "from 0 to 1")),
     Case("start", '[[state]]\nid = "RUS"', 'start = 2017\n[[state]]\nid = "RUS"', ("'start' is 2017", '"2017Q1"')),
     Case("rounds", '[[state]]\nid = "RUS"', 'rounds = 0\n[[state]]\nid = "RUS"', ("'rounds' is 0", "1 to 4000")),

@@ -69,9 +69,9 @@ MEANINGS = {
 WEIGHED = {
     Trace.UTILITY_: ("utility", POWER),
     Trace.GAIN_: ("control expected to be won, valued over the horizon", POWER),
-    Trace.OPERATIONS_: ("cost of operations and of changing course", POWER),
+    Trace.OPERATIONS_: ("cost of operations, of the dispute as such and of changing course", POWER),
     Trace.SANCTION_LOSS_: ("sanctions expected, weighted by welfare", POWER),
-    Trace.CLASH_LOSS_: ("risk of war times its loss", POWER),
+    Trace.CLASH_LOSS_: ("risk of war while a crisis lasts, times its loss", POWER),
     Trace.NORM_COST_: ("cost of the breach to one who values the order", POWER),
     Trace.CHEATING_LOSS_: ("relief expected to be lost by cheating", POWER),
     Trace.PROBABILITY_: ("probability of the choice", SHARE),
@@ -93,6 +93,10 @@ WEIGHED = {
     Trace.PRESENCE_FORCE: ("guardians' force present, as it arrives", FORCE),
     Trace.DECLARED_PRESENCE_FORCE: ("guardians' force declared, as it would arrive", FORCE),
     Trace.TRUE_SHIELD: ("force the host's allies would really send", FORCE),
+    Trace.WAR_BALANCE: ("contest share expected in a war, seen through error", SHARE),
+    Trace.WAR_WISH: ("what choosing war would bring, net of its loss, sanctions and norms", POWER),
+    Trace.WAR_CHANCE: ("chance that it chooses war, should fire be exchanged", SHARE),
+    Trace.WAR_LOSS: ("loss expected from war, net of the control it would win", POWER),
 }
 """Meaning and unit of the columns of the trace."""
 

@@ -130,9 +130,11 @@ def _why_war(stage: Stage, war: Happening, events: list[Happening]) -> str:
     if decision is not None:
         challenger, host, luck = decision.numbers
         chance = decision.before * chance_of_either(challenger, host)
+        fire = next(event for event in events if event.kind == Event.CLASH)
         return (
-            f"Fire was exchanged and answered, and war was put before the leaders: {stage.name(decision.actor)} was "
-            f"ready for it with a chance of {percent(challenger)}, {stage.name(decision.other)} with {percent(host)}. "
+            f"Fire had a chance of {percent(fire.numbers[0])} and was answered, which may put war before the leaders: "
+            f"{stage.name(decision.actor)} was ready for it with a chance of {percent(challenger)}, "
+            f"{stage.name(decision.other)} with {percent(host)}. "
             f"That one of them would choose it had a chance of {percent(chance)}, and luck drew {luck:.3f}."
         )
     return "War comes from outside: its parties are already enemies in another theatre's war."
@@ -193,9 +195,9 @@ def _beliefs(stage: Stage, where: int, trace: dict[str, float]) -> str:
         f"It expected sanctions of breadth {share['expected_breadth']} and aid to {host} of {share['expected_aid']}. "
         f"At the present rung {share['true_balance']} of the contest was really {who}'s; "
         f"holding it, it saw {share['balance_hold']}. "
-        f"Of a war it saw {share['war_balance']} as its own; its chance of being ready for one was "
-        f"{share['war_chance']}. "
-        f"Full control was worth {share['value']} of its own power; encroachment stood at {share['encroachment']}."
+        f"Full control was worth {share['value']} of its own power; encroachment stood at {share['encroachment']}. "
+        f"Of a war it expected {share['war_balance']} of the contest; "
+        f"once fire was answered, it would have chosen one with a chance of {share['war_chance']}."
     )
 
 
@@ -207,9 +209,9 @@ def _verdict(trace: dict[str, float]) -> str:
 
 
 def _what_followed(stage: Stage, where: int, when: int, events: list[Happening]) -> Iterator[str]:
-    told = {Event.RUNG, Event.WAR, Event.JOINING}
+    told = {Event.RUNG, Event.JOINING}
     if any(event.kind == Event.WAR for event in events):
-        told |= {Event.CLASH, Event.DECISION}
+        told |= {Event.WAR, Event.CLASH, Event.DECISION}
     answers = [event for event in events if event.kind not in told]
     yield "What followed in the same quarter:"
     yield from (line for event in answers for line in _item(tell(stage, event)))

@@ -47,8 +47,8 @@ def chronicle(history: History, minimum: Minimum = "main") -> str:
     """The history as text, a paragraph per theatre under each quarter.
 
     `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
-    force, who entered wars, turns of leadership in great powers), or `all`. Raises :class:`GreatPowersError` if
-    events were not recorded.
+    force, settlements, who entered wars, turns of leadership in great powers), or `all`.
+    Raises :class:`GreatPowersError` if events were not recorded.
     """
     lines = [_heading(history), ""]
     for quarter, entries in groupby(chronicle_entries(history, minimum), key=lambda entry: entry.quarter):

@@ -100,8 +100,8 @@ def _yield(stage: Stage, event: Happening) -> str:
 
 def _clash(stage: Stage, event: Happening) -> str:
     risk, _, answered = event.numbers
-    ending = ", who answer it" if answered else ", who endure it"
-    return _filled(stage, event, "{c} fires on those facing it in {h}") + ending + _chance(risk)
+    ending = "; they answer it" if answered else "; they endure it"
+    return _filled(stage, event, "{c} fires on those facing it in {h}") + _chance(risk) + ending
 
 
 def _decision(stage: Stage, event: Happening) -> str:
@@ -113,7 +113,7 @@ def _decision(stage: Stage, event: Happening) -> str:
 
 def _compromise(stage: Stage, event: Happening) -> str:
     granted = event.numbers[0]
-    terms = f"{percent(granted)} of it left to {{c}}" if granted > 0 else "everything as it was"
+    terms = f"{percent(granted)} of what is at stake left to {{c}}" if granted > 0 else "with no gain recognised"
     return _filled(stage, event, f"{{c}} and {{h}} settle, {terms}; the crisis ends")
 
 
@@ -125,7 +125,7 @@ def _war(stage: Stage, event: Happening) -> str:
     elif event.after == Rung.WAR:
         pattern = "{c} goes to war with {h}"
     else:
-        pattern = "fire is answered with war: {c} and {h} are at war"
+        pattern = "an exchange of fire becomes war: {c} and {h} are at war"
     return f"{_filled(stage, event, pattern)}, {odds}"
 
 

@@ -9,9 +9,30 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from greatpowers.analysis.directories import read_manifest
+from greatpowers.experiments.storage import PARTIAL
 from greatpowers.scenario import GreatPowersError
 
 LOCK = "lock"
+
+
+def check_kind(directory: Path, kind: str, *own: str) -> None:
+    """Raise :class:`GreatPowersError` if a directory holds anything but what a run of this kind wrote; look only.
+
+    `own` are files that such a run writes before its manifest, besides the lock.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
+    if not directory.is_dir():
+        return
+    manifest = read_manifest(directory)
+    if manifest is not None and manifest.get("kind") != kind:
+        text = f"this holds a {manifest.get('kind')}, not a {kind}; choose another directory with --out"
+        raise GreatPowersError(f"{directory}: {text}.")
+    others = {p.name for p in directory.iterdir() if not p.name.startswith(PARTIAL)} - {LOCK, *own}
+    if manifest is None and others:
+        text = f"this directory holds files that no {kind} wrote, such as '{min(others)}'"
+        raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one with --out.")
 
 
 @contextlib.contextmanager

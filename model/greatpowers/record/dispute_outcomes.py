@@ -92,7 +92,7 @@ def from_low(seen: Observed) -> Flags:
 
 
 def levels(seen: Observed, acts: Flags, spells: Spells, marks: Marks, wars: Wars) -> Ints:
-    """Hostility level: of the highest rung, at least 4 after a clash or a strike, 5 in a war large enough to be one."""
+    """Hostility level: of the highest rung, at least 4 after fire or a strike, 5 in a war large enough to be one."""
     rung = _highest(seen, spells, np.where(acts, seen.theatre(TheatreColumn.RUNG), 0.0))
     level = np.minimum(HOSTILITY[np.maximum(rung, DISPUTE_RUNG).astype(np.int64)], FORCE_LEVEL)
     level[marks.any(Event.CLASH, Event.STRIKE, Event.WAR)] = FORCE_LEVEL
@@ -104,11 +104,11 @@ def levels(seen: Observed, acts: Flags, spells: Spells, marks: Marks, wars: Wars
     return found
 
 
-def reciprocated(seen: Observed, acts: Flags, spells: Spells, marks: Marks, level: Ints) -> Flags:
+def reciprocated(seen: Observed, acts: Flags, spells: Spells, marks: Marks) -> Flags:
     """Whether the target's side acted with arms.
 
-    It did where a host that resists meets force (the engine lets its forces touch only there), where forces clash,
-    guardians strike or send forces, where there is war, or where the target has a challenge of its own afoot.
+    It did where fire was answered, guardians strike or send forces, where there is war, or where the target has a
+    challenge of its own afoot; a host that resists and is not fired on shows no arms.
     """
     low = from_low(seen)
     both = np.ones(spells.row.size, dtype=np.bool_)

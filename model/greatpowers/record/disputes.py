@@ -103,7 +103,7 @@ def read_disputes(seen: Observed, wars: Wars) -> Disputes:
         initiator=initiator,
         target=target,
         level=level,
-        reciprocated=reciprocated(seen, acts, spells, marks, level),
+        reciprocated=reciprocated(seen, acts, spells, marks),
         settled=settlements(seen, spells, marks, wars, initiator, gain),
         agreed=marks.any(Event.DEAL, Event.COMPROMISE),
         gain=gain,

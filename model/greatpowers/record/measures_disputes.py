@@ -100,7 +100,7 @@ def _compromised(crises: Disputes) -> Flags:
 
 
 def agreements(reading: Reading) -> Floats:
-    """Crises that ended in a deal, and all crises."""
+    """Crises that ended in a deal or a settlement between the two, and all crises."""
     return _share(_compromised(_crises(reading)))
 
 

@@ -105,7 +105,7 @@ year of quiet ends it, as in the record, and stepping down after a settlement is
 at any time of a quarter and lasts d quarters touches at most m of them with a probability that is the mean of the
 distribution function of d from m - 1 to m; lengths are taken as lognormal, fitted by maximum likelihood to the numbers
 of quarters touched, and the median in days is that of the fit. Hostility is the level of the highest rung, at least 4
-after a clash, 5 in a war of a thousand dead or more. A war that spreads is one war. The first {{ settling_in }} rounds
+after fire, 5 in a war of a thousand dead or more. A war that spreads is one war. The first {{ settling_in }} rounds
 of every stretch are played and not measured.</p>
 
 <h2>What was played</h2>

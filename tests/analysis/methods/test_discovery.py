@@ -14,6 +14,8 @@ from scipy.stats import binomtest
 from greatpowers.analysis.methods import workbench
 from greatpowers.analysis.methods.boxes import Box, Counts, pruned, quasi_p
 from greatpowers.analysis.methods.discovery import cart, losing, prim
+from greatpowers.core.declare import fields_of
+from greatpowers.core.parameters import Parameters
 
 NAMES = ["clash", "detection", "norm_cost", "war_stop", "renege"]
 WHAT = "half-a-loaf loses to containment"
@@ -55,12 +57,13 @@ def test_the_planted_box_is_found_and_no_other_restriction(
 
 
 def test_the_sentence_has_labels_units_sizes_and_intervals(planted: "pd.Series[bool]", box: Box) -> None:
+    clash = next(found.field for found in fields_of(Parameters) if found.name == "clash")
     said = box.sentence(WHAT)
     assert said.startswith("Half-a-loaf loses to containment most often where ")
     for part in (
         "clash is above 0.",
-        "probability per round; sampled",
-        "accidental clash",
+        f"{clash.unit}; sampled",
+        clash.meaning,
         "detection is below 0.",
         "95 % interval",
     ):

@@ -71,7 +71,7 @@ def test_figures_of_discovery() -> None:
     cases = (points["clash"] > 0.6) & (points["detection"] < 0.5)
     box = discovery.prim(points, cases, parts=2)
     said = texts(discovery_figures.box_figure(points, cases, box, "it loses"))
-    for part in ("Where it loses", "Clash (probability per round)", f"of which {int(cases.sum())} are cases"):
+    for part in ("Where it loses", "Detection (probability per round)", f"of which {int(cases.sum())} are cases"):
         assert part in said
     assert "coverage: share of the cases inside" in texts(discovery_figures.tradeoff_figure(box, "it loses"))
     one = discovery.prim(points[["clash"]], points["clash"] > 0.6, parts=2)

@@ -107,10 +107,10 @@ def test_parameters_range_from_half_to_twice_within_what_is_admissible() -> None
 
 
 def test_factors_are_described_by_label_and_unit() -> None:
-    bounds = se.parameter_bounds(["clash", "war_stop"])
+    bounds = se.parameter_bounds(["war_stop", "clash"])
     design = se.sobol_design(bounds, 16)
     found = se.sobol(bounds, (design["clash"] + design["war_stop"]).to_numpy(), resamples=50)
-    assert found.loc[0, "label"] == "Clash"
+    assert found.loc[0, "label"] == "War stop"
     assert found.loc[0, "unit"] == "probability per round"
 
 

@@ -15,14 +15,15 @@ from greatpowers.analysis.configuration import plain
 from greatpowers.analysis.directories import MANIFEST, read_manifest
 from greatpowers.analysis.search.space import Space
 from greatpowers.core.declare import Floats
-from greatpowers.experiments.locks import LOCK, only_process
+from greatpowers.experiments.locks import check_kind, only_process
 from greatpowers.experiments.manifest import FORMAT, difference, manifest_bytes, stamped
-from greatpowers.experiments.storage import PARTIAL, disk_faults, sweep, sync_directory, write_whole
+from greatpowers.experiments.storage import disk_faults, sweep, sync_directory, write_whole
 from greatpowers.experiments.studies.settings import SearchSettings
 from greatpowers.scenario import GreatPowersError
 
 KIND = "search"
 GENERATIONS = "generations"
+SETTINGS = "settings.toml"
 _REMEDY = "Give another directory with --out, or go back to what it was begun with; nothing was changed."
 
 
@@ -37,7 +38,7 @@ class SearchStore:
         sweep(self.directory)
         old, new = read_manifest(self.directory), manifest_of(self.settings)
         if old is None:
-            write_whole(self.directory / "settings.toml", self.settings.text().encode())
+            write_whole(self.directory / SETTINGS, self.settings.text().encode())
             write_whole(self.directory / MANIFEST, manifest_bytes(new))
         elif text := difference(old, new):
             raise GreatPowersError(f"{self.directory}: cannot go on with this search: {text}. {_REMEDY}")
@@ -94,18 +95,7 @@ def open_search(settings: SearchSettings, directory: Path) -> Iterator[SearchSto
 
 def check_place(directory: Path) -> None:
     """Raise :class:`GreatPowersError` if a directory holds anything but a search; look only."""
-    if directory.exists() and not directory.is_dir():
-        raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
-    if not directory.is_dir():
-        return
-    manifest = read_manifest(directory)
-    if manifest is not None and manifest.get("kind") != KIND:
-        text = f"this holds a {manifest.get('kind')}, not a search; choose another directory with --out"
-        raise GreatPowersError(f"{directory}: {text}.")
-    others = {p.name for p in directory.iterdir() if not p.name.startswith(PARTIAL)} - {LOCK, "settings.toml"}
-    if manifest is None and others:
-        text = f"this directory holds files that no search wrote, such as '{min(others)}'"
-        raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one with --out.")
+    check_kind(directory, KIND, SETTINGS)
 
 
 def manifest_of(settings: SearchSettings) -> dict[str, Any]:

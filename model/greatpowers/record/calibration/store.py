@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from greatpowers.analysis.directories import MANIFEST, read_manifest
-from greatpowers.experiments.locks import LOCK, only_process
+from greatpowers.experiments.locks import check_kind, only_process
 from greatpowers.experiments.manifest import FORMAT, difference, manifest_bytes, stamped
-from greatpowers.experiments.storage import PARTIAL, disk_faults, sweep, write_whole
+from greatpowers.experiments.storage import disk_faults, sweep, write_whole
 from greatpowers.record.calibration.ledger import Ledger
 from greatpowers.record.calibration.problem import Problem
 from greatpowers.record.calibration.settings import Settings
@@ -80,18 +80,7 @@ def open_calibration(settings: Settings, problem: Problem, directory: Path) -> I
 
 def check_place(directory: Path) -> None:
     """Raise :class:`GreatPowersError` if a directory holds anything but a calibration; look only."""
-    if directory.exists() and not directory.is_dir():
-        raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
-    if not directory.is_dir():
-        return
-    manifest = read_manifest(directory)
-    if manifest is not None and manifest.get("kind") != KIND:
-        text = f"this holds a {manifest.get('kind')}, not a calibration; choose another directory with --out"
-        raise GreatPowersError(f"{directory}: {text}.")
-    others = {p.name for p in directory.iterdir() if not p.name.startswith(PARTIAL)} - {LOCK}
-    if manifest is None and others:
-        text = f"this directory holds files that no calibration wrote, such as '{min(others)}'"
-        raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one with --out.")
+    check_kind(directory, KIND)
 
 
 def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
