@@ -111,9 +111,9 @@ def test_fire_says_whether_it_is_answered(stage: Stage) -> None:
 
 
 def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: Stage) -> None:
-    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine draw back from war")):
+    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine pull back from war")):
         text = tell(stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5)))
-        assert text == f"{said}, for which they were ready with chances of 20% and 10%."
+        assert text == f"{said}, for which Russia was ready with a chance of 20%, Ukraine with 10%."
 
 
 def test_a_settlement_says_what_it_leaves(stage: Stage) -> None:

@@ -91,7 +91,7 @@ def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> 
     assert tell(Stage(history), event) not in found["followed"]
     appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
     assert ready[0] == appraised
-    assert f"its chance of being ready for one was {percent(appraised)}" in found["believed"]
+    assert f"it would have chosen one with a chance of {percent(appraised)}" in found["believed"]
 
 
 def test_a_story_that_is_not_there_is_refused_in_a_sentence(history: History) -> None:

@@ -24,11 +24,11 @@ class Parameters(NamedTuple):
     # Leadership
     election_turn: Annotated[
         float, Field("chance that an election turns the leadership's resolve", EVENT, source="prototype")
-    ] = 0.3401
+    ] = 0.3532
     irregular_turn: Annotated[
         float,
         Field("chance between elections that the leadership turns", PROBABILITY, source="Goemans et al. 2009"),
-    ] = 0.00407
+    ] = 0.003809
     burden_turn: Annotated[
         float,
         Field(
@@ -43,7 +43,7 @@ class Parameters(NamedTuple):
         Field(
             "chance that a gross violation turns a reluctant leadership committed", PROBABILITY, source="Jervis 1976"
         ),
-    ] = 0.1787
+    ] = 0.1383
     bluff: Annotated[float, Field("chance that a reluctant leadership talks tough", EVENT, source="Sartori 2002")] = 0.5
     talk: Annotated[float, Field("pseudo-count of a round of talk in a belief", RATE, high=1, source="Fearon 1997")] = (
         0.015
@@ -75,7 +75,7 @@ class Parameters(NamedTuple):
     # Choice
     horizon: Annotated[
         float, Field("rounds over which gains and sanctions are valued", "rounds", high=100, source="prototype")
-    ] = 24.77
+    ] = 27.07
     intangible: Annotated[
         float,
         Field(
@@ -83,7 +83,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Hensel 2001; Fearon 1995",
         ),
-    ] = 0.2337
+    ] = 0.2858
     extraction: Annotated[
         float, Field("share of a prize that control turns into own power", SHARE, source="Liberman 1996")
     ] = 0.6
@@ -98,15 +98,15 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.6471
+    ] = 0.5541
     mobilisation: Annotated[
         float,
         Field(
             "exponent of the host's mobilisation in the challenger's commitment", NUMBER, low=0.05, high=1, source="own"
         ),
-    ] = 0.9082
+    ] = 0.9393
     operations: Annotated[float, Field("cost of committing the whole force for a round", POWER, source="prototype")] = (
-        0.004399
+        0.004461
     )
     choice_noise: Annotated[
         float,
@@ -116,11 +116,11 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="McKelvey & Palfrey 1995; Signorino 1999",
         ),
-    ] = 0.006811
-    inertia: Annotated[float, Field("cost of changing rung by one", POWER, source="prototype")] = .009
+    ] = 0.008242
+    inertia: Annotated[float, Field("cost of changing rung by one", POWER, source="prototype")] = 0.008751
     exposure: Annotated[
         float, Field("rounds over which the risk of war in a crisis is counted", "rounds", high=100, source="own")
-    ] = 9.545
+    ] = 8.13
     confrontation: Annotated[
         float,
         Field(
@@ -128,10 +128,10 @@ class Parameters(NamedTuple):
             POWER,
             source="Polachek 1980",
         ),
-    ] = .0163
+    ] = 0.0211
     remoteness: Annotated[
         float, Field("added cost of a dispute where none of one's force arrives", POWER, source="Boulding 1962")
-    ] = .0085
+    ] = 0.009364
     shelter: Annotated[
         float,
         Field(
@@ -139,30 +139,30 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = .992
+    ] = 0.9932
     norm_cost: Annotated[
         float, Field("cost of a breach of severity 1 to a state that lives for the order", POWER, high=10, source="own")
-    ] = 2
+    ] = 3.0
     norm_convexity: Annotated[
         float, Field("exponent of severity in that cost", NUMBER, low=0.1, high=10, source="own")
-    ] = 2.8
+    ] = 3.0
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
-    ] = 0.5753
-    war_loss: Annotated[float, Field("loss expected in a lost war", POWER, source="prototype")] = 0.1554
+    ] = 0.6135
+    war_loss: Annotated[float, Field("loss expected in a lost war", POWER, source="prototype")] = 0.1683
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
     victory_price: Annotated[
         float, Field("loss in any war, won or lost", POWER, source="Fearon 1995; Slantchev 2012")
-    ] = 0.04292
+    ] = 0.05338
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.03779
+    ] = 0.04244
     # Response
     homeland: Annotated[
         float, Field("worth of its own integrity to a host", POWER, high=10, source="Walter 2003; own")
-    ] = 0.5798
+    ] = 0.6892
     restraint: Annotated[
         float,
         Field(
@@ -170,49 +170,53 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 0.429
+    ] = 0.403
     answer_point: Annotated[
         float,
         Field("challenger's contest share at which a host is as likely as not to answer fire", SHARE, source="own"),
-    ] = 0.5648
-    answer_noise: Annotated[float, Field("scale of that choice", SHARE, low=0.001, source="own")] = 0.1907
+    ] = 0.5637
+    answer_noise: Annotated[float, Field("scale of that choice", SHARE, low=0.001, source="own")] = 0.2017
     busting: Annotated[
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
-    ] = 0.5367
+    ] = 0.6661
     sanction_bite: Annotated[
         float,
         Field(
             "target's output lost per round under full, universal sanctions, at openness 1", SHARE, source="prototype"
         ),
-    ] = 0.2528
+    ] = 0.3024
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="prototype")
-    ] = 0.07959
-    sanctions_rise: Annotated[float, Field("share of the gap closed per round when rising", RATE, source="own")] = 0.5492
-    sanctions_fall: Annotated[float, Field("share of the gap closed per round when falling", RATE, source="own")] = 0.03065
-    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.06316
+    ] = 0.07697
+    sanctions_rise: Annotated[float, Field("share of the gap closed per round when rising", RATE, source="own")] = (
+        0.4917
+    )
+    sanctions_fall: Annotated[float, Field("share of the gap closed per round when falling", RATE, source="own")] = (
+        0.02564
+    )
+    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.06152
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
-    ] = 5.797
+    ] = 4.301
     habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
     appeal_pull: Annotated[float, Field("pull of the host's appeal on guardians", SHARE, source="own")] = 0.1
     yield_point: Annotated[
         float, Field("cost of giving in to threats: the leader's audience at home", POWER, source="Fearon 1994")
-    ] = .09
-    yield_noise: Annotated[float, Field("scale of the host's choice", POWER, low=0.001, source="own")] = .03
+    ] = 0.1023
+    yield_noise: Annotated[float, Field("scale of the host's choice", POWER, low=0.001, source="own")] = 0.03363
     yield_transfer: Annotated[
         float, Field("share of what is left that a yielding host hands over, at severity 1", SHARE, source="own")
-    ] = 0.2514
+    ] = 0.2672
     deployment: Annotated[float, Field("share of the gap in presence and aid closed per round", RATE, source="own")] = (
         0.5
     )
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.4728
+    ] = 0.4786
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
-    ] = 0.834
+    ] = 0.7329
     aid_effect: Annotated[float, Field("added host force per unit of aid", NUMBER, high=10, source="own")] = 1.0
     presence_cost: Annotated[
         float, Field("output spent per round on deploying the whole force", SHARE, source="own")
@@ -229,10 +233,10 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 22.23
+    ] = 19.35
     clash_war: Annotated[
         float, Field("chance that an exchange of fire puts peace or war before the leaders", EVENT, source="own")
-    ] = 0.5031
+    ] = 0.5415
     initiative: Annotated[
         float,
         Field(
@@ -242,35 +246,35 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 2.863
+    ] = 2.261
     casus_foederis: Annotated[
         float,
         Field("chance that a war calls on the host's allies by treaty", EVENT, source="Leeds, Long & Mitchell 2000"),
-    ] = 0.3963
+    ] = 0.4372
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.9127
+    ] = 0.9213
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962; own")
-    ] = .12
+    ] = 0.08654
     war_join_cost: Annotated[
         float, Field("stake at which joining and staying out are equally good", SHARE, source="own")
-    ] = .3
+    ] = 0.2956
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.7944
-    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.3009
+    ] = 0.9297
+    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.3036
     attrition: Annotated[
         float,
         Field("share of force lost per round at intensity 1 by an outmatched side", SHARE, source="Lanchester 1916"),
-    ] = 0.009827
-    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.1625
+    ] = 0.009907
+    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.1142
     spoils: Annotated[float, Field("share of what is left that a victor takes", SHARE, source="own")] = 0.8
     deaths_scale: Annotated[
         float,
         Field("battle deaths if the whole world's force were lost", "thousands", high=1e6, source="own"),
-    ] = 17300.0
+    ] = 1.814e04
     devastation: Annotated[
         float, Field("share of output and force a nuclear exchange destroys on both sides", SHARE, source="own")
     ] = 0.5
@@ -286,7 +290,7 @@ class Parameters(NamedTuple):
         Field(
             "chance that two parties settle halfway in the first round of a crisis", PROBABILITY, source="Powell 1999"
         ),
-    ] = .18
+    ] = 0.2587
     proposal: Annotated[
         float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
     ] = 0.15
@@ -324,13 +328,13 @@ class Parameters(NamedTuple):
     ] = 0.05
     # Economy and arms
     growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="prototype")] = 0.006
-    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.02226
-    arms_noise: Annotated[float, Field("s.d. of the log change of capability", RATE, source="own")] = 0.04856
+    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.02308
+    arms_noise: Annotated[float, Field("s.d. of the log change of capability", RATE, source="own")] = 0.04943
     war_drag: Annotated[float, Field("output lost per round of war on full commitment", SHARE, source="own")] = 0.02
     depreciation: Annotated[float, Field("share of capability that wears out", RATE, source="prototype")] = 0.02
     arms_reaction: Annotated[
         float, Field("burden added per unit of threat", RATE, high=1, source="Richardson 1960")
-    ] = 0.0007772
+    ] = 0.0006679
     arms_fatigue: Annotated[
         float, Field("pull of the burden back to its customary level", RATE, high=1, source="Richardson 1960")
     ] = 0.1
@@ -349,7 +353,7 @@ class Parameters(NamedTuple):
     ] = 0.01
     order_normal: Annotated[
         float, Field("level to which an untroubled order returns if all power is behind it", SHARE, source="own")
-    ] = 0.7186
+    ] = 0.7236
     order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
     treaty_pull: Annotated[float, Field("speed at which alliances return to treaty", RATE, high=1, source="own")] = 0.01
