@@ -43,7 +43,7 @@ def order_next(
 ) -> float:
     """Ω' = Ω - down·unanswered·Ω + up·answered·(1 - Ω) + reversion·(normal - Ω), in [0, 1].
 
-    The two sums weigh each breach by its severity and the challenger's power relative to the greatest.
+    The two sums weigh each breach by its gravity and the challenger's power relative to the greatest.
     """
     change = -down * unanswered * order + up * answered * (1.0 - order) + reversion * (normal - order)
     return min(1.0, max(0.0, order + change))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Towards, greatest_power
+from greatpowers.core.desk import ByRung, Desk, Towards, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next
 from greatpowers.core.equations.response import membership, stake_of_order
@@ -16,9 +16,10 @@ from greatpowers.core.world import World
 
 @kernel
 def keep_order(world: World, p: Parameters, desk: Desk) -> None:
-    """Order falls with unanswered breaches and rises with answered ones, each by severity and the breaker's power.
+    """Order falls with unanswered breaches and rises with answered ones, each by gravity and the breaker's power.
 
-    Untroubled, it returns to what those who live for it can carry.
+    Friction that norms overlook does not wear them down. Untroubled, order returns to what those who live for it can
+    carry.
     """
     system, greatest = world.system[0], greatest_power(desk)
     unanswered = answered = gross = upheld = 0.0
@@ -27,7 +28,7 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         severity = SEVERITY[theatre.rung]
-        weight = severity * desk.standing[theatre.challenger].power / greatest
+        weight = desk.by_rung[ByRung.GRAVITY, theatre.rung] * desk.standing[theatre.challenger].power / greatest
         unanswered += weight * (1.0 - theatre.answered)
         answered += weight * theatre.answered
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
