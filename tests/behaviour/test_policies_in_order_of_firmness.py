@@ -2,14 +2,9 @@
 
 And appeasement gives the most revision of all.
 
-Two grounds. The world of 2017, 1000 matched runs: there is a war in about one of four, so the standard error of a
-difference in wars is about .016, and a fall by a quarter can be told from none. And generated worlds in which three
-states in ten maximize power, generator seeds 1..80, eight matched runs each; there the world is the unit, because the
-claim is about such worlds and not one of them, and worlds differ more than runs do.
-
-In 2017 the last step saves few wars (containment keeps Iraq contested where sanctions alone let it go, and contested
-ground is where forces clash): too few to be told from none at this size. So for wars each step is tested on generated
-worlds, and in 2017 each firm policy against none; the last step is shown.
+Two grounds. The world of 2017, 1000 matched runs. And generated worlds in which three states in ten maximize power,
+generator seeds 1..80, eight matched runs each; there the world is the unit, because the claim is about such worlds and
+not one of them, and worlds differ more than runs do.
 """
 
 from collections import Counter
@@ -60,12 +55,15 @@ def test_in_2017_both_firm_policies_have_fewer_wars_than_none(early_2017: Runs, 
 
 
 def test_in_2017_wars_are_neither_absent_nor_common(early_2017: Runs, show: Show) -> None:
-    """Under laissez-faire between one in five histories and two in each; and containment adds none to sanctions."""
+    """Under laissez-faire between one and nine in twenty years; and containment adds none to sanctions.
+
+    In the nine years after 2017 three of the scenario's theatres went to war: Karabakh, Donbas, and Iran and Israel.
+    """
     wars = {policy: early_2017[policy]["wars_begun"] for policy in LADDER}
     last = change("2017, wars, containment less sanctions-only", wars[LADDER[1]], wars[LADDER[2]])
     show({policy: round(float(count.mean()), 3) for policy, count in wars.items()})
     show(last)
-    assert 0.2 < wars["laissez-faire"].mean() < 2.0
+    assert 1.0 < wars["laissez-faire"].mean() < 9.0
     assert last.below < 0.02, last
 
 
