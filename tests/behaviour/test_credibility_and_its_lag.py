@@ -8,8 +8,10 @@ First part: capabilities and policy the same, every challenger starting with cre
 Second part: all leaderships reluctant for twelve rounds, then committed, against the same world in which resolve never
 fell; 100 matched runs. Chance turns are switched off (`irregular_turn`, `jolt`) and one election turns everybody back,
 so from round 12 resolve is the same in both. What is left in the four years after is the legacy of the spell: land
-taken and order lost as well as belief. To tell belief from the rest, a third world is forked at the return: the one
-that had the spell, but with everybody believing what they would believe had it never happened.
+taken and order lost as well as belief. Land that was taken is no longer fought for, and where order is lower small
+disputes are dearer, so the danger that is left shows in wars, not in the severity of all disputes. To tell belief from
+the rest, a third world is forked at the return: the one that had the spell, but with everybody believing what they would
+believe had it never happened.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +30,7 @@ from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario import Scenario, build_parameters, build_policy, build_world, load_policy, load_scenario
 
-RUNS, FORKED_RUNS, RETURN, AFTER = 150, 100, 12, 16
+RUNS, FORKED_RUNS, RETURN, AFTER = 150, 200, 12, 16
 ONE_TURN = {"election_turn": 1.0, "irregular_turn": 0.0, "jolt": 0.0}
 POLICIES = ("sanctions-only", "containment")
 
@@ -115,11 +117,11 @@ def forks(request: pytest.FixtureRequest) -> tuple[str, Floats]:
 
 
 def test_the_danger_of_a_reluctant_spell_outlasts_it(forks: tuple[str, Floats], show: Show) -> None:
-    """In the four years after the return severity is higher by .002 or more, though resolve is what it would be."""
+    """In the four years after the return more wars begin, though resolve is what it would be."""
     policy, found = forks
     spell, never = found[:, 0], found[:, 2]
     danger = change(
-        f"{policy}, severity after a spell less without", *(x[:, Metric.MEAN_SEVERITY] for x in (never, spell))
+        f"{policy}, wars a round after a spell less without", *(x[:, Metric.WARS_BEGUN] for x in (never, spell))
     )
     belief = change(f"{policy}, credibility believed", *(x[:, Metric.CREDIBILITY] for x in (never, spell)))
     truth = np.abs(spell[:, Metric.TRUE_CREDIBILITY] - never[:, Metric.TRUE_CREDIBILITY]).max()
@@ -128,16 +130,19 @@ def test_the_danger_of_a_reluctant_spell_outlasts_it(forks: tuple[str, Floats], 
     show(f"{policy}, largest difference in true credibility: {truth:.2g}")
     assert truth < 0.01
     assert belief.below < -0.05, belief
-    assert danger.above > 0.002, danger
+    assert danger.above > 0.0, danger
 
 
-def test_a_good_part_of_that_danger_is_the_lag_of_belief(forks: tuple[str, Floats], show: Show) -> None:
-    """The same world at the same moment is calmer if beliefs are set right: by .001 or more, a third of the legacy."""
+@pytest.mark.parametrize(("metric", "least"), [(Metric.MEAN_SEVERITY, 0.001), (Metric.WARS_BEGUN, 0.005)])
+def test_a_good_part_of_that_danger_is_the_lag_of_belief(
+    forks: tuple[str, Floats], metric: Metric, least: float, show: Show
+) -> None:
+    """The same world at the same moment is calmer if beliefs are set right: by a third of the legacy or more."""
     policy, found = forks
-    severity = found[:, :, Metric.MEAN_SEVERITY]
-    lag = mean_of(f"{policy}, severity after a spell, remembered less forgotten", severity[:, 0] - severity[:, 1])
-    legacy = float((severity[:, 0] - severity[:, 2]).mean())
+    spell, forgotten, never = (found[:, world, metric] for world in range(3))
+    lag = mean_of(f"{policy}, {metric.name} after a spell, remembered less forgotten", spell - forgotten)
+    legacy = float((spell - never).mean())
     show(lag)
-    show(f"{policy}, share of the legacy that is belief: {lag.mean / legacy:.0%}")
-    assert lag.above > 0.001, lag
+    show(f"{policy}, {metric.name}, legacy of the spell: {legacy:.3g}")
+    assert lag.above > least, lag
     assert lag.mean > legacy / 3

@@ -1,8 +1,9 @@
 """Behaviour 5: presence restrains the greedy and provokes the insecure; neutrality calms the insecure.
 
 Forty small worlds by Latin hypercube (see `contests`), 20 runs of 40 rounds each. A world is played with a greedy
-challenger and with an insecure one, with no troops and with .15 of every guardian's force at the hosts' side (the
-presence of the `containment` preset). The hosts have no allies: troops come to a country that belonged to nobody, which
+challenger and with an insecure one, with no troops and with .4 of every guardian's force at the hosts' side. (The .15 of
+the `containment` preset frighten the insecure as much, and are too few to hold back the greedy: with them hosts give in
+less often, and more of the disputes go on.) The hosts have no allies: troops come to a country that belonged to nobody, which
 is where the security dilemma bites. (Next to a host that is allied already, troops add little to what the insecure
 fear and restrain them as they do the greedy.) The world is the unit.
 
@@ -19,7 +20,7 @@ from greatpowers.scenario import Scenario
 from greatpowers.scenario.schema import Deal
 
 WORLDS, RUNS, ROUNDS = 40, 20, 40
-PRESENCE = 0.15
+PRESENCE = 0.4
 TERMS = Deal(relief=0.5, tranches=4, monitors=0.8, peacekeepers=0.8, snapback=1.0)
 
 
