@@ -24,11 +24,11 @@ class Parameters(NamedTuple):
     # Leadership
     election_turn: Annotated[
         float, Field("chance that an election turns the leadership's resolve", EVENT, source="prototype")
-    ] = 0.4097
+    ] = 0.40055
     irregular_turn: Annotated[
         float,
         Field("chance between elections that the leadership turns", PROBABILITY, source="Goemans et al. 2009"),
-    ] = 0.003378
+    ] = 0.00335992
     burden_turn: Annotated[
         float,
         Field(
@@ -43,7 +43,7 @@ class Parameters(NamedTuple):
         Field(
             "chance that a gross violation turns a reluctant leadership committed", PROBABILITY, source="Jervis 1976"
         ),
-    ] = 0.1121
+    ] = 0.102292
     bluff: Annotated[float, Field("chance that a reluctant leadership talks tough", EVENT, source="Sartori 2002")] = 0.5
     talk: Annotated[float, Field("pseudo-count of a round of talk in a belief", RATE, high=1, source="Fearon 1997")] = (
         0.015
@@ -75,7 +75,7 @@ class Parameters(NamedTuple):
     # Choice
     horizon: Annotated[
         float, Field("rounds over which gains and sanctions are valued", "rounds", high=100, source="prototype")
-    ] = 30.52
+    ] = 29.5777
     intangible: Annotated[
         float,
         Field(
@@ -83,7 +83,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Hensel 2001; Fearon 1995",
         ),
-    ] = 0.2394
+    ] = 0.251787
     extraction: Annotated[
         float, Field("share of a prize that control turns into own power", SHARE, source="Liberman 1996")
     ] = 0.6
@@ -98,15 +98,15 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.6247
+    ] = 0.559915
     mobilisation: Annotated[
         float,
         Field(
             "exponent of the host's mobilisation in the challenger's commitment", NUMBER, low=0.05, high=1, source="own"
         ),
-    ] = 0.945
+    ] = 0.939226
     operations: Annotated[float, Field("cost of committing the whole force for a round", POWER, source="prototype")] = (
-        0.004754
+        0.00484281
     )
     choice_noise: Annotated[
         float,
@@ -116,11 +116,11 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="McKelvey & Palfrey 1995; Signorino 1999",
         ),
-    ] = 0.008595
-    inertia: Annotated[float, Field("cost of changing rung by one", POWER, source="prototype")] = 0.009496
+    ] = 0.00745294
+    inertia: Annotated[float, Field("cost of changing rung by one", POWER, source="prototype")] = 0.0078118
     exposure: Annotated[
         float, Field("rounds over which the risk of war in a crisis is counted", "rounds", high=100, source="own")
-    ] = 8.331
+    ] = 8.55569
     confrontation: Annotated[
         float,
         Field(
@@ -128,10 +128,10 @@ class Parameters(NamedTuple):
             POWER,
             source="Polachek 1980",
         ),
-    ] = 0.02334
+    ] = 0.0202146
     remoteness: Annotated[
         float, Field("added cost of a dispute where none of one's force arrives", POWER, source="Boulding 1962")
-    ] = 0.01054
+    ] = 0.00859261
     shelter: Annotated[
         float,
         Field(
@@ -139,7 +139,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = 0.9914
+    ] = 0.992077
     norm_cost: Annotated[
         float, Field("cost of a breach of severity 1 to a state that lives for the order", POWER, high=10, source="own")
     ] = 3.73
@@ -148,21 +148,21 @@ class Parameters(NamedTuple):
     ] = 2.892
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
-    ] = 0.6686
-    war_loss: Annotated[float, Field("loss expected in a lost war", POWER, source="prototype")] = 0.1793
+    ] = 0.710633
+    war_loss: Annotated[float, Field("loss expected in a lost war", POWER, source="prototype")] = 0.210024
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
     victory_price: Annotated[
         float, Field("loss in any war, won or lost", POWER, source="Fearon 1995; Slantchev 2012")
-    ] = 0.04734
+    ] = 0.0441313
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.04197
+    ] = 0.0420619
     # Response
     homeland: Annotated[
         float, Field("worth of its own integrity to a host", POWER, high=10, source="Walter 2003; own")
-    ] = 0.7771
+    ] = 0.740035
     restraint: Annotated[
         float,
         Field(
@@ -170,55 +170,55 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 0.4544
+    ] = 0.527856
     answer_point: Annotated[
         float,
         Field("challenger's contest share at which a host is as likely as not to answer fire", SHARE, source="own"),
-    ] = 0.5924
+    ] = 0.624073
     answer_noise: Annotated[
         float, Field("scale of the host's choice to answer fire", SHARE, low=0.001, source="own")
-    ] = 0.1881
+    ] = 0.162543
     busting: Annotated[
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
-    ] = 0.7068
+    ] = 0.746671
     sanction_bite: Annotated[
         float,
         Field(
             "target's output lost per round under full, universal sanctions, at openness 1", SHARE, source="prototype"
         ),
-    ] = 0.3061
+    ] = 0.3409
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="prototype")
-    ] = 0.06867
+    ] = 0.0741825
     sanctions_rise: Annotated[float, Field("share of the gap closed per round when rising", RATE, source="own")] = (
-        0.4852
+        0.465585
     )
     sanctions_fall: Annotated[float, Field("share of the gap closed per round when falling", RATE, source="own")] = (
-        0.02274
+        0.0246821
     )
-    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.05883
+    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.0508821
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
-    ] = 4.293
+    ] = 3.95091
     habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
     appeal_pull: Annotated[float, Field("pull of the host's appeal on guardians", SHARE, source="own")] = 0.1
     yield_point: Annotated[
         float, Field("cost of giving in to threats: the leader's audience at home", POWER, source="Fearon 1994")
-    ] = 0.08744
-    yield_noise: Annotated[float, Field("scale of the host's choice", POWER, low=0.001, source="own")] = 0.03588
+    ] = 0.0725054
+    yield_noise: Annotated[float, Field("scale of the host's choice", POWER, low=0.001, source="own")] = 0.0398466
     yield_transfer: Annotated[
         float, Field("share of what is left that a yielding host hands over, at severity 1", SHARE, source="own")
-    ] = 0.2229
+    ] = 0.217539
     deployment: Annotated[float, Field("share of the gap in presence and aid closed per round", RATE, source="own")] = (
         0.5
     )
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.4193
+    ] = 0.342798
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
-    ] = 0.7024
+    ] = 0.57164
     aid_effect: Annotated[float, Field("added host force per unit of aid", NUMBER, high=10, source="own")] = 1.0
     presence_cost: Annotated[
         float, Field("output spent per round on deploying the whole force", SHARE, source="own")
@@ -235,10 +235,10 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 21.06
+    ] = 24.3173
     clash_war: Annotated[
         float, Field("chance that an exchange of fire puts peace or war before the leaders", EVENT, source="own")
-    ] = 0.5776
+    ] = 0.619895
     initiative: Annotated[
         float,
         Field(
@@ -248,35 +248,35 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 1.945
+    ] = 2.34378
     casus_foederis: Annotated[
         float,
         Field("chance that a war calls on the host's allies by treaty", EVENT, source="Leeds, Long & Mitchell 2000"),
-    ] = 0.5565
+    ] = 0.596719
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.937
+    ] = 0.923835
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962; own")
-    ] = 0.07301
+    ] = 0.0554209
     war_join_cost: Annotated[
         float, Field("stake at which joining and staying out are equally good", SHARE, source="own")
-    ] = 0.3259
+    ] = 0.327786
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.8246
-    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.3224
+    ] = 0.715973
+    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.289397
     attrition: Annotated[
         float,
         Field("share of force lost per round at intensity 1 by an outmatched side", SHARE, source="Lanchester 1916"),
-    ] = 0.008787
-    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.1368
+    ] = 0.00988926
+    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.125665
     spoils: Annotated[float, Field("share of what is left that a victor takes", SHARE, source="own")] = 0.8
     deaths_scale: Annotated[
         float,
         Field("battle deaths if the whole world's force were lost", "thousands", high=1e6, source="own"),
-    ] = 2.045e04
+    ] = 19199.6
     devastation: Annotated[
         float, Field("share of output and force a nuclear exchange destroys on both sides", SHARE, source="own")
     ] = 0.5
@@ -292,7 +292,7 @@ class Parameters(NamedTuple):
         Field(
             "chance that two parties settle halfway in the first round of a crisis", PROBABILITY, source="Powell 1999"
         ),
-    ] = 0.23
+    ] = 0.239358
     proposal: Annotated[
         float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
     ] = 0.15
@@ -330,13 +330,13 @@ class Parameters(NamedTuple):
     ] = 0.05
     # Economy and arms
     growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="prototype")] = 0.006
-    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.02255
-    arms_noise: Annotated[float, Field("s.d. of the log change of capability", RATE, source="own")] = 0.05123
+    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.023759
+    arms_noise: Annotated[float, Field("s.d. of the log change of capability", RATE, source="own")] = 0.0516306
     war_drag: Annotated[float, Field("output lost per round of war on full commitment", SHARE, source="own")] = 0.02
     depreciation: Annotated[float, Field("share of capability that wears out", RATE, source="prototype")] = 0.02
     arms_reaction: Annotated[
         float, Field("burden added per unit of threat", RATE, high=1, source="Richardson 1960")
-    ] = 0.0005924
+    ] = 0.000486922
     arms_fatigue: Annotated[
         float, Field("pull of the burden back to its customary level", RATE, high=1, source="Richardson 1960")
     ] = 0.1
@@ -355,7 +355,7 @@ class Parameters(NamedTuple):
     ] = 0.01
     order_normal: Annotated[
         float, Field("level to which an untroubled order returns if all power is behind it", SHARE, source="own")
-    ] = 0.7689
+    ] = 0.785665
     order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
     treaty_pull: Annotated[float, Field("speed at which alliances return to treaty", RATE, high=1, source="own")] = 0.01
