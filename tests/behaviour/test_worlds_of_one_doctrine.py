@@ -35,16 +35,19 @@ def maximizers() -> pd.DataFrame:
 
 
 def test_order_preservers_hardly_breach_the_order(preservers: pd.DataFrame, show: Show) -> None:
-    """Force is used in fewer than one theatre of a thousand, there is no war, and order stays near its normal level."""
+    """Force is used in fewer than one theatre of a thousand, wars are fewer than one in twenty histories of twenty years
+    and forty theatres, and order stays near its normal level.
+    """
     force = mean_of("share of theatres at the use of force", preservers["level_4"] / THEATRES)
     order = mean_of("order at the end", preservers["order"])
     severity = mean_of("mean severity", preservers["mean_severity"])
+    wars = mean_of("wars in twenty years", preservers["wars_begun"])
     friction = mean_of("crises per theatre-year", preservers["new_crises"] / (THEATRES * ROUNDS / 4))
-    for statistic in (force, severity, order, friction):
+    for statistic in (force, wars, severity, order, friction):
         show(statistic)
     assert force.below < 0.001, force
     assert severity.below < 0.05, severity
-    assert preservers["wars_begun"].sum() == 0
+    assert wars.below < 0.05, wars
     assert order.above > NORMAL_ORDER - 0.1, order
 
 
@@ -61,7 +64,8 @@ def test_power_maximizers_ruin_the_order(maximizers: pd.DataFrame, show: Show) -
 
 
 @pytest.mark.parametrize(
-    ("metric", "least"), [("mean_severity", 0.04), ("level_4", 0.5), ("wars_begun", 1.0), ("revision", 0.2), ("order", -0.2)]
+    ("metric", "least"),
+    [("mean_severity", 0.04), ("level_4", 0.5), ("wars_begun", 1.0), ("revision", 0.2), ("order", -0.2)],
 )
 def test_doctrine_alone_makes_the_difference(
     preservers: pd.DataFrame, maximizers: pd.DataFrame, metric: str, least: float, show: Show
