@@ -10,8 +10,8 @@ fell; 200 matched runs. Chance turns are switched off (`irregular_turn`, `jolt`)
 so from round 12 resolve is the same in both. What is left in the four years after is the legacy of the spell: land
 taken and order lost as well as belief. Land that was taken is no longer fought for, and where order is lower small
 disputes are dearer, so the danger that is left shows in wars, not in the severity of all disputes. To tell belief from
-the rest, a third world is forked at the return: the one that had the spell, but with everybody believing what they would
-believe had it never happened.
+the rest, a third world is forked at the return: the one that had the spell, but with everybody believing what they
+would believe had it never happened.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,13 +1,13 @@
 """Behaviour 6: half a loaf against containment has no fixed winner.
 
 All parameters of the model and the leader's resolve, committed and reluctant, are drawn at once by Latin hypercube
-from half to twice their defaults, clipped to what is admissible. The winner of a draw is better on the mean over matched
-runs; decisively, if by a paired t that chance alone would reach in one draw of a hundred.
+from half to twice their defaults, clipped to what is admissible. The winner of a draw is better on the mean over
+matched runs; decisively, if by a paired t that chance alone would reach in one draw of a hundred.
 
 Who wins depends on the draw and on what one wants. On severity each wins in more than a tenth of draws, but where
-containment does it is by little, and hardly ever decisively. On order containment wins, decisively as a rule: recognition
-and neutrality cost order. So neither is better on both counts as a rule, in generated worlds (generator seeds 1 and 2,
-where the two presets mean the same everywhere) as in 2017, where the offer concerns three theatres.
+containment does it is by little, and hardly ever decisively. On order containment wins, decisively as a rule:
+recognition and neutrality cost order. So neither is better on both counts as a rule, in generated worlds (generator
+seeds 1 and 2, where the two presets mean the same everywhere) as in 2017, where the offer concerns three theatres.
 """
 
 from typing import NamedTuple, get_type_hints
@@ -86,7 +86,7 @@ def paired_t(differences: pd.Series) -> float:
 
 @pytest.fixture(scope="module")
 def generated() -> dict[str, Floats]:
-    """Half a loaf less containment in generated worlds, by metric: mean and paired t of every draw, shape [draws, 2]."""
+    """Half a loaf less containment in generated worlds, by metric: mean and paired t per draw, shape [draws, 2]."""
     worlds, found = [synthetic(seed=seed) for seed in (1, 2)], {metric: [] for metric in ("mean_severity", "order")}
     for draw in draws(DRAWS):
         stick, loaf = both(worlds, draw)
