@@ -35,8 +35,9 @@ def maximizers() -> pd.DataFrame:
 
 
 def test_order_preservers_hardly_breach_the_order(preservers: pd.DataFrame, show: Show) -> None:
-    """Force is used in fewer than one theatre of a thousand, wars are fewer than one in twenty histories of twenty years
-    and forty theatres, and order stays near its normal level.
+    """Force is used in fewer than one theatre of a thousand, and order stays near its normal level.
+
+    Wars are fewer than one in twenty histories of twenty years and forty theatres.
     """
     force = mean_of("share of theatres at the use of force", preservers["level_4"] / THEATRES)
     order = mean_of("order at the end", preservers["order"])

@@ -15,7 +15,7 @@ CONTRAST = (
     ("Disputes begun per 100 state-years", "mid.per_100_state_years"),
     ("Share of disputes that reach war", "mid.war_share"),
 )
-ERAS = ("1816-1913", "1946-1989")
+ERAS, ERA_WORLD = ("1816-1913", "1946-1989"), "bipolar"
 RECORD_COLOUR, MODEL_COLOUR = INK, PALETTE[1]
 
 
@@ -63,7 +63,7 @@ def rule_books(card: Scorecard) -> Figure:
     """The same as a figure of its own, with title and caption."""
     figure = new_figure(
         8.6, 3.9, "Two rule-books, one set of parameters", "Power first to 1913; from 1946 most states keep an order",
-        f"Bars are 95 % intervals: of the record by its sources, of the model over {min(card.runs.values())} histories.",
+        f"Bars are 95 % intervals: of the record by its sources, of the model over {card.runs[ERA_WORLD]} histories.",
     )  # fmt: skip
     return _contrasted(figure, card)
 
