@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from greatpowers.analysis.intervals import matching_gain
-from greatpowers.analysis.methods.discovery import losing, prim
+from greatpowers.analysis.methods.discovery import LEAST_CASES, losing, prim
 from greatpowers.analysis.methods.given import given_data
 from greatpowers.analysis.methods.outcomes import outcome
 from greatpowers.analysis.methods.robustness import best_shares, paired_differences, robustness
@@ -121,16 +121,16 @@ def of_worlds(results: Results) -> Figures:
     regret = measures[measures["measure"] == "regret_90"].set_index("policy")
     pair = runs[runs["policy"].isin([DEAL, STICK])]
     drivers = given_data(points, outcome(pair, "mean_severity", DEAL, against=STICK))
-    box = prim(points, losing(pair, "mean_severity", DEAL, STICK))
+    lost = losing(pair, "mean_severity", DEAL, STICK)
     return {
         "runs": len(runs),
         "worlds": int(runs["point"].nunique()),
         "best": {p: [float(shares.loc[p, f"worlds_{k}"]) for k in ("best", "low", "high")] for p in shares.index},
         "regret": {p: [float(regret.loc[p, k]) for k in ("value", "low", "high")] for p in regret.index},
         "deal_severity": difference(runs, "mean_severity", DEAL, STICK),
-        "deal_loses": float(losing(pair, "mean_severity", DEAL, STICK).mean()),
+        "deal_loses": int(lost.sum()),
         "drivers": strongest(drivers),
-        "box": box.sentence(f"{DEAL} loses to {STICK}"),
+        "box": prim(points, lost).sentence(f"{DEAL} loses to {STICK}") if lost.sum() >= LEAST_CASES else None,
         "cost": {policy: mean(runs, "sender_cost", policy) for policy in results.policies},
     }
 

@@ -69,7 +69,7 @@ def of_doctrines(f: Figures) -> list[str]:
     return [
         f"Where half of twenty states maximize power, collective security takes wars from {wars['without']:.2f} to "
         f"{wars['with']:.2f} a history, difference {interval(wars['difference'], 2)}, and leaves order at "
-        f"{order['with']:.2f} instead of {order['without']:.2f}: the endurance that Cusack and Stoll found.",
+        f"{order['with']:.2f} instead of {order['without']:.2f}, the direction that Cusack and Stoll found.",
         f"Of its followers {percent(kept['with'])} keep what is theirs, instead of {percent(kept['without'])}, "
         f"difference {interval(kept['difference'], 3)}; the stick costs "
         f"{100 * cost['with']:.0f} % of a quarter's world output over twenty years.",
@@ -83,7 +83,8 @@ def of_worlds(f: Figures) -> list[str]:
     """Whether the answer holds if every parameter may be wrong."""
     best = sorted(f["best"], key=lambda policy: -f["best"][policy][0])
     regret = f["regret"]
-    box = f["box"].replace("Half-a-loaf loses to containment mostly", f"`{DEAL}` loses to `{STICK}` mostly")
+    found = f["box"] or "Those are too few to ask what they have in common."
+    box = found.replace("Half-a-loaf loses to containment mostly", f"`{DEAL}` loses to `{STICK}` mostly")
     return [
         f"Every parameter anywhere from half to twice its default, {f['worlds']} worlds: by escalation alone "
         + ", ".join(f"`{policy}` is best in {shares(f['best'][policy])}" for policy in best[:3])
@@ -92,7 +93,7 @@ def of_worlds(f: Figures) -> list[str]:
         + f", at a cost to senders of {100 * f['cost'][ALL_STICK]:.0f} %, {100 * f['cost'][DEAL]:.0f} %, "
         f"{100 * f['cost'][STICK]:.0f} % and {100 * f['cost'][NOTHING]:.0f} % of a quarter's world output.",
         f"Half a loaf differs from containment by {interval(f['deal_severity'], 4)}, and loses to it in "
-        f"{percent(f['deal_loses'])} of worlds; what drives the difference most is {', '.join(f['drivers'][:-1])} and "
+        f"{f['deal_loses']} of {f['worlds']} worlds; what drives the difference most is {', '.join(f['drivers'][:-1])} and "
         f"{f['drivers'][-1]}.",
         box,
     ]
