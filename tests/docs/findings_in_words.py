@@ -93,8 +93,8 @@ def of_worlds(f: Figures) -> list[str]:
         + f", at a cost to senders of {100 * f['cost'][ALL_STICK]:.0f} %, {100 * f['cost'][DEAL]:.0f} %, "
         f"{100 * f['cost'][STICK]:.0f} % and {100 * f['cost'][NOTHING]:.0f} % of a quarter's world output.",
         f"Half a loaf differs from containment by {interval(f['deal_severity'], 4)}, and loses to it in "
-        f"{f['deal_loses']} of {f['worlds']} worlds; what drives the difference most is {', '.join(f['drivers'][:-1])} and "
-        f"{f['drivers'][-1]}.",
+        f"{f['deal_loses']} of {f['worlds']} worlds; what drives the difference most is "
+        f"{', '.join(f['drivers'][:-1])} and {f['drivers'][-1]}.",
         box,
     ]
 
