@@ -7,17 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import scipy
 import tomli_w
 
-import greatpowers
-from greatpowers.analysis.provenance import environment, fingerprint
 from greatpowers.experiments.storage import write_whole
 from greatpowers.record.calibration.ledger import LEDGER, known
+from greatpowers.record.calibration.origin import provenance
 from greatpowers.record.calibration.page import render
-from greatpowers.record.calibration.problem import digest
 from greatpowers.record.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
-from greatpowers.record.calibration.store import version_of_learner
 from greatpowers.record.calibration.timing import LOG
 from greatpowers.scenario.preset_schema import FORMAT
 
@@ -72,24 +68,6 @@ def _summary(found: Calibrated) -> str:
 
 def _row(values: Sequence[float]) -> str:
     return "[" + ", ".join(repr(float(value)) for value in values) + "]"
-
-
-def provenance(found: Calibrated) -> dict[str, Any]:
-    """Where the posterior comes from: software, rules, libraries, arguments, priors and facts; no dates."""
-    ran_on = {**environment(), "scipy": scipy.__version__, "scikit-learn": version_of_learner()}
-    return {
-        "software": "greatpowers",
-        "version": greatpowers.__version__,
-        "core": fingerprint(),
-        "arguments": found.settings.arguments(),
-        "priors": found.settings.priors.digest(),
-        "facts_fitted": [fact.id for fact in found.problem.fitted],
-        "facts_held_apart": [fact.id for fact in found.problem.apart],
-        "contents": digest(dict(found.problem.contents))[:16],
-        "parameter_sets": found.settings.points,
-        "histories_of_each_world": found.settings.histories,
-        "environment": {name: ran_on[name] for name in ("python", "numpy", "numba", "scipy", "scikit-learn")},
-    }
 
 
 def document(found: Calibrated) -> dict[str, Any]:

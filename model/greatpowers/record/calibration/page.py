@@ -10,6 +10,7 @@ import greatpowers
 from greatpowers.experiments.reporting.template import STYLE
 from greatpowers.record.calibration.figures import misfits, parameter_strip
 from greatpowers.record.calibration.learning import middle
+from greatpowers.record.calibration.origin import provenance
 from greatpowers.record.calibration.priors import Prior
 from greatpowers.record.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
 from greatpowers.record.scorecard import Scored
@@ -243,8 +244,6 @@ def _parameter(found: Calibrated, place: int, name: str) -> dict[str, Any]:
 
 
 def _origin(found: Calibrated) -> list[tuple[str, str]]:
-    from greatpowers.record.calibration.files import provenance
-
     origin = provenance(found)
     arguments = ", ".join(f"{name} {value}" for name, value in origin["arguments"].items())
     return [
