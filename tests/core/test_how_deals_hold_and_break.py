@@ -72,7 +72,7 @@ def chance(party: int, world: World | None = None, **levers: float) -> float:
 def test_relief_pays_a_challenger_that_trusts_in_it() -> None:
     trusting, wary = dispute(), dispute()
     for world, trust in ((trusting, 0.9), (wary, 0.1)):
-        world.states.trust[0], world.states.welfare_weight[0], world.states.openness[0] = trust, 1.0, 1.0
+        world.states.trust[0], world.states.welfare_weight[0], world.states.openness[0] = trust, 1.0, 0.02
     assert chance(0, trusting) > chance(0, wary)
     assert chance(0, trusting, relief=0.8) > chance(0, trusting, relief=0.1)
 

@@ -122,11 +122,11 @@ def test_a_coalition_whose_forces_stand_elsewhere_is_expected_less() -> None:
     assert expected[0] > expected[1] > expected[2] >= 0.0
 
 
-def test_a_distracted_coalition_invites_the_next_step() -> None:
+def test_a_distracted_coalition_makes_the_next_step_worth_more() -> None:
     free, at_war = contested(), contested()
     at_war.states.war_effort[2] = 1.0
-    chances = [judged(world, Trace.PROBABILITY_, UP, **PROMISES) for world in (free, at_war)]
-    assert chances[0] < chances[1]
+    worth = [judged(world, Trace.UTILITY_, UP, **PROMISES) for world in (free, at_war)]
+    assert worth[0] < worth[1]
 
 
 # --- Utility

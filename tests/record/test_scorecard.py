@@ -107,7 +107,7 @@ def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) 
         assert entry["record"] == float(line["record"]) == row.fact.value
         assert entry["verdict"] == line["verdict"] == row.verdict
     assert sorted(path.name for path in place.iterdir()) == [
-        "manifest.json", "others.csv", "scorecard.csv", "scorecard.html", "scorecard.json",
+        "manifest.json", "others.csv", "scorecard.csv", "scorecard.html", "scorecard.json", "two-rule-books.png",
     ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> 
     theatre, ready = history.scenario.theatres[event.theatre].id, event.numbers[:2]
     found = explanation(history, theatre, event.round)
     for chance in ready:
-        assert percent(chance) in found["happened"].split("war was put before the leaders")[1]
+        assert percent(chance) in found["happened"].split("put war before the leaders")[1]
     assert tell(Stage(history), event) not in found["followed"]
     appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
     assert ready[0] == appraised

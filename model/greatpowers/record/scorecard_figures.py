@@ -15,7 +15,7 @@ CONTRAST = (
     ("Disputes begun per 100 state-years", "mid.per_100_state_years"),
     ("Share of disputes that reach war", "mid.war_share"),
 )
-ERAS, ERA_WORLD = ("1816-1913", "1946-1989"), "bipolar"
+ERAS = ("1816-1913", "1946-1989")
 RECORD_COLOUR, MODEL_COLOUR = INK, PALETTE[1]
 
 
@@ -61,9 +61,10 @@ def contrast(card: Scorecard) -> str:
 
 def rule_books(card: Scorecard) -> Figure:
     """The same as a figure of its own, with title and caption."""
+    histories = max(card.runs.values(), default=0)
     figure = new_figure(
         8.6, 3.9, "Two rule-books, one set of parameters", "Power first to 1913; from 1946 most states keep an order",
-        f"Bars are 95 % intervals: of the record by its sources, of the model over {card.runs[ERA_WORLD]} histories.",
+        f"Bars are 95 % intervals: of the record by its sources, of the model over {histories} histories.",
     )  # fmt: skip
     return _contrasted(figure, card)
 
