@@ -51,9 +51,9 @@ def believing(world: Scenario, credibility: float) -> Scenario:
 @pytest.mark.parametrize("policy", POLICIES)
 def test_low_credibility_gives_higher_rungs_at_equal_capability(policy: str, show: Show) -> None:
     """Mean over the grounds; what each ground gives is shown."""
+    worlds = grounds()
     high, low = (
-        np.array([play(believing(world, q), policy, RUNS, 20)["mean_severity"] for world in grounds()])
-        for q in (0.9, 0.1)
+        np.array([play(believing(world, q), policy, RUNS, 20)["mean_severity"] for world in worlds]) for q in (0.9, 0.1)
     )
     for ground, (before, after) in enumerate(zip(high, low, strict=True)):
         show(change(f"ground {ground}, severity under {policy}, credibility .1 less .9", before, after))

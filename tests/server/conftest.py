@@ -216,6 +216,14 @@ def tabs(browser: "Browser") -> Tabs:
     return Tabs(browser)
 
 
+def left_without_complaint(tabs: Tabs, opened: "list[Page]") -> None:
+    """Leave the pages; whatever they complained of fails the test."""
+    complaints = [text for page in opened for text in page.watched.complaints()]
+    for page in opened:
+        tabs.leave(page)
+    assert not complaints, complaints
+
+
 @pytest.fixture
 def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]:
     """A function that opens a page; a complaint of any of them fails the test at its end.
@@ -242,10 +250,7 @@ def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]
         return page
 
     yield open_one
-    complaints = [text for page in opened for text in page.watched.complaints()]
-    for page in opened:
-        tabs.leave(page)
-    assert not complaints, complaints
+    left_without_complaint(tabs, opened)
 
 
 @pytest.fixture(scope="module")
@@ -264,10 +269,7 @@ def shared_page(tabs: Tabs, server: Server) -> Iterator[Callable[..., "Page"]]:
         return page
 
     yield open_one
-    complaints = [text for page in opened for text in page.watched.complaints()]
-    for page in opened:
-        tabs.leave(page)
-    assert not complaints, complaints
+    left_without_complaint(tabs, opened)
 
 
 @pytest.fixture

@@ -4,11 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
-import greatpowers
-from greatpowers.experiments.reporting.template import STYLE
+from greatpowers.experiments.reporting.template import rendered
 from greatpowers.record.observed import SETTLING_IN
 from greatpowers.record.others import AGREEMENTS, Answer
 from greatpowers.record.scorecard import Scorecard, Scored
@@ -32,19 +28,7 @@ table.others { table-layout:fixed; min-width:46rem; } .others th:nth-child(2) { 
 .key { color:var(--faint); font-size:.86rem; }
 """
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="{{ generator }}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Against the record</title>
-<style>{{ style }}</style>
-</head>
-<body>
-<main>
-<header>
+PAGE = """<header>
 <p class="kind">Scorecard</p>
 <h1>Against the record</h1>
 <p class="question">Do simulated histories look like the record of 1816 to today?</p>
@@ -121,8 +105,7 @@ of every stretch are played and not measured.</p>
 
 def render(card: Scorecard) -> str:
     """The page as text; equal scorecards give equal text."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(PAGE).render(**_content(card)) + "\n"
+    return rendered(PAGE, title="Against the record", generator=GENERATOR, style=MORE_STYLE, **_content(card))
 
 
 def answer(card: Scorecard) -> str:
@@ -162,9 +145,6 @@ def agreed_set(card: Scorecard) -> str:
 
 def _content(card: Scorecard) -> dict[str, Any]:
     return {
-        "generator": GENERATOR,
-        "style": Markup(STYLE + MORE_STYLE),
-        "version": greatpowers.__version__,
         "answer": answer(card),
         "details": details(card),
         "contrast": contrast(card),
@@ -209,7 +189,7 @@ def _row(row: Scored) -> dict[str, Any]:
         "kind": "" if fact.interval in ("95 %", "none") else fact.interval,
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
-        "strip": Markup(strip(row)),
+        "strip": strip(row),
         "verdict": WORDS[row.verdict],
         "tone": "within" if agrees(row.verdict) else "miss",
         "split": f"{fact.split}{', agreed' if fact.id in AGREED else ''}",

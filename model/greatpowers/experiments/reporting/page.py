@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
-from markupsafe import Markup
 
-import greatpowers
 from greatpowers.analysis.comparison import HEADLINES
 from greatpowers.experiments.cubes import read_cube
 from greatpowers.experiments.reporting import figures, more_figures, origin, tabular, words
@@ -28,7 +25,7 @@ from greatpowers.experiments.reporting.outcomes import NEEDED
 from greatpowers.experiments.reporting.robust import robust
 from greatpowers.experiments.reporting.statistics import is_partial
 from greatpowers.experiments.reporting.study import Study, build_study
-from greatpowers.experiments.reporting.template import GENERATOR, PAGE, STYLE
+from greatpowers.experiments.reporting.template import GENERATOR, PAGE, rendered
 from greatpowers.experiments.results import Results, open_results
 from greatpowers.scenario import GreatPowersError
 
@@ -62,8 +59,7 @@ def render(results: Results) -> str:
     """The page as text; equal results give equal text."""
     study = build_study(results, read_cube(results, _needed(results)))
     verdicts = [verdict(study, metric) for metric in words.goal_metrics(study)]
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(PAGE).render(**_content(study, verdicts)) + "\n"
+    return rendered(PAGE, generator=GENERATOR, **_content(study, verdicts))
 
 
 def _needed(results: Results) -> list[str]:
@@ -84,9 +80,6 @@ def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
     factors = designed_factors(study) if len(study.options) > 1 else []
     parts = [(name, levels(study, name, main.metric)) for name in factors]
     return {
-        "generator": GENERATOR,
-        "style": Markup(STYLE),
-        "version": greatpowers.__version__,
         "name": results.name,
         "title": str(experiment.get("title") or results.name),
         "question": str(experiment.get("question", "")),

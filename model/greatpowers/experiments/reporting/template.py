@@ -1,4 +1,11 @@
-"""The page of a report: HTML that needs nothing but itself, readable in light, in dark and on paper."""
+"""Pages of results: HTML that needs nothing but itself, readable in light, in dark and on paper; that of a report."""
+
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+import greatpowers
 
 STYLE = """
 :root { --paper:#fdfdfc; --card:#f5f5f2; --ink:#222222; --faint:#5f6368; --rule:#d9d9d9; --neutral:#4d4d4d;
@@ -51,7 +58,7 @@ footer { margin-top:3rem; color:var(--faint); font-size:.82rem; border-top:1px s
 
 GENERATOR = "greatpowers report"
 
-PAGE = """<!doctype html>
+HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -63,7 +70,10 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <main>
-{%- macro figure(f) %}
+"""
+"""Beginning of every page, up to what is its own."""
+
+PAGE = """{%- macro figure(f) %}
 <figure>
 <h3>{{ f.title }}</h3>
 {{ f.svg | safe }}
@@ -140,3 +150,15 @@ is fetched from anywhere. Columns and units are listed in <code>data-dictionary.
 </body>
 </html>
 """
+
+
+def rendered(body: str, *, title: str, generator: str, style: str = "", **content: Any) -> str:
+    """A page as text: the head that all share, and a body in Jinja's language. Equal content gives equal text.
+
+    `style` comes on top of that of all pages. The body may name the version besides its content.
+    """
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    found = environment.from_string(HEAD + body).render(
+        title=title, generator=generator, style=Markup(STYLE + style), version=greatpowers.__version__, **content
+    )
+    return found + "\n"

@@ -3,11 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
-import greatpowers
-from greatpowers.experiments.reporting.template import STYLE
+from greatpowers.experiments.reporting.template import rendered
 from greatpowers.record.calibration.figures import misfits, parameter_strip
 from greatpowers.record.calibration.learning import middle
 from greatpowers.record.calibration.origin import provenance
@@ -17,6 +13,8 @@ from greatpowers.record.scorecard import Scored
 from greatpowers.record.scorecard_figures import strip
 from greatpowers.record.scorecard_page import MORE_STYLE, interval, number
 from greatpowers.record.verdicts import WORDS, agrees
+
+GENERATOR = "greatpowers calibrate"
 
 MIXED = 1.1
 """Split R-hat up to which chains count as mixed  (Gelman et al. 2013)."""
@@ -32,19 +30,7 @@ td .more { overflow-wrap:anywhere; } table.parameters td { vertical-align:middle
 .default { stroke:var(--ink); stroke-width:1.4; stroke-dasharray:2 2; }
 """
 
-TEMPLATE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="greatpowers calibrate">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Calibration against the record</title>
-<style>{{ style }}</style>
-</head>
-<body>
-<main>
-<header>
+PAGE = """<header>
 <p class="kind">Calibration</p>
 <h1>Fitted to the record, and tried on what it did not see</h1>
 <p class="question">Which parameters does the record of 1816 to today leave, and do they predict the rest of it?</p>
@@ -115,8 +101,8 @@ own s.d. it moves when the parameter goes over the middle four fifths of its pri
 
 def render(found: Calibrated) -> str:
     """The page as text; equal results give equal text."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(TEMPLATE).render(**_content(found)) + "\n"
+    style = MORE_STYLE + OWN_STYLE
+    return rendered(PAGE, title="Calibration against the record", generator=GENERATOR, style=style, **_content(found))
 
 
 def answer(found: Calibrated) -> str:
@@ -154,8 +140,6 @@ def unmoved(found: Calibrated) -> str:
 
 def _content(found: Calibrated) -> dict[str, Any]:
     return {
-        "style": Markup(STYLE + MORE_STYLE + OWN_STYLE),
-        "version": greatpowers.__version__,
         "answer": answer(found),
         "details": details(found),
         "tables": [
@@ -188,7 +172,7 @@ def _row(found: Prediction) -> dict[str, Any]:
         "record_range": interval(fact.low, fact.high),
         "posterior": number(found.posterior.median),
         "posterior_range": _range(found.posterior),
-        "strip": Markup(strip(_scored(found))),
+        "strip": strip(_scored(found)),
         "verdict": WORDS[found.verdict],
         "tone": _tone(agrees(found.verdict)),
         "within": f"{found.within:.0%}",
@@ -234,7 +218,7 @@ def _parameter(found: Calibrated, place: int, name: str) -> dict[str, Any]:
     known = found.identifiability["parameters"][name]
     return {
         "name": name,
-        "strip": Markup(parameter_strip(found, place)),
+        "strip": parameter_strip(found, place),
         "width": f"{known['width']:.2f}",
         "range": f"{number(prior.low)} to {number(prior.high)}",
         "scale": prior.scale,

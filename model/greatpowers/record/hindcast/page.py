@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
-import greatpowers
 from greatpowers.experiments.reporting.drawing import blank, svg
-from greatpowers.experiments.reporting.template import STYLE
+from greatpowers.experiments.reporting.template import rendered
 from greatpowers.record.hindcast.figures import FIGURES
 from greatpowers.record.hindcast.rivals import LEAST_ONSETS
 from greatpowers.record.hindcast.rivals import RIVALS as MEANINGS
@@ -25,19 +21,7 @@ MORE_STYLE = """
 td.whole { white-space:nowrap; }
 """
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="{{ generator }}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Hindcast</title>
-<style>{{ style }}</style>
-</head>
-<body>
-<main>
-<header>
+PAGE = """<header>
 <p class="kind">Hindcast</p>
 <h1>Between whom will a dispute begin?</h1>
 <p class="question">Asked of worlds built from what was known at the time, and answered by what happened.</p>
@@ -104,15 +88,11 @@ in <code>scores.csv</code> and <code>scores.json</code> beside this page.</foote
 
 def render(found: Hindcast) -> str:
     """The page as text; equal hindcasts give equal text."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(PAGE).render(**_content(found)) + "\n"
+    return rendered(PAGE, title="Hindcast", generator=GENERATOR, style=MORE_STYLE, **_content(found))
 
 
 def _content(found: Hindcast) -> dict[str, Any]:
     return {
-        "generator": GENERATOR,
-        "version": greatpowers.__version__,
-        "style": Markup(STYLE + MORE_STYLE),
         "answer": answer(found),
         "basis": basis(found),
         "details": details(found),
@@ -131,7 +111,7 @@ def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
     drawing = FIGURES[stem]
     figure = blank(drawing.width, drawing.height)
     drawing.draw(figure, found)
-    return {"title": drawing.title, "caption": drawing.caption, "svg": Markup(svg(figure, stem, drawing.text))}
+    return {"title": drawing.title, "caption": drawing.caption, "svg": svg(figure, stem, drawing.text)}
 
 
 def _score(score: Score) -> dict[str, Any]:
