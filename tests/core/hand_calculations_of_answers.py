@@ -39,11 +39,27 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("down slowly", (0.7, 0.2, 0.6, 0.06), 0.67),  # .7 - .06 x .5
         ("there already", (0.4, 0.4, 0.6, 0.06), 0.4),
     ],
+    response.mean_left: [
+        ("a half falls twice", (0.5, 2.0), 0.75),  # (1 - 1/4) / 1
+        ("falls at once", (1.0, 4.0), 0.25),  # 1 / 4
+        ("nothing falls", (0.0, 8.0), 1.0),
+    ],
     response.presence_wish: [
-        ("against a nuclear power", (0.2, 0.9, 0.5, 1.0, 0.0, 0.4), 0.054),  # .09 x .6
-        ("matched second strike frees", (0.2, 0.9, 0.5, 1.0, 1.0, 0.4), 0.09),
-        ("against one without", (0.2, 0.9, 0.5, 0.0, 0.0, 0.4), 0.09),
-        ("no will", (0.2, 0.0, 0.5, 0.0, 0.0, 0.4), 0.0),
+        ("against a nuclear power", (0.2, 0.9, 0.5, 1.0, 0.4), 0.054),  # .09 x .6
+        ("against one without", (0.2, 0.9, 0.5, 0.0, 0.4), 0.09),
+        ("no will", (0.2, 0.0, 0.5, 0.0, 0.4), 0.0),
+    ],
+    response.alignment_with: [
+        ("by treaty", (0.6, 0.3), 0.6),
+        ("a whole-hearted follower without one", (0.0, 1.0), 1.0),
+        ("half a heart is not enough", (0.0, 0.5), 0.0),
+        ("a treaty and more of a heart", (0.2, 0.75), 0.5),  # 2 x .75 - 1
+    ],
+    response.camp_of: [
+        ("aligned with the leader", (0.5, 0.8, 0.2, 0.1, 0.0), 0.4),  # .5 x .8
+        ("bound to the host more", (0.5, 0.2, 0.8, 0.1, 0.1), 0.4),
+        ("hostile to the host", (0.5, 0.8, 0.2, 0.1, 0.11), 0.0),
+        ("allied to the challenger", (0.5, 0.8, 0.2, 0.5, 0.0), 0.0),
     ],
     response.answered: [
         ("two halves leave a quarter", (0.5, 0.5, 0.0, 0.0), 0.75),
@@ -69,11 +85,27 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("mean luck: e to the mean rate", (1.0, 0.5), 2.718281828459045),
         ("most luck: twice the rate", (0.34657359027997264, 1.0), 2.0),  # 2 x ln 2 / 2
     ],
+    war.effort_of_war: [
+        ("as it begins", (0.1, 1.0), 0.1),
+        ("grown fourfold", (0.1, 4.0), 0.4),
+        ("no more than all", (0.1, 1e9), 1.0),
+    ],
+    war.share_engaged: [
+        ("equals", (0.2, 0.2, 3.0), 1.0),
+        ("ten to one", (1.0, 0.1, 3.0), 0.3),
+        ("the weaker sends all", (0.1, 1.0, 3.0), 1.0),
+        ("nobody there", (0.0, 1.0, 3.0), 0.0),
+    ],
     war.attrition_share: [
-        ("one unit of loss", (1.0, 1.0, 1.0), 0.6321205588285577),  # 1 - 1/e
-        ("no opponents", (0.04, 5.0, 0.0), 0.0),
-        ("a half at ln 2", (0.6931471805599453, 2.0, 0.5), 0.5),
-        ("never everything", (0.04, 1e9, 1.0), 1.0),
+        ("half engaged, even odds", (0.2, 0.5, 0.5), 0.05),
+        ("no opponents", (0.2, 0.5, 0.0), 0.0),
+        ("everything engaged against certain victors", (0.2, 1.0, 1.0), 0.2),
+    ],
+    war.chance_of_ending: [
+        ("an even war", (0.2, 1.0, 0.5), 0.2),
+        ("a clear one", (0.2, 1.0, 1.0), 0.4),
+        ("three to one, from either side", (0.2, 1.0, 0.25), 0.25),  # .2 x (1 + .25)
+        ("at most certain", (0.8, 1.0, 0.0), 1.0),
     ],
     war.nuclear_hazard: [
         ("two full second strikes", (0.004, 1.0, 1.0, 1.0), 0.004),
@@ -87,11 +119,13 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("at most full", (1.0, 0.5, 1.0, 1.0, 0.3), 1.0),
         ("none", (0.0, 0.5, 0.0, 0.0, 0.0), 0.0),
     ],
-    war.allies_bound: [
-        ("the host's", (0.59, 0.6), 1.0),
-        ("nobody's", (0.7, 0.6), 0.0),  # between .6 and .8
-        ("the challenger's", (0.8, 0.6), -1.0),
-        ("always the host's", (0.999, 1.0), 1.0),
+    war.treaty_covers: [
+        ("an attack on the ally", (0.59, 0.5, 0.0, 0.6, 0.2), 1.0),
+        ("another case", (0.61, 0.5, 0.0, 0.6, 0.2), 0.0),
+        ("the ally's own war", (0.8, 0.0, 0.5, 0.6, 0.2), -1.0),
+        ("not that one", (0.79, 0.0, 0.5, 0.6, 0.2), 0.0),
+        ("no treaty", (0.0, 0.0, 0.0, 0.6, 0.2), 0.0),
+        ("bound to both, the attacked first", (0.9, 0.5, 0.5, 0.95, 0.2), 1.0),
     ],
     war.weight_of_help: [
         ("an equal", (0.2, 0.2), 1.0),
@@ -125,7 +159,16 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("for free", (0.5, 0.4, 0.0), 0.4),  # .5 x .8
     ],
     settlement.share_granted: [("three to one", (0.75,), 0.5), ("even", (0.5,), 0.0), ("weaker", (0.2,), 0.0)],
-    settlement.chance_of_settling: [("at first", (0.2, 1.0), 0.2), ("in the fourth round", (0.2, 4.0), 0.05)],
+    settlement.settlement_for_challenger: [
+        ("a gain made safe, and a costly stand given up", (0.2, 0.3, 0.1, -0.02), 0.06),  # .2 x .2 + .02
+        ("nothing granted, a stand that pays", (0.2, 0.0, 0.1, 0.03), -0.05),
+    ],
+    settlement.settlement_for_host: [
+        # .5 x (.2 + .4 x .8 x .25) - .4 x .1 = .5 x .28 - .04
+        ("a war half certain", (0.5, 0.2, 0.4, 0.8, 0.5, 0.1), 0.1),
+        ("no danger, nothing granted", (0.0, 0.2, 0.4, 0.8, 0.5, 0.0), 0.0),
+        ("no danger, something granted", (0.0, 0.2, 0.4, 0.8, 0.5, 0.5), -0.2),
+    ],
     settlement.worth_of_neutrality: [
         ("to the encircled", (0.5, 0.8, 0.5, 1.0), 0.2),
         ("to the purely greedy", (0.5, 0.0, 0.5, 1.0), 0.0),
@@ -177,12 +220,17 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("one s.d. of one, less half its square", (0.3, 1.0, 1.0), 0.4946163812100384),  # .3 x e^.5
         ("luck that leaves all as it was", (0.3, 0.4, 0.2), 0.3),  # .4 x .2 = .16/2
     ],
+    economy.wear: [
+        ("unanswered", (0.5, 0.4, 0.0, 0.6), 0.2),
+        ("half answered", (0.5, 0.4, 0.5, 0.6), 0.14),  # .2 x .7
+        ("an answer limits and never adds", (0.5, 0.4, 1.0, 1.0), 0.0),
+        ("no breach", (0.0, 0.4, 0.0, 0.6), 0.0),
+    ],
     economy.order_next: [
-        ("unanswered breaches", (0.5, 2.0, 0.0, 0.02, 0.015, 0.0, 0.7), 0.48),  # .5 - .02 x 2 x .5
-        ("answered breaches", (0.5, 0.0, 2.0, 0.02, 0.015, 0.0, 0.7), 0.515),  # .5 + .015 x 2 x .5
-        ("reversion", (0.5, 0.0, 0.0, 0.02, 0.015, 0.01, 0.7), 0.502),  # .5 + .01 x .2
-        ("never below nothing", (0.5, 100.0, 0.0, 0.02, 0.015, 0.0, 0.7), 0.0),  # .5 - 1 = -.5
-        ("never above everything", (0.5, 0.0, 200.0, 0.02, 0.015, 0.0, 0.7), 1.0),  # .5 + 1.5
+        ("worn down", (0.5, 2.0, 0.02, 0.0, 0.7), 0.48),  # .5 - .02 x 2 x .5
+        ("healed by time", (0.5, 0.0, 0.02, 0.01, 0.7), 0.502),  # .5 + .01 x .2
+        ("untroubled", (0.7, 0.0, 0.02, 0.01, 0.7), 0.7),
+        ("never below nothing", (0.5, 100.0, 0.02, 0.0, 0.7), 0.0),  # .5 - 1 = -.5
     ],
     economy.alliance_next: [
         ("towards a protector", (0.2, 0.2, 1.0, 0.7, 0.02, 0.01), 0.21),  # .2 + .02 x .5

@@ -31,6 +31,11 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("nothing is kept", (5.0, 1.0, 0.0), 1.0),
         ("everything is kept", (5.0, 1.0, 1.0), 5.0),
     ],
+    belief.grown: [
+        ("a quarter of the room", (0.6, 0.25), 0.7),
+        ("from nothing", (0.0, 0.25), 0.25),
+        ("full stays full", (1.0, 0.25), 1.0),
+    ],
     belief.clip: [
         ("inside", (0.3,), 0.3),
         ("below", (-0.1,), 0.0),
@@ -70,14 +75,25 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("no room", (0.1, 8.0, 1.0, 0.0), 0.0),
     ],
     choice.control_change: [
-        ("an even contest, nothing held yet", (0.2, 1.0, 0.0, 0.5, 0.1, 0.1), 0.1),  # .2 x (1 - .5)
-        ("half of what the rung can hold", (0.2, 0.6, 0.0, 0.5, 0.4, 0.1), 0.05),  # .1 x (1 - .3/.6)
-        ("all of it", (0.2, 0.3, 0.0, 0.5, 0.4, 0.1), 0.0),
-        ("won at a quarter: nothing gained", (0.2, 1.0, 0.0, 0.25, 0.4, 0.1), 0.0),
-        ("full advantage and ebb", (0.2, 0.8, 0.05, 1.0, 0.5, 0.1), 0.13),  # .3 x (1 - .4/.8) - .05 x .4
-        ("outmatched, pushed back in full", (0.2, 0.5, 0.0, 0.0, 0.5, 0.0), -0.1),  # .2 x -.5
-        ("what is recognised does not ebb", (0.0, 1.0, 0.06, 0.0, 0.5, 0.5), 0.0),
-        ("recognised beyond what is held does not flow back", (0.0, 1.0, 0.06, 0.0, 0.2, 0.5), 0.0),
+        ("an even contest, nothing held yet", (0.2, 1.0, 0.0, 0.5, 0.0, 0.0), 0.1),  # .2 x (1 - .5)
+        ("half of what the rung can hold", (0.2, 0.6, 0.0, 0.5, 0.1, 0.3), 0.05),  # .1 x (1 - .3/.6)
+        ("all of it, in another theatre too", (0.2, 0.3, 0.0, 0.5, 0.1, 0.3), 0.0),
+        ("a rung that holds nothing", (0.2, 0.0, 0.0, 0.5, 0.0, 0.0), 0.0),
+        ("won at a quarter: nothing gained", (0.2, 1.0, 0.0, 0.25, 0.3, 0.4), 0.0),
+        ("full advantage and ebb", (0.2, 0.8, 0.05, 1.0, 0.4, 0.4), 0.13),  # .3 x (1 - .4/.8) - .05 x .4
+        ("outmatched, pushed back in full", (0.2, 0.5, 0.0, 0.0, 0.5, 0.5), -0.1),  # .2 x -.5
+        ("what is recognised does not ebb", (0.0, 1.0, 0.06, 0.0, 0.0, 0.5), 0.0),
+    ],
+    choice.control_retaken: [
+        ("half of the excess is this theatre's", (0.1, 0.2, 0.4, 0.2, 0.5), 0.005),  # .1 x .5 x .2 / 2
+        ("what the rung can hold stays", (0.1, 0.2, 0.2, 0.2, 0.5), 0.0),
+        ("nobody there to retake it", (0.1, 0.2, 0.4, 0.2, 1.0), 0.0),
+    ],
+    choice.survival_risk: [
+        ("equals, even odds", (1.0, 0.5, 0.1, 0.1), 0.125),  # .5 x 1/4
+        ("a giant behind the host", (1.0, 0.0, 0.1, 0.9), 0.81),  # .9 x .9
+        ("nobody to fear", (1.0, 0.5, 0.1, 0.0), 0.0),
+        ("certain victory", (1.0, 1.0, 0.1, 0.9), 0.0),
     ],
     choice.sanction_loss: [
         ("half a trading year", (0.05, 0.8, 0.5, 0.25, 8.0), 0.02),  # .5 x .05 x .8 x .5 x .25 x 8 = .5 x .04
@@ -105,9 +121,9 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("certain defeat against full second strike", (0.35, 0.0, 1.0, 3.0, 0.0), 1.4),  # .35 x 4
     ],
     choice.spoils_expected: [
-        ("even odds, nothing held", (0.5, 0.8, 1.0, 0.0), 0.4),  # .8 x .5
+        ("even odds, nothing held", (0.5, 0.8, 1.0, 0.0), 0.2),  # .8 x .5 x .5
         ("even odds, all to lose", (0.5, 0.8, 0.0, 1.0), -0.4),
-        ("three to one", (0.75, 0.8, 0.6, 0.2), 0.32),  # .8 x (.45 - .05)
+        ("three to one", (0.75, 0.8, 0.64, 0.2), 0.248),  # .8 x (.36 - .05)
     ],
     choice.threat_to_host: [
         ("an even contest over much", (0.5, 0.5, 0.4), 0.1),  # .4 x .5 x .5
@@ -145,6 +161,13 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("one unit behind", (-0.003, 0.003), 0.2689414213699951),  # 1 - 0.7310585786300049
         ("far ahead: certain", (10.0, 0.001), 1.0),
         ("far behind: never", (-10.0, 0.001), 0.0),
+    ],
+    choice.attention_odds: [
+        ("salience of a tenth, no past, no cover", (0.3, 0.1, 0.5, 0.0, 1.0, 0.2, 1.0), 0.3),
+        ("four times the salience, twice the odds", (0.3, 0.4, 0.5, 0.0, 1.0, 0.2, 1.0), 0.6),
+        ("a past worth ln 2", (0.3, 0.1, 0.5, 0.6931471805599453, 1.0, 0.2, 1.0), 0.6),
+        ("a host of a quarter of the power, half covered", (0.8, 0.1, 0.5, 0.0, 0.25, 0.5, 0.5), 0.2),  # .8 x .5 x .5
+        ("greater hosts draw no more attention", (0.3, 0.1, 0.5, 0.0, 4.0, 0.5, 1.0), 0.3),
     ],
     choice.logit_weight: [
         ("the best option", (0.2, 0.2, 0.01), 1.0),

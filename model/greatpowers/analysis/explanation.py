@@ -107,9 +107,10 @@ def _title(stage: Stage, where: int, when: int) -> str:
 
 
 def _rung_before(events: list[Happening], now: int) -> int:
-    """The rung from which the choice was made; without a step it is the present one."""
+    """The rung from which the choice was made; without a step it is the present one, or that at which war broke out."""
     step = next((event for event in events if event.kind == Event.RUNG), None)
-    return int(step.before) if step else now
+    war = next((event for event in events if event.kind == Event.WAR), None)
+    return int(step.before) if step else int(war.after) if war else now
 
 
 def _what_happened(stage: Stage, where: int, rung: int, trace: dict[str, float], events: list[Happening]) -> str:
@@ -209,7 +210,7 @@ def _verdict(trace: dict[str, float]) -> str:
 
 
 def _what_followed(stage: Stage, where: int, when: int, events: list[Happening]) -> Iterator[str]:
-    told = {Event.RUNG, Event.JOINING}
+    told = {Event.RUNG, Event.CALL, Event.JOINING}
     if any(event.kind == Event.WAR for event in events):
         told |= {Event.WAR, Event.CLASH, Event.DECISION}
     answers = [event for event in events if event.kind not in told]
@@ -238,11 +239,15 @@ def _what_followed(stage: Stage, where: int, when: int, events: list[Happening])
 
 
 def _entered(stage: Stage, events: list[Happening]) -> Iterator[str]:
-    for side, principal in ((1, stage.host), (-1, stage.challenger)):
-        there = [event for event in events if event.kind == Event.JOINING and event.after == side]
-        if there:
-            names = stage.everyone([event.actor for event in there], most=12)
-            yield sentence(f"{names} entered the war beside {stage.name(principal[there[0].theatre])}")
+    for kind, pattern in (
+        (Event.CALL, "treaties call {} to fight beside {}"),
+        (Event.JOINING, "{} entered the war beside {}"),
+    ):
+        for side, principal in ((1, stage.host), (-1, stage.challenger)):
+            there = [event for event in events if event.kind == kind and event.after == side]
+            if there:
+                names = stage.everyone([event.actor for event in there], most=12)
+                yield sentence(pattern.format(names, stage.name(principal[there[0].theatre])))
 
 
 def _row(text: str, cells: list[str], widths: list[int]) -> str:

@@ -149,6 +149,14 @@ def _war_end(stage: Stage, event: Happening) -> str:
     return _filled(stage, event, OUTCOMES[Outcome(int(outcome))]) + f", after {_dead(deaths)}"
 
 
+def _call(stage: Stage, event: Happening) -> str:
+    commitment, chance, _ = event.numbers
+    return (
+        f"its treaty (a commitment of {percent(commitment)}) calls {stage.name(event.actor)} to fight beside "
+        f"{stage.name(event.other)}{_chance(chance)}"
+    )
+
+
 def _offer(stage: Stage, event: Happening) -> str:
     keep, relief, _ = event.numbers
     return f"{stage.name(event.actor)} offers {stage.name(event.other)} a deal: {_terms(keep, relief)}"
@@ -251,4 +259,5 @@ TELLERS: dict[Event, Callable[[Stage, Happening], str]] = {
     Event.ALIGNMENT: _alignment,
     Event.COMPROMISE: _compromise,
     Event.DECISION: _decision,
+    Event.CALL: _call,
 }

@@ -21,6 +21,9 @@ class Standing(Table):
     power: Annotated[Floats, Field("power share", shape="N")]
     great: Annotated[Ints, Field("whether it is a great power", "0 or 1", "N")]
     held: Annotated[Floats, Field("control that all challengers together hold of it", shape="N")]
+    aligned: Annotated[Floats, Field("how far it is of the leader's camp", shape="N")]
+    sanctioned: Annotated[Ints, Field("whether it is under the coalition's sanctions itself", "0 or 1", "N")]
+    embroiled: Annotated[Floats, Field("hostility between it and all others together", shape="N")]
     trade: Annotated[Floats, Field("share of its foreign trade that is with states of this world", shape="N")]
     capability: Annotated[Floats, Field("capability as the round began", "share of total", "N")]
     trust: Annotated[Floats, Field("trust in promised relief as the round began", shape="N")]
@@ -37,6 +40,11 @@ class Marks(Table):
         Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)
     ]
     posted: Annotated[Floats, Field("presence of all guardians, added up", "shares of force", "T", 0, 1e9)]
+    held: Annotated[Floats, Field("control that the challenger holds of the host in all their theatres", shape="T")]
+    loose: Annotated[Floats, Field("of this, control that is not recognised", shape="T")]
+    cover: Annotated[Floats, Field("how far great powers bound to the host cover it", shape="T")]
+    menace: Annotated[Floats, Field("power of the host and all bound to it", "share of total", "T")]
+    settled: Annotated[Ints, Field("whether the parties settled this round", "0 or 1", "T")]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
     weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]
     declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]
@@ -56,6 +64,7 @@ class Guard(IntEnum):
     MEMBERSHIP = 0  # how far it belongs to the coalition there; 0 for the parties
     HERE = 1  # share of its force present there as the round began
     WISH = 2  # presence it would like to have there
+    CAMP = 3  # how far it would send troops, aid and strikes there; 0 for the parties
 
 
 class Towards(IntEnum):
@@ -70,6 +79,7 @@ class Towards(IntEnum):
     RIVALRY = 3  # its rivalry with the row's state
     REACH = 4  # share of its force that arrives there
     ARRIVING = 5  # its force as it would arrive there, share of total
+    HOSTILITY = 6  # hostility between it and the row's state
 
 
 class ByRung(IntEnum):
@@ -110,6 +120,7 @@ class Desk(NamedTuple):
     scratch: Floats  # [Scratch, N]
     by_rung: Floats  # [ByRung, 8]
     pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
+    holdings: Floats  # [2, N, N] control that row holds of column, and how much of it is not recognised
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
     trace_rows: TraceRows  # [T] what each challenger weighed
     log: Log
@@ -152,6 +163,7 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
         np.zeros((len(Scratch), states)),
         np.zeros((len(ByRung), TOP_RUNG + 1)),
         np.zeros((states, states), dtype=np.int64),
+        np.zeros((2, states, states)),
         np.zeros((states, states), dtype=np.int64),
         trace_rows((theatres,)),
         empty_log(log_capacity),

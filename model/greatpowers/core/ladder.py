@@ -39,10 +39,11 @@ HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
 COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 
 # Control of the host gained per round at a contest share of three quarters.
-GAIN = np.array([0.0, 0.006, 0.012, 0.03, 0.06, 0.09, 0.20, 0.35])
+GAIN = np.array([0.0, 0.002, 0.004, 0.015, 0.03, 0.05, 0.08, 0.35])
 
-# Unrecognised control beyond which a rung wins no more: nobody takes a country by border incidents.
-HOLD = np.array([1.0, 0.05, 0.10, 0.35, 0.50, 0.75, 1.0, 1.0])
+# Control of a host beyond which its challenger wins no more on a rung, in all their theatres together: nobody takes a
+# country by border incidents, and to conquer one takes a war.
+HOLD = np.array([0.0, 0.01, 0.03, 0.15, 0.25, 0.35, 0.45, 1.0])
 
 # Control lost per round, as a share of control held and not recognised.
 EBB = np.array([0.03, 0.025, 0.02, 0.01, 0.005, 0.0, 0.0, 0.0])

@@ -20,7 +20,7 @@ def lay_out_pairs(world: World, desk: Desk) -> None:
             tie = pairs[i, j]
             towards[Towards.ALLIANCE, j, i], towards[Towards.TREATY, j, i] = tie.alliance, tie.treaty
             towards[Towards.TRADE, j, i], towards[Towards.RIVALRY, j, i] = tie.trade, tie.rivalry
-            towards[Towards.REACH, j, i] = tie.reach
+            towards[Towards.REACH, j, i], towards[Towards.HOSTILITY, j, i] = tie.reach, tie.hostility
             if tie.alliance != tie.treaty:
                 standing.adrift = 1
             if pairs[j, i].rivalry > 0.0:

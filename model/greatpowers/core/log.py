@@ -43,6 +43,7 @@ class Event(IntEnum):
     ALIGNMENT = 21
     COMPROMISE = 22
     DECISION = 23
+    CALL = 24
 
 
 class Column(IntEnum):
@@ -69,7 +70,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
     Event.CLASH: ("risk", "luck", "answered"),
-    Event.WAR: ("contest_share", "spread", "allies_bound"),
+    Event.WAR: ("contest_share", "spread", "odds_in_war"),
     Event.JOINING: ("stake", "probability", "luck"),
     Event.GREAT_POWER_WAR: ("intensity", "power_with_host", "power_with_challenger"),
     Event.NUCLEAR_USE: ("hazard", "luck", "intensity"),
@@ -85,6 +86,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.ALIGNMENT: ("alliance", "belief", "threat"),
     Event.COMPROMISE: ("granted", "chance", "luck"),
     Event.DECISION: ("challenger_ready", "host_ready", "luck"),
+    Event.CALL: ("commitment", "chance", "luck"),
 }
 
 

@@ -42,7 +42,6 @@ class TheatreLuck:
     ceasefire: Floats
     answer: Floats
     bargain: Floats
-    casus: Floats
 
 
 class IntelligenceLuck:
@@ -57,6 +56,7 @@ class GuardianLuck:
 
     sanctions: Floats
     war: Floats
+    casus: Floats
 
 
 # A record array of one of the classes above.

@@ -72,6 +72,79 @@ class Parameters(NamedTuple):
         float,
         Field("s.d. of the log error in estimates of capability", "log points", high=2, source="Fearon 1995"),
     ] = 0.25
+    # The past of pairs
+    hostility_crisis: Annotated[
+        float,
+        Field(
+            "share of the room left that a new crisis adds to a pair's hostility", SHARE, source="Goertz & Diehl 1993"
+        ),
+    ] = 0.25
+    hostility_war: Annotated[
+        float,
+        Field("share of the room left that a new war adds to a pair's hostility", SHARE, source="Diehl & Goertz 2000"),
+    ] = 0.25
+    hostility_memory: Annotated[
+        float,
+        Field(
+            "share of hostility that lasts another round: ten years' memory", SHARE, source="Beck, Katz & Tucker 1998"
+        ),
+    ] = 0.975
+    reconciliation: Annotated[
+        float,
+        Field(
+            "share of hostility that a settlement, or a year of a deal kept, takes away",
+            SHARE,
+            source="Werner & Yuen 2005",
+        ),
+    ] = 0.3
+    # Attention
+    attention: Annotated[
+        float,
+        Field(
+            "prior odds that a challenger goes up where a place of salience .1 is looked at without cause",
+            NUMBER,
+            high=100,
+            source="Matejka & McKay 2015",
+        ),
+    ] = 0.3
+    attention_salience: Annotated[
+        float,
+        Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
+    ] = 0.5
+    attention_hostility: Annotated[
+        float,
+        Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
+    ] = 3.0
+    attention_spill: Annotated[
+        float,
+        Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
+    ] = 0.5
+    attention_parity: Annotated[
+        float,
+        Field(
+            "exponent of the host's power relative to the challenger's in attention",
+            NUMBER,
+            high=5,
+            source="Bremer 1992",
+        ),
+    ] = 0.2
+    attention_cover: Annotated[
+        float,
+        Field("share of attention that a full treaty with a great power takes away", SHARE, source="Leeds 2003"),
+    ] = 0.5
+    information_cost: Annotated[
+        float,
+        Field(
+            "scale of the choice below provocation: what weighing it up costs",
+            POWER,
+            low=1e-4,
+            source="Matejka & McKay 2015",
+        ),
+    ] = 0.0186
+    probe_fear: Annotated[
+        float,
+        Field("weight of the risk of war in steps up to provocation", SHARE, source="George & Smoke 1974"),
+    ] = 0.5
     # Choice
     horizon: Annotated[
         float, Field("rounds over which gains and sanctions are valued", "rounds", high=100, source="prototype")
@@ -159,6 +232,15 @@ class Parameters(NamedTuple):
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
     ] = 0.0420619
+    survival: Annotated[
+        float,
+        Field(
+            "worth of the regime's own survival, at stake against an overwhelming enemy",
+            POWER,
+            high=10,
+            source="Debs & Goemans 2010",
+        ),
+    ] = 1.0
     # Response
     homeland: Annotated[
         float, Field("worth of its own integrity to a host", POWER, high=10, source="Walter 2003; own")
@@ -226,6 +308,15 @@ class Parameters(NamedTuple):
     strike_effect: Annotated[
         float, Field("share of unrecognised control that a strike undoes", SHARE, source="own")
     ] = 0.1
+    retaking: Annotated[
+        float,
+        Field(
+            "share of unrecognised control beyond what the rung can hold that is retaken",
+            RATE,
+            high=1,
+            source="assumed: half of it in three years",
+        ),
+    ] = 0.05
     # Fighting
     clash: Annotated[
         float,
@@ -251,8 +342,28 @@ class Parameters(NamedTuple):
     ] = 2.34378
     casus_foederis: Annotated[
         float,
-        Field("chance that a war calls on the host's allies by treaty", EVENT, source="Leeds, Long & Mitchell 2000"),
-    ] = 0.596719
+        Field(
+            "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
+        ),
+    ] = 0.75
+    casus_offence: Annotated[
+        float,
+        Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
+    ] = 0.15
+    reliability_prior: Annotated[
+        float,
+        Field(
+            "belief that a state stands by its treaties, before any case", SHARE, source="Leeds, Long & Mitchell 2000"
+        ),
+    ] = 0.6
+    reliability_gain: Annotated[
+        float,
+        Field(
+            "share of the gap in that belief closed by one case",
+            SHARE,
+            source="Crescenzi, Kathman, Kleinberg & Wood 2012",
+        ),
+    ] = 0.2
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
@@ -267,12 +378,37 @@ class Parameters(NamedTuple):
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
     ] = 0.715973
     war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.289397
+    war_clarity: Annotated[
+        float,
+        Field("added chance of ending where one side is certain to win", NUMBER, high=10, source="Bennett & Stam 1996"),
+    ] = 1.0
     attrition: Annotated[
         float,
-        Field("share of force lost per round at intensity 1 by an outmatched side", SHARE, source="Lanchester 1916"),
-    ] = 0.00988926
+        Field("share of the force engaged that an outmatched side loses per round", SHARE, source="Lanchester 1916"),
+    ] = 0.1
+    war_effort: Annotated[
+        float,
+        Field(
+            "share of the force at hand that is engaged as a war begins",
+            SHARE,
+            low=0.001,
+            source="assumed: a tenth, as most wars stay limited",
+        ),
+    ] = 0.1
+    superiority: Annotated[
+        float,
+        Field(
+            "most that a side engages, as a multiple of the other's force",
+            NUMBER,
+            low=0.1,
+            high=100,
+            source="assumed: Lanchester 1916, three to one",
+        ),
+    ] = 3.0
     stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.125665
-    spoils: Annotated[float, Field("share of what is left that a victor takes", SHARE, source="own")] = 0.8
+    spoils: Annotated[
+        float, Field("share of its aim that a victor of even odds takes twice over", SHARE, source="own")
+    ] = 0.8
     deaths_scale: Annotated[
         float,
         Field("battle deaths if the whole world's force were lost", "thousands", high=1e6, source="own"),
@@ -289,9 +425,7 @@ class Parameters(NamedTuple):
     # Settlement
     bargaining: Annotated[
         float,
-        Field(
-            "chance that two parties settle halfway in the first round of a crisis", PROBABILITY, source="Powell 1999"
-        ),
+        Field("chance that the parties to a crisis sit down to settle it", PROBABILITY, source="Powell 1999"),
     ] = 0.239358
     proposal: Annotated[
         float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
@@ -344,18 +478,21 @@ class Parameters(NamedTuple):
         float, Field("burden added per unit of grievance", RATE, high=1, source="Richardson 1960")
     ] = 0.002
     # Order and alignment
-    order_up: Annotated[
-        float, Field("order gained per round by an answered breach of severity 1", RATE, source="prototype")
-    ] = 0.015
     order_down: Annotated[
-        float, Field("order lost per round by an unanswered breach of severity 1", RATE, source="prototype")
+        float,
+        Field("share of order that an unanswered breach of gravity 1 wears down per round", RATE, source="prototype"),
     ] = 0.02
     order_reversion: Annotated[
-        float, Field("share of the gap to normal closed per round", RATE, source="prototype")
+        float, Field("share of the gap to an untroubled order that time heals per round", RATE, source="prototype")
     ] = 0.01
-    order_normal: Annotated[
-        float, Field("level to which an untroubled order returns if all power is behind it", SHARE, source="own")
-    ] = 0.785665
+    answer_limit: Annotated[
+        float,
+        Field(
+            "share of a breach's cost to the order that a full answer prevents",
+            SHARE,
+            source="Finnemore & Sikkink 1998",
+        ),
+    ] = 0.6
     order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
     treaty_pull: Annotated[float, Field("speed at which alliances return to treaty", RATE, high=1, source="own")] = 0.01

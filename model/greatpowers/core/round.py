@@ -13,6 +13,7 @@ from greatpowers.core.phases.appraisal import appraise
 from greatpowers.core.phases.challenge import challenge
 from greatpowers.core.phases.economy import produce
 from greatpowers.core.phases.fighting import fight
+from greatpowers.core.phases.hostility import remember
 from greatpowers.core.phases.leadership import lead
 from greatpowers.core.phases.learning import learn
 from greatpowers.core.phases.order import align, keep_order
@@ -34,6 +35,7 @@ def play_round(
     learn(world, p, levers, luck, desk)  #   deeds move beliefs
     fight(world, p, levers, luck, now, desk)  # 5 clashes, wars, control
     settle(world, p, levers, luck, now, desk)  # 6 deals kept, broken, made
+    remember(world, p, desk)  #   pairs remember, or are reconciled
     produce(world, p, luck, desk)  # 7 growth, drag, arms
     keep_order(world, p, desk)  # 8 norms erode or hold
     align(world, p, now, desk)  #   the threatened seek protection

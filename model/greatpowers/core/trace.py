@@ -48,9 +48,10 @@ class Trace(IntEnum):
     WAR_WISH = 51
     WAR_CHANCE = 52
     WAR_LOSS = 53
+    ATTENTION = 54
 
 
-N_TRACE = 54
+N_TRACE = 55
 
 
 def _layout() -> list[tuple[str, type, tuple[int, ...]]]:

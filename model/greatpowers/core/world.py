@@ -53,6 +53,14 @@ class States(Table):
     target_cost: Annotated[Floats, Field("output lost to sanctions this round", shape="N")]
     sender_cost: Annotated[Floats, Field("output lost to own sanctions, presence and aid this round", shape="N")]
     war_effort: Annotated[Floats, Field("share of own force at war this round", shape="N")]
+    reliability: Annotated[
+        Floats,
+        Field(
+            "how far it is believed to stand by its treaties",
+            shape="N",
+            source="Crescenzi, Kathman, Kleinberg & Wood 2012",
+        ),
+    ]
 
 
 class Pairs(Table):
@@ -66,6 +74,12 @@ class Pairs(Table):
     ]
     trade: Annotated[Floats, Field("share of row's foreign trade that is with column", shape="N, N")]
     rivalry: Annotated[Floats, Field("row's rivalry with column", shape="N, N", source="Thompson & Dreyer 2012")]
+    hostility: Annotated[
+        Floats,
+        Field(
+            "hostility between the two that past disputes left, symmetric", shape="N, N", source="Goertz & Diehl 1993"
+        ),
+    ]
 
 
 class Theatres(Table):
@@ -78,7 +92,8 @@ class Theatres(Table):
     rung: Annotated[Ints, Field("what the challenger does now", "rung", "T", 0, 7)]
     previous_rung: Annotated[Ints, Field("rung a round ago", "rung", "T", 0, 7)]
     control: Annotated[Floats, Field("share of the host that the challenger controls", shape="T")]
-    recognised: Annotated[Floats, Field("control that is recognised or annexed and does not ebb", shape="T")]
+    recognised: Annotated[Floats, Field("control made permanent by victory, deal or settlement", shape="T")]
+    conceded: Annotated[Floats, Field("most that deals have conceded here so far", shape="T")]
     annexed: Annotated[Ints, Field("whether the territory has been annexed", "0 or 1", "T")]
     standing_down: Annotated[Ints, Field("whether the challenger is leaving after a crisis settled", "0 or 1", "T")]
     crisis_age: Annotated[Ints, Field("rounds since the crisis began (0: none)", "rounds", "T", 0, BIG)]
@@ -90,12 +105,6 @@ class Theatres(Table):
     answered: Annotated[Floats, Field("how far the breach was answered this round", shape="T")]
     spoilers: Annotated[Floats, Field("strength of those who would break a settlement", shape="T")]
     war: Annotated[Ints, Field("whether there is war", "0 or 1", "T")]
-    bound: Annotated[
-        Ints,
-        Field(
-            "whose allies the war calls on by treaty: 1 the host's, -1 the challenger's, 0 nobody's", "side", "T", -1, 1
-        ),
-    ]
     spread: Annotated[Ints, Field("whether the war spread here from another theatre", "0 or 1", "T")]
     war_age: Annotated[Ints, Field("rounds of war so far", "rounds", "T", 0, BIG)]
     intensity: Annotated[Floats, Field("intensity of the war (1: a war as it begins)", "multiple", "T", 0, BIG)]
@@ -120,12 +129,18 @@ class Stances(Table):
     presence: Annotated[Floats, Field("share of the state's force committed to the host's defence", shape="T, N")]
     sanctioning: Annotated[Floats, Field("whether the state takes part in the sanctions", shape="T, N")]
     side: Annotated[Ints, Field("side in the war: 1 host's, -1 challenger's, 0 none", "side", "T, N", -1, 1)]
+    bound: Annotated[
+        Ints, Field("side the war calls it to by treaty: 1 host's, -1 challenger's, 0 none", "side", "T, N", -1, 1)
+    ]
 
 
 class System(Table):
     """What belongs to nobody: arrays of shape [1]."""
 
     order: Annotated[Floats, Field("how far the norms against revision still bind", shape="1")]
+    untroubled: Annotated[
+        Floats, Field("order that would stay if nothing happened, per power behind it", "share of power", "1", 0, BIG)
+    ]
     leader: Annotated[Ints, Field("index of the coalition's leader (-1: nobody leads)", "state", "1", -1, BIG)]
     gross: Annotated[Floats, Field("gravest breach that began or grew in the last round", "severity in [0, 1]", "1")]
     nuclear_uses: Annotated[Ints, Field("nuclear uses so far", "count", "1", 0, BIG)]

@@ -82,10 +82,7 @@ def victories_by_capability(reading: Reading) -> Floats:
 
 
 def commitments_honoured(reading: Reading) -> Floats:
-    """Alliances that a war called on and that were kept, and all it called on.
-
-    Those of one side count as one: the share of the allies that fought.
-    """
+    """Alliances that a war called on and that were kept, and all it called on: each ally counts for itself."""
     return _honoured(reading, (-1, 1))
 
 
@@ -97,13 +94,11 @@ def defence_honoured(reading: Reading) -> Floats:
 def _honoured(reading: Reading, sides: tuple[int, ...]) -> Floats:
     kept = invoked = 0.0
     for war in reading.counted:
-        if war.bound in sides:
-            party = war.target if war.bound == 1 else war.initiator
-            allies = set(np.nonzero(reading.seen.treaty[:, party] >= INVOKED)[0].tolist())
-            allies -= {war.target, war.initiator}
-            if allies:
+        for state, side in war.called.items():
+            party = war.target if side == 1 else war.initiator
+            if side in sides and reading.seen.treaty[state, party] >= INVOKED:
                 invoked += 1.0
-                kept += sum(war.members.get(state) == war.bound for state in allies) / len(allies)
+                kept += war.members.get(state) == side
     return np.array([[kept, invoked]], dtype=np.float64)
 
 

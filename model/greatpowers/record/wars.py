@@ -26,10 +26,10 @@ UNDECIDED = -1
 class War:
     """One war, in all the theatres it spread to.
 
-    `bound` says whose allies it called on by treaty (1 the target's, -1 the initiator's, 0 nobody's); it, `theatre`,
-    `initiator` and `target` are those of its first outbreak, and `outcome` is that theatre's for the
-    initiator; `members` are the sides (1 the target's, -1 the initiator's, of the theatre a state first fought in) and
-    `entered` the round of entry of everybody who fought; `deaths` in thousands; `end` is -1 while it goes on.
+    `theatre`, `initiator` and `target` are those of its first outbreak, and `outcome` is that theatre's for the
+    initiator; `called` are the sides to which treaties called states, where they were first called; `members` are
+    the sides (1 the target's, -1 the initiator's, of the theatre a state first fought in) and `entered` the round
+    of entry of everybody who fought; `deaths` in thousands; `end` is -1 while it goes on.
     """
 
     theatre: int
@@ -39,7 +39,7 @@ class War:
     end: int = -1
     outcome: int = UNDECIDED
     deaths: float = 0.0
-    bound: int = 0
+    called: dict[int, int] = field(default_factory=dict)
     members: dict[int, int] = field(default_factory=dict)
     entered: dict[int, int] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
@@ -88,14 +88,17 @@ class _Reader:
         self.ended: list[tuple[_Front, int]] = []
         self.theatres_of: defaultdict[int, set[int]] = defaultdict(set)
 
-    def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool, bound: int) -> None:
+    def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool) -> None:
         linked = self._linked(challenger, host) if spread else []
-        war = self._merged(linked) if linked else self._new(now, theatre, challenger, host, bound)
+        war = self._merged(linked) if linked else self._new(now, theatre, challenger, host)
         front = _Front(theatre, now, spread, war)
         self.fronts[theatre] = front
         war.open.add(theatre)
         self.enter(now, theatre, challenger, -1)
         self.enter(now, theatre, host, 1)
+
+    def call(self, theatre: int, state: int, side: int) -> None:
+        self.fronts[theatre].war.called.setdefault(state, side)
 
     def enter(self, now: int, theatre: int, state: int, side: int) -> None:
         front = self.fronts[theatre]
@@ -135,14 +138,16 @@ class _Reader:
                     front.war = kept
             kept.deaths += war.deaths
             kept.open |= war.open
+            for state, side in war.called.items():
+                kept.called.setdefault(state, side)
             for state, side in war.members.items():
                 kept.members.setdefault(state, side)
                 kept.entered[state] = min(war.entered[state], kept.entered.get(state, war.entered[state]))
             self.wars.remove(war)
         return kept
 
-    def _new(self, now: int, theatre: int, challenger: int, host: int, bound: int) -> War:
-        war = War(theatre, challenger, host, now, bound=bound)
+    def _new(self, now: int, theatre: int, challenger: int, host: int) -> War:
+        war = War(theatre, challenger, host, now)
         self.wars.append(war)
         return war
 
@@ -154,14 +159,16 @@ def read_wars(seen: Observed) -> Wars:
     wars is shared among them by intensity and time. Wars under way at the start are left out.
     """
     reader = _Reader()
-    kinds = (Event.WAR, Event.JOINING, Event.WAR_END)
+    kinds = (Event.WAR, Event.CALL, Event.JOINING, Event.WAR_END)
     wanted = np.isin(seen.codes[:, Column.KIND], [int(kind) for kind in kinds])
     rows, numbers = seen.codes[wanted].tolist(), seen.numbers[wanted].tolist()
     for (now, kind, theatre, actor, other), (_, after, first, second, third) in zip(rows, numbers, strict=True):
         if kind == Event.WAR:
-            reader.outbreak(now, theatre, actor, other, spread=second > 0, bound=int(third))
+            reader.outbreak(now, theatre, actor, other, spread=second > 0)
         elif theatre not in reader.fronts:
             continue  # a war that was under way when the history began
+        elif kind == Event.CALL:
+            reader.call(theatre, actor, int(after))
         elif kind == Event.JOINING:
             reader.enter(now, theatre, actor, int(after))
         else:

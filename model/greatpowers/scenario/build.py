@@ -37,7 +37,7 @@ def build_world(scenario: Scenario, parameters: Parameters) -> World:
     great = powers >= parameters.great_power_share
     fill_stances(world.stances, scenario)
     fill_theatres(world.theatres, scenario, world.pairs.trade, world.stances.sanctioning, great)
-    world.system.order[0] = scenario.order.initial
+    _fill_order(world, scenario.order.initial, powers)
     world.system.leader[0] = _leader(scenario, powers, world.states.order_weight)
     return world
 
@@ -126,6 +126,13 @@ def _fill_states(states: States, scenario: Scenario, parameters: Parameters) -> 
     _fill_arms(states, listed, parameters.depreciation)
 
 
+def _fill_order(world: World, initial: float, powers: Floats) -> None:
+    """An order starts where it would stay if nothing happened, given the power of those who live for it."""
+    upheld = float(powers @ world.states.order_weight)
+    world.system.order[0] = initial
+    world.system.untroubled[0] = initial / upheld if upheld > 0 else 0.0
+
+
 def _fill_weights(states: States, scenario: Scenario) -> None:
     weights = [weights_of(scenario, state) for state in scenario.states]
     states.power_weight[:] = [w.power for w in weights]
@@ -141,6 +148,7 @@ def _fill_leadership(states: States, listed: tuple[State, ...], parameters: Para
     prior = np.array([parameters.prior_credibility if s.credibility is None else s.credibility for s in listed])
     states.kept[:] = prior * parameters.prior_weight
     states.broken[:] = (1 - prior) * parameters.prior_weight
+    states.reliability[:] = parameters.reliability_prior
     states.trust[:] = [parameters.trust_prior if s.trust is None else s.trust for s in listed]
 
 

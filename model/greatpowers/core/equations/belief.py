@@ -22,6 +22,12 @@ def forget(count: float, prior: float, memory: float) -> float:
 
 
 @entry
+def grown(level: float, share: float) -> float:
+    """L' = L + share·(1 - L): a level in [0, 1) moves towards 1 and saturates."""
+    return level + share * (1.0 - level)
+
+
+@entry
 def clip(x: float) -> float:
     """X held within [0, 1]."""
     return min(1.0, max(0.0, x))

@@ -24,23 +24,35 @@ def value_of_control(
 
 @entry
 def projected_change(change: float, horizon: float, control: float, room: float) -> float:
-    """Control won or lost by going on like this over the horizon: Δx·h, within what is held and what is left."""
+    """Control won or lost by going on like this over the horizon: Δx·h, within what is held and `room`.
+
+    `room` is the less of what is left of the host and what the rung can hold of it beyond what is held.
+    """
     return max(-control, min(room, change * horizon))
 
 
 @entry
-def control_change(
-    gain: float, hold: float, ebb: float, balance: float, control: float, recognised: float
-) -> float:  # fmt: skip
-    """Δx = gain·(2A - ½)·(1 - loose/hold) - ebb·loose, loose = x - recognised: control won at an advantage, that ebbs.
+def control_change(gain: float, hold: float, ebb: float, balance: float, loose: float, held: float) -> float:
+    """Δx = gain·(2A - ½)·(1 - held/hold) - ebb·loose: control won at an advantage, that ebbs where not recognised.
 
-    Winning slows as what is held loosely nears what the rung can hold; being pushed back does not.
+    `held` is what the challenger holds of the host in all their theatres. Winning slows as it nears what the rung can
+    hold; being pushed back does not.
     """
-    loose = max(0.0, control - recognised)
     push = gain * (2.0 * balance - 0.5)
     if push > 0.0:
-        push *= max(0.0, 1.0 - loose / hold)
+        push *= max(0.0, 1.0 - held / hold) if hold > 0.0 else 0.0
     return push - ebb * loose
+
+
+@entry
+def control_retaken(retaking: float, loose: float, all_loose: float, hold: float, balance: float) -> float:
+    """Control that host and guardians take back: r·(1 - A)·(what the pair's loose control exceeds the hold), by share.
+
+    What is recognised nobody retakes without a war  (Altman 2020).
+    """
+    if all_loose <= hold:
+        return 0.0
+    return retaking * (1.0 - balance) * (all_loose - hold) * loose / all_loose
 
 
 @entry
@@ -67,6 +79,16 @@ def risk_of_going_on(risk: float, exposure: float) -> float:
 
 
 @entry
+def survival_risk(survival: float, balance: float, own: float, enemies: float) -> float:
+    """What a regime risks by attacking, s·(1 - A)·(E/(E + p))²: everything where the enemy's camp overwhelms it.
+
+    E is the power of the host and of all bound to it, whether or not they come soon  (Debs & Goemans 2010; Weeks 2014).
+    """
+    overmatch = enemies / (enemies + own)
+    return survival * (1.0 - balance) * overmatch * overmatch
+
+
+@entry
 def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: float, price: float) -> float:
     """Loss expected from war L·((1 - A) + d·W) + price: less with better odds, more against second strike.
 
@@ -77,8 +99,8 @@ def loss_in_war(war_loss: float, balance: float, dread: float, dread_weight: flo
 
 @entry
 def spoils_expected(balance: float, spoils: float, room: float, control: float) -> float:
-    """Change of control expected from war: A·spoils·(what is left) - (1 - A)·spoils·(what is held)."""
-    return spoils * (balance * room - (1.0 - balance) * control)
+    """Change of control expected from war: A·spoils·A·(what is left) - (1 - A)·spoils·(what is held)."""
+    return spoils * (balance * balance * room - (1.0 - balance) * control)
 
 
 @entry
@@ -124,6 +146,20 @@ def logit(advantage: float, noise: float) -> float:
     if z < -700.0:
         return 0.0
     return 1.0 / (1.0 + math.exp(-z))
+
+
+@entry
+def attention_odds(
+    level: float, salience: float, salience_exponent: float, log_odds: float, size: float, parity: float, left: float
+) -> float:  # fmt: skip
+    """Prior odds π = a·(S/.1)^b·e^z·min(1, p_h/p_c)^c·left that a challenger looks at a place and finds cause to act.
+
+    Who chooses under rational inattention acts by a logit weighted with prior odds  (Matejka & McKay 2015): opportunity
+    is who is looked at, willingness is utility  (Most & Starr 1989). z is what the pair's past adds, `left` what the
+    cover of great powers leaves.
+    """
+    odds = level * (10.0 * salience) ** salience_exponent * math.exp(log_odds) * left
+    return odds * min(1.0, size) ** parity
 
 
 @entry

@@ -38,15 +38,18 @@ def arms_shock(capability: float, noise: float, luck: float) -> float:
 
 
 @entry
-def order_next(
-    order: float, unanswered: float, answered: float, down: float, up: float, reversion: float, normal: float
-) -> float:
-    """Ω' = Ω - down·unanswered·Ω + up·answered·(1 - Ω) + reversion·(normal - Ω), in [0, 1].
+def wear(gravity: float, weight: float, answered: float, limit: float) -> float:
+    """How far one breach wears the order down: gravity·weight·(1 - l·answered); an answer limits it and never adds.
 
-    The two sums weigh each breach by its gravity and the challenger's power relative to the greatest.
+    `weight` is the breaker's power relative to the greatest  (Finnemore & Sikkink 1998; Hurd 2007).
     """
-    change = -down * unanswered * order + up * answered * (1.0 - order) + reversion * (normal - order)
-    return min(1.0, max(0.0, order + change))
+    return gravity * weight * (1.0 - limit * answered)
+
+
+@entry
+def order_next(order: float, worn: float, down: float, reversion: float, untroubled: float) -> float:
+    """Ω' = Ω - down·worn·Ω + reversion·(untroubled - Ω), in [0, 1]: breaches wear it down, and time heals slowly."""
+    return min(1.0, max(0.0, order - down * worn * order + reversion * (untroubled - order)))
 
 
 @entry

@@ -43,11 +43,35 @@ def approach(level: float, target: float, rise: float, fall: float) -> float:
 
 
 @entry
-def presence_wish(
-    declared: float, resolve: float, membership: float, nuclear: float, own_nuclear: float, fear: float
-) -> float:
-    """Share of force sent: declared·r·m·(1 - fear·W_c·(1 - W_g)): less against a nuclear challenger  (Snyder 1965)."""
-    return declared * resolve * membership * (1.0 - fear * nuclear * (1.0 - own_nuclear))
+def mean_left(fall: float, horizon: float) -> float:
+    """Mean share still left over a horizon of h rounds of what falls by f each round: (1 - (1 - f)^h)/(f·h)."""
+    return (1.0 - (1.0 - fall) ** horizon) / (fall * horizon) if fall * horizon > 0.0 else 1.0
+
+
+@entry
+def presence_wish(declared: float, resolve: float, camp: float, nuclear: float, fear: float) -> float:
+    """Share of force sent: declared·r·camp·(1 - fear·W_c): less against any second strike  (Snyder 1965)."""
+    return declared * resolve * camp * (1.0 - fear * nuclear)
+
+
+@entry
+def alignment_with(alliance: float, order_weight: float) -> float:
+    """How far a state is of the leader's camp: by alliance, or as a whole-hearted follower of the order, 2w - 1.
+
+    A weight on the order alone makes nobody a partner in arms  (Ikenberry 2011; Tago 2007).
+    """
+    return max(alliance, 2.0 * order_weight - 1.0)
+
+
+@entry
+def camp_of(membership: float, aligned: float, with_host: float, with_challenger: float, hostility: float) -> float:
+    """How far a state would send troops, aid and strikes: membership·max(aligned, bound to the host).
+
+    Nobody does beside a host it is hostile to (above a tenth), or against its own ally (a half and more).
+    """
+    if hostility > 0.1 or with_challenger >= 0.5:
+        return 0.0
+    return membership * max(aligned, with_host)
 
 
 @entry

@@ -30,12 +30,20 @@ def coalition_gain(hurt: float, resolve: float, price: float) -> float:
 
 
 @entry
-def chance_of_settling(bargaining: float, age: float) -> float:
-    """Chance that two parties settle halfway in the n-th round of a crisis, b/n  (Powell 1999).
+def settlement_for_challenger(value: float, granted: float, ebbing: float, going_on: float) -> float:
+    """What settling brings a challenger beyond going on: V·(granted - what would ebb) - U(hold)  (Fearon 1995)."""
+    return value * (granted - ebbing) - going_on
 
-    What is not settled early seldom is.
+
+@entry
+def settlement_for_host(
+    danger: float, lost: float, homeland: float, spoils: float, balance: float, granted: float
+) -> float:  # fmt: skip
+    """What settling spares a host: danger·(loss + homeland·spoils·A²) - homeland·granted  (Fearon 1995; Powell 1999).
+
+    `danger` is the chance that going on ends in war.
     """
-    return bargaining / age
+    return danger * (lost + homeland * spoils * balance * balance) - homeland * granted
 
 
 @entry

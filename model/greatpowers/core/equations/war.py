@@ -16,9 +16,30 @@ def growth_of_intensity(mean_rate: float, luck: float) -> float:
 
 
 @entry
-def attrition_share(rate: float, intensity: float, opponents_share: float) -> float:
-    """Share of force lost in a round: 1 - exp(-α·I·(opponents' contest share)), below 1  (Lanchester 1916)."""
-    return 1.0 - math.exp(-rate * intensity * opponents_share)
+def effort_of_war(start: float, intensity: float) -> float:
+    """Share of the force at hand that a war engages, min(1, e0·I): nobody mobilises more than there is."""
+    return min(1.0, start * intensity)
+
+
+@entry
+def share_engaged(mine: float, theirs: float, superiority: float) -> float:
+    """Share of a side's force that finds an enemy to fight, min(1, λ·F'/F): a small war is small for a great power."""
+    return min(1.0, superiority * theirs / mine) if mine > 0.0 else 0.0
+
+
+@entry
+def attrition_share(rate: float, effort: float, opponents_share: float) -> float:
+    """Share of the force at hand lost in a round: α·(share engaged)·(opponents' contest share)  (Lanchester 1916)."""
+    return rate * effort * opponents_share
+
+
+@entry
+def chance_of_ending(stop: float, clarity: float, odds: float) -> float:
+    """Chance that a war ends, h·(1 + c·(2A - 1)²), at most 1: sooner where its outcome is clear.
+
+    (Bennett & Stam 1996; Slantchev 2004)
+    """
+    return min(1.0, stop * (1.0 + clarity * (2.0 * odds - 1.0) ** 2))
 
 
 @entry
@@ -28,14 +49,15 @@ def nuclear_hazard(rate: float, nuclear_one: float, nuclear_other: float, intens
 
 
 @entry
-def allies_bound(luck: float, chance: float) -> float:
-    """Whose allies a war calls on: 1 the host's, with chance f; -1 the challenger's, with (1 - f)/2; else 0, nobody's.
+def treaty_covers(luck: float, with_host: float, with_challenger: float, defence: float, offence: float) -> float:
+    """Side to which its treaties call a state: 1 the host's, with chance d; -1 the challenger's, with chance o; else 0.
 
-    Whether a treaty covers the case is asked once for all who signed it  (Leeds, Long & Mitchell 2000).
+    Each treaty by itself: one to defend mostly covers an attack on the ally, and seldom a war that the ally brings
+    about  (Leeds, Long & Mitchell 2000; Leeds 2003). Bound to both, a state is called by one at most.
     """
-    if luck < chance:
+    if with_host > 0.0 and luck < defence:
         return 1.0
-    return -1.0 if luck >= 0.5 * (1.0 + chance) else 0.0
+    return -1.0 if with_challenger > 0.0 and luck >= 1.0 - offence else 0.0
 
 
 @entry

@@ -10,8 +10,10 @@ from greatpowers.core.declare import Row
 from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
+    attention_odds,
     confrontation_cost,
     control_change,
+    control_retaken,
     incident_risk,
     logit,
     logit_weight,
@@ -22,18 +24,30 @@ from greatpowers.core.equations.choice import (
     risk_of_going_on,
     sanction_loss,
     spoils_expected,
+    survival_risk,
     threat_to_host,
     value_of_control,
 )
 from greatpowers.core.equations.power import contest_share, host_force, projected_force
-from greatpowers.core.equations.response import approach, effective_breadth, membership, presence_wish, stake_of_order
+from greatpowers.core.equations.response import (
+    alignment_with,
+    approach,
+    camp_of,
+    effective_breadth,
+    mean_left,
+    membership,
+    presence_wish,
+    stake_of_order,
+)
 from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.trace import N_OPTIONS
+from greatpowers.core.trace import N_OPTIONS, OPTIONS
 from greatpowers.core.world import World
+
+UP = OPTIONS.index("up")
 
 # Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe.
 TRIPWIRE_PRESENCE = 0.1
@@ -48,6 +62,7 @@ def muster(world: World, desk: Desk) -> None:
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
         guardians[Guardian.POWER, g] = desk.standing[g].power
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
+    align_with_leader(world, desk)
     for h in range(world.states.size):
         reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
         for g in range(world.states.size):
@@ -55,16 +70,32 @@ def muster(world: World, desk: Desk) -> None:
 
 
 @spliced
+def align_with_leader(world: World, desk: Desk) -> None:
+    """How far each state is of the leader's camp; whom the coalition has under sanctions is not of it."""
+    leader = world.system[0].leader
+    for g in range(world.states.size):
+        standing = desk.standing[g]
+        standing.aligned = 0.0
+        if leader >= 0:
+            with_leader = 1.0 if g == leader else desk.towards[Towards.ALLIANCE, leader, g]
+            standing.aligned = max(0.0, alignment_with(with_leader, world.states[g].order_weight))
+
+
+@spliced
 def enlist(world: World, desk: Desk, k: int) -> None:
-    """Who is of the coalition in theatre k, and how far."""
-    c, h, members, stake = (
+    """Who is of the coalition in theatre k: who minds the breach, and who would send troops, aid and strikes."""
+    c, h, members, camp, stake = (
         world.theatres[k].challenger, world.theatres[k].host,
-        desk.guard[k, Guard.MEMBERSHIP], desk.guardians[Guardian.STAKE],
+        desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.CAMP], desk.guardians[Guardian.STAKE],
     )  # fmt: skip
     with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    hostilities, standings = desk.towards[Towards.HOSTILITY, h], desk.standing
     for g in range(members.size):
         members[g] = membership(stake[g], with_host[g], with_challenger[g])
-    members[c] = members[h] = 0.0
+        camp[g] = 0.0
+        if standings[g].sanctioned == 0:
+            camp[g] = camp_of(members[g], standings[g].aligned, with_host[g], with_challenger[g], hostilities[g])
+    members[c] = members[h] = camp[c] = camp[h] = 0.0
 
 
 @spliced
@@ -76,17 +107,16 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
     for g in range(trades.size):
-        m = guards[Guard.MEMBERSHIP, g]
-        if m <= 0.0:
+        camp = guards[Guard.CAMP, g]
+        breadth += guards[Guard.MEMBERSHIP, g] * trades[g].trade
+        if camp <= 0.0:
             continue
         free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
-        mass = m * guardians[Guardian.POWER, g]
-        wish = presence_wish(declared, 1.0, m, facing, guardians[Guardian.NUCLEAR, g], p.nuclear_fear)
-        promised += free * arriving[g] * wish
-        breadth += m * trades[g].trade
+        mass = camp * guardians[Guardian.POWER, g]
+        promised += free * arriving[g] * presence_wish(declared, 1.0, camp, facing, p.nuclear_fear)
         weight += mass
         will += mass * guardians[Guardian.RESOLVE, g]
-        calculus += mass * m * free
+        calculus += mass * camp * free
     mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
     row.true_credibility = mark.will
     row.declared_presence_force, row.expected_breadth = promised, breadth
@@ -95,11 +125,12 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
 
 @spliced
 def survey_allies(world: World, desk: Desk, k: int) -> None:
-    """One pass over the host's allies and whoever is there: force, allied shield, nuclear shadow, pressure."""
+    """One pass over the host's allies and whoever is there: force, shield, cover, nuclear shadow, pressure."""
     c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
     with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
     here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
     posted = force = shield = true_shield = dread = pressure = 0.0
+    bare, menace = 1.0, desk.standing[h].power
     for g in range(world.states.size):
         tie, presence = with_host[g] if g != c else 0.0, here_now[g]
         posted += presence
@@ -110,10 +141,13 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
         helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving[g]
         force += here
         pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving[g] * apart
-        shield += helping
+        bare *= 1.0 - bound * desk.standing[g].great
+        menace += bound * desk.standing[g].power
+        shield += helping * world.states[g].reliability
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
     desk.marks[k].posted, desk.marks[k].force = posted, force
+    desk.marks[k].cover, desk.marks[k].menace = 1.0 - bare, menace
     row.presence_force, row.encroachment = force, pressure / desk.standing[c].power
     row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
 
@@ -137,9 +171,10 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.expected_breadth = max(theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary))
     row.believed_credibility = q
     row.expected_aid = max(theatre.aid, q * case.lever.aid)
-    row.expected_shield *= q * p.casus_foederis
+    row.expected_shield *= p.casus_foederis
     row.true_shield *= p.casus_foederis
-    row.expected_dread = max(case.host.nuclear, q * row.expected_dread)
+    row.expected_dread = max(case.host.nuclear, p.casus_foederis * row.expected_dread)
+    row.attention = attention_to(case, p)
     neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
     case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
@@ -147,6 +182,19 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     worth *= 1.0 - p.fellowship * case.claim.alliance
     case.mark.prize = worth * p.extraction
     row.value = value_of_control(worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment)
+
+
+@kernel
+def attention_to(case: Case, p: Parameters) -> float:
+    """Prior odds that the challenger looks at this place and goes up: by what is at stake, the past and the cover."""
+    past = case.claim.hostility
+    others = 0.5 * (case.standing.embroiled + case.host_standing.embroiled) - past
+    log_odds = p.attention_hostility * past + p.attention_spill * max(0.0, others)
+    size = case.host_standing.power / case.standing.power
+    left = (1.0 - p.attention_cover * case.mark.cover) * (1.0 - p.fellowship * case.claim.alliance)
+    return attention_odds(
+        p.attention, case.theatre.salience, p.attention_salience, log_odds, size, p.attention_parity, left
+    )
 
 
 @kernel
@@ -222,11 +270,17 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
 
 @kernel
 def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
-    """Level of sanctions the challenger expects at a rung: declared x believed, falling only slowly."""
+    """Level of sanctions the challenger expects at a rung, on average over the horizon: declared x believed.
+
+    It foresees that those in force come down, though slowly, once it complies.
+    """
     theatre = case.theatre
     relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
     declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
-    return approach(theatre.sanctions, declared * case.trace.believed_credibility, 1.0, p.sanctions_fall)
+    expected = declared * case.trace.believed_credibility
+    if expected >= theatre.sanctions:
+        return expected
+    return approach(expected, theatre.sanctions, mean_left(p.sanctions_fall, p.horizon), 0.0)
 
 
 @kernel
@@ -253,7 +307,9 @@ def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -
     balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
     room = max(0.0, 1.0 - case.host_standing.held)
     gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
-    row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
+    survival = survival_risk(p.survival, balance, case.standing.power, case.mark.menace)
+    loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price)
+    row.war_loss = loss + survival - gain
     sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
     norm = norm_of(case, p, AT_WAR)
     row.war_balance = balance
@@ -266,6 +322,16 @@ def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
     """Cost of force committed over the horizon, and of the dispute as such."""
     dispute = confrontation_cost(p.confrontation, p.shelter, case.system.order, p.remoteness, case.claim.reach, rung)
     return float(p.operations * p.horizon * COMMITMENT[rung] + dispute)
+
+
+@kernel
+def expected_change(case: Case, p: Parameters, rung: int, balance: float, room: float) -> float:
+    """Control the challenger expects to win or lose on a rung over the horizon: never more than the rung can hold."""
+    theatre, mark = case.theatre, case.mark
+    loose = theatre.control - theatre.recognised
+    change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, loose, mark.held)
+    change -= control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
+    return projected_change(change, p.horizon, loose, min(room, max(0.0, HOLD[rung] - mark.held)))
 
 
 @kernel
@@ -284,8 +350,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
         change = spoils_expected(balance, p.spoils, room, theatre.control)
         loss = row.war_loss + row.value * change
     else:
-        change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
-        change = projected_change(change, p.horizon, theatre.control, room)
+        change = expected_change(case, p, rung, balance, room)
         loss = max(0.0, row.war_loss)
     loss_rate = loss_per_sanction(case, p)
     sanctions = expected_sanctions(case, p, rung)
@@ -296,6 +361,8 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     row.operations[option] = cost_of_operations(case, p, rung) + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
     row.clash_loss[option] = risk_of_going_on(risk, p.exposure) * loss
+    if rung <= Rung.PROVOCATION:
+        row.clash_loss[option] *= p.probe_fear
     row.norm_cost[option] = norm_of(case, p, rung)
     row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
     row.utility[option] = (
@@ -314,7 +381,10 @@ def close_option(row: Row, option: int) -> None:
 
 @kernel
 def weigh_options(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
-    """Weigh the options open (between peace and the ceiling) and their logit probabilities."""
+    """Weigh the options open (between peace and the ceiling) and their logit probabilities.
+
+    Below provocation going up also takes attention: prior odds weigh it (see :func:`attention_to`).
+    """
     row = case.trace
     first = 1 if case.theatre.rung == 0 else 0
     last = 1 if case.theatre.rung >= case.theatre.ceiling else 2
@@ -326,8 +396,12 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
     for option in range(first, last + 1):
         weigh(case, p, option, error_own, error_other)
         best = max(best, row.utility[option])
+    probing = case.theatre.rung < Rung.PROVOCATION
+    noise = p.information_cost if probing else p.choice_noise
     for option in range(first, last + 1):
-        row.probability[option] = logit_weight(row.utility[option], best, p.choice_noise)
+        row.probability[option] = logit_weight(row.utility[option], best, noise)
+        if probing and option == UP:
+            row.probability[option] *= row.attention
         total += row.probability[option]
     for option in range(first, last + 1):
         row.probability[option] /= total

@@ -3,7 +3,7 @@
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.desk import FREE, Desk, RoundLuck
 from greatpowers.core.kernel import kernel
-from greatpowers.core.ladder import Rung
+from greatpowers.core.ladder import AT_WAR, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import Event, write
 from greatpowers.core.metrics import Metric
@@ -20,12 +20,15 @@ def drawn_move(down: float, up: float, luck: float) -> int:
 
 @kernel
 def move_of(case: Case) -> int:
-    """The move in a theatre: imposed by war or withdrawal, ordered from outside, or drawn from the logit."""
+    """The move in a theatre: imposed by war or withdrawal, ordered from outside, or drawn from the logit.
+
+    A war that is over leaves the ladder at once, other withdrawals go rung by rung.
+    """
     theatre, row = case.theatre, case.trace
     if theatre.war == 1:
-        return 1 if theatre.rung < Rung.WAR else 0
+        return 0
     if theatre.standing_down == 1:
-        return -1 if theatre.rung > 0 else 0
+        return -AT_WAR if theatre.rung == Rung.WAR else -min(1, theatre.rung)
     if case.mark.order != FREE:
         return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.order))
     return drawn_move(row.probability[0], row.probability[2], case.luck.choice)

@@ -28,7 +28,7 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
     trade = desk.towards[Towards.TRADE, theatre.challenger]
     for g in range(bills.size):
         stance = stances[g]
-        bills[g] += p.presence_cost * stance.presence + share * guards[Guard.MEMBERSHIP, g]
+        bills[g] += p.presence_cost * stance.presence + share * guards[Guard.CAMP, g]
         if stance.sanctioning > 0.0:
             cut = stance.sanctioning * level * trade[g] * guardians[Guardian.OPENNESS, g]
             bills[g] += p.sender_bite * cut

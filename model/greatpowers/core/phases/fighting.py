@@ -6,16 +6,26 @@ from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
 from greatpowers.core.desk import Desk, RoundLuck
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.equations.choice import chance_of_either, control_change, incident_risk, prize
+from greatpowers.core.equations.choice import (
+    chance_of_either,
+    control_change,
+    control_retaken,
+    incident_risk,
+    prize,
+)
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
+from greatpowers.core.equations.settlement import share_granted
 from greatpowers.core.equations.war import (
-    allies_bound,
     attrition_share,
+    chance_of_ending,
+    effort_of_war,
     growth_of_intensity,
     joining_chance,
     joining_stake,
     nuclear_hazard,
+    share_engaged,
+    treaty_covers,
     weight_of_help,
 )
 from greatpowers.core.kernel import kernel, spliced
@@ -116,21 +126,46 @@ def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
         spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
         if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
-            theatre.bound = int(allies_bound(case.luck.casus, p.casus_foederis))
-            begin_war(world, case, now, desk.log, k)
+            begin_war(world, case, p, luck, now, desk, k)
 
 
 @kernel
 def clear_sides(world: World, k: int) -> None:
-    """Nobody is in the war of theatre k."""
+    """Nobody is in the war of theatre k, or called to it."""
     for g in range(world.states.size):
-        world.stances[k, g].side = 0
+        world.stances[k, g].side = world.stances[k, g].bound = 0
+
+
+@spliced
+def call_allies(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
+    """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
+    c, h, draws = case.theatre.challenger, case.theatre.host, luck.guardian[k]
+    for g in range(world.states.size):
+        if g in (c, h):
+            continue
+        with_host, with_challenger, draw = world.pairs[g, h].alliance, world.pairs[g, c].alliance, draws[g].casus
+        side = treaty_covers(draw, with_host, with_challenger, p.casus_foederis, p.casus_offence)
+        world.stances[k, g].bound = int(side)
+        if side > 0.0:
+            write(log, now, Event.CALL, k, g, h, 0.0, side, with_host, p.casus_foederis, draw)
+        elif side < 0.0:
+            write(log, now, Event.CALL, k, g, c, 0.0, side, with_challenger, p.casus_offence, draw)
 
 
 @kernel
-def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
-    """Open the war in theatre k between challenger and host; a deal there is broken by it."""
-    theatre = case.theatre
+def judge_reliability(world: World, p: Parameters, k: int) -> None:
+    """As the war in theatre k ends, everybody sees who of those it called on came; the called are believed by it."""
+    for g in range(world.states.size):
+        stance, state = world.stances[k, g], world.states[g]
+        if stance.bound != 0:
+            came = 1.0 if stance.side == stance.bound else 0.0
+            state.reliability += p.reliability_gain * (came - state.reliability)
+
+
+@spliced
+def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+    """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
+    theatre, log = case.theatre, desk.log
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
     theatre.standing_down, theatre.resisted = 0, 1
@@ -140,19 +175,24 @@ def begin_war(world: World, case: Case, now: int, log: Log, k: int) -> None:
     log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
         log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
-        case.trace.true_balance, 1.0 * theatre.spread, 1.0 * theatre.bound,
+        case.trace.true_balance, 1.0 * theatre.spread, case.trace.war_balance,
     )  # fmt: skip
+    theatre.rung = AT_WAR
+    call_allies(world, case, p, luck, now, log, k)
     if theatre.deal == 1:
         break_deal(case, now, log, k, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel
 def stake_with_host(
-    case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float
+    case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float, bound: int
 ) -> float:
-    """Stake of a state in fighting beside a theatre's host, in [0, 1]; `tie` is to the host, `here` its presence."""
+    """Stake of a state in fighting beside a theatre's host, in [0, 1].
+
+    `tie` is to the host, `here` its presence, `bound` the side a treaty calls it to.
+    """
     worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
-    pact = tie.alliance if case.theatre.bound == 1 else 0.0
+    pact = tie.alliance if bound == 1 else 0.0
     stake = joining_stake(
         pact * state.resolve * reach,
         p.policing,
@@ -164,9 +204,9 @@ def stake_with_host(
 
 
 @kernel
-def chance_of_joining(p: Parameters, stake: float, own_nuclear: float, enemy_nuclear: float) -> float:
-    """Chance per round of joining; it costs more against second strike unmatched."""
-    cost = p.war_join_cost * (1.0 + p.nuclear_fear * enemy_nuclear * (1.0 - own_nuclear))
+def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> float:
+    """Chance per round of joining; it costs more against a second strike, whether or not one has one's own."""
+    cost = p.war_join_cost * (1.0 + p.nuclear_dread * p.nuclear_fear * enemy_nuclear)
     return joining_chance(p.war_joining, stake, cost, p.join_noise)
 
 
@@ -175,19 +215,22 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
     stances, draws = world.stances[k], luck.guardian[k]
+    with_host, with_challenger = strongest_deterrent(world, k, 1.0), strongest_deterrent(world, k, -1.0)
     for g in range(states.size):
         state, stance, draw = states[g], stances[g], draws[g].war
         if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
             continue
         tie, other_tie = world.pairs[g, h], world.pairs[g, c]
         arriving = state.capability * tie.reach
-        beside_host = stake_with_host(case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence)
+        beside_host = stake_with_host(
+            case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence, stance.bound
+        )
         beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
-        pact = other_tie.alliance if case.theatre.bound == -1 else 0.0
+        pact = other_tie.alliance if stance.bound == -1 else 0.0
         beside_challenger = pact * state.resolve * (1.0 - tie.alliance) * tie.reach
         beside_challenger *= weight_of_help(arriving, case.host.capability)
-        chance = chance_of_joining(p, beside_host, state.nuclear, case.challenger.nuclear)
-        other = chance_of_joining(p, beside_challenger, state.nuclear, case.host.nuclear)
+        chance = chance_of_joining(p, beside_host, with_challenger)
+        other = chance_of_joining(p, beside_challenger, with_host)
         if draw < chance:
             stance.side = 1
             write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
@@ -254,25 +297,47 @@ def side_force(world: World, wars: Floats, k: int, side: float) -> float:
 
 
 @spliced
-def wage(world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats) -> float:
-    """A round of the war in theatre k: it grows, kills and wears down (losses [N]); returns the challenger's odds."""
-    theatre = world.theatres[k]
+def wage(
+    world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats, efforts: Floats, desk: Desk
+) -> float:
+    """A round of the war in theatre k: it grows, kills and wears down; returns the challenger's odds.
+
+    Adds to `losses` and `efforts` [N], shares of each state's force lost and engaged. Each side engages what the war
+    has mobilised of the force at hand, and no more than finds an enemy.
+    """
+    theatre, h = world.theatres[k], world.theatres[k].host
     theatre.war_age += 1
     theatre.intensity *= growth_of_intensity(p.war_growth, growth)
-    attacking = p.initiative * side_force(world, wars, k, -1.0)
-    odds = contest_share(attacking, side_force(world, wars, k, 1.0), p.contest_exponent)
+    attacking, defending = side_force(world, wars, k, -1.0), side_force(world, wars, k, 1.0)
+    odds = contest_share(p.initiative * attacking, defending, p.contest_exponent)
+    mobilised = effort_of_war(p.war_effort, theatre.intensity)
     fallen = total = 0.0
     for g in range(wars.size):
-        side, capability = world.stances[k, g].side, world.states[g].capability
-        total += capability
+        side, state = world.stances[k, g].side, world.states[g]
+        total += state.capability
         if side != 0:
-            opponents = odds if side == 1 else 1.0 - odds
-            loss = attrition_share(p.attrition, theatre.intensity, opponents) / wars[g]
+            mine, theirs, opponents = (defending, attacking, odds) if side == 1 else (attacking, defending, 1.0 - odds)
+            arriving = world.pairs[g, h].reach / wars[g]
+            effort = mobilised * share_engaged(mine, theirs, p.superiority) * arriving
+            loss = attrition_share(p.attrition, effort, opponents)
+            efforts[g] += effort
             losses[g] += loss
-            fallen += loss * capability
+            fallen += loss * state.capability
+            bill_belligerent(world, p, desk, k, g, effort)
     theatre.killed = p.deaths_scale * fallen / total
     theatre.deaths += theatre.killed
     return odds
+
+
+@spliced
+def bill_belligerent(world: World, p: Parameters, desk: Desk, k: int, g: int, effort: float) -> None:
+    """Book what the war costs a state: the challenger as a target, third states beside the host as senders."""
+    cost, theatre, flows = p.war_drag * effort * world.states[g].economy, world.theatres[k], desk.log.flows
+    flows[Metric.WAR_COST] += cost
+    if g == theatre.challenger:
+        flows[Metric.TARGET_COST] += cost
+    elif g != theatre.host and world.stances[k, g].side == 1:
+        flows[Metric.SENDER_COST] += cost
 
 
 @kernel
@@ -320,19 +385,26 @@ def outcome_of(p: Parameters, odds: float, luck: float) -> float:
 
 @kernel
 def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: float, odds: float) -> float:
-    """Close the war in theatre k; the challenger stands down. Returns the change of control it brings."""
+    """Close the war in theatre k; the fronts stand down with the next round. Returns the change of control it brings.
+
+    A victor takes of what is left by the odds; an armistice recognises what a settlement would; what is neither won
+    nor settled is held loosely, and retaken.
+    """
     theatre, shift = world.theatres[k], 0.0
     write(
         log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
     if outcome == VICTORY:
-        shift = p.spoils * (1.0 - theatre.control)
+        shift = p.spoils * odds * (1.0 - theatre.control)
         theatre.annexed = 1
     elif outcome == DEFEAT:
         shift = -p.spoils * theatre.control
         theatre.annexed = 0
         theatre.recognised *= 1.0 - p.spoils
+    elif outcome == STALEMATE:
+        theatre.recognised += share_granted(odds) * (theatre.control - theatre.recognised)
+    judge_reliability(world, p, k)
     theatre.war, theatre.war_age, theatre.intensity, theatre.great_power_war = 0, 0, 0.0, 0
     theatre.standing_down = 1
     clear_sides(world, k)
@@ -341,8 +413,11 @@ def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: fl
 
 @kernel
 def contest_control(case: Case, p: Parameters, odds: float) -> float:
-    """Change of control this round by the true balance of forces; where a host does not resist, at full advantage."""
-    theatre = case.theatre
+    """Change of control this round by the true balance of forces; where a host does not resist, at full advantage.
+
+    What the rung cannot hold is retaken by host and guardians.
+    """
+    theatre, mark = case.theatre, case.mark
     if theatre.war == 1:
         balance = odds
     elif theatre.resisted == 0 and theatre.rung >= Rung.PROXY_SUPPORT:
@@ -350,13 +425,14 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     else:
         balance = balance_at(case, p, theatre.rung, case.mark.force, 0.0)
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
-    rung = theatre.rung
-    return control_change(gain, HOLD[rung], EBB[rung], balance, theatre.control, theatre.recognised)
+    rung, loose = theatre.rung, theatre.control - theatre.recognised
+    change = control_change(gain, HOLD[rung], EBB[rung], balance, loose, mark.held)
+    return change - control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
 
 
 @spliced
 def annex(theatre: Row, now: int, log: Log, k: int) -> None:
-    """Territory seized, or taken in a war just won, is annexed: it no longer ebbs."""
+    """Territory seized is annexed: a claim that carves it out of deals and keeps sanctions up, not a hold for good."""
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
     if seizing and theatre.annexed == 0 and theatre.control > 0.0:
         theatre.annexed = 1
@@ -364,29 +440,27 @@ def annex(theatre: Row, now: int, log: Log, k: int) -> None:
             log, now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
             theatre.control, theatre.recognised, SEVERITY[Rung.SEIZURE],
         )  # fmt: skip
-    if theatre.annexed == 1:
-        theatre.recognised = theatre.control
 
 
 @spliced
 def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
-    wars = np.zeros(losses.size)
+    wars, efforts = np.zeros(losses.size), np.zeros(losses.size)
     count_wars(world, wars)
-    for i in range(wars.size):
-        world.states[i].war_effort = min(1.0, wars[i])
     for k in range(odds.size):
         theatre, draws = world.theatres[k], luck.theatre[k]
         desk.marks[k].spoils = 0.0
         if theatre.war == 0:
             continue
-        odds[k] = wage(world, p, draws.war_growth, k, wars, losses)
+        odds[k] = wage(world, p, draws.war_growth, k, wars, losses, efforts, desk)
         desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
         if nuclear_use(world, p, draws.nuclear, now, desk.log, k, losses):
             desk.marks[k].spoils = end_war(world, p, now, desk.log, k, NUCLEAR, odds[k])
-        elif draws.war_stop < p.war_stop:
+        elif draws.war_stop < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
             outcome = outcome_of(p, odds[k], draws.war_outcome)
             desk.marks[k].spoils = end_war(world, p, now, desk.log, k, outcome, odds[k])
+    for i in range(wars.size):
+        world.states[i].war_effort = min(1.0, efforts[i])
 
 
 @kernel
@@ -401,6 +475,9 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
         shift[k] = contest_control(open_case(world, levers, luck, desk, k), p, odds[k]) + desk.marks[k].spoils
     shift_control(world, shift)
     for k in range(odds.size):
-        annex(world.theatres[k], now, desk.log, k)
+        theatre = world.theatres[k]
+        if desk.marks[k].spoils > 0.0:  # what a victor takes is his for good
+            theatre.recognised = theatre.control
+        annex(theatre, now, desk.log, k)
     for i in range(losses.size):
         world.states[i].capability *= 1.0 - min(GREATEST_LOSS, losses[i])

@@ -1,7 +1,7 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
 from greatpowers.core.equations.leadership import (
     claim,
     hazard_of_turning_committed,
@@ -13,6 +13,9 @@ from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
+
+# Sanctions on a challenger in any theatre from this level on make it a target, whom no policy counts on.
+SANCTIONED = 0.1
 
 
 @spliced
@@ -28,9 +31,13 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
         standing.great = 1 if is_great_power(standing.power, state.nuclear, p.great_power_share) else 0
         standing.capability, standing.trust = state.capability, state.trust
         desk.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
+        standing.sanctioned = 0
     guardians = desk.guardians
     for k in range(world.theatres.size):
-        desk.standing[world.theatres[k].host].held += world.theatres[k].control
+        theatre = world.theatres[k]
+        desk.standing[theatre.host].held += theatre.control
+        if theatre.sanctions > SANCTIONED:
+            desk.standing[theatre.challenger].sanctioned = 1
         guards, stances = desk.guard[k], world.stances[k]
         for g in range(world.states.size):
             guards[Guard.HERE, g] = stances[g].presence
@@ -38,6 +45,35 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
             guardians[Guardian.ENGAGED, g] = min(1.0, guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
     for column in range(desk.log.flows.size):
         desk.log.flows[column] = 0.0
+    take_holdings(world, desk)
+    take_pasts(world, desk)
+
+
+@spliced
+def take_holdings(world: World, desk: Desk) -> None:
+    """What each challenger holds of a host in all their theatres together, and how much of it is not recognised."""
+    held, loose = desk.holdings[0], desk.holdings[1]
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        held[theatre.challenger, theatre.host] = loose[theatre.challenger, theatre.host] = 0.0
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        held[theatre.challenger, theatre.host] += theatre.control
+        loose[theatre.challenger, theatre.host] += theatre.control - theatre.recognised
+    for k in range(world.theatres.size):
+        theatre, mark = world.theatres[k], desk.marks[k]
+        mark.settled = 0
+        mark.held, mark.loose = held[theatre.challenger, theatre.host], loose[theatre.challenger, theatre.host]
+
+
+@spliced
+def take_pasts(world: World, desk: Desk) -> None:
+    """How embroiled each state is: hostility between it and all others together, 1 - Π(1 - H)."""
+    for i in range(world.states.size):
+        hostilities, left = desk.towards[Towards.HOSTILITY, i], 1.0
+        for j in range(world.states.size):
+            left *= 1.0 - hostilities[j]
+        desk.standing[i].embroiled = 1.0 - left
 
 
 @kernel

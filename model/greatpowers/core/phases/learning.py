@@ -14,16 +14,19 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import challenger_force
 from greatpowers.core.world import World
 
+# Nothing was declared that could be done or left undone, as a float beside shares.
+UNDECLARED = -1.0
+
 
 @spliced
 def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
-    """Share of the presence due in theatre k (declared x membership) that is delivered, power-weighted, in [0, 1]."""
+    """Share of the presence due in theatre k (declared x camp) that is delivered, power-weighted, in [0, 1]."""
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
     guards, guardians, stances = desk.guard[k], desk.guardians, world.stances[k]
     delivered = 0.0
     for g in range(stances.size):
-        m = guards[Guard.MEMBERSHIP, g]
+        m = guards[Guard.CAMP, g]
         if m > 0.0:
             delivered += m * guardians[Guardian.POWER, g] * min(1.0, stances[g].presence / (declared * m))
     return delivered / desk.marks[k].weight
@@ -40,10 +43,15 @@ def judge_answer(case: Case, p: Parameters) -> None:
 
 @kernel
 def done_of_declared(case: Case, delivered: float) -> float:
-    """How much of what was declared against this breach was done, in [0, 1]; 0 where nothing was."""
+    """How much of what was declared against this breach was done, in [0, 1]; UNDECLARED where nothing was.
+
+    Only what was declared, by somebody, can be kept or broken.
+    """
     theatre, lever = case.theatre, case.lever
     rung = theatre.rung
     done = promises = 0.0
+    if case.system.leader < 0:
+        return UNDECLARED
     if lever.sanctions > 0.0:
         promises += 1.0
         done += min(1.0, theatre.sanctions / (lever.sanctions * SEVERITY[rung]))
@@ -56,7 +64,7 @@ def done_of_declared(case: Case, delivered: float) -> float:
     if lever.strike > 0.0 and rung >= Rung.OPEN_INTERVENTION:
         promises += 1.0
         done += case.mark.struck
-    return done / promises if promises > 0.0 else 0.0
+    return done / promises if promises > 0.0 else UNDECLARED
 
 
 @kernel
@@ -68,12 +76,14 @@ def learn(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: De
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         theatre.answered = 0.0
-        weight = p.belief_gain * SEVERITY[theatre.rung]
-        if weight > 0.0:
-            case = open_case(world, levers, luck, desk, k)
-            judge_answer(case, p)
-            due = case.lever.presence if theatre.rung >= case.lever.red_line else 0.0
-            done = done_of_declared(case, presence_delivered(world, desk, k, due))
+        severity = SEVERITY[theatre.rung]
+        if severity <= 0.0:
+            continue
+        case = open_case(world, levers, luck, desk, k)
+        judge_answer(case, p)
+        due = case.lever.presence if theatre.rung >= case.lever.red_line else 0.0
+        done, weight = done_of_declared(case, presence_delivered(world, desk, k, due)), p.belief_gain * severity
+        if done != UNDECLARED:
             own_kept[theatre.challenger] += weight * done
             own_broken[theatre.challenger] += weight * (1.0 - done)
             all_kept += weight * done

@@ -5,7 +5,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import ByRung, Desk, Towards, greatest_power
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.equations.economy import alliance_next, order_next
+from greatpowers.core.equations.economy import alliance_next, order_next, wear
 from greatpowers.core.equations.response import membership, stake_of_order
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
@@ -16,32 +16,24 @@ from greatpowers.core.world import World
 
 @kernel
 def keep_order(world: World, p: Parameters, desk: Desk) -> None:
-    """Order falls with unanswered breaches and rises with answered ones, each by gravity and the breaker's power.
+    """Each breach wears the order down, by its gravity, the breaker's power and how little it is answered.
 
-    Friction that norms overlook does not wear them down. Untroubled, order returns to what those who live for it can
-    carry.
+    An answer limits the loss and never adds. Time heals slowly, towards the level that would stay if nothing happened
+    and that the power of those who live for the order can carry.
     """
     system, greatest = world.system[0], greatest_power(desk)
-    unanswered = answered = gross = upheld = 0.0
+    worn = gross = upheld = 0.0
     for i in range(world.states.size):
         upheld += desk.standing[i].power * world.states[i].order_weight
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         severity = SEVERITY[theatre.rung]
-        weight = desk.by_rung[ByRung.GRAVITY, theatre.rung] * desk.standing[theatre.challenger].power / greatest
-        unanswered += weight * (1.0 - theatre.answered)
-        answered += weight * theatre.answered
+        weight = desk.standing[theatre.challenger].power / greatest
+        worn += wear(desk.by_rung[ByRung.GRAVITY, theatre.rung], weight, theatre.answered, p.answer_limit)
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
-    system.order = order_next(
-        system.order,
-        unanswered,
-        answered,
-        p.order_down,
-        p.order_up,
-        p.order_reversion,
-        p.order_normal * upheld,
-    )
+    untroubled = min(1.0, system.untroubled * upheld)
+    system.order = order_next(system.order, worn, p.order_down, p.order_reversion, untroubled)
 
 
 @spliced

@@ -17,7 +17,7 @@ from greatpowers.core.equations.response import (
     yielding_point,
 )
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import AT_WAR, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import Draws
@@ -71,7 +71,10 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
 
 @spliced
 def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
-    """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control."""
+    """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control for good.
+
+    What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
+    """
     handed_over = np.zeros(world.theatres.size)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
@@ -81,8 +84,12 @@ def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, n
         case = open_case(world, levers, luck, desk, k)
         if host_yields(case, p, now, desk.log, k):
             theatre.standing_down = 1
-            handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * max(0.0, 1.0 - case.host_standing.held)
+            room = max(0.0, min(HOLD[Rung.SEIZURE] - case.mark.held, 1.0 - case.host_standing.held))
+            handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * room
     shift_control(world, handed_over)
+    for k in range(handed_over.size):
+        theatre = world.theatres[k]
+        theatre.recognised = min(theatre.control, theatre.recognised + handed_over[k])
 
 
 @kernel
@@ -200,6 +207,15 @@ def denial(case: Case, p: Parameters, rivalry: float, reach: float, power_weight
 
 
 @kernel
+def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
+    """Whether g may stand beside h against c: no ally of c, and more at odds with c than with h."""
+    towards = desk.towards
+    with_host = max(towards[Towards.RIVALRY, h, g], towards[Towards.HOSTILITY, h, g])
+    with_challenger = max(towards[Towards.RIVALRY, c, g], towards[Towards.HOSTILITY, c, g])
+    return bool(with_host < with_challenger and with_host <= 0.1 and towards[Towards.ALLIANCE, c, g] < 0.5)
+
+
+@kernel
 def declared_presence(case: Case) -> float:
     """Presence the policy declares for a theatre as things stand: standing, and more past the red line."""
     theatre, lever = case.theatre, case.lever
@@ -223,14 +239,13 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
         return
     for g in range(n):
         guards[Guard.WISH, g] = presence_wish(
-            declared, guardians[Guardian.RESOLVE, g], guards[Guard.MEMBERSHIP, g], facing,
-            guardians[Guardian.NUCLEAR, g], fear,
-        )  # fmt: skip
-    rivalries = desk.towards[Towards.RIVALRY, world.theatres[k].challenger]
-    reach = desk.towards[Towards.REACH, world.theatres[k].host]
+            declared, guardians[Guardian.RESOLVE, g], guards[Guard.CAMP, g], facing, fear
+        )
+    c, h = world.theatres[k].challenger, world.theatres[k].host
+    rivalries, reach = desk.towards[Towards.RIVALRY, c], desk.towards[Towards.REACH, h]
     for g in range(0 if quiet else n):
         rivalry = rivalries[g]
-        if rivalry > 0.0 and g != world.theatres[k].host:
+        if rivalry > 0.0 and g != h and is_balancer(desk, g, c, h):
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
             denying = denial(case, p, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
@@ -279,11 +294,11 @@ def send_aid(case: Case, p: Parameters) -> None:
 
 
 @spliced
-def strike(world: World, case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
     theatre, leader = case.theatre, case.system.leader
     case.mark.struck = 0.0
-    if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION:
+    if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
         return
     resolve, draw = case.lever.strike * world.states[leader].resolve, case.luck.strike
     if draw >= resolve:
@@ -291,7 +306,7 @@ def strike(world: World, case: Case, p: Parameters, now: int, log: Log, k: int) 
     undone = p.strike_effect * max(0.0, theatre.control - theatre.recognised)
     theatre.control -= undone
     case.mark.struck = 1.0
-    write(log, now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
+    write(desk.log, now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
 
 
 @kernel
@@ -303,5 +318,5 @@ def respond(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: i
         wish_presence(world, case, p, desk, k)
         set_sanctions(world, p, levers, luck, now, desk, k)
         send_aid(case, p)
-        strike(world, case, p, now, desk.log, k)
+        strike(world, case, p, now, desk, k)
     deploy(world, now, desk)

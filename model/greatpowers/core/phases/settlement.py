@@ -6,14 +6,22 @@ from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, Guard, RoundLuck, greatest_power
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.equations.choice import control_change, logit, projected_change, sanction_loss
+from greatpowers.core.equations.choice import (
+    control_change,
+    logit,
+    loss_in_war,
+    projected_change,
+    risk_of_going_on,
+    sanction_loss,
+)
 from greatpowers.core.equations.settlement import (
     ceasefire_hazard,
-    chance_of_settling,
     coalition_gain,
     cost_of_recognition,
     host_gain,
     pain,
+    settlement_for_challenger,
+    settlement_for_host,
     share_granted,
     spoilers_next,
     worth_of_neutrality,
@@ -24,9 +32,12 @@ from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.trace import OPTIONS
 from greatpowers.core.world import World
 
 ROUNDS_PER_YEAR = 4
+
+HOLD_ON = OPTIONS.index("hold")
 
 # Spread of the host's and the coalition's choice to accept, in shares of what is at stake.
 ACCEPT_NOISE = 0.15
@@ -97,8 +108,10 @@ def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, n
 
 @kernel
 def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
-    """Spoilers may break the cease-fire; peacekeepers hold it."""
+    """Spoilers may break the cease-fire; peacekeepers hold it. Without a line to hold there is none that could fail."""
     theatre, draw = case.theatre, case.luck.ceasefire
+    if theatre.control <= 0.0:
+        return False
     hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
     if draw >= hazard:
         return False
@@ -141,9 +154,15 @@ def newly_recognised(case: Case) -> float:
 
 
 @kernel
+def neutrality_conceded(case: Case) -> float:
+    """A host out of the coalition's camp: what is won by it beyond what earlier deals conceded here."""
+    return max(0.0, case.lever.neutrality * case.mark.encircled - case.theatre.conceded)
+
+
+@kernel
 def newly_conceded(case: Case) -> float:
-    """What the world sees won by the deal on offer: control recognised, and a host out of the coalition's camp."""
-    return min(1.0, newly_recognised(case) + case.lever.neutrality * case.mark.encircled)
+    """What the world sees won by the deal on offer: control recognised, and a neutral host; each counts once."""
+    return min(1.0, newly_recognised(case) + neutrality_conceded(case))
 
 
 @kernel
@@ -151,8 +170,9 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
     recognised = theatre.recognised + newly_recognised(case)
-    change = control_change(0.0, 1.0, EBB[0], 0.0, theatre.control, recognised)
-    change = projected_change(change, p.horizon, theatre.control, 0.0)
+    loose = theatre.control - recognised
+    change = control_change(0.0, 0.0, EBB[0], 0.0, loose, case.mark.held)
+    change = projected_change(change, p.horizon, loose, 0.0)
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
@@ -167,6 +187,7 @@ def sign(world: World, case: Case, p: Parameters, now: int, log: Log, k: int, gr
     theatre, lever = case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
+    theatre.conceded += neutrality_conceded(case)
     theatre.deal, theatre.deal_age, theatre.deal_paid = 1, 0, 0.0
     theatre.deal_relief, theatre.deal_tranches = lever.relief, lever.tranches
     theatre.deal_neutrality, theatre.deal_monitors = lever.neutrality, lever.monitors
@@ -255,17 +276,32 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
 
 
 @kernel
+def both_settle(case: Case, p: Parameters, granted: float) -> float:
+    """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
+    row, loose = case.trace, case.theatre.control - case.theatre.recognised
+    ebbing = min(loose - granted, EBB[0] * p.horizon * (loose - granted))
+    by_challenger = settlement_for_challenger(row.value, granted, ebbing, row.utility[HOLD_ON])
+    lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    danger = row.war_chance * risk_of_going_on(row.clash_risk[HOLD_ON], p.exposure)
+    by_host = settlement_for_host(danger, lost, p.homeland, p.spoils, row.war_balance, granted)
+    return logit(by_challenger, p.deal_noise) * logit(by_host, p.yield_noise)
+
+
+@kernel
 def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
-    """Challenger and host may settle: what is recognised of the gain follows the odds, and the crisis ends."""
+    """Challenger and host settle where both prefer it: what is recognised of the gain follows the odds.
+
+    Most crises end otherwise: the challenger goes home and nothing is decided.
+    """
     theatre, draw = case.theatre, case.luck.bargain
     if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
         return
-    chance = chance_of_settling(p.bargaining, theatre.crisis_age)
+    granted = share_granted(case.trace.true_balance) * max(0.0, theatre.control - theatre.recognised)
+    chance = p.bargaining * both_settle(case, p, granted)
     if draw >= chance:
         return
-    granted = share_granted(case.trace.true_balance) * max(0.0, theatre.control - theatre.recognised)
     theatre.recognised += granted
-    theatre.standing_down = 1
+    theatre.standing_down = case.mark.settled = 1
     write(
         log, now, Event.COMPROMISE, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
         granted, chance, draw,

@@ -1,0 +1,70 @@
+"""Phase 6b, hostility: pairs remember crises and wars, and what was agreed and kept lets them forget.
+
+One stock for each pair, shared by all theatres between the two  (Goertz & Diehl 1993; Werner & Yuen 2005).
+"""
+
+from greatpowers.core.declare import Floats, Row
+from greatpowers.core.desk import Desk, Towards
+from greatpowers.core.equations.belief import grown
+from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.ladder import Rung
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
+from greatpowers.core.world import World
+
+
+@spliced
+def fade(p: Parameters, hostilities: Floats) -> None:
+    """All hostility [N, N] fades by a round."""
+    for i in range(hostilities.shape[0]):
+        for j in range(hostilities.shape[1]):
+            hostilities[i, j] *= p.hostility_memory
+
+
+@kernel
+def kept_another_year(theatre: Row) -> bool:
+    """Whether a deal has just held for another year."""
+    return bool(
+        theatre.deal == 1
+        and theatre.rung == Rung.PEACE
+        and theatre.deal_age > 0
+        and theatre.deal_age % ROUNDS_PER_YEAR == 0
+    )
+
+
+@spliced
+def reconcile(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
+    """A settlement, and every year that a deal is kept, takes a share of the pair's hostility away."""
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        c, h = theatre.challenger, theatre.host
+        if desk.marks[k].settled == 1 or kept_another_year(theatre):
+            hostilities[c, h] *= 1.0 - p.reconciliation
+            hostilities[h, c] = hostilities[c, h]
+
+
+@spliced
+def embitter(world: World, p: Parameters, hostilities: Floats) -> None:
+    """New crises, then new wars, add to the hostility of their pairs; each step alike, so that no order matters."""
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        if theatre.crisis_age == 1:
+            c, h = theatre.challenger, theatre.host
+            hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_crisis)
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        if theatre.war == 1 and theatre.war_age == 1:
+            c, h = theatre.challenger, theatre.host
+            hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_war)
+
+
+@kernel
+def remember(world: World, p: Parameters, desk: Desk) -> None:
+    """Hostility of every pair fades, falls with what was settled or kept, and rises with new crises and wars."""
+    hostilities = desk.towards[Towards.HOSTILITY]
+    fade(p, hostilities)
+    reconcile(world, p, desk, hostilities)
+    embitter(world, p, hostilities)
+    for i in range(world.states.size):
+        for j in range(world.states.size):
+            world.pairs[i, j].hostility = hostilities[i, j]
