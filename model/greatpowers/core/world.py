@@ -66,6 +66,12 @@ class Pairs(Table):
     ]
     trade: Annotated[Floats, Field("share of row's foreign trade that is with column", shape="N, N")]
     rivalry: Annotated[Floats, Field("row's rivalry with column", shape="N, N", source="Thompson & Dreyer 2012")]
+    hostility: Annotated[
+        Floats,
+        Field(
+            "hostility between the two that past disputes left, symmetric", shape="N, N", source="Goertz & Diehl 1993"
+        ),
+    ]
 
 
 class Theatres(Table):
