@@ -25,7 +25,7 @@ def without_theatres() -> Scenario:
 
 def alone() -> Scenario:
     template = load_scenario("template")
-    nothing = {"alliances": (), "bases": (), "rivalries": (), "theatres": (), "terms": (), "happened": ()}
+    nothing = dict.fromkeys(("alliances", "bases", "rivalries", "hostilities", "theatres", "terms", "happened"), ())
     one = {"states": template.states[2:3], "distances": template.distances.model_copy(update={"contiguous": ()})}
     return template.model_copy(update=nothing | one)
 

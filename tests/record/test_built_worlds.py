@@ -8,11 +8,25 @@ import subprocess
 import sys
 from copy import copy
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from hindcast_worlds import made_disputes, write_record
 
-from greatpowers.record import ERA_YEARS, Records, build_scenario, era_path, era_world, rules, scenario_text
+from greatpowers.record import (
+    ERA_YEARS,
+    Records,
+    build_scenario,
+    era_path,
+    era_world,
+    hostilities,
+    relevant,
+    rules,
+    scenario_text,
+)
 from greatpowers.record.shipped import is_democracy, is_major, state_names
 from greatpowers.scenario import GreatPowersError, Scenario, load_scenario
 
@@ -115,36 +129,65 @@ def test_commitments_are_those_of_the_treaties_in_force(year: int) -> None:
     assert {pair: a.commitment for a in built(year).alliances for pair in a.pairs()} == expected
 
 
-def disputes_before(year: int, window: int) -> list[tuple[set[int], dict[int, bool]]]:
-    """Originators of side A, and all originators with whether each is a revisionist, of disputes over before."""
-    by_number: dict[str, list[dict[str, str]]] = {}
+def quarter_of(row: dict[str, str]) -> int:
+    """Quarter, counted from year 0, in which a participant entered a dispute."""
+    return 4 * int(row["styear"]) + (int(row["stmon"]) - 1) // 3
+
+
+def meetings(one: int, other: int) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Rows of two participants who were in the same dispute at the same time on different sides."""
+    rows: dict[int, list[dict[str, str]]] = {one: [], other: []}
     for r in table("mid_v5_participants.csv"):
-        if year - window <= int(r["styear"]) and int(r["endyear"]) < year and r["orig"] == "1":
-            by_number.setdefault(r["dispnum"], []).append(r)
+        if int(r["ccode"]) in rows:
+            rows[int(r["ccode"])].append(r)
     return [
-        (
-            {int(r["ccode"]) for r in rows if r["sidea"] == "1"},
-            {int(r["ccode"]): r["revstate"] == "1" for r in rows},
-        )
-        for rows in by_number.values()
+        (a, b)
+        for a in rows[one]
+        for b in rows[other]
+        if a["dispnum"] == b["dispnum"]
+        and a["sidea"] != b["sidea"]
+        and max(int(a["styear"]), int(b["styear"])) <= min(int(a["endyear"]), int(b["endyear"]))
     ]
 
 
-def times_faced(year: int, window: int, one: int, other: int, revisionist: bool = False) -> int:
-    """Number of disputes in which two states stood on different sides (the first as a revisionist)."""
-    found = 0
-    for side_a, everybody in disputes_before(year, window):
-        if one in everybody and other in everybody and (one in side_a) != (other in side_a):
-            found += everybody[one] or not revisionist
-    return found
+def hostility_between(year: int, one: int, other: int) -> float:
+    """The law, quarter by quarter, from the first quarter of 1816 to the one before the year."""
+    began: dict[str, int] = {}
+    wars: set[str] = set()
+    for a, b in meetings(one, other):
+        if max(int(a["styear"]), int(b["styear"])) < year:
+            quarter = max(quarter_of(a), quarter_of(b))
+            began[a["dispnum"]] = min(quarter, began.get(a["dispnum"], quarter))
+            if a["hostlev"] == b["hostlev"] == "5" and max(int(a["endyear"]), int(b["endyear"])) < year:
+                wars.add(a["dispnum"])
+    level = 0.0
+    for now in range(4 * 1816, 4 * year):
+        level *= 0.975
+        for dispute, quarter in began.items():
+            if quarter == now:
+                level += 0.25 * (1 - level)
+                level += 0.25 * (1 - level) if dispute in wars else 0.0
+    return level
+
+
+def claims_remembered(year: int, one: int, other: int) -> float:
+    """Disputes, over before, that the first entered as a revisionist against the second, both as originators."""
+    ages = {}
+    for a, b in meetings(one, other):
+        if a["orig"] == b["orig"] == a["revstate"] == "1" and max(int(a["endyear"]), int(b["endyear"])) < year:
+            ages[a["dispnum"]] = 4 * year - 1 - quarter_of(a)
+    return sum(0.975**age for age in ages.values())
+
+
+PAIRS = [
+    (1913, "GMY-FRN"), (1913, "AUH-YUG"), (1938, "JPN-RUS"), (1962, "RUS-USA"), (1962, "CHN-IND"), (1985, "IRQ-IRN"),
+    (2010, "PAK-IND"),
+]  # fmt: skip
 
 
 @needs_tables
-@pytest.mark.parametrize(
-    ("year", "place"),
-    [(1913, "GMY-FRN"), (1913, "AUH-YUG"), (1938, "JPN-RUS"), (1962, "RUS-USA"), (1962, "CHN-IND"), (1985, "IRQ-IRN")],
-)
-def test_salience_and_rivalry_follow_from_earlier_disputes(year: int, place: str) -> None:
+@pytest.mark.parametrize(("year", "place"), PAIRS)
+def test_salience_follows_from_borders_majors_and_claims_remembered(year: int, place: str) -> None:
     world = built(year)
     challenger, host = place.split("-")
     one, other = number(world)[challenger], number(world)[host]
@@ -154,17 +197,58 @@ def test_salience_and_rivalry_follow_from_earlier_disputes(year: int, place: str
         for r in table("cow_contiguity_v3.2_spells.csv")
         if {r["ccode1"], r["ccode2"]} == pair and int(r["styear"]) <= year <= int(r["endyear"])
     ]
-    worth = {name: ground.salience for name, ground in rules.GROUNDS.items()}
-    score = rules.BORDER[min(kinds)] if kinds else worth["distant"]
-    score += worth["majors"] * (is_major(one, year) and is_major(other, year))
-    enduring, rivals = times_faced(year, 20, one, other) >= 6, times_faced(year, 15, one, other) >= 3
-    score += worth["enduring"] if enduring else worth["rivals"] if rivals else 0.0
-    score += worth["claims"] * (1 - 0.5 ** times_faced(year, 30, one, other, revisionist=True))
+    score = {0: 0.02, 1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}[min(kinds, default=0)]
+    score += 0.08 * (is_major(one, year) and is_major(other, year))
+    score += 0.3 * (1 - 0.5 ** claims_remembered(year, one, other))
     theatre = world.theatres[world.theatre_index()[place]]
-    assert theatre.salience == pytest.approx(min(score, rules.HIGHEST_SALIENCE), abs=0.5001e-3)
-    strength = {frozenset(r.states): r.strength for r in world.rivalries}.get(frozenset((challenger, host)), 0.0)
-    if enduring or rivals:
-        assert strength == (1.0 if enduring else 0.5)
+    assert theatre.salience == pytest.approx(min(score, 0.9), abs=0.5001e-3)
+
+
+@needs_tables
+@pytest.mark.parametrize(("year", "place"), PAIRS)
+def test_hostility_is_the_past_of_the_pair_replayed(year: int, place: str) -> None:
+    found = {frozenset(h.states): h.level for h in built(year).hostilities}
+    one, other = (number(built(year))[name] for name in place.split("-"))
+    expected = hostility_between(year, one, other)
+    assert expected > 0.1
+    assert found[frozenset(place.split("-"))] == pytest.approx(expected, abs=0.5001e-3)
+
+
+@needs_tables
+def test_every_pair_with_hostility_is_listed_once_and_no_other() -> None:
+    year = 1885
+    codes = number(built(year))
+    found = {frozenset(h.states): h.level for h in built(year).hostilities}
+    assert len(found) == len(built(year).hostilities) > 50
+    expected = {
+        frozenset((one, other)): hostility_between(year, codes[one], codes[other])
+        for one, other in combinations(codes, 2)
+    }
+    assert found == {pair: round(level, 3) for pair, level in expected.items() if level >= 0.02}
+
+
+@needs_tables
+@pytest.mark.parametrize("year", YEARS)
+def test_rivalry_is_between_majors_without_a_pact_of_whom_one_maximizes_power(year: int) -> None:
+    world = built(year)
+    greedy = {state.id for state in world.states if state.doctrine == "nineteenth-century"}
+    sworn = {frozenset(pair) for a in world.alliances if a.commitment >= 0.75 for pair in a.pairs()}
+    majors = [name for name, code in number(world).items() if is_major(code, year)]
+    pairs = {frozenset(pair) for pair in combinations(majors, 2)}
+    expected = {pair: 0.5 for pair in pairs if pair & greedy and pair not in sworn}
+    assert {frozenset(r.states): r.strength for r in world.rivalries} == expected
+
+
+@needs_tables
+@pytest.mark.parametrize("year", YEARS)
+def test_a_relevant_pair_with_hostility_has_a_theatre_both_ways(year: int) -> None:
+    world, places = built(year), built(year).theatre_index()
+    codes = number(world)
+    pairs = {frozenset(pair) for pair in relevant(real(), year, codes.values())}
+    hostile = [h.states for h in world.hostilities if h.level >= 0.05]
+    kept = [pair for pair in hostile if frozenset(codes[name] for name in pair) in pairs]
+    assert all(f"{one}-{other}" in places and f"{other}-{one}" in places for one, other in kept)
+    assert year == 1816 or len(kept) > 10
 
 
 @needs_tables
@@ -191,28 +275,64 @@ def test_every_relevant_pair_is_a_theatre_both_ways_if_asked() -> None:
     assert set(found) == expected and len(found) == 2 * len(expected)
 
 
+def changed_from(year: int) -> Records:
+    """The record with everything about disputes that became known from the year on said differently."""
+    changed = copy(real())
+    rows = changed.disputes
+    later, under_way = rows["start"] >= year, (rows["start"] < year) & (rows["end"] >= year)
+    known_later = later | under_way
+    changed.disputes = rows.assign(
+        end=rows["end"].mask(under_way, year + 40.0),
+        hostlev=rows["hostlev"].where(~known_later, 6 - rows["hostlev"]),
+        revstate=rows["revstate"].where(~known_later, 1 - rows["revstate"]),
+        sidea=rows["sidea"].where(~later, 1 - rows["sidea"]),
+        orig=rows["orig"].where(~later, 1 - rows["orig"]),
+    )
+    return changed
+
+
 @needs_tables
-@pytest.mark.parametrize("year", [1900, 1962])
+@pytest.mark.parametrize("year", [1900, 1939, 1962])
 def test_no_later_year_has_any_part_in_a_world(year: int) -> None:
-    built(year)
     cut = copy(real())
     dated = {"capabilities": "year", "alliances": "year", "trade": "year", "output": "year", "contiguity": "first"}
     for name, column in dated.items():
         rows = getattr(cut, name)
         setattr(cut, name, rows[rows[column] <= year])
     cut.contiguity = cut.contiguity.assign(last=cut.contiguity["last"].clip(upper=year))
-    cut.disputes = cut.disputes[cut.disputes["end"] < year]
+    cut.disputes = cut.disputes[cut.disputes["start"] < year]
     assert build_scenario(cut, year) == built(year)
 
 
 @needs_tables
-def test_disputes_not_over_when_the_year_begins_do_not_count() -> None:
-    built(1962)
-    changed = copy(real())
-    later = changed.disputes["end"] >= 1962
-    changed.disputes = changed.disputes.assign(hostlev=changed.disputes["hostlev"].mask(later, 5.0))
-    changed.disputes = changed.disputes.assign(revstate=changed.disputes["revstate"].mask(later, 1.0))
-    assert build_scenario(changed, 1962) == built(1962)
+@pytest.mark.parametrize("year", [1900, 1939, 1942, 1962])
+def test_what_is_known_of_disputes_from_the_year_on_does_not_count(year: int) -> None:
+    assert build_scenario(changed_from(year), year) == built(year)
+    assert build_scenario(changed_from(year - 3), year) != built(year), "what was known before does"
+
+
+@needs_tables
+def test_of_disputes_under_way_only_that_they_began_counts_and_only_for_hostility() -> None:
+    over = copy(real())
+    over.disputes = over.disputes[over.disputes["end"] < 1942]
+    world, without = built(1942), build_scenario(over, 1942)
+    assert world.states == without.states and world.rivalries == without.rivalries
+    war = {frozenset(h.states): h.level for h in world.hostilities}[frozenset(("GMY", "RUS"))]
+    assert war == pytest.approx(hostility_between(1942, 255, 365), abs=0.5001e-3)
+    assert war > {frozenset(h.states): h.level for h in without.hostilities}.get(frozenset(("GMY", "RUS")), 0.0)
+    pressed = {theatre.id: theatre.salience for theatre in world.theatres}
+    assert all(pressed[theatre.id] == theatre.salience for theatre in without.theatres)
+
+
+def test_worlds_of_a_hindcast_do_not_know_the_pairs_disputes_to_come(tmp_path: Path) -> None:
+    before = [dispute for dispute in made_disputes() if dispute[2] < 1836]
+    one = build_scenario(write_record(tmp_path / "one", made_disputes()), 1836)
+    other = build_scenario(write_record(tmp_path / "other", [*before, *made_disputes(seed=9, first=1836)]), 1836)
+    assert one.hostilities and one == other
+    fewer = [dispute for dispute in made_disputes() if dispute[2] != 1835]
+    assert build_scenario(write_record(tmp_path / "fewer", fewer), 1836).hostilities != one.hostilities
+    listed = {h.states for h in one.hostilities}
+    assert ("FRN", "GMY") in listed and ("USA", "POR") not in listed, "who meet every other year, and never"
 
 
 @needs_tables
@@ -269,11 +389,16 @@ def test_a_small_record_gives_a_world_that_can_be_worked_out_by_hand(downloads: 
     assert states["FRN"].economy == pytest.approx(200 / 920, abs=1e-6), "share of industry where there is no output"
     assert states["TUR"].economy == pytest.approx(1e-6) and states["TUR"].burden == pytest.approx(0.024)
     theatre = world.theatres[world.theatre_index()["GMY-FRN"]]
-    assert theatre.salience == pytest.approx(0.08 + 0.2 + 0.15 + 0.3 * 0.75)
-    assert theatre.reason == "land border, both major, rivals, 2 claims"
+    pressed = 0.975**39 + 0.975**31  # begun in the first quarters of 1890 and 1892
+    assert theatre.salience == pytest.approx(0.08 + 0.08 + 0.3 * (1 - 0.5**pressed), abs=0.5001e-3)
+    past = (1 - 0.75 * (1 - 0.25 * 0.975**8)) * 0.975**12  # the third began in the first quarter of 1895
+    past = (0.25 + 0.75 * past) * 0.975**19
+    hostility = {h.states: h.level for h in world.hostilities}
+    assert hostility == {("FRN", "GMY"): round(past, 3), ("AUS", "TUR"): round(0.25 * 0.975**3, 3)}
+    assert theatre.reason == f"land border, both major, hostility {past:.2f}, claims {pressed:.2f}"
     back = world.theatres[world.theatre_index()["FRN-GMY"]]
-    assert back.salience == pytest.approx(0.08 + 0.2 + 0.15), "it entered its dispute as no revisionist"
-    assert "AUS-TUR" not in world.theatre_index(), "a dispute that is not over when the year begins"
+    assert back.salience == pytest.approx(0.08 + 0.08), "it entered its dispute as no revisionist"
+    assert "AUS-TUR" not in world.theatre_index(), "neither a border between them nor a major power"
     assert ("UKG", "FRN") in world.distances.contiguous and ("USA", "TUR") not in world.distances.contiguous
     assert world.alliances[0].from_ == "FRN" and world.alliances[0].commitment == 0.75
     assert [a.commitment for a in world.alliances if a.from_ == "AUS"] == [0.2]
@@ -295,6 +420,58 @@ def test_the_dispute_record_may_be_empty(downloads: Path) -> None:
     records.disputes = records.disputes.iloc[:0]
     world = build_scenario(records, 1900)
     assert [rivalry.strength for rivalry in world.rivalries] == [0.5] * 6, "the majors of the day, and nobody else"
-    assert max(theatre.salience for theatre in world.theatres) == pytest.approx(0.08 + 0.2), (
+    assert max(theatre.salience for theatre in world.theatres) == pytest.approx(0.08 + 0.08), (
         "a border between two majors"
     )
+    assert world.hostilities == ()
+
+
+def participants(*rows: tuple[int, int, int, int, int, int]) -> pd.DataFrame:
+    """Of disputes: number, country, year and month of entry, last year, side; at the level of war."""
+    table = pd.DataFrame(rows, columns=["dispnum", "ccode", "start", "month", "end", "sidea"], dtype=np.float64)
+    return table.assign(orig=1.0, revstate=0.0, hostlev=5.0)
+
+
+def test_hostility_grows_with_each_dispute_and_again_with_war(downloads: Path) -> None:
+    records = Records(downloads)
+    records.disputes = participants((1, 2, 1890, 1, 1890, 1), (1, 200, 1890, 1, 1890, 0))
+    war = hostilities(records, 1891, (2, 200))
+    assert war == {(2, 200): round((0.25 + 0.75 * 0.25) * 0.975**3, 3)}
+    records.disputes = records.disputes.assign(hostlev=[5.0, 4.0])
+    assert hostilities(records, 1891, (2, 200)) == {(2, 200): round(0.25 * 0.975**3, 3)}, "one of them fought no war"
+    records.disputes = records.disputes.assign(month=np.nan)
+    assert hostilities(records, 1891, (2, 200)) == {(2, 200): round(0.25 * 0.975, 3)}, "as if it began in July"
+    assert hostilities(records, 1890, (2, 200)) == {}, "before it began"
+    assert hostilities(records, 1891, (2, 220)) == {}, "a state that does not take part in the world"
+    assert hostilities(records, 1891 + 26, (2, 200)) == {}, "a dispute of 26 years ago is below .02"
+    assert hostilities(records, 1891 + 24, (2, 200)) == {(2, 200): round(0.25 * 0.975 ** (1 + 96), 3)}
+
+
+def test_who_meets_nobody_of_the_other_side_has_no_past_with_them(downloads: Path) -> None:
+    records = Records(downloads)
+    records.disputes = participants(
+        (1, 2, 1890, 1, 1891, 1), (1, 200, 1890, 1, 1893, 0), (1, 220, 1892, 8, 1893, 1), (1, 255, 1893, 2, 1893, 0),
+    )  # fmt: skip
+    found = hostilities(records, 1893, (2, 200, 220, 255))
+    assert set(found) == {(2, 200), (200, 220)}, "2 had left before 220 and 255 came, and 255 had not come yet"
+    assert found[200, 220] == round(0.25 * 0.975, 3), "from the quarter in which both took part; the war is not over"
+    assert found[2, 200] == round(0.25 * 0.975**11, 3), "nor is it over for 200"
+    after = hostilities(records, 1894, (2, 200, 220, 255))
+    assert set(after) == {(2, 200), (200, 220), (220, 255)}
+    assert after[220, 255] == round((0.25 + 0.75 * 0.25) * 0.975**3, 3)
+
+
+def test_hostility_alone_makes_a_pair_a_theatre(downloads: Path) -> None:
+    records = Records(downloads)
+    records.contiguity = pd.concat(
+        [
+            records.contiguity,
+            pd.DataFrame({"ccode1": [305], "ccode2": [640], "first": [1816], "last": [2016], "conttype": [5]}),
+        ]
+    )
+    world = build_scenario(records, 1900)
+    for place in ("AUS-TUR", "TUR-AUS"):
+        theatre = world.theatres[world.theatre_index()[place]]
+        assert (theatre.salience, theatre.reason) == (0.02, "400 miles, hostility 0.23")
+    records.disputes = records.disputes[records.disputes["dispnum"] != 4]
+    assert "AUS-TUR" not in build_scenario(records, 1900).theatre_index()

@@ -72,6 +72,17 @@ def test_dyads_of_disputes_give_their_participants(tmp_path: Path) -> None:
         [2, 2013, 2014, 1, 1, 4],
         [200, 2013, 2014, 0, 0, 1],
     ]
+    assert table["month"].isna().all(), "a copy without months"
+
+
+def test_months_of_disputes_are_those_of_the_start(downloads: Path, tmp_path: Path) -> None:
+    assert Records(downloads).disputes["month"].unique().tolist() == [1]
+    header = "disno,statea,stateb,strtmnth,strtyr,endyear,sideaa,orignata,revstata,hihosta,year"
+    put(tmp_path, "dyadic_mid_4.03.csv", header, "7,2,200,3,2013,2014,1,1,1,4,2013",
+        "7,2,220,11,2012,2014,1,1,1,4,2014", "7,200,2,3,2013,2014,0,1,0,1,2013",
+        "7,220,2,11,2012,2014,0,0,0,1,2012")  # fmt: skip
+    table = Records(tmp_path).disputes
+    assert table[["ccode", "start", "month"]].to_numpy().tolist() == [[2, 2012, 11], [200, 2013, 3], [220, 2012, 11]]
 
 
 def test_trade_between_pairs_counts_both_directions(downloads: Path, tmp_path: Path) -> None:

@@ -244,6 +244,44 @@ SCENARIOS = [
         after('[[rivalry]]\nstates = ["USA", "RUS", "UKR"]'),
         ("rivalry number 1", "'states' is a list of 3", "a list of two states"),
     ),
+    Case(
+        "hostility_three",
+        TAIL,
+        after('[[hostility]]\nstates = ["USA", "RUS", "UKR"]\nlevel = 0.2'),
+        ("hostility number 1", "'states' is a list of 3", "a list of two states"),
+    ),
+    Case(
+        "hostility_self",
+        TAIL,
+        after('[[hostility]]\nstates = ["USA", "USA"]\nlevel = 0.2'),
+        ("hostility number 1", "pairs 'USA' with itself", "two different states"),
+    ),
+    Case(
+        "hostility_unknown",
+        TAIL,
+        after('[[hostility]]\nstates = ["USA", "RUZ"]\nlevel = 0.2'),
+        ("hostility number 1", "'states' names 'RUZ'", "'RUS'?"),
+    ),
+    Case(
+        "hostility_twice",
+        TAIL,
+        after(
+            '[[hostility]]\nstates = ["USA", "RUS"]\nlevel = 0.2\n[[hostility]]\nstates = ["RUS", "USA"]\nlevel = 0.3'
+        ),
+        ("hostility number 2", "'states' pairs 'RUS' with 'USA', as number 1 does", "each pair once"),
+    ),
+    Case(
+        "hostility_level",
+        TAIL,
+        after('[[hostility]]\nstates = ["USA", "RUS"]\nlevel = 1.2'),
+        ("hostility number 1", "'level' is 1.2", "a number from 0 to 1"),
+    ),
+    Case(
+        "hostility_without_level",
+        TAIL,
+        after('[[hostility]]\nstates = ["USA", "RUS"]'),
+        ("hostility number 1", "'level' is missing", "hostility between them at the start"),
+    ),
     Case("rivalry_self", TAIL, after('[[rivalry]]\nstates = ["USA", "USA"]'), ("rivalry number 1", "with itself")),
     Case(
         "terms_policy",

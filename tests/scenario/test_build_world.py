@@ -51,7 +51,13 @@ def test_shares_add_up_and_diagonals_are_clear(name: str) -> None:
     world = build_world(scenario, build_parameters(scenario, None))
     assert world.states.economy.sum() == pytest.approx(1)
     assert world.states.capability.sum() == pytest.approx(1)
-    for matrix in (world.pairs.alliance, world.pairs.treaty, world.pairs.trade, world.pairs.rivalry):
+    for matrix in (
+        world.pairs.alliance,
+        world.pairs.treaty,
+        world.pairs.trade,
+        world.pairs.rivalry,
+        world.pairs.hostility,
+    ):
         assert not np.diagonal(matrix).any()
     assert np.all(np.diagonal(world.pairs.reach) == 1)
     assert np.all(world.pairs.trade.sum(axis=1) <= 1 + 1e-12)
@@ -119,6 +125,12 @@ def test_rivalry_is_mutual() -> None:
     rivalry = world_of(ABC, rivalry=[{"states": ["A", "C"], "strength": 0.6}]).pairs.rivalry
     assert rivalry[0, 2] == rivalry[2, 0] == 0.6
     assert rivalry.sum() == pytest.approx(1.2)
+
+
+def test_hostility_is_the_same_both_ways_and_none_where_nothing_is_said() -> None:
+    hostility = world_of(ABC, hostility=[{"states": ["C", "B"], "level": 0.35}]).pairs.hostility
+    assert hostility.tolist() == [[0, 0, 0], [0, 0, 0.35], [0, 0.35, 0]]
+    assert not world_of(ABC, rivalry=[{"states": ["A", "C"]}]).pairs.hostility.any()
 
 
 def test_a_distance_matrix_replaces_capitals() -> None:
@@ -203,6 +215,7 @@ def test_renumbering_states_renumbers_the_world() -> None:
     tables: dict[str, Any] = {
         "theatre": [theatre(presence={"C": 0.1})],
         "rivalry": [{"states": ["A", "C"]}],
+        "hostility": [{"states": ["B", "C"], "level": 0.2}, {"states": ["A", "B"], "level": 0.4}],
         "base": [{"state": "C", "host": "B"}],
     }
     there, back = world_of(ABC, **tables), world_of(ABC[::-1], **tables)

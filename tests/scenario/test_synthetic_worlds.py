@@ -80,6 +80,7 @@ def test_rivals_are_power_maximizers_and_their_peers() -> None:
         one, other = (power[name] for name in rivalry.states)
         assert 1 / 3 <= one / other <= 3
     assert synthetic(power_maximizers=0.0).rivalries == ()
+    assert scenario.hostilities == (), "a generated world has no past"
 
 
 def test_on_a_ring_everybody_has_two_neighbours() -> None:

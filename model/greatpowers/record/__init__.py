@@ -1,7 +1,7 @@
 """The record room: published files read, and worlds built from them for any year from 1816 to 2016."""
 
 from greatpowers.record.building import build_scenario
-from greatpowers.record.dyads import claims, contests, disputes_between, maximizers, relevant
+from greatpowers.record.dyads import claims, contests, hostilities, maximizers, relevant
 from greatpowers.record.eras import BIPOLAR, ERA_YEARS, NINETEENTH_CENTURY, era_path, era_world
 from greatpowers.record.hindsight import hindsight
 from greatpowers.record.published import Records
@@ -16,11 +16,11 @@ __all__ = [
     "build_scenario",
     "claims",
     "contests",
-    "disputes_between",
     "era_path",
     "era_world",
     "has_output",
     "hindsight",
+    "hostilities",
     "maximizers",
     "quantities",
     "relevant",

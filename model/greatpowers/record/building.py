@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.record import rules
-from greatpowers.record.dyads import Pair, borders, contests, maximizers, rivalries, stakeholders
+from greatpowers.record.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
 from greatpowers.record.published import Records
 from greatpowers.record.quantities import power, quantities
 from greatpowers.record.shipped import capital, is_democracy, is_major, second_strike, state_names
@@ -18,6 +18,7 @@ from greatpowers.scenario.schema import (
     Base,
     Coalition,
     Distances,
+    Hostility,
     Order,
     Rivalry,
     State,
@@ -67,7 +68,8 @@ def build_scenario(
         state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
         alliance=_alliances(commitments),
         base=_bases(codes, year, leader, greedy, commitments),
-        rivalry=_rivalries(rivalries(found, year, codes, greedy, pacts)),
+        rivalry=_rivalries(rivalries(year, codes, greedy, pacts)),
+        hostility=_hostilities(hostilities(found, year, codes)),
         distances=_distances(found, year, codes),
         trade=_trade(found, year, codes),
         theatre=_theatres(contests(found, year, codes, every_dyad)),
@@ -187,6 +189,10 @@ def _rivalries(found: dict[Pair, float]) -> tuple[Rivalry, ...]:
     return tuple(Rivalry(states=(_id(a), _id(b)), strength=strength) for (a, b), strength in sorted(found.items()))
 
 
+def _hostilities(found: dict[Pair, float]) -> tuple[Hostility, ...]:
+    return tuple(Hostility(states=(_id(a), _id(b)), level=level) for (a, b), level in sorted(found.items()))
+
+
 def _distances(records: Records, year: int, codes: list[int]) -> Distances:
     """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
     near: list[tuple[str, str]] = []
@@ -220,14 +226,16 @@ def _theatres(rows: pd.DataFrame) -> tuple[Theatre, ...]:
             challenger=_id(row.challenger),  # type: ignore[arg-type]
             host=_id(row.host),  # type: ignore[arg-type]
             salience=row.salience,  # type: ignore[arg-type]
-            reason=_grounds(row.conttype, row.majors, row.claims, row.rivalry),  # type: ignore[arg-type]
+            reason=_grounds(row.conttype, row.majors, row.claims, row.hostility),  # type: ignore[arg-type]
         )
         for row in rows.itertuples(index=False)
     )
 
 
-def _grounds(conttype: int, majors: int, claims: int, rivalry: str) -> str:
+def _grounds(conttype: int, majors: int, claims: float, hostility: float) -> str:
     """The grounds in words."""
     border = {0: "", 1: "land border", 2: "12 miles of water", 3: "24 miles", 4: "150 miles", 5: "400 miles"}[conttype]
-    parts = [border, "both major" if majors == 2 else "", rivalry, f"{claims} claims" if claims else ""]
+    past = {"hostility": hostility, "claims": claims}
+    parts = [border, "both major" if majors == 2 else ""]
+    parts += [f"{name} {value:.2f}" if value >= rules.REMEMBERED else "" for name, value in past.items()]
     return ", ".join(part for part in parts if part) or "major power"

@@ -1,6 +1,7 @@
 """Pairs of states in a year: which are politically relevant, and what earlier years say about them.
 
-Of disputes, only those that were over before the year began are counted, so that no world knows its future.
+Nothing that became known later is looked at, so that no world knows its future: of disputes only those that were over
+before the year began, and for hostility also that others were under way.
 """
 
 from collections.abc import Collection
@@ -14,7 +15,11 @@ from greatpowers.record.published import Records
 from greatpowers.record.shipped import is_democracy, is_major
 
 Pair = tuple[int, int]
-FORCE = 4
+FORCE, WAR = 4, 5
+"""Levels of hostility of disputes: use of force, and war."""
+
+QUARTERS = 4
+UNKNOWN_MONTH = 7
 FARTHEST_BORDER = 5
 
 
@@ -23,13 +28,13 @@ def borders(records: Records, year: int, codes: Collection[int]) -> dict[Pair, i
     rows = records.contiguity
     now = rows[(rows["first"] <= year) & (rows["last"] >= year)]
     now = now[now["ccode1"].isin(codes) & now["ccode2"].isin(codes)]
-    return _by_pair(now[now["conttype"] <= FARTHEST_BORDER].groupby(["ccode1", "ccode2"])["conttype"].min())
+    return _by_pair(now[now["conttype"] <= FARTHEST_BORDER].groupby(["ccode1", "ccode2"])["conttype"].min().astype(int))
 
 
-def _by_pair(counts: "pd.Series[Any]") -> dict[Pair, int]:
-    """Whole numbers by pair, from a series over an index of two levels."""
-    pairs = counts.index.to_frame(index=False).astype(int).to_numpy().tolist()
-    return {(one, other): int(value) for (one, other), value in zip(pairs, counts.to_list(), strict=True)}
+def _by_pair(values: "pd.Series[Any]") -> dict[Pair, Any]:
+    """Numbers by pair, from a series over an index of two levels."""
+    pairs = values.index.to_frame(index=False).astype(int).to_numpy().tolist()
+    return {(one, other): value for (one, other), value in zip(pairs, values.to_list(), strict=True)}
 
 
 def relevant(records: Records, year: int, codes: Collection[int]) -> list[Pair]:
@@ -39,31 +44,78 @@ def relevant(records: Records, year: int, codes: Collection[int]) -> list[Pair]:
     return [pair for pair in combinations(sorted(codes), 2) if pair in touching or majors.intersection(pair)]
 
 
-def earlier_disputes(records: Records, year: int, window: int) -> pd.DataFrame:
-    """Participants of disputes that began in the `window` years before, and were over before the year began."""
-    rows = records.disputes
-    return rows[(rows["start"] >= year - window) & (rows["end"] < year)]
+def earlier_disputes(records: Records, year: int) -> pd.DataFrame:
+    """Participants of disputes that were over before the year began, the oldest first, with the `quarter` of entry."""
+    rows = _dated(records.disputes).sort_values("quarter", kind="stable")
+    return rows[rows["end"] < year]
+
+
+def _dated(participants: pd.DataFrame) -> pd.DataFrame:
+    """With `quarter`, that in which each entered, counted from year 0; where no month is known, that of July."""
+    month = participants["month"].fillna(UNKNOWN_MONTH)
+    return participants.assign(quarter=QUARTERS * participants["start"] + (month - 1) // (12 // QUARTERS))
 
 
 def _opponents(participants: pd.DataFrame) -> pd.DataFrame:
-    """Originators against originators of the other side: columns dispnum, ccode_a, ccode_b, revstate_a; both ways."""
-    first = participants[participants["orig"] == 1][["dispnum", "ccode", "sidea", "revstate"]]
-    pairs = first.merge(first, on="dispnum", suffixes=("_a", "_b"))
+    """Participants against those of the other side of the same dispute, both ways: columns _a and _b."""
+    pairs = participants.merge(participants, on="dispnum", suffixes=("_a", "_b"))
     return pairs[pairs["sidea_a"] != pairs["sidea_b"]]
 
 
-def disputes_between(records: Records, year: int, window: int) -> dict[Pair, int]:
-    """Number of disputes of each pair in the years before, the lower number first."""
-    pairs = _opponents(earlier_disputes(records, year, window))
+def claims(records: Records, year: int) -> dict[Pair, float]:
+    """Disputes that the first began or was first to face as a revisionist against the second, as far as remembered.
+
+    Each counts by what is left of it when the year begins (:data:`rules.HOSTILITY_MEMORY`).
+    """
+    rows = earlier_disputes(records, year)
+    pairs = _opponents(rows[rows["orig"] == 1])
+    pressed = pairs[pairs["revstate_a"] >= 1].drop_duplicates(["ccode_a", "ccode_b", "dispnum"])
+    left = rules.HOSTILITY_MEMORY ** (QUARTERS * year - 1 - pressed["quarter_a"])
+    return _by_pair(left.groupby([pressed["ccode_a"], pressed["ccode_b"]]).sum())
+
+
+def crises(records: Records, year: int) -> pd.DataFrame:
+    """What the past of pairs is replayed from: a row for each pair and dispute begun before the year, the oldest first.
+
+    Columns: dispnum, ccode_a < ccode_b, `quarter` from which both took part, on different sides, and `war`: whether
+    both were at war in it. That is said only of what was over before the year began, because the record gives the
+    highest level of hostility of a participant, that of later months included.
+    """
+    rows = _dated(records.disputes)
+    pairs = _opponents(rows[rows["start"] < year])
     pairs = pairs[pairs["ccode_a"] < pairs["ccode_b"]]
-    return _by_pair(pairs.groupby(["ccode_a", "ccode_b"])["dispnum"].nunique())
+    pairs = pairs[pairs[["start_a", "start_b"]].max(axis=1) <= pairs[["end_a", "end_b"]].min(axis=1)]
+    fought = (pairs[["hostlev_a", "hostlev_b"]].min(axis=1) >= WAR) & (pairs[["end_a", "end_b"]].max(axis=1) < year)
+    pairs = pairs.assign(quarter=pairs[["quarter_a", "quarter_b"]].max(axis=1), war=fought)
+    keys = ["dispnum", "ccode_a", "ccode_b"]
+    found = pairs.groupby(keys, as_index=False).agg(quarter=("quarter", "min"), war=("war", "max"))
+    return found.sort_values(["quarter", *keys], ignore_index=True)
 
 
-def claims(records: Records, year: int) -> dict[Pair, int]:
-    """Number of disputes that the first entered as a revisionist against the second, in the years before."""
-    pairs = _opponents(earlier_disputes(records, year, rules.CLAIM_WINDOW))
-    pairs = pairs[pairs["revstate_a"] >= 1]
-    return _by_pair(pairs.groupby(["ccode_a", "ccode_b"])["dispnum"].nunique())
+def hostilities(records: Records, year: int, codes: Collection[int]) -> dict[Pair, float]:
+    """Hostility of pairs as a year begins, the lower number first, from disputes begun before; see :func:`replay`."""
+    found = crises(records, year)
+    return replay(found[found["ccode_a"].isin(codes) & found["ccode_b"].isin(codes)], year)
+
+
+def replay(found: pd.DataFrame, year: int) -> dict[Pair, float]:
+    """Hostility of pairs as a year begins: the engine's law, replayed over :func:`crises` from the first one on.
+
+    Every quarter takes its part (:data:`rules.HOSTILITY_MEMORY`), then each dispute between the two adds a share of
+    what is missing to 1, and a war another one, in the quarter of the dispute. To three digits; those below
+    :data:`rules.LEAST_HOSTILITY` left out  (Goertz & Diehl 1993; Diehl & Goertz 2000).
+    """
+    past: dict[Pair, tuple[int, float]] = {}
+    pairs = found[["ccode_a", "ccode_b", "quarter"]].astype(int).to_numpy().tolist()
+    for (one, other, quarter), war in zip(pairs, found["war"].to_list(), strict=True):
+        since, level = past.get((one, other), (quarter, 0.0))
+        level *= rules.HOSTILITY_MEMORY ** (quarter - since)
+        level += rules.HOSTILITY_CRISIS * (1 - level)
+        level += rules.HOSTILITY_WAR * (1 - level) * war
+        past[one, other] = quarter, level
+    last = QUARTERS * year - 1
+    now = {pair: rules.HOSTILITY_MEMORY ** (last - since) * level for pair, (since, level) in sorted(past.items())}
+    return {pair: round(level, 3) for pair, level in now.items() if level >= rules.LEAST_HOSTILITY}
 
 
 def maximizers(records: Records, year: int, codes: Collection[int]) -> set[int]:
@@ -87,7 +139,8 @@ def stakeholders(records: Records, year: int, codes: Collection[int]) -> set[int
 
 def _revisionists(records: Records, year: int, hostility: int, disputes: int) -> set[int]:
     """States that began at least so many disputes as revisionists, each as hostile as that or more."""
-    rows = earlier_disputes(records, year, rules.MAXIMIZER_WINDOW)
+    rows = earlier_disputes(records, year)
+    rows = rows[rows["start"] >= year - rules.MAXIMIZER_WINDOW]
     begun = rows[(rows["orig"] == 1) & (rows["sidea"] == 1) & (rows["revstate"] >= 1) & (rows["hostlev"] >= hostility)]
     counts = begun.groupby("ccode")["dispnum"].nunique()
     return {int(code) for code in counts.index[counts >= disputes]}
@@ -105,58 +158,40 @@ def _camp_of_the_strongest_democracy(records: Records, year: int, codes: Collect
     return {int(strongest)} | {int(code) for code in sworn["ccode1"]}
 
 
-def rivalries(
-    records: Records, year: int, codes: Collection[int], greedy: set[int], pacts: Collection[Pair]
-) -> dict[Pair, float]:
-    """Strength of the rivalry of pairs, the lower number first; those without any left out."""
-    recent = disputes_between(records, year, rules.RIVAL_WINDOW)
-    longer = disputes_between(records, year, rules.ENDURING_WINDOW)
-    found = {}
-    for pair in combinations(sorted(codes), 2):
-        kinds = _rivalry_kinds(pair, recent, longer)
-        if all(is_major(code, year) for code in pair) and greedy.intersection(pair) and pair not in pacts:
-            kinds.append("majors")
-        if kinds:
-            found[pair] = max(rules.RIVALRY[kind] for kind in kinds)
-    return found
-
-
-def _rivalry_kinds(pair: Pair, recent: dict[Pair, int], longer: dict[Pair, int]) -> list[str]:
-    if longer.get(pair, 0) >= rules.ENDURING_DISPUTES:
-        return ["enduring"]
-    return ["rivals"] if recent.get(pair, 0) >= rules.RIVAL_DISPUTES else []
+def rivalries(year: int, codes: Collection[int], greedy: set[int], pacts: Collection[Pair]) -> dict[Pair, float]:
+    """Strength of positional rivalry, the lower number first: major powers without a pact, either a maximizer."""
+    majors = sorted(code for code in codes if is_major(code, year))
+    pairs = combinations(majors, 2)
+    return {pair: rules.RIVALRY for pair in pairs if greedy.intersection(pair) and pair not in pacts}
 
 
 def contests(records: Records, year: int, codes: Collection[int], every: bool = False) -> pd.DataFrame:
     """What could be contested, a row a directed pair, sorted.
 
-    Columns: challenger, host, conttype (0 if not contiguous), majors (0 to 2), claims, rivalry (kind or ""), salience.
-    Without `every`, only politically relevant pairs with a ground for a contest: a border or up to 24 miles of water,
-    a claim, a rivalry, or a major power within 400 miles of its prey.
+    Columns: challenger, host, conttype (0 if not contiguous), majors (0 to 2), claims (as far as remembered),
+    hostility, salience. Without `every`, only politically relevant pairs with a ground for a contest: a border or up to
+    24 miles of water, remembered claims or hostility, or a major power and anybody relevant to it.
     """
     touching, claimed = borders(records, year, codes), claims(records, year)
-    recent = disputes_between(records, year, rules.RIVAL_WINDOW)
-    longer = disputes_between(records, year, rules.ENDURING_WINDOW)
+    hostile = hostilities(records, year, codes)
     rows = []
     for pair in relevant(records, year, codes):
-        kinds = _rivalry_kinds(pair, recent, longer)
-        kind, conttype = (kinds[0] if kinds else ""), touching.get(pair, 0)
+        left, conttype = hostile.get(pair, 0.0), touching.get(pair, 0)
         for challenger, host in (pair, pair[::-1]):
-            pressed, major = claimed.get((challenger, host), 0), is_major(challenger, year)
-            grounded = pressed or kind or conttype in rules.NEIGHBOUR_TYPES or major
+            pressed, major = claimed.get((challenger, host), 0.0), is_major(challenger, year)
+            grounded = max(pressed, left) >= rules.REMEMBERED or conttype in rules.NEIGHBOUR_TYPES or major
             if every or grounded:
                 majors = int(major) + int(is_major(host, year))
-                score = salience(conttype, majors, kind, pressed)
-                rows.append((challenger, host, conttype, majors, pressed, kind, score))
-    columns = ["challenger", "host", "conttype", "majors", "claims", "rivalry", "salience"]
+                score = salience(conttype, majors, pressed)
+                rows.append((challenger, host, conttype, majors, pressed, left, score))
+    columns = ["challenger", "host", "conttype", "majors", "claims", "hostility", "salience"]
     return pd.DataFrame(rows, columns=columns).sort_values(["challenger", "host"], ignore_index=True)
 
 
-def salience(conttype: int, majors: int, rivalry: str, claims_pressed: int) -> float:
+def salience(conttype: int, majors: int, claims_pressed: float) -> float:
     """How much a prize matters to a challenger, by the grounds of :mod:`greatpowers.record.rules`."""
     grounds = rules.GROUNDS
-    score = rules.BORDER.get(conttype, grounds["distant"].salience)
+    score: float = rules.BORDER.get(conttype, grounds["distant"].salience)
     score += grounds["majors"].salience * (majors == 2)
-    score += grounds[rivalry].salience if rivalry else 0.0
     score += grounds["claims"].salience * (1 - 0.5**claims_pressed)
     return round(min(score, rules.HIGHEST_SALIENCE), 3)

@@ -75,23 +75,33 @@ BORDER = {1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}
 """Salience by type of contiguity, from a land border to 400 miles of water: neighbours fight (Vasquez 1993; Bremer
 1992)."""
 
+HOSTILITY_MEMORY = 0.975
+HOSTILITY_CRISIS = 0.25
+HOSTILITY_WAR = 0.25
+# The defaults of the engine's parameters `hostility_memory`, `hostility_crisis` and `hostility_war`: the past of a pair
+# is replayed by the law that makes its future.
+"""Hostility between two states: what is left of it a quarter on (half of it after seven years, a third after eleven),
+and what a new dispute and, beyond that, a war between them adds, as shares of what is missing to 1 (Goertz & Diehl
+1993; Diehl & Goertz 2000; for the memory of peace Beck, Katz & Tucker 1998)."""
+
+LEAST_HOSTILITY = 0.02
+"""Hostility below this is left out of a world."""
+
 GROUNDS = {
     "distant": Ground(0.02, "a major power, and a state it does not border on", "Maoz & Russett 1993"),
-    "majors": Ground(0.20, "two major powers", "Waltz 1979; Bremer 1992"),
-    "rivals": Ground(0.15, "at least 3 disputes begun in the 15 years before", "Klein, Goertz & Diehl 2006"),
-    "enduring": Ground(0.25, "at least 6 disputes begun in the 20 years before", "Diehl & Goertz 2000"),
-    "claims": Ground(0.30, "claims pressed in the 30 years before: this x (1 - 1/2^claims)", "Hensel 2001"),
+    "majors": Ground(0.08, "two major powers", "Waltz 1979; Bremer 1992"),
+    "claims": Ground(0.30, "claims pressed before, remembered: this x (1 - 1/2^claims)", "Hensel 2001"),
 }
-"""What adds to it. A claim is a dispute, over before the year begins, that the challenger entered as a revisionist."""
+"""What adds to it. A claim is a dispute, over before the year begins, that the challenger entered as a revisionist; it
+counts by what is remembered of it, as hostility does: one of thirty years ago a twentieth."""
 
 HIGHEST_SALIENCE = 0.9
-RIVAL_WINDOW, RIVAL_DISPUTES = 15, 3
-ENDURING_WINDOW, ENDURING_DISPUTES = 20, 6
-CLAIM_WINDOW = 30
+REMEMBERED = 0.05
+"""From this much hostility or remembered claims on, a politically relevant pair has a theatre without other grounds."""
 
-RIVALRY = {"rivals": 0.5, "enduring": 1.0, "majors": 0.5}
-"""Strength of rivalry; two major powers without a pact to defend each other balance if either maximizes power (Waltz
-1979)."""
+RIVALRY = 0.5
+"""Strength of positional rivalry: two major powers without a pact to defend each other balance if either maximizes
+power (Waltz 1979). What disputes leave behind is hostility."""
 
 NEIGHBOUR_TYPES = (1, 2, 3)
 NEIGHBOUR_KM = 1500.0

@@ -14,7 +14,7 @@ from greatpowers.record.quantities import has_output
 from greatpowers.scenario import Scenario
 
 WIDTH = 118
-TABLES = ("state", "alliance", "base", "rivalry", "theatre")
+TABLES = ("state", "alliance", "base", "rivalry", "hostility", "theatre")
 """Repeated tables, written a line an entry."""
 
 
@@ -64,8 +64,12 @@ def _rules(year: int, output: bool) -> Sequence[str]:
         "burden: mean burden of the era, times share of military expenditure over share of output.",
         f"doctrine: {doctrine} {revisionists}".strip(),
         "commitment: defence .75, offence .5, consultation .2, the same in every era (Leeds, Long & Mitchell 2000).",
-        "rivalry: 1 after 6 disputes in 20 years, .5 after 3 in 15, or between majors (Diehl & Goertz 2000).",
-        "salience: border, majors, rivalry and claims of earlier years only; the grounds of each are its reason.",
+        "rivalry: .5 between majors without a pact to defend each other, if either maximizes power (Waltz 1979).",
+        f"hostility: each dispute begun before the year added {rules.HOSTILITY_CRISIS:g} of what was missing to 1, a "
+        f"war over by then {rules.HOSTILITY_WAR:g} of the rest; {rules.HOSTILITY_MEMORY:g} of it is left a quarter on "
+        "(Goertz & Diehl 1993; Diehl & Goertz 2000).",
+        "salience: border, majors, and claims of earlier years, which fade as hostility does; the grounds of each are "
+        "its reason.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What holds between pairs of states at round 0: alliances, reach, trade, rivalry."""
+"""What holds between pairs of states at round 0: alliances, reach, trade, rivalry, hostility."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,6 +19,7 @@ def fill_pairs(pairs: Pairs, scenario: Scenario, parameters: Parameters, economy
     pairs.reach[:] = reach_matrix(scenario, parameters, distances)
     pairs.trade[:] = trade_matrix(scenario, economy, distances)
     pairs.rivalry[:] = rivalry_matrix(scenario)
+    pairs.hostility[:] = hostility_matrix(scenario)
 
 
 def distance_matrix(scenario: Scenario) -> Floats:
@@ -67,8 +68,17 @@ def trade_matrix(scenario: Scenario, economy: Floats, distances: Floats) -> Floa
 
 def rivalry_matrix(scenario: Scenario) -> Floats:
     """Mutual rivalry, as the scenario declares it."""
+    return _mutual(scenario, [(*rivalry.states, rivalry.strength) for rivalry in scenario.rivalries])
+
+
+def hostility_matrix(scenario: Scenario) -> Floats:
+    """Hostility between the two that past disputes left, as the scenario declares it; 0 where it is silent."""
+    return _mutual(scenario, [(*hostility.states, hostility.level) for hostility in scenario.hostilities])
+
+
+def _mutual(scenario: Scenario, pairs: Sequence[tuple[str, str, float]]) -> Floats:
+    """A symmetric matrix of what is said of pairs."""
     matrix = _zeros(scenario)
-    pairs = [(r.states[0], r.states[1], r.strength) for r in scenario.rivalries]
     _raise_to(matrix, scenario, [*pairs, *((other, one, strength) for one, other, strength in pairs)])
     return matrix
 

@@ -105,6 +105,7 @@ def _pair_faults(scenario: Scenario) -> Iterator[Fault]:
     ids = scenario.state_index()
     pairs = [(f"base number {n}", "host", base.state, base.host) for n, base in enumerate(scenario.bases, 1)]
     pairs += [(f"rivalry number {n}", "states", *rivalry.states) for n, rivalry in enumerate(scenario.rivalries, 1)]
+    pairs += [(f"hostility number {n}", "states", *entry.states) for n, entry in enumerate(scenario.hostilities, 1)]
     for key in ("contiguous", "across_water"):
         listed = getattr(scenario.distances, key)
         pairs += [("distances", f"{key}[{n}]", *pair) for n, pair in enumerate(listed, 1)]
@@ -114,6 +115,19 @@ def _pair_faults(scenario: Scenario) -> Iterator[Fault]:
         for name in {one: 0, other: 0}:
             if name not in ids:
                 yield place, unknown_state("state" if key == "host" and name == one else key, name, ids)
+    yield from _hostility_faults(scenario)
+
+
+def _hostility_faults(scenario: Scenario) -> Iterator[Fault]:
+    first: dict[frozenset[str], int] = {}
+    for number, entry in enumerate(scenario.hostilities, 1):
+        before = first.setdefault(frozenset(entry.states), number)
+        if before != number:
+            one, other = entry.states
+            yield (
+                f"hostility number {number}",
+                f"'states' pairs '{one}' with '{other}', as number {before} does; expected each pair once.",
+            )
 
 
 def _theatre_faults(scenario: Scenario) -> Iterator[Fault]:

@@ -116,6 +116,14 @@ class Rivalry(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
+class Hostility(Table):
+    """What past disputes have left between two states."""
+
+    states: Pair = Field(description="the two states")
+    level: Share = Field(description="hostility between them at the start")
+    source: Text = Field(default="", description="where it comes from")
+
+
 class Distances(Table):
     """Who borders on whom, and optionally distances in kilometres instead of those between capitals."""
 
@@ -209,6 +217,9 @@ class Scenario(Table):
     alliance_matrix: AllianceMatrix | None = Field(default=None, description="commitments as a matrix")
     bases: tuple[Base, ...] = Field(default=(), alias="base", description="forward bases")
     rivalries: tuple[Rivalry, ...] = Field(default=(), alias="rivalry", description="rivalries")
+    hostilities: tuple[Hostility, ...] = Field(
+        default=(), alias="hostility", description="hostility that past disputes left between pairs"
+    )
     distances: Distances = Field(default=Distances(), description="neighbours and distances")
     trade: Trade | None = Field(default=None, description="trade partners; a gravity equation without it")
     theatres: tuple[Theatre, ...] = Field(default=(), alias="theatre", description="the contested places")

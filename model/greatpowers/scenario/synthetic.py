@@ -46,6 +46,7 @@ GENERATED = (
     "alliance_matrix",
     "bases",
     "rivalries",
+    "hostilities",
     "distances",
     "trade",
 )
@@ -120,7 +121,10 @@ class Sketch(NamedTuple):
 
 
 def generate(settings: SyntheticSettings) -> dict[str, Any]:
-    """States, theatres, alliances, rivalries and distances of a generated world, by field of :class:`Scenario`."""
+    """States, theatres, alliances, rivalries and distances of a generated world, by field of :class:`Scenario`.
+
+    It has no past: there is no hostility in it at the start.
+    """
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(settings.seed).spawn(5)]
     sketch = _sketch(settings, streams[0], streams[1], streams[2])
     return {
@@ -128,6 +132,7 @@ def generate(settings: SyntheticSettings) -> dict[str, Any]:
         "theatres": _theatres(settings, sketch, streams[3]),
         "alliances": _alliances(settings, sketch, streams[4]),
         "rivalries": _rivalries(sketch),
+        "hostilities": (),
         "distances": Distances(contiguous=tuple((sketch.ids[i], sketch.ids[j]) for i, j in sketch.contiguous)),
     }
 

@@ -23,6 +23,8 @@ class Form(NamedTuple):
     releases: Mapping[int, str]
     unique: Sequence[str]
     citation: str
+    optional: Sequence[str] = ()
+    """Ours among `columns` that a copy of the file may do without."""
 
     def matches(self, name: str) -> bool:
         """Whether a file of this name should be one of these."""
@@ -74,19 +76,19 @@ FORMS = (
         r"midb[ _-]?[0-9.]+|mid_v5_participants",
         {
             **_same("dispnum", "ccode", "sidea", "orig", "revstate", "hostlev"), "start": ("styear",),
-            "end": ("endyear",),
+            "month": ("stmon",), "end": ("endyear",),
         },
-        "end", {2010: "4.01", 2014: "5.0"}, (), MID,
+        "end", {2010: "4.01", 2014: "5.0"}, (), MID, ("month",),
     ),
     Form(
         "dyadic-mid", "disputes", "Militarized Interstate Disputes, dyads", "dyadic_mid_4.03.csv",
         r"dyadic_mid_[0-9.]+|mid_dyadic_v[0-9.]+",
         {
             "dispnum": ("disno",), "ccode": ("statea",), "other": ("stateb",), "start": ("strtyr",),
-            "end": ("endyear",), "sidea": ("sideaa",), "orig": ("orignata",), "revstate": ("revstata",),
-            "hostlev": ("hihosta",), "year": ("year",),
+            "month": ("strtmnth",), "end": ("endyear",), "sidea": ("sideaa",), "orig": ("orignata",),
+            "revstate": ("revstata",), "hostlev": ("hihosta",), "year": ("year",),
         },
-        "year", {2010: "3.1", 2014: "4.0"}, (), DYADIC_MID,
+        "year", {2010: "3.1", 2014: "4.0"}, (), DYADIC_MID, ("month",),
     ),
     Form(
         "atop-dyads", "alliances", "Alliance Treaty Obligations and Provisions, directed dyads", "atop5_1ddyr.csv",

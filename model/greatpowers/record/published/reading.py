@@ -18,7 +18,12 @@ def read(found: Found) -> pd.DataFrame:
     """The columns of its form, as numbers, what is not known as NaN; raises :class:`GreatPowersError`."""
     frame = _parsed(found, found.content())
     frame.columns = pd.Index([str(name).strip().lower() for name in frame.columns])
-    chosen = {ours: _column(found, frame, theirs) for ours, theirs in found.form.columns.items()}
+    asked = {
+        ours: theirs
+        for ours, theirs in found.form.columns.items()
+        if ours not in found.form.optional or not frame.columns.intersection(list(theirs)).empty
+    }
+    chosen = {ours: _column(found, frame, theirs) for ours, theirs in asked.items()}
     table = pd.DataFrame({ours: _numbers(found, frame[theirs], theirs) for ours, theirs in chosen.items()})
     _check(found, table, chosen)
     return table
@@ -124,6 +129,8 @@ def _range(column: str) -> tuple[float, float, str]:
         return 2, 9999, "a country number of at least 2"
     if column in ("ccode", "ccode1", "ccode2", "other"):
         return 2, LARGEST_CODE, f"a Correlates of War country number from 2 to {LARGEST_CODE}"
+    if column == "month":
+        return 1, 12, "a month from 1 to 12"
     if column == "year":
         return 1800, 2100, "a year"
     if column in ("start", "end"):

@@ -32,7 +32,8 @@ class Records:
     Tables, all with Correlates of War country numbers:
 
     * `capabilities`: ccode, year, milex, milper, irst, pec, tpop, upop, cinc
-    * `disputes`: dispnum, ccode, start, end, sidea, orig, revstate, hostlev; one row per participant and spell
+    * `disputes`: dispnum, ccode, start, month, end, sidea, orig, revstate, hostlev; one row per participant and spell,
+      `start` and `end` in years, `month` of the start (NaN if not known)
     * `alliances`: ccode1, ccode2, year, defense, offense, consult; the first is bound to the second
     * `contiguity`: ccode1 < ccode2, first, last, conttype
     * `trade`: ccode, year, imports, exports; `dyadic_trade`: ccode1, ccode2, year, flow; `output`: ccode, year, gdp.
@@ -134,13 +135,18 @@ def _as_it_is(raw: pd.DataFrame) -> pd.DataFrame:
     return raw.dropna(subset=[c for c in ("ccode", "year", "start", "end") if c in raw]).reset_index(drop=True)
 
 
+def _dated(raw: pd.DataFrame) -> pd.DataFrame:
+    """Participants of disputes; a file that gives no months leaves them unknown."""
+    return _as_it_is(raw if "month" in raw else raw.assign(month=np.nan))
+
+
 def _participants(raw: pd.DataFrame) -> pd.DataFrame:
     """Participants of disputes from pairs of them: each state once a dispute, at its highest level of hostility."""
-    spell = raw.groupby(["dispnum", "ccode"], as_index=False).agg(
-        start=("start", "min"), end=("end", "max"), sidea=("sidea", "max"), orig=("orig", "max"),
-        revstate=("revstate", "max"), hostlev=("hostlev", "max"),
+    dated = _dated(raw).sort_values(["start", "month"], kind="stable")
+    return dated.groupby(["dispnum", "ccode"], as_index=False).agg(
+        start=("start", "first"), month=("month", "first"), end=("end", "max"), sidea=("sidea", "max"),
+        orig=("orig", "max"), revstate=("revstate", "max"), hostlev=("hostlev", "max"),
     )  # fmt: skip
-    return _as_it_is(spell)
 
 
 def _obligations(raw: pd.DataFrame) -> pd.DataFrame:
@@ -203,7 +209,7 @@ EMPTY = {
 }
 CANONICAL: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "nmc": _as_it_is,
-    "midb": _as_it_is,
+    "midb": _dated,
     "dyadic-mid": _participants,
     "atop-dyads": _obligations,
     "atop-members": _joint_members,
