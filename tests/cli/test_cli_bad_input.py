@@ -10,9 +10,9 @@ from greatpowers.cli import main
 USAGE = [
     (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
     (
-        ["frobnicate"],
-        "there is no command 'frobnicate'. Known: compare, run, show, explain, batch, rerun, report, fork, "
-        "sensitivity, discover, search, validate, calibrate, hindcast, serve, data, scenario, list, warmup.",
+        ["xylophone"],
+        "there is no command 'xylophone'. Known: compare, run, show, explain, batch, rerun, report, fork, "
+        "sensitivity, discover, search, validate, calibrate, hindcast, forecast, serve, data, scenario, list, warmup.",
     ),
     (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
     (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),

@@ -77,7 +77,7 @@ def test_the_commands_to_look_inside_run(tmp_path: Path) -> None:
 def test_the_commands_that_take_longer_are_understood() -> None:
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("greatpowers ")]
     asked = [parse(build_parser(), shlex.split(line, comments=True)[1:], [c.name for c in COMMANDS]) for line in lines]
-    assert {arguments.command for arguments in asked} == {"serve", "calibrate", "validate", "hindcast"}
+    assert {arguments.command for arguments in asked} == {"serve", "calibrate", "validate", "hindcast", "forecast"}
 
 
 @pytest.mark.parametrize("block", blocks("python"))

@@ -39,5 +39,5 @@ def test_what_is_so_at_the_start_is_certain() -> None:
 
 
 def test_a_scenario_without_events_says_so() -> None:
-    with pytest.raises(GreatPowersError, match=r"2017: it does not say what happened"):
-        hindsight("2017", "containment", range(1))
+    with pytest.raises(GreatPowersError, match=r"synthetic: it does not say what happened"):
+        hindsight("synthetic", "containment", range(1))

@@ -28,6 +28,42 @@ def template(**changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
+def test_war_may_have_come_above_a_ceiling_where_fire_is_exchanged() -> None:
+    data = template(happened=[{**GOOD, "rung": "war"}])
+    data["theatre"] = [{**place, "ceiling": 4} if place["id"] == "borderland" else place for place in data["theatre"]]
+    assert read_scenario(data).happened[0].rung == 7
+    data["happened"] = [{**GOOD, "rung": 5}]
+    with pytest.raises(
+        GreatPowersError, match=r"'rung' is 5 \(open-intervention\), above the ceiling of 'borderland', 4"
+    ):
+        read_scenario(data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"happened_to": "2020Q1"},
+            "mine.toml: 'happened_to' is 2020Q1, outside what a run covers; expected one from 2000Q1 to 2019Q4.",
+        ),
+        (
+            {"happened_to": "2000Q4", "happened": [GOOD]},
+            "mine.toml: 'happened_to' is 2000Q4, and something of 2001Q1 is told; expected 2001Q1 or later.",
+        ),
+        ({"happened_to": "2004"}, "'happened_to' is \"2004\"; expected a year and quarter in quotes"),
+        (
+            {"happened_under": "containmnet"},
+            "mine.toml: 'happened_under' names 'containmnet', and there is no such policy. Did you mean 'containment'?",
+        ),
+        ({"happened": [{**GOOD, "doubted": "no"}]}, "'doubted' is \"no\"; expected true or false"),
+    ],
+)
+def test_each_mistake_in_how_far_it_goes_has_its_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(GreatPowersError) as caught:
+        read_scenario(template(**changes), "mine.toml")
+    assert sentence in str(caught.value)
+
+
 CASES = [
     (
         [{**GOOD, "theatre": "bordeland"}],
@@ -120,7 +156,8 @@ def test_a_saved_history_keeps_what_happened_and_loads_again(tmp_path: Path) -> 
 def test_a_policy_of_ones_own_may_be_compared_and_is_left_out_of_what_is_saved_without_it(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = "Mine"\n[levers]\naid = 0.1\n')
     scenario = read_scenario(template(policies=["laissez-faire", "mine"]), "world.toml", beside=tmp_path)
+    scenario = scenario.model_copy(update={"happened_under": "mine"})
     text = tomllib.loads(scenario_text(scenario, [load_policy("containment")]))
-    assert text["policies"] == ["laissez-faire"]
+    assert text["policies"] == ["laissez-faire"] and "happened_under" not in text
     with_it = tomllib.loads(scenario_text(scenario, [load_policy(tmp_path / "mine.toml")]))
-    assert with_it["policies"] == ["laissez-faire", "mine"]
+    assert with_it["policies"] == ["laissez-faire", "mine"] and with_it["happened_under"] == "mine"

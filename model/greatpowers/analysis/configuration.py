@@ -31,7 +31,9 @@ def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:
     known = {*names("policies"), *(policy.name for policy in policies)}
     terms = tuple(found for found in scenario.terms if found.policy in known)
     own = tuple(name for name in scenario.policies if name in known)
-    return tomli_w.dumps(plain(scenario.model_copy(update={"terms": terms, "policies": own})))
+    under = scenario.happened_under if scenario.happened_under in known else None
+    kept = {"terms": terms, "policies": own, "happened_under": under}
+    return tomli_w.dumps(plain(scenario.model_copy(update=kept)))
 
 
 def digest(texts: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from greatpowers import __version__
 from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
+from greatpowers.cli.forecast_arguments import forecast_arguments
 from greatpowers.cli.hindcast_arguments import hindcast_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
@@ -356,6 +357,18 @@ COMMANDS = (
         ),
         hindcast_arguments,
         "hindcast",
+    ),
+    Command(
+        "forecast",
+        "score by place what scenarios held likely against what happened there",
+        "Play scenarios that say what happened, and score the probability of force and of war in each place, beside "
+        "what is simple.",
+        (
+            ("greatpowers forecast", "the shipped scenarios of 2017, 1913, 1936 and 1978"),
+            ("greatpowers forecast 2017 --seeds 1000 --out forecast-2017", "one, with more histories"),
+        ),
+        forecast_arguments,
+        "forecast",
     ),
     Command(
         "serve",

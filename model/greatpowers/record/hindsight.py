@@ -8,7 +8,7 @@ import pandas as pd
 from greatpowers.analysis import simulate
 from greatpowers.analysis.inputs import PolicyLike, ScenarioLike, given_scenario
 from greatpowers.core.declare import Ints
-from greatpowers.core.history import TheatreColumn
+from greatpowers.core.history import TheatreColumn, Track
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.scenario import GreatPowersError, Scenario
 from greatpowers.scenario.check_happenings import quarter_number
@@ -34,7 +34,7 @@ def hindsight(
     events = [entry for entry in found.happened if entry.theatre is not None and entry.rung]
     if not events:
         raise GreatPowersError(f"{found.name}: it does not say what happened; expected [[happened]] with a rung.")
-    rungs = np.stack([_rungs(found, policy, seed, parameters) for seed in seeds])
+    rungs = np.stack([rungs_reached(simulate(found, policy, seed, parameters=parameters).track) for seed in seeds])
     index = found.theatre_index()
     rows = []
     for entry in events:
@@ -55,11 +55,10 @@ def hindsight(
     return pd.DataFrame(rows)
 
 
-def _rungs(scenario: Scenario, policy: PolicyLike, seed: int, parameters: Mapping[str, float] | None) -> Ints:
+def rungs_reached(track: Track) -> Ints:
     """The rung of each theatre at the end of each round of one history [R, T]; that of war while there is one."""
-    track = simulate(scenario, policy, seed, parameters=parameters).track.theatres
-    at_war = track[:, :, TheatreColumn.WAR] > 0
-    found: Ints = np.where(at_war, TOP_RUNG, track[:, :, TheatreColumn.RUNG]).astype(np.int64)
+    at_war = track.theatres[:, :, TheatreColumn.WAR] > 0
+    found: Ints = np.where(at_war, TOP_RUNG, track.theatres[:, :, TheatreColumn.RUNG]).astype(np.int64)
     return found
 
 

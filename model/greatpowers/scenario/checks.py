@@ -208,3 +208,6 @@ def _comparison_faults(scenario: Scenario, policies: list[str]) -> Iterator[Faul
     for name in scenario.policies:
         if name not in policies:
             yield "", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"
+    under = scenario.happened_under
+    if under is not None and under not in policies:
+        yield "", f"'happened_under' names '{under}', and there is no such policy. {suggestion(under, policies)}"

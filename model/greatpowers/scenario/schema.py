@@ -196,6 +196,7 @@ class Happening(Table):
     rung: RungNumber | None = Field(default=None, description="rung that the theatre's challenger had then reached")
     text: Title = Field(description="what happened, in a sentence")
     source: Text = Field(default="", description="who says so")
+    doubted: Flag = Field(default=False, description="whether it may be told otherwise; scores are also taken without")
 
 
 class Scenario(Table):
@@ -225,6 +226,8 @@ class Scenario(Table):
     theatres: tuple[Theatre, ...] = Field(default=(), alias="theatre", description="the contested places")
     terms: tuple[Terms, ...] = Field(default=(), description="what a policy means in particular theatres")
     policies: tuple[Name, ...] = Field(default=(), description="policies to compare unless asked otherwise")
+    happened_under: Name | None = Field(default=None, description="policy that comes nearest to what was really done")
+    happened_to: Quarter | None = Field(default=None, description="last quarter that the list of what happened covers")
     happened: tuple[Happening, ...] = Field(default=(), description="what really happened, for comparison only")
     synthetic: SyntheticSettings | None = Field(default=None, description="a generated world instead")
 

@@ -135,16 +135,16 @@ def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Drawn)
         cases=len(outcome),
         events=int(outcome.sum()),
         mean=float(chance.mean()),
-        auc=_estimate(area),
-        brier=_estimate(error),
-        skill=_estimate(brier_skill(error, drawn[BASE][1])),
-        auc_lead=_estimate(drawn[MODEL][0] - area),
-        brier_lead=_estimate(error - drawn[MODEL][1]),
+        auc=estimated(area),
+        brier=estimated(error),
+        skill=estimated(brier_skill(error, drawn[BASE][1])),
+        auc_lead=estimated(drawn[MODEL][0] - area),
+        brier_lead=estimated(error - drawn[MODEL][1]),
         parts=parts(chance, outcome, quantile_bins(chance)),
     )
 
 
-def _estimate(figures: Floats) -> Estimate:
+def estimated(figures: Floats) -> Estimate:
     """The first of the figures, with the interval of the others; NaN where there are too few."""
     known = figures[1:][np.isfinite(figures[1:])]
     if known.size <= figures.size / 2:

@@ -1,0 +1,105 @@
+"""``greatpowers forecast``: scenarios that say what happened, played and scored by place."""
+
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
+
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import Column, Screen, grid, heading, output, remark
+from greatpowers.cli.validate import chosen_parameters
+from greatpowers.record.forecast.files import save_forecast
+from greatpowers.record.forecast.outcomes import OUTCOMES
+from greatpowers.record.forecast.page import place_row
+from greatpowers.record.forecast.run import SCENARIOS, Forecast, forecast
+from greatpowers.record.forecast.words import (
+    answer,
+    basis,
+    by_policy,
+    details,
+    extremes,
+    forecast_name,
+    group_name,
+    headline,
+    short,
+)
+
+DIRECTORY = "./greatpowers-results/forecast"
+
+SCORES = (
+    Column("group", "Places", keep=True),
+    Column("forecast", "Forecast", keep=True),
+    Column("places", "n", number=True),
+    Column("events", "Came", number=True),
+    Column("mean", "Mean\nprob.", number=True),
+    Column("auc", "AUC", number=True),
+    Column("auc_range", "95 %", number=True),
+    Column("within", "AUC\nwithin", number=True),
+    Column("brier", "Brier", number=True),
+    Column("skill", "Skill", number=True),
+    Column("fair_skill", "Fair\nskill", number=True),
+    Column("log_score", "Log\nscore", number=True),
+)
+CAPTION = (
+    "Within: AUC among places of one scenario. Skill: Brier score over the rate of the same places; fair: over the "
+    "rate in the other scenarios."
+)
+PLACES = (
+    Column("place", "Place"),
+    Column("rung", "Rung at the start"),
+    Column("salience", "Salience", number=True),
+    Column("war", "War", keep=True),
+    Column("p_war", "prob.", number=True),
+    Column("force", "Force", keep=True),
+    Column("p_force", "prob.", number=True),
+    Column("surprise", "Surprise", number=True),
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    parameters = chosen_parameters(arguments)
+    directory = checked_destination(arguments.out if arguments.out is not None else DIRECTORY)
+    announce_compiling()
+    with progress_bar("playing histories") as progress:
+        found = forecast(
+            arguments.scenarios or SCENARIOS, range(arguments.seeds), parameters, arguments.workers, progress
+        )
+    remark("writing tables and the page")
+    save_forecast(found, directory)
+    _tell(output(), found)
+    print_files(output(), directory)
+
+
+def _tell(screen: Screen, found: Forecast) -> None:
+    for outcome in OUTCOMES:
+        _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(found), True)
+        _print_scores(screen, f"Under each policy by itself: {outcome.words}", outcome.name, by_policy(found), False)
+    for world in found.worlds:
+        rows = [place_row(row) for _, row in extremes(found, world.name).iterrows()]
+        note = "Surprise: mean log score of the place; the highest and the lowest."
+        screen.table(grid(f"{world.name}: most and least surprising places", PLACES, rows, note))
+    screen.print(heading(answer(found)))
+    screen.print(basis(found))
+    for line in details(found):
+        screen.print(line)
+    screen.print()
+
+
+def _print_scores(screen: Screen, title: str, outcome: str, scores: pd.DataFrame, is_headline: bool) -> None:
+    rows = [_row(row, is_headline) for _, row in scores[scores["outcome"] == outcome].iterrows()]
+    if rows:
+        screen.table(grid(title, SCORES, rows, CAPTION if is_headline else ""))
+
+
+def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:
+    figures = ("mean", "auc", "within", "brier", "skill", "fair_skill", "log_score")
+    return {
+        "group": group_name(str(row["group"])),
+        "forecast": forecast_name(row, is_headline),
+        "places": row["places"],
+        "events": row["events"],
+        "auc_range": f"{short(float(row['auc_low']))}-{short(float(row['auc_high']))}",
+        **{name: short(float(row[name])) for name in figures},
+    }
