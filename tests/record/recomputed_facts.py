@@ -152,7 +152,7 @@ def median_size(raw: Path) -> Share:
     Half of the wars are smaller.
     """
     sizes = np.sort(war_sizes(raw).to_numpy())
-    low, high = binom.ppf([0.025, 0.975], len(sizes), 0.5).astype(int)
+    low, high = (int(binom.ppf(share, len(sizes), 0.5)) for share in (0.025, 0.975))
     return Share(len(sizes) // 2, len(sizes), float(np.median(sizes)), float(sizes[low - 1]), float(sizes[high]))
 
 

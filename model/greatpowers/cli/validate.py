@@ -28,7 +28,6 @@ COLUMNS = (
     Column("model", "Model", number=True),
     Column("model_range", "95 %", number=True),
     Column("verdict", "Verdict", keep=True),
-    Column("basis", "Basis"),
 )
 
 OTHER_COLUMNS = (
@@ -89,8 +88,7 @@ def _row(row: Scored) -> dict[str, Any]:
         "record_range": _range(row.fact),
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
-        "verdict": WORDS[row.verdict],
-        "basis": row.fact.basis,
+        "verdict": WORDS[row.verdict] + (", given" if row.fact.basis == "given" else ""),
     }
 
 

@@ -57,10 +57,13 @@ class Scorecard:
             if row.fact.core >= core and row.fact.basis == basis and split in (None, row.fact.split)
         ]
 
+    def agreeing(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+        """Those of :meth:`among` that agree with the record."""
+        return [row for row in self.among(basis, core=core, split=split) if agrees(row.verdict)]
+
     def count(self, basis: Basis = "found", *, split: str | None = None) -> Count:
-        """How many of :meth:`among` the short list's lines agree with the record."""
-        rows = self.among(basis, split=split)
-        return Count(sum(agrees(row.verdict) for row in rows), len(rows))
+        """How many lines of the short list agree with the record, and how many there are."""
+        return Count(len(self.agreeing(basis, split=split)), len(self.among(basis, split=split)))
 
     @property
     def broken(self) -> list[Scored]:
