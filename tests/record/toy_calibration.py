@@ -90,7 +90,7 @@ FITTED = (
     fact("ratio", "ratio", 0.1),
     fact("product", "slope", 0.05),
 )
-APART = (fact("apart", "slope", 0.1, "held-apart"),)
+APART = (fact("apart", "slope", 0.1, "held-apart")._replace(basis="given", given_by="the toy"),)
 
 Play = Callable[[Mapping[str, float], int, int], Mapping[str, Sequence[float]]]
 
