@@ -57,7 +57,8 @@ def scorecard_figures(place: Path) -> Figures:
     by_id = {row["id"]: row for row in found["facts"]}
     keys = ("record", "record_low", "record_high", "model", "model_low", "model_high", "verdict")
     return {
-        **{key: found[key] for key in ("agreeing", "measured", "held_apart", "histories", "others")},
+        **{key: found[key] for key in ("found", "found_held_apart", "given", "histories", "others")},
+        "not_expressed": len(found["left_out"]),
         "contrast": {name: {key: by_id[name][key] for key in keys} for name in CONTRAST},
         "trial": trial(),
     }
@@ -86,11 +87,12 @@ def hindcast_figures(place: Path) -> Figures:
 
 def scorecard_words(figures: Figures) -> str:
     """The scorecard in README."""
-    apart = figures["held_apart"]
+    found, apart, given = (figures[key] for key in ("found", "found_held_apart", "given"))
     runs = "/".join(sorted({str(count) for count in figures["histories"].values()}))
     lines = [
-        f"{figures['agreeing']} of {figures['measured']} facts that the model can express agree with the record; of "
-        f"those held apart from calibration {apart['agreeing']} of {apart['all']} ({runs} histories of each world).\n",
+        f"{found['agreeing']} of {found['all']} facts found in histories agree with the record, of those held apart "
+        f"from calibration {apart['agreeing']} of {apart['all']}; {given['agreeing']} of {given['all']} that inputs "
+        f"give ({runs} histories of each world). {figures['not_expressed']} more cannot be expressed.\n",
         "| two rule-books, one set of parameters | record | model |",
         "| --- | ---: | ---: |",
         *(

@@ -38,6 +38,16 @@ def test_a_figure_that_is_unknown_is_a_dash() -> None:
     assert "| C (S) | F | x – | nothing to measure |" in scorecard_words(figures)
 
 
+def test_what_inputs_give_is_counted_apart_from_what_histories_find() -> None:
+    count = {"found": {"agreeing": 3, "all": 7}, "found_held_apart": {"agreeing": 1, "all": 4}}
+    figures = FOUND["scorecard"] | count | {"given": {"agreeing": 2, "all": 5}, "histories": {"a": 6}}
+    said = scorecard_words(figures | {"not_expressed": 8}).splitlines()[0]
+    assert said == (
+        "3 of 7 facts found in histories agree with the record, of those held apart from calibration 1 of 4; 2 of 5 "
+        "that inputs give (6 histories of each world). 8 more cannot be expressed."
+    )
+
+
 def test_a_calibration_says_when_the_half_that_fits_best_was_kept() -> None:
     agreeing = {"facts": 34, "posterior_median": 20, "centre": 21}
     figures: dict[str, Any] = {

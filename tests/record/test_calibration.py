@@ -22,6 +22,7 @@ from greatpowers.record.calibration.ledger import Ledger, places
 from greatpowers.record.gathering import Part, World
 from greatpowers.record.measures_registry import MEASURES
 from greatpowers.record.scorecard_files import read_parameters
+from greatpowers.record.verdicts import agrees
 from greatpowers.scenario import GreatPowersError, load_posterior
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
@@ -91,7 +92,8 @@ def test_the_files_say_what_was_found(whole: tuple[Calibrated, Path]) -> None:
     assert [row["id"] for row in document["fitted"]] == [fact.id for fact in toy.FITTED]
     assert document["draws"]["kept"] == len(found.kept) <= document["draws"]["asked"] == 20
     with (place / "calibration.csv").open(newline="") as file:
-        assert [row["split"] for row in csv.DictReader(file)] == ["fitted"] * 4 + ["held-apart"]
+        rows = [(row["split"], row["basis"]) for row in csv.DictReader(file)]
+    assert rows == [("fitted", "found")] * 4 + [("held-apart", "given")]
     assert "min" in (place / "timing.log").read_text()
 
 
@@ -101,6 +103,8 @@ def test_the_page_shows_every_parameter_and_fact_and_needs_nothing_else(whole: t
     assert page.count('class="strip"') == len(found.names) + len(found.predictions)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert "Facts held apart" in page and "nan" not in page
+    met = sum(agrees(prediction.verdict) for prediction in found.apart)
+    assert f"Among all these facts are 1 that inputs give; the median meets {met} of them." in page
 
 
 def test_the_ledger_holds_every_point_in_order_with_all_its_figures(whole: tuple[Calibrated, Path]) -> None:

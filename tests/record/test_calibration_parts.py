@@ -18,7 +18,7 @@ from greatpowers.record.calibration.matching import largest, log_density, misfit
 from greatpowers.record.calibration.priors import read_priors
 from greatpowers.record.calibration.run import one_thread_a_sum
 from greatpowers.record.calibration.sampling import chains, frame_around, hypercube, narrowed, tempered
-from greatpowers.record.targets import Target, load_targets, target
+from greatpowers.record.targets import Interval, Target, load_targets, target
 from greatpowers.scenario import GreatPowersError
 from greatpowers.scenario.kinds import PARAMETERS
 
@@ -33,7 +33,8 @@ def _one_thread_a_sum() -> Iterator[None]:
 
 
 def one(unit: str, value: float, low: float = math.nan, high: float = math.nan) -> Target:
-    return target("mid.reciprocated")._replace(unit=unit, value=value, low=low, high=high)
+    interval: Interval = "none" if math.isnan(low) and math.isnan(high) else "error"
+    return target("mid.reciprocated")._replace(unit=unit, value=value, low=low, high=high, interval=interval)
 
 
 # Priors
@@ -100,10 +101,16 @@ def test_every_fact_that_calibration_may_use_has_a_scale() -> None:
     [one("ratio", 2.0, 1.0, 5.0), one("fraction", 0.3, 0.1, 0.4), one("slope", -1.0, -1.5, -0.8), one("days", 40.0)],
 )
 def test_the_ends_of_an_interval_are_two_standard_errors_away(fact: Target) -> None:
-    low, high = (fact.low, fact.high) if fact.has_interval else (0.75 * fact.value, 1.25 * fact.value)
+    low, high = (fact.low, fact.high) if fact.has_error else (0.75 * fact.value, 1.25 * fact.value)
     aim = aim_of(fact, 0.0)
     off = aim.deviation(aim.on_scale(np.array([low, fact.value, high])), 0.0)
     assert off == pytest.approx([-1.96, 0.0, 1.96])
+
+
+def test_a_spread_of_years_is_no_error_and_a_quarter_of_the_value_stands_in() -> None:
+    spread = one("% of GDP", 4.0, 1.0, 9.0)._replace(interval="spread")
+    off = aim_of(spread, 0.0).deviation(aim_of(spread, 0.0).on_scale(np.array([3.0, 5.0])), 0.0)
+    assert off == pytest.approx([-1.96, 1.96])
 
 
 def test_a_bound_that_is_left_open_holds_for_any_figure() -> None:

@@ -39,13 +39,6 @@ def test_the_slope_of_a_pareto_tail_is_its_exponent() -> None:
     assert estimators.survival_slope(sizes) == pytest.approx(-0.44, rel=0.08)
 
 
-def test_the_median_of_censored_lengths_is_that_of_kaplan_and_meier() -> None:
-    rows = np.array([[1, 1], [2, 0], [3, 1], [4, 1], [5, 0]], dtype=np.float64)
-    # 1 - 1/5 = .8 after 1; .8 (1 - 1/3) = .533 after 3; .533 (1 - 1/2) = .267 after 4
-    assert estimators.survival_median(rows) == 4.0
-    assert estimators.survival_median(np.array([[1.0, 1.0], [2.0, 0.0], [3.0, 0.0]])) == math.inf
-
-
 def test_the_dispersion_of_poisson_counts_is_one_and_of_even_counts_nothing() -> None:
     counts = LUCK.poisson(0.5, (400, 50))
     rows = np.column_stack([np.full(400, 50), counts.sum(axis=1), (counts**2).sum(axis=1)])
@@ -78,7 +71,6 @@ def test_a_regression_without_an_answer_says_so() -> None:
         estimators.dispersion,
         estimators.median_days,
         estimators.survival_slope,
-        estimators.survival_median,
         estimators.win_slope,
     ],
 )

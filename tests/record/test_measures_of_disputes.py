@@ -124,33 +124,92 @@ def test_a_war_from_elsewhere_does_not_make_a_dispute_of_the_same_pair_one_that_
     assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.JOINS_WAR]
 
 
-def test_crises_are_won_by_who_has_what_it_wanted() -> None:
-    rungs = [[0, highest, 0, 0, 0, 0, 0, 0] for highest in (4, 4, 3, 4)]
-    strike = (1, Event.STRIKE, 1, 0, 2, (np.nan, np.nan, 1, 0, 0))
-    events = [fire(1, 0, (0, 1), True), strike, fire(1, 3, (1, 2), False)]
-    seen = made(rungs, [(0, 1), (2, 3), (0, 3), (1, 2)], events=events)
+def test_a_gain_by_the_initiator_is_the_change_of_control_over_the_dispute() -> None:
+    seen = made([[0, 4, 4, 0, 0, 0, 0, 0]], ONE)
     seen.theatres[1:, 0, TheatreColumn.CONTROL] = 0.2
-    found = reading_of(seen)
-    assert sorted(found.disputes.gain.tolist()) == [0.0, 0.0, 0.0, 0.2]
-    assert measures.crisis_victories(found).tolist() == [[2.0, 4.0]]
-    assert measures.crisis_defeats(found).tolist() == [[2.0, 4.0]]
-
-
-def test_a_deal_in_a_crisis_is_an_agreement() -> None:
-    deal = (2, Event.DEAL, 0, 0, 1, (4.0, 0.0, 0.5, 0.8, 0.5))
-    events = [fire(1, 0, (0, 1), True), deal, fire(5, 0, (0, 1), True)]
-    found = reading_of(made([[0, 4, 4, 0, 0, 4, 0, 0]], ONE, events=events))
-    assert measures.agreements(found).tolist() == [[1.0, 2.0]]
+    assert reading_of(seen).disputes.gain.tolist() == [0.2]
 
 
 @pytest.mark.parametrize(("granted", "settled"), [(0.2, Settled.COMPROMISE), (0.0, Settled.STALEMATE)])
-def test_a_settlement_between_the_two_ends_a_crisis_and_nobody_wins_it(granted: float, settled: Settled) -> None:
+def test_a_settlement_is_a_compromise_where_something_is_granted(granted: float, settled: Settled) -> None:
     settlement = (2, Event.COMPROMISE, 0, 0, 1, (4.0, 0.0, granted, 0.3, 0.1))
     found = reading_of(made([[0, 4, 4, 4, 3, 0, 0, 0]], ONE, events=[fire(1, 0, (0, 1), True), settlement]))
     assert spans(found) == [(1, 2)], "withdrawing is no part of it"
     assert found.disputes.settled.tolist() == [settled]
-    assert measures.agreements(found).tolist() == [[1.0, 1.0]]
-    assert measures.crisis_victories(found).tolist() == [[0.0, 2.0]]
+    assert ratio(measures.settled_as(settled, found)) == 1.0
+
+
+YEAR = [0, 0, 0, 0]
+
+
+def test_a_dispute_is_renewed_by_the_next_one_of_its_pair_within_five_years() -> None:
+    """Of two that end by agreement one is renewed after four years; of two stalemates one after one year.
+
+    The last of each pair is not seen for five years after its end, and a dispute of another pair renews nothing.
+    """
+    agreed = [0, 2, *YEAR * 3, 0, 0, 0, 2, *YEAR * 5, 0, 0, 2, 0, 0, 0, 0, 0, 0]
+    stalemate = [0, 2, 0, 0, 2, *YEAR * 8, 2, 0, 0]
+    rounds = max(len(agreed), len(stalemate))
+    rungs = [part + [0] * (rounds - len(part)) for part in (agreed, stalemate)]
+    yielding = [(now, Event.YIELD, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1)) for now in (1, 17)]
+    found = reading_of(made(rungs, [(0, 1), (2, 3)], events=yielding))
+    assert spans(found) == [(1, 1), (17, 17), (40, 40), (1, 1), (4, 4), (37, 37)]
+    assert measures.renewed_after(measures.AGREED, found).tolist() == [[1.0, 2.0]]
+    assert measures.renewed_after((Settled.STALEMATE,), found).tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize(("later", "renewed"), [(21, 1.0), (22, 0.0)])
+def test_five_years_are_twenty_rounds_from_the_end_of_one_dispute_to_the_beginning_of_the_next(
+    later: int, renewed: float
+) -> None:
+    rungs = [2 if now in (1, later) else 0 for now in range(24)]
+    assert measures.renewed_after((Settled.STALEMATE,), reading_of(made([rungs], ONE))).tolist() == [[renewed, 1.0]]
+
+
+@pytest.mark.parametrize(("rounds", "cases"), [(20, 0.0), (24, 1.0)])
+def test_a_dispute_that_is_not_seen_for_five_years_after_says_nothing(rounds: int, cases: float) -> None:
+    seen = made([[0, 2] + [0] * (rounds - 2)], ONE)
+    assert measures.renewed_after((Settled.STALEMATE,), reading_of(seen)).tolist() == [[0.0, cases]]
+
+
+def test_a_dispute_is_begun_by_the_weaker_where_the_target_has_more_than_three_times_its_capability() -> None:
+    seen = made([[0, 2, 0, 0, 2, 0, 0, 0], [0, 2, 0, 0, 0, 0, 0, 0]], [(0, 1), (1, 0)], great=(1,))
+    seen.theatres[1, 1, TheatreColumn.RUNG] = 0.0
+    seen.states[:3, :2, StateColumn.CAPABILITY] = 0.1, 0.31
+    seen.states[3:, :2, StateColumn.CAPABILITY] = 0.1, 0.29
+    found = reading_of(seen)
+    assert measures.begun_by_the_weaker(found).tolist() == [[1.0, 2.0]]
+    assert measures.begun_with_a_great_power(found).tolist() == [[2.0, 2.0]]
+
+
+def test_a_great_power_begins_with_a_minor_one_and_not_the_other_way_round() -> None:
+    found = reading_of(made([[0, 2, 0, 0], [0, 2, 0, 0]], [(0, 1), (2, 0)], great=(0,)))
+    assert measures.begun_with_a_great_power(found).tolist() == [[1.0, 2.0]]
+
+
+def test_great_powers_that_meet_directly_are_counted_by_the_years_of_their_pairs() -> None:
+    rungs = [[0, 2, 0, 0, 2, 0, 0, 2], [0, 2, 0, 0, 0, 0, 0, 0]]
+    found = reading_of(made(rungs, [(0, 1), (0, 3)], great=(0, 1, 2)))
+    assert measures.between_great_powers(found).tolist() == [[3.0, 6.0]]
+
+
+def test_a_pair_is_quiet_or_busy_by_the_disputes_that_began_in_the_fifteen_years_before() -> None:
+    """Years 0 to 16 of two neighbours: the first pair has disputes in years 0, 3, 5, 9 and 15, the other in 16."""
+    first, second = np.zeros(68, dtype=int), np.zeros(68, dtype=int)
+    first[[1, 4 * 3, 4 * 5, 4 * 9, 4 * 15]], second[4 * 16] = 2, 2
+    seen = made([first.tolist(), second.tolist()], [(0, 1), (2, 3)], states=5)
+    for one, other in ((0, 1), (2, 3), (1, 4)):
+        seen.contiguous[one, other] = seen.contiguous[other, one] = True
+    found = reading_of(seen)
+    assert dyads.after_years_with(4, np.inf, found).tolist() == [[1.0, 2.0]]  # years 15 and 16: four before each
+    assert dyads.after_years_with(0, 0, found).tolist() == [[1.0, 4.0]]  # a third pair of neighbours is always quiet
+    assert dyads.after_years_with(1, 3, found).tolist() == [[0.0, 0.0]]
+
+
+def test_nothing_is_said_of_a_past_that_was_not_seen() -> None:
+    seen = made([[0] * 60], ONE)
+    seen.contiguous[0, 1] = seen.contiguous[1, 0] = True
+    assert dyads.after_years_with(0, 0, reading_of(seen)).tolist() == [[0.0, 0.0]]
 
 
 def test_onsets_per_pair_year_by_who_the_pair_is() -> None:

@@ -42,7 +42,6 @@ def test_challenges_end_with_gains_or_without_and_sanctions_when_they_are_lifted
     assert sanctions.acquiescence(found).tolist() == [[1.0, 2.0]]  # the third is still in force
     assert sanctions.total_success(found).tolist() == [[1.0, 2.0]]
     assert sanctions.total_success_against_great_powers(found).tolist() == [[1.0, 2.0]]
-    assert sanctions.years_in_force(found).tolist() == [[0.75, 1.0], [0.75, 1.0], [0.5, 0.0]]
 
 
 def test_what_a_target_holds_as_it_gives_up_counts_and_not_what_it_loses_later() -> None:
@@ -86,8 +85,9 @@ def test_costs_are_summed_over_the_measured_rounds() -> None:
 def test_changes_of_power_leave_out_years_in_which_great_powers_fight() -> None:
     fought = war_in(0, (0, 1), 9, 10, Outcome.STALEMATE, 5.0)
     seen = made([[0] * 16], ONE, events=in_order(fought), great=(0, 1))
-    seen.states[:, 0, StateColumn.POWER] = np.repeat([0.1, 0.2, 0.4, 0.4], 4)
-    seen.states[:, 1, StateColumn.POWER] = 0.3
+    seen.states[:, 0, StateColumn.CAPABILITY] = np.repeat([10.0, 20.0, 40.0, 40.0], 4)
+    seen.states[:, 1, StateColumn.CAPABILITY] = 30.0
+    seen.states[:, 2:, StateColumn.CAPABILITY] = np.repeat([30.0, 25.0, 15.0, 15.0], 4)[:, None]  # in all, 100
     found = reading_of(seen)
     doubled = float(np.log(2))
     assert power.yearly_changes(found)[:, 0] == pytest.approx([doubled, 0.0, doubled, 0.0])
@@ -96,8 +96,10 @@ def test_changes_of_power_leave_out_years_in_which_great_powers_fight() -> None:
 
 def test_power_ten_years_on_is_that_of_the_same_state() -> None:
     seen = made([[0] * 48], ONE, great=(1,))
-    seen.states[:, 1, StateColumn.POWER] = np.repeat(np.exp(np.arange(12) / 10.0), 4)
-    assert power.ten_years_on(reading_of(seen)) == pytest.approx(np.array([[0.0, 1.0], [0.1, 1.1]]))
+    seen.states[:, 1, StateColumn.CAPABILITY] = np.repeat(np.exp(np.arange(12) / 10.0 - 5.0), 4)
+    rest = 1.0 - seen.states[:, 1, StateColumn.CAPABILITY]
+    seen.states[:, 0, StateColumn.CAPABILITY], seen.states[:, 2:, StateColumn.CAPABILITY] = rest, 0.0
+    assert power.ten_years_on(reading_of(seen)) == pytest.approx(np.array([[-5.0, -4.0], [-4.9, -3.9]]))
     assert power.ten_years_on(reading_of(made([[0] * 40], ONE, great=(1,)))).shape == (0, 2)
 
 

@@ -7,8 +7,10 @@ from greatpowers import GreatPowersError, History, simulate, synthetic
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
-from greatpowers.record.dispute_outcomes import DISPUTE_RUNG
+from greatpowers.record.dispute_outcomes import DISPUTE_RUNG, Settled
 from greatpowers.record.disputes import militarized
+from greatpowers.record.measures_disputes import AGREED, renewed_after
+from greatpowers.record.measures_dyads import PAST, after_years_with, pair_years_with_onset
 from greatpowers.record.observed import battle_deaths
 from greatpowers.record.reading import read
 from greatpowers.record.spells import spells_of
@@ -62,6 +64,25 @@ def test_disputes_are_rungs_that_the_engine_did_not_make_stand_down(history: His
     assert (disputes.end >= disputes.begin).all() and set(disputes.level.tolist()) <= {3, 4, 5}
     pairs = found.seen.dyads[disputes.dyad]
     assert np.array_equal(np.sort(np.column_stack([disputes.initiator, disputes.target]), axis=1), pairs)
+
+
+def test_renewals_are_what_a_search_pair_by_pair_finds(history: History) -> None:
+    found = read(history)
+    disputes, last = found.disputes, found.seen.last
+    each = list(zip(disputes.dyad.tolist(), disputes.begin.tolist(), disputes.end.tolist(), strict=True))
+    for outcomes in (AGREED, (Settled.STALEMATE,)):
+        cases = [k for k, s in enumerate(disputes.settled.tolist()) if s in outcomes and each[k][2] + 20 < last]
+        renewed = [any(d == each[k][0] and 0 < b - each[k][2] <= 20 for d, b, _ in each) for k in cases]
+        assert renewed_after(outcomes, found).tolist() == [[sum(renewed), len(cases)]]
+        assert 0 < sum(renewed) < len(cases)
+
+
+def test_quiet_busy_and_other_pasts_are_all_the_years_of_neighbours_whose_past_was_seen(history: History) -> None:
+    found = read(history)
+    parts = [after_years_with(least, most, found)[0] for least, most in ((0, 0), (1, 3), (4, np.inf))]
+    pairs, year = np.triu(found.seen.contiguous, 1), pair_years_with_onset(found)
+    late = year[(year[:, 0] >= PAST) & pairs[year[:, 1], year[:, 2]]]
+    assert np.sum(parts, axis=0).tolist() == [len(late), pairs.sum() * (found.seen.years - PAST)]
 
 
 def test_a_history_without_a_record_is_refused() -> None:

@@ -27,6 +27,16 @@ def test_a_war_counts_from_a_thousand_dead_on() -> None:
     assert measures.rounds_at_war(found).tolist() == [[1.0]]
 
 
+def test_sizes_of_wars_are_counted_in_persons() -> None:
+    events = in_order(
+        *(war_in(k, PAIRS[k], 2, 3, Outcome.VICTORY, dead) for k, dead in enumerate((2.5, 100.0, 1200.0)))
+    )
+    found = reading_of(made(QUIET, PAIRS, events=events))
+    assert sorted(measures.battle_deaths(found)[:, 0]) == [2500.0, 100_000.0, 1_200_000.0]
+    assert measures.larger_than(1e5, found).tolist() == [[2.0, 3.0]]
+    assert measures.larger_than(1e6, found).tolist() == [[1.0, 3.0]]
+
+
 def test_a_war_that_spreads_is_one_war_with_everybody_in_it() -> None:
     first = war_in(0, (0, 1), 2, 5, Outcome.STALEMATE, 10.0)
     joining = [(3, Event.JOINING, 0, 2, 0, (0.0, 1.0))]

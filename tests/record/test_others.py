@@ -25,7 +25,7 @@ THE_RECORD = {
     "war.annual_dispersion": Figure(1.0, 0.9, 1.1),
     "war.tail_exponent": Figure(1.53, 1.46, 1.6),
     "sev.ccdf_slope": Figure(-0.41, -0.43, -0.39),
-    "pub.hse_success": Figure(0.34, 0.28, 0.4),
+    "hse.success": Figure(0.34, 0.28, 0.4),
     "ties.given_up_under_threat": Figure(0.43, 0.4, 0.46),
     "ties.success_narrow.imposed": Figure(0.33, 0.3, 0.36),
     "pub.un_growth": Figure(-2.9, -3.5, -2.3),
@@ -71,8 +71,8 @@ def test_a_model_that_is_the_record_says_the_same_everywhere() -> None:
         ("Clauset 2018", "war.tail_exponent", exactly(2.01)),
         ("Cederman 2003", "sev.ccdf_slope", exactly(-0.52)),
         ("Cederman 2003", "sev.ccdf_slope", exactly(-0.3)),
-        ("Hufbauer, Schott, Elliott & Oegg 2007", "pub.hse_success", exactly(0.24)),
-        ("Hufbauer, Schott, Elliott & Oegg 2007", "pub.hse_success", exactly(0.46)),
+        ("Hufbauer, Schott, Elliott & Oegg 2007", "hse.success", exactly(0.24)),
+        ("Hufbauer, Schott, Elliott & Oegg 2007", "hse.success", exactly(0.46)),
         ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.given_up_under_threat", Figure(0.4, 0.35, 0.45)),
         ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.success_narrow.imposed", Figure(0.39, 0.33, 0.41)),
         ("Neuenkirch & Neumeier 2015", "pub.un_growth", exactly(-1.3)),
@@ -107,7 +107,7 @@ def test_what_stands_beside_the_facts_is_measured_on_the_same_histories() -> Non
     facts = {name: figure for name, figure in THE_RECORD.items() if name in MEASURES}
     security = {name: THE_RECORD[name] for name in SECURITY}
     verdicts = [answer.verdict for answer in answers({}, facts, security, resamples=2)]
-    assert verdicts.count("unmeasured") == 2  # the tail exponent, and giving up under a threat
+    assert verdicts.count("unmeasured") == 3  # the tail exponent, success, and giving up under a threat
 
 
 def test_the_description_of_the_model_lists_them_in_the_same_order() -> None:
@@ -149,7 +149,7 @@ def test_its_figures_are_means_over_worlds_on_matched_luck(few_worlds: None) -> 
 @pytest.fixture(scope="module")
 def card() -> Scorecard:
     """A scorecard on which one published result holds no longer, and one cannot be asked."""
-    said = asked(**{"pub.hse_success": exactly(0.9), "war.tail_exponent": UNKNOWN})
+    said = asked(**{"hse.success": exactly(0.9), "war.tail_exponent": UNKNOWN})
     return Scorecard(scored({}, 2), tuple(said), (), {}, {})
 
 
@@ -200,7 +200,7 @@ def test_the_terminal_shows_them_in_eighty_columns_of_plain_text(
     monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: card)
     main(["validate", "--out", str(tmp_path / "card")])
     said = capsys.readouterr().out
-    lines = said.partition("Other people's results")[2].partition("facts that the model can express")[0].splitlines()
+    lines = said.partition("Other people's results")[2].partition("facts found in histories")[0].splitlines()
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in said
     assert [line.split()[-2:] for line in lines if "-0.5 (-0.7 to -0.3)" in line] == [["to", "-0.3)"]]

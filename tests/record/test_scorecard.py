@@ -15,8 +15,8 @@ from greatpowers.record.gathering import Part, World, gather
 from greatpowers.record.measures_registry import BIPOLAR, MEASURES, NINETEENTH
 from greatpowers.record.scorecard import Scorecard, Scored, score, scored
 from greatpowers.record.scorecard_files import read_parameters, save_scorecard
-from greatpowers.record.scorecard_page import render
-from greatpowers.record.targets import Target, load_targets, target
+from greatpowers.record.scorecard_page import answer, render
+from greatpowers.record.targets import Interval, Target, load_targets, target
 from greatpowers.record.verdicts import judge
 from greatpowers.scenario import GreatPowersError
 
@@ -32,8 +32,8 @@ def card() -> Scorecard:
     return score(worlds=WORLDS, workers=2, resamples=60)
 
 
-def fact(value: float, low: float = math.nan, high: float = math.nan) -> Target:
-    return target("mid.reciprocated")._replace(value=value, low=low, high=high)
+def fact(value: float, low: float = math.nan, high: float = math.nan, interval: Interval = "error") -> Target:
+    return target("mid.reciprocated")._replace(value=value, low=low, high=high, interval=interval)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,9 @@ def fact(value: float, low: float = math.nan, high: float = math.nan) -> Target:
         (fact(-1.0), 0.8, "miss"),
         (fact(1.0, 0.9, 1.3), math.nan, "unmeasured"),
         (fact(1.0, 0.9), math.inf, "unmeasured"),
+        (fact(1.0, 0.1, 9.0, "spread"), 1.25, "close"),
+        (fact(1.0, 0.1, 9.0, "spread"), 1.26, "miss"),
+        (fact(1.0, 0.9, 1.1, "spread"), 0.8, "close"),
     ],
 )
 def test_a_figure_agrees_within_the_interval_or_within_a_quarter_where_there_is_none(
@@ -63,8 +66,9 @@ def test_the_agreed_set_names_facts_that_are_measured() -> None:
 def test_every_fact_that_can_be_expressed_has_a_line(card: Scorecard) -> None:
     expressed = [found.id for found in load_targets().values() if not found.left_out]
     assert [row.fact.id for row in card.rows] == expressed
-    assert len(card.among()) == 56
-    assert len(card.left_out) == 3
+    assert len(card.among()) == 55
+    assert len(card.among("given")) == 7
+    assert len(card.left_out) == 8
 
 
 def test_a_figure_is_that_of_the_rows_of_all_histories_together(card: Scorecard) -> None:
@@ -101,11 +105,19 @@ def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) 
         lines = list(csv.DictReader(file))
     assert [line["id"] for line in lines] == [row.fact.id for row in card.rows]
     found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
-    assert found["agreeing"] == sum(row.verdict in ("within", "close") for row in card.rows if row.fact.core)
+    for basis in ("found", "given"):
+        core = [row for row in card.rows if row.fact.core and row.fact.basis == basis]
+        agreeing = sum(row.verdict in ("within", "close") for row in core)
+        assert found[basis] == {"agreeing": agreeing, "all": len(core)}
+    parts = [found[f"found_{split}"] for split in ("fitted", "held_apart")]
+    assert {key: sum(part[key] for part in parts) for key in ("agreeing", "all")} == found["found"]
     for line, entry, row in zip(lines, found["facts"], card.rows, strict=True):
         assert (entry["model"] is None) == (line["model"] == "") == (not math.isfinite(row.value))
         assert entry["record"] == float(line["record"]) == row.fact.value
         assert entry["verdict"] == line["verdict"] == row.verdict
+        assert entry["basis"] == line["basis"] == row.fact.basis
+        assert entry["record_interval"] == line["record_interval"] == row.fact.interval
+        assert bool(line["given_by"]) == (row.fact.basis == "given")
     assert sorted(path.name for path in place.iterdir()) == [
         "manifest.json", "others.csv", "scorecard.csv", "scorecard.html", "scorecard.json", "two-rule-books.png",
     ]  # fmt: skip
@@ -116,7 +128,11 @@ def test_the_page_shows_every_fact_and_needs_nothing_else(card: Scorecard) -> No
     assert page.count('class="strip"') == len(card.rows)
     assert all(found.left_out.partition(":")[0] in page for found in card.left_out)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
-    assert f"{len(card.agreeing())} of 56 facts" in page
+    found, given = card.count(), card.count("given")
+    assert f"{found.agreeing} of {found.all} facts found in histories agree" in page
+    assert f"{given.agreeing} of {given.all} that inputs give." in page
+    assert page.count("Given: ") == given.all
+    assert page.count("(spread)") == sum(row.fact.interval == "spread" for row in card.rows) == 4
 
 
 def measured(name: str, value: float) -> Scored:
@@ -139,6 +155,10 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     said = capsys.readouterr().out
     assert ("1 of the 1 agreed facts do not hold: mid.reciprocated." in said) == bool(code)
     assert ("The agreed set of 1 facts holds." in said) != bool(code)
+    assert answer(made) in " ".join(said.split())
+    assert f"Found facts that are held apart from it: {made.count(split='held-apart').agreeing} of" in said
+    assert "4.94 to 13.9 (spread)" in said
+    assert said.count(", given") == len(made.among("given"))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,22 @@ def fact(name: str, unit: str, width: float, split: Split = "fitted") -> Target:
     """A fact of the made-up record, whose value is the truth's."""
     value = truth(TRUTH)[name]
     return Target(
-        name, "toy", value, value - width, value + width, "95 %", unit, "", name, "", "made up", split, True, ""
+        name,
+        "toy",
+        value,
+        value - width,
+        value + width,
+        "error",
+        unit,
+        "",
+        name,
+        "",
+        "made up",
+        split,
+        True,
+        "found",
+        "",
+        "",
     )
 
 
@@ -75,7 +90,7 @@ FITTED = (
     fact("ratio", "ratio", 0.1),
     fact("product", "slope", 0.05),
 )
-APART = (fact("apart", "slope", 0.1, "held-apart"),)
+APART = (fact("apart", "slope", 0.1, "held-apart")._replace(basis="given", given_by="the toy"),)
 
 Play = Callable[[Mapping[str, float], int, int], Mapping[str, Sequence[float]]]
 

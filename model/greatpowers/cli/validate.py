@@ -11,6 +11,7 @@ from greatpowers.record.others import AGREEMENTS, Answer
 from greatpowers.record.scorecard import Scorecard, Scored, score
 from greatpowers.record.scorecard_files import read_parameters, save_scorecard
 from greatpowers.record.scorecard_page import answer, details, interval, number
+from greatpowers.record.targets import Target
 from greatpowers.record.verdicts import WORDS
 from greatpowers.scenario import GreatPowersError
 from greatpowers.scenario.errors import complain
@@ -84,11 +85,17 @@ def _row(row: Scored) -> dict[str, Any]:
     return {
         "fact": row.fact.id,
         "record": number(row.fact.value),
-        "record_range": interval(row.fact.low, row.fact.high),
+        "record_range": _range(row.fact),
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
-        "verdict": WORDS[row.verdict],
+        "verdict": WORDS[row.verdict] + (", given" if row.fact.basis == "given" else ""),
     }
+
+
+def _range(fact: Target) -> str:
+    """The record's interval, marked where it is a spread and no error."""
+    bounds = interval(fact.low, fact.high)
+    return f"{bounds} (spread)" if fact.interval == "spread" else bounds
 
 
 def _other(said: Answer) -> dict[str, Any]:

@@ -41,7 +41,6 @@ class Disputes(NamedTuple):
     level: Ints  # highest hostility level, 3 to 5
     reciprocated: Flags  # whether the target's side used, showed or called in force
     settled: Ints  # Settled
-    agreed: Flags  # whether it ended by agreement, with or without a change
     gain: Floats  # change of the initiator's control over the target
     ongoing: Flags  # whether it was under way when the history ended
 
@@ -105,7 +104,6 @@ def read_disputes(seen: Observed, wars: Wars) -> Disputes:
         level=level,
         reciprocated=reciprocated(seen, acts, spells, marks),
         settled=settlements(seen, spells, marks, wars, initiator, gain),
-        agreed=marks.any(Event.DEAL, Event.COMPROMISE),
         gain=gain,
         ongoing=spells.end == seen.rounds - 1,
     )

@@ -1,12 +1,22 @@
-"""Measures of disputes and crises: how often, how far they go, how long they last, how they end."""
+"""Measures of disputes: how often, how far they go, how long they last, how they end, and what comes after."""
 
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.record.dispute_outcomes import FORCE_LEVEL, GAIN, WAR_LEVEL, Settled
+from greatpowers.core.history import StateColumn
+from greatpowers.record.dispute_outcomes import WAR_LEVEL, Settled
 from greatpowers.record.disputes import Disputes
-from greatpowers.record.observed import Flags
+from greatpowers.record.observed import ROUNDS_PER_YEAR, Flags
 from greatpowers.record.reading import Reading
+
+RENEWAL_ROUNDS = 5 * ROUNDS_PER_YEAR
+"""How long after the end of a dispute a new one of the same pair counts as its renewal."""
+
+AGREED = (Settled.YIELD_INITIATOR, Settled.YIELD_TARGET, Settled.COMPROMISE)
+"""Outcomes by which something was settled between the two without a victory."""
+
+MUCH_STRONGER = 3.0
+"""Ratio of capabilities from which one state is much stronger than another."""
 
 
 def per_100_state_years(reading: Reading) -> Floats:
@@ -59,49 +69,34 @@ def _over(found: Disputes) -> Flags:
     return over
 
 
-def _crises(reading: Reading) -> Disputes:
-    """Disputes that came to the use of force on both sides and are over: what the record calls international crises."""
+def renewed_after(outcomes: tuple[Settled, ...], reading: Reading) -> Floats:
+    """Disputes with such an outcome that their pair renewed within five years, and all seen for as long after."""
+    found, seen = reading.disputes, reading.seen
+    follows = np.append(found.dyad[1:] == found.dyad[:-1], False)  # disputes stand pair by pair, in order of time
+    wait = np.append(found.begin[1:], 0) - found.end
+    chosen = np.isin(found.settled, outcomes) & (found.end + RENEWAL_ROUNDS < seen.last)
+    return _share((follows & (wait <= RENEWAL_ROUNDS))[chosen])
+
+
+def begun_by_the_weaker(reading: Reading) -> Floats:
+    """Disputes begun against a state of more than three times the own capability, and all disputes."""
     found = reading.disputes
-    return found.where(_over(found) & (found.level >= FORCE_LEVEL) & found.reciprocated)
+    capability = reading.seen.states[np.maximum(found.begin - 1, 0), :, StateColumn.CAPABILITY]
+    every = np.arange(found.size)
+    return _share(capability[every, found.target] > MUCH_STRONGER * capability[every, found.initiator])
 
 
-def crisis_victories(reading: Reading) -> Floats:
-    """Crisis actors that had what they wanted, and all, two to a crisis.
-
-    The challenger wants control: it won if it gained some, was yielded to or won the war. The target wants to be left
-    as it was: it won if it lost nothing. Where the two agreed neither did.
-    """
-    crises = _crises(reading)
-    challenger, target = _challenger_wins(crises), _target_wins(crises)
-    return np.array([[challenger.sum() + target.sum(), 2 * crises.size]], dtype=np.float64)
+def begun_with_a_great_power(reading: Reading) -> Floats:
+    """Disputes that a state which is no great power began with one that is, and all disputes."""
+    found, seen = reading.disputes, reading.seen
+    year = seen.year_of(found.begin)
+    return _share(~seen.great[year, found.initiator] & seen.great[year, found.target])
 
 
-def crisis_defeats(reading: Reading) -> Floats:
-    """Crisis actors that were beaten, and all: targets that lost, challengers that lost a war or gave in."""
-    crises = _crises(reading)
-    lost = np.isin(crises.settled, (Settled.VICTORY_TARGET, Settled.YIELD_INITIATOR))
-    return np.array([[_challenger_wins(crises).sum() + lost.sum(), 2 * crises.size]], dtype=np.float64)
-
-
-def _challenger_wins(crises: Disputes) -> Flags:
-    won = np.isin(crises.settled, (Settled.VICTORY_INITIATOR, Settled.YIELD_TARGET))
-    found: Flags = (won | (crises.gain >= GAIN)) & ~_compromised(crises)
-    return found
-
-
-def _target_wins(crises: Disputes) -> Flags:
-    found: Flags = ~_challenger_wins(crises) & ~_compromised(crises)
-    return found
-
-
-def _compromised(crises: Disputes) -> Flags:
-    found: Flags = crises.agreed | (crises.settled == Settled.COMPROMISE)
-    return found
-
-
-def agreements(reading: Reading) -> Floats:
-    """Crises that ended in a deal or a settlement between the two, and all crises."""
-    return _share(_compromised(_crises(reading)))
+def between_great_powers(reading: Reading) -> Floats:
+    """Disputes between great powers, and years of pairs of them."""
+    powers = reading.seen.great.sum(axis=1)
+    return np.array([[_both_great(reading).sum(), (powers * (powers - 1) / 2).sum()]], dtype=np.float64)
 
 
 def by_great_powers(reading: Reading) -> Floats:

@@ -11,6 +11,9 @@ from greatpowers.record.reading import Reading
 REGRESSORS = ("constant", "near", "log distance", "both great", "one great", "log capability ratio", "defence pact")
 """Those of the record's regression that a scenario has; it has no regimes, hence no joint democracy."""
 
+PAST = 15
+"""Years of its past that say whether a pair is quiet or busy."""
+
 
 def pair_years_with_onset(reading: Reading) -> Ints:
     """Pair-years in which a dispute began, each once: rows (year, lower state, higher state)."""
@@ -38,6 +41,21 @@ def by_contiguity(contiguous: bool, reading: Reading) -> Floats:
     neighbours = np.triu(seen.contiguous, 1).sum()
     pairs = neighbours if contiguous else seen.size * (seen.size - 1) / 2 - neighbours
     return np.array([[hits, pairs * seen.years]], dtype=np.float64)
+
+
+def after_years_with(least: int, most: float, reading: Reading) -> Floats:
+    """Years of neighbours in which a dispute began after 15 in which so many began, at least and at most; and all."""
+    seen = reading.seen
+    low, high = np.nonzero(np.triu(seen.contiguous, 1))
+    if seen.years <= PAST or not low.size:
+        return np.zeros((1, 2))
+    begun = np.zeros((seen.years + 1, seen.size, seen.size))
+    pairs = seen.dyads[reading.disputes.dyad]
+    np.add.at(begun, (seen.year_of(reading.disputes.begin) + 1, pairs[:, 0], pairs[:, 1]), 1.0)
+    total = begun[:, low, high].cumsum(axis=0)  # [years + 1, neighbours] disputes begun before each year
+    past = total[PAST:-1] - total[: -PAST - 1]
+    chosen = (past >= least) & (past <= most)
+    return np.array([[(np.diff(total, axis=0)[PAST:][chosen] > 0).sum(), chosen.sum()]], dtype=np.float64)
 
 
 def logit_coefficient(regressor: str, reading: Reading) -> Floats:

@@ -121,25 +121,6 @@ def tail_exponent(rows: Floats) -> float:
     return float(1.0 + sizes.size / np.log(sizes / LEAST_IN_TAIL).sum())
 
 
-def survival_median(rows: Floats) -> float:
-    """Median of lengths (first column), some of them only known to be longer (second column 0)  (Kaplan & Meier 1958).
-
-    Infinite if more than half outlast the observation.
-    """
-    if not len(rows):
-        return math.nan
-    order = np.argsort(rows[:, 0], kind="stable")
-    length, ended = rows[order].T
-    at_risk, surviving = len(length), 1.0
-    for value in np.unique(length):
-        here = length == value
-        surviving *= 1.0 - ended[here].sum() / at_risk
-        at_risk -= int(here.sum())
-        if surviving <= 0.5:
-            return float(value)
-    return math.inf
-
-
 def logit_fit(outcome: Floats, regressors: Floats) -> Floats:
     """Coefficients [k] of a logistic regression of `outcome` [n] on `regressors` [n, k]; NaN without convergence."""
     beta, failed = np.zeros(regressors.shape[1]), np.full(regressors.shape[1], math.nan)

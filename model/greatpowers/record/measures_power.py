@@ -1,4 +1,9 @@
-"""Measures of power: how concentrated, how volatile, how lasting, and what share of output arms take."""
+"""Measures of power: how concentrated, how volatile, how lasting, and what share of output arms take.
+
+The record's index of power is the mean share of six material capabilities (CINC: Singer, Bremer & Stuckey 1972), and
+every state's capability begins as that; what is compared with it is the share of all capability, not the engine's
+power, which is half a share of output.
+"""
 
 import numpy as np
 
@@ -21,7 +26,7 @@ def concentration(reading: Reading) -> Floats:
 
 
 def yearly_changes(reading: Reading) -> Floats:
-    """Change of log power share from year to year, of great powers, in years without a war among them."""
+    """Change of the log share of capability from year to year, of great powers, in years without a war among them."""
     change, great = _changes(reading)
     calm = years_at_war(reading)[:-1] == 0
     found: Floats = change[great & calm[:, None]][:, None]
@@ -37,15 +42,22 @@ def successive_changes(reading: Reading) -> Floats:
 
 
 def _changes(reading: Reading) -> tuple[Floats, Flags]:
-    """Changes of log power share [years - 1, N], and which are of great powers at both ends."""
-    power = np.log(np.maximum(reading.seen.yearly(StateColumn.POWER), 1e-12))
+    """Changes of the log share of capability [years - 1, N], and which are of great powers at both ends."""
+    power = _log_share(reading)
     great = reading.seen.great
     return np.diff(power, axis=0), great[:-1] & great[1:]
 
 
+def _log_share(reading: Reading) -> Floats:
+    """Log share of all capability at the start of each year: [years, N]."""
+    capability = reading.seen.yearly(StateColumn.CAPABILITY)
+    found: Floats = np.log(np.maximum(capability / capability.sum(axis=1, keepdims=True), 1e-12))
+    return found
+
+
 def ten_years_on(reading: Reading) -> Floats:
-    """Log power share of great powers, and the same state's ten years later if it still is one."""
-    power = np.log(np.maximum(reading.seen.yearly(StateColumn.POWER), 1e-12))
+    """Log share of capability of great powers, and the same state's ten years later if it still is one."""
+    power = _log_share(reading)
     great = reading.seen.great
     if len(power) <= LATER:
         return np.zeros((0, 2))

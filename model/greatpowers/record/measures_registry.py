@@ -1,5 +1,6 @@
 """Which measure answers which fact, in which worlds: one line a fact."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -65,9 +66,6 @@ MEASURES: dict[str, Measure] = {
     "mid.outcome.target_yields": Measure(ALL, partial(_d.settled_as, Settled.YIELD_TARGET), _ratio),
     "mid.outcome.initiator_yields": Measure(ALL, partial(_d.settled_as, Settled.YIELD_INITIATOR), _ratio),
     "mid.outcome.compromise": Measure(ALL, partial(_d.settled_as, Settled.COMPROMISE), _ratio),
-    "icb.outcome.victory": Measure(FROM_1919, _d.crisis_victories, _ratio),
-    "icb.outcome.defeat": Measure(FROM_1919, _d.crisis_defeats, _ratio),
-    "icb.agreement": Measure(FROM_1919, _d.agreements, _ratio),
     "dyad.onset.major-major": Measure(ALL, partial(_p.between, 2), _ratio),
     "dyad.onset.major-minor": Measure(ALL, partial(_p.between, 1), _ratio),
     "dyad.onset.minor-minor": Measure(ALL, partial(_p.between, 0), _ratio),
@@ -82,10 +80,8 @@ MEASURES: dict[str, Measure] = {
     "ally.honored.bf.defense": Measure(ALL, _w.defence_honoured, _ratio),
     "ties.threat_then_imposed": Measure(FROM_1946, _s.threats_carried_out, _ratio),
     "ties.success_narrow.imposed": Measure(FROM_1946, _s.acquiescence, _ratio),
-    "pub.hse_success": Measure(FROM_1919, _s.acquiescence, _ratio),
     "gsdb.outcome.success_total": Measure(FROM_1946, _s.total_success, _ratio),
     "gsdb.success_total.target_major": Measure(FROM_1946, _s.total_success_against_great_powers, _ratio),
-    "ties.duration_median": Measure(FROM_1946, _s.years_in_force, _e.survival_median),
     "pub.un_growth": Measure(FROM_1946, _s.growth_under_broad, _e.mean),
     "pub.us_growth": Measure(FROM_1946, _s.growth_under_narrow, _e.mean),
     "pub.sender_cost_ratio": Measure((SANCTIONED,), _s.cost_to_sender_and_target, _ratio),
@@ -100,6 +96,17 @@ MEASURES: dict[str, Measure] = {
     "war.major_major_rate.post1945": Measure(FROM_1946, _w.between_great_powers_per_decade, _ratio),
     "win.war.logit_slope": Measure(ALL, _w.victories_by_capability, _e.win_slope),
     "win.war.logit_const": Measure(ALL, _w.victories_by_capability, _e.win_constant),
+    "recur.agreed.5y": Measure(ALL, partial(_d.renewed_after, _d.AGREED), _ratio),
+    "recur.stalemate.5y": Measure(ALL, partial(_d.renewed_after, (Settled.STALEMATE,)), _ratio),
+    "begin.weaker_3to1": Measure(ALL, _d.begun_by_the_weaker, _ratio),
+    "begin.minor_with_major": Measure(ALL, _d.begun_with_a_great_power, _ratio),
+    "sev.q50": Measure(ALL, _w.battle_deaths, _e.median),
+    "sev.ge_1e5": Measure(ALL, partial(_w.larger_than, 1e5), _ratio),
+    "sev.ge_1e6": Measure(ALL, partial(_w.larger_than, 1e6), _ratio),
+    "recur.quiet_15y.1831-1913": Measure((NINETEENTH,), partial(_p.after_years_with, 0, 0), _ratio),
+    "recur.busy_15y.1831-1913": Measure((NINETEENTH,), partial(_p.after_years_with, 4, math.inf), _ratio),
+    "mid.major_major_rate.1816-1913": Measure((NINETEENTH,), _d.between_great_powers, _ratio),
+    "mid.major_major_rate.1946-1989": Measure((BIPOLAR,), _d.between_great_powers, _ratio),
     "mid.per_100_state_years.1816-1913": Measure((NINETEENTH,), _d.per_100_state_years, _ratio),
     "mid.per_100_state_years.1946-1989": Measure((BIPOLAR,), _d.per_100_state_years, _ratio),
 }
@@ -107,6 +114,7 @@ MEASURES: dict[str, Measure] = {
 
 OTHER_MEASURES: dict[str, Measure] = {
     "war.tail_exponent": Measure(ALL, _w.dead, _e.tail_exponent),
+    "hse.success": Measure(FROM_1919, _s.acquiescence, _ratio),
     "ties.given_up_under_threat": Measure(FROM_1946, _s.given_up_under_threat, _ratio),
 }
 """What other people's results need beside the facts, by a name of our own."""

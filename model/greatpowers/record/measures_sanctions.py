@@ -1,4 +1,4 @@
-"""Measures of sanctions: threatened and imposed, what comes of them, how long they last, what they cost whom."""
+"""Measures of sanctions: threatened and imposed, what comes of them, what they cost whom."""
 
 from typing import NamedTuple
 
@@ -42,11 +42,6 @@ def _measured(reading: Reading, spells: Spells) -> Spells:
     """Spells that began in the measured years."""
     chosen = (spells.begin >= max(1, reading.seen.first)) & (spells.begin < reading.seen.last)
     return Spells(spells.row[chosen], spells.begin[chosen], spells.end[chosen], spells.at)
-
-
-def _episodes(reading: Reading) -> Spells:
-    """Spells of sanctions in force in a theatre."""
-    return _measured(reading, spells_of((reading.seen.theatre(TheatreColumn.SANCTIONS) >= IN_FORCE).T))
 
 
 def acquiescence(reading: Reading) -> Floats:
@@ -120,13 +115,6 @@ def _settled(reading: Reading) -> Flags:
         codes, _ = seen.events(kind)
         found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
     return found
-
-
-def years_in_force(reading: Reading) -> Floats:
-    """Length in years of each episode, and whether it ended before the history did."""
-    spells = _episodes(reading)
-    length = (spells.end - spells.begin + 1) / ROUNDS_PER_YEAR
-    return np.column_stack([length, spells.end < reading.seen.rounds - 1]).astype(np.float64)
 
 
 def growth_under_broad(reading: Reading) -> Floats:

@@ -10,6 +10,9 @@ from greatpowers.record.reading import Reading
 from greatpowers.record.wars import War, durations
 
 YEARS_IN_DECADE = 10.0
+PERSONS = 1000.0
+"""Persons in the unit in which the log counts the dead."""
+
 INVOKED = 0.5
 """Commitment from which a treaty counts as an alliance."""
 
@@ -57,6 +60,17 @@ def between_two(reading: Reading) -> Floats:
 def dead(reading: Reading) -> Floats:
     """Battle deaths of each war, in thousands."""
     return np.array([[war.deaths] for war in reading.counted], dtype=np.float64).reshape(-1, 1)
+
+
+def battle_deaths(reading: Reading) -> Floats:
+    """Battle deaths of each war."""
+    return PERSONS * dead(reading)
+
+
+def larger_than(deaths: float, reading: Reading) -> Floats:
+    """Wars of at least so many battle deaths, and all wars."""
+    sizes = battle_deaths(reading)
+    return np.array([[(sizes >= deaths).sum(), sizes.size]], dtype=np.float64)
 
 
 def between_great_powers_per_decade(reading: Reading) -> Floats:

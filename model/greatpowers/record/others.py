@@ -151,7 +151,7 @@ def _cederman(asked: Asked) -> Answer:
 
 
 def _hufbauer(asked: Asked) -> Answer:
-    figure = asked.facts["pub.hse_success"]
+    figure = asked.beside["hse.success"]
     return Answer(
         "Sanctions succeed about a third of the time",
         "34 %",

@@ -11,7 +11,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.record.gathering import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
 from greatpowers.record.measures_registry import MEASURES, RATE_RATIO
 from greatpowers.record.others import Answer, answers, collective_security
-from greatpowers.record.targets import Target, load_targets
+from greatpowers.record.targets import Basis, Target, load_targets
 from greatpowers.record.verdicts import AGREED, Verdict, agrees, judge
 
 
@@ -25,6 +25,13 @@ class Scored(NamedTuple):
     verdict: Verdict
     worlds: tuple[str, ...]
     definition: str
+
+
+class Count(NamedTuple):
+    """How many facts agree with the record, and how many there are."""
+
+    agreeing: int
+    all: int
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,21 @@ class Scorecard:
         """Facts that the model cannot express; each says why."""
         return [found for found in load_targets().values() if found.left_out]
 
-    def agreeing(self, *, core: bool = True, split: str | None = None) -> list[Scored]:
-        """Those of :meth:`among` that agree with the record."""
-        return [row for row in self.among(core=core, split=split) if agrees(row.verdict)]
+    def among(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+        """Lines of the short list (all if `core` is false) that histories find or that inputs give; of one split."""
+        return [
+            row
+            for row in self.rows
+            if row.fact.core >= core and row.fact.basis == basis and split in (None, row.fact.split)
+        ]
 
-    def among(self, *, core: bool = True, split: str | None = None) -> list[Scored]:
-        """Lines of the short list (all if `core` is false), and of one split if given."""
-        return [row for row in self.rows if row.fact.core >= core and split in (None, row.fact.split)]
+    def agreeing(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+        """Those of :meth:`among` that agree with the record."""
+        return [row for row in self.among(basis, core=core, split=split) if agrees(row.verdict)]
+
+    def count(self, basis: Basis = "found", *, split: str | None = None) -> Count:
+        """How many lines of the short list agree with the record, and how many there are."""
+        return Count(len(self.agreeing(basis, split=split)), len(self.among(basis, split=split)))
 
     @property
     def broken(self) -> list[Scored]:

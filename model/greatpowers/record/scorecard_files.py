@@ -22,7 +22,8 @@ from greatpowers.scenario.load import parse_toml
 
 COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
-    "model", "model_low", "model_high", "verdict", "split", "agreed", "worlds", "source", "definition",
+    "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "worlds", "source",
+    "definition",
 )  # fmt: skip
 CONTRAST_FIGURE = "two-rule-books.png"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
@@ -68,9 +69,10 @@ def others_table(card: Scorecard) -> list[dict[str, Any]]:
 def document(card: Scorecard) -> dict[str, Any]:
     """The scorecard as plain data; what has no value is null."""
     return {
-        "agreeing": len(card.agreeing()),
-        "measured": len(card.among()),
-        "held_apart": {"agreeing": len(card.agreeing(split="held-apart")), "all": len(card.among(split="held-apart"))},
+        "found": card.count()._asdict(),
+        "found_fitted": card.count(split="fitted")._asdict(),
+        "found_held_apart": card.count(split="held-apart")._asdict(),
+        "given": card.count("given")._asdict(),
         "agreed_set": {"facts": list(AGREED), "broken": [row.fact.id for row in card.broken]},
         "parameters": dict(card.parameters),
         "histories": dict(card.runs),
@@ -88,7 +90,7 @@ def _row(row: Scored) -> dict[str, Any]:
     values = (
         fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, _known(fact.low), _known(fact.high),
         fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split,
-        fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
+        fact.basis, fact.given_by, fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -45,8 +45,9 @@ PAGE = """<header>
 
 <h2>Fact by fact</h2>
 <p class="key">Upper bar and tick: the record's interval and value. Lower line and dot: the model's; green where it
-agrees. Intervals of the model are 95 % by bootstrap over histories; those of the record are 95 % unless it says
-otherwise.</p>
+agrees. Intervals are 95 %: of the model by bootstrap over histories, of the record the error of its value. Where the
+record gives none, or a spread of years or cases, a figure agrees within a quarter of the value. What inputs of the
+world or parameters of their own give is marked as given, with the reason, and counted apart.</p>
 {% for family in families %}
 <h3>{{ family.name }}</h3>
 <div class="wide"><table class="facts">
@@ -56,7 +57,8 @@ otherwise.</p>
 <tr><td class="text fact">{{ row.title }}<span class="more">{{ row.id }} · {{ row.unit }} · {{ row.period }}</span>
 <details><summary class="more">how it is measured</summary>
 <span class="more">Record: {{ row.computed }}. {{ row.source }}.</span>
-<span class="more">Model: {{ row.definition }} Worlds: {{ row.worlds }}.</span></details></td>
+<span class="more">Model: {{ row.definition }} Worlds: {{ row.worlds }}.</span>
+{%- if row.given_by %}<span class="more">Given: {{ row.given_by }}</span>{% endif %}</details></td>
 <td>{{ row.record }}<span class="range">{{ row.record_range }}</span>
 {%- if row.kind %}<span class="range">({{ row.kind }})</span>{% endif %}</td>
 <td>{{ row.model }}<span class="range">{{ row.model_range }}</span></td>
@@ -109,16 +111,19 @@ def render(card: Scorecard) -> str:
 
 
 def answer(card: Scorecard) -> str:
-    """The result in a sentence."""
-    return f"{len(card.agreeing())} of {len(card.among())} facts that the model can express agree with the record."
+    """The result in a sentence: facts that histories find, and apart from them facts that inputs give."""
+    found, given = card.count(), card.count("given")
+    return (
+        f"{found.agreeing} of {found.all} facts found in histories agree with the record; {given.agreeing} of "
+        f"{given.all} that inputs give."
+    )
 
 
 def details(card: Scorecard) -> list[str]:
     """What else there is to say in short."""
-    parts = [
-        f"{name}: {len(card.agreeing(split=split))} of {len(card.among(split=split))} agree."
-        for name, split in (("Facts that calibration may fit", "fitted"), ("Facts held apart from it", "held-apart"))
-    ]
+    splits = (("calibration may fit", "fitted"), ("are held apart from it", "held-apart"))
+    counts = [(name, card.count(split=split)) for name, split in splits]
+    parts = [f"Found facts that {name}: {count.agreeing} of {count.all} agree." for name, count in counts]
     return [
         *parts,
         others_agree(card),
@@ -186,14 +191,21 @@ def _row(row: Scored) -> dict[str, Any]:
         "worlds": ", ".join(row.worlds),
         "record": number(fact.value),
         "record_range": interval(fact.low, fact.high),
-        "kind": "" if fact.interval in ("95 %", "none") else fact.interval,
+        "kind": fact.interval if fact.interval == "spread" else "",
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
         "strip": strip(row),
         "verdict": WORDS[row.verdict],
         "tone": "within" if agrees(row.verdict) else "miss",
-        "split": f"{fact.split}{', agreed' if fact.id in AGREED else ''}",
+        "split": ", ".join(_marks(row)),
+        "given_by": fact.given_by,
     }
+
+
+def _marks(row: Scored) -> list[str]:
+    """What the page says of a line under its verdict: the split, whether it is given, whether it is agreed on."""
+    fact = row.fact
+    return [fact.split, *(["given"] if fact.basis == "given" else []), *(["agreed"] if fact.id in AGREED else [])]
 
 
 def _other(answer: Answer) -> dict[str, Any]:

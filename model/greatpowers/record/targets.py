@@ -12,13 +12,20 @@ from greatpowers.scenario.errors import suggestion
 Split = Literal["fitted", "held-apart", "none"]
 """What calibration may do with a fact: fit it, only predict it, or nothing, where the model cannot express it."""
 
+Basis = Literal["found", "given"]
+"""Whether histories find a fact, or inputs of the world and parameters of their own give it."""
+
+Interval = Literal["error", "spread", "none"]
+"""What low and high are: the error of the value, how far years or cases lie apart, or nothing."""
+
 
 class Target(NamedTuple):
     """One fact of the record.
 
-    `low` and `high` are NaN where the source gives no interval; `interval` says what they are. `left_out` says why the
-    model cannot express the fact, and is empty where it can. `core` marks the short list that a run is scored on;
-    the others belong to the comparison of the two rule-books.
+    `low` and `high` are NaN where the source gives none; `interval` says what they are. `given_by` says which inputs
+    give the fact, and is empty where histories find it; `left_out` says why the model cannot express it, and is empty
+    where it can. `core` marks the short list that a run is scored on; the others belong to the comparison of the two
+    rule-books.
     """
 
     id: str
@@ -26,7 +33,7 @@ class Target(NamedTuple):
     value: float
     low: float
     high: float
-    interval: str
+    interval: Interval
     unit: str
     period: str
     description: str
@@ -34,6 +41,8 @@ class Target(NamedTuple):
     source: str
     split: Split
     core: bool
+    basis: Basis
+    given_by: str
     left_out: str
 
     @property
@@ -42,9 +51,9 @@ class Target(NamedTuple):
         return self.group.partition(",")[0]
 
     @property
-    def has_interval(self) -> bool:
-        """Whether the source gives at least one bound."""
-        return not (math.isnan(self.low) and math.isnan(self.high))
+    def has_error(self) -> bool:
+        """Whether the source gives at least one bound of the error of the value, and not of a spread."""
+        return self.interval == "error" and not (math.isnan(self.low) and math.isnan(self.high))
 
 
 def _number(text: str) -> float:

@@ -22,7 +22,7 @@ Kind = Literal["plain", "log", "logit"]
 
 LOG_UNITS = frozenset({
     "per 1000 state-years", "per 100 state-years", "per state-year", "per dyad-year", "per decade", "ratio", "days",
-    "years", "% of GDP", "log points",
+    "years", "% of GDP", "log points", "battle deaths",
 })  # fmt: skip
 LOGIT_UNITS = frozenset({"fraction", "index 0-1"})
 PLAIN_UNITS = frozenset({"slope", "log-odds", "log-odds per log ratio", "correlation", "percentage points per year"})
@@ -96,8 +96,8 @@ def kind_of(fact: Target) -> Kind:
 
 
 def _bounds(fact: Target) -> tuple[float, float]:
-    """The record's interval; a quarter of the value to both sides where it gives none."""
-    if fact.has_interval:
+    """The record's error; a quarter of the value to both sides where it gives none, or a spread only."""
+    if fact.has_error:
         return fact.low, fact.high
     width = CLOSE * abs(fact.value)
     return fact.value - width, fact.value + width

@@ -21,7 +21,7 @@ POSTERIOR, DOCUMENT, TABLE, PAGE = "posterior.toml", "calibration.json", "calibr
 FILES = (POSTERIOR, DOCUMENT, TABLE, PAGE, LEDGER, LOG)
 
 COLUMNS = (
-    "id", "split", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
+    "id", "split", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
     "prior", "prior_low", "prior_high", "posterior", "posterior_low", "posterior_high", "verdict", "share_within",
     "centre", "centre_verdict",
 )  # fmt: skip
@@ -104,8 +104,8 @@ def row(found: Prediction) -> dict[str, Any]:
     """One prediction, as the columns of the table; what has no value is None."""
     fact = found.fact
     values = (
-        fact.id, fact.split, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high, fact.interval,
-        *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
+        fact.id, fact.split, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
+        fact.interval, *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
     )  # fmt: skip
     return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}
 

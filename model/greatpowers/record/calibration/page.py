@@ -124,10 +124,19 @@ def details(found: Calibrated) -> list[str]:
         *mixed,
         f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
         f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} held apart.",
+        *_given(found),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
         f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
         unmoved(found).partition(":")[0].rstrip(".") + ".",
     ]
+
+
+def _given(found: Calibrated) -> list[str]:
+    """How many of the facts counted are given by inputs, and how many of those are met, if there are any."""
+    given = [prediction for prediction in found.predictions if prediction.fact.basis == "given"]
+    if not given:
+        return []
+    return [f"Among all these facts are {len(given)} that inputs give; the median meets {agreeing(given)} of them."]
 
 
 def unmoved(found: Calibrated) -> str:
