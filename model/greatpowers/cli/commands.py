@@ -9,6 +9,7 @@ from greatpowers import __version__
 from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.hindcast_arguments import hindcast_arguments
+from greatpowers.cli.panel_arguments import plausibility_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
 from greatpowers.cli.study_arguments import (
@@ -356,6 +357,18 @@ COMMANDS = (
         ),
         hindcast_arguments,
         "hindcast",
+    ),
+    Command(
+        "plausibility",
+        "look for what a specialist would call absurd",
+        "Play every policy, and hold the histories against a panel of plausibility: where wars begin, how deadly they "
+        "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
+        (
+            ("greatpowers plausibility", "2017, the six presets, 500 seeds"),
+            ("greatpowers plausibility --policies containment --seeds 100 --out panel", "one policy, with its places"),
+        ),
+        plausibility_arguments,
+        "plausibility",
     ),
     Command(
         "serve",
