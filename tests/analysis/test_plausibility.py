@@ -170,7 +170,7 @@ def test_a_guardian_bound_to_the_challenger_counts_while_it_is_bound() -> None:
 def test_what_is_read_from_events_is_what_the_world_had_round_by_round(policy: str) -> None:
     """The log tells only of changes; the world is stepped a round at a time beside it."""
     setup, rounds = prepare("2017", policy, 24, None), 24
-    track, log = play_logged(setup, 3, True, first_capacity(setup))
+    _, log = play_logged(setup, 3, True, first_capacity(setup))
     codes, numbers = log.codes[: log.happened[0]], log.numbers[: log.happened[0]]
     presence, alliance, wars = stepped(setup, 3, rounds)
     challengers = setup.world.theatres.challenger

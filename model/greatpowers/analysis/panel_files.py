@@ -1,4 +1,4 @@
-"""A panel of plausibility on disk: both tables as CSV, the same as JSON, and what was judged."""
+"""Panels of plausibility and of mechanisms on disk: their tables as CSV, the same as JSON, and what was played."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from greatpowers.analysis.configuration import configuration
 from greatpowers.analysis.directories import whole_directory, write_manifest
+from greatpowers.analysis.mechanisms import Mechanisms
 from greatpowers.analysis.plausibility import Plausibility
 
 EXACT = 15
@@ -32,3 +33,18 @@ def write_table(table: pd.DataFrame, place: Path, name: str) -> None:
     """Write a table as CSV and as JSON records; what is not known is empty, or null."""
     table.to_csv(place / f"{name}.csv", index=False)
     table.to_json(place / f"{name}.json", orient="records", indent=2, double_precision=EXACT, force_ascii=False)
+
+
+def save_mechanisms(found: Mechanisms, directory: str | Path) -> Path:
+    """Write what a scenario's results rest on to a directory, whole or not at all, and return its path.
+
+    ``effects``, ``ranks`` and ``mechanisms`` (what is inert) as CSV and JSON, ``config.toml`` with the policies beside
+    it, and ``manifest.json``. Refuses and raises like :func:`save_plausibility`.
+    """
+    with whole_directory(directory) as place:
+        for name, table in (("effects", found.effects), ("ranks", found.ranks), ("mechanisms", found.inert)):
+            write_table(table, place, name)
+        for name, text in configuration(found.scenario, found.policies).items():
+            (place / name).write_text(text, encoding="utf-8")
+        write_manifest(place, found.manifest)
+    return Path(directory)

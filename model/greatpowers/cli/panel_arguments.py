@@ -9,15 +9,15 @@ PANEL_SEEDS, MECHANISM_SEEDS = 500, 60
 
 def plausibility_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``greatpowers plausibility``."""
-    _what_is_played(parser, PANEL_SEEDS)
+    _what_is_played(parser, PANEL_SEEDS, least=1)
 
 
 def mechanisms_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``greatpowers mechanisms``."""
-    _what_is_played(parser, MECHANISM_SEEDS)
+    _what_is_played(parser, MECHANISM_SEEDS, least=2)
 
 
-def _what_is_played(parser: argparse.ArgumentParser, seeds: int) -> None:
+def _what_is_played(parser: argparse.ArgumentParser, seeds: int, least: int) -> None:
     parser.add_argument(
         "scenario",
         metavar="SCENARIO",
@@ -35,7 +35,7 @@ def _what_is_played(parser: argparse.ArgumentParser, seeds: int) -> None:
         "--seeds",
         metavar="N",
         default=seeds,
-        type=whole_number("--seeds", 1, MOST_SEEDS),
+        type=whole_number("--seeds", least, MOST_SEEDS),
         help=f"histories per policy, on seeds 0 to N-1 ({seeds} if not given)",
     )
     parser.add_argument(
