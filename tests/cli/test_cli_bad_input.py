@@ -12,7 +12,8 @@ USAGE = [
     (
         ["frobnicate"],
         "there is no command 'frobnicate'. Known: compare, run, show, explain, batch, rerun, report, fork, "
-        "sensitivity, discover, search, validate, calibrate, hindcast, serve, data, scenario, list, warmup.",
+        "sensitivity, discover, search, validate, calibrate, hindcast, plausibility, mechanisms, serve, data, "
+        "scenario, list, warmup.",
     ),
     (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
     (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),

@@ -56,7 +56,7 @@ def read_history(setup: Setup, track: Track, codes: Ints, numbers: Floats, order
         order=order,
         gravity=summed_gravity(world, setup.parameters.norm_convexity, track),
         leader_least=least_of_leader(world, track),
-        hostile=hostile_deployments(world, track, codes, numbers),
+        hostile=hostile_deployments(world, track, codes),
         land_lost=loses_half_without_war(world, track, codes),
     )
 
@@ -96,24 +96,23 @@ def loses_half_without_war(world: World, track: Track, codes: Ints) -> bool:
     return bool(((held[:-1] < HALF) & (held[1:] >= HALF) & ~war).any())
 
 
-def hostile_deployments(world: World, track: Track, codes: Ints, numbers: Floats) -> Ints:
+def hostile_deployments(world: World, track: Track, codes: Ints) -> Ints:
     """Guardian-quarters in each theatre [T] spent beside a host against the guardian's own kind.
 
     That is a guardian deployed where it is under sanctions as a challenger itself, or is bound to defend the
     challenger.
     """
-    deployed = deployments(world, len(track.theatres), codes, numbers)
-    against = under_sanctions(world, track)[:, None, :] | allies_of_challengers(world, len(deployed), codes, numbers)
+    deployed = deployments(world, len(track.theatres), codes)
+    against = under_sanctions(world, track)[:, None, :] | allies_of_challengers(world, len(deployed), codes)
     found: Ints = (deployed & against).sum(axis=(0, 2))
     return found
 
 
-def deployments(world: World, rounds: int, codes: Ints, numbers: Floats) -> Flags:
+def deployments(world: World, rounds: int, codes: Ints) -> Flags:
     """Whether each guardian is deployed in each theatre at the end of each round: [R, T, N]."""
-    told = codes[:, Column.KIND] == Event.PRESENCE
-    where = (codes[told, Column.THEATRE], codes[told, Column.ACTOR])
-    after = numbers[told, 1] >= SOME
-    return _carried_on(world.stances.presence >= SOME, rounds, codes[told, Column.ROUND], where, after)
+    told = codes[codes[:, Column.KIND] == Event.PRESENCE]
+    where = (told[:, Column.THEATRE], told[:, Column.ACTOR])
+    return _turned(world.stances.presence >= SOME, rounds, told[:, Column.ROUND], where)
 
 
 def under_sanctions(world: World, track: Track) -> Flags:
@@ -124,21 +123,21 @@ def under_sanctions(world: World, track: Track) -> Flags:
     return found
 
 
-def allies_of_challengers(world: World, rounds: int, codes: Ints, numbers: Floats) -> Flags:
+def allies_of_challengers(world: World, rounds: int, codes: Ints) -> Flags:
     """Whether each state is bound to defend each theatre's challenger at the end of each round: [R, T, N]."""
-    told = codes[:, Column.KIND] == Event.ALIGNMENT
-    where = (codes[told, Column.ACTOR], codes[told, Column.OTHER])
-    after = numbers[told, 1] >= ALLIED
-    allied = _carried_on(world.pairs.alliance.T >= ALLIED, rounds, codes[told, Column.ROUND], where, after)
+    told = codes[codes[:, Column.KIND] == Event.ALIGNMENT]
+    where = (told[:, Column.ACTOR], told[:, Column.OTHER])
+    allied = _turned(world.pairs.alliance.T >= ALLIED, rounds, told[:, Column.ROUND], where)
     return allied[:, world.theatres.challenger]
 
 
-def _carried_on(start: Flags, rounds: int, when: Ints, where: tuple[Ints, Ints], after: Flags) -> Flags:
-    """A table of flags at the end of each round, [R, *start.shape], of which only the changes were told."""
-    changed = np.zeros((rounds + 1, *start.shape), dtype=np.int64)
-    flags = np.zeros((rounds + 1, *start.shape), dtype=np.bool_)
-    flags[0] = start
-    changed[when + 1, *where], flags[when + 1, *where] = when + 1, after
-    latest = np.maximum.accumulate(changed, axis=0)
-    found: Flags = np.take_along_axis(flags, latest, axis=0)[1:]
+def _turned(start: Flags, rounds: int, when: Ints, where: tuple[Ints, Ints]) -> Flags:
+    """Flags at the end of each round, [R, *start.shape]: each event tells of a threshold crossed, so it turns one.
+
+    Nothing crosses a threshold twice in a round.
+    """
+    turns = np.zeros((rounds + 1, *start.shape), dtype=np.bool_)
+    turns[0] = start
+    turns[when + 1, *where] = True
+    found: Flags = np.logical_xor.accumulate(turns, axis=0)[1:]
     return found
