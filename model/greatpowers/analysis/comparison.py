@@ -19,7 +19,7 @@ from greatpowers.analysis.inputs import (
     ScenarioLike,
     checked_count,
     checked_seed,
-    given_policy,
+    given_policies,
     given_scenario,
     prepare,
 )
@@ -27,9 +27,8 @@ from greatpowers.analysis.intervals import Interval, interval_of, matching_gain,
 from greatpowers.analysis.provenance import provenance
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario, compared
+from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario
 from greatpowers.scenario.errors import suggestion
-from greatpowers.scenario.kinds import repeated
 
 HEADLINES = (
     "mean_severity",
@@ -183,7 +182,7 @@ def compare(
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
-    chosen = _distinct([given_policy(policy) for policy in (compared(found) if policies is None else policies)])
+    chosen = given_policies(found, policies)
     first = checked_seed(seed_base)
     numbers = tuple(range(first, first + checked_count("seeds", seeds)))
     setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
@@ -221,14 +220,6 @@ def _estimates(names: Sequence[str], estimate: Callable[[str, str], Interval]) -
     rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
     columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
     return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
-
-
-def _distinct(policies: Sequence[PolicyPreset]) -> tuple[PolicyPreset, ...]:
-    if not policies:
-        raise GreatPowersError("policies: there are none; expected at least one.")
-    if twice := repeated(policy.name for policy in policies):
-        raise GreatPowersError(f"policies: '{twice[0]}' is given more than once; give each policy a name of its own.")
-    return tuple(policies)
 
 
 def _room_for_series(policies: int, runs: int, rounds: int) -> tuple[Series, list[int]]:

@@ -1,6 +1,6 @@
 """What a caller asks for, checked and made ready to run: scenario, policy, parameters and length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from greatpowers.scenario import (
     build_parameters,
     build_policy,
     build_world,
+    compared,
     load_doctrine,
     load_policy,
     load_scenario,
@@ -21,6 +22,7 @@ from greatpowers.scenario import (
 )
 from greatpowers.scenario.checks import scenario_faults
 from greatpowers.scenario.errors import complain, shown
+from greatpowers.scenario.kinds import repeated
 
 ScenarioLike = Scenario | str | Path
 """A scenario, or the name of a shipped one, or the path of a file."""
@@ -84,6 +86,16 @@ def given_scenario(scenario: ScenarioLike) -> Scenario:
 def given_policy(policy: PolicyLike) -> PolicyPreset:
     """The policy itself, loaded if it is named."""
     return policy if isinstance(policy, PolicyPreset) else load_policy(policy)
+
+
+def given_policies(scenario: Scenario, policies: Sequence[PolicyLike] | None) -> tuple[PolicyPreset, ...]:
+    """The policies asked for, or else those that a comparison on the scenario plays: at least one, no name twice."""
+    found = tuple(given_policy(policy) for policy in (compared(scenario) if policies is None else policies))
+    if not found:
+        raise GreatPowersError("policies: there are none; expected at least one.")
+    if twice := repeated(policy.name for policy in found):
+        raise GreatPowersError(f"policies: '{twice[0]}' is given more than once; give each policy a name of its own.")
+    return found
 
 
 def resolved(scenario: Scenario, parameters: Parameters) -> Scenario:

@@ -10,6 +10,7 @@ from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.forecast_arguments import forecast_arguments
 from greatpowers.cli.hindcast_arguments import hindcast_arguments
+from greatpowers.cli.panel_arguments import mechanisms_arguments, plausibility_arguments
 from greatpowers.cli.parser import Parser, suggestion
 from greatpowers.cli.record_arguments import data_arguments, scenario_arguments
 from greatpowers.cli.study_arguments import (
@@ -369,6 +370,30 @@ COMMANDS = (
         ),
         forecast_arguments,
         "forecast",
+    ),
+    Command(
+        "plausibility",
+        "look for what a specialist would call absurd",
+        "Play every policy, and hold the histories against a panel of plausibility: where wars begin, how deadly they "
+        "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
+        (
+            ("greatpowers plausibility", "2017, the six presets, 500 seeds"),
+            ("greatpowers plausibility --policies containment --seeds 100 --out panel", "one policy, with its places"),
+        ),
+        plausibility_arguments,
+        "plausibility",
+    ),
+    Command(
+        "mechanisms",
+        "switch every parameter and lever off, and see whether the answer holds",
+        "Switch every parameter and lever off, and double it, under every policy on the same luck; say without which "
+        "the order of the policies turns round, and which move nothing.",
+        (
+            ("greatpowers mechanisms --out mechanisms", "2017, the six presets, 60 seeds: some minutes"),
+            ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, sooner done"),
+        ),
+        mechanisms_arguments,
+        "mechanisms",
     ),
     Command(
         "serve",

@@ -15,7 +15,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 # Sanctions on a challenger in any theatre from this level on make it a target, whom no policy counts on.
-SANCTIONED = 0.1
+SANCTIONED = 0.05
 
 
 @spliced

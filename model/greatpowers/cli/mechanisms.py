@@ -1,0 +1,84 @@
+"""``greatpowers mechanisms``: what the order of the policies rests on, and what moves nothing."""
+
+from argparse import Namespace
+from typing import Any
+
+from greatpowers.analysis import describe
+from greatpowers.analysis.mechanism_tables import MOVED, TOLD_APART
+from greatpowers.analysis.mechanisms import Mechanisms, mechanisms
+from greatpowers.cli.choices import chosen_scenario
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import Column, Screen, grid, heading, output
+from greatpowers.scenario import compared, load_policy
+
+COLUMNS = (
+    Column("mechanism", "Switched off", keep=True),
+    Column("outcome", "Outcome"),
+    Column("distance", "Kendall\ndistance", number=True),
+    Column("pairs", "Now the other way round (least first)"),
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
+    directory = None if arguments.out is None else checked_destination(arguments.out)
+    announce_compiling()
+    with progress_bar("playing histories") as told:
+        found = mechanisms(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
+    if directory is not None:
+        found.save(directory)
+    screen = output()
+    _tell(screen, found)
+    if directory is not None:
+        screen.print()
+        print_files(screen, directory)
+
+
+def _tell(screen: Screen, found: Mechanisms) -> None:
+    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
+    screen.print(f"{found.seeds} matched histories of {found.rounds} rounds for each policy and change.\n")
+    _tell_ranks(screen, found)
+    _tell_untold(screen, found)
+    _tell_inert(screen, found)
+
+
+def _tell_ranks(screen: Screen, found: Mechanisms) -> None:
+    """The mechanisms without which policies that are told apart change places."""
+    turned = found.ranks[found.ranks["reversed"] > 0]
+    known = f"told apart with |z| of {TOLD_APART:g} or more with the mechanism and without"
+    if turned.empty:
+        screen.print(f"No mechanism switched off turns two policies round that are {known}.\n", soft_wrap=True)
+        return
+    rows = [_row(row) for row in turned.to_dict("records")]
+    screen.table(grid("What the order of the policies rests on", COLUMNS, rows, caption=f"Pairs are {known}."))
+
+
+def _row(row: dict[Any, Any]) -> dict[str, Any]:
+    return {
+        "mechanism": row["mechanism"],
+        "outcome": describe(row["outcome"]).label,
+        "distance": row["distance"],
+        "pairs": row["reversed_pairs"].replace("; ", "\n"),
+    }
+
+
+def _tell_untold(screen: Screen, found: Mechanisms) -> None:
+    """What could not be switched off, or not be changed at all."""
+    without = found.inert[found.inert["off_z"].isna()]
+    unchanged = without["doubled_z"].isna()
+    for words, names in (
+        ("Only doubled", list(without.loc[~unchanged, "mechanism"])),
+        ("Neither switched off nor doubled", list(without.loc[unchanged, "mechanism"])),
+    ):
+        if names:
+            screen.print(f"{words}: {', '.join(names)}.")
+
+
+def _tell_inert(screen: Screen, found: Mechanisms) -> None:
+    """What moves nothing, last."""
+    names = found.inert_names
+    screen.print(heading(f"\nInert: {len(names)} of {len(found.inert)} move no outcome under any policy"))
+    screen.print(f"|z| stays below {MOVED:g} switched off and doubled." + (f" {', '.join(names)}" if names else ""))

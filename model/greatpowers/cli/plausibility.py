@@ -1,0 +1,86 @@
+"""``greatpowers plausibility``: what a specialist would call absurd, looked for in many histories."""
+
+import math
+import textwrap
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
+from rich.table import Table
+
+from greatpowers.analysis.plausibility import TOGETHER, Plausibility, plausibility
+from greatpowers.cli.choices import chosen_scenario
+from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.progress import announce_compiling, progress_bar
+from greatpowers.cli.screen import Column, Screen, grid, heading, output
+from greatpowers.scenario import compared, load_policy
+
+FAILS = "*"
+NARROW = 9
+"""Columns that the name of a policy may take, so that six stand side by side."""
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
+    directory = None if arguments.out is None else checked_destination(arguments.out)
+    announce_compiling()
+    with progress_bar("playing histories") as told:
+        found = plausibility(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
+    if directory is not None:
+        found.save(directory)
+    screen = output()
+    _tell(screen, found)
+    if directory is not None:
+        print_files(screen, directory)
+        screen.print()
+    screen.print(summary(found))
+
+
+def summary(found: Plausibility) -> str:
+    """How many checks fail, in a sentence."""
+    judged = int(found.table["holds"].notna().sum())
+    return f"{found.failing} of {judged} checks fail."
+
+
+def _tell(screen: Screen, found: Plausibility) -> None:
+    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
+    screen.print(f"{found.seeds} histories of {found.rounds} rounds for each policy.\n")
+    together = found.table["policy"] == TOGETHER
+    for title, rows in (("By policy", found.table[~together]), ("All policies together", found.table[together])):
+        if len(rows):
+            screen.table(_grid(title, rows))
+    screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
+
+
+def _grid(title: str, table: pd.DataFrame) -> Table:
+    """A line a check, a column a policy."""
+    policies = list(dict.fromkeys(table["policy"]))
+    columns = [Column("check", "Check"), Column("range", "Range", number=True)]
+    columns += [Column(name, _lines(name), number=True) for name in policies]
+    lines: dict[str, dict[str, Any]] = {}
+    for row in table.to_dict("records"):
+        start = {"check": f"{row['label']} ({row['unit']})", "range": _range(row["low"], row["high"])}
+        line = lines.setdefault(row["check"], start | dict.fromkeys(policies, ""))
+        line[row["policy"]] = _value(row["value"], row["holds"])
+    return grid(title, columns, lines.values())
+
+
+def _lines(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, NARROW, break_long_words=False))
+
+
+def _value(value: float, holds: Any) -> str:
+    """The value to three digits, marked where it is out of range."""
+    if math.isnan(value):
+        return ""
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return text + (FAILS if not pd.isna(holds) and not holds else "")
+
+
+def _range(low: float, high: float) -> str:
+    """The range as a sign and a bound, or from low to high; on two lines where it is long."""
+    if math.isnan(low):
+        return "" if math.isnan(high) else f"≤ {high:,g}"
+    return f"≥ {low:,g}" if math.isnan(high) else f"{low:,g}\nto {high:,g}"
