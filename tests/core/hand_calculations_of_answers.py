@@ -158,7 +158,6 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("an indifferent one", (0.5, 0.0, 0.1), 0.4),  # .5 - .1
         ("for free", (0.5, 0.4, 0.0), 0.4),  # .5 x .8
     ],
-    settlement.share_granted: [("three to one", (0.75,), 0.5), ("even", (0.5,), 0.0), ("weaker", (0.2,), 0.0)],
     settlement.settlement_for_challenger: [
         ("a gain made safe, and a costly stand given up", (0.2, 0.3, 0.1, -0.02), 0.06),  # .2 x .2 + .02
         ("nothing granted, a stand that pays", (0.2, 0.0, 0.1, 0.03), -0.05),

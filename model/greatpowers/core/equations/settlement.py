@@ -47,12 +47,6 @@ def settlement_for_host(
 
 
 @entry
-def share_granted(balance: float) -> float:
-    """Share of a gain that a settlement grants, 2A - 1 from 0 up: the weaker gives way  (Fearon 1995; Powell 1999)."""
-    return max(0.0, 2.0 * balance - 1.0)
-
-
-@entry
 def worth_of_neutrality(prize: float, fear_weight: float, encroachment: float, neutrality: float) -> float:
     """A pledge is worth what it removes: prize·w_fear·E·neutrality; nothing to the purely greedy  (Kydd 2005)."""
     return prize * fear_weight * encroachment * neutrality

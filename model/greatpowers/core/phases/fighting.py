@@ -15,7 +15,6 @@ from greatpowers.core.equations.choice import (
 )
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
-from greatpowers.core.equations.settlement import share_granted
 from greatpowers.core.equations.war import (
     attrition_share,
     chance_of_ending,
@@ -153,13 +152,22 @@ def call_allies(world: World, case: Case, p: Parameters, luck: RoundLuck, now: i
 
 
 @kernel
-def judge_reliability(world: World, p: Parameters, k: int) -> None:
-    """As the war in theatre k ends, everybody sees who of those it called on came; the called are believed by it."""
-    for g in range(world.states.size):
-        stance, state = world.stances[k, g], world.states[g]
+def count_calls(world: World, k: int, called: Floats, came: Floats) -> None:
+    """Add who was called to the war in theatre k, which ends, and who came, to `called` and `came` [N]."""
+    for g in range(called.size):
+        stance = world.stances[k, g]
         if stance.bound != 0:
-            came = 1.0 if stance.side == stance.bound else 0.0
-            state.reliability += p.reliability_gain * (came - state.reliability)
+            called[g] += 1.0
+            came[g] += 1.0 if stance.side == stance.bound else 0.0
+
+
+@spliced
+def judge_reliability(world: World, p: Parameters, called: Floats, came: Floats) -> None:
+    """What is believed of a state's treaties moves towards the share of this round's calls [N] that it honoured."""
+    for g in range(called.size):
+        if called[g] > 0.0:
+            state = world.states[g]
+            state.reliability += p.reliability_gain * (came[g] / called[g] - state.reliability)
 
 
 @spliced
@@ -403,8 +411,7 @@ def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: fl
         theatre.annexed = 0
         theatre.recognised *= 1.0 - p.spoils
     elif outcome == STALEMATE:
-        theatre.recognised += share_granted(odds) * (theatre.control - theatre.recognised)
-    judge_reliability(world, p, k)
+        theatre.recognised += odds * (theatre.control - theatre.recognised)
     theatre.war, theatre.war_age, theatre.intensity, theatre.great_power_war = 0, 0, 0.0, 0
     theatre.standing_down = 1
     clear_sides(world, k)
@@ -446,6 +453,7 @@ def annex(theatre: Row, now: int, log: Log, k: int) -> None:
 def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
     wars, efforts = np.zeros(losses.size), np.zeros(losses.size)
+    called, came = np.zeros(losses.size), np.zeros(losses.size)
     count_wars(world, wars)
     for k in range(odds.size):
         theatre, draws = world.theatres[k], luck.theatre[k]
@@ -455,12 +463,15 @@ def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk
         odds[k] = wage(world, p, draws.war_growth, k, wars, losses, efforts, desk)
         desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
         if nuclear_use(world, p, draws.nuclear, now, desk.log, k, losses):
+            count_calls(world, k, called, came)
             desk.marks[k].spoils = end_war(world, p, now, desk.log, k, NUCLEAR, odds[k])
         elif draws.war_stop < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
             outcome = outcome_of(p, odds[k], draws.war_outcome)
+            count_calls(world, k, called, came)
             desk.marks[k].spoils = end_war(world, p, now, desk.log, k, outcome, odds[k])
     for i in range(wars.size):
         world.states[i].war_effort = min(1.0, efforts[i])
+    judge_reliability(world, p, called, came)
 
 
 @kernel

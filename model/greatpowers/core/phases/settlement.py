@@ -22,7 +22,6 @@ from greatpowers.core.equations.settlement import (
     pain,
     settlement_for_challenger,
     settlement_for_host,
-    share_granted,
     spoilers_next,
     worth_of_neutrality,
 )
@@ -296,7 +295,7 @@ def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> Non
     theatre, draw = case.theatre, case.luck.bargain
     if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
         return
-    granted = share_granted(case.trace.true_balance) * max(0.0, theatre.control - theatre.recognised)
+    granted = case.trace.true_balance * max(0.0, theatre.control - theatre.recognised)
     chance = p.bargaining * both_settle(case, p, granted)
     if draw >= chance:
         return
