@@ -213,12 +213,15 @@ def test_what_the_model_adds_is_told_everywhere(found: Hindcast, made: Path, tmp
 def test_every_score_and_lead_is_in_the_files(found: Hindcast, made: Path, tmp_path: Path) -> None:
     place = save_hindcast(found, Records(made), tmp_path / "out")
     rows = pd.read_csv(place / "scores.csv")
-    names = ("auc", "within", "skill", "precision", "log_loss", "log_skill", "auc_lead", "within_lead", "skill_lead",
-             "precision_lead", "log_lead")  # fmt: skip
+    names = ("auc", "auc_within", "skill", "precision", "log_loss", "log_skill", "auc_lead", "auc_within_lead",
+             "skill_lead", "precision_lead", "log_lead")  # fmt: skip
     assert {f"{name}{end}" for name in names for end in ("", "_low", "_high")} <= set(rows.columns)
     one = rows[(rows["group"] == "all") & (rows["forecast"] == "strongest")].iloc[0]
     score = found.score("strongest")
-    assert [one["log_lead"], one["precision"]] == pytest.approx([score.log_lead.value, score.precision.value], rel=1e-5)
+    for name in names:
+        told = [one[f"{name}{end}"] for end in ("", "_low", "_high")]
+        assert told == pytest.approx(list(getattr(score, name)), rel=1e-5), name
+    assert one["within"] == pytest.approx(score.parts.within, rel=1e-5)
     assert score.log_loss.value == pytest.approx(log_score(found.scored, "strongest"), rel=1e-12)
 
 

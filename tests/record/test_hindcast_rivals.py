@@ -259,10 +259,10 @@ def test_ranking_within_start_years_leaves_out_what_tells_start_years_apart() ->
     rows["p_logit"] = np.where(rows["start"] == 1900, 0.9, 0.1) * rows["p_model"]
     found = {(s.group, s.forecast): s for s in scores(rows, 20)}
     model, logit = found["all", "model"], found["all", "logit"]
-    assert logit.within == model.within
+    assert logit.auc_within == model.auc_within
     assert logit.auc.value < model.auc.value - 0.05
-    assert tuple(logit.within_lead) == (0, 0, 0)
-    assert found["era 1816-1918", "model"].within.value == pytest.approx(found["era 1816-1918", "model"].auc.value)
+    assert tuple(logit.auc_within_lead) == (0, 0, 0)
+    assert found["era 1816-1918", "model"].auc_within.value == pytest.approx(found["era 1816-1918", "model"].auc.value)
 
 
 def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> None:
@@ -271,7 +271,7 @@ def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> Non
     for score in (model, logit, history):
         assert score.auc.low < score.auc.value < score.auc.high
         assert score.brier.low < score.brier.value < score.brier.high
-        assert score.within.low < score.within.value < score.within.high
+        assert score.auc_within.low < score.auc_within.value < score.auc_within.high
         assert score.precision.low < score.precision.value < score.precision.high
         assert score.log_loss.low < score.log_loss.value < score.log_loss.high
     assert logit.auc_lead.value == pytest.approx(model.auc.value - logit.auc.value)

@@ -22,7 +22,7 @@ SHOWN = ("model", *RIVALS)
 COLUMNS = (
     Column("forecast", "All pair-years", keep=True),
     Column("auc", "AUC", number=True),
-    Column("within", "within\nstart", number=True),
+    Column("auc_within", "within\nstart", number=True),
     Column("skill", "Brier\nskill", number=True),
     Column("precision", "average\nprecision", number=True),
     Column("log_skill", "log\nskill", number=True),
@@ -107,7 +107,7 @@ def _tell(screen: Screen, found: Hindcast) -> None:
 
 def _row(score: Score) -> dict[str, Any]:
     figures = {
-        name: _short(getattr(score, name).value) for name in ("auc", "within", "skill", "precision", "log_skill")
+        name: _short(getattr(score, name).value) for name in ("auc", "auc_within", "skill", "precision", "log_skill")
     }
     return {"forecast": NAMES[score.forecast], "log_loss": f"{score.log_loss.value:.5f}", **figures}
 

@@ -75,7 +75,8 @@ def _bounds(curves: Mapping[str, list[Bin]]) -> tuple[float, float]:
 
 def draw_groups(figure: "Figure", found: Hindcast) -> None:
     """AUC and Brier skill of the model and its rivals, overall, by era and by lead."""
-    for axes, (title, of) in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (title, of) in zip(panels, PANELS, strict=True):
         dress(axes, "x")
         heading(axes, title)
         for shift, name in zip(np.linspace(-0.3, 0.3, len(DRAWN)), DRAWN, strict=True):
@@ -84,10 +85,7 @@ def draw_groups(figure: "Figure", found: Hindcast) -> None:
         axes.set_yticks(range(len(found.groups)), [group_name(group) for group in found.groups])
     axes.axvline(0, color=RULE, linewidth=1.4, zorder=0)
     axes.invert_yaxis()
-    handles, names = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, names, loc="outside lower center", ncols=len(DRAWN), frameon=False, fontsize=8.5, labelcolor=FAINT
-    )
+    panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="best")
 
 
 PANELS: "tuple[tuple[str, Callable[[Score], tuple[float, float, float]]], ...]" = (

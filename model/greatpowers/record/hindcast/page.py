@@ -25,11 +25,11 @@ from greatpowers.record.observed import SETTLING_IN
 from greatpowers.record.scorecard_page import interval, number
 
 MEASURES = {
-    "auc": "AUC", "within": "AUC within start years", "skill": "Brier skill", "precision": "Average precision",
+    "auc": "AUC", "auc_within": "AUC within start years", "skill": "Brier skill", "precision": "Average precision",
     "log_loss": "Log loss", "log_skill": "Log skill",
 }  # fmt: skip
 LEADS = {
-    "auc_lead": "AUC", "within_lead": "AUC within start years", "skill_lead": "Brier skill",
+    "auc_lead": "AUC", "auc_within_lead": "AUC within start years", "skill_lead": "Brier skill",
     "precision_lead": "Average precision", "log_lead": "Log loss",
 }  # fmt: skip
 
@@ -110,6 +110,9 @@ histories in which a dispute begins, with less of chance in it. The mean over al
 <p>Rivals see what the model's world is built from: capabilities, borders and pacts of the start year, and what happened
 before it. They are fitted anew for each start year and each lead, on outcomes that were known by then; {{ least }}
 disputes must have begun before that. All forecasts are scored on the same pair-years.</p>
+<p>What the model adds is asked by a logit of the outcome on the log-odds of the strongest rival and of the model
+together. The standard error is clustered by pair. For the fall of the log loss, every start year is judged by what was
+fitted on all the others, with the rival alone and with both; its interval is by bootstrap over pairs.</p>
 
 <h2>What was run</h2>
 <dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>

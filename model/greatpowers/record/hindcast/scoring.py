@@ -42,7 +42,7 @@ class Estimate(NamedTuple):
 class Score(NamedTuple):
     """One forecast on the pair-years of one group.
 
-    `within` is the AUC within start years, the mean over them, each counting with its disputes; `precision` the
+    `auc_within` is the AUC within start years, the mean over them, each counting with its disputes; `precision` the
     average precision; `log_loss` the mean log loss in nats. `skill` and `log_skill` are over the base rate. Each
     `_lead` is by how much the model is better than this forecast, above 0 where it is: in `log_lead` this forecast's
     loss less the model's, in the others the model's figure less this forecast's.
@@ -54,14 +54,14 @@ class Score(NamedTuple):
     events: int
     mean: float
     auc: Estimate
-    within: Estimate
+    auc_within: Estimate
     brier: Estimate
     skill: Estimate
     precision: Estimate
     log_loss: Estimate
     log_skill: Estimate
     auc_lead: Estimate
-    within_lead: Estimate
+    auc_within_lead: Estimate
     skill_lead: Estimate
     precision_lead: Estimate
     log_lead: Estimate
@@ -131,7 +131,7 @@ class Drawn(NamedTuple):
     """Figures of one forecast on all rows, and on each draw of pairs: [1 + resamples] each."""
 
     auc: Floats
-    within: Floats
+    auc_within: Floats
     precision: Floats
     brier: Floats
     log_loss: Floats
@@ -163,14 +163,14 @@ def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mappin
         events=int(outcome.sum()),
         mean=float(chance.mean()),
         auc=estimate(own.auc),
-        within=estimate(own.within),
+        auc_within=estimate(own.auc_within),
         brier=estimate(own.brier),
         skill=estimate(skills),
         precision=estimate(own.precision),
         log_loss=estimate(own.log_loss),
         log_skill=estimate(skill(own.log_loss, base.log_loss)),
         auc_lead=estimate(model.auc - own.auc),
-        within_lead=estimate(model.within - own.within),
+        auc_within_lead=estimate(model.auc_within - own.auc_within),
         skill_lead=estimate(model_skills - skills),
         precision_lead=estimate(model.precision - own.precision),
         log_lead=estimate(own.log_loss - model.log_loss),

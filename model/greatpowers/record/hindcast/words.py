@@ -76,7 +76,7 @@ def _who_wins(found: Hindcast, rival: str) -> str:
     score = found.score(rival)
     return (
         f"Model against {NAMES[rival]}: ranking {verdict(score.auc_lead)} (within start years "
-        f"{verdict(score.within_lead)}), Brier skill {verdict(score.skill_lead)}, average precision "
+        f"{verdict(score.auc_within_lead)}), Brier skill {verdict(score.skill_lead)}, average precision "
         f"{verdict(score.precision_lead)}, log score {verdict(score.log_lead)}. Ranking better in "
         f"{_where(found, rival, 'better')}; worse in {_where(found, rival, 'worse')}."
     )

@@ -58,7 +58,7 @@ COW_ALLIANCES = "Gibler 2009; Correlates of War, Formal Alliances"
 CONTIGUITY = "Stinnett, Tir, Schafer, Diehl & Gochman 2002; Correlates of War, Direct Contiguity"
 TRADE = "Barbieri, Keshk & Pollins 2009; Correlates of War, Trade"
 GDP = "Fariss, Anders, Markowitz & Barnum 2022"
-POLITY = "Marshall & Gurr 2020; Polity5"
+POLITY = "Marshall & Gurr; Center for Systemic Peace, Polity5"
 
 NMC_COLUMNS = _same("ccode", "year", "milex", "milper", "irst", "pec", "tpop", "upop", "cinc")
 DYADS = {"ccode1": ("ccode1", "statea", "statelno", "state1no"), "ccode2": ("ccode2", "stateb", "statehno", "state2no")}
