@@ -156,9 +156,10 @@ def hindcast_words(figures: Figures) -> str:
     for score in figures["scores"]:
         by_group.setdefault(score["group"], {})[score["forecast"]] = score
     every, model = by_group["all"], by_group["all"]["model"]
+    starts = range(figures["from"], figures["to"] + 1, figures["every"])
     columns = [f"{MEASURES[name]}: {FORECASTS[who]}" for name in SHOWN for who in BY_GROUP]
     lines = [
-        f"Start years {figures['from']}, {figures['from'] + figures['every']}, ... to {figures['to']}, "
+        f"Start years every {figures['every']} years from {starts[0]} to {starts[-1]}, "
         f"{figures['runs']} histories of each; {model['cases']:,} pair-years, in {model['events']:,} of which a "
         "dispute began.\n",
         "| forecast | " + " | ".join(MEASURES.values()) + " |",

@@ -74,7 +74,10 @@ def test_a_lead_is_said_where_its_interval_leaves_out_nothing() -> None:
     next(one for one in scores if one["forecast"] == "history")["log_lead_high"] = 0.2
     added = {"model": 0.126, "z": -3.86, "gain": 0.0002, "gain_low": -0.0001, "gain_high": 0.0005}
     words = hindcast_words({"from": 1816, "to": 2010, "every": 10, "runs": 20, "scores": scores, "added": added})
-    assert "Start years 1816, 1826, ... to 2010, 20 histories of each; 10,000 pair-years, in 2 of which a" in words
+    assert (
+        "Start years every 10 years from 1816 to 2006, 20 histories of each; 10,000 pair-years, in 2 of which a"
+        in words
+    )
     every = "*AUC*, *Brier skill*, *average precision*, *log score*"
     assert f"Against the logit the model is better by {every} and worse by no score." in words
     assert "with history the model is better by no score and worse by *AUC*, *Brier skill*, *average prec" in words

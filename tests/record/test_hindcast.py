@@ -5,6 +5,7 @@ import gzip
 import html
 import json
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -337,6 +338,32 @@ def test_wrong_use_gets_one_sentence_before_anything_is_played(
     assert sentence in said
     assert said.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_without_scikit_learn_it_is_said_before_anything_is_played(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    monkeypatch.setattr("greatpowers.cli.hindcast.play", lambda *_, **__: pytest.fail("something was played"))
+    assert main(["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]) == 2
+    said = capsys.readouterr().err
+    assert 'sklearn is not installed; install it with: pip install "greatpowers[calibration]".' in said
+    assert said.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("first", "last"), [(1816, 2006), (1821, 2001), (1823, 2003), (1824, 2004)])
+def test_start_years_can_end_in_any_digit(first: int, last: int) -> None:
+    starts = Settings(first=first).starts
+    assert (starts[0], starts[-1], len(starts)) == (first, last, (last - first) // 10 + 1)
+
+
+def test_the_help_says_which_start_years_are_held_for_validation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hindcast", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "in 6, 1 and 8 were looked at during development; those in 6 serve calibration, and those in 3 and 4 are held"
+        in said
+    )
 
 
 def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

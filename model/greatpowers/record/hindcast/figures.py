@@ -84,8 +84,8 @@ def draw_groups(figure: "Figure", found: Hindcast) -> None:
                 _dot(axes, of(found.score(name, group)), place + shift, name, place == 0)
         axes.set_yticks(range(len(found.groups)), [group_name(group) for group in found.groups])
     axes.axvline(0, color=RULE, linewidth=1.4, zorder=0)
-    axes.invert_yaxis()
-    panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="best")
+    axes.set_ylim(len(found.groups) + 0.9, -0.8)  # room for the legend below the last group
+    panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="lower left", ncols=2)
 
 
 PANELS: "tuple[tuple[str, Callable[[Score], tuple[float, float, float]]], ...]" = (
