@@ -4,7 +4,10 @@ They take minutes to hours, so their figures are kept in `record_findings.json`,
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
 ``python tests/docs/record_findings.py DIR ...``: it renews the file, README's blocks and its figure of
-the two rule-books.
+the two rule-books. For the hindcast alone:
+
+    greatpowers hindcast --data downloads --out hindcast
+    python tests/docs/record_findings.py hindcast
 """
 
 import json
@@ -35,7 +38,17 @@ CONTRAST = {
     "mid.war_share.1946-1989": "the same, 1946 to 1989",
 }
 TRIED = ("mid.hostlev.4", "war.entry_per_major_year", "power.con.mean")
-FORECASTS = {"model": "model", "logit": "logit", "history": "logit with history"}
+FORECASTS = {
+    "model": "model", "salience": "logit on salience", "logit": "logit", "history": "logit with history",
+    "strongest": "strongest rival",
+}  # fmt: skip
+MEASURES = {
+    "auc": "AUC", "auc_within": "AUC within start years", "skill": "Brier skill", "precision": "average precision",
+    "log_skill": "log skill",
+}  # fmt: skip
+BY_GROUP = ("model", "history", "strongest")
+SHOWN = ("auc", "skill")
+LEADS = {"auc_lead": "AUC", "skill_lead": "Brier skill", "precision_lead": "average precision", "log_lead": "log score"}
 NOT_CALIBRATED = (
     "No full calibration of the rules as they stand has been run: the posterior that ships is a placeholder, and the "
     "defaults are reasoned starting values.\n"
@@ -78,11 +91,11 @@ def hindcast_figures(place: Path) -> Figures:
     found = _read(place / "scores.json")
     if found["settings"]["parameters"]:
         raise SystemExit(f"{place}: its parameters are not those that ship")
-    keys = ("group", "forecast", "cases", "events", "auc", "auc_low", "auc_high", "skill")
-    keys += ("auc_lead_low", "auc_lead_high")
+    bounds = [f"{name}{end}" for name in (*MEASURES, *LEADS) for end in ("", "_low", "_high")]
+    keys = ("group", "forecast", "cases", "events", *bounds)
     scores = [{key: score[key] for key in keys} for score in found["scores"] if score["forecast"] in FORECASTS]
-    return {"runs": found["settings"]["runs"], "scores": scores, "salience": found["check"]["salience_auc"],
-            "trial": trial()}  # fmt: skip
+    years = {key: found["settings"][key] for key in ("from", "to", "every", "runs")}
+    return {**years, "scores": scores, "added": found["added"], "trial": trial()}
 
 
 def scorecard_words(figures: Figures) -> str:
@@ -144,40 +157,67 @@ def hindcast_words(figures: Figures) -> str:
     by_group: dict[str, dict[str, Any]] = {}
     for score in figures["scores"]:
         by_group.setdefault(score["group"], {})[score["forecast"]] = score
+    every, model = by_group["all"], by_group["all"]["model"]
+    starts = range(figures["from"], figures["to"] + 1, figures["every"])
+    columns = [f"{MEASURES[name]}: {FORECASTS[who]}" for name in SHOWN for who in BY_GROUP]
     lines = [
-        "| pair-years | n | disputes | AUC: model (95 %) | logit | with history | Brier skill: model | logit "
-        "| with history |",
-        "| --- |" + " ---: |" * 8,
+        f"Start years every {figures['every']} years from {starts[0]} to {starts[-1]}, "
+        f"{figures['runs']} histories of each; {model['cases']:,} pair-years, in {model['events']:,} of which a "
+        "dispute began.\n",
+        "| forecast | " + " | ".join(MEASURES.values()) + " |",
+        "| --- |" + " ---: |" * len(MEASURES),
+        *(f"| {name} | " + " | ".join(_bounded(every[key], m) for m in MEASURES) + " |"
+          for key, name in FORECASTS.items()),
+        "",
+        "| pair-years | n | disputes | " + " | ".join(columns) + " |",
+        "| --- |" + " ---: |" * (2 + len(columns)),
         *(_group(name, scores) for name, scores in by_group.items()),
         "",
-        f"{figures['runs']} histories of each start year. The logit is the usual null (borders, distance, majors, "
-        "capability ratio, defence pacts); the logit with history knows past disputes of the pair as well. "
-        f"{_leads(by_group, 'logit')} {_leads(by_group, 'history')} The salience of a pair's theatres alone, from "
-        f"which the worlds are made, has an AUC of {figures['salience']:.3f}.",
-    ]
+        "The logit is the usual null (borders, distance, majors, capability ratio, defence pacts); the logit with "
+        "history knows past disputes of the pair as well; the logit on salience knows only how much the pair's "
+        "theatres matter, by which the worlds are made; the strongest rival is the mean of a regularised logit and of "
+        "boosted trees on all of this, fading disputes of the pair and of its two states, capabilities and regimes. "
+        + " ".join(_against(every[key], name) for key, name in FORECASTS.items() if key != "model")
+        + " " + _adds(figures["added"]),
+    ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
+def _bounded(score: Mapping[str, Any], name: str) -> str:
+    """A figure with its interval."""
+    value, low, high = (score[f"{name}{end}"] for end in ("", "_low", "_high"))
+    return f"{value:.3f} ({low:.3f} to {high:.3f})".replace("-", "−")
+
+
 def _group(name: str, scores: Mapping[str, Any]) -> str:
+    figures = [f"{scores[who][measure]:.3f}".replace("-", "−") for measure in SHOWN for who in BY_GROUP]
     model = scores["model"]
-    ranked = [f"{model['auc']:.3f} ({model['auc_low']:.3f} to {model['auc_high']:.3f})"]
-    ranked += [f"{scores[name]['auc']:.3f}" for name in ("logit", "history")]
-    skills = [f"{scores[name]['skill']:.3f}".replace("-", "−") for name in FORECASTS]
-    return f"| {name} | {model['cases']:,} | {model['events']:,} | " + " | ".join([*ranked, *skills]) + " |"
+    return f"| {name} | {model['cases']:,} | {model['events']:,} | " + " | ".join(figures) + " |"
 
 
-def _leads(by_group: Mapping[str, Mapping[str, Any]], rival: str) -> str:
-    """In which groups the model ranks better or worse than a rival by more than luck explains."""
-    better = [name for name, scores in by_group.items() if scores[rival]["auc_lead_low"] > 0]
-    worse = [name for name, scores in by_group.items() if scores[rival]["auc_lead_high"] < 0]
+def _against(score: Mapping[str, Any], rival: str) -> str:
+    """In which scores the model is better or worse than a rival by more than luck with the pairs explains."""
+    better = [name for key, name in LEADS.items() if score[f"{key}_low"] > 0]
+    worse = [name for key, name in LEADS.items() if score[f"{key}_high"] < 0]
+    return f"Against the {rival} the model is better by {_listed(better)} and worse by {_listed(worse)}."
+
+
+def _adds(added: Mapping[str, Any]) -> str:
+    """What the model knows beyond the strongest rival."""
+    gain, low, high = (1000 * added[name] for name in ("gain", "gain_low", "gain_high"))
+    model, z, fall, bounds = (
+        text.replace("-", "−")
+        for text in (number(added["model"]), number(added["z"]), number(gain), interval(low, high))
+    )
     return (
-        f"Against the {FORECASTS[rival]} the model ranks better in {_listed(better)} and worse in {_listed(worse)}; "
-        "elsewhere there is no telling."
+        "In a logit on the log-odds of both, the model's coefficient beside the strongest rival is "
+        f"{model} (z = {z}, clustered by pair); with it the log loss of start years left out falls by {fall} "
+        f"({bounds}) thousandths of a nat a pair-year."
     )
 
 
 def _listed(names: Sequence[str]) -> str:
-    return "no group" if not names else ", ".join(f"*{name}*" for name in names)
+    return "no score" if not names else ", ".join(f"*{name}*" for name in names)
 
 
 KINDS: dict[str, Callable[[Path], Figures]] = {

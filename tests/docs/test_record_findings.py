@@ -4,7 +4,18 @@ import json
 from typing import Any
 
 import pytest
-from record_findings import KEPT, README, block_of, blocks, calibration_words, hindcast_words, scorecard_words, trial
+from record_findings import (
+    KEPT,
+    LEADS,
+    MEASURES,
+    README,
+    block_of,
+    blocks,
+    calibration_words,
+    hindcast_words,
+    scorecard_words,
+    trial,
+)
 
 FOUND: dict[str, Any] = json.loads(KEPT.read_text())
 RENEW = "run validate and hindcast, then: python tests/docs/record_findings.py DIR ..."
@@ -61,10 +72,27 @@ def test_a_calibration_says_when_the_half_that_fits_best_was_kept() -> None:
 
 
 def test_a_lead_is_said_where_its_interval_leaves_out_nothing() -> None:
-    score = {"group": "all", "cases": 10, "events": 2, "auc": 0.7, "auc_low": 0.6, "auc_high": 0.8, "skill": -0.01}
-    forecasts = (("model", 0, 0), ("logit", 0.01, 0.1), ("history", -0.1, -0.01))
-    scores = [score | {"forecast": name, "auc_lead_low": low, "auc_lead_high": high} for name, low, high in forecasts]
-    words = hindcast_words({"runs": 20, "scores": scores, "salience": 0.8})
-    assert "Against the logit the model ranks better in *all* and worse in no group;" in words
-    assert "Against the logit with history the model ranks better in no group and worse in *all*;" in words
-    assert "| −0.010 |" in words
+    score = {"group": "all", "cases": 10_000, "events": 2}
+    score |= {f"{name}{end}": at for name in MEASURES for end, at in (("", -0.01), ("_low", -0.02), ("_high", 0.03))}
+    leads = {"model": (0, 0), "salience": (-1, 1), "logit": (0.01, 0.1), "history": (-0.1, -0.01), "strongest": (-1, 0)}
+    scores = [
+        score
+        | {"forecast": name}
+        | {f"{lead}{end}": at for lead in LEADS for end, at in (("_low", low), ("_high", high))}
+        for name, (low, high) in leads.items()
+    ]
+    next(one for one in scores if one["forecast"] == "history")["log_lead_high"] = 0.2
+    added = {"model": 0.126, "z": -3.86, "gain": 0.0002, "gain_low": -0.0001, "gain_high": 0.0005}
+    words = hindcast_words({"from": 1816, "to": 2010, "every": 10, "runs": 20, "scores": scores, "added": added})
+    assert (
+        "Start years every 10 years from 1816 to 2006, 20 histories of each; 10,000 pair-years, in 2 of which a"
+        in words
+    )
+    every = "*AUC*, *Brier skill*, *average precision*, *log score*"
+    assert f"Against the logit the model is better by {every} and worse by no score." in words
+    assert "with history the model is better by no score and worse by *AUC*, *Brier skill*, *average prec" in words
+    assert "Against the strongest rival the model is better by no score and worse by no score." in words
+    assert "on the log-odds of both, the model's coefficient beside the strongest rival is 0.126 (z = −3.86" in words
+    assert "falls by 0.2 (−0.1 to 0.5) thousandths" in words
+    assert words.count("| −0.010 (−0.020 to 0.030) |") == 5 * 3  # five forecasts, five figures between shared bars
+    assert "| all | 10,000 | 2 | −0.010 |" in words

@@ -85,6 +85,20 @@ def test_months_of_disputes_are_those_of_the_start(downloads: Path, tmp_path: Pa
     assert table[["ccode", "start", "month"]].to_numpy().tolist() == [[2, 2012, 11], [200, 2013, 3], [220, 2012, 11]]
 
 
+def test_minus_nine_is_a_score_of_polity_and_lower_ones_are_codes(tmp_path: Path) -> None:
+    put(tmp_path, "p5v2018.csv", "ccode,scode,year,polity2", "2,USA,2017,10", "670,SAU,2017,-10", "700,AFG,2017,-9",
+        "700,AFG,1979,-66", "2,USA,2018,8")  # fmt: skip
+    records = Records(tmp_path)
+    assert records.regimes["polity2"].fillna(99).tolist() == [10, -10, -9, 99, 8]
+    source = records.source("regimes")
+    assert source is not None and source.release == "5"
+
+
+def test_without_a_file_there_are_no_regimes(downloads: Path) -> None:
+    assert Records(downloads).regimes.columns.tolist() == ["ccode", "year", "polity2"]
+    assert Records(downloads).regimes.empty
+
+
 def test_trade_between_pairs_counts_both_directions(downloads: Path, tmp_path: Path) -> None:
     shutil.copytree(downloads, tmp_path, dirs_exist_ok=True)
     put(tmp_path, "Dyadic_COW_4.0.csv", "ccode1,ccode2,year,importer1,importer2,flow1,flow2,smoothflow1,version",

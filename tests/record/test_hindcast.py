@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import html
 import json
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,20 +17,21 @@ from hindcast_worlds import QUIET, SHARES, made_disputes, write_record
 from greatpowers.cli import main
 from greatpowers.record import Records, relevant
 from greatpowers.record.hindcast import Hindcast, Kept, Settings, hindcast, judge, play, read_past, run, save_hindcast
+from greatpowers.record.hindcast.added import added
 from greatpowers.record.hindcast.page import render
 from greatpowers.record.hindcast.panel import Panel, onsets
 from greatpowers.record.hindcast.rivals import Forecasters
 from greatpowers.record.hindcast.run import COLUMNS, Check, smoothed
-from greatpowers.record.hindcast.scoring import Estimate
+from greatpowers.record.hindcast.scoring import Estimate, log_score
 from greatpowers.record.hindcast.settings import covered, policy_of
 from greatpowers.record.hindcast.skill import auc
-from greatpowers.record.hindcast.words import details, verdict
+from greatpowers.record.hindcast.words import details, verdict, what_it_adds
 from greatpowers.scenario import GreatPowersError
 
 SMALL = Settings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [
-    "calibration.csv", "groups.png", "hindcast.csv", "hindcast.html", "kinds.csv", "manifest.json", "reliability.png",
-    "roc.png", "scores.csv", "scores.json",
+    "added.csv", "calibration.csv", "groups.png", "hindcast.csv", "hindcast.html", "kinds.csv", "manifest.json",
+    "reliability.png", "roc.png", "scores.csv", "scores.json",
 ]  # fmt: skip
 
 
@@ -181,20 +184,46 @@ def test_the_page_needs_nothing_else(found: Hindcast) -> None:
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert page.count("<svg") == 3
     assert "logit with history" in page and "Where the model is off" in page
+    for words in ("strongest rival", "logit on salience", "Average precision", "AUC within start years", "Log loss"):
+        assert words in page
+    # a row of scores for every forecast, and one of leads for each of the four that the model is held against
+    assert page.count('<td class="whole">all pair-years</td>') == 6 + 4
 
 
 def test_it_is_said_if_chances_are_no_longer_what_happens(found: Hindcast) -> None:
     sums = found.check.expected, found.check.begun
     assert not any("not to be trusted" in line for line in details(found))
-    broken = replace(found, check=Check(1100.0, 1000, math.nan, 0.8))
+    broken = replace(found, check=Check(1100.0, 1000, math.nan))
     assert "add up to 1,100 disputes, and 1,000 began" in details(broken)[-1]
     assert sums[0] == pytest.approx(sums[1], abs=4 * math.sqrt(sums[1]))
 
 
-def test_what_the_worlds_were_told_is_said_beside_what_they_made_of_it(found: Hindcast) -> None:
-    told = found.scored["salience"].fillna(0.0).to_numpy()
-    assert found.check.salience_auc == auc(told, found.scored["outcome"].to_numpy())
-    assert any("The salience of a pair's theatres alone" in line for line in details(found))
+def test_what_the_model_adds_is_told_everywhere(found: Hindcast, made: Path, tmp_path: Path) -> None:
+    assert found.added == added(found.scored)
+    assert (found.added.starts, math.isfinite(found.added.gain.value)) == (3, True)
+    sentence = what_it_adds(found)
+    assert sentence in details(found) and f"in {found.added.better} of 3 start years" in sentence
+    place = save_hindcast(found, Records(made), tmp_path / "out")
+    assert html.escape(sentence) in (place / "hindcast.html").read_text()
+    said = json.loads((place / "scores.json").read_text())["added"]
+    [row] = csv.DictReader((place / "added.csv").read_text().splitlines())
+    for name, value in {**vars(found.added), "gain": found.added.gain.value, "gain_low": found.added.gain.low}.items():
+        assert said[name] == value and float(row[name]) == pytest.approx(value, rel=1e-5)
+
+
+def test_every_score_and_lead_is_in_the_files(found: Hindcast, made: Path, tmp_path: Path) -> None:
+    place = save_hindcast(found, Records(made), tmp_path / "out")
+    rows = pd.read_csv(place / "scores.csv")
+    names = ("auc", "auc_within", "skill", "precision", "log_loss", "log_skill", "auc_lead", "auc_within_lead",
+             "skill_lead", "precision_lead", "log_lead")  # fmt: skip
+    assert {f"{name}{end}" for name in names for end in ("", "_low", "_high")} <= set(rows.columns)
+    one = rows[(rows["group"] == "all") & (rows["forecast"] == "strongest")].iloc[0]
+    score = found.score("strongest")
+    for name in names:
+        told = [one[f"{name}{end}"] for end in ("", "_low", "_high")]
+        assert told == pytest.approx(list(getattr(score, name)), rel=1e-5), name
+    assert one["within"] == pytest.approx(score.parts.within, rel=1e-5)
+    assert score.log_loss.value == pytest.approx(log_score(found.scored, "strongest"), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -241,8 +270,17 @@ def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: 
     assert main(["hindcast", "--data", str(made), "--out", str(out), *ARGUMENTS]) == 0
     said = capsys.readouterr()
     assert said.err in ("", "compiling the engine once for this version, about 20 s\n")
-    assert max(map(len, said.out.splitlines())) <= 130
-    for words in ("all pair-years", "Model against logit: ranking", "from start year 1826 on", str(out / "roc.png")):
+    tables = said.out[: said.out.index("AUC is ")].splitlines()
+    assert max(map(len, tables)) <= 100
+    for words in (
+        "All pair-years",
+        "all pair-years",
+        "strongest rival",
+        "Model against logit: ranking",
+        "z = ",
+        "from start year 1826 on",
+        str(out / "roc.png"),
+    ):
         assert words in said.out
     assert [path.name for path in tmp_path.iterdir()] == ["out"]  # nothing is left of what was kept
 
@@ -302,6 +340,32 @@ def test_wrong_use_gets_one_sentence_before_anything_is_played(
     assert not list(tmp_path.iterdir())
 
 
+def test_without_scikit_learn_it_is_said_before_anything_is_played(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    monkeypatch.setattr("greatpowers.cli.hindcast.play", lambda *_, **__: pytest.fail("something was played"))
+    assert main(["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]) == 2
+    said = capsys.readouterr().err
+    assert 'sklearn is not installed; install it with: pip install "greatpowers[calibration]".' in said
+    assert said.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("first", "last"), [(1816, 2006), (1821, 2001), (1823, 2003), (1824, 2004)])
+def test_start_years_can_end_in_any_digit(first: int, last: int) -> None:
+    starts = Settings(first=first).starts
+    assert (starts[0], starts[-1], len(starts)) == (first, last, (last - first) // 10 + 1)
+
+
+def test_the_help_says_which_start_years_are_held_for_validation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hindcast", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "in 6, 1 and 8 were looked at during development; those in 6 serve calibration, and those in 3 and 4 are held"
+        in said
+    )
+
+
 def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for file in made.iterdir():
         if not file.name.startswith("MIDB"):
@@ -334,7 +398,7 @@ def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: R
     panel = Panel(records, 1986)
     forecasters = Forecasters(panel)
     areas = {}
-    for name in ("logit", "history"):
+    for name in ("logit", "history", "strongest"):
         chances, outcomes = zip(
             *(
                 (forecasters.forecasts(year, 1)[name], panel.outcomes(panel.at(year), 1))
@@ -344,6 +408,7 @@ def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: R
         )
         areas[name] = auc(np.concatenate(chances), np.concatenate(outcomes))
     assert 0.7 < areas["logit"] < areas["history"] - 0.03 < 0.95
+    assert areas["logit"] < areas["strongest"]
 
 
 def test_a_start_year_of_the_record_is_forecast_and_scored(records: Records) -> None:

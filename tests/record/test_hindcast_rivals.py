@@ -1,20 +1,27 @@
 """The record's side of a hindcast: who is asked about, what was known, and forecasts that never see later years."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hindcast_worlds import SHARES, made_disputes, write_record
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, log_loss
 from sklearn.preprocessing import StandardScaler
 
 from greatpowers.record import Records, relevant
-from greatpowers.record.hindcast.histories import world_of
+from greatpowers.record.hindcast import trees
+from greatpowers.record.hindcast.histories import play_start, world_of
+from greatpowers.record.hindcast.memory import MEMORIES, remembered
 from greatpowers.record.hindcast.panel import Panel, onsets
-from greatpowers.record.hindcast.rivals import HISTORY, LOGIT, Forecasters, fit, regressors
-from greatpowers.record.hindcast.scoring import FORECASTS, scores
+from greatpowers.record.hindcast.rivals import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
+from greatpowers.record.hindcast.scoring import FORECASTS, log_score, scores
+from greatpowers.record.hindcast.settings import Settings
 from greatpowers.record.hindcast.skill import auc
+from greatpowers.scenario import GreatPowersError
 
 START = 1836
 
@@ -100,6 +107,61 @@ def test_the_history_adds_past_disputes_to_the_same_regressors(made: Path) -> No
     assert more[:, -1].tolist() == np.log1p(rows["recent"]).tolist()
 
 
+def test_disputes_are_forgotten_and_those_with_others_are_counted_apart() -> None:
+    begun = pd.DataFrame([(2, 20, 1900), (2, 20, 1903), (20, 30, 1902)], columns=["ccode1", "ccode2", "year"])
+    asked = [(2, 20, 1900), (2, 20, 1901), (2, 20, 1905), (2, 30, 1904), (40, 50, 1904)]
+    found = remembered(begun, pd.DataFrame(asked, columns=["ccode1", "ccode2", "year"]))
+    for memory in MEMORIES:
+        after = np.exp(-np.arange(10) / memory)
+        own, high, low = (found[f"{kind}_{memory}"].tolist() for kind in ("own", "others_high", "others_low"))
+        assert own == pytest.approx([0, after[1], after[5] + after[2], 0, 0])
+        # of 2 and 20 only 20 has one with another; 2 has had two with 20, and 30 one
+        assert high == pytest.approx([0, 0, after[3], after[4] + after[1], 0])
+        assert low == pytest.approx([0, 0, 0, after[2], 0])
+
+
+def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_before(tmp_path: Path) -> None:
+    place = write_record(tmp_path, made_disputes())
+    found = row(panel_of(place), 1830, 200, 220)
+    assert (found["share_high"], found["share_low"]) == (0.3, 0.2)
+    assert np.isnan(found["regime_low"])  # no file
+    lines = [f"{code},{year},{score}" for code, year, score in ((200, 1829, 3), (220, 1829, -9), (220, 2018, 9))]
+    (place / "p5v2018.csv").write_text("\n".join(["ccode,year,polity2", *lines, "200,1830,10"]) + "\n")
+    told = panel_of(place)
+    assert (row(told, 1830, 200, 220)["regime_high"], row(told, 1830, 200, 220)["regime_low"]) == (3, -9)
+    assert np.isnan(row(told, 1830, 200, 255)["regime_high"]) and np.isnan(row(told, 1831, 200, 220)["regime_low"])
+    names = ("higher regime", "lower regime", "regimes known")
+    table = regressors(told.at(1830), names)
+    assert sorted(set(map(tuple, table.tolist()))) == [(0, 0, 0), (3, -9, 1)]
+
+
+def test_salience_is_that_of_the_world_s_theatres(made: Path) -> None:
+    records, panel = Records(made), panel_of(made)
+    played = play_start(records, world_of(records, START, 1), START, Settings(START, START, ahead=1, runs=1))
+    assert panel.at(START)["salience"].tolist() == np.nan_to_num(played.salience).tolist()
+    assert len(set(played.salience.tolist())) > 3
+
+
+def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(made: Path) -> None:
+    panel, lead = panel_of(made), 2
+    found = Forecasters(panel).forecasts(1850, lead)["strongest"]
+    outcome, table = panel.outcomes(panel.rows, lead), regressors(panel.rows, STRONGEST)
+    past = (panel.rows["year"] <= 1850 - lead).to_numpy() & np.isfinite(outcome)
+    asked = (panel.rows["year"] == 1850).to_numpy()
+    grown = HistGradientBoostingClassifier(**trees.SETTINGS).fit(table[past], outcome[past])
+    linear = fit(table[past], outcome[past]).predict(table[asked])
+    assert found == pytest.approx((linear + grown.predict_proba(table[asked])[:, 1]) / 2, abs=1e-12)
+    assert set(SALIENCE) < set(STRONGEST)
+    assert trees.SETTINGS["random_state"] == 0 and trees.SETTINGS["early_stopping"] is False
+
+
+def test_without_scikit_learn_a_sentence_says_what_to_install(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = panel_of(made)
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    with pytest.raises(GreatPowersError, match='sklearn is not installed; install it with: pip install "greatpowers'):
+        Forecasters(panel)
+
+
 def test_the_base_rate_is_that_of_outcomes_known_when_the_year_begins(made: Path) -> None:
     panel = panel_of(made)
     for lead in (1, 3):
@@ -131,7 +193,7 @@ def test_what_happens_later_changes_no_world(made: Path, tmp_path: Path) -> None
 def test_what_happened_earlier_changes_forecasts(made: Path, tmp_path: Path) -> None:
     fewer = [dispute for dispute in made_disputes() if dispute[2] != START - 1]
     forecasts = [Forecasters(panel_of(place)).forecasts(START, 1) for place in (made, write_record(tmp_path, fewer))]
-    for name in ("base", "logit", "history"):
+    for name in FORECASTS[1:]:
         assert (forecasts[0][name] != forecasts[1][name]).all()
 
 
@@ -167,6 +229,8 @@ def table(cases: int = 4000, pairs: int = 200) -> pd.DataFrame:
             "p_base": outcome.mean(),
             "p_logit": np.where(pair % 2, odds, odds.mean()),
             "p_history": odds**0.99,
+            "p_salience": np.where(pair % 3, odds, odds.mean()),
+            "p_strongest": (odds + odds.mean()) / 2,
             "outcome": outcome,
         }
     )
@@ -185,6 +249,20 @@ def test_scores_are_of_all_eras_and_leads_and_of_every_forecast() -> None:
     assert score.brier.value == pytest.approx(((chance - outcome) ** 2).mean())
     base = ((late["p_base"] - outcome) ** 2).mean()
     assert score.skill.value == pytest.approx(1 - score.brier.value / base)
+    assert score.precision.value == pytest.approx(average_precision_score(outcome, chance))
+    assert score.log_loss.value == pytest.approx(log_loss(outcome, chance)) == log_score(late, "logit")
+    assert score.log_skill.value == pytest.approx(1 - log_loss(outcome, chance) / log_loss(outcome, late["p_base"]))
+
+
+def test_ranking_within_start_years_leaves_out_what_tells_start_years_apart() -> None:
+    rows = table()
+    rows["p_logit"] = np.where(rows["start"] == 1900, 0.9, 0.1) * rows["p_model"]
+    found = {(s.group, s.forecast): s for s in scores(rows, 20)}
+    model, logit = found["all", "model"], found["all", "logit"]
+    assert logit.auc_within == model.auc_within
+    assert logit.auc.value < model.auc.value - 0.05
+    assert tuple(logit.auc_within_lead) == (0, 0, 0)
+    assert found["era 1816-1918", "model"].auc_within.value == pytest.approx(found["era 1816-1918", "model"].auc.value)
 
 
 def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> None:
@@ -193,8 +271,15 @@ def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> Non
     for score in (model, logit, history):
         assert score.auc.low < score.auc.value < score.auc.high
         assert score.brier.low < score.brier.value < score.brier.high
+        assert score.auc_within.low < score.auc_within.value < score.auc_within.high
+        assert score.precision.low < score.precision.value < score.precision.high
+        assert score.log_loss.low < score.log_loss.value < score.log_loss.high
     assert logit.auc_lead.value == pytest.approx(model.auc.value - logit.auc.value)
-    assert logit.auc_lead.low > 0 and logit.brier_lead.low > 0
+    assert logit.skill_lead.value == pytest.approx(model.skill.value - logit.skill.value)
+    assert logit.precision_lead.value == pytest.approx(model.precision.value - logit.precision.value)
+    assert logit.log_lead.value == pytest.approx(logit.log_loss.value - model.log_loss.value)
+    for lead in (logit.auc_lead, logit.skill_lead, logit.precision_lead, logit.log_lead):
+        assert 0 < lead.low < lead.value < lead.high
     # ranks as the model's: the difference is nothing in every draw, though either varies
     assert tuple(history.auc_lead) == pytest.approx((0, 0, 0), abs=1e-12)
     assert history.auc.high - history.auc.low > 0.02

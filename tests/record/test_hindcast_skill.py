@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 from scipy.integrate import trapezoid
 from scipy.stats import beta
-from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score, roc_curve
 
 from greatpowers.record.hindcast.skill import (
     QUANTILES,
     Ranking,
     auc,
+    average_precision,
     brier,
-    brier_skill,
     calibration,
+    log_losses,
+    log_odds,
     parts,
     quantile_bins,
     roc,
+    skill,
 )
 
 
@@ -54,14 +57,54 @@ def test_ranking_is_that_of_scikit_learn(values: int) -> None:
     chance, outcome = drawn(5000, values)
     assert auc(chance, outcome) == pytest.approx(roc_auc_score(outcome, chance), abs=1e-12)
     assert brier(chance, outcome) == pytest.approx(brier_score_loss(outcome, chance), abs=1e-12)
+    assert average_precision(chance, outcome) == pytest.approx(average_precision_score(outcome, chance), abs=1e-12)
+    inside = np.clip(chance, 0.01, 0.99)
+    assert log_losses(inside, outcome).mean() == pytest.approx(log_loss(outcome, inside), abs=1e-12)
+
+
+def test_average_precision_by_hand() -> None:
+    # from the top: an event (1 of 1), another, an event (2 of 3)
+    assert average_precision(array(4, 3, 2, 1), array(1, 0, 1, 0)) == pytest.approx((1 + 2 / 3) / 2)
+    # all tied: the share of events
+    assert average_precision(array(1, 1, 1, 1), array(1, 0, 0, 0)) == 0.25
+    assert np.isnan(average_precision(array(1, 2), array(0, 0)))
+
+
+def test_within_strata_only_cases_of_the_same_are_ranked_and_each_counts_with_its_events() -> None:
+    scores, outcome = array(0.1, 0.2, 0.9, 0.8, 0.7, 0.5), array(0, 1, 0, 1, 1, 0)
+    strata = np.array([1826, 1826, 1836, 1836, 1836, 1846])
+    # 1826: right (1 event); 1836: both below the other (2 events); 1846 has none
+    assert Ranking(scores, outcome, strata).auc() == pytest.approx((1 * 1.0 + 2 * 0.0) / 3)
+    assert Ranking(scores, outcome).auc() == pytest.approx((1 + 2 + 2) / 9)
+    # scores that tell start years apart and nothing else
+    assert Ranking(array(1, 1, 5, 5), array(1, 0, 1, 0), np.array([3, 3, 8, 8])).auc() == 0.5
+    assert np.isnan(Ranking(array(1, 2), array(1, 0), np.array([1, 2])).auc())
+
+
+def test_within_strata_ranking_is_the_weighted_mean_of_theirs() -> None:
+    chance, outcome = drawn(3000, 40)
+    strata = np.random.default_rng(4).integers(0, 7, 3000)
+    areas = [roc_auc_score(outcome[strata == one], chance[strata == one]) for one in range(7)]
+    events = [outcome[strata == one].sum() for one in range(7)]
+    assert Ranking(chance, outcome, strata).auc() == pytest.approx(np.average(areas, weights=events), abs=1e-12)
+
+
+def test_the_log_loss_is_of_what_happened_and_finite() -> None:
+    assert log_losses(array(0.25, 0.25), array(1, 0)).tolist() == pytest.approx([np.log(4), np.log(4 / 3)])
+    assert log_losses(array(0, 1), array(1, 0)) == pytest.approx([np.log(1e9)] * 2, rel=1e-6)
+    assert log_odds(array(0.5, 0.8)) == pytest.approx([0, np.log(4)])
 
 
 def test_weights_are_numbers_of_copies() -> None:
     chance, outcome = drawn(300, 20)
     times = np.random.default_rng(3).integers(0, 4, 300)
     copies = np.repeat(np.arange(300), times)
-    weighted = Ranking(chance, outcome).auc(times.astype(np.float64))
-    assert weighted == pytest.approx(auc(chance[copies], outcome[copies]), abs=1e-12)
+    weights, strata = times.astype(np.float64), np.arange(300) % 3
+    assert Ranking(chance, outcome).auc(weights) == pytest.approx(auc(chance[copies], outcome[copies]), abs=1e-12)
+    precise = average_precision(chance[copies], outcome[copies])
+    assert Ranking(chance, outcome).precision(weights) == pytest.approx(precise, abs=1e-12)
+    within = Ranking(chance[copies], outcome[copies], strata[copies]).auc()
+    assert Ranking(chance, outcome, strata).auc(weights) == pytest.approx(within, abs=1e-12)
 
 
 def test_the_curve_goes_from_none_to_all_and_holds_the_area() -> None:
@@ -78,7 +121,7 @@ def test_skill_is_measured_from_the_reference() -> None:
     base = np.full(4, 0.25)
     assert brier(base, outcome) == pytest.approx((0.75**2 + 3 * 0.25**2) / 4)
     errors = array(brier(outcome, outcome), brier(base, outcome), brier(1 - outcome, outcome))
-    assert brier_skill(errors, np.full(3, brier(base, outcome))).tolist() == pytest.approx([1.0, 0.0, -13 / 3])
+    assert skill(errors, np.full(3, brier(base, outcome))).tolist() == pytest.approx([1.0, 0.0, -13 / 3])
 
 
 def test_the_parts_of_the_brier_score_by_hand() -> None:

@@ -38,7 +38,11 @@ def simulate(
     override the scenario's by name. Without `record` only the metrics are kept, no trajectories and no events.
     Equal arguments give equal histories. Raises :class:`GreatPowersError` on what cannot be run.
     """
-    setup = prepare(scenario, policy, rounds, parameters)
+    return simulate_prepared(prepare(scenario, policy, rounds, parameters), seed, record)
+
+
+def simulate_prepared(setup: Setup, seed: int = 0, record: bool = True) -> History:
+    """Play one history of what :func:`prepare` has made, which many histories can share."""
     track, log = play_logged(setup, checked_seed(seed), record, first_capacity(setup) if record else 0)
     written = min(int(log.happened[0]), log.codes.shape[0])
     return History(

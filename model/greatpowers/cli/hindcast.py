@@ -1,4 +1,4 @@
-"""``greatpowers hindcast``: worlds of the record played from their year on, against what happened and simple rivals."""
+"""``greatpowers hindcast``: worlds of the record played from their year on, against what happened and its rivals."""
 
 import math
 from argparse import Namespace
@@ -11,25 +11,43 @@ from greatpowers.cli.validate import chosen_parameters
 from greatpowers.record.hindcast.files import save_hindcast
 from greatpowers.record.hindcast.kept import Kept
 from greatpowers.record.hindcast.run import Hindcast, judge, play, read_past
+from greatpowers.record.hindcast.scoring import BASE, Estimate, Score
 from greatpowers.record.hindcast.settings import FAST_RUNS, RUNS, Settings
-from greatpowers.record.hindcast.words import answer, basis, details, group_name
+from greatpowers.record.hindcast.words import NAMES, RIVALS, answer, basis, details, group_name
 from greatpowers.record.published import Records
 
 DIRECTORY = "./greatpowers-results/hindcast"
 
+SHOWN = ("model", *RIVALS)
 COLUMNS = (
+    Column("forecast", "All pair-years", keep=True),
+    Column("auc", "AUC", number=True),
+    Column("auc_within", "within\nstart", number=True),
+    Column("skill", "Brier\nskill", number=True),
+    Column("precision", "average\nprecision", number=True),
+    Column("log_skill", "log\nskill", number=True),
+    Column("log_loss", "log loss", number=True),
+)
+CAPTION = "Skill: over the base rate of earlier years. Log loss in nats a pair-year, less is better."
+LEADS = (
+    Column("rival", "Model better than", keep=True),
+    Column("auc_lead", "by AUC", number=True),
+    Column("skill_lead", "Brier skill", number=True),
+    Column("precision_lead", "average precision", number=True),
+    Column("log_lead", "log loss, 1/1000 nats", number=True),
+)
+GROUPS = (
     Column("group", "Pair-years", keep=True),
     Column("cases", "n", number=True),
     Column("events", "Disputes", number=True),
     Column("model_auc", "AUC\nmodel", number=True),
-    Column("range", "95 %", number=True),
-    Column("logit_auc", "logit", number=True),
     Column("history_auc", "history", number=True),
-    Column("model_skill", "Skill\nmodel", number=True),
-    Column("logit_skill", "logit", number=True),
-    Column("history_skill", "history", number=True),
+    Column("strongest_auc", "strongest", number=True),
+    Column("model_log_skill", "Log skill\nmodel", number=True),
+    Column("history_log_skill", "history", number=True),
+    Column("strongest_log_skill", "strongest", number=True),
 )
-CAPTION = "history: the logit with past disputes. Skill: Brier score over the base rate of earlier years."
+THOUSAND = 1000
 
 
 def execute(arguments: Namespace) -> None:
@@ -77,8 +95,9 @@ def _say_what_is_kept(kept: Kept, settings: Settings) -> None:
 
 
 def _tell(screen: Screen, found: Hindcast) -> None:
-    rows = [_row(found, group) for group in found.groups]
-    screen.table(grid("Hindcast", COLUMNS, rows, CAPTION))
+    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in (*SHOWN, BASE)], CAPTION))
+    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in RIVALS], "With 95 % intervals over pairs."))
+    screen.table(grid("", GROUPS, [_group(found, group) for group in found.groups]))
     screen.print(heading(answer(found)))
     screen.print(basis(found))
     for line in details(found):
@@ -86,16 +105,34 @@ def _tell(screen: Screen, found: Hindcast) -> None:
     screen.print()
 
 
-def _row(found: Hindcast, group: str) -> dict[str, Any]:
-    scores = {name: found.score(name, group) for name in ("model", "logit", "history")}
-    area = scores["model"].auc
+def _row(score: Score) -> dict[str, Any]:
+    figures = {
+        name: _short(getattr(score, name).value) for name in ("auc", "auc_within", "skill", "precision", "log_skill")
+    }
+    return {"forecast": NAMES[score.forecast], "log_loss": f"{score.log_loss.value:.5f}", **figures}
+
+
+def _lead(score: Score) -> dict[str, Any]:
+    shown = {name: getattr(score, name) for name in ("auc_lead", "skill_lead", "precision_lead")}
+    log_lead = Estimate(*(THOUSAND * value for value in score.log_lead))
+    return {"rival": NAMES[score.forecast], **{name: _range(found) for name, found in shown.items()},
+            "log_lead": _range(log_lead)}  # fmt: skip
+
+
+def _range(found: Estimate) -> str:
+    """A figure above its interval."""
+    bounds = f"\n{_short(found.low)} to {_short(found.high)}" if math.isfinite(found.low) else ""
+    return f"{_short(found.value)}{bounds}"
+
+
+def _group(found: Hindcast, group: str) -> dict[str, Any]:
+    scores = {name: found.score(name, group) for name in ("model", "history", "strongest")}
     return {
         "group": group_name(group),
         "cases": scores["model"].cases,
         "events": scores["model"].events,
-        "range": f"{_short(area.low)}-{_short(area.high)}",
         **{f"{name}_auc": _short(score.auc.value) for name, score in scores.items()},
-        **{f"{name}_skill": _short(score.skill.value) for name, score in scores.items()},
+        **{f"{name}_log_skill": _short(score.log_skill.value) for name, score in scores.items()},
     }
 
 

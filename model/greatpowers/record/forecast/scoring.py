@@ -13,7 +13,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.record.forecast.outcomes import OUTCOMES, UNDOUBTED
 from greatpowers.record.hindcast.rivals import fit
-from greatpowers.record.hindcast.scoring import Estimate, estimated
+from greatpowers.record.hindcast.scoring import Estimate, estimate
 from greatpowers.record.hindcast.skill import Ranking, brier_skill
 
 POOLED = "pooled"
@@ -165,14 +165,14 @@ class _Drawing:
         area, within = self._areas(chance), self._areas_within(chance)
         error = self._mean((chance - self._came) ** 2)
         return Figures(
-            auc=estimated(area),
-            within=estimated(within),
-            brier=estimated(error),
-            skill=estimated(brier_skill(error, self._own_error)),
-            fair_skill=estimated(brier_skill(error, self._fair_error)),
-            log_score=estimated(self._mean(log_score(chance, self._came))),
-            auc_lead=estimated(self._model_auc - area),
-            within_lead=estimated(self._model_within - within),
+            auc=estimate(area),
+            within=estimate(within),
+            brier=estimate(error),
+            skill=estimate(brier_skill(error, self._own_error)),
+            fair_skill=estimate(brier_skill(error, self._fair_error)),
+            log_score=estimate(self._mean(log_score(chance, self._came))),
+            auc_lead=estimate(self._model_auc - area),
+            within_lead=estimate(self._model_within - within),
         )
 
     def _mean(self, values: Floats) -> Floats:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS = {"model": PALETTE[1], "base": PALETTE[7], "logit": PALETTE[0], "history": PALETTE[2]}
+COLOURS = {
+    "model": PALETTE[1], "base": PALETTE[7], "salience": PALETTE[4], "logit": PALETTE[0], "history": PALETTE[2],
+    "strongest": PALETTE[3],
+}  # fmt: skip
 DRAWN = ("model", *RIVALS)
 
 
@@ -72,17 +75,17 @@ def _bounds(curves: Mapping[str, list[Bin]]) -> tuple[float, float]:
 
 def draw_groups(figure: "Figure", found: Hindcast) -> None:
     """AUC and Brier skill of the model and its rivals, overall, by era and by lead."""
-    for axes, (title, of) in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (title, of) in zip(panels, PANELS, strict=True):
         dress(axes, "x")
         heading(axes, title)
-        for shift, name in zip((-0.2, 0.0, 0.2), DRAWN, strict=True):
+        for shift, name in zip(np.linspace(-0.3, 0.3, len(DRAWN)), DRAWN, strict=True):
             for place, group in enumerate(found.groups):
                 _dot(axes, of(found.score(name, group)), place + shift, name, place == 0)
         axes.set_yticks(range(len(found.groups)), [group_name(group) for group in found.groups])
     axes.axvline(0, color=RULE, linewidth=1.4, zorder=0)
-    axes.invert_yaxis()
-    handles, names = axes.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5, labelcolor=FAINT)
+    axes.set_ylim(len(found.groups) + 0.9, -0.8)  # room for the legend below the last group
+    panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="lower left", ncols=2)
 
 
 PANELS: "tuple[tuple[str, Callable[[Score], tuple[float, float, float]]], ...]" = (
@@ -111,7 +114,7 @@ FIGURES: Mapping[str, Drawing] = {
         draw_reliability,
     ),
     "groups": Drawing(
-        9.6, 4.6, "By era and by lead", "AUC and Brier skill by era and by lead, for the model and its rivals",
+        9.6, 6.4, "By era and by lead", "AUC and Brier skill by era and by lead, for the model and its rivals",
         "Eras are those of the start year, whose rules its world has. Bars are 95 % intervals by bootstrap over pairs.",
         draw_groups,
     ),

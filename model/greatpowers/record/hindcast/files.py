@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from greatpowers.record.hindcast.histories import EVERY_DYAD
 from greatpowers.record.hindcast.page import render
 from greatpowers.record.hindcast.rivals import LEAST_ONSETS, PRIOR_SPREAD, RIVALS
 from greatpowers.record.hindcast.run import OWN_WEIGHT, Hindcast
-from greatpowers.record.hindcast.scoring import Estimate, Score
+from greatpowers.record.hindcast.scoring import Estimate
 from greatpowers.record.hindcast.settings import policy_of
+from greatpowers.record.hindcast.trees import SETTINGS
 from greatpowers.record.observed import SETTLING_IN
 from greatpowers.record.published import SUBJECTS, Records
 
@@ -26,9 +28,9 @@ DIGITS = "%.6g"
 def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> Path:
     """Write a hindcast to a directory, whole or not at all, and return its path.
 
-    ``hindcast.csv`` (a row a start year, lead and pair), ``scores.csv``, ``calibration.csv``, ``kinds.csv``,
-    ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as PNG. Raises
-    :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    ``hindcast.csv`` (a row a start year, lead and pair), ``scores.csv``, ``added.csv``, ``calibration.csv``,
+    ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
+    PNG. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
     with whole_directory(directory) as place:
         for name, table in _tables(found).items():
@@ -46,16 +48,17 @@ def _tables(found: Hindcast) -> dict[str, pd.DataFrame]:
     curves = [{"forecast": name, **b._asdict()} for name, bins in found.curves.items() for b in bins]
     return {
         "hindcast": found.table.astype({"outcome": int}),
-        "scores": pd.DataFrame([flat(score) for score in found.scores]),
+        "scores": pd.DataFrame([flat(score._asdict()) for score in found.scores]),
+        "added": pd.DataFrame([flat(vars(found.added))]),
         "calibration": pd.DataFrame(curves),
         "kinds": pd.DataFrame([row._asdict() for row in found.off]),
     }
 
 
-def flat(score: Score) -> dict[str, Any]:
-    """A score as one row: figures with the bounds of their intervals beside them."""
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as one row: the bounds of their intervals beside them."""
     found: dict[str, Any] = {}
-    for name, value in score._asdict().items():
+    for name, value in row.items():
         if isinstance(value, Estimate):
             found |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
         else:
@@ -76,10 +79,12 @@ def document(found: Hindcast, records: Records) -> dict[str, Any]:
             "prior_spread_of_slopes": PRIOR_SPREAD,
         },
         "rivals": {rival.name: {"regressors": list(rival.regressors), "is": rival.meaning} for rival in RIVALS},
+        "trees": SETTINGS,
         "files": _files(records),
         "first_start_scored": int(found.scored["start"].min()),
+        "added": _known(flat(vars(found.added))),
         "check": _known(found.check._asdict()),
-        "scores": [_known(flat(score)) for score in found.scores],
+        "scores": [_known(flat(score._asdict())) for score in found.scores],
         "calibration": {name: [_known(b._asdict()) for b in bins] for name, bins in found.curves.items()},
         "kinds": [_known(row._asdict()) for row in found.off],
     }

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.analysis import simulate
 from greatpowers.analysis.crew import Progress, work_off
+from greatpowers.analysis.inputs import prepare
+from greatpowers.analysis.runs import simulate_prepared
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.record.building import build_scenario
 from greatpowers.record.dyads import relevant
@@ -71,9 +72,10 @@ def play_start(
     pairs = relevant(records, year, codes)
     chances = np.zeros((settings.runs, len(pairs), settings.ahead))
     begun = np.zeros(chances.shape, dtype=np.bool_)
+    setup = prepare(scenario, policy_of(year), None, settings.parameters)
 
     def work(run: int) -> None:
-        history = simulate(scenario, policy_of(year), settings.seed + run, parameters=settings.parameters)
+        history = simulate_prepared(setup, settings.seed + run)
         reading = read(history, SETTLING_IN)
         rows = _rows(reading.seen.dyads, codes, pairs)
         chances[run, rows], begun[run, rows] = yearly_chances(history, reading), yearly_beginnings(reading)

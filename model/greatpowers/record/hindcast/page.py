@@ -4,15 +4,34 @@ from typing import Any
 
 from greatpowers.experiments.reporting.drawing import blank, svg
 from greatpowers.experiments.reporting.template import rendered
+from greatpowers.record.hindcast.added import RIVAL, Added
 from greatpowers.record.hindcast.figures import FIGURES
 from greatpowers.record.hindcast.rivals import LEAST_ONSETS
 from greatpowers.record.hindcast.rivals import RIVALS as MEANINGS
 from greatpowers.record.hindcast.run import Hindcast
 from greatpowers.record.hindcast.scoring import Estimate, Off, Score
 from greatpowers.record.hindcast.settings import POLICIES
-from greatpowers.record.hindcast.words import NAMES, answer, basis, details, group_name, verdict
+from greatpowers.record.hindcast.words import (
+    NAMES,
+    answer,
+    basis,
+    details,
+    group_name,
+    verdict,
+    what_it_adds,
+)
+from greatpowers.record.hindcast.words import RIVALS as COMPARED
 from greatpowers.record.observed import SETTLING_IN
 from greatpowers.record.scorecard_page import interval, number
+
+MEASURES = {
+    "auc": "AUC", "auc_within": "AUC within start years", "skill": "Brier skill", "precision": "Average precision",
+    "log_loss": "Log loss", "log_skill": "Log skill",
+}  # fmt: skip
+LEADS = {
+    "auc_lead": "AUC", "auc_within_lead": "AUC within start years", "skill_lead": "Brier skill",
+    "precision_lead": "Average precision", "log_lead": "Log loss",
+}  # fmt: skip
 
 GENERATOR = "greatpowers hindcast"
 
@@ -37,20 +56,36 @@ PAGE = """<header>
 
 <h2>Scores</h2>
 <div class="wide"><table>
-<caption>AUC: chance that a pair-year with a new dispute has the higher probability. Skill: Brier score against that of
-the base rate. Ahead: the model's AUC less the rival's; better or worse where the interval leaves out 0.</caption>
+<caption>AUC: chance that a pair-year with a new dispute has the higher probability; within start years: the mean of
+theirs, each counting with its disputes. Skill: Brier or log score against that of the base rate. Average precision:
+share of new disputes among pair-years at or above the probability of each. Log loss in nats, less is better.</caption>
 <thead><tr><th class="text">Pair-years</th><th class="text">Forecast</th><th>Number</th><th>Disputes</th>
-<th>Mean probability</th><th>AUC</th><th>Skill</th><th>Reliability<span class="unit">less is better</span></th>
-<th>Resolution<span class="unit">more is better</span></th><th>Model ahead</th><th class="text">Model ranks</th></tr>
+<th>Mean probability</th>{% for name in measures %}<th>{{ name }}</th>{% endfor %}
+<th>Reliability<span class="unit">less is better</span></th>
+<th>Resolution<span class="unit">more is better</span></th></tr>
 </thead><tbody>{% for row in scores %}
 <tr{% if row.base %} class="base"{% endif %}><td class="whole">{{ row.group }}</td>
 <td class="text">{{ row.forecast }}</td>
 <td>{{ row.cases }}</td><td>{{ row.events }}</td><td>{{ row.mean }}</td>
 {% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
-<td>{{ row.reliability }}</td><td>{{ row.resolution }}</td>
-<td>{{ row.ahead.value }}<span class="range">{{ row.ahead.range }}</span></td><td class="text">{{ row.verdict }}</td>
-</tr>{% endfor %}
+<td>{{ row.reliability }}</td><td>{{ row.resolution }}</td></tr>{% endfor %}
 </tbody></table></div>
+
+<h2>Model against rivals</h2>
+<div class="wide"><table>
+<caption>By how much the model is better, on the same draws of pairs; better or worse where the interval leaves out 0.
+Log loss: the rival's less the model's, in nats.</caption>
+<thead><tr><th class="text">Pair-years</th><th class="text">Rival</th>{% for name in leads %}<th>{{ name }}</th>
+{% endfor %}<th class="text">Model ranks</th></tr></thead>
+<tbody>{% for row in ahead %}
+<tr><td class="whole">{{ row.group }}</td><td class="text">{{ row.forecast }}</td>
+{% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
+<td class="text">{{ row.verdict }}</td></tr>{% endfor %}
+</tbody></table></div>
+
+<h2>What the model adds</h2>
+<p>{{ adds }}</p>
+<dl>{% for name, text in added %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
 
 <h2>Where the model is off</h2>
 <div class="wide"><table>
@@ -75,6 +110,9 @@ histories in which a dispute begins, with less of chance in it. The mean over al
 <p>Rivals see what the model's world is built from: capabilities, borders and pacts of the start year, and what happened
 before it. They are fitted anew for each start year and each lead, on outcomes that were known by then; {{ least }}
 disputes must have begun before that. All forecasts are scored on the same pair-years.</p>
+<p>What the model adds is asked by a logit of the outcome on the log-odds of the strongest rival and of the model
+together. The standard error is clustered by pair. For the fall of the log loss, every start year is judged by what was
+fitted on all the others, with the rival alone and with both; its interval is by bootstrap over pairs.</p>
 
 <h2>What was run</h2>
 <dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
@@ -97,7 +135,12 @@ def _content(found: Hindcast) -> dict[str, Any]:
         "basis": basis(found),
         "details": details(found),
         "figures": [_figure(found, stem) for stem in FIGURES],
+        "measures": list(MEASURES.values()),
         "scores": [_score(score) for score in found.scores],
+        "leads": list(LEADS.values()),
+        "ahead": [_ahead(score) for score in found.scores if score.forecast in COMPARED],
+        "adds": what_it_adds(found),
+        "added": _added(found.added),
         "off": [_off(row) for row in found.off],
         "settling": SETTLING_IN,
         "years": found.settings.ahead,
@@ -123,12 +166,29 @@ def _score(score: Score) -> dict[str, Any]:
         "cases": f"{score.cases:,}",
         "events": f"{score.events:,}",
         "mean": number(score.mean),
-        "figures": [_estimate(score.auc), _estimate(score.skill)],
+        "figures": [_estimate(getattr(score, name)) for name in MEASURES],
         "reliability": f"{score.parts.reliability:.5f}",
         "resolution": f"{score.parts.resolution:.5f}",
-        "ahead": {"value": "", "range": ""} if own else _estimate(score.auc_lead),
-        "verdict": "" if own else verdict(score.auc_lead),
     }
+
+
+def _ahead(score: Score) -> dict[str, Any]:
+    return {
+        "group": group_name(score.group),
+        "forecast": NAMES[score.forecast],
+        "figures": [_estimate(getattr(score, name)) for name in LEADS],
+        "verdict": verdict(score.auc_lead),
+    }
+
+
+def _added(found: Added) -> list[tuple[str, str]]:
+    return [
+        (f"coefficient of the {NAMES[RIVAL]}'s log-odds", number(found.rival)),
+        ("coefficient of the model's log-odds", f"{number(found.model)} (standard error {number(found.error)})"),
+        ("z", number(found.z)),
+        ("fall of the mean log loss", f"{number(found.gain.value)} ({interval(found.gain.low, found.gain.high)})"),
+        ("start years in which it falls", f"{found.better} of {found.starts}"),
+    ]
 
 
 def _estimate(found: Estimate) -> dict[str, str]:

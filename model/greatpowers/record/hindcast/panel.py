@@ -4,13 +4,16 @@ A row is a politically relevant pair (contiguous, or with a major power; Maoz & 
 year. Everything in it is of that year or earlier, as in the worlds that are built from the same files.
 """
 
+from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.record.dyads import borders, relevant
+from greatpowers.record.dyads import borders, contests, relevant
+from greatpowers.record.hindcast.histories import EVERY_DYAD
+from greatpowers.record.hindcast.memory import MEMORIES, remembered
 from greatpowers.record.published import Records
 from greatpowers.record.quantities import FIRST_YEAR
 from greatpowers.record.shipped import capital, is_major
@@ -22,7 +25,11 @@ RECENT_YEARS = 15
 LEAST_CAPABILITY = 1e-6
 """Share of the world's capabilities that stands for none, where a logarithm is taken."""
 
-COLUMNS = ("year", "ccode1", "ccode2", "border", "majors", "distance", "ratio", "pact", "quiet", "recent")
+COLUMNS = (
+    "year", "ccode1", "ccode2", "border", "majors", "distance", "ratio", "pact", "quiet", "recent",
+    "share_high", "share_low", "regime_high", "regime_low", "salience",
+    *(f"{kind}_{memory}" for kind in ("own", "others_high", "others_low") for memory in MEMORIES),
+)  # fmt: skip
 
 
 class Panel:
@@ -31,15 +38,21 @@ class Panel:
     `rows` holds, by year and pair (the lower country number first): border (type of contiguity 1 to 5, 0 if none),
     majors (0 to 2), distance between capitals (km), ratio (log of the higher capability over the lower), pact (whether
     one has promised to defend the other), quiet (years since a dispute last began between them, or since both are
-    states), recent (years with such a beginning among the last 15). `last` is the last year that disputes are known of.
+    states), recent (years with such a beginning among the last 15); the shares of the world's capabilities, the higher
+    and the lower; Polity2 of the year before (-10 to 10), the higher and the lower, NaN where one is not known;
+    salience (the higher of the theatres that a world of the year has between them, 0 without any); decayed counts of
+    disputes (:func:`remembered`). `last` is the last year that disputes are known of. With `only`, rows are of those
+    years alone.
     """
 
-    def __init__(self, records: Records, last: int) -> None:
+    def __init__(self, records: Records, last: int, only: Collection[int] | None = None) -> None:
         source = records.source("disputes")
         self.last = last if source is None else source.last
         self._records = records
-        self._begun, self._members = _keys(onsets(records)), _member_keys(records)
-        years = sorted(year for year in set(records.capabilities["year"].astype(int)) if FIRST_YEAR <= year <= last)
+        self._onsets = onsets(records)
+        self._begun, self._members = _keys(self._onsets), _member_keys(records)
+        known = set(records.capabilities["year"].astype(int))
+        years = sorted(year for year in known if FIRST_YEAR <= year <= last and (only is None or year in only))
         self.rows = self._with_history(pd.concat([_year(records, year) for year in years], ignore_index=True))
 
     def at(self, year: int) -> pd.DataFrame:
@@ -72,7 +85,7 @@ class Panel:
             earlier = [start for start in starts.get((low, high), ()) if start < year]
             quiet[number] = year - (max(earlier) if earlier else seen[number])
             recent[number] = sum(start >= year - RECENT_YEARS for start in earlier)
-        return rows.assign(quiet=quiet, recent=recent)[list(COLUMNS)]
+        return rows.assign(quiet=quiet, recent=recent, **remembered(self._onsets, rows))[list(COLUMNS)]
 
 
 def onsets(records: Records) -> pd.DataFrame:
@@ -117,6 +130,7 @@ def _year(records: Records, year: int) -> pd.DataFrame:
     pairs, touching = relevant(records, year, codes), borders(records, year, codes)
     low, high = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     major = {code: is_major(code, year) for code in codes}
+    shares, regimes = _shares(now, low, high), _regimes(records, year, low, high)
     return pd.DataFrame(
         {
             "year": year,
@@ -125,8 +139,13 @@ def _year(records: Records, year: int) -> pd.DataFrame:
             "border": [touching.get(pair, 0) for pair in pairs],
             "majors": [major[one] + major[other] for one, other in pairs],
             "distance": _distances(codes, year, low, high),
-            "ratio": _ratios(now, low, high),
+            "ratio": np.log(shares.max(axis=0) / shares.min(axis=0)),
             "pact": _pacts(records, year, pairs),
+            "share_high": shares.max(axis=0),
+            "share_low": shares.min(axis=0),
+            "regime_high": regimes.max(axis=0),
+            "regime_low": regimes.min(axis=0),
+            "salience": _saliences(records, year, codes, pairs),
         }
     )
 
@@ -138,11 +157,27 @@ def _distances(codes: list[int], year: int, low: Ints, high: Ints) -> Floats:
     return found
 
 
-def _ratios(capability: "pd.Series[float]", low: Ints, high: Ints) -> Floats:
+def _shares(capability: "pd.Series[float]", low: Ints, high: Ints) -> Floats:
+    """Shares of the world's capabilities of both: [2, P]."""
     known = capability.fillna(0.0).clip(lower=LEAST_CAPABILITY)
-    one, other = (known.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high))
-    found: Floats = np.abs(np.log(one / other))
-    return found
+    return np.stack([known.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high)])
+
+
+def _regimes(records: Records, year: int, low: Ints, high: Ints) -> Floats:
+    """Polity2 of both in the year before, of which the score says how the year ended; NaN where not known: [2, P]."""
+    rows = records.regimes
+    before = rows[rows["year"] == year - 1].set_index("ccode")["polity2"]
+    return np.stack([before.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high)])
+
+
+def _saliences(records: Records, year: int, codes: list[int], pairs: list[tuple[int, int]]) -> list[float]:
+    """Salience of the theatres of a world of the year, by the rules from which it would be built."""
+    found: dict[tuple[int, int], float] = {}
+    rows = contests(records, year, codes, EVERY_DYAD)
+    for one, other, salience in zip(rows["challenger"], rows["host"], rows["salience"], strict=True):
+        pair = (min(one, other), max(one, other))
+        found[pair] = max(salience, found.get(pair, 0.0))
+    return [found.get(pair, 0.0) for pair in pairs]
 
 
 def _pacts(records: Records, year: int, pairs: list[tuple[int, int]]) -> list[int]:

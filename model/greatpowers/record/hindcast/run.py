@@ -12,6 +12,7 @@ from greatpowers.analysis.crew import Progress
 from greatpowers.core.declare import Floats
 from greatpowers.record.building import sources
 from greatpowers.record.hindcast import scoring
+from greatpowers.record.hindcast.added import Added, added
 from greatpowers.record.hindcast.histories import Played, play_start, world_of
 from greatpowers.record.hindcast.kept import Kept
 from greatpowers.record.hindcast.panel import Panel
@@ -28,23 +29,21 @@ OWN_WEIGHT = 1.0
 
 COLUMNS = (
     "year", "start", "lead", "ccode1", "ccode2", "state1", "state2", "border", "majors", "pact", "capability_ratio",
-    "recent", "salience", "doctrines", "histories", "begun", "p_model", "p_base", "p_logit", "p_history", "outcome",
+    "recent", "salience", "doctrines", "histories", "begun", *(f"p_{name}" for name in FORECASTS), "outcome",
 )  # fmt: skip
 """Columns of the table of forecasts."""
 
 
 class Check(NamedTuple):
-    """Whether chances are what happens in histories, whether there were enough, and what the worlds were told.
+    """Whether chances are what happens in histories, and whether there were enough.
 
     `expected` and `begun`: disputes by the sum of chances, and counted; `half_auc`: mean AUC of the two halves of the
     histories, each on its own (NaN with one history): what it lacks to all of them is about what more would add.
-    `salience_auc`: AUC of the salience of the pair's theatres alone, which the world is built with.
     """
 
     expected: float
     begun: int
     half_auc: float
-    salience_auc: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +51,7 @@ class Hindcast:
     """What was forecast and what happened.
 
     `table` has the columns of :data:`COLUMNS`, a row a start year, lead and pair of which the outcome is known;
-    forecasts that could not be fitted yet are NaN. `scores`, `curves` and `off` are of :attr:`scored` alone.
+    forecasts that could not be fitted yet are NaN. `scores`, `curves`, `off` and `added` are of :attr:`scored` alone.
     """
 
     settings: Settings
@@ -61,6 +60,7 @@ class Hindcast:
     scores: tuple[Score, ...]
     curves: dict[str, list[Bin]]
     off: list[Off]
+    added: Added
     check: Check
 
     @cached_property
@@ -141,6 +141,7 @@ def judge(
         scores=scoring.scores(scored, resamples),
         curves=scoring.curves(scored),
         off=scoring.where_off(scored),
+        added=added(scored, resamples),
         check=_check(played, scored),
     )
 
@@ -215,4 +216,4 @@ def _check(played: Sequence[Played], scored: pd.DataFrame) -> Check:
     outcome = scored["outcome"].to_numpy(dtype=np.float64)
     first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
     half = (first + second) / 2 if played[0].runs > 1 else np.nan
-    return Check(expected, begun, half, auc(scored["salience"].fillna(0.0).to_numpy(dtype=np.float64), outcome))
+    return Check(expected, begun, half)

@@ -18,10 +18,11 @@ from greatpowers.record.hindcast.skill import (
     Bin,
     Parts,
     Ranking,
-    brier_skill,
     calibration,
+    log_losses,
     parts,
     quantile_bins,
+    skill,
 )
 
 MODEL, BASE = "model", "base"
@@ -41,8 +42,10 @@ class Estimate(NamedTuple):
 class Score(NamedTuple):
     """One forecast on the pair-years of one group.
 
-    `auc_lead` is the model's AUC less this forecast's, and `brier_lead` this forecast's Brier score less the model's:
-    above 0 the model is better.
+    `auc_within` is the AUC within start years, the mean over them, each counting with its disputes; `precision` the
+    average precision; `log_loss` the mean log loss in nats. `skill` and `log_skill` are over the base rate. Each
+    `_lead` is by how much the model is better than this forecast, above 0 where it is: in `log_lead` this forecast's
+    loss less the model's, in the others the model's figure less this forecast's.
     """
 
     group: str
@@ -51,10 +54,17 @@ class Score(NamedTuple):
     events: int
     mean: float
     auc: Estimate
+    auc_within: Estimate
     brier: Estimate
     skill: Estimate
+    precision: Estimate
+    log_loss: Estimate
+    log_skill: Estimate
     auc_lead: Estimate
-    brier_lead: Estimate
+    auc_within_lead: Estimate
+    skill_lead: Estimate
+    precision_lead: Estimate
+    log_lead: Estimate
     parts: Parts
 
 
@@ -85,66 +95,90 @@ def scores(table: pd.DataFrame, resamples: int = RESAMPLES) -> tuple[Score, ...]
     return tuple(score for name, rows in groups(table) for score in _scores(name, rows, resamples))
 
 
+def log_score(found: pd.DataFrame, forecast: str = MODEL) -> float:
+    """Mean log loss of a forecast over the rows of a table of a hindcast, in nats; less is better.
+
+    `found` has the columns outcome and p_ with the name of the forecast, such as :attr:`Hindcast.scored`.
+    """
+    chance, outcome = (found[name].to_numpy(dtype=np.float64) for name in (f"p_{forecast}", "outcome"))
+    return float(log_losses(chance, outcome).mean())
+
+
 def _scores(group: str, rows: pd.DataFrame, resamples: int) -> list[Score]:
     outcome = rows["outcome"].to_numpy(dtype=np.float64)
     chances = {name: rows[f"p_{name}"].to_numpy(dtype=np.float64) for name in FORECASTS}
-    drawn = _drawn(_pairs(rows), outcome, chances, resamples)
+    pair, start = pairs(rows), rows["start"].to_numpy(dtype=np.int64)
+    times = draws(int(pair.max()) + 1, resamples)
+    drawn = {name: _drawn(times, pair, start, outcome, chance) for name, chance in chances.items()}
     return [_score(group, name, outcome, chances[name], drawn) for name in FORECASTS]
 
 
-def _pairs(rows: pd.DataFrame) -> Ints:
-    """Number of each row's pair of states."""
+def pairs(rows: pd.DataFrame) -> Ints:
+    """Number of each row's pair of states: [n]."""
     _, found = np.unique(rows["ccode1"].to_numpy() * 1000 + rows["ccode2"].to_numpy(), return_inverse=True)
     return found.astype(np.int64)
 
 
-Drawn = Mapping[str, tuple[Floats, Floats]]
-"""By forecast: AUC and Brier score of all rows, and of each draw of pairs: [1 + resamples] each."""
-
-
-def _drawn(pair: Ints, outcome: Floats, chances: Mapping[str, Floats], resamples: int) -> Drawn:
-    luck, size = np.random.default_rng(0), int(pair.max()) + 1
-    times = np.ones((1 + resamples, size))  # how often each pair is drawn; the first time each once
+def draws(size: int, resamples: int = RESAMPLES) -> Floats:
+    """How often each of `size` pairs is drawn, in the first draw each once: [1 + resamples, size]."""
+    luck, times = np.random.default_rng(0), np.ones((1 + resamples, size))
     for draw in times[1:]:
         draw[:] = np.bincount(luck.integers(0, size, size), minlength=size)
-    areas = _areas(times, pair, [Ranking(chance, outcome) for chance in chances.values()])
-    errors = [_errors(times, pair, (chance - outcome) ** 2) for chance in chances.values()]
-    return dict(zip(chances, zip(areas, errors, strict=True), strict=True))
+    return times
 
 
-def _areas(times: Floats, pair: Ints, rankings: Sequence[Ranking]) -> Floats:
-    """AUC of each ranking in each draw: [rankings, draws]."""
-    found = np.empty((len(rankings), len(times)))
+class Drawn(NamedTuple):
+    """Figures of one forecast on all rows, and on each draw of pairs: [1 + resamples] each."""
+
+    auc: Floats
+    auc_within: Floats
+    precision: Floats
+    brier: Floats
+    log_loss: Floats
+
+
+def _drawn(times: Floats, pair: Ints, start: Ints, outcome: Floats, chance: Floats) -> Drawn:
+    whole, apart = Ranking(chance, outcome), Ranking(chance, outcome, start)
+    area, within, precision = ranked = np.empty((3, len(times)))
     for number, draw in enumerate(times):
         weights = draw[pair]
-        found[:, number] = [ranking.auc(weights) for ranking in rankings]
+        ranked[:, number] = whole.auc(weights), apart.auc(weights), whole.precision(weights)
+    errors, losses = (chance - outcome) ** 2, log_losses(chance, outcome)
+    return Drawn(area, within, precision, mean_of(errors, times, pair), mean_of(losses, times, pair))
+
+
+def mean_of(values: Floats, times: Floats, pair: Ints) -> Floats:
+    """Mean of `values` [n] in each draw of pairs: [draws]."""
+    found: Floats = (times @ np.bincount(pair, values)) / (times @ np.bincount(pair))
     return found
 
 
-def _errors(times: Floats, pair: Ints, squares: Floats) -> Floats:
-    """Mean of `squares` [n] in each draw: [draws]."""
-    found: Floats = (times @ np.bincount(pair, squares)) / (times @ np.bincount(pair))
-    return found
-
-
-def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Drawn) -> Score:
-    area, error = drawn[name]
+def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mapping[str, Drawn]) -> Score:
+    own, model, base = drawn[name], drawn[MODEL], drawn[BASE]
+    skills, model_skills = skill(own.brier, base.brier), skill(model.brier, base.brier)
     return Score(
         group=group,
         forecast=name,
         cases=len(outcome),
         events=int(outcome.sum()),
         mean=float(chance.mean()),
-        auc=estimated(area),
-        brier=estimated(error),
-        skill=estimated(brier_skill(error, drawn[BASE][1])),
-        auc_lead=estimated(drawn[MODEL][0] - area),
-        brier_lead=estimated(error - drawn[MODEL][1]),
+        auc=estimate(own.auc),
+        auc_within=estimate(own.auc_within),
+        brier=estimate(own.brier),
+        skill=estimate(skills),
+        precision=estimate(own.precision),
+        log_loss=estimate(own.log_loss),
+        log_skill=estimate(skill(own.log_loss, base.log_loss)),
+        auc_lead=estimate(model.auc - own.auc),
+        auc_within_lead=estimate(model.auc_within - own.auc_within),
+        skill_lead=estimate(model_skills - skills),
+        precision_lead=estimate(model.precision - own.precision),
+        log_lead=estimate(own.log_loss - model.log_loss),
         parts=parts(chance, outcome, quantile_bins(chance)),
     )
 
 
-def estimated(figures: Floats) -> Estimate:
+def estimate(figures: Floats) -> Estimate:
     """The first of the figures, with the interval of the others; NaN where there are too few."""
     known = figures[1:][np.isfinite(figures[1:])]
     if known.size <= figures.size / 2:

@@ -1,4 +1,4 @@
-"""How good probabilities of rare events are: ranking (AUC), Brier score and its parts, calibration."""
+"""How good probabilities of rare events are: ranking, Brier score and its parts, log score, calibration."""
 
 from typing import NamedTuple
 
@@ -13,29 +13,80 @@ QUANTILES = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 1.0)
 LEVEL = 0.95
 
 
-class Ranking:
-    """Scores in order, ties known, so that AUC can be taken many times with other weights."""
+LEAST_CHANCE = 1e-9
+"""Probabilities nearer to 0 or 1 count as so near, where a logarithm is taken."""
 
-    def __init__(self, scores: Floats, outcome: Floats) -> None:
-        values, place = np.unique(scores, return_inverse=True)
-        self._place, self._size, self._events = place, len(values), np.flatnonzero(outcome > 0)
+
+class Ranking:
+    """Scores in order, ties known, so that measures of ranking can be taken many times with other weights.
+
+    With `strata` [n], cases are ranked among those of their own stratum only.
+    """
+
+    def __init__(self, scores: Floats, outcome: Floats, strata: Ints | None = None) -> None:
+        apart = np.zeros(len(scores), dtype=np.int64) if strata is None else strata
+        _, rank = np.unique(scores, return_inverse=True)
+        key = apart * (int(rank.max()) + 1 if len(rank) else 1) + rank
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        self._place, self._size, self._events = place, len(first), np.flatnonzero(outcome > 0)
+        self._begins = np.unique(apart[first], return_index=True)[1]  # where among the places each stratum begins
 
     def auc(self, weights: Floats | None = None) -> float:
         """Chance that an event scores above a non-event, ties counting half  (Mann & Whitney 1947).
 
-        `weights` [n] say how often each case counts; NaN without events or without non-events.
+        `weights` [n] say how often each case counts. Over strata it is the mean of theirs, each counting with its
+        events. NaN without events or without non-events.
         """
+        events, others = self._masses(weights)
+        above_all = np.cumsum(others)
+        before = above_all[self._begins] - others[self._begins]  # those of earlier strata, below nobody in this one
+        below = above_all - others / 2 - np.repeat(before, np.diff([*self._begins, self._size]))
+        won, mine, theirs = (np.add.reduceat(part, self._begins) for part in (events * below, events, others))
+        known = (mine > 0) & (theirs > 0)
+        return float((won[known] / theirs[known]).sum() / mine[known].sum()) if known.any() else float("nan")
+
+    def precision(self, weights: Floats | None = None) -> float:
+        """Average precision: mean, over events, of the share of events at or above their score; strata are left aside.
+
+        The area under the curve of precision against recall, by steps; NaN without events.
+        """
+        events, others = (part[::-1] for part in self._masses(weights))
+        found, told = np.cumsum(events), np.cumsum(events + others)
+        if not found.size or found[-1] <= 0:
+            return float("nan")
+        share = np.divide(found, told, out=np.zeros_like(found), where=told > 0)
+        return float(events @ share / found[-1])
+
+    def _masses(self, weights: Floats | None) -> tuple[Floats, Floats]:
+        """Weight of events and of non-events at each place, from the lowest score up."""
         mass = np.ones(len(self._place)) if weights is None else weights
-        events = np.bincount(self._place[self._events], mass[self._events], self._size)
-        others = np.bincount(self._place, mass, self._size) - events
-        below = np.cumsum(others) - others / 2
-        pairs = events.sum() * others.sum()
-        return float(events @ below / pairs) if pairs > 0 else float("nan")
+        events: Floats = np.bincount(self._place[self._events], mass[self._events], self._size).astype(np.float64)
+        everybody: Floats = np.bincount(self._place, mass, self._size).astype(np.float64)
+        return events, everybody - events
 
 
 def auc(scores: Floats, outcome: Floats) -> float:
     """Area under the curve of :func:`roc`: see :meth:`Ranking.auc`."""
     return Ranking(scores, outcome).auc()
+
+
+def average_precision(scores: Floats, outcome: Floats) -> float:
+    """See :meth:`Ranking.precision`."""
+    return Ranking(scores, outcome).precision()
+
+
+def log_losses(chance: Floats, outcome: Floats) -> Floats:
+    """Loss of each case, minus the logarithm of the probability given to what happened  (Good 1952), nats: [n]."""
+    told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    found: Floats = -np.where(outcome > 0, np.log(told), np.log1p(-told))
+    return found
+
+
+def log_odds(chance: Floats) -> Floats:
+    """log(p / (1 - p)) of probabilities: [n]."""
+    told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    found: Floats = np.log(told) - np.log1p(-told)
+    return found
 
 
 def roc(scores: Floats, outcome: Floats) -> tuple[Floats, Floats]:
@@ -56,8 +107,8 @@ def brier(chance: Floats, outcome: Floats) -> float:
     return float(((chance - outcome) ** 2).mean())
 
 
-def brier_skill(score: Floats, reference: Floats) -> Floats:
-    """1 - BS / BS_reference: 1 is perfect, 0 no better than the reference, below 0 worse."""
+def skill(score: Floats, reference: Floats) -> Floats:
+    """1 - S / S_reference of Brier or log scores: 1 is perfect, 0 no better than the reference, below 0 worse."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Floats = 1 - score / reference
     return found

@@ -4,14 +4,18 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from greatpowers.record.hindcast.added import RIVAL
 from greatpowers.record.hindcast.run import Hindcast
 from greatpowers.record.hindcast.scoring import ALL, Estimate
 from greatpowers.record.scorecard_page import number
 
 Verdict = Literal["better", "worse", "no telling"]
 
-NAMES = {"model": "model", "base": "base rate", "logit": "logit", "history": "logit with history"}
-RIVALS = ("logit", "history")
+NAMES = {
+    "model": "model", "base": "base rate", "salience": "logit on salience", "logit": "logit",
+    "history": "logit with history", "strongest": "strongest rival",
+}  # fmt: skip
+RIVALS = ("salience", "logit", "history", "strongest")
 """Whom the sentences are about; the base rate ranks nothing, and is what skill is measured from."""
 
 BIAS, LEAST_BEGUN = 0.05, 400
@@ -54,17 +58,27 @@ def basis(found: Hindcast) -> str:
 
 def details(found: Hindcast) -> list[str]:
     """Who wins where, and what to know about the figures."""
-    return [*(_who_wins(found, name) for name in RIVALS), *_unscored(found), *_checks(found)]
+    return [*(_who_wins(found, name) for name in RIVALS), what_it_adds(found), *_unscored(found), *_checks(found)]
+
+
+def what_it_adds(found: Hindcast) -> str:
+    """What the model knows beyond the strongest rival."""
+    added = found.added
+    return (
+        f"In a logit on the log-odds of both, the model beside the {NAMES[RIVAL]} has a coefficient of "
+        f"{number(added.model)} (z = {number(added.z)}, clustered by pair). With it the mean log loss of start years "
+        f"left out falls by {estimate(added.gain)} nats; it falls in {added.better} of {added.starts} start years."
+    )
 
 
 def _who_wins(found: Hindcast, rival: str) -> str:
-    """The model against one rival: overall in both scores, then in which groups it ranks better or worse."""
+    """The model against one rival: overall in every score, then in which groups it ranks better or worse."""
     score = found.score(rival)
-    skills = f"{number(found.score('model').skill.value)} against {number(score.skill.value)}"
     return (
-        f"Model against {NAMES[rival]}: ranking {verdict(score.auc_lead)}, probabilities {verdict(score.brier_lead)} "
-        f"(Brier skill {skills}). Ranking better in {_where(found, rival, 'better')}; worse in "
-        f"{_where(found, rival, 'worse')}."
+        f"Model against {NAMES[rival]}: ranking {verdict(score.auc_lead)} (within start years "
+        f"{verdict(score.auc_within_lead)}), Brier skill {verdict(score.skill_lead)}, average precision "
+        f"{verdict(score.precision_lead)}, log score {verdict(score.log_lead)}. Ranking better in "
+        f"{_where(found, rival, 'better')}; worse in {_where(found, rival, 'worse')}."
     )
 
 
@@ -87,9 +101,7 @@ def _unscored(found: Hindcast) -> list[str]:
 
 def _checks(found: Hindcast) -> list[str]:
     check, whole = found.check, number(found.score("model").auc.value)
-    said = [
-        f"The salience of a pair's theatres alone has an AUC of {number(check.salience_auc)}: what the worlds are told."
-    ]
+    said = []
     if math.isfinite(check.half_auc):
         said.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {whole}.")
     if abs(check.expected - check.begun) > BIAS * max(check.begun, LEAST_BEGUN):

@@ -39,6 +39,7 @@ SUBJECTS = {
     "trade": "how much each state trades",
     "dyadic trade": "who trades with whom",
     "output": "gross domestic product",
+    "regimes": "how democratic each state is",
 }
 NEEDED = ("capabilities", "disputes", "alliances", "contiguity")
 """Subjects without which no world can be built; the others make it better."""
@@ -59,6 +60,7 @@ COW_ALLIANCES = "Gibler 2009; Correlates of War, Formal Alliances"
 CONTIGUITY = "Stinnett, Tir, Schafer, Diehl & Gochman 2002; Correlates of War, Direct Contiguity"
 TRADE = "Barbieri, Keshk & Pollins 2009; Correlates of War, Trade"
 GDP = "Fariss, Anders, Markowitz & Barnum 2022"
+POLITY = "Marshall & Gurr; Center for Systemic Peace, Polity5"
 
 NMC_COLUMNS = _same("ccode", "year", "milex", "milper", "irst", "pec", "tpop", "upop", "cinc")
 DYADS = {"ccode1": ("ccode1", "statea", "statelno", "state1no"), "ccode2": ("ccode2", "stateb", "statehno", "state2no")}
@@ -139,6 +141,10 @@ FORMS = (
         "gdp", "output", "Gross domestic product", "gdp_pop_isard.csv",
         r"gdp_pop_isard|cw_gdppop", {"ccode": ("ccode",), "year": ("year",), "gdp": ("pwtrgdp",)}, "year",
         {2019: "of 2022"}, ("ccode", "year"), GDP,
+    ),
+    Form(
+        "polity", "regimes", "Polity", "p5v2018.csv", r"p5v2018|regime_isard|cw_democracy",
+        _same("ccode", "year", "polity2"), "year", {2018: "5", 2025: "5, with V-Dem"}, ("ccode", "year"), POLITY,
     ),
 )  # fmt: skip
 """Every form, the better one of a subject first."""

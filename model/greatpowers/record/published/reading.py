@@ -13,6 +13,8 @@ from greatpowers.scenario import GreatPowersError, nearest
 POINTER = b"version https://git-lfs"
 LARGEST_CODE = 999
 
+LOWEST_POLITY = -10
+
 
 def read(found: Found) -> pd.DataFrame:
     """The columns of its form, as numbers, what is not known as NaN; raises :class:`GreatPowersError`."""
@@ -100,7 +102,9 @@ def _numbers(found: Found, column: "pd.Series[Any]", name: str) -> "pd.Series[fl
         raise GreatPowersError(
             f"{found.name}, line {row + 2}: '{name}' is \"{str(column.iloc[row])[:40]}\"; expected a number."
         )
-    return numbers.astype(np.float64).mask(numbers.isin(MISSING))
+    # -9 is a score of Polity, not a code
+    unknown = [code for code in MISSING if name != "polity2" or code < LOWEST_POLITY]
+    return numbers.astype(np.float64).mask(numbers.isin(unknown))
 
 
 def _check(found: Found, table: pd.DataFrame, names: dict[str, str]) -> None:
@@ -131,6 +135,8 @@ def _range(column: str) -> tuple[float, float, str]:
         return 2, LARGEST_CODE, f"a Correlates of War country number from 2 to {LARGEST_CODE}"
     if column == "month":
         return 1, 12, "a month from 1 to 12"
+    if column == "polity2":
+        return LOWEST_POLITY, 10, "a Polity2 score from -10 to 10"
     if column == "year":
         return 1800, 2100, "a year"
     if column in ("start", "end"):

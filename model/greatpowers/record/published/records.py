@@ -36,8 +36,8 @@ class Records:
       `start` and `end` in years, `month` of the start (NaN if not known)
     * `alliances`: ccode1, ccode2, year, defense, offense, consult; the first is bound to the second
     * `contiguity`: ccode1 < ccode2, first, last, conttype
-    * `trade`: ccode, year, imports, exports; `dyadic_trade`: ccode1, ccode2, year, flow; `output`: ccode, year, gdp.
-      These may be empty.
+    * `trade`: ccode, year, imports, exports; `dyadic_trade`: ccode1, ccode2, year, flow; `output`: ccode, year, gdp;
+      `regimes`: ccode, year, polity2. These may be empty.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -116,6 +116,11 @@ class Records:
     def output(self) -> pd.DataFrame:
         """Gross domestic product, by year."""
         return self.subject("output")
+
+    @cached_property
+    def regimes(self) -> pd.DataFrame:
+        """Polity2 scores (-10 to 10), by year."""
+        return self.subject("regimes")
 
 
 def _years(table: pd.DataFrame) -> tuple[int, int]:
@@ -206,6 +211,7 @@ EMPTY = {
     "trade": ["ccode", "year", "imports", "exports"],
     "dyadic trade": ["ccode1", "ccode2", "year", "flow"],
     "output": ["ccode", "year", "gdp"],
+    "regimes": ["ccode", "year", "polity2"],
 }
 CANONICAL: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "nmc": _as_it_is,
@@ -219,6 +225,7 @@ CANONICAL: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "trade": _as_it_is,
     "dyadic-trade": _flows,
     "gdp": _as_it_is,
+    "polity": _as_it_is,
 }
 """How each form becomes the table of its subject."""
 
