@@ -126,7 +126,7 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("three to one", (0.75, 0.8, 0.64, 0.2), 0.248),  # .8 x (.36 - .05)
     ],
     choice.threat_to_host: [
-        ("an even contest over much", (0.5, 0.5, 0.4), 0.1),  # .4 x .5 x .5
+        ("an even contest over much", (0.5, 0.5, 0.4), 0.05),  # .4 x .25 x .5
         ("nothing to be saved", (1.0, 1.0, 0.4), 0.0),
         ("nothing threatened", (0.0, 0.3, 0.4), 0.0),
     ],

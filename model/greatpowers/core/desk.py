@@ -44,6 +44,9 @@ class Marks(Table):
     loose: Annotated[Floats, Field("of this, control that is not recognised", shape="T")]
     cover: Annotated[Floats, Field("how far great powers bound to the host cover it", shape="T")]
     menace: Annotated[Floats, Field("power of the host and all bound to it", "share of total", "T")]
+    survival: Annotated[
+        Floats, Field("what the challenger's regime risks by force here", "share of own power", "T", 0, 10)
+    ]
     settled: Annotated[Ints, Field("whether the parties settled this round", "0 or 1", "T")]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
     weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]

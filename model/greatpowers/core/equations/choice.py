@@ -105,8 +105,11 @@ def spoils_expected(balance: float, spoils: float, room: float, control: float) 
 
 @entry
 def threat_to_host(severity: float, balance: float, homeland: float) -> float:
-    """What a host would save by fighting back: homeland·severity·(1 - A), in shares of its own power."""
-    return homeland * severity * (1.0 - balance)
+    """What a host would save by fighting back: homeland·severity²·(1 - A), in shares of its own power.
+
+    Incidents and proxies seldom make a host go to war, open attacks on its land do  (Vasquez 1993).
+    """
+    return homeland * severity * severity * (1.0 - balance)
 
 
 @entry

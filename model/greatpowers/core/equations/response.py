@@ -63,13 +63,17 @@ def alignment_with(alliance: float, order_weight: float) -> float:
     return max(alliance, 2.0 * order_weight - 1.0)
 
 
+# Hostility to a host beyond which nobody stands beside it, and alliance with a challenger from which nobody does.
+MOST_HOSTILITY, ALLIED = 0.1, 0.5
+
+
 @entry
 def camp_of(membership: float, aligned: float, with_host: float, with_challenger: float, hostility: float) -> float:
     """How far a state would send troops, aid and strikes: membership·max(aligned, bound to the host).
 
     Nobody does beside a host it is hostile to (above a tenth), or against its own ally (a half and more).
     """
-    if hostility > 0.1 or with_challenger >= 0.5:
+    if hostility > MOST_HOSTILITY or with_challenger >= ALLIED:
         return 0.0
     return membership * max(aligned, with_host)
 

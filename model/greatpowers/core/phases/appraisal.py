@@ -307,13 +307,12 @@ def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -
     balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
     room = max(0.0, 1.0 - case.host_standing.held)
     gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
-    survival = survival_risk(p.survival, balance, case.standing.power, case.mark.menace)
-    loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price)
-    row.war_loss = loss + survival - gain
+    case.mark.survival = survival_risk(p.survival, balance, case.standing.power, case.mark.menace)
+    row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
     sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
     norm = norm_of(case, p, AT_WAR)
     row.war_balance = balance
-    row.war_wish = -row.war_loss - sanctions - norm
+    row.war_wish = -row.war_loss - case.mark.survival - sanctions - norm
     row.war_chance = logit(row.war_wish, p.war_noise)
 
 
@@ -336,7 +335,10 @@ def expected_change(case: Case, p: Parameters, rung: int, balance: float, room: 
 
 @kernel
 def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
-    """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace."""
+    """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace.
+
+    The regime itself is at stake where it uses force: a provocation, or a proxy, is no reason to overthrow it.
+    """
     theatre, row = case.theatre, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
@@ -348,10 +350,10 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     room = max(0.0, 1.0 - case.host_standing.held)
     if rung == Rung.WAR:
         change = spoils_expected(balance, p.spoils, room, theatre.control)
-        loss = row.war_loss + row.value * change
+        loss = row.war_loss + case.mark.survival + row.value * change
     else:
         change = expected_change(case, p, rung, balance, room)
-        loss = max(0.0, row.war_loss)
+        loss = max(0.0, row.war_loss + (case.mark.survival if rung >= Rung.LIMITED_INTERVENTION else 0.0))
     loss_rate = loss_per_sanction(case, p)
     sanctions = expected_sanctions(case, p, rung)
     risk = risk_of_war(case, p, rung, balance, presence + facing * error_other, own)

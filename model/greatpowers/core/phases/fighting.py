@@ -231,7 +231,14 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
         tie, other_tie = world.pairs[g, h], world.pairs[g, c]
         arriving = state.capability * tie.reach
         beside_host = stake_with_host(
-            case, p, state, tie, other_tie.rivalry, standings[g].power, stance.presence, stance.bound
+            case,
+            p,
+            state,
+            tie,
+            max(other_tie.rivalry, other_tie.hostility),
+            standings[g].power,
+            stance.presence,
+            stance.bound,
         )
         beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
         pact = other_tie.alliance if stance.bound == -1 else 0.0

@@ -8,6 +8,8 @@ from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Scratch, Tow
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
+    ALLIED,
+    MOST_HOSTILITY,
     approach,
     balancing_stake,
     effective_breadth,
@@ -207,12 +209,17 @@ def denial(case: Case, p: Parameters, rivalry: float, reach: float, power_weight
 
 
 @kernel
+def at_odds(desk: Desk, one: int, other: int) -> float:
+    """How far two states are rivals: by position, or by the hostility that their past has left."""
+    return max(desk.towards[Towards.RIVALRY, other, one], desk.towards[Towards.HOSTILITY, other, one])
+
+
+@kernel
 def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
-    """Whether g may stand beside h against c: no ally of c, and more at odds with c than with h."""
-    towards = desk.towards
-    with_host = max(towards[Towards.RIVALRY, h, g], towards[Towards.HOSTILITY, h, g])
-    with_challenger = max(towards[Towards.RIVALRY, c, g], towards[Towards.HOSTILITY, c, g])
-    return bool(with_host < with_challenger and with_host <= 0.1 and towards[Towards.ALLIANCE, c, g] < 0.5)
+    """Whether g may stand beside h against c: no ally of c, not hostile to h, and more at odds with c than with h."""
+    hostile = desk.towards[Towards.HOSTILITY, h, g] > MOST_HOSTILITY
+    allied = desk.towards[Towards.ALLIANCE, c, g] >= ALLIED
+    return bool(at_odds(desk, g, h) < at_odds(desk, g, c) and not hostile and not allied)
 
 
 @kernel
@@ -242,9 +249,9 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
             declared, guardians[Guardian.RESOLVE, g], guards[Guard.CAMP, g], facing, fear
         )
     c, h = world.theatres[k].challenger, world.theatres[k].host
-    rivalries, reach = desk.towards[Towards.RIVALRY, c], desk.towards[Towards.REACH, h]
+    reach = desk.towards[Towards.REACH, h]
     for g in range(0 if quiet else n):
-        rivalry = rivalries[g]
+        rivalry = at_odds(desk, g, c)
         if rivalry > 0.0 and g != h and is_balancer(desk, g, c, h):
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
             denying = denial(case, p, rivalry, reach[g], weight, power)

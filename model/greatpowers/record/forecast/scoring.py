@@ -14,7 +14,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.record.forecast.outcomes import OUTCOMES, UNDOUBTED
 from greatpowers.record.hindcast.rivals import fit
 from greatpowers.record.hindcast.scoring import Estimate, estimate
-from greatpowers.record.hindcast.skill import Ranking, brier_skill
+from greatpowers.record.hindcast.skill import Ranking, skill
 
 POOLED = "pooled"
 MODEL, ELSEWHERE, LOGIT = "model", "elsewhere", "logit"
@@ -168,8 +168,8 @@ class _Drawing:
             auc=estimate(area),
             within=estimate(within),
             brier=estimate(error),
-            skill=estimate(brier_skill(error, self._own_error)),
-            fair_skill=estimate(brier_skill(error, self._fair_error)),
+            skill=estimate(skill(error, self._own_error)),
+            fair_skill=estimate(skill(error, self._fair_error)),
             log_score=estimate(self._mean(log_score(chance, self._came))),
             auc_lead=estimate(self._model_auc - area),
             within_lead=estimate(self._model_within - within),
