@@ -69,6 +69,8 @@ def camp_of(membership: float, aligned: float, with_host: float, with_challenger
 
     Nobody does beside a host it is hostile to (above a tenth), or against its own ally (a half and more).
     """
+    # Assumed: above a tenth hostility is more than what one dispute leaves after ten years (a quarter, by 1/e); a half
+    # counts as an alliance elsewhere in the core, too.
     if hostility > 0.1 or with_challenger >= 0.5:
         return 0.0
     return membership * max(aligned, with_host)
@@ -95,4 +97,5 @@ def spared_by_yielding(
 @entry
 def yielding_point(base: float, power_weight: float, order_weight: float, welfare_weight: float) -> float:
     """Price of giving in before one's own audience: higher for the proud and principled, lower for the comfortable."""
+    # Assumed: of the order of the base, so that doctrine moves the point without making it.
     return base + 0.05 * (power_weight + order_weight) - 0.1 * welfare_weight

@@ -49,7 +49,8 @@ from greatpowers.core.world import World
 
 UP = OPTIONS.index("up")
 
-# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe.
+# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe. Assumed: a tenth,
+# which no government can lose and stay out.
 TRIPWIRE_PRESENCE = 0.1
 
 
@@ -265,6 +266,7 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
     pledge = worth_of_neutrality(
         case.mark.prize, case.challenger.fear_weight, case.mark.encircled, theatre.deal_neutrality
     )
+    # Assumed: whoever is caught loses half of the relief anyway, as no more of it is paid, the rest by snapback.
     return caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge)
 
 

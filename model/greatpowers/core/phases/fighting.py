@@ -48,7 +48,8 @@ from greatpowers.core.world import World
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
 
-# The most that own troops on the spot, as a tripwire, add to a stake in a war.
+# The most that own troops on the spot, as a tripwire, add to a stake in a war. Assumed: about the stake at which
+# joining and staying out are equally good, so that troops under fire alone leave it open.
 TRIPWIRE = 0.3
 
 

@@ -14,7 +14,8 @@ from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
-# Sanctions on a challenger in any theatre from this level on make it a target, whom no policy counts on.
+# Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
+# and above what is left of old sanctions that nobody renews.
 SANCTIONED = 0.05
 
 
