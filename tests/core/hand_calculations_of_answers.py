@@ -73,8 +73,8 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("a blend", (0.95, 0.4, 0.6, 0.5), 0.95),  # + .05 - .05
     ],
     response.spared_by_yielding: [
-        # .5 x (.5 x (.3 + .4 x .8 x .5) - .4 x .4) = .5 x (.23 - .16)
-        ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.035),
+        # .5 x (.5 x (.3 + .4 x .8 x .25) - .4 x .4) = .5 x (.19 - .16)
+        ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.015),
         ("nothing to fear", (0.0, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), -0.08),
         ("nothing to hand over", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.5), 0.15),
         ("halfway up the ladder, half the fear", (1.0, 0.3, 0.0, 0.8, 0.5, 0.4, 0.25), 0.075),
@@ -159,8 +159,8 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("for free", (0.5, 0.4, 0.0), 0.4),  # .5 x .8
     ],
     settlement.settlement_for_challenger: [
-        ("a gain made safe, and a costly stand given up", (0.2, 0.3, 0.1, -0.02), 0.06),  # .2 x .2 + .02
-        ("nothing granted, a stand that pays", (0.2, 0.0, 0.1, 0.03), -0.05),
+        ("a costly stand given up for a little", (0.2, -0.05, -0.02), 0.01),  # -.01 + .02
+        ("a stand that pays", (0.2, 0.0, 0.03), -0.03),
     ],
     settlement.settlement_for_host: [
         # .5 x (.2 + .4 x .8 x .25) - .4 x .1 = .5 x .28 - .04

@@ -47,15 +47,17 @@ class Marks(Table):
     survival: Annotated[
         Floats, Field("what the challenger's regime risks by force here", "share of own power", "T", 0, 10)
     ]
+    erupted: Annotated[Ints, Field("whether war broke out this round", "0 or 1", "T")]
+    won: Annotated[Ints, Field("whether the challenger won a war this round", "0 or 1", "T")]
     settled: Annotated[Ints, Field("whether the parties settled this round", "0 or 1", "T")]
     force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
-    weight: Annotated[Floats, Field("power of the coalition there, by membership", "share of total", "T")]
+    weight: Annotated[Floats, Field("power of the coalition there, by camp", "share of total", "T")]
     declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]
     idle: Annotated[Ints, Field("whether no guardian has or wants forces there", "0 or 1", "T")]
     prize: Annotated[Floats, Field("what full control would add to the challenger", "share of own power", "T", 0, 100)]
     encircled: Annotated[Floats, Field("encroachment as it would be without neutrality", shape="T")]
     balancers: Annotated[Floats, Field("aid that balancers would give the host", shape="T")]
-    will: Annotated[Floats, Field("the coalition's readiness: membership x resolve, power-weighted", shape="T")]
+    will: Annotated[Floats, Field("the coalition's readiness: camp x resolve, power-weighted", shape="T")]
 
 
 class Guard(IntEnum):

@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Rung(IntEnum):
-    """What the challenger does in a theatre; it moves at most one rung a round."""
+    """What the challenger does in a theatre; by choice it moves at most one rung a round."""
 
     PEACE = 0
     INTERFERENCE = 1
@@ -35,18 +35,21 @@ NUCLEAR_LEVEL = 9
 # Hostility level of each rung in the MID coding (1 none, 2 threat, 3 display, 4 use of force, 5 war).
 HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
 
-# Share of the force a challenger can project that a rung commits.
+# Share of the force a challenger can project that a rung commits. Assumed: each rung takes about twice the one below.
 COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 
-# Control of the host gained per round at a contest share of three quarters.
+# Control of the host gained per round at a contest share of three quarters. Assumed, by what the rungs have done: war
+# overruns most of a host in half a year if it goes well; below it a rung takes a year or two to win most of its hold.
 GAIN = np.array([0.0, 0.004, 0.008, 0.025, 0.05, 0.07, 0.10, 0.35])
 
 # Control of a host beyond which its challenger wins no more on a rung, in all their theatres together: nobody takes a
-# country by border incidents, and to conquer one takes a war.
+# country by border incidents, and to conquer one takes a war. Assumed: what proxies held in Georgia and Moldova, an
+# eighth, is about what proxies can hold; a seizure stays below half of a state; only war can hold all of it.
 HOLD = np.array([0.0, 0.01, 0.03, 0.15, 0.25, 0.35, 0.45, 1.0])
 
-# Control lost per round, as a share of control held and not recognised.
+# Control lost per round, as a share of control held and not recognised. Assumed: without a presence half of it is gone
+# in six years; whoever is there in force loses nothing by himself.
 EBB = np.array([0.03, 0.025, 0.02, 0.01, 0.005, 0.0, 0.0, 0.0])
 
-# How grave a breach of the order the rung is.
+# How grave a breach of the order the rung is. Assumed: an order of gravity; how steeply norms weigh it is a parameter.
 SEVERITY = np.array([0.0, 0.10, 0.15, 0.35, 0.55, 0.75, 0.95, 1.0])

@@ -120,7 +120,7 @@ METRICS: tuple[MetricEntry, ...] = (
     MetricEntry(Metric.TRUE_CREDIBILITY, "judgement", "Credibility true", "share in [0, 1]", "mean", "mean over theatres of what the coalition would really do, per unit declared", "model"),
     MetricEntry(Metric.MISPERCEPTION, "judgement", "Misperception", "difference in [-1, 1]", "mean", "believed less true credibility, mean over theatres", "Jervis 1976"),
     MetricEntry(Metric.FOLLOWERS_KEPT, "stability", "Followers kept whole", "share in [0, 1]", "last", "share of the states with an order weight of at least .5 of which challengers hold less than half; 1 without any", "Cusack & Stoll 1994"),
-    MetricEntry(Metric.WAR_COST, "escalation", "Cost of war", "share of world output per round", "sum", "output lost to war by all who fight: war drag x share of own force engaged x output", "Bilmes & Stiglitz 2008"),
+    MetricEntry(Metric.WAR_COST, "escalation", "Cost of war", "share of world output per round", "sum", "output lost to war by all who fight: war drag x share of own force engaged x output", "Stiglitz & Bilmes 2008"),
 )  # fmt: skip
 
 N_METRICS = len(METRICS)

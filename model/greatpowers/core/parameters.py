@@ -23,7 +23,12 @@ class Parameters(NamedTuple):
 
     # Leadership
     election_turn: Annotated[
-        float, Field("chance that an election turns the leadership's resolve", EVENT, source="prototype")
+        float,
+        Field(
+            "chance that an election turns the leadership's resolve",
+            EVENT,
+            source="assumed: an election changes leader and line about as often as not",
+        ),
     ] = 0.40055
     irregular_turn: Annotated[
         float,
@@ -49,13 +54,27 @@ class Parameters(NamedTuple):
         0.015
     )
     # Belief
-    prior_credibility: Annotated[float, Field("credibility before any deed is seen", SHARE, source="prototype")] = 0.5
+    prior_credibility: Annotated[
+        float, Field("credibility before any deed is seen", SHARE, source="assumed: even odds, as nothing is known")
+    ] = 0.5
     prior_weight: Annotated[
-        float, Field("pseudo-counts behind the prior", "pseudo-counts", low=0.1, high=100, source="prototype")
+        float,
+        Field(
+            "pseudo-counts behind the prior",
+            "pseudo-counts",
+            low=0.1,
+            high=100,
+            source="assumed: little, so that a few grave breaches outweigh it",
+        ),
     ] = 2.0
     belief_gain: Annotated[
         float,
-        Field("pseudo-count of one answered or unanswered breach of severity 1", RATE, high=10, source="prototype"),
+        Field(
+            "pseudo-count of one answered or unanswered breach of severity 1",
+            RATE,
+            high=10,
+            source="assumed: two years of the gravest breach weigh as much as the prior",
+        ),
     ] = 0.25
     belief_memory: Annotated[
         float, Field("share of past evidence kept each round", SHARE, source="Weisiger & Yarhi-Milo 2015")
@@ -147,7 +166,13 @@ class Parameters(NamedTuple):
     ] = 0.5
     # Choice
     horizon: Annotated[
-        float, Field("rounds over which gains and sanctions are valued", "rounds", high=100, source="prototype")
+        float,
+        Field(
+            "rounds over which gains and sanctions are valued",
+            "rounds",
+            high=100,
+            source="assumed: leaders look some years ahead; fitted",
+        ),
     ] = 29.5777
     intangible: Annotated[
         float,
@@ -175,12 +200,21 @@ class Parameters(NamedTuple):
     mobilisation: Annotated[
         float,
         Field(
-            "exponent of the host's mobilisation in the challenger's commitment", NUMBER, low=0.05, high=1, source="own"
+            "exponent of the host's mobilisation in the challenger's commitment",
+            NUMBER,
+            low=0.05,
+            high=1,
+            source="assumed: a host answers more than in proportion; fitted",
         ),
     ] = 0.939226
-    operations: Annotated[float, Field("cost of committing the whole force for a round", POWER, source="prototype")] = (
-        0.00484281
-    )
+    operations: Annotated[
+        float,
+        Field(
+            "cost of committing the whole force for a round",
+            POWER,
+            source="assumed: force has to be kept up wherever it stands; fitted",
+        ),
+    ] = 0.00484281
     choice_noise: Annotated[
         float,
         Field(
@@ -190,9 +224,20 @@ class Parameters(NamedTuple):
             source="McKelvey & Palfrey 1995; Signorino 1999",
         ),
     ] = 0.00745294
-    inertia: Annotated[float, Field("cost of changing rung by one", POWER, source="prototype")] = 0.0078118
+    inertia: Annotated[
+        float,
+        Field(
+            "cost of changing rung by one", POWER, source="assumed: a change of course costs something at home; fitted"
+        ),
+    ] = 0.0078118
     exposure: Annotated[
-        float, Field("rounds over which the risk of war in a crisis is counted", "rounds", high=100, source="own")
+        float,
+        Field(
+            "rounds over which the risk of war in a crisis is counted",
+            "rounds",
+            high=100,
+            source="assumed: a crisis is over within a few years; fitted",
+        ),
     ] = 8.55569
     confrontation: Annotated[
         float,
@@ -214,15 +259,35 @@ class Parameters(NamedTuple):
         ),
     ] = 0.992077
     norm_cost: Annotated[
-        float, Field("cost of a breach of severity 1 to a state that lives for the order", POWER, high=10, source="own")
+        float,
+        Field(
+            "cost of a breach of severity 1 to a state that lives for the order",
+            POWER,
+            high=10,
+            source="assumed: high enough that those who live for the order hardly breach it",
+        ),
     ] = 3.73
     norm_convexity: Annotated[
-        float, Field("exponent of severity in how gravely norms weigh a breach", NUMBER, low=0.1, high=10, source="own")
+        float,
+        Field(
+            "exponent of severity in how gravely norms weigh a breach",
+            NUMBER,
+            low=0.1,
+            high=10,
+            source="assumed: small breaches are overlooked, grave ones are not",
+        ),
     ] = 2.892
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
     ] = 0.710633
-    war_loss: Annotated[float, Field("loss expected in a lost war", POWER, source="prototype")] = 0.210024
+    war_loss: Annotated[
+        float,
+        Field(
+            "loss expected in a lost war",
+            POWER,
+            source="assumed: defeat costs a good part of one's power; Organski & Kugler 1980",
+        ),
+    ] = 0.210024
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
@@ -243,7 +308,13 @@ class Parameters(NamedTuple):
     ] = 1.0
     # Response
     homeland: Annotated[
-        float, Field("worth of its own integrity to a host", POWER, high=10, source="Walter 2003; own")
+        float,
+        Field(
+            "worth of its own integrity to a host",
+            POWER,
+            high=10,
+            source="Walter 2003; assumed: most of a state's power is worth its integrity",
+        ),
     ] = 0.740035
     restraint: Annotated[
         float,
@@ -255,10 +326,20 @@ class Parameters(NamedTuple):
     ] = 0.527856
     answer_point: Annotated[
         float,
-        Field("challenger's contest share at which a host is as likely as not to answer fire", SHARE, source="own"),
+        Field(
+            "challenger's contest share at which a host is as likely as not to answer fire",
+            SHARE,
+            source="assumed: hosts answer unless plainly outmatched; fitted",
+        ),
     ] = 0.624073
     answer_noise: Annotated[
-        float, Field("scale of the host's choice to answer fire", SHARE, low=0.001, source="own")
+        float,
+        Field(
+            "scale of the host's choice to answer fire",
+            SHARE,
+            low=0.001,
+            source="assumed: odds matter and do not decide; fitted",
+        ),
     ] = 0.162543
     busting: Annotated[
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
@@ -266,34 +347,77 @@ class Parameters(NamedTuple):
     sanction_bite: Annotated[
         float,
         Field(
-            "target's output lost per round under full, universal sanctions, at openness 1", SHARE, source="prototype"
+            "target's output lost per round under full, universal sanctions, at openness 1",
+            SHARE,
+            source="Neuenkirch & Neumeier 2015",
         ),
     ] = 0.3409
     sender_bite: Annotated[
-        float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="prototype")
+        float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0741825
-    sanctions_rise: Annotated[float, Field("share of the gap closed per round when rising", RATE, source="own")] = (
-        0.465585
-    )
-    sanctions_fall: Annotated[float, Field("share of the gap closed per round when falling", RATE, source="own")] = (
-        0.0246821
-    )
-    join_noise: Annotated[float, Field("scale of the logit choice to join", SHARE, low=0.001, source="own")] = 0.0508821
+    sanctions_rise: Annotated[
+        float,
+        Field(
+            "share of the gap closed per round when rising",
+            RATE,
+            source="assumed: decided on within a quarter or two; fitted",
+        ),
+    ] = 0.465585
+    sanctions_fall: Annotated[
+        float,
+        Field(
+            "share of the gap closed per round when falling", RATE, source="assumed: laws outlive their cause; fitted"
+        ),
+    ] = 0.0246821
+    join_noise: Annotated[
+        float,
+        Field(
+            "scale of the logit choice to join",
+            SHARE,
+            low=0.001,
+            source="assumed: stakes decide more than chance; fitted",
+        ),
+    ] = 0.0508821
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
     ] = 3.95091
     habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
-    appeal_pull: Annotated[float, Field("pull of the host's appeal on guardians", SHARE, source="own")] = 0.1
+    appeal_pull: Annotated[
+        float,
+        Field(
+            "pull of the host's appeal on guardians",
+            SHARE,
+            source="assumed: being asked counts less than one's own stake",
+        ),
+    ] = 0.1
     yield_point: Annotated[
         float, Field("cost of giving in to threats: the leader's audience at home", POWER, source="Fearon 1994")
     ] = 0.0725054
-    yield_noise: Annotated[float, Field("scale of the host's choice", POWER, low=0.001, source="own")] = 0.0398466
+    yield_noise: Annotated[
+        float,
+        Field(
+            "scale of the host's choice",
+            POWER,
+            low=0.001,
+            source="assumed: whoever is threatened errs more than who chose the time; fitted",
+        ),
+    ] = 0.0398466
     yield_transfer: Annotated[
-        float, Field("share of what is left that a yielding host hands over, at severity 1", SHARE, source="own")
+        float,
+        Field(
+            "share of what is left that a yielding host hands over, at severity 1",
+            SHARE,
+            source="assumed: a part, by the gravity of the threat; fitted",
+        ),
     ] = 0.217539
-    deployment: Annotated[float, Field("share of the gap in presence and aid closed per round", RATE, source="own")] = (
-        0.5
-    )
+    deployment: Annotated[
+        float,
+        Field(
+            "share of the gap in presence and aid closed per round",
+            RATE,
+            source="assumed: half of a force arrives within a quarter",
+        ),
+    ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
     ] = 0.342798
@@ -301,12 +425,25 @@ class Parameters(NamedTuple):
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
     ] = 0.57164
-    aid_effect: Annotated[float, Field("added host force per unit of aid", NUMBER, high=10, source="own")] = 1.0
+    aid_effect: Annotated[
+        float,
+        Field("added host force per unit of aid", NUMBER, high=10, source="assumed: full aid doubles a host's force"),
+    ] = 1.0
     presence_cost: Annotated[
-        float, Field("output spent per round on deploying the whole force", SHARE, source="own")
+        float,
+        Field(
+            "output spent per round on deploying the whole force",
+            SHARE,
+            source="assumed: the whole force abroad costs 4 % of output a year",
+        ),
     ] = 0.01
     strike_effect: Annotated[
-        float, Field("share of unrecognised control that a strike undoes", SHARE, source="own")
+        float,
+        Field(
+            "share of unrecognised control that a strike undoes",
+            SHARE,
+            source="assumed: a strike undoes little by itself",
+        ),
     ] = 0.1
     retaking: Annotated[
         float,
@@ -328,7 +465,12 @@ class Parameters(NamedTuple):
         ),
     ] = 24.3173
     clash_war: Annotated[
-        float, Field("chance that an exchange of fire puts peace or war before the leaders", EVENT, source="own")
+        float,
+        Field(
+            "chance that an exchange of fire puts peace or war before the leaders",
+            EVENT,
+            source="assumed: most exchanges of fire reach the leaders; fitted",
+        ),
     ] = 0.619895
     initiative: Annotated[
         float,
@@ -369,10 +511,13 @@ class Parameters(NamedTuple):
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
     ] = 0.923835
     policing: Annotated[
-        float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962; own")
+        float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
     ] = 0.0554209
     war_join_cost: Annotated[
-        float, Field("stake at which joining and staying out are equally good", SHARE, source="own")
+        float,
+        Field(
+            "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
+        ),
     ] = 0.327786
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
@@ -402,24 +547,41 @@ class Parameters(NamedTuple):
             NUMBER,
             low=0.1,
             high=100,
-            source="assumed: Lanchester 1916, three to one",
+            source="assumed: three to one, the attacker's rule of thumb",
         ),
     ] = 3.0
     stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.125665
     spoils: Annotated[
-        float, Field("share of its aim that a victor of even odds takes twice over", SHARE, source="own")
+        float,
+        Field(
+            "share of what is left that a victor certain to win takes; others by their odds",
+            SHARE,
+            source="assumed: a certain victor takes most, and needs no more",
+        ),
     ] = 0.8
     deaths_scale: Annotated[
         float,
-        Field("battle deaths if the whole world's force were lost", "thousands", high=1e6, source="own"),
+        Field(
+            "battle deaths if the whole world's force were lost",
+            "thousands",
+            high=1e6,
+            source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
+        ),
     ] = 19199.6
     devastation: Annotated[
-        float, Field("share of output and force a nuclear exchange destroys on both sides", SHARE, source="own")
+        float,
+        Field(
+            "share of output and force a nuclear exchange destroys on both sides",
+            SHARE,
+            source="assumed: a half, for want of any case",
+        ),
     ] = 0.5
     nuclear_hazard: Annotated[
         float,
         Field(
-            "chance per round of nuclear use in war between full second-strike forces", PROBABILITY, source="prototype"
+            "chance per round of nuclear use in war between full second-strike forces",
+            PROBABILITY,
+            source="assumed: small, for want of any case",
         ),
     ] = 0.004
     # Settlement
@@ -428,27 +590,61 @@ class Parameters(NamedTuple):
         Field("chance that the parties to a crisis sit down to settle it", PROBABILITY, source="Powell 1999"),
     ] = 0.239358
     proposal: Annotated[
-        float, Field("chance that a deal on offer is proposed where it hurts", PROBABILITY, source="prototype")
+        float,
+        Field(
+            "chance that a deal on offer is proposed where it hurts",
+            PROBABILITY,
+            source="assumed: diplomacy is tried within a year or two",
+        ),
     ] = 0.15
     detection: Annotated[
-        float, Field("chance that full monitoring catches cheating", PROBABILITY, source="prototype")
+        float,
+        Field(
+            "chance that full monitoring catches cheating",
+            PROBABILITY,
+            source="assumed: good monitors miss one case in five",
+        ),
     ] = 0.8
-    trust_prior: Annotated[float, Field("trust that promised relief will be paid", SHARE, source="own")] = 0.5
+    trust_prior: Annotated[
+        float, Field("trust that promised relief will be paid", SHARE, source="assumed: even odds, as nothing is known")
+    ] = 0.5
     trust_gain: Annotated[
-        float, Field("share of the gap in trust closed by one tranche paid", SHARE, source="prototype")
+        float,
+        Field("share of the gap in trust closed by one tranche paid", SHARE, source="assumed: trust grows slowly"),
     ] = 0.05
-    trust_loss: Annotated[float, Field("share of trust lost when guardians renege", SHARE, source="own")] = 0.5
+    trust_loss: Annotated[
+        float,
+        Field("share of trust lost when guardians renege", SHARE, source="assumed: trust is lost sooner than won"),
+    ] = 0.5
     renege: Annotated[
         float, Field("chance that a turn in leadership breaks a deal", EVENT, source="Leeds & Savun 2007")
     ] = 0.2
     concession: Annotated[
-        float, Field("order lost per unit of control recognised, weighted by power", SHARE, source="prototype")
+        float,
+        Field(
+            "order lost per unit of control recognised, weighted by power",
+            SHARE,
+            source="assumed: recognising all that a greatest power wants costs a third of it",
+        ),
     ] = 0.3
     demonstration: Annotated[
         float,
-        Field("pseudo-count by which recognised gains discredit the coalition elsewhere", RATE, high=10, source="own"),
+        Field(
+            "pseudo-count by which recognised gains discredit the coalition elsewhere",
+            RATE,
+            high=10,
+            source="assumed: as much as half a year of the gravest breach unanswered",
+        ),
     ] = 0.5
-    deal_noise: Annotated[float, Field("scale of the choice to accept a deal", POWER, low=1e-4, source="own")] = 0.01
+    deal_noise: Annotated[
+        float,
+        Field(
+            "scale of the choice to accept a deal",
+            POWER,
+            low=1e-4,
+            source="assumed: about as close as other choices of a challenger",
+        ),
+    ] = 0.01
     hurting: Annotated[float, Field("pain above which a deal is sought", SHARE, source="Zartman 1985")] = 0.1
     ceasefire_failure: Annotated[
         float, Field("hazard that a bare cease-fire fails", PROBABILITY, source="Fortna 2008")
@@ -463,11 +659,27 @@ class Parameters(NamedTuple):
         float, Field("decline of spoilers under settlement or counter-insurgency", RATE, high=1, source="Stedman 1997")
     ] = 0.05
     # Economy and arms
-    growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="prototype")] = 0.006
+    growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="Maddison 2001: some 2 % a year")] = (
+        0.006
+    )
     growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.023759
-    arms_noise: Annotated[float, Field("s.d. of the log change of capability", RATE, source="own")] = 0.0516306
-    war_drag: Annotated[float, Field("output lost per round of war on full commitment", SHARE, source="own")] = 0.02
-    depreciation: Annotated[float, Field("share of capability that wears out", RATE, source="prototype")] = 0.02
+    arms_noise: Annotated[
+        float,
+        Field(
+            "s.d. of the log change of capability", RATE, source="assumed: fitted to how shares of capability change"
+        ),
+    ] = 0.0516306
+    war_drag: Annotated[
+        float,
+        Field(
+            "output lost per round of war on full commitment",
+            SHARE,
+            source="assumed: a war of the whole force costs some 8 % of output a year",
+        ),
+    ] = 0.02
+    depreciation: Annotated[
+        float, Field("share of capability that wears out", RATE, source="assumed: arms last some twelve years")
+    ] = 0.02
     arms_reaction: Annotated[
         float, Field("burden added per unit of threat", RATE, high=1, source="Richardson 1960")
     ] = 0.000486922
@@ -480,10 +692,19 @@ class Parameters(NamedTuple):
     # Order and alignment
     order_down: Annotated[
         float,
-        Field("share of order that an unanswered breach of gravity 1 wears down per round", RATE, source="prototype"),
+        Field(
+            "share of order that an unanswered breach of gravity 1 wears down per round",
+            RATE,
+            source="assumed: the gravest breach, unanswered, halves it in nine years",
+        ),
     ] = 0.02
     order_reversion: Annotated[
-        float, Field("share of the gap to an untroubled order that time heals per round", RATE, source="prototype")
+        float,
+        Field(
+            "share of the gap to an untroubled order that time heals per round",
+            RATE,
+            source="assumed: half of a loss heals in seventeen years",
+        ),
     ] = 0.01
     answer_limit: Annotated[
         float,
@@ -493,14 +714,35 @@ class Parameters(NamedTuple):
             source="Finnemore & Sikkink 1998",
         ),
     ] = 0.6
-    order_shock: Annotated[float, Field("order lost to one nuclear use", SHARE, source="own")] = 0.3
+    order_shock: Annotated[
+        float, Field("order lost to one nuclear use", SHARE, source="assumed: one use takes the gravest of its norms")
+    ] = 0.3
     aligning: Annotated[float, Field("speed at which threat moves alliances", RATE, high=1, source="Walt 1987")] = 0.02
-    treaty_pull: Annotated[float, Field("speed at which alliances return to treaty", RATE, high=1, source="own")] = 0.01
-    great_power_share: Annotated[float, Field("power share that makes a great power", SHARE, source="own")] = 0.04
+    treaty_pull: Annotated[
+        float,
+        Field(
+            "speed at which alliances return to treaty",
+            RATE,
+            high=1,
+            source="assumed: half of the way back takes seventeen years",
+        ),
+    ] = 0.01
+    great_power_share: Annotated[
+        float,
+        Field(
+            "power share that makes a great power",
+            SHARE,
+            source="assumed: what parts the powers commonly called great from the rest",
+        ),
+    ] = 0.04
     # Experiments on belief
     true_beliefs: Annotated[
         float,
-        Field("1 sets every belief about resolve to the truth (attribution to misperception)", "0 or 1", source="own"),
+        Field(
+            "1 sets every belief about resolve to the truth (attribution to misperception)",
+            "0 or 1",
+            source="Fearon 1991",
+        ),
     ] = 0.0
 
 

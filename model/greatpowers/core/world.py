@@ -92,7 +92,7 @@ class Theatres(Table):
     rung: Annotated[Ints, Field("what the challenger does now", "rung", "T", 0, 7)]
     previous_rung: Annotated[Ints, Field("rung a round ago", "rung", "T", 0, 7)]
     control: Annotated[Floats, Field("share of the host that the challenger controls", shape="T")]
-    recognised: Annotated[Floats, Field("control made permanent by victory, deal or settlement", shape="T")]
+    recognised: Annotated[Floats, Field("control made permanent by victory, deal, settlement or concession", shape="T")]
     conceded: Annotated[Floats, Field("most that deals have conceded here so far", shape="T")]
     annexed: Annotated[Ints, Field("whether the territory has been annexed", "0 or 1", "T")]
     standing_down: Annotated[Ints, Field("whether the challenger is leaving after a crisis settled", "0 or 1", "T")]

@@ -136,7 +136,7 @@ def draws() -> str:
         (luck.IntelligenceLuck, "theatre", NORMAL),
         (luck.GuardianLuck, "theatre and state", UNIFORM),
     )
-    rows = [("growth", "state", NORMAL, "`growth`")]
+    rows = [(name, "state", NORMAL, _code(name)) for name in ("growth", "arms")]
     for layout, each, law in blocks:
         stream = layout.__name__.removesuffix("Luck").lower()
         rows.append((stream, each, law, ", ".join(_code(name) for name in layout.__annotations__)))

@@ -18,6 +18,7 @@ def hazard_of_turning_reluctant(base: float, burden_share: float, power_share: f
 @entry
 def hazard_of_turning_committed(base: float, jolt: float, violation: float, stake: float) -> float:
     """Chance that a reluctant leadership turns: base + jolt·stake after a gross violation (severity >= .75)."""
+    # Severity .75 is open intervention, the first rung with bombardment and atrocity.
     return min(1.0, base + (jolt * stake if violation >= 0.75 else 0.0))
 
 

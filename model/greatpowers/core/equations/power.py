@@ -12,6 +12,7 @@ def power_share(economy: float, economies: float, capability: float, capabilitie
 @entry
 def is_great_power(power: float, nuclear: float, threshold: float) -> bool:
     """A large share of power, or second-strike capacity with a tenth of that share  (Levy 1983; Waltz 1981)."""
+    # Assumed: half of a full second strike is enough to be reckoned with, though not without any power besides.
     return power >= threshold or (nuclear >= 0.5 and power >= 0.1 * threshold)
 
 

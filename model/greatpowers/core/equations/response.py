@@ -64,6 +64,8 @@ def alignment_with(alliance: float, order_weight: float) -> float:
 
 
 # Hostility to a host beyond which nobody stands beside it, and alliance with a challenger from which nobody does.
+# Assumed: above a tenth hostility is more than what one dispute leaves after ten years (a quarter, by 1/e); a half
+# counts as an alliance elsewhere in the core, too.
 MOST_HOSTILITY, ALLIED = 0.1, 0.5
 
 
@@ -88,15 +90,16 @@ def answered(sanctions: float, presence: float, aid: float, strike: float) -> fl
 def spared_by_yielding(
     readiness: float, loss: float, homeland: float, spoils: float, balance: float, transfer: float, severity: float
 ) -> float:  # fmt: skip
-    """What giving in spares a host: severity·(ready·(loss + homeland·spoils·A) - homeland·transfer).
+    """What giving in spares a host: severity·(ready·(loss + homeland·spoils·A²) - homeland·transfer).
 
     The war it fears, by how near the ladder has come to one and how ready the challenger is for it, less what it hands
     over  (Fearon 1994; Schelling 1966).
     """
-    return severity * (readiness * (loss + homeland * spoils * balance) - homeland * transfer)
+    return severity * (readiness * (loss + homeland * spoils * balance * balance) - homeland * transfer)
 
 
 @entry
 def yielding_point(base: float, power_weight: float, order_weight: float, welfare_weight: float) -> float:
     """Price of giving in before one's own audience: higher for the proud and principled, lower for the comfortable."""
+    # Assumed: of the order of the base, so that doctrine moves the point without making it.
     return base + 0.05 * (power_weight + order_weight) - 0.1 * welfare_weight

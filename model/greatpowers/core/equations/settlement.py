@@ -18,6 +18,7 @@ def host_gain(
     What would be lost by force anyway is no concession; a host takes what it can get when it expects no help
     (belief q), and neutrality is the dearer the more it believes in the guardians it renounces.
     """
+    # Assumed: guarantees, the want of other help and neutrality count a quarter each of what a whole state does.
     return (
         severity * balance + 0.25 * (guarantee + 1.0 - belief) - conceded * (1.0 - balance) - 0.25 * neutrality * belief
     )
@@ -26,13 +27,17 @@ def host_gain(
 @entry
 def coalition_gain(hurt: float, resolve: float, price: float) -> float:
     """What the deal spares the coalition less its price: hurt·(1 - r/2) - price·(1 + r); the committed concede less."""
+    # Assumed: full resolve bears half of what hurts, and doubles the price.
     return hurt * (1.0 - 0.5 * resolve) - price * (1.0 + resolve)
 
 
 @entry
-def settlement_for_challenger(value: float, granted: float, ebbing: float, going_on: float) -> float:
-    """What settling brings a challenger beyond going on: V·(granted - what would ebb) - U(hold)  (Fearon 1995)."""
-    return value * (granted - ebbing) - going_on
+def settlement_for_challenger(value: float, change: float, going_on: float) -> float:
+    """What settling brings a challenger beyond going on: V·Δx - U(hold)  (Fearon 1995).
+
+    Δx is what peace leaves of what it holds: what is recognised stays, the rest ebbs and is retaken.
+    """
+    return value * change - going_on
 
 
 @entry
@@ -41,7 +46,7 @@ def settlement_for_host(
 ) -> float:  # fmt: skip
     """What settling spares a host: danger·(loss + homeland·spoils·A²) - homeland·granted  (Fearon 1995; Powell 1999).
 
-    `danger` is the chance that going on ends in war.
+    `danger` is how near the ladder has come to a war, by how ready the challenger is for one.
     """
     return danger * (lost + homeland * spoils * balance * balance) - homeland * granted
 
@@ -61,6 +66,7 @@ def cost_of_recognition(concession: float, recognised: float, weight: float) -> 
 @entry
 def ceasefire_hazard(base: float, spoilers: float, peacekeepers: float, peacekeeping: float) -> float:
     """Hazard of a cease-fire: h·(1 + 3·spoilers)·(1 - κ·peacekeepers), at most 1  (Fortna 2008; Stedman 1997)."""
+    # Assumed: spoilers at full strength make it four times as likely to fail.
     return min(1.0, base * (1.0 + 3.0 * spoilers) * (1.0 - peacekeeping * peacekeepers))
 
 

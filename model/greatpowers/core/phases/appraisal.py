@@ -49,7 +49,8 @@ from greatpowers.core.world import World
 
 UP = OPTIONS.index("up")
 
-# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe.
+# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe. Assumed: a tenth,
+# which no government can lose and stay out.
 TRIPWIRE_PRESENCE = 0.1
 
 
@@ -166,7 +167,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     past = past_actions(challenger.kept, challenger.broken)
     q = credibility(past, row.believed_credibility, p.current_calculus)
     if p.true_beliefs > 0.5:
-        q = row.true_credibility
+        q, row.expected_shield = row.true_credibility, row.true_shield
     potential = (row.expected_breadth + case.claim.trade) / trade if trade > 0.0 else 0.0
     row.expected_breadth = max(theatre.breadth, effective_breadth(min(1.0, potential), p.busting, case.lever.secondary))
     row.believed_credibility = q
@@ -265,6 +266,7 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
     pledge = worth_of_neutrality(
         case.mark.prize, case.challenger.fear_weight, case.mark.encircled, theatre.deal_neutrality
     )
+    # Assumed: whoever is caught loses half of the relief anyway, as no more of it is paid, the rest by snapback.
     return caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge)
 
 

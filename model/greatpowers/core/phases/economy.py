@@ -11,7 +11,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
-# Share of past grievance that lasts another round.
+# Share of past grievance that lasts another round. Assumed: half of it is forgotten in three or four years.
 GRIEVANCE_MEMORY = 0.95
 
 

@@ -5,7 +5,6 @@ import numpy as np
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
 from greatpowers.core.desk import Desk, RoundLuck
-from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
@@ -48,7 +47,8 @@ from greatpowers.core.world import World
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
 
-# The most that own troops on the spot, as a tripwire, add to a stake in a war.
+# The most that own troops on the spot, as a tripwire, add to a stake in a war. Assumed: about the stake at which
+# joining and staying out are equally good, so that troops under fire alone leave it open.
 TRIPWIRE = 0.3
 
 
@@ -79,8 +79,7 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) ->
 def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
     theatre, draw = case.theatre, case.luck.clash_war
-    helped = past_actions(case.host.kept, case.host.broken) * case.trace.true_shield
-    balance = balance_at(case, p, AT_WAR, case.mark.force, helped)
+    balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
     challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
     chosen = bool(draw < p.clash_war * chance_of_either(challenger, host))
     write(
@@ -174,6 +173,7 @@ def judge_reliability(world: World, p: Parameters, called: Floats, came: Floats)
 def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
     theatre, log = case.theatre, desk.log
+    case.mark.erupted = 1
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
     theatre.standing_down, theatre.resisted = 0, 1
@@ -399,7 +399,7 @@ def outcome_of(p: Parameters, odds: float, luck: float) -> float:
 
 
 @kernel
-def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: float, odds: float) -> float:
+def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: float, odds: float) -> float:
     """Close the war in theatre k; the fronts stand down with the next round. Returns the change of control it brings.
 
     A victor takes of what is left by the odds; an armistice recognises what a settlement would; what is neither won
@@ -407,10 +407,11 @@ def end_war(world: World, p: Parameters, now: int, log: Log, k: int, outcome: fl
     """
     theatre, shift = world.theatres[k], 0.0
     write(
-        log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
+        desk.log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
     if outcome == VICTORY:
+        desk.marks[k].won = 1
         shift = p.spoils * odds * (1.0 - theatre.control)
         theatre.annexed = 1
     elif outcome == DEFEAT:
@@ -471,11 +472,11 @@ def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk
         desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
         if nuclear_use(world, p, draws.nuclear, now, desk.log, k, losses):
             count_calls(world, k, called, came)
-            desk.marks[k].spoils = end_war(world, p, now, desk.log, k, NUCLEAR, odds[k])
+            desk.marks[k].spoils = end_war(world, p, now, desk, k, NUCLEAR, odds[k])
         elif draws.war_stop < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
             outcome = outcome_of(p, odds[k], draws.war_outcome)
             count_calls(world, k, called, came)
-            desk.marks[k].spoils = end_war(world, p, now, desk.log, k, outcome, odds[k])
+            desk.marks[k].spoils = end_war(world, p, now, desk, k, outcome, odds[k])
     for i in range(wars.size):
         world.states[i].war_effort = min(1.0, efforts[i])
     judge_reliability(world, p, called, came)
@@ -494,7 +495,7 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
     shift_control(world, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]
-        if desk.marks[k].spoils > 0.0:  # what a victor takes is his for good
+        if desk.marks[k].won == 1:  # what a victor holds is his for good
             theatre.recognised = theatre.control
         annex(theatre, now, desk.log, k)
     for i in range(losses.size):

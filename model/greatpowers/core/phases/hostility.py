@@ -44,7 +44,7 @@ def reconcile(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> N
 
 
 @spliced
-def embitter(world: World, p: Parameters, hostilities: Floats) -> None:
+def embitter(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
     """New crises, then new wars, add to the hostility of their pairs; each step alike, so that no order matters."""
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
@@ -53,7 +53,7 @@ def embitter(world: World, p: Parameters, hostilities: Floats) -> None:
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_crisis)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        if theatre.war == 1 and theatre.war_age == 1:
+        if desk.marks[k].erupted == 1:
             c, h = theatre.challenger, theatre.host
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_war)
 
@@ -64,7 +64,7 @@ def remember(world: World, p: Parameters, desk: Desk) -> None:
     hostilities = desk.towards[Towards.HOSTILITY]
     fade(p, hostilities)
     reconcile(world, p, desk, hostilities)
-    embitter(world, p, hostilities)
+    embitter(world, p, desk, hostilities)
     for i in range(world.states.size):
         for j in range(world.states.size):
             world.pairs[i, j].hostility = hostilities[i, j]

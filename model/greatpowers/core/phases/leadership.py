@@ -14,7 +14,8 @@ from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
-# Sanctions on a challenger in any theatre from this level on make it a target, whom no policy counts on.
+# Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
+# and above what is left of old sanctions that nobody renews.
 SANCTIONED = 0.05
 
 
@@ -62,7 +63,7 @@ def take_holdings(world: World, desk: Desk) -> None:
         loose[theatre.challenger, theatre.host] += theatre.control - theatre.recognised
     for k in range(world.theatres.size):
         theatre, mark = world.theatres[k], desk.marks[k]
-        mark.settled = 0
+        mark.settled = mark.erupted = mark.won = 0
         mark.held, mark.loose = held[theatre.challenger, theatre.host], loose[theatre.challenger, theatre.host]
 
 

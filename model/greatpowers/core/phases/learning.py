@@ -38,6 +38,7 @@ def judge_answer(case: Case, p: Parameters) -> None:
     theatre, force = case.theatre, case.mark.force
     facing = contest_share(force, challenger_force(case, p, theatre.rung), p.contest_exponent) if force > 0.0 else 0.0
     sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
+    # Assumed: a strike is half of a full answer, for it is over in a night.
     theatre.answered = answered(sanctioned, facing, theatre.aid, 0.5 * case.mark.struck)
 
 

@@ -30,12 +30,14 @@ from greatpowers.core.phases.control import shift_control
 from greatpowers.core.world import World
 
 # A state lends presence or aid to a rival's victim up to this share of its force, however much it would like to.
+# Assumed: a fifth, since nobody leaves home bare for a stranger.
 BALANCER_CEILING = 0.2
 
-# Spread of a host's choice to appeal, in belief.
+# Spread of a host's choice to appeal, in belief. Assumed: .3 to either side of even odds makes it seven in eight sure.
 APPEAL_NOISE = 0.15
 
 # Wish at which joining sanctions and staying out are equally good: somebody must want it for anything to happen.
+# Assumed: less than half of what a full and resolute member wishes at proxy support.
 SANCTIONS_THRESHOLD = 0.1
 
 # Neither yes (1) nor no (0), as a float.
@@ -51,7 +53,7 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
-    balance = balance_at(case, p, AT_WAR, case.mark.force, belief * case.trace.true_shield)
+    balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     spared = spared_by_yielding(
         case.trace.war_chance, lost, p.homeland, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
@@ -184,7 +186,7 @@ def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, 
     if declared > 0.0:
         breadth = join_sanctions(world, p, levers, luck, desk, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
-    elif before < 0.01:
+    elif before < 0.01:  # too little to be kept up by anybody
         release_senders(world, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:

@@ -8,10 +8,10 @@ from greatpowers.core.desk import Desk, Guard, RoundLuck, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     control_change,
+    control_retaken,
     logit,
     loss_in_war,
     projected_change,
-    risk_of_going_on,
     sanction_loss,
 )
 from greatpowers.core.equations.settlement import (
@@ -26,7 +26,7 @@ from greatpowers.core.equations.settlement import (
     worth_of_neutrality,
 )
 from greatpowers.core.kernel import kernel, spliced
-from greatpowers.core.ladder import EBB, SEVERITY, Rung
+from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.metrics import Metric
@@ -34,11 +34,13 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import OPTIONS
 from greatpowers.core.world import World
 
+# A round is a quarter of a year.
 ROUNDS_PER_YEAR = 4
 
 HOLD_ON = OPTIONS.index("hold")
 
-# Spread of the host's and the coalition's choice to accept, in shares of what is at stake.
+# Spread of the host's and the coalition's choice to accept, in shares of what is at stake. Assumed: a gain of .3 makes
+# it seven in eight sure.
 ACCEPT_NOISE = 0.15
 
 
@@ -165,13 +167,19 @@ def newly_conceded(case: Case) -> float:
 
 
 @kernel
+def change_in_peace(case: Case, p: Parameters, granted: float) -> float:
+    """Control that the challenger loses over the horizon if it goes home, with so much more of it recognised."""
+    mark, loose = case.mark, case.theatre.control - case.theatre.recognised - granted
+    change = control_change(0.0, HOLD[0], EBB[0], 0.5, loose, mark.held)
+    change -= control_retaken(p.retaking, loose, mark.loose - granted, HOLD[0], 0.5)
+    return projected_change(change, p.horizon, loose, 0.0)
+
+
+@kernel
 def challenger_gain(case: Case, p: Parameters) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
     theatre, challenger, row = case.theatre, case.challenger, case.trace
-    recognised = theatre.recognised + newly_recognised(case)
-    loose = theatre.control - recognised
-    change = control_change(0.0, 0.0, EBB[0], 0.0, loose, case.mark.held)
-    change = projected_change(change, p.horizon, loose, 0.0)
+    change = change_in_peace(case, p, newly_recognised(case))
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
@@ -277,11 +285,10 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
 @kernel
 def both_settle(case: Case, p: Parameters, granted: float) -> float:
     """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
-    row, loose = case.trace, case.theatre.control - case.theatre.recognised
-    ebbing = min(loose - granted, EBB[0] * p.horizon * (loose - granted))
-    by_challenger = settlement_for_challenger(row.value, granted, ebbing, row.utility[HOLD_ON])
+    row = case.trace
+    by_challenger = settlement_for_challenger(row.value, change_in_peace(case, p, granted), row.utility[HOLD_ON])
     lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
-    danger = row.war_chance * risk_of_going_on(row.clash_risk[HOLD_ON], p.exposure)
+    danger = SEVERITY[case.theatre.rung] * row.war_chance
     by_host = settlement_for_host(danger, lost, p.homeland, p.spoils, row.war_balance, granted)
     return logit(by_challenger, p.deal_noise) * logit(by_host, p.yield_noise)
 
@@ -294,6 +301,8 @@ def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> Non
     """
     theatre, draw = case.theatre, case.luck.bargain
     if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
+        return
+    if theatre.rung > theatre.previous_rung:  # nobody settles with the one who has just raised the stakes
         return
     granted = case.trace.true_balance * max(0.0, theatre.control - theatre.recognised)
     chance = p.bargaining * both_settle(case, p, granted)
