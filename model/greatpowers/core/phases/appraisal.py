@@ -235,12 +235,14 @@ def chance_of_answer(p: Parameters, balance: float) -> float:
 def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> float:
     """Chance that a host under fire chooses war: what it would save, against what war costs it and the norm.
 
+    It seldom does against one that is bound to defend it, for it has asked such forces in  (Weitsman 2004).
     `balance` is the challenger's contest share in war, as whoever asks believes it to be.
     """
     host = case.host
     loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
-    return logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
+    apart = 1.0 - case.claim.alliance
+    return apart * logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
 
 
 @kernel

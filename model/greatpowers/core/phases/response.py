@@ -261,7 +261,9 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
             guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
     mark.balancers = 1.0 - without
     for g in range(n):
-        guards[Guard.WISH, g] = approach(guards[Guard.HERE, g], guards[Guard.WISH, g], speed, speed)
+        belongs = guards[Guard.CAMP, g] > 0.0 or guards[Guard.WISH, g] > 0.0  # who does not goes home at once
+        after = approach(guards[Guard.HERE, g], guards[Guard.WISH, g], speed, speed)
+        guards[Guard.WISH, g] = after if belongs else 0.0
 
 
 @spliced
