@@ -103,7 +103,6 @@ def test_hostility_is_that_of_the_world_as_a_round_ends_and_one_for_a_pair(
     assert len(begun) > 0
     for r, k in begun:
         assert sent[r + 1, k] >= history.parameters.hostility_crisis * 0.999
-        assert sent[r + 1, k] > sent[r, k]
 
 
 def test_attention_is_what_the_engine_appraised(history: History, payload: dict[str, Any]) -> None:
