@@ -73,12 +73,12 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     assert "chooses war" not in text, "told once, with the war"
 
 
-def test_fire_that_brings_no_war_is_told_with_what_followed(war_after_fire: History) -> None:
-    events = war_after_fire.events
+def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: History) -> None:
+    events = fire_without_war.events
     wars = set(map(tuple, events.loc[events["kind"] == "war", ["round", "theatre"]].to_numpy()))
     fires = events[events["kind"] == "clash"]
     fire = next(fire for fire in fires.itertuples() if (fire.round, fire.theatre) not in wars)
-    flat = " ".join(explain(war_after_fire, fire.theatre, fire.round).split())
+    flat = " ".join(explain(fire_without_war, fire.theatre, fire.round).split())
     assert f"(a chance of {percent(fire.first)}); they {'answer' if fire.third else 'endure'} it" in flat
 
 
