@@ -88,11 +88,13 @@ def test_a_war_that_came_of_fire_is_told_as_one(war_after_fire: History) -> None
     assert expected in " ".join(chronicle(war_after_fire).split())
 
 
-# War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too late, for nobody yields.
+# Every place is looked at. War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too
+# late, for nobody yields.
 WILLING = {
     "operations": 0.0, "confrontation": 0.0, "remoteness": 0.0, "inertia": 0.0, "norm_cost": 0.0,
     "war_loss": 0.0, "victory_price": 0.0, "spoils": 1.0, "horizon": 1.0,
-    "choice_noise": 1e-4, "clash": 0.0, "yield_point": 1.0,
+    "choice_noise": 1e-4, "clash": 0.0, "yield_point": 1.0, "survival": 0.0, "attention": 100.0,
+    "information_cost": 1e-4,
 }  # fmt: skip
 
 
@@ -105,11 +107,8 @@ def test_a_war_that_was_chosen_is_told_once() -> None:
     assert "takes the last step" not in text
 
 
-# Every place is looked at and every shot leads to war, and every treaty to defend covers it.
-CALLING = WILLING | {
-    "attention": 100.0, "information_cost": 1e-4, "survival": 0.0, "clash": 1000.0, "clash_war": 1.0,
-    "casus_foederis": 1.0,
-}  # fmt: skip
+# Every shot leads to war as well, and every treaty to defend covers it.
+CALLING = WILLING | {"clash": 1000.0, "clash_war": 1.0, "casus_foederis": 1.0}
 
 
 def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
