@@ -15,8 +15,23 @@ def war_after_fire() -> History:
     for seed in range(50):
         history = simulate("template", "containment", seed, parameters=UNDER_FIRE)
         wars = history.codes[history.codes[:, Column.KIND] == Event.WAR]
-        decisions = history.codes[history.codes[:, Column.KIND] == Event.DECISION]
-        spots = {(decision[Column.ROUND], decision[Column.THEATRE]) for decision in decisions}
-        if len(wars) and (wars[0][Column.ROUND], wars[0][Column.THEATRE]) in spots:
+        first = wars[:1, [Column.ROUND, Column.THEATRE]].tolist()
+        if first and tuple(first[0]) in _spots(history, Event.DECISION):
             return history
     raise AssertionError("no seed in fifty has a war that came of fire")
+
+
+@pytest.fixture(scope="session")
+def fire_without_war() -> History:
+    """The first history in which fire was exchanged and no war came of it."""
+    for seed in range(50):
+        history = simulate("template", "containment", seed, parameters=UNDER_FIRE | {"clash_war": 0.3})
+        if _spots(history, Event.CLASH) - _spots(history, Event.WAR):
+            return history
+    raise AssertionError("no seed in fifty has fire without war")
+
+
+def _spots(history: History, kind: Event) -> set[tuple[int, int]]:
+    """Rounds and theatres of the events of a kind."""
+    rows = history.codes[history.codes[:, Column.KIND] == kind]
+    return set(map(tuple, rows[:, [Column.ROUND, Column.THEATRE]].tolist()))

@@ -29,8 +29,9 @@ def happening(kind: Event, **other: object) -> Happening:
 def test_everything_is_told_once(history: History) -> None:
     told = chronicle_entries(history, "all")
     sentences = sum(len(entry.sentences) for entry in told)
-    joining = (history.events["kind"] == "joining").sum()
-    assert len(history.events) - joining <= sentences <= len(history.events)
+    in_common = history.events["kind"].isin(["call", "joining"])
+    sides = history.events[in_common].groupby(["round", "theatre", "kind", "after"])
+    assert sentences == (~in_common).sum() + sides.ngroups
     places = {(entry.round, entry.theatre) for entry in told}
     assert places == {(e.round, e.theatre if isinstance(e.theatre, str) else None) for e in history.events.itertuples()}
 
@@ -87,11 +88,13 @@ def test_a_war_that_came_of_fire_is_told_as_one(war_after_fire: History) -> None
     assert expected in " ".join(chronicle(war_after_fire).split())
 
 
-# War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too late, for nobody yields.
+# Every place is looked at. War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too
+# late, for nobody yields.
 WILLING = {
     "operations": 0.0, "confrontation": 0.0, "remoteness": 0.0, "inertia": 0.0, "norm_cost": 0.0,
     "war_loss": 0.0, "victory_price": 0.0, "spoils": 1.0, "horizon": 1.0,
-    "choice_noise": 1e-4, "clash": 0.0, "yield_point": 1.0,
+    "choice_noise": 1e-4, "clash": 0.0, "yield_point": 1.0, "survival": 0.0, "attention": 100.0,
+    "information_cost": 1e-4,
 }  # fmt: skip
 
 
@@ -102,6 +105,28 @@ def test_a_war_that_was_chosen_is_told_once() -> None:
     text = chronicle(history)
     assert f"Arda goes to war with Birch, {percent(wars.iloc[0]['first'])} of the contest" in " ".join(text.split())
     assert "takes the last step" not in text
+
+
+# Every shot leads to war as well, and every treaty to defend covers it.
+CALLING = WILLING | {"clash": 1000.0, "clash_war": 1.0, "casus_foederis": 1.0}
+
+
+def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
+    history = simulate("2017", "laissez-faire", seed=1, rounds=10, parameters=CALLING)
+    stage, calls = Stage(history), history.events[history.events["kind"] == "call"]
+    index, sizes = history.scenario.state_index(), set()
+    for (when, place, beside), group in calls.groupby(["round", "theatre", "other"]):
+        (entry,) = [e for e in chronicle_entries(history, "main") if (e.round, e.theatre) == (when, place)]
+        names, ally = stage.everyone([index[name] for name in group["actor"]]), stage.name(index[beside])
+        (told,) = [text for text in entry.sentences if f" to fight beside {ally}" in text]
+        if len(group) > 1:
+            assert told == f"Treaties call {names} to fight beside {ally}."
+        else:
+            assert told.startswith(f"Its treaty (a commitment of {percent(group.iloc[0]['first'])}) calls {names} to")
+        sizes.add(min(len(group), 2))
+        headlines = chronicle_entries(history, "headlines")
+        assert not any(told in entry.sentences for entry in headlines)
+    assert sizes == {1, 2}
 
 
 def test_fire_says_whether_it_is_answered(stage: Stage) -> None:

@@ -1,11 +1,13 @@
 """Explanations quote the trace: utilities, probabilities, beliefs, luck; and find the step that matters."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from greatpowers.analysis import History, explain, simulate
 from greatpowers.analysis.explanation import most_important
 from greatpowers.analysis.happenings import Stage, percent
+from greatpowers.core.ladder import Rung
 from greatpowers.scenario import GreatPowersError
 
 
@@ -71,12 +73,12 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     assert "chooses war" not in text, "told once, with the war"
 
 
-def test_fire_that_brings_no_war_is_told_with_what_followed(war_after_fire: History) -> None:
-    events = war_after_fire.events
+def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: History) -> None:
+    events = fire_without_war.events
     wars = set(map(tuple, events.loc[events["kind"] == "war", ["round", "theatre"]].to_numpy()))
     fires = events[events["kind"] == "clash"]
     fire = next(fire for fire in fires.itertuples() if (fire.round, fire.theatre) not in wars)
-    flat = " ".join(explain(war_after_fire, fire.theatre, fire.round).split())
+    flat = " ".join(explain(fire_without_war, fire.theatre, fire.round).split())
     assert f"(a chance of {percent(fire.first)}); they {'answer' if fire.third else 'endure'} it" in flat
 
 
@@ -85,6 +87,17 @@ def test_readiness_for_war_is_told_with_the_odds(history: History) -> None:
     flat = " ".join(explain(history, "donbas", 3).split())
     assert f"Of a war it expected {percent(trace['war_balance'])} of the contest" in flat
     assert f"it would have chosen one with a chance of {percent(trace['war_chance'])}" in flat
+
+
+def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
+    rungs = history.theatres.set_index(["round", "theatre"])["rung"]
+    told = set()
+    for (when, theatre), trace in history.appraisals.set_index(["round", "theatre"]).loc[1:3].iterrows():
+        weighs = rungs[when - 1, theatre] < Rung.PROVOCATION and trace["probability_up"] > 0
+        flat = " ".join(explain(history, theatre, when).split())
+        assert (f"cause to go up had prior odds of {trace['attention']:.3f}. Luck drew" in flat) == weighs
+        told.add(bool(weighs))
+    assert told == {True, False}
 
 
 def test_without_a_war_the_highest_rung_is_explained() -> None:
@@ -105,12 +118,24 @@ def test_a_move_that_was_imposed_is_told_as_one(war_after_fire: History) -> None
     trace = war_after_fire.appraisals.fillna({"probability_down": 0.0, "probability_up": 0.0})
     up = trace["luck"] >= trace["probability_down"] + trace["probability_hold"]
     drawn = up.astype(int) - (trace["luck"] < trace["probability_down"])
-    imposed = trace[drawn != trace["move"]]
+    imposed = trace[drawn != np.sign(trace["move"])]
     assert 0 < len(imposed) < len(trace)
     for row_ in imposed.itertuples():
         assert "it was not free to choose" in " ".join(explain(war_after_fire, row_.theatre, row_.round).split())
-    free = trace[drawn == trace["move"]].iloc[0]
+    free = trace[drawn == np.sign(trace["move"])].iloc[0]
     assert "not free to choose" not in explain(war_after_fire, free["theatre"], int(free["round"]))
+
+
+def test_a_war_that_is_over_leaves_the_ladder_at_once_and_is_told_so(war_after_fire: History) -> None:
+    steps = war_after_fire.events[war_after_fire.events["kind"] == "rung"]
+    left = steps[steps["before"] == Rung.WAR]
+    assert len(left) > 0
+    for step in left.itertuples():
+        assert step.after == Rung.PEACE
+        flat = " ".join(explain(war_after_fire, step.theatre, step.round).split())
+        assert "down: seizure" in flat, "what it weighed is one rung, what the end of a war imposes are seven"
+        assert flat.count(" in peace.") == 1
+        assert ": down." in flat or "made it down." in flat
 
 
 def test_what_does_not_exist_is_refused(history: History) -> None:

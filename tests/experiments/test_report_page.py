@@ -135,6 +135,15 @@ def test_a_grid_of_levers_is_judged_setting_by_setting(tmp_path: Path) -> None:
     assert "Escalation over the grid" in page
 
 
+def test_policies_that_are_level_at_the_same_levers_are_told_so(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        luck = np.random.default_rng([seed, len(policy)]).normal(0, 0.01)
+        return {"mean_severity": 0.5 - 0.2 * point["lever_sanctions"] + luck, "order": 0.5}
+
+    page = page_of(made(tmp_path / "r", outcome, points=[{"lever_sanctions": s} for s in (0.0, 1.0)]))
+    assert "at sanctions 1, where policy makes no difference that can be told" in said(page)
+
+
 @pytest.mark.parametrize("keep", [3, 25, 30, 39])
 def test_an_incomplete_experiment_is_reported_as_such(tmp_path: Path, keep: int) -> None:
     page = page_of(made(tmp_path / "r", ordinary, points=[{"clash": 0.1}, {"clash": 0.2}], keep=keep))

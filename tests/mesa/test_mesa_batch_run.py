@@ -50,10 +50,10 @@ def test_agents_rows_are_of_the_same_round_as_the_metrics_beside_them() -> None:
 
 
 def test_parameters_vary_by_name_or_as_mappings_in_a_list() -> None:
-    by_name = batch({"rng": [1], "choice_noise": [0.001, 0.02]})
-    as_mappings = batch({"rng": [1], "parameters": [{"choice_noise": 0.001}, {"choice_noise": 0.02}]})
+    by_name = batch({"rng": [1], "arms_noise": [0.0, 0.1]})
+    as_mappings = batch({"rng": [1], "parameters": [{"arms_noise": 0.0}, {"arms_noise": 0.1}]})
     assert [row["mean_severity"] for row in by_name] == [row["mean_severity"] for row in as_mappings]
-    assert by_name[0]["credibility"] != by_name[1]["credibility"] or by_name[0]["order"] != by_name[1]["order"]
+    assert by_name[0]["capability_churn"] < by_name[1]["capability_churn"]
 
 
 def test_seeds_are_given_the_way_each_mesa_has_for_them() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from greatpowers import GreatPowersError
+from greatpowers.core.ladder import Rung
 from greatpowers.mesa_model import Appraisal, GreatPowersModel, Options, TheatreAgent
 
 
@@ -19,7 +20,7 @@ def test_a_state_told_to_withdraw_everywhere_is_at_peace_after_a_ladder_of_round
     model.choose["RUS"] = lambda theatre, appraisal: -1
     model.run_model()
     own = model.state("RUS").challenges
-    assert own and all(theatre.rung == 0 or theatre.war for theatre in own)
+    assert own and all(theatre.rung in (Rung.PEACE, Rung.WAR) for theatre in own)
 
 
 def test_a_rule_moves_its_own_state_and_leaves_the_first_choice_of_others_alone() -> None:
@@ -30,22 +31,30 @@ def test_a_rule_moves_its_own_state_and_leaves_the_first_choice_of_others_alone(
     free.step()
     ruled.step()
     for mine, theirs in zip(ruled.theatre_list, free.theatre_list, strict=True):
-        if mine.challenger.id == "RUS" and not mine.war:
+        if mine.challenger.id == "RUS" and mine.rung != Rung.WAR:
             assert mine.rung == min(before[mine.id] + 1, mine.ceiling)
-        elif not mine.war:
+        elif mine.rung != Rung.WAR:
             assert mine.rung == theirs.rung
 
 
 def test_no_rule_moves_more_than_one_rung_or_past_the_ceiling() -> None:
-    model = GreatPowersModel("2017", rounds=10, rng=8)
+    model = GreatPowersModel("2017", rounds=16, rng=8, war_stop=0.5)
     model.choose.update({state.id: climb for state in model.state_list})
-    fought: set[str] = set()  # war climbs to its own rung wherever it reaches, and is left step by step
+    carried = left = 0
     while model.running:
         model.step()
-        fought.update(model.theatres.select(lambda theatre: theatre.war).get("id"))
         for theatre in model.theatre_list:
-            assert abs(theatre.rung - theatre.previous_rung) <= 1
-            assert theatre.rung <= theatre.ceiling or theatre.id in fought
+            if theatre.rung == Rung.WAR:  # war is at the top from its first round on, whatever the ceiling
+                carried += theatre.previous_rung < Rung.WAR - 1
+            elif theatre.previous_rung == Rung.WAR:  # and leaves the ladder as a whole once it is over
+                left += 1
+                assert theatre.rung == Rung.PEACE
+            else:
+                assert not theatre.war
+                assert abs(theatre.rung - theatre.previous_rung) <= 1
+                assert theatre.rung <= theatre.ceiling
+    assert carried > 0
+    assert left > 0
 
 
 def test_a_rule_sees_what_the_doctrine_would_have_weighed() -> None:

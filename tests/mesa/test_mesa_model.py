@@ -50,6 +50,10 @@ def test_a_theatre_knows_its_parties_and_a_state_its_theatres() -> None:
     assert "USA" in [state.id for state in donbas.sanctioning]
     assert model.state("USA").leads
     assert model.state("USA").alliance_with(model.state("GBR")) == 1.0
+    russia, ukraine, known = model.state("RUS"), model.state("UKR"), model.setting.hostilities
+    (level,) = (entry.level for entry in known if set(entry.states) == {"RUS", "UKR"})
+    assert russia.hostility_with(ukraine) == ukraine.hostility_with(russia) == level > 0
+    assert model.state("USA").reliability == model.parameters.reliability_prior
 
 
 def test_views_follow_the_world_and_refuse_to_be_assigned() -> None:

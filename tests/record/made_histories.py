@@ -1,6 +1,7 @@
 """Histories made by hand: who challenges whom on which rung when, and what the log says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -61,15 +62,17 @@ def war_in(
     outcome: float,
     deaths: float,
     spread: float = 0.0,
-    bound: int = 0,
+    calls: Mapping[int, int] = MappingProxyType({}),
 ) -> list[Happening]:
-    """A war in one theatre, from its outbreak to its end; deaths in thousands, `bound` the side whose allies it calls.
+    """A war in one theatre, from its outbreak to its end; deaths in thousands, `calls` the side each treaty calls to.
 
-    That side is 1 for the host's, -1 for the challenger's, and 0 for nobody's.
+    That side is 1 for the host's and -1 for the challenger's.
     """
     c, h = pair
+    called = [(begin, Event.CALL, theatre, g, h if side > 0 else c, (0.0, float(side))) for g, side in calls.items()]
     return [
-        (begin, Event.WAR, theatre, c, h, (0, 0, 0.5, spread, bound)),
+        (begin, Event.WAR, theatre, c, h, (0, 0, 0.5, spread, 0.5)),
+        *called,
         (end, Event.WAR_END, theatre, c, h, (7, np.nan, outcome, 0.5, deaths)),
     ]
 

@@ -93,16 +93,28 @@ def test_victories_stand_beside_the_capabilities_of_the_round_before() -> None:
     assert measures.victories_by_capability(reading_of(seen)) == pytest.approx(np.array([[1.0, np.log(3.0)]]))
 
 
-def test_alliances_are_kept_by_those_who_join_the_side_they_are_bound_to() -> None:
-    """A war calls on one side's allies at most, and those of a side count as one: half of the target's two fought."""
-    for bound, defended, kept in ((1, [0.5, 1.0], [0.5, 1.0]), (-1, [0.0, 0.0], [0.0, 1.0]), (0, [0.0] * 2, [0.0] * 2)):
-        war = war_in(0, (0, 1), 4, 6, Outcome.VICTORY, 2.0, bound=bound)
-        seen = made(QUIET, PAIRS, states=5, events=in_order(war, [(5, Event.JOINING, 0, 2, 0, (0.0, 1.0))]))
-        for ally, of in ((2, 1), (3, 1), (4, 0), (0, 1)):  # the last is the attacker's own pact with its target
-            seen.treaty[ally, of] = 0.8
-        found = reading_of(seen)
-        assert measures.defence_honoured(found).tolist() == [defended]
-        assert measures.commitments_honoured(found).tolist() == [kept]
+@pytest.mark.parametrize(
+    ("calls", "joined", "defended", "kept"),
+    [
+        ({2: 1, 3: 1}, {2: 1}, [1.0, 2.0], [1.0, 2.0]),  # each treaty counts for itself
+        ({2: 1, 3: 1, 4: -1}, {2: 1, 4: -1}, [1.0, 2.0], [2.0, 3.0]),  # a war may call allies of both
+        ({4: -1}, {4: 1}, [0.0, 0.0], [0.0, 1.0]),  # to fight on the other side keeps no treaty
+        ({}, {2: 1, 4: -1}, [0.0, 0.0], [0.0, 0.0]),  # who comes uncalled keeps nothing
+        ({5: 1}, {5: 1}, [0.0, 0.0], [0.0, 0.0]),  # so slight a commitment is no treaty
+    ],
+)
+def test_alliances_are_kept_by_those_who_join_the_side_their_own_treaty_calls_them_to(
+    calls: dict[int, int], joined: dict[int, int], defended: list[float], kept: list[float]
+) -> None:
+    war = war_in(0, (0, 1), 4, 6, Outcome.VICTORY, 2.0, calls=calls)
+    entries = [(5, Event.JOINING, 0, state, 0, (0.0, float(side))) for state, side in joined.items()]
+    seen = made(QUIET, PAIRS, states=6, events=in_order(war, entries))
+    for ally, of in ((2, 1), (3, 1), (4, 0)):
+        seen.treaty[ally, of] = 0.8
+    seen.treaty[5, 1] = 0.2
+    found = reading_of(seen)
+    assert measures.defence_honoured(found).tolist() == [defended]
+    assert measures.commitments_honoured(found).tolist() == [kept]
 
 
 def test_rounds_of_settling_in_are_seen_and_not_counted() -> None:

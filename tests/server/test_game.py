@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from greatpowers.analysis.intervals import mean_interval
 from greatpowers.core.declare import dtype_of
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
+from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event
 from greatpowers.core.luck import LuckStream
@@ -33,6 +35,14 @@ from greatpowers.server.game.sight import report_errors, reported_control, repor
 
 SCENARIO = load_scenario("2017")
 DEAL = {"deal": 1.0, "keep": 1.0, "relief": 1.0, "tranches": 1.0, "neutrality": 1.0, "carve_out": 0.0}
+
+
+# Everything is looked at, fire is certain and war no loss: wars come early, below the higher lines, and treaties hold.
+WARLIKE = SCENARIO.model_copy(
+    update={
+        "parameters": {"attention": 100.0, "clash": 1000.0, "clash_war": 0.5, "war_loss": 0.0, "casus_foederis": 1.0}
+    }
+)
 
 
 def chair(inherited: str = "half-a-loaf", rounds: int = 20, seed: int = 7) -> Chair:
@@ -249,6 +259,23 @@ def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> Non
     raise AssertionError("no seed in sixty has both")
 
 
+def test_a_briefing_names_all_whom_treaties_call_to_one_side_at_once() -> None:
+    game = Chair.taken(WARLIKE, "half-a-loaf", 8, 3).advance(8)
+    assert game.history is not None
+    stage, called = Stage(game.history), defaultdict(list)
+    for event in stage.happenings():
+        if event.kind == Event.CALL:
+            called[event.round, SCENARIO.theatres[event.theatre].id, event.other].append(event.actor)
+    expected = [
+        (*spot, f"Treaties call {stage.everyone(actors)} to fight beside {stage.name(ally)}.")
+        for (*spot, ally), actors in called.items()
+    ]
+    reports = [each for each in briefing(game.history, 0, 7) if "reaties call" in each.text]
+    assert sorted((each.round, each.theatre, each.text) for each in reports) == sorted(expected)
+    assert max(map(len, called.values())) > 1
+    assert not any(each.grave for each in reports), "the war itself is what wakes a leader"
+
+
 def test_a_game_stops_at_the_first_alarm() -> None:
     game = chair(rounds=80).advance_until(alarming)
     assert game.history is not None
@@ -307,6 +334,30 @@ def test_the_debriefing_counts_tests_of_lines_and_offers_as_the_metrics_do() -> 
         assert len(found.offers) == metrics[Metric.DEALS_OFFERED]
         assert sum(offer.signed for offer in found.offers) == metrics[Metric.DEALS_ACCEPTED]
         assert len(list(lines_tested(game, game.history))) == found.held + found.crossed
+
+
+def test_a_war_that_breaks_out_below_a_line_carries_its_challenger_across() -> None:
+    index, carried = SCENARIO.theatre_index(), set()
+    for seed in range(20):
+        game = Chair.taken(WARLIKE, "half-a-loaf", 24, seed).decide({"presence": 0.3, "red_line": 3.0}).advance(24)
+        found = debrief_of(game)
+        assert found is not None and game.history is not None
+        below = {
+            (event.round, event.theatre)
+            for event in Stage(game.history).happenings()
+            if event.kind == Event.WAR and event.after < 3
+        }
+        for test in lines_tested(game, game.history):
+            if test.crossed:
+                assert test.stepped == ((test.round, test.theatre) not in below)
+                assert test.stepped or test.rung == Rung.WAR
+        for failure in found.failures:
+            swept = (failure.round, index[failure.theatre]) in below
+            assert failure.why.startswith("Swept along") == swept
+            carried.add(swept)
+        if carried == {True, False}:
+            return
+    raise AssertionError("no seed in twenty has a line crossed by a step and one crossed by a war")
 
 
 def test_the_debriefing_tells_beliefs_as_they_were() -> None:

@@ -11,6 +11,7 @@ from greatpowers.analysis.columns import METRIC_NAMES
 from greatpowers.analysis.style import LADDER_COLOURS, PALETTE
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.ladder import Rung
 from greatpowers.core.trace import Trace
 from greatpowers.scenario import GreatPowersError, Scenario, synthetic
 from greatpowers.server import atlas, labels
@@ -79,6 +80,35 @@ def test_playing_again_gives_the_presence_that_the_record_adds_up(history: Histo
     stances = stances_of(history)
     total = history.track.theatres[..., TheatreColumn.PRESENCE]
     np.testing.assert_allclose(stances.presence.sum(axis=2), total, rtol=1e-12, atol=1e-15)
+
+
+def test_hostility_is_that_of_the_world_as_a_round_ends_and_one_for_a_pair(
+    history: History, payload: dict[str, Any]
+) -> None:
+    sent, setup = as_array(payload["theatre"]["hostility"]), setup_of(history)
+    index = history.scenario.state_index()
+    pairs = [(index[theatre.challenger], index[theatre.host]) for theatre in history.scenario.theatres]
+    same = [(i, j) for j, pair in enumerate(pairs) for i in range(j) if set(pairs[i]) == set(pair)]
+    assert same
+    for i, j in same:
+        np.testing.assert_array_equal(sent[:, i], sent[:, j])
+    for k, pair in enumerate(pairs):
+        shared = [other for other, each in enumerate(pairs) if set(each) == set(pair)]
+        calm = not any(history.track.theatres[0, other, TheatreColumn.RUNG] for other in shared)
+        if calm:  # nothing but time passed between the two
+            at_first = setup.world.pairs.hostility[pair] * history.parameters.hostility_memory
+            assert sent[0, k] == pytest.approx(at_first, rel=6e-4)
+    crisis = history.track.theatres[..., TheatreColumn.RUNG] >= Rung.PROVOCATION
+    begun = np.argwhere(crisis[1:] & ~crisis[:-1])
+    assert len(begun) > 0
+    for r, k in begun:
+        assert sent[r + 1, k] >= history.parameters.hostility_crisis * 0.999
+
+
+def test_attention_is_what_the_engine_appraised(history: History, payload: dict[str, Any]) -> None:
+    appraised = history.track.traces[..., Trace.ATTENTION]
+    assert (appraised > 0).all()
+    np.testing.assert_allclose(as_array(payload["theatre"]["attention"]), appraised, rtol=6e-4)
 
 
 @pytest.mark.parametrize("policy", ["maximum-pressure", "laissez-faire"])

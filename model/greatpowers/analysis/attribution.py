@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.analysis import frames
+from greatpowers.analysis.columns import option_of
 from greatpowers.analysis.counterfactual import Fork, fork_beliefs
 from greatpowers.analysis.crew import Progress
 from greatpowers.analysis.happenings import Happening, Stage
@@ -157,8 +158,8 @@ def crisis_round(history: History, theatre: int, war_round: int) -> int:
 
 def _chance(found: History, history: History, war: Happening) -> float:
     """Chance, in `found`, of the move that was made in the original as the war began."""
-    move = int(history.track.traces[war.round, war.theatre, Trace.MOVE])
-    return float(found.track.traces[war.round, war.theatre, Trace.PROBABILITY_ + move + 1])
+    option = option_of(history.track.traces[war.round, war.theatre, Trace.MOVE])
+    return float(found.track.traces[war.round, war.theatre, Trace.PROBABILITY_ + option])
 
 
 def _verdict(found: Fork, war: Happening) -> str:

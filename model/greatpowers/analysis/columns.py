@@ -97,12 +97,18 @@ WEIGHED = {
     Trace.WAR_WISH: ("what choosing war would bring, net of its loss, sanctions and norms", POWER),
     Trace.WAR_CHANCE: ("chance that it chooses war, should fire be exchanged", SHARE),
     Trace.WAR_LOSS: ("loss expected from war, net of the control it would win", POWER),
+    Trace.ATTENTION: ("prior odds that it looks here and goes up, below provocation", "odds"),
 }
 """Meaning and unit of the columns of the trace."""
 
 STATE_NAMES = tuple(column.name.lower() for column in StateColumn)
 THEATRE_NAMES = tuple(column.name.lower() for column in TheatreColumn)
 METRIC_NAMES = tuple(entry.name for entry in METRICS)
+
+
+def option_of(move: float) -> int:
+    """Index in `OPTIONS` of a move in rungs: a war that is over leaves the whole ladder at once, and goes down."""
+    return 1 + int(move > 0) - int(move < 0)
 
 
 def trace_names() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from greatpowers.analysis.columns import TRACE_NAMES
+from greatpowers.analysis.columns import TRACE_NAMES, option_of
 from greatpowers.analysis.counterfactual import TRUTH, Decision, Fork
 from greatpowers.analysis.explanation import SCALE, TERMS, WIDTH
 from greatpowers.analysis.happenings import Happening, Stage, in_words, percent, sentence
@@ -122,7 +122,7 @@ def _rung_before(history: History, at: Decision) -> int:
 
 
 def _verb(move: int) -> str:
-    return ("goes down to", "holds at", "goes up to")[move + 1]
+    return ("goes down to", "holds at", "goes up to")[option_of(move)]
 
 
 def _table(ours: Weighed, theirs: Weighed) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _what_tipped_it(ours: Weighed, theirs: Weighed) -> str:
 
     It need not be the one taken in the other: an option nobody takes moves the borders between which luck falls.
     """
-    taken = OPTIONS[int(ours["move"]) + 1]
+    taken = OPTIONS[option_of(ours["move"])]
     open_ = [word for word in OPTIONS if min(ours[f"probability_{word}"], theirs[f"probability_{word}"]) > 0]
     if taken not in open_ or len(open_) < 2:
         return "The two did not have the same options open, so their weighing cannot be held side by side term by term."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from greatpowers.analysis import frames
-from greatpowers.analysis.columns import TRACE_NAMES
+from greatpowers.analysis.columns import TRACE_NAMES, option_of
 from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
 from greatpowers.analysis.history import History
 from greatpowers.analysis.sentences import ABOUT_RIGHT, tell
@@ -93,7 +93,8 @@ def _paragraphs(stage: Stage, where: int, when: int) -> Iterator[str]:
     yield ""
     yield from _what_it_weighed(stage, where, rung, trace)
     yield ""
-    yield from _wrapped(_how_it_chose(trace, at_war=stage.before(where, when, TheatreColumn.WAR) > 0))
+    chosen = _how_it_chose(trace, at_war=stage.before(where, when, TheatreColumn.WAR) > 0)
+    yield from _wrapped(f"{_attention(trace)}{chosen}" if rung < Rung.PROVOCATION else chosen)
     yield ""
     yield from _wrapped(_beliefs(stage, where, trace))
     yield ""
@@ -158,23 +159,30 @@ def _what_it_weighed(stage: Stage, where: int, rung: int, trace: dict[str, float
         yield _row(text, [percent(trace[f"{stem}_{OPTIONS[option]}"]) for option in open_], widths)
 
 
+def _attention(trace: dict[str, float]) -> str:
+    """What a step up to provocation takes beside its utility, where the ceiling leaves one."""
+    if trace["probability_up"] <= 0.0:
+        return ""
+    return f"That it would look here and find cause to go up had prior odds of {trace['attention']:.3f}. "
+
+
 def _how_it_chose(trace: dict[str, float], at_war: bool) -> str:
-    drawn, move = _drawn(trace), int(trace["move"])
+    drawn, moved = _drawn(trace), option_of(trace["move"])
     spans = list(_spans(trace))
     luck = f"Luck drew {trace['luck']:.3f}, "
     luck += f"and {', '.join(spans)}" if len(spans) > 1 else "which hardly mattered"
-    if drawn == move:
-        return f"{luck}: {OPTIONS[move + 1]}."
+    if drawn == moved:
+        return f"{luck}: {OPTIONS[moved]}."
     imposed = "the war that was under way" if at_war else "a withdrawal under way, or an order from outside,"
-    return f"{luck}; but it was not free to choose: {imposed} made it {OPTIONS[move + 1]}."
+    return f"{luck}; but it was not free to choose: {imposed} made it {OPTIONS[moved]}."
 
 
 def _drawn(trace: dict[str, float]) -> int:
-    """The move that luck picks from the probabilities, as the kernel does."""
+    """The option that luck picks from the probabilities, as the kernel does: its index in `OPTIONS`."""
     down, hold, luck = trace["probability_down"], trace["probability_hold"], trace["luck"]
     if luck < down:
-        return -1
-    return 0 if luck < down + hold else 1
+        return 0
+    return 1 if luck < down + hold else 2
 
 
 def _spans(trace: dict[str, float]) -> Iterator[str]:

@@ -1,15 +1,15 @@
 """The chronicle: what happened, by quarter and theatre, in sentences."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
 from greatpowers.analysis import frames
 from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
 from greatpowers.analysis.history import History
-from greatpowers.analysis.sentences import tell
+from greatpowers.analysis.sentences import TOGETHER, tell, tell_together
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.scenario import GreatPowersError
@@ -28,7 +28,7 @@ HEADLINES = {
     Event.DEAL,
     Event.DEAL_BROKEN,
 }
-MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER, Event.COMPROMISE}
+MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER, Event.COMPROMISE, *TOGETHER}
 LEADERSHIPS = "Leaderships"
 
 
@@ -47,7 +47,7 @@ def chronicle(history: History, minimum: Minimum = "main") -> str:
     """The history as text, a paragraph per theatre under each quarter.
 
     `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
-    force, settlements, who entered wars, turns of leadership in great powers), or `all`.
+    force, settlements, who was called to wars or entered them, turns of leadership in great powers), or `all`.
     Raises :class:`GreatPowersError` if events were not recorded.
     """
     lines = [_heading(history), ""]
@@ -67,10 +67,10 @@ def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry
     if minimum not in MINIMUMS:
         raise GreatPowersError(f"there is no chronicle of '{minimum}'. {suggestion(minimum, MINIMUMS)}")
     stage = Stage(history)
-    kept = [told for told in _with_context(stage) if _matters(stage, told, minimum)]
-    kept = _without_repetition(sorted(kept, key=lambda told: (told.event.round, told.event.theatre)))
+    kept = [event for event in stage.happenings() if _matters(stage, event, minimum)]
+    told_of = _without_repetition(sorted(kept, key=lambda event: (event.round, event.theatre)))
     entries = []
-    for (when, where), group in groupby(kept, key=lambda told: (told.event.round, told.event.theatre)):
+    for (when, where), group in groupby(told_of, key=lambda told: (told.event.round, told.event.theatre)):
         quarter = frames.quarter_of(history.scenario.start, when)
         theatre = stage.theatres[where].id if where >= 0 else None
         place = stage.place(where) if where >= 0 else LEADERSHIPS
@@ -80,64 +80,44 @@ def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry
 
 @dataclass(frozen=True)
 class _Told:
-    """An event, with what only its context says.
-
-    Whether it was chosen rather than imposed by a war, and whether it is a challenger's second or
-    later step up in the same round, whose belief has been told.
-    """
+    """An event, and whether it is a challenger's second or later step up in a round, whose belief has been told."""
 
     event: Happening
-    chosen: bool
-    repeated: bool = False
+    repeated: bool
 
 
-def _with_context(stage: Stage) -> Iterator[_Told]:
-    """Events in order; steps up that a war imposes are told from choices."""
-    fighting: set[int] = {k for k, theatre in enumerate(stage.theatres) if theatre.rung == Rung.WAR}
-    for event in stage.happenings():
-        chosen = event.theatre not in fighting
-        if event.kind == Event.WAR:
-            fighting.add(event.theatre)
-        elif event.kind == Event.WAR_END:
-            fighting.discard(event.theatre)
-        yield _Told(event, chosen)
-
-
-def _without_repetition(told: list[_Told]) -> list[_Told]:
-    """The same events, those steps up marked whose actor has taken another in the same round."""
+def _without_repetition(events: list[Happening]) -> Iterator[_Told]:
+    """The events, those steps up marked whose actor has taken another in the same round."""
     seen: set[tuple[int, int]] = set()
-    marked = []
-    for each in told:
-        event = each.event
+    for event in events:
+        up = event.kind == Event.RUNG and event.after > event.before
         key = (event.round, event.actor)
-        if event.kind == Event.RUNG and event.after > event.before:
-            each = replace(each, repeated=key in seen)
+        yield _Told(event, repeated=up and key in seen)
+        if up:
             seen.add(key)
-        marked.append(each)
-    return marked
 
 
-def _matters(stage: Stage, told: _Told, minimum: Minimum) -> bool:
-    event = told.event
+def _matters(stage: Stage, event: Happening, minimum: Minimum) -> bool:
     if minimum == "all" or event.kind in HEADLINES:
         return True
     if minimum == "headlines":
         return False
     if event.kind == Event.RUNG:
-        return told.chosen and event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
+        return event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
     if event.kind == Event.TURN:
         return stage.is_great(event.actor, event.round) or event.actor == stage.leader
-    return event.kind in MAIN or event.kind == Event.JOINING
+    return event.kind in MAIN
 
 
 def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[str]:
-    """Sentences for one theatre and round; who joined a war is told side by side, a signed offer once."""
-    kinds = {told.event.kind for told in group}
-    joined = [told.event for told in group if told.event.kind == Event.JOINING]
+    """Sentences for one theatre and round; who is called to a war or enters it is told by side, a signed offer once."""
+    kinds, by_sides = {told.event.kind for told in group}, set(TOGETHER)
     for told in group:
-        if told.event.kind == Event.JOINING:
-            if told.event is joined[0]:
-                yield from _joiners(stage, joined)
+        kind = told.event.kind
+        if kind in TOGETHER:
+            if kind in by_sides:
+                yield from _sides(stage, [other.event for other in group if other.event.kind == kind])
+            by_sides.discard(kind)
         elif minimum == "all" or not _said_otherwise(told.event, kinds):
             yield tell(stage, told.event, brief=told.repeated and minimum != "all")
 
@@ -148,14 +128,12 @@ def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:
     return signed or (event.kind == Event.RUNG and event.after == Rung.WAR and Event.WAR in kinds)
 
 
-def _joiners(stage: Stage, joined: Iterable[Happening]) -> Iterator[str]:
-    for side, principal in ((1, stage.host), (-1, stage.challenger)):
-        there = [event for event in joined if event.after == side]
-        if len(there) == 1:
-            yield tell(stage, there[0])
-        elif there:
-            names = stage.everyone([event.actor for event in there])
-            yield sentence(f"{names} enter the war beside {stage.name(principal[there[0].theatre])}")
+def _sides(stage: Stage, events: list[Happening]) -> Iterator[str]:
+    """Events of one kind, a sentence for the host's side and one for the challenger's."""
+    for side in (1, -1):
+        there = [event for event in events if event.after == side]
+        if there:
+            yield tell(stage, there[0]) if len(there) == 1 else tell_together(stage, there)
 
 
 def _heading(history: History) -> str:

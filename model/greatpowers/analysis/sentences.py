@@ -1,6 +1,6 @@
 """One sentence for each kind of event, with the numbers that were behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
 from greatpowers.core.history import TheatreColumn
@@ -17,6 +17,12 @@ UPWARD = {
     6: "{c} sets out to seize what it can of {h}",
     7: "{c} takes the last step, to war with {h}",
 }
+TOGETHER = {
+    Event.CALL: "treaties call {} to fight beside {}",
+    Event.JOINING: "{} enter the war beside {}",
+}
+"""Events that many states have in common, as one sentence for a side."""
+
 ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
 
@@ -38,6 +44,13 @@ def tell(stage: Stage, event: Happening, brief: bool = False) -> str:
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(_filled(stage, event, UPWARD[int(event.after)]))
     return sentence(TELLERS[event.kind](stage, event))
+
+
+def tell_together(stage: Stage, events: Sequence[Happening]) -> str:
+    """One sentence for several events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
+    actors, host_side = [event.actor for event in events], events[0].after > 0
+    principal = (stage.host if host_side else stage.challenger)[events[0].theatre]
+    return sentence(TOGETHER[events[0].kind].format(stage.everyone(actors), stage.name(principal)))
 
 
 def _filled(stage: Stage, event: Happening, pattern: str) -> str:

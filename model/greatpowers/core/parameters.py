@@ -125,19 +125,19 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.3
+    ] = 0.33
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.5
+    ] = 0.499409
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
-    ] = 3.0
+    ] = 2.67715
     attention_spill: Annotated[
         float,
         Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
-    ] = 0.5
+    ] = 0.531591
     attention_parity: Annotated[
         float,
         Field(
@@ -146,11 +146,11 @@ class Parameters(NamedTuple):
             high=5,
             source="Bremer 1992",
         ),
-    ] = 0.2
+    ] = 0.0425871
     attention_cover: Annotated[
         float,
         Field("share of attention that a full treaty with a great power takes away", SHARE, source="Leeds 2003"),
-    ] = 0.5
+    ] = 0.272654
     information_cost: Annotated[
         float,
         Field(
@@ -159,11 +159,11 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.0186
+    ] = 0.0220203
     probe_fear: Annotated[
         float,
         Field("weight of the risk of war in steps up to provocation", SHARE, source="George & Smoke 1974"),
-    ] = 0.5
+    ] = 0.312209
     # Choice
     horizon: Annotated[
         float,
@@ -173,7 +173,7 @@ class Parameters(NamedTuple):
             high=100,
             source="assumed: leaders look some years ahead; fitted",
         ),
-    ] = 29.5777
+    ] = 36.6429
     intangible: Annotated[
         float,
         Field(
@@ -181,7 +181,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Hensel 2001; Fearon 1995",
         ),
-    ] = 0.251787
+    ] = 0.567857
     extraction: Annotated[
         float, Field("share of a prize that control turns into own power", SHARE, source="Liberman 1996")
     ] = 0.6
@@ -196,7 +196,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.559915
+    ] = 0.612279
     mobilisation: Annotated[
         float,
         Field(
@@ -206,7 +206,7 @@ class Parameters(NamedTuple):
             high=1,
             source="assumed: a host answers more than in proportion; fitted",
         ),
-    ] = 0.939226
+    ] = 0.904306
     operations: Annotated[
         float,
         Field(
@@ -214,7 +214,7 @@ class Parameters(NamedTuple):
             POWER,
             source="assumed: force has to be kept up wherever it stands; fitted",
         ),
-    ] = 0.00484281
+    ] = 0.00296256
     choice_noise: Annotated[
         float,
         Field(
@@ -223,13 +223,13 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="McKelvey & Palfrey 1995; Signorino 1999",
         ),
-    ] = 0.00745294
+    ] = 0.00781828
     inertia: Annotated[
         float,
         Field(
             "cost of changing rung by one", POWER, source="assumed: a change of course costs something at home; fitted"
         ),
-    ] = 0.0078118
+    ] = 0.0124142
     exposure: Annotated[
         float,
         Field(
@@ -238,7 +238,7 @@ class Parameters(NamedTuple):
             high=100,
             source="assumed: a crisis is over within a few years; fitted",
         ),
-    ] = 8.55569
+    ] = 7.84329
     confrontation: Annotated[
         float,
         Field(
@@ -246,10 +246,10 @@ class Parameters(NamedTuple):
             POWER,
             source="Polachek 1980",
         ),
-    ] = 0.0202146
+    ] = 0.0358942
     remoteness: Annotated[
         float, Field("added cost of a dispute where none of one's force arrives", POWER, source="Boulding 1962")
-    ] = 0.00859261
+    ] = 0.000998916
     shelter: Annotated[
         float,
         Field(
@@ -257,7 +257,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = 0.992077
+    ] = 0.98852
     norm_cost: Annotated[
         float,
         Field(
@@ -279,7 +279,7 @@ class Parameters(NamedTuple):
     ] = 2.892
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
-    ] = 0.710633
+    ] = 0.388033
     war_loss: Annotated[
         float,
         Field(
@@ -287,16 +287,16 @@ class Parameters(NamedTuple):
             POWER,
             source="assumed: defeat costs a good part of one's power; Organski & Kugler 1980",
         ),
-    ] = 0.210024
+    ] = 0.0761012
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
     victory_price: Annotated[
         float, Field("loss in any war, won or lost", POWER, source="Fearon 1995; Slantchev 2012")
-    ] = 0.0441313
+    ] = 0.0299499
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.0420619
+    ] = 0.064
     survival: Annotated[
         float,
         Field(
@@ -305,7 +305,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Debs & Goemans 2010",
         ),
-    ] = 1.0
+    ] = 2.76646
     # Response
     homeland: Annotated[
         float,
@@ -315,7 +315,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Walter 2003; assumed: most of a state's power is worth its integrity",
         ),
-    ] = 0.740035
+    ] = 0.72
     restraint: Annotated[
         float,
         Field(
@@ -323,7 +323,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 0.527856
+    ] = 1.0
     answer_point: Annotated[
         float,
         Field(
@@ -331,7 +331,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.624073
+    ] = 0.778956
     answer_noise: Annotated[
         float,
         Field(
@@ -340,10 +340,10 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: odds matter and do not decide; fitted",
         ),
-    ] = 0.162543
+    ] = 0.166246
     busting: Annotated[
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
-    ] = 0.746671
+    ] = 0.755526
     sanction_bite: Annotated[
         float,
         Field(
@@ -351,10 +351,10 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.3409
+    ] = 0.310041
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
-    ] = 0.0741825
+    ] = 0.0793377
     sanctions_rise: Annotated[
         float,
         Field(
@@ -362,13 +362,13 @@ class Parameters(NamedTuple):
             RATE,
             source="assumed: decided on within a quarter or two; fitted",
         ),
-    ] = 0.465585
+    ] = 0.382365
     sanctions_fall: Annotated[
         float,
         Field(
             "share of the gap closed per round when falling", RATE, source="assumed: laws outlive their cause; fitted"
         ),
-    ] = 0.0246821
+    ] = 0.0297331
     join_noise: Annotated[
         float,
         Field(
@@ -377,10 +377,10 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: stakes decide more than chance; fitted",
         ),
-    ] = 0.0508821
+    ] = 0.0658213
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
-    ] = 3.95091
+    ] = 4.25316
     habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
     appeal_pull: Annotated[
         float,
@@ -392,7 +392,7 @@ class Parameters(NamedTuple):
     ] = 0.1
     yield_point: Annotated[
         float, Field("cost of giving in to threats: the leader's audience at home", POWER, source="Fearon 1994")
-    ] = 0.0725054
+    ] = 0.0685893
     yield_noise: Annotated[
         float,
         Field(
@@ -401,7 +401,7 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: whoever is threatened errs more than who chose the time; fitted",
         ),
-    ] = 0.0398466
+    ] = 0.0517282
     yield_transfer: Annotated[
         float,
         Field(
@@ -409,7 +409,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: a part, by the gravity of the threat; fitted",
         ),
-    ] = 0.217539
+    ] = 0.21314
     deployment: Annotated[
         float,
         Field(
@@ -420,11 +420,11 @@ class Parameters(NamedTuple):
     ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.342798
+    ] = 0.288002
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
-    ] = 0.57164
+    ] = 0.592534
     aid_effect: Annotated[
         float,
         Field("added host force per unit of aid", NUMBER, high=10, source="assumed: full aid doubles a host's force"),
@@ -453,7 +453,7 @@ class Parameters(NamedTuple):
             high=1,
             source="assumed: half of it in three years",
         ),
-    ] = 0.05
+    ] = 0.0316934
     # Fighting
     clash: Annotated[
         float,
@@ -463,7 +463,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 24.3173
+    ] = 22.8023
     clash_war: Annotated[
         float,
         Field(
@@ -471,7 +471,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 0.619895
+    ] = 0.485541
     initiative: Annotated[
         float,
         Field(
@@ -481,17 +481,17 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 2.34378
+    ] = 2.96629
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.75
+    ] = 0.855547
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
-    ] = 0.15
+    ] = 0.0525154
     reliability_prior: Annotated[
         float,
         Field(
@@ -509,7 +509,7 @@ class Parameters(NamedTuple):
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.923835
+    ] = 0.935564
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
     ] = 0.0554209
@@ -518,11 +518,11 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.327786
+    ] = 0.158946
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.715973
-    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.289397
+    ] = 0.565922
+    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.20933
     war_clarity: Annotated[
         float,
         Field("added chance of ending where one side is certain to win", NUMBER, high=10, source="Bennett & Stam 1996"),
@@ -530,7 +530,7 @@ class Parameters(NamedTuple):
     attrition: Annotated[
         float,
         Field("share of the force engaged that an outmatched side loses per round", SHARE, source="Lanchester 1916"),
-    ] = 0.1
+    ] = 0.0797245
     war_effort: Annotated[
         float,
         Field(
@@ -539,7 +539,7 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: a tenth, as most wars stay limited",
         ),
-    ] = 0.1
+    ] = 0.0325762
     superiority: Annotated[
         float,
         Field(
@@ -550,7 +550,7 @@ class Parameters(NamedTuple):
             source="assumed: three to one, the attacker's rule of thumb",
         ),
     ] = 3.0
-    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.125665
+    stalemate: Annotated[float, Field("chance that a war ends with no winner", EVENT, source="COW 4.0")] = 0.184317
     spoils: Annotated[
         float,
         Field(
@@ -567,7 +567,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 19199.6
+    ] = 28000.0
     devastation: Annotated[
         float,
         Field(
@@ -588,7 +588,7 @@ class Parameters(NamedTuple):
     bargaining: Annotated[
         float,
         Field("chance that the parties to a crisis sit down to settle it", PROBABILITY, source="Powell 1999"),
-    ] = 0.239358
+    ] = 0.445279
     proposal: Annotated[
         float,
         Field(
@@ -644,7 +644,7 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="assumed: about as close as other choices of a challenger",
         ),
-    ] = 0.01
+    ] = 0.0189736
     hurting: Annotated[float, Field("pain above which a deal is sought", SHARE, source="Zartman 1985")] = 0.1
     ceasefire_failure: Annotated[
         float, Field("hazard that a bare cease-fire fails", PROBABILITY, source="Fortna 2008")
@@ -662,13 +662,13 @@ class Parameters(NamedTuple):
     growth: Annotated[float, Field("mean growth of output", RATE, low=-1, source="Maddison 2001: some 2 % a year")] = (
         0.006
     )
-    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.023759
+    growth_noise: Annotated[float, Field("s.d. of growth", RATE, source="Ramey & Ramey 1995")] = 0.0269491
     arms_noise: Annotated[
         float,
         Field(
             "s.d. of the log change of capability", RATE, source="assumed: fitted to how shares of capability change"
         ),
-    ] = 0.0516306
+    ] = 0.051293
     war_drag: Annotated[
         float,
         Field(
@@ -697,7 +697,7 @@ class Parameters(NamedTuple):
             RATE,
             source="assumed: the gravest breach, unanswered, halves it in nine years",
         ),
-    ] = 0.02
+    ] = 0.4
     order_reversion: Annotated[
         float,
         Field(

@@ -32,6 +32,7 @@ class StateAgent(mesa.Agent):
     target_cost = Column(States, float)
     sender_cost = Column(States, float)
     war_effort = Column(States, float)
+    reliability = Column(States, float)
 
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model)
@@ -81,6 +82,10 @@ class StateAgent(mesa.Agent):
         """Its commitment to defend `other`, share in [0, 1]."""
         return float(self.model.world.pairs.alliance[self.index, other.index])
 
+    def hostility_with(self, other: "StateAgent") -> float:
+        """The hostility that past disputes left between the two, share in [0, 1)."""
+        return float(self.model.world.pairs.hostility[self.index, other.index])
+
 
 class TheatreAgent(mesa.Agent):
     """A contested place. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
@@ -91,6 +96,7 @@ class TheatreAgent(mesa.Agent):
     previous_rung = Column(Theatres, int)
     control = Column(Theatres, float)
     recognised = Column(Theatres, float)
+    conceded = Column(Theatres, float)
     annexed = Column(Theatres, bool)
     crisis_age = Column(Theatres, int)
     resisted = Column(Theatres, bool)
@@ -142,12 +148,12 @@ class TheatreAgent(mesa.Agent):
     @property
     def severity(self) -> float:
         """How grave a breach this is now, in [0, 1]: that of the rung, 1 in war."""
-        return 1.0 if self.war else float(SEVERITY[self.rung])
+        return float(SEVERITY[self.rung])
 
     @property
     def level(self) -> int:
         """Hostility level of the rung in the MID coding, 1 to 5 (5 in war)."""
-        return 5 if self.war else int(HOSTILITY[self.rung])
+        return int(HOSTILITY[self.rung])
 
     @property
     def presence(self) -> float:

@@ -27,8 +27,8 @@ WORDS = {
     "great_power_war": "Histories in which great powers fought each other",
     "order": "How far the rules against conquest held at the end",
     "revision": "How much of the world's power challengers held at the end",
-    "target_cost": "What sanctions cost those they hit, in all",
-    "sender_cost": "What sanctions, troops and aid cost those who sent them, in all",
+    "target_cost": "What sanctions cost those they hit, and war those who challenge, in all",
+    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, in all",
     "deals_kept": "Deals that stood at the end",
 }
 """What a headline says of a whole history to somebody who does not know the field."""

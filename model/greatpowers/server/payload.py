@@ -16,9 +16,8 @@ from greatpowers.analysis.history import History
 from greatpowers.analysis.inputs import Setup
 from greatpowers.analysis.intervals import quantiles
 from greatpowers.analysis.narrative import Entry, chronicle_entries
-from greatpowers.analysis.sentences import tell
+from greatpowers.analysis.sentences import TOGETHER, tell
 from greatpowers.core.history import StateColumn, TheatreColumn
-from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
@@ -57,6 +56,7 @@ JUDGED = (
     Trace.TRUE_BALANCE,
     Trace.ENCROACHMENT,
     Trace.WAR_CHANCE,
+    Trace.ATTENTION,
 )
 """What a challenger believes and what is true, one number a theatre."""
 
@@ -92,7 +92,7 @@ def history_payload(history: History, key: str = "", setup: Setup | None = None)
         "metrics": {name: short(history.track.metrics[:, i]) for i, name in enumerate(METRIC_NAMES)},
         "metricLabels": labels.metric_labels(),
         "state": _state_columns(history, stances),
-        "theatre": _theatre_columns(history, stage),
+        "theatre": _theatre_columns(history, stage, stances),
         "stances": _stances(stances),
         "weighed": _weighed(history),
         "declared": _declared(setup),
@@ -172,15 +172,16 @@ def _state_columns(history: History, stances: Stances) -> dict[str, Any]:
     return columns | {"alignment": short(stances.alignment)}
 
 
-def _theatre_columns(history: History, stage: Stage) -> dict[str, Any]:
-    """The record's columns, what challengers judge, and the stake: the prize in shares of the world's power."""
+def _theatre_columns(history: History, stage: Stage, stances: Stances) -> dict[str, Any]:
+    """The record's columns, what challengers judge, the past, and the stake: the prize in shares of world power."""
     columns = {column.name.lower(): short(history.track.theatres[..., column]) for column in TheatreColumn}
     traces = history.track.traces
     judged = {column.name.lower(): short(traces[..., column]) for column in JUDGED}
     value = traces[..., Trace.VALUE]
     power = history.track.states[:, stage.challenger, StateColumn.POWER]
     judged["balance"] = short(traces[..., Trace.BALANCE_ + OPTIONS.index("hold")])
-    return columns | judged | {"value": short(value), "stake": short(value * power)}
+    worth = {"value": short(value), "stake": short(value * power)}
+    return columns | judged | worth | {"hostility": short(stances.hostility)}
 
 
 def _stances(stances: Stances) -> dict[str, Any]:
@@ -217,7 +218,7 @@ def _events(stage: Stage, entries: list[Entry]) -> list[dict[str, Any]]:
         text = tell(stage, event)
         entry = told.get((event.round, event.theatre))
         main = entry is not None and (
-            event.kind == Event.JOINING or bool({text, tell(stage, event, brief=True)} & set(entry.sentences))
+            event.kind in TOGETHER or bool({text, tell(stage, event, brief=True)} & set(entry.sentences))
         )
         found.append(
             {

@@ -1,4 +1,4 @@
-"""Who stands behind whom in every round: what a history's record adds up, taken apart again.
+"""Who stands behind whom in every round, and the past between them: what a history's record adds up or leaves out.
 
 The record keeps the sum of all guardians' presence. To know whose it is, the same rounds are played once more, one
 at a time, and the stances are read after each: one engine, so the result is that of the history.
@@ -30,6 +30,7 @@ class Stances(NamedTuple):
     presence: Floats  # [R, T, S] share of the state's force beside the host
     sanctioning: Floats  # [R, T, S] whether it takes part in the sanctions
     side: Floats  # [R, T, S] 1 the host's side of a war, -1 the challenger's, 0 none
+    hostility: Floats  # [R, T] hostility that past disputes left between challenger and host
     alignment: Floats  # [R, S] from -1 (tied to the leader's rivals) to 1 (tied to the leader)
 
 
@@ -43,7 +44,8 @@ def stances_of(history: History, setup: Setup | None = None) -> Stances:
     setup = setup or setup_of(history)
     states, theatres = setup.sizes
     rounds, room = history.rounds, (history.rounds, theatres, states)
-    found = Stances(np.zeros(room), np.zeros(room), np.zeros(room), np.zeros((rounds, states)))
+    presence, sanctioning, side = np.zeros((3, *room))
+    found = Stances(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
     world, desk, nothing = copy_world(setup.world), new_desk(states, theatres, 0), new_track(1, states, theatres, False)
     for first, luck in blocks_of_luck(history.seed, rounds, states, theatres):
         for row in range(luck.state.shape[0]):
@@ -56,6 +58,8 @@ def stances_of(history: History, setup: Setup | None = None) -> Stances:
 def _note(found: Stances, world: World, now: int) -> None:
     for name in FIELDS:
         getattr(found, name)[now] = world.stances[name]
+    theatres = world.theatres
+    found.hostility[now] = world.pairs.hostility[theatres.challenger, theatres.host]
     found.alignment[now] = alignment(world)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_runs import one_sentence, runs_of
 
-from greatpowers.analysis.methods.outcomes import by_world, outcome
+from greatpowers.analysis.methods.outcomes import by_world, more_is_better, outcome
 from greatpowers.analysis.methods.robustness import best_shares, paired_differences, regret, robustness
 
 WORLDS = {"a": (0.1, 0.2, 0.3, 0.4), "b": (0.2, 0.2, 0.2, 0.2), "c": (0.0, 0.1, 0.4, 0.7)}
@@ -37,6 +37,11 @@ def test_every_measure_of_robustness_is_as_worked_out_by_hand(table: pd.DataFram
     assert (found["low"] <= found["value"] + 1e-12).mean() > 0.9
     ranks = found[found["measure"] == "maximin"].set_index("policy")["rank"]
     assert list(ranks[["a", "b", "c"]]) == [2, 1, 3]
+
+
+@pytest.mark.parametrize("metric", ["battle_deaths", "war_cost", "target_cost", "sender_cost"])
+def test_what_wars_and_sanctions_cost_is_better_low(metric: str) -> None:
+    assert more_is_better(metric, None) is False
 
 
 def test_where_more_is_better_every_measure_turns_round(table: pd.DataFrame) -> None:

@@ -24,7 +24,7 @@ MORE_IS_BETTER = {
         (
             "highest_level", "highest_rung", "mean_severity", "level_2", "level_3", "level_4", "level_5", "new_crises",
             "wars_begun", "wars_under_way", "great_power_wars_begun", "great_power_war", "nuclear_uses",
-            "battle_deaths", "revision", "target_cost", "sender_cost", "deterrence_failures",
+            "battle_deaths", "war_cost", "revision", "target_cost", "sender_cost", "deterrence_failures",
         ),
         False,
     ),

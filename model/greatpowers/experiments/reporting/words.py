@@ -93,10 +93,12 @@ def _clause(study: Study, found: Verdict) -> str:
 
 
 def _where_tied(study: Study, found: Verdict) -> str:
-    """The settings that the best has in common with those that cannot be told apart from it."""
-    cells = [dict(study.options[i].cell) for i in (found.best, *found.level_with)]
+    """What the best has in common with those that cannot be told apart from it, and what makes no difference."""
+    options = [study.options[i] for i in (found.best, *found.level_with)]
+    cells = [dict(option.cell) for option in options]
     fixed = [name for name in study.lever_names if len({cell[name] for cell in cells}) == 1]
     free = [name for name in study.lever_names if name not in fixed]
+    free += ["policy"] if len({option.policy for option in options}) > 1 else []
     place = f"at {listed([f'{_plain(name)} {cells[0][name]:g}' for name in fixed])}" if fixed else "in many places"
     return f"{place}, where {listed([_plain(name) for name in free])} makes no difference that can be told"
 

@@ -101,6 +101,12 @@ function story(p, k, round) {
         "panel-stake",
       ),
       fact(
+        "Hostility",
+        percent(now("hostility")),
+        `left by past disputes; prior odds that it looks here: ${percent(now("attention"))}`,
+        "panel-hostility",
+      ),
+      fact(
         "Held",
         `${percent(now("control"))} of ${name(theatre.host)}`,
         [now("annexed") ? "annexed" : null, now("recognised") > 0 ? `${percent(now("recognised"))} recognised` : null]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from greatpowers.analysis import History, frames
 from greatpowers.analysis.happenings import Happening, Stage, percent, sentence
-from greatpowers.analysis.sentences import UPWARD, tell
+from greatpowers.analysis.sentences import UPWARD, tell, tell_together
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.scenario.kinds import rung_name
@@ -50,15 +50,26 @@ def alarming(history: History, round_number: int) -> bool:
 
 def _reports(history: History, only: int | None = None) -> Iterator[Report]:
     stage = Stage(history)
-    for event in stage.happenings():
-        if only is not None and event.round != only:
-            continue
-        text = _text(stage, event)
+    for event, text in _told(stage, only):
         if text:
             theatre = stage.theatres[event.theatre].id if event.theatre >= 0 else None
             place = stage.place(event.theatre) if event.theatre >= 0 else "At home and abroad"
             quarter = frames.quarter_of(history.scenario.start, event.round)
             yield Report(event.round, quarter, theatre, place, sentence(text), _is_grave(stage, event))
+
+
+def _told(stage: Stage, only: int | None) -> Iterator[tuple[Happening, str]]:
+    """Events with what the public hears of them; whom treaties call to a war is one sentence for a side."""
+    called: dict[tuple[int, int, float], list[Happening]] = {}
+    events = [event for event in stage.happenings() if only in (None, event.round)]
+    for event in events:
+        if event.kind == Event.CALL:
+            called.setdefault((event.round, event.theatre, event.after), []).append(event)
+    for event in events:
+        if event.kind != Event.CALL:
+            yield event, _text(stage, event)
+        elif (side := called.pop((event.round, event.theatre, event.after), None)) is not None:
+            yield event, tell_together(stage, side)
 
 
 def _text(stage: Stage, event: Happening) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.analysis import History, explain, frames
+from greatpowers.analysis.columns import option_of
 from greatpowers.analysis.counterfactual import fork_beliefs
 from greatpowers.analysis.happenings import Stage, percent
 from greatpowers.core.declare import Floats
@@ -16,6 +17,8 @@ from greatpowers.server.game.chair import Chair
 
 MOST_FAILURES = 12
 """Crossings told in full; each takes playing the history again."""
+
+SWEPT = "Swept along: it did not choose the step; a war carried it across."
 
 UNLUCKY = 0.2
 """Chance below which a step that was taken counts as bad luck."""
@@ -39,24 +42,29 @@ class Failure(NamedTuple):
 
 
 class LineTest(NamedTuple):
-    """A line with troops behind it that was put to the test: the challenger stood just below it, or crossed it."""
+    """A line with troops behind it that was put to the test: the challenger stood just below it, or crossed it.
+
+    `stepped` says whether its own step took it across, and not a war that broke out below the line.
+    """
 
     round: int
     theatre: int
     rung: int
     line: int
     crossed: bool
+    stepped: bool
 
 
 def lines_tested(chair: Chair, history: History) -> Iterator[LineTest]:
     """Every test of a line, as the metrics of deterrence count them  (Huth & Russett 1984)."""
     rungs = history.track.theatres[..., TheatreColumn.RUNG].astype(int)
     begun = np.vstack([[[theatre.rung for theatre in chair.base.theatres]], rungs[:-1]])
+    chosen = begun + history.track.traces[..., Trace.MOVE].astype(int)
     for number in range(history.rounds):
         for k, lever in enumerate(_in_force(chair, number)):
             before, now, line = int(begun[number, k]), int(rungs[number, k]), int(lever["red_line"])
             if lever["presence"] > 0 and before < line and (now >= line or before + 1 >= line):
-                yield LineTest(number, k, now, line, now >= line)
+                yield LineTest(number, k, now, line, now >= line, int(chosen[number, k]) >= line)
 
 
 def _in_force(chair: Chair, round_number: int) -> list[dict[str, float]]:
@@ -71,7 +79,7 @@ def failures(stage: Stage, history: History, tests: Iterable[LineTest]) -> list[
 
 def _failure(stage: Stage, history: History, test: LineTest) -> Failure:
     trace = history.track.traces[test.round, test.theatre]
-    option = Trace.PROBABILITY_ + int(trace[Trace.MOVE]) + 1
+    option = Trace.PROBABILITY_ + option_of(trace[Trace.MOVE])
     known = fork_beliefs(history, test.round).counterfactual.track.traces[test.round, test.theatre]
     theatre = stage.theatres[test.theatre]
     return Failure(
@@ -85,15 +93,13 @@ def _failure(stage: Stage, history: History, test: LineTest) -> Failure:
         true=float(trace[Trace.TRUE_CREDIBILITY]),
         chance=float(trace[option]),
         chance_true=float(known[option]),
-        why=_why(trace, float(trace[option]), float(known[option])),
+        why=_why(trace, float(trace[option]), float(known[option])) if test.stepped else SWEPT,
         explanation=explain(history, theatre.id, test.round),
     )
 
 
 def _why(trace: Floats, chance: float, chance_true: float) -> str:
     """The likeliest reason for a step across a line, from what was weighed and what knowing the truth would change."""
-    if trace[Trace.MOVE] < 1:
-        return "Swept along: it did not choose the step; a war carried it across."
     if chance < UNLUCKY:
         return f"Bad luck: a step as unlikely as this ({percent(chance)}) was taken all the same."
     if chance_true < 0.5 * chance:
