@@ -43,7 +43,10 @@ class Marks(Table):
     held: Annotated[Floats, Field("control that the challenger holds of the host in all their theatres", shape="T")]
     loose: Annotated[Floats, Field("of this, control that is not recognised", shape="T")]
     cover: Annotated[Floats, Field("how far great powers bound to the host cover it", shape="T")]
-    menace: Annotated[Floats, Field("power of the host and all bound to it", "share of total", "T")]
+    menace: Annotated[
+        Floats,
+        Field("power of the host and all bound to it, by treaty or by troops on the spot", "share of total", "T"),
+    ]
     survival: Annotated[
         Floats, Field("what the challenger's regime risks by force here", "share of own power", "T", 0, 10)
     ]

@@ -323,7 +323,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 1.0
+    ] = 0.95
     answer_point: Annotated[
         float,
         Field(

@@ -141,9 +141,10 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
         bound, here = tie * apart, presence * arriving[g]
         helping = bound * (1.0 - guardians[Guardian.ENGAGED, g]) * arriving[g]
         force += here
-        pressure += visible_tie(tie, presence, TRIPWIRE_PRESENCE) * arriving[g] * apart
+        seen = visible_tie(tie, presence, TRIPWIRE_PRESENCE) * apart
+        pressure += seen * arriving[g]
         bare *= 1.0 - bound * desk.standing[g].great
-        menace += bound * desk.standing[g].power
+        menace += seen * desk.standing[g].power
         shield += helping * world.states[g].reliability
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
