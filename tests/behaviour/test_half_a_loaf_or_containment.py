@@ -108,11 +108,13 @@ def test_on_severity_neither_wins_in_fewer_than_a_tenth_of_draws(generated: dict
     assert min(loaf_wins, stick_wins) >= 0.1
 
 
-def test_on_order_containment_wins_decisively_as_a_rule(generated: dict[str, Floats], show: Show) -> None:
+def test_on_order_containment_wins_where_anybody_does(generated: dict[str, Floats], show: Show) -> None:
+    """Decisively in a quarter of the draws or more, and half a loaf in none: what is conceded costs, but only once."""
     change, t = generated["order"].T
     show(f"{DRAWS} draws: order is lower under half a loaf in {(change < 0).mean():.0%}")
     show(f"decisively (99 %) in {(t < -DECISIVE).mean():.0%}, higher in {(t > DECISIVE).mean():.0%}")
-    assert (t < -DECISIVE).mean() > 0.5
+    assert (t < -DECISIVE).mean() > 0.25
+    assert (t > DECISIVE).mean() == 0.0
 
 
 @pytest.fixture(scope="module")
