@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from ensembles import Show, change, mean_of, mixed_worlds, play
 
-
 WORLDS, RUNS, ROUNDS = 4, 40, 80
 THEATRES = 40
 NORMAL_ORDER = 0.6  # of generated worlds: where an untroubled order stays

@@ -296,7 +296,7 @@ class Parameters(NamedTuple):
     ] = 0.0299499
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.064
+    ] = 0.067
     survival: Annotated[
         float,
         Field(
@@ -315,7 +315,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Walter 2003; assumed: most of a state's power is worth its integrity",
         ),
-    ] = 0.72
+    ] = 0.68
     restraint: Annotated[
         float,
         Field(

@@ -335,7 +335,14 @@ def expected_change(case: Case, p: Parameters, rung: int, balance: float, room: 
     loose = theatre.control - theatre.recognised
     change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, loose, mark.held)
     change -= control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
-    return projected_change(change, p.horizon, loose, min(room, max(0.0, HOLD[rung] - mark.held)))
+    return projected_change(change, p.horizon, loose, min(room, room_on_rung(case, rung)))
+
+
+@kernel
+def room_on_rung(case: Case, rung: int) -> float:
+    """Control of the host that a rung below war can still win: what it can hold, and what all short of war can."""
+    left = HOLD[Rung.SEIZURE] - case.host_standing.held
+    return max(0.0, min(HOLD[rung] - case.mark.held, left))
 
 
 @kernel

@@ -39,6 +39,7 @@ from greatpowers.core.phases.appraisal import (
     chance_of_answer,
     force_of_host,
     host_readiness,
+    room_on_rung,
 )
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
@@ -442,6 +443,8 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
     rung, loose = theatre.rung, theatre.control - theatre.recognised
     change = control_change(gain, HOLD[rung], EBB[rung], balance, loose, mark.held)
+    if theatre.war == 0 and rung < Rung.WAR:
+        change = min(change, room_on_rung(case, rung))
     return change - control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
 
 

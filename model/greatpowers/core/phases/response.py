@@ -88,7 +88,7 @@ def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, n
         case = open_case(world, levers, luck, desk, k)
         if host_yields(case, p, now, desk.log, k):
             theatre.standing_down = 1
-            room = max(0.0, min(HOLD[Rung.SEIZURE] - case.mark.held, 1.0 - case.host_standing.held))
+            room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
             handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * room
     shift_control(world, handed_over)
     for k in range(handed_over.size):
