@@ -41,7 +41,7 @@ def test_nobody_fires_where_nobody_stands_or_would_fight() -> None:
     assert fought(conflict(3, host=unarmed), clash=ALWAYS).events(Event.CLASH) == []
     assert fought(conflict(2, ceiling=2), clash=ALWAYS).events(Event.CLASH) == []
     guarded = conflict(3, host=unarmed)
-    guarded.stances.presence[0, 2] = 0.3
+    guarded.stances.presence[0, 2], guarded.pairs.alliance[2, 1] = 0.3, 1.0
     assert len(fought(guarded, clash=ALWAYS).events(Event.CLASH)) == 1
 
 
@@ -382,7 +382,8 @@ def test_no_state_is_lost_by_half_without_a_war() -> None:
 def test_control_ebbs_and_is_retaken_at_low_rungs_unless_it_is_recognised() -> None:
     held, recognised = fought(conflict(0, control=0.5)), fought(conflict(0, control=0.5, recognised=0.5))
     equals = 0.5  # nobody is committed on either side
-    assert held.world.theatres.control[0] == pytest.approx(0.5 - 0.03 * 0.5 - 0.05 * equals * 0.5)
+    retaken = Parameters().retaking * equals * 0.5
+    assert held.world.theatres.control[0] == pytest.approx(0.5 - 0.03 * 0.5 - retaken)
     assert recognised.world.theatres.control[0] == 0.5
 
 

@@ -99,7 +99,7 @@ def test_a_great_power_bound_to_the_host_draws_attention_away_from_it_at_every_r
 
 
 def test_fear_of_war_counts_less_for_a_probe_than_for_a_step_into_force() -> None:
-    fearless, fearful = Parameters(probe_fear=0.0), Parameters(probe_fear=1.0)
+    fearless, fearful = (Parameters(probe_fear=fear, war_loss=0.5) for fear in (0.0, 1.0))
     losses = [[weighed(pair(rung), p).trace(Trace.CLASH_LOSS_, UP) for p in (fearless, fearful)] for rung in (1, 2)]
     assert losses[0][0] == 0.0 < losses[0][1]
     assert losses[1][0] == losses[1][1] > 0.0
