@@ -171,6 +171,14 @@ def test_a_leader_that_turns_may_renege_and_loses_trust() -> None:
     assert broken_by(round_of(settled(), turn=NEVER, renege=ALWAYS)) == []
 
 
+@pytest.mark.parametrize(
+    ("control", "ceiling", "holds"), [(0.4, 7, 0), (0.0, 7, 1), (0.4, 5, 1)], ids=["a line", "no line", "no land"]
+)
+def test_only_where_there_is_a_line_to_hold_can_a_cease_fire_fail(control: float, ceiling: int, holds: int) -> None:
+    game = round_of(settled(control=control, ceiling=ceiling), ceasefire=ALWAYS)
+    assert game.world.theatres.deal[0] == holds
+
+
 def test_peacekeepers_lower_the_hazard_of_a_cease_fire() -> None:
     luck = 0.02  # hazards .03 and .03 x .3
     assert broken_by(round_of(settled(deal_peacekeepers=0.0), ceasefire=luck)) == [Breaker.SPOILERS]

@@ -19,7 +19,7 @@ def _years(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="first", metavar="Y", default=1816, type=whole_number("--from", 1816, 2016),
         help="first start year (1816 if not given). Start years that end in 6, 1 and 8 were looked at during "
-        "development; those in 6 serve calibration, and those in 3 and 4 are held for validation",
+        "development; those in 6 serve calibration; those in 3 were looked at once, those in 4 are held for validation",
     )  # fmt: skip
     parser.add_argument(
         "--to", dest="last", metavar="Y", default=2010, type=whole_number("--to", 1816, 2016),

@@ -109,9 +109,13 @@ def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, n
 
 @kernel
 def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
-    """Spoilers may break the cease-fire; peacekeepers hold it. Without a line to hold there is none that could fail."""
+    """Spoilers may break the cease-fire; peacekeepers hold it.
+
+    Without a line to hold there is none that could fail: an agreement about arms, where no land can be seized, is not
+    a cease-fire.
+    """
     theatre, draw = case.theatre, case.luck.ceasefire
-    if theatre.control <= 0.0:
+    if theatre.control <= 0.0 or theatre.ceiling < Rung.SEIZURE:
         return False
     hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
     if draw >= hazard:
