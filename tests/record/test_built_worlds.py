@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hindcast_worlds import made_disputes, write_record
 
+from greatpowers.core.parameters import Parameters
 from greatpowers.record import (
     ERA_YEARS,
     Records,
@@ -475,3 +476,9 @@ def test_hostility_alone_makes_a_pair_a_theatre(downloads: Path) -> None:
         assert (theatre.salience, theatre.reason) == (0.02, "400 miles, hostility 0.23")
     records.disputes = records.disputes[records.disputes["dispnum"] != 4]
     assert "AUS-TUR" not in build_scenario(records, 1900).theatre_index()
+
+
+def test_a_pairs_past_is_replayed_by_the_law_of_the_engine() -> None:
+    p = Parameters()
+    law = (rules.HOSTILITY_MEMORY, rules.HOSTILITY_CRISIS, rules.HOSTILITY_WAR)
+    assert law == (p.hostility_memory, p.hostility_crisis, p.hostility_war)
