@@ -22,6 +22,7 @@ from greatpowers.analysis.inputs import (
 )
 from greatpowers.analysis.mechanism_setups import Variation, variations, varied
 from greatpowers.analysis.mechanism_tables import OUTCOMES, RANKED, effects_table, inert_table, ranks_table
+from greatpowers.analysis.panel_files import save_panel
 from greatpowers.analysis.provenance import provenance
 from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 from greatpowers.core.declare import Floats
@@ -83,9 +84,8 @@ class Mechanisms:
 
     def save(self, directory: str | Path) -> Path:
         """Write the tables to a directory and return its path; see :mod:`greatpowers.analysis.panel_files`."""
-        from greatpowers.analysis.panel_files import save_mechanisms
-
-        return save_mechanisms(self, directory)
+        tables = {"effects": self.effects, "ranks": self.ranks, "mechanisms": self.inert}
+        return save_panel(directory, tables, self.scenario, self.policies, self.manifest)
 
 
 def mechanisms(

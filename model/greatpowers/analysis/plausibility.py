@@ -19,6 +19,7 @@ from greatpowers.analysis.inputs import (
     given_scenario,
     prepare,
 )
+from greatpowers.analysis.panel_files import save_panel
 from greatpowers.analysis.plausibility_checks import (
     NAN,
     THOUSAND,
@@ -90,9 +91,8 @@ class Plausibility:
 
     def save(self, directory: str | Path) -> Path:
         """Write the tables to a directory and return its path; see :mod:`greatpowers.analysis.panel_files`."""
-        from greatpowers.analysis.panel_files import save_plausibility
-
-        return save_plausibility(self, directory)
+        tables = {"table": self.table, "places": self.places}
+        return save_panel(directory, tables, self.scenario, self.policies, self.manifest)
 
 
 def plausibility(
