@@ -25,7 +25,7 @@ from greatpowers.record.scorecard_page import interval, number
 
 HERE = Path(__file__).resolve().parent
 KEPT, README = HERE / "record_findings.json", HERE.parents[1] / "README.md"
-FIGURES = HERE.parents[1] / "notebooks" / "figures"
+FIGURES = HERE.parents[1] / "model" / "docs" / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
 
 Figures = dict[str, Any]
@@ -113,7 +113,7 @@ def scorecard_words(figures: Figures) -> str:
             for name, row in ((CONTRAST[key], row) for key, row in figures["contrast"].items())
         ),
         "",
-        f"![Disputes per state-year and share that become war, record and model](notebooks/figures/{CONTRAST_FIGURE})",
+        f"![Disputes per state-year and share that become war, record and model](model/docs/figures/{CONTRAST_FIGURE})",
         "",
         "| other people's results | what was found | model | |",
         "| --- | --- | --- | --- |",

@@ -67,9 +67,12 @@ def test_an_editable_install_finds_the_configs_of_the_checkout(tmp_path: Path) -
     assert int(policies) >= 6
 
 
-def test_a_wheel_holds_every_module_and_config_and_nothing_else(wheel: Path) -> None:
+def test_a_wheel_holds_every_module_config_and_notebook_and_nothing_else(wheel: Path) -> None:
     held = {path.relative_to(wheel / "greatpowers") for path in (wheel / "greatpowers").rglob("*") if path.is_file()}
-    modules = {path.relative_to(CHECKOUT / "model/greatpowers") for path in (CHECKOUT / "model").rglob("*.py")}
+    modules = {
+        path.relative_to(CHECKOUT / "model/greatpowers") for path in (CHECKOUT / "model/greatpowers").rglob("*.py")
+    }
     configs = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "configs").rglob("*.toml")}
+    notebooks = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "notebooks").glob("*.ipynb")}
     data = {path for kind in DATA for path in kept(kind)}
-    assert held == modules | configs | data | {Path("py.typed")}
+    assert held == modules | configs | notebooks | data | {Path("py.typed")}

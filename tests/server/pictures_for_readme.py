@@ -98,4 +98,4 @@ def main(place: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "notebooks" / "figures")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "model" / "docs" / "figures")

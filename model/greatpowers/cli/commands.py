@@ -187,6 +187,10 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 
 
+def _notebooks_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="where to put them; made if it is not there")
+
+
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
     pass
 
@@ -436,6 +440,14 @@ COMMANDS = (
         (("greatpowers list policies", "what the coalition can do"), ("greatpowers list metrics", "what is measured")),
         _list_arguments,
         "listing",
+    ),
+    Command(
+        "notebooks",
+        "copy the notebooks that ship, to run and to change",
+        "Copy the notebooks that ship into a directory. A notebook that you have changed is never replaced.",
+        (("greatpowers notebooks my-notebooks", "then open them in Jupyter"),),
+        _notebooks_arguments,
+        "notebooks",
     ),
     Command(
         "warmup",

@@ -1,4 +1,4 @@
-"""What ships with the package: scenarios, policies, doctrines, experiments and posteriors; where it is, its names."""
+"""What ships with the package: scenarios, policies, doctrines, experiments, posteriors, notebooks; where, and names."""
 
 from pathlib import Path
 
@@ -18,9 +18,18 @@ HIDDEN = ("template",)
 
 def configs_directory() -> Path:
     """Where the shipped files are: inside the installed package, else in the checkout."""
+    return _shipped("configs")
+
+
+def notebooks_directory() -> Path:
+    """Where the shipped notebooks are: inside the installed package, else in the checkout."""
+    return _shipped("notebooks")
+
+
+def _shipped(folder: str) -> Path:
     package = Path(greatpowers.__file__).parent
-    installed = package / "configs"
-    return installed if installed.is_dir() else package.parents[1] / "configs"
+    installed = package / folder
+    return installed if installed.is_dir() else package.parents[1] / folder
 
 
 def names(kind: str) -> list[str]:

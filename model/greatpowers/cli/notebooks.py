@@ -1,0 +1,31 @@
+"""``greatpowers notebooks DIR``: the shipped notebooks, copied to where they can be run and changed."""
+
+from argparse import Namespace
+from pathlib import Path
+from shutil import copyfile
+
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import notebooks_directory
+
+
+def execute(arguments: Namespace) -> None:
+    """Copy what is not there yet; raises :class:`GreatPowersError` rather than replace a file that was changed."""
+    place = Path(arguments.directory).expanduser()
+    if not arguments.directory.strip():
+        raise GreatPowersError("DIR is empty; expected the name of a directory.")
+    if place.exists() and not place.is_dir():
+        raise GreatPowersError(f"'{arguments.directory}' is a file; expected a directory.")
+    shipped = sorted(notebooks_directory().glob("*.ipynb"))
+    missing = [notebook for notebook in shipped if not (place / notebook.name).exists()]
+    for notebook in shipped:
+        if notebook not in missing and (place / notebook.name).read_bytes() != notebook.read_bytes():
+            raise GreatPowersError(
+                f"'{place / notebook.name}' differs from the notebook that ships, and is left alone; nothing was "
+                "copied. Choose another directory."
+            )
+    place.mkdir(parents=True, exist_ok=True)
+    for notebook in missing:
+        copyfile(notebook, place / notebook.name)
+    print(f"Notebooks copied: {len(missing)}; there already: {len(shipped) - len(missing)}.")
+    for notebook in shipped:
+        print(f"  {place / notebook.name}")
