@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,21 @@ def copied(tmp_path: Path) -> Path:
     return core
 
 
+def asked(core: Path, text: str, before: str = "", **variables: str) -> str:
+    """What a new process prints; `before` is carried out before the kernel is imported."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
+    environment = {**kept, "PYTHONPATH": str(core.parents[1]), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{before}from greatpowers.core import kernel\n{text}"],
+        env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def answer(core: Path, cache: Path) -> float:
     """What a new process answers, compiling if the cache does not."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
-    environment = {**kept, "PYTHONPATH": str(core.parents[1]), "NUMBA_CACHE_DIR": str(cache)}
-    done = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return float(done.stdout)
+    return float(asked(core, ASK, NUMBA_CACHE_DIR=str(cache)))
 
 
 def test_an_edited_rule_is_never_answered_by_a_stale_cache(copied: Path, tmp_path: Path) -> None:
@@ -69,32 +78,130 @@ def places(monkeypatch: pytest.MonkeyPatch, chosen: Path | None, home: Path, tem
         monkeypatch.setenv("NUMBA_CACHE_DIR", str(chosen))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(temporary))
-    return kernel._find_cache_directory()
+    found = kernel._find_cache_directory()
+    assert found is not None
+    return found
 
 
-def test_the_cache_goes_where_it_is_told_else_home_else_somewhere_temporary(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def blocked(tmp_path: Path) -> Path:
+    """Where no directory can be made."""
+    (tmp_path / "a-file").write_text("not a directory")
+    return tmp_path / "a-file"
+
+
+def test_the_cache_goes_where_it_is_told_else_to_the_users_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blocked: Path
 ) -> None:
-    blocked = tmp_path / "a-file"
-    blocked.write_text("not a directory")
     good = tmp_path / "good"
     assert places(monkeypatch, good / "chosen", good, good).is_relative_to(good / "chosen")
     assert places(monkeypatch, blocked, good / "home", good).is_relative_to(good / "home")
     assert places(monkeypatch, None, good / "home", good).is_relative_to(good / "home")
-    assert places(monkeypatch, None, blocked, good / "temporary").is_relative_to(good / "temporary")
 
 
-def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="the system does not say whose a directory is")
+
+
+@POSIX
+def test_a_shared_temporary_directory_holds_one_of_this_user_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blocked: Path
 ) -> None:
-    blocked = tmp_path / "a-file"
-    blocked.write_text("not a directory")
-    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: str(tmp_path / f"{prefix}once"))
-    assert places(monkeypatch, blocked, blocked, blocked) == tmp_path / "greatpowers-once"
+    found = places(monkeypatch, None, blocked, tmp_path)
+    assert found.parent == tmp_path / f"greatpowers-{os.getuid()}"
+    assert [place.stat().st_mode & 0o777 for place in (found.parent, found)] == [0o700, 0o700]
+    assert places(monkeypatch, None, blocked, tmp_path) == found
+
+
+def may_write(place: Path) -> None:
+    place.chmod(0o777)
+
+
+def foreign(place: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root may give files away")
+    os.chown(place, 65534, -1)
+
+
+def a_link(place: Path) -> None:
+    elsewhere = place.with_name("elsewhere")
+    place.rename(elsewhere)
+    place.symlink_to(elsewhere, target_is_directory=True)
+
+
+def replaceable(place: Path) -> None:
+    place.parent.chmod(0o777)
+
+
+@POSIX
+@pytest.mark.parametrize("change", [may_write, foreign, a_link, replaceable])
+@pytest.mark.parametrize("within", [False, True], ids=["the user's", "the core's"])
+def test_a_temporary_directory_in_which_others_could_lay_code_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blocked: Path, change: Callable[[Path], None], within: bool
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    found = places(monkeypatch, None, blocked, shared)
+    change(found if within else found.parent)
+    other = places(monkeypatch, None, blocked, shared)
+    assert other != found
+    assert other.parent == shared
+    assert list(other.iterdir()) == []
+    assert other.stat().st_mode & 0o777 == 0o700
+
+
+def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied: Path, blocked: Path) -> None:
+    nobody, temporary = "import os\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
+    found = asked(
+        copied, "print(kernel.CACHE_DIRECTORY.is_dir(), kernel.is_cached(), kernel.CACHE_DIRECTORY)", before=nobody,
+        NUMBA_CACHE_DIR=str(blocked), XDG_CACHE_HOME=str(blocked), HOME=str(blocked), TMPDIR=str(temporary),
+    )  # fmt: skip
+    assert found.startswith(f"True False {temporary / 'greatpowers-'}")
+    assert not list(temporary.glob("greatpowers-*"))
+
+
+def test_where_nothing_at_all_can_be_written_code_is_compiled_and_not_kept(copied: Path) -> None:
+    text = "def none(*a, **b): raise FileNotFoundError\nimport tempfile; tempfile.gettempdir = none\n"
+    found = asked(copied, "from greatpowers.core.asking import ask; print(kernel.CACHE_DIRECTORY, ask(3.0))",
+                  before=text, NUMBA_CACHE_DIR="/dev/null", XDG_CACHE_HOME="/dev/null", HOME="/dev/null")  # fmt: skip
+    assert found == "None 2.0"
+
+
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+@pytest.mark.parametrize("damage", ["empty", "shortened", "one bit", "of an older version"])
+def test_what_is_damaged_is_compiled_again_and_kept(copied: Path, tmp_path: Path, ending: str, damage: str) -> None:
+    cache = tmp_path / "cache"
+    assert answer(copied, cache) == 2.0
+    files = sorted(cache.rglob(f"*{ending}"))
+    assert files
+    for path in files:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(
+            {
+                "empty": b"",
+                "shortened": content[: len(content) // 2],
+                "one bit": content,
+                "of an older version": path.read_bytes()[:-32],
+            }[damage]
+        )
+    broken = {path: path.read_bytes() for path in files}
+    assert answer(copied, cache) == 2.0
+    assert all(path.read_bytes() != content for path, content in broken.items())
+    mended = {path: path.stat().st_mtime_ns for path in files}
+    assert answer(copied, cache) == 2.0
+    assert {path: path.stat().st_mtime_ns for path in files} == mended
+
+
+def test_a_cache_that_cannot_be_written_any_more_costs_time_only(copied: Path, tmp_path: Path) -> None:
+    text = "import numba.core.caching as c, contextlib\ndef full(*a): raise OSError(28, 'No space left on device')\n"
+    text += "c.IndexDataCacheFile._open_for_write = full\n"
+    ask = "from greatpowers.core.asking import ask; print(ask(3.0))"
+    assert asked(copied, ask, before=text, NUMBA_CACHE_DIR=str(tmp_path)) == "2.0"
 
 
 def test_a_cache_is_known_by_the_compiled_rounds_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(kernel, "CACHE_DIRECTORY", tmp_path)
+    monkeypatch.setattr(kernel, "_SESSION", [])
     assert not kernel.is_cached()
     (tmp_path / "core_123").mkdir()
     (tmp_path / "core_123" / "history.play_rounds-117.py311.nbi").write_bytes(b"")
