@@ -2,7 +2,7 @@
 
 import pytest
 
-from greatpowers.analysis import History, simulate
+from greatpowers import History, simulate
 from greatpowers.core.log import Column, Event
 
 # Fire as likely and as grave as can be, among challengers to whom war is no loss: others would keep away.

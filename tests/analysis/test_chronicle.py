@@ -4,11 +4,10 @@ import dataclasses
 
 import pytest
 
-from greatpowers.analysis import History, chronicle, chronicle_entries, simulate
-from greatpowers.analysis.happenings import Happening, Stage, in_words, percent
-from greatpowers.analysis.sentences import tell
+from greatpowers import GreatPowersError, History, chronicle, chronicle_entries, simulate
 from greatpowers.core.log import Breaker, Event, Outcome
-from greatpowers.scenario import GreatPowersError
+from greatpowers.narrative.sentences import tell
+from greatpowers.simulation.events import Happening, Stage, in_words, percent
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,9 @@
 
 import pytest
 
-from greatpowers.analysis import SUMMARY_COLUMNS, describe
-from greatpowers.analysis.columns import STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, event_numbers, record_units
+from greatpowers import SUMMARY_COLUMNS, GreatPowersError, describe
 from greatpowers.core.log import Event
-from greatpowers.scenario import GreatPowersError
+from greatpowers.dictionary import STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, event_numbers, record_units
 
 
 @pytest.mark.parametrize("name", [*STATE_NAMES, *THEATRE_NAMES, *TRACE_NAMES])

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from greatpowers.analysis import HEADLINES, Comparison, compare, comparison, simulate
-from greatpowers.analysis.comparison import OUTCOMES, worst_outcome
-from greatpowers.analysis.intervals import matching_gain, mean_interval, share_interval
+from greatpowers import HEADLINES, Comparison, GreatPowersError, compare, load_policy, presets, simulate
 from greatpowers.core.metrics import Metric
-from greatpowers.scenario import GreatPowersError, load_policy, presets
+from greatpowers.simulation import comparison
+from greatpowers.simulation.comparison import OUTCOMES, worst_outcome
+from greatpowers.simulation.intervals import matching_gain, mean_interval, share_interval
 
 POLICIES = ["containment", "laissez-faire", "half-a-loaf"]
 

@@ -7,23 +7,24 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from greatpowers.analysis import (
+from greatpowers import (
     Fork,
+    GreatPowersError,
+    GreatPowersModel,
     History,
     divergence_figure,
     fork,
     fork_beliefs,
     load_history,
+    load_policy,
     misperceived_wars,
     simulate,
     wars_in_question,
 )
-from greatpowers.analysis.attribution import crisis_round
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import Trace
-from greatpowers.mesa_model import GreatPowersModel
-from greatpowers.scenario import GreatPowersError, load_policy
+from greatpowers.simulation.misperception import crisis_round
 
 ROUNDS, SEED = 40, 3
 SWITCHES = [0, 1, 7, 20, ROUNDS - 1]

@@ -5,9 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from greatpowers.analysis import SUMMARY_COLUMNS, ensemble, simulate, wars_by_misperception
-from greatpowers.analysis.crew import work_off
-from greatpowers.scenario import GreatPowersError
+from greatpowers import SUMMARY_COLUMNS, GreatPowersError, ensemble, simulate, wars_by_misperception
+from greatpowers.simulation.parallel import work_off
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from greatpowers.analysis import History, explain, simulate
-from greatpowers.analysis.explanation import most_important
-from greatpowers.analysis.happenings import Stage, percent
+from greatpowers import GreatPowersError, History, explain, simulate
 from greatpowers.core.ladder import Rung
-from greatpowers.scenario import GreatPowersError
+from greatpowers.narrative.explanation import most_important
+from greatpowers.simulation.events import Stage, percent
 
 
 @pytest.fixture(scope="module")

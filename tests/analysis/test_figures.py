@@ -6,9 +6,8 @@ import matplotlib.image
 import pytest
 from matplotlib.figure import Figure
 
-from greatpowers.analysis import compare, draw_figures, save_figures, simulate
-from greatpowers.analysis.style import PRESET_COLOURS, colours
-from greatpowers.scenario import GreatPowersError, load_policy, presets, synthetic
+from greatpowers import GreatPowersError, compare, draw_figures, load_policy, presets, save_figures, simulate, synthetic
+from greatpowers.presentation.style import PRESET_COLOURS, colours
 
 
 def texts(figure: Figure) -> str:

@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greatpowers.analysis import runs, simulate
-from greatpowers.analysis.columns import TRACE_NAMES
-from greatpowers.analysis.frames import quarter_of
-from greatpowers.analysis.inputs import prepare
+from greatpowers import GreatPowersError, load_policy, load_scenario, simulate
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Event
 from greatpowers.core.luck import draw_luck
-from greatpowers.scenario import GreatPowersError, build_parameters, build_world, load_policy, load_scenario
+from greatpowers.dictionary import TRACE_NAMES
+from greatpowers.scenario.build import build_parameters, build_world
+from greatpowers.simulation import run as runs
+from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.setup import prepare
 
 SCENARIOS = ["template", "2017"]
 

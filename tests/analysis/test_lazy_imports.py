@@ -1,6 +1,5 @@
 """Importing the package fetches nothing heavy, and every exported name is there when asked for."""
 
-import importlib
 import json
 import os
 import subprocess
@@ -9,7 +8,6 @@ import sys
 import pytest
 
 import greatpowers
-import greatpowers.analysis
 
 HEAVY = ("numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib", "pydantic", "mesa")
 
@@ -22,31 +20,27 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_importing_the_package_is_light() -> None:
-    assert not modules_after("import greatpowers, greatpowers.analysis") & set(HEAVY)
+    assert not modules_after("import greatpowers") & set(HEAVY)
 
 
 def test_a_run_needs_neither_figures_nor_mesa() -> None:
     assert not modules_after("from greatpowers import simulate, chronicle, explain") & {"matplotlib", "mesa"}
 
 
-@pytest.mark.parametrize("module", ["greatpowers", "greatpowers.analysis"])
-def test_every_exported_name_can_be_fetched(module: str) -> None:
-    found = importlib.import_module(module)
-    assert set(found.__all__) <= set(dir(found))
-    for name in found.__all__:
-        assert getattr(found, name) is not None
+def test_every_exported_name_can_be_fetched() -> None:
+    assert set(greatpowers.__all__) == set(dir(greatpowers))
+    for name in greatpowers.__all__:
+        assert getattr(greatpowers, name) is not None
 
 
 def test_functions_are_not_hidden_by_modules() -> None:
     for name in ("simulate", "ensemble", "compare", "chronicle", "explain"):
-        assert callable(getattr(greatpowers.analysis, name))
-        assert getattr(greatpowers, name) is getattr(greatpowers.analysis, name)
+        assert callable(getattr(greatpowers, name))
 
 
 def test_unknown_names_are_attribute_errors() -> None:
-    for module in (greatpowers, greatpowers.analysis):
-        with pytest.raises(AttributeError, match="has no attribute 'simulat'"):
-            module.simulat  # noqa: B018
+    with pytest.raises(AttributeError, match="simulat"):
+        greatpowers.simulat  # noqa: B018
 
 
 def test_the_version_is_a_text() -> None:

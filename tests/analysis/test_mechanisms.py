@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from greatpowers.analysis import compare
-from greatpowers.analysis.inputs import prepare
-from greatpowers.analysis.mechanism_setups import Variation, variations, varied
-from greatpowers.analysis.mechanism_tables import (
+from greatpowers import GreatPowersError, compare
+from greatpowers.core.parameters import Parameters
+from greatpowers.simulation.setup import prepare
+from greatpowers.studies.mechanism_setups import Variation, variations, varied
+from greatpowers.studies.mechanism_tables import (
     EFFECTS,
     INERT,
     OUTCOMES,
@@ -23,10 +24,8 @@ from greatpowers.analysis.mechanism_tables import (
     ranks_table,
     reversed_pairs,
 )
-from greatpowers.analysis.mechanisms import Mechanisms, mechanisms
-from greatpowers.analysis.neutral_values import LEVERS, PARAMETERS, levers, neutral_lever, neutral_parameter, parameters
-from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import GreatPowersError
+from greatpowers.studies.mechanisms import Mechanisms, mechanisms
+from greatpowers.studies.neutral_values import LEVERS, PARAMETERS, levers, neutral_lever, neutral_parameter, parameters
 
 POLICIES, SEEDS, ROUNDS = ["laissez-faire", "containment"], 3, 8
 

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from greatpowers.analysis.inputs import Setup, prepare
-from greatpowers.analysis.plausibility import (
+from greatpowers import GreatPowersError, load_scenario
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.desk import new_desk
+from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
+from greatpowers.core.log import Column, Event
+from greatpowers.core.luck import draw_luck
+from greatpowers.core.world import World, copy_world, empty_world
+from greatpowers.simulation.run import first_capacity, play_logged
+from greatpowers.simulation.setup import Setup, prepare
+from greatpowers.validation.plausibility import (
     PLACE_COLUMNS,
     TABLE_COLUMNS,
     TOGETHER,
@@ -16,8 +24,8 @@ from greatpowers.analysis.plausibility import (
     plausibility,
     without_breaches,
 )
-from greatpowers.analysis.plausibility_checks import CHECKS, Check, Sample, checks_for
-from greatpowers.analysis.plausibility_reading import (
+from greatpowers.validation.plausibility_checks import CHECKS, Check, Sample, checks_for
+from greatpowers.validation.plausibility_reading import (
     ALLIED,
     SOME,
     Reading,
@@ -29,15 +37,7 @@ from greatpowers.analysis.plausibility_reading import (
     summed_gravity,
     wars_so_far,
 )
-from greatpowers.analysis.runs import first_capacity, play_logged
-from greatpowers.analysis.war_reading import War, wars_of
-from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import new_desk
-from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
-from greatpowers.core.log import Column, Event
-from greatpowers.core.luck import draw_luck
-from greatpowers.core.world import World, copy_world, empty_world
-from greatpowers.scenario import GreatPowersError, load_scenario
+from greatpowers.validation.war_reading import War, wars_of
 
 BOLD, FIRST, SECOND, GUARD = range(4)
 """States: a challenger of two hosts, and a guardian."""

@@ -5,12 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from greatpowers.analysis.search.algorithm import Searcher, minimise
-from greatpowers.analysis.search.fronts import covered, dominates, nearest, spread_out, undominated
-from greatpowers.analysis.search.robust import robust
-from greatpowers.analysis.search.space import space_of
+from greatpowers import GreatPowersError, load_policy, load_scenario
 from greatpowers.core.declare import Floats
-from greatpowers.scenario import GreatPowersError, build_policy, load_policy, load_scenario
+from greatpowers.scenario.build import build_policy
+from greatpowers.studies.search.algorithm import Searcher, minimise
+from greatpowers.studies.search.fronts import covered, dominates, nearest, spread_out, undominated
+from greatpowers.studies.search.robust import robust
+from greatpowers.studies.search.space import space_of
 
 
 def zdt1(x: Floats) -> Floats:

@@ -6,17 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greatpowers.analysis import (
+from greatpowers import (
+    Scenario,
     chronicle,
     compare,
     ensemble,
     explain,
     load_history,
+    load_scenario,
     save_figures,
     simulate,
     wars_by_misperception,
 )
-from greatpowers.scenario import Scenario, load_scenario
 
 
 def without_theatres() -> Scenario:

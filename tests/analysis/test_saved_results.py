@@ -9,9 +9,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from greatpowers.analysis import Comparison, History, compare, explain, history_files, load_history, simulate
-from greatpowers.analysis.columns import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
-from greatpowers.scenario import GreatPowersError, load_policy, load_scenario
+from greatpowers import (
+    Comparison,
+    GreatPowersError,
+    History,
+    compare,
+    explain,
+    load_history,
+    load_policy,
+    load_scenario,
+    simulate,
+)
+from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
+from greatpowers.simulation import history_files
 
 TABLES = ("metrics", "states", "theatres", "appraisals", "events")
 

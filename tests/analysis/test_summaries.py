@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS, recovery_time, rounds_to_war, summarise
 from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import METRICS, N_METRICS, Metric
+from greatpowers.simulation.summary import SUMMARY_COLUMNS, recovery_time, rounds_to_war, summarise
 
 
 def metrics(rounds: int = 4, **columns: list[float]) -> Floats:

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from scipy.stats import qmc
 
-from greatpowers import ensemble
-from greatpowers.scenario import PolicyPreset, Scenario, read_policy, read_scenario, synthetic
+from greatpowers import PolicyPreset, Scenario, ensemble, synthetic
+from greatpowers.scenario.load import read_policy, read_scenario
 
 Floats = NDArray[np.float64]
 

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 from ensembles import Floats, Show, change, mean_of, mixed_worlds, play
 
+from greatpowers import Scenario, load_policy, load_scenario
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.levers import Policy
@@ -28,7 +29,7 @@ from greatpowers.core.luck import Luck, LuckStream
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
-from greatpowers.scenario import Scenario, build_parameters, build_policy, build_world, load_policy, load_scenario
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
 RUNS, FORKED_RUNS, RETURN, AFTER = 150, 200, 12, 16
 ONE_TURN = {"election_turn": 1.0, "irregular_turn": 0.0, "jolt": 0.0}

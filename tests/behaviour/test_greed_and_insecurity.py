@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from ensembles import Floats, Show, by_world, change, contested_world, contests, play, policy_of
 
-from greatpowers.scenario import Scenario
+from greatpowers import Scenario
 from greatpowers.scenario.schema import Deal
 
 WORLDS, RUNS, ROUNDS = 80, 20, 40

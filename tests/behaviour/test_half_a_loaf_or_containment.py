@@ -19,9 +19,9 @@ from ensembles import CONFIDENCE, Floats, Show, play
 from scipy import stats
 from scipy.stats import qmc
 
+from greatpowers import Scenario, load_scenario, synthetic
 from greatpowers.core.declare import Field
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import Scenario, load_scenario, synthetic
 
 DRAWS, RUNS, ROUNDS = 64, 8, 80
 RIVALS = ("containment", "half-a-loaf")

@@ -1,7 +1,7 @@
 """What a specialist would call absurd does not happen in the world of early 2017, under any of the six policies.
 
-The checks, their ranges and their reasons are declared in `greatpowers.analysis.plausibility_checks`. 500 histories of
-twenty years for each policy.
+The checks, their ranges and their reasons are declared in `greatpowers.validation.plausibility_checks`. 500 histories
+of twenty years for each policy.
 
 What is still missed is listed with the reason. It is expected to be missed, so that the list has to be mended as soon
 as the model does better.
@@ -12,9 +12,10 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 from ensembles import Show
 
-from greatpowers.analysis.plausibility import TOGETHER, Plausibility, plausibility
-from greatpowers.analysis.plausibility_checks import EARLY_2017, Check, checks_for
-from greatpowers.scenario import compared, load_scenario
+from greatpowers import load_scenario
+from greatpowers.scenario.load import compared
+from greatpowers.validation.plausibility import TOGETHER, Plausibility, plausibility
+from greatpowers.validation.plausibility_checks import EARLY_2017, Check, checks_for
 
 SEEDS, ROUNDS = 500, 80
 POLICIES = compared(load_scenario(EARLY_2017))

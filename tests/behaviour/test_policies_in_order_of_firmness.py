@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from ensembles import Floats, Show, by_world, change, mixed_worlds, play
 
-from greatpowers.scenario import Scenario
+from greatpowers import Scenario
 from greatpowers.scenario.schema import Theatre
 
 RUNS_2017, WORLDS, RUNS, ROUNDS = 1000, 80, 8, 80

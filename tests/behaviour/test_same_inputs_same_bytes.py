@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greatpowers import ensemble, simulate
-from greatpowers.analysis import History
+from greatpowers import History, ensemble, simulate
 
 ROUNDS = 40
 

@@ -26,10 +26,8 @@ import pytest
 from ensembles import CONFIDENCE, Floats, Show
 from scipy import optimize, stats
 
-from greatpowers import simulate
-from greatpowers.analysis import History
+from greatpowers import History, simulate, synthetic
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import synthetic
 
 RUNS, YEARS, WAKING = 60, 30, 10
 ROUNDS_PER_YEAR = 4

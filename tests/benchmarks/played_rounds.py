@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from greatpowers import load_policy, load_scenario, synthetic
 from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, draw_luck
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
-from greatpowers.scenario import build_parameters, build_policy, build_world, load_policy, load_scenario, synthetic
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
 
 class Rounds(NamedTuple):

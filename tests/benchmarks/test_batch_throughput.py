@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.analysis.crew import available_cores
-from greatpowers.analysis.inputs import Setup
+from greatpowers import Plan, load_study, run_batch
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.luck import draw_luck
 from greatpowers.core.world import copy_world
-from greatpowers.experiments import Plan, load_study, run_batch
 from greatpowers.experiments.play import setups_of
+from greatpowers.simulation.parallel import available_cores
+from greatpowers.simulation.setup import Setup
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 ROUNDS, SEEDS, SAMPLES = 80, 25, 8
@@ -39,7 +39,7 @@ sample = {{ method = "lhs", size = {SAMPLES}, seed = 1 }}
 MESA = """
 import json, sys, time
 import mesa
-from greatpowers.mesa_model import GreatPowersModel
+from greatpowers import GreatPowersModel
 seeds, rounds = int(sys.argv[1]), int(sys.argv[2])
 asked = {"scenario": "2017", "policy": "containment", "rounds": rounds}
 mesa.batch_run(GreatPowersModel, {**asked, "rounds": 1, "rng": [0]}, display_progress=False)

@@ -51,7 +51,7 @@ def test_the_main_job(benchmark: Any, figures: Any, environment: dict[str, str],
 
 
 def test_the_main_job_without_starting_or_drawing(benchmark: Any, figures: Any) -> None:
-    from greatpowers.analysis import compare
+    from greatpowers import compare
 
     benchmark.pedantic(compare, args=("2017",), rounds=3, warmup_rounds=1)
     figures.add("compare('2017') in Python, no figures", f"{statistics.median(benchmark.stats.stats.data):10.1f} s")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from greatpowers.analysis import HEADLINES, compare, describe
+from greatpowers import HEADLINES, compare, describe, presets
 from greatpowers.cli.comparison_tables import decimals_for
-from greatpowers.scenario import presets
 
 SMALL = ("compare", "template", "--seeds", 6, "--rounds", 12)
 

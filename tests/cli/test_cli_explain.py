@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.analysis import explain, load_history
+from greatpowers import explain, load_history
 
 
 def test_it_explains_the_most_important_step_as_the_library_does(greatpowers, saved_run: Path) -> None:

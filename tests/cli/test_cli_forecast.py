@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from greatpowers.cli import main
-from greatpowers.record.forecast import forecast
+from greatpowers.hindcast.forecast import forecast
 
 LINE = ["forecast", "1913", "1978", "--seeds", "3"]
 FILES = {"forecast.csv", "forecast.html", "forecast.json", "manifest.json", "policies.csv", "scores.csv"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.analysis import fork, load_history, simulate
+from greatpowers import fork, load_history, simulate
 from greatpowers.cli import main
 
 

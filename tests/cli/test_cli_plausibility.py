@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from greatpowers.analysis.plausibility_checks import checks_for
+from greatpowers.validation.plausibility_checks import checks_for
 
 SMALL = ("plausibility", "template", "--policies", "laissez-faire,containment", "--seeds", 4, "--rounds", 12)
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers import cli
-from greatpowers.scenario import load_scenario
+from greatpowers import cli, load_scenario
 
 NMC = "ccode,year,milex,milper,irst,pec,tpop,upop,cinc"
 FILES = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.analysis import chronicle, describe, load_history, simulate
+from greatpowers import chronicle, describe, load_history, simulate
 
 TOLD = ("run", "template", "--policy", "half-a-loaf", "--seed", 1, "--rounds", 24)
 

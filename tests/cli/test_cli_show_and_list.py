@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from greatpowers import load_scenario, names
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import configs_directory, load_scenario, names, state_table
+from greatpowers.scenario.library import configs_directory
+from greatpowers.scenario.tables import state_table
 
 
 def test_show_has_every_state_theatre_policy_and_parameter_of_2017(greatpowers) -> None:

@@ -6,11 +6,12 @@ import json
 from core_worlds import Game, columns_of, play
 from random_worlds import Dice, random_parameters, random_policy, random_world
 
+from greatpowers import load_policy, load_scenario, synthetic
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, draw_luck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
-from greatpowers.scenario import build_parameters, build_policy, build_world, load_policy, load_scenario, synthetic
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
 Inputs = tuple[World, Policy, Luck, Parameters]
 

@@ -10,13 +10,14 @@ import pytest
 from core_worlds import Game, columns_of, play
 from random_worlds import Dice, random_parameters, random_policy, random_world
 
+from greatpowers import load_policy, load_scenario
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, draw_luck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
-from greatpowers.scenario import build_parameters, build_policy, build_world, load_policy, load_scenario
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
 ROUNDS = 60 if is_compiled() else 3
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.analysis.intervals import matching_gain
-from greatpowers.analysis.methods.discovery import LEAST_CASES, losing, prim
-from greatpowers.analysis.methods.given import given_data
-from greatpowers.analysis.methods.outcomes import outcome
-from greatpowers.analysis.methods.robustness import best_shares, paired_differences, robustness
-from greatpowers.analysis.methods.sensitivity import strongest
-from greatpowers.experiments import Results, open_results
+from greatpowers import Results, open_results
+from greatpowers.simulation.intervals import matching_gain
+from greatpowers.statistics.given_data import given_data
+from greatpowers.statistics.outcomes import outcome
+from greatpowers.statistics.robustness import best_shares, paired_differences, robustness
+from greatpowers.statistics.scenario_discovery import LEAST_CASES, losing, prim
+from greatpowers.statistics.sensitivity import strongest
 
 HERE = Path(__file__).resolve().parent
 KEPT, README = HERE / "findings.json", HERE.parents[1] / "README.md"

@@ -18,10 +18,10 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from greatpowers.record.gathering import WORLDS, gather
-from greatpowers.record.measures_registry import INTERWAR
-from greatpowers.record.scorecard_files import CONTRAST_FIGURE
-from greatpowers.record.scorecard_page import interval, number
+from greatpowers.validation.measures.registry import INTERWAR
+from greatpowers.validation.play import WORLDS, gather
+from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
+from greatpowers.validation.scorecard_page import interval, number
 
 HERE = Path(__file__).resolve().parent
 KEPT, README = HERE / "record_findings.json", HERE.parents[1] / "README.md"

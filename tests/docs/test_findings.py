@@ -8,9 +8,8 @@ import pytest
 from findings import CLOSES, FINDERS, KEPT, OPENS, README, digest, text_of
 from findings_in_words import block
 
-from greatpowers.analysis.runs import simulate
-from greatpowers.experiments import Plan, load_study
-from greatpowers.scenario import names
+from greatpowers import Plan, load_study, names
+from greatpowers.simulation.run import simulate
 
 FOUND: dict[str, Any] = json.loads(KEPT.read_text())
 

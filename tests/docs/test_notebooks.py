@@ -12,9 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from greatpowers import names
 from greatpowers.cli.commands import COMMANDS, build_parser
 from greatpowers.cli.parser import parse
-from greatpowers.scenario import names
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = (

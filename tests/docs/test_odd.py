@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from greatpowers import GreatPowersError, load_doctrine, load_policy, names
 from greatpowers.core import ladder, phases
 from greatpowers.core.declare import fields_of
 from greatpowers.core.desk import Guard, Guardian, Marks, Standing
@@ -14,7 +15,6 @@ from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres
-from greatpowers.scenario import GreatPowersError, load_doctrine, load_policy, names
 from greatpowers.scenario.core_text import Phase, equations_of_the_core, modules_in, phases_of_a_round
 from greatpowers.scenario.documentation import BLOCK, TABLES, explored, regenerate
 

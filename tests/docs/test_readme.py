@@ -11,9 +11,9 @@ import matplotlib
 import pytest
 
 import greatpowers
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS
 from greatpowers.cli.commands import COMMANDS, build_parser
 from greatpowers.cli.parser import parse
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

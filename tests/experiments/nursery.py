@@ -13,8 +13,8 @@ import time
 from typing import TextIO
 
 import greatpowers.cli.batch  # noqa: F401  (so that children need not load it)
+from greatpowers import Plan, load_study
 from greatpowers.cli.entry import main
-from greatpowers.experiments import Plan, load_study
 from greatpowers.experiments.play import play_part
 
 

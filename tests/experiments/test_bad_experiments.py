@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from batch_lab import EXPERIMENT, write_experiment
 
-from greatpowers.experiments import Plan, load_study
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, Plan, load_study
 
 HEAD = EXPERIMENT[: EXPERIMENT.index("[synthetic]")]
 

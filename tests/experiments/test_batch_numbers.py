@@ -11,15 +11,24 @@ import pandas as pd
 import pytest
 from batch_lab import EXPERIMENT, PARTS, ROWS, data_of, write_experiment
 
-from greatpowers import compare, ensemble, load_scenario, synthetic
-from greatpowers.analysis import SUMMARY_COLUMNS, load_history
+from greatpowers import (
+    SUMMARY_COLUMNS,
+    GreatPowersError,
+    GreatPowersModel,
+    Plan,
+    compare,
+    ensemble,
+    load_history,
+    load_scenario,
+    load_study,
+    rerun,
+    run_batch,
+    synthetic,
+)
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.experiments import Plan, load_study, rerun, run_batch
 from greatpowers.experiments.plan import seeds_of
 from greatpowers.experiments.play import setups_of
-from greatpowers.mesa_model import GreatPowersModel
-from greatpowers.scenario import GreatPowersError
 
 PLAIN = """
 format = 1

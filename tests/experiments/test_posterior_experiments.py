@@ -7,9 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 from batch_lab import EXPERIMENT, data_of, write_experiment
 
-from greatpowers.experiments import Plan, load_study, rerun, run_batch
-from greatpowers.experiments.reporting.page import write_report
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, Plan, load_study, rerun, run_batch
+from greatpowers.experiments.report.page import write_report
 
 NAMES = ("horizon", "choice_noise", "bluff")
 DRAWS = np.column_stack([np.linspace(4, 12, 9), np.linspace(0.003, 0.009, 9), np.linspace(0.9, 0.1, 9)])

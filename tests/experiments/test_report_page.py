@@ -12,10 +12,9 @@ import pytest
 from batch_lab import command, environment, one_sentence, write_experiment
 from made_results import made, ordinary
 
-from greatpowers.analysis.intervals import mean_interval
-from greatpowers.experiments import open_results, run_batch
-from greatpowers.experiments.reporting.page import write_report
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, open_results, run_batch
+from greatpowers.experiments.report.page import write_report
+from greatpowers.simulation.intervals import mean_interval
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "use", "path", "image", "rect", "line", "circle", "stop"}
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from made_results import made
 
-from greatpowers.experiments.reporting import discovered
-from greatpowers.experiments.reporting.page import write_report
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError
+from greatpowers.experiments.report import discovered
+from greatpowers.experiments.report.page import write_report
 
 CLASHES = np.random.default_rng(0).permutation(np.linspace(0.01, 0.06, 120))
 POINTS = [

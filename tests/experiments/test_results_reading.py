@@ -13,10 +13,9 @@ from batch_lab import write_experiment
 from made_results import made, ordinary
 
 import greatpowers
-from greatpowers.experiments import run_batch
+from greatpowers import GreatPowersError, run_batch
 from greatpowers.experiments.cubes import read_cube
 from greatpowers.experiments.results import write_data_dictionary
-from greatpowers.scenario import GreatPowersError
 
 
 @pytest.fixture(scope="module")

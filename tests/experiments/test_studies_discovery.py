@@ -8,10 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from greatpowers.analysis.directories import read_manifest
+from greatpowers import GreatPowersError, Results, discover, open_results, run_batch
 from greatpowers.core.parameters import Parameters
-from greatpowers.experiments import Results, discover, open_results, run_batch
-from greatpowers.scenario import GreatPowersError
+from greatpowers.storage.directories import read_manifest
 
 EXPERIMENT = """
 format = 1

@@ -12,18 +12,18 @@ import pandas as pd
 import pytest
 from batch_lab import command, environment, one_sentence
 
-from greatpowers.analysis import ensemble
-from greatpowers.analysis.search.fronts import dominates, undominated
-from greatpowers.analysis.search.robust import robust
+from greatpowers import GreatPowersError, ensemble, load_policy, load_scenario
 from greatpowers.cli import main
+from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
-from greatpowers.experiments.studies.bench import ALL_PARAMETERS, Bench, sample_of
-from greatpowers.experiments.studies.policy_search import Found, search_policies
-from greatpowers.experiments.studies.search_answer import answer, save_search
-from greatpowers.experiments.studies.search_tables import search_tables
-from greatpowers.experiments.studies.settings import SearchSettings
-from greatpowers.experiments.study import read_experiment
-from greatpowers.scenario import GreatPowersError, build_policy, load_policy, load_scenario
+from greatpowers.scenario.build import build_policy
+from greatpowers.studies.policy_search import Found, search_policies
+from greatpowers.studies.policy_trials import ALL_PARAMETERS, Bench, sample_of
+from greatpowers.studies.search.fronts import dominates, undominated
+from greatpowers.studies.search.robust import robust
+from greatpowers.studies.search_answer import answer, save_search
+from greatpowers.studies.search_settings import SearchSettings
+from greatpowers.studies.search_tables import search_tables
 
 SMALL = SearchSettings(load_scenario("template"), generations=4, population=10, worlds=3, seeds=2, rounds=12)
 LINE = ("--generations", 4, "--population", 10, "--worlds", 3, "--seeds", 2, "--rounds", 12, "--no-figures")

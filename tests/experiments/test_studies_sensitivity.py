@@ -5,23 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from SALib.sample import morris as salib_morris
-from SALib.sample import sobol as salib_sobol
+from SALib.sample import morris as salib_morris, sobol as salib_sobol
 
-from greatpowers.analysis import ensemble
-from greatpowers.experiments import Plan, open_results, run_batch
+from greatpowers import GreatPowersError, Plan, ensemble, open_results, run_batch
+from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import bounds, sample_count, samples
 from greatpowers.experiments.schema import Experiment, Range
-from greatpowers.experiments.studies.sensitivity import (
-    DESIGNS,
-    SensitivityQuestion,
-    limits_of,
-    read_sensitivity,
-    sensitivity_study,
-)
-from greatpowers.experiments.studies.sensitivity_files import save_sensitivity
-from greatpowers.experiments.study import read_experiment
-from greatpowers.scenario import GreatPowersError
+from greatpowers.studies.sensitivity import DESIGNS, SensitivityQuestion, limits_of, read_sensitivity, sensitivity_study
+from greatpowers.studies.sensitivity_files import save_sensitivity
 
 THREE = ("clash", "horizon", "operations")
 

@@ -16,14 +16,15 @@ others = sys.path[:]
 site.addsitedir(sys.argv[1])  # as an installation does: it reads .pth files
 sys.path[:] = [path for path in sys.path if path not in others] + others
 import greatpowers
-from greatpowers.scenario import configs_directory, load_scenario, names
+from greatpowers import load_scenario, names
+from greatpowers.scenario.library import configs_directory
 print(greatpowers.__file__, configs_directory(), len(names("policies")), load_scenario("2017").name, sep="\\n")
 """
 
 
 # Data and assets that modules read, and nothing of another kind beside them.
-DATA = ("record/data/*.csv", "server/data/*.json", "server/assets/*.css", "server/assets/*.js", "server/assets/*.json",
-        "server/assets/*.md", "server/assets/*.svg")  # fmt: skip
+DATA = ("validation/data/*.csv", "server/data/*.json", "server/assets/*.css", "server/assets/*.js",
+        "server/assets/*.json", "server/assets/*.md", "server/assets/*.svg")  # fmt: skip
 
 
 def kept(kind: str) -> set[Path]:
@@ -75,4 +76,4 @@ def test_a_wheel_holds_every_module_config_and_notebook_and_nothing_else(wheel: 
     configs = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "configs").rglob("*.toml")}
     notebooks = {path.relative_to(CHECKOUT) for path in (CHECKOUT / "notebooks").glob("*.ipynb")}
     data = {path for kind in DATA for path in kept(kind)}
-    assert held == modules | configs | notebooks | data | {Path("py.typed")}
+    assert held == modules | configs | notebooks | data | {Path("__init__.pyi"), Path("py.typed")}

@@ -5,9 +5,8 @@ from typing import Any
 
 import mesa
 
-from greatpowers import synthetic
+from greatpowers import GreatPowersModel, synthetic
 from greatpowers.core.metrics import METRICS
-from greatpowers.mesa_model import GreatPowersModel
 
 SMALL = synthetic(states=6, power_maximizers=0.5, seed=9)
 KNOWS_RNG = "rng" in inspect.signature(mesa.batch_run).parameters  # from Mesa 3.5 on

@@ -2,9 +2,10 @@
 
 import pytest
 
-from greatpowers import GreatPowersError
+from greatpowers import GreatPowersError, GreatPowersModel
 from greatpowers.core.ladder import Rung
-from greatpowers.mesa_model import Appraisal, GreatPowersModel, Options, TheatreAgent
+from greatpowers.mesa.agents import TheatreAgent
+from greatpowers.mesa.appraisal import Appraisal, Options
 
 
 def hold(theatre: TheatreAgent, appraisal: Appraisal) -> int:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import greatpowers
-from greatpowers import GreatPowersError, synthetic
+from greatpowers import GreatPowersError, GreatPowersModel, synthetic
 from greatpowers.core.luck import LuckStream
 from greatpowers.core.metrics import METRICS
-from greatpowers.mesa_model import GreatPowersModel, StateAgent, TheatreAgent
+from greatpowers.mesa.agents import StateAgent, TheatreAgent
 
 SMALL = synthetic(states=6, power_maximizers=0.5, seed=9)
 

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from greatpowers import Scenario, load_policy, load_scenario, synthetic
+from greatpowers import GreatPowersModel, Scenario, load_policy, load_scenario, synthetic
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
 from greatpowers.core.luck import draw_luck
 from greatpowers.core.parameters import pack
 from greatpowers.core.world import World
-from greatpowers.mesa_model import GreatPowersModel
-from greatpowers.scenario import build_parameters, build_policy, build_world
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
 ROUNDS = 80
 SYNTHETIC = synthetic(states=12, power_maximizers=0.4, seed=5)

@@ -28,14 +28,14 @@ def texts(widget: Any) -> str:
 
 def test_without_solara_one_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "solara", None)
-    monkeypatch.delitem(sys.modules, "greatpowers.mesa_model.page", raising=False)
+    monkeypatch.delitem(sys.modules, "greatpowers.mesa.page", raising=False)
     with pytest.raises(GreatPowersError, match=r'pip install "greatpowers\[solara\]"'):
-        importlib.import_module("greatpowers.mesa_model.page")
+        importlib.import_module("greatpowers.mesa.page")
 
 
 def test_the_page_shows_the_rounds_of_the_library() -> None:
     pytest.importorskip("solara")
-    from greatpowers.mesa_model.page import POLICY, SCENARIO, SEED, PageModel, rows
+    from greatpowers.mesa.page import POLICY, SCENARIO, SEED, PageModel, rows
 
     model = PageModel()
     for _ in range(6):
@@ -52,7 +52,7 @@ def test_the_page_shows_the_rounds_of_the_library() -> None:
 
 def test_the_page_renders_and_steps_and_sessions_are_apart() -> None:
     solara = pytest.importorskip("solara")
-    from greatpowers.mesa_model import page
+    from greatpowers.mesa import page
 
     found = []
     begin = page.PageModel.__init__

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.record import Records
+from greatpowers import Records
 
 sys.path.insert(0, str(Path(__file__).parent))  # modules that these tests share
 

@@ -8,7 +8,7 @@ import numpy as np
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
-from greatpowers.record.observed import Observed
+from greatpowers.validation.observed import Observed
 
 Happening = tuple[int, Event, int, int, int, tuple[float, ...]]
 """Round, kind, theatre, actor, other, and up to five numbers."""

@@ -16,20 +16,12 @@ import pandas as pd
 import pytest
 from hindcast_worlds import made_disputes, write_record
 
+from greatpowers import GreatPowersError, Records, Scenario, build_scenario, load_scenario, scenario_text
 from greatpowers.core.parameters import Parameters
-from greatpowers.record import (
-    ERA_YEARS,
-    Records,
-    build_scenario,
-    era_path,
-    era_world,
-    hostilities,
-    relevant,
-    rules,
-    scenario_text,
-)
-from greatpowers.record.shipped import is_democracy, is_major, state_names
-from greatpowers.scenario import GreatPowersError, Scenario, load_scenario
+from greatpowers.historical import rules
+from greatpowers.historical.derived_tables import is_democracy, is_major, state_names
+from greatpowers.historical.dyads import hostilities, relevant
+from greatpowers.historical.eras import ERA_YEARS, era_path, era_world
 
 RAW = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 needs_tables = pytest.mark.skipif(not RAW.exists(), reason="the published files are not beside this checkout")
@@ -345,7 +337,7 @@ def test_the_worlds_of_the_eras_are_what_the_record_gives(year: int) -> None:
 @needs_tables
 def test_the_same_files_give_the_same_bytes_in_another_process() -> None:
     code = (
-        "import sys; from greatpowers.record import *; r = Records(sys.argv[1]); "
+        "import sys; from greatpowers import Records, build_scenario, scenario_text; r = Records(sys.argv[1]); "
         "sys.stdout.write(scenario_text(build_scenario(r, 1938, 20), 1938, r))"
     )
     settings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "7"}

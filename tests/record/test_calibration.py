@@ -15,15 +15,16 @@ import numpy as np
 import pytest
 import toy_calibration as toy
 
-from greatpowers import synthetic
+from greatpowers import GreatPowersError, load_posterior, synthetic
+from greatpowers.calibration.ledger import Ledger, places
+from greatpowers.calibration.problem import record_problem
+from greatpowers.calibration.result import Calibrated
+from greatpowers.calibration.run import calibrate
 from greatpowers.cli import main
-from greatpowers.record.calibration import Calibrated, calibrate, record_problem
-from greatpowers.record.calibration.ledger import Ledger, places
-from greatpowers.record.gathering import Part, World
-from greatpowers.record.measures_registry import MEASURES
-from greatpowers.record.scorecard_files import read_parameters
-from greatpowers.record.verdicts import agrees
-from greatpowers.scenario import GreatPowersError, load_posterior
+from greatpowers.validation.measures.registry import MEASURES
+from greatpowers.validation.play import Part, World
+from greatpowers.validation.scorecard_files import read_parameters
+from greatpowers.validation.verdicts import agrees
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 
@@ -201,7 +202,7 @@ def test_going_on_with_something_else_is_refused_and_the_difference_named(
 
 
 def test_another_engine_is_refused_and_named(whole: tuple[Calibrated, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("greatpowers.analysis.provenance.fingerprint", lambda: "another")
+    monkeypatch.setattr("greatpowers.storage.provenance.fingerprint", lambda: "another")
     with pytest.raises(GreatPowersError, match="the rules of the model have changed"):
         calibrate(toy.settings(), whole[1], problem=toy.problem())
 
@@ -245,7 +246,7 @@ def test_the_model_itself_is_played_and_every_fact_measured() -> None:
 def test_the_command_calibrates_and_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.record.calibration.run.record_problem", lambda: record_problem(WORLDS))
+    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda: record_problem(WORLDS))
     (tmp_path / "priors.toml").write_text(
         'format = 1\n[priors]\nhorizon = { low = 4.0, high = 16.0, scale = "log" }\n'
         'bluff = { low = 0.2, high = 0.8, scale = "logit" }\n'
@@ -292,7 +293,7 @@ def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
     toy.run(tmp_path / "out", size=10, waves=1, draws=4)
     lines = (tmp_path / "out/ledger.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "out/ledger.jsonl").write_text("".join(lines[:3]))
-    monkeypatch.setattr("greatpowers.record.calibration.run.record_problem", lambda: toy.problem(interrupted))
+    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda: toy.problem(interrupted))
     monkeypatch.setattr("greatpowers.cli.calibrate.load_priors", lambda _: toy.PRIORS)
     words = ["--waves", "1", "--size", "10", "--draws", "4", "--workers", "1"]
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130

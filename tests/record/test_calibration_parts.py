@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 from toy_calibration import NAMES, PRIORS, priors
 
+from greatpowers import GreatPowersError
+from greatpowers.calibration.discrepancy import LOG_UNITS, LOGIT_UNITS, PLAIN_UNITS, aim_of
+from greatpowers.calibration.emulator import Emulators, accuracy, condition, shape_of
+from greatpowers.calibration.history_matching import largest, log_density, misfit
+from greatpowers.calibration.priors import load_priors, read_priors
+from greatpowers.calibration.run import one_thread_a_sum
+from greatpowers.calibration.slice_sampling import chains, frame_around, hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.record.calibration import load_priors
-from greatpowers.record.calibration.aims import LOG_UNITS, LOGIT_UNITS, PLAIN_UNITS, aim_of
-from greatpowers.record.calibration.emulator import Emulators, accuracy, condition, shape_of
-from greatpowers.record.calibration.matching import largest, log_density, misfit
-from greatpowers.record.calibration.priors import read_priors
-from greatpowers.record.calibration.run import one_thread_a_sum
-from greatpowers.record.calibration.sampling import chains, frame_around, hypercube, narrowed, tempered
-from greatpowers.record.targets import Interval, Target, load_targets, target
-from greatpowers.scenario import GreatPowersError
 from greatpowers.scenario.kinds import PARAMETERS
+from greatpowers.validation.facts import Interval, Target, load_targets, target
 
 pytestmark = pytest.mark.filterwarnings("ignore:The optimal value found")
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from greatpowers.record import measures_estimators as estimators
-from greatpowers.record.observed import DAYS_PER_ROUND
+from greatpowers.validation.measures import estimators
+from greatpowers.validation.observed import DAYS_PER_ROUND
 
 LUCK = np.random.default_rng(7)
 

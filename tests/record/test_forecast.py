@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from greatpowers import simulate
-from greatpowers.record.forecast import forecast
-from greatpowers.record.forecast.outcomes import highest_rungs, places, window
-from greatpowers.record.forecast.run import MEAN, Played, judge, policies_of, smoothed
-from greatpowers.record.forecast.scoring import POOLED, cases, scores
-from greatpowers.record.forecast.words import answer, details, extremes, headline, probability
-from greatpowers.scenario import GreatPowersError, Scenario, compared, load_scenario
+from greatpowers import GreatPowersError, Scenario, load_scenario, simulate
+from greatpowers.hindcast.forecast import MEAN, Played, forecast, judge, policies_of, smoothed
+from greatpowers.hindcast.forecast_outcomes import highest_rungs, places, window
+from greatpowers.hindcast.forecast_scoring import POOLED, cases, scores
+from greatpowers.hindcast.forecast_words import answer, details, extremes, headline, probability
+from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Happening
 
 NAN = math.nan

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.record import Records, build_scenario
-from greatpowers.record.published import FORMS
+from greatpowers import Records, build_scenario
+from greatpowers.historical.published.catalogue import FORMS
 
 
 def put(place: Path, name: str, *lines: str) -> None:

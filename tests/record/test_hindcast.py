@@ -14,19 +14,21 @@ import pandas as pd
 import pytest
 from hindcast_worlds import QUIET, SHARES, made_disputes, write_record
 
+from greatpowers import GreatPowersError, Records
 from greatpowers.cli import main
-from greatpowers.record import Records, relevant
-from greatpowers.record.hindcast import Hindcast, Kept, Settings, hindcast, judge, play, read_past, run, save_hindcast
-from greatpowers.record.hindcast.added import added
-from greatpowers.record.hindcast.page import render
-from greatpowers.record.hindcast.panel import Panel, onsets
-from greatpowers.record.hindcast.rivals import Forecasters
-from greatpowers.record.hindcast.run import COLUMNS, Check, smoothed
-from greatpowers.record.hindcast.scoring import Estimate, log_score
-from greatpowers.record.hindcast.settings import covered, policy_of
-from greatpowers.record.hindcast.skill import auc
-from greatpowers.record.hindcast.words import details, verdict, what_it_adds
-from greatpowers.scenario import GreatPowersError
+from greatpowers.hindcast import run
+from greatpowers.hindcast.added import added
+from greatpowers.hindcast.benchmarks import Forecasters
+from greatpowers.hindcast.kept import Kept
+from greatpowers.hindcast.page import render
+from greatpowers.hindcast.panel import Panel, onsets
+from greatpowers.hindcast.run import COLUMNS, Check, Hindcast, hindcast, judge, play, read_past, smoothed
+from greatpowers.hindcast.save import save_hindcast
+from greatpowers.hindcast.scoring import Estimate, log_score
+from greatpowers.hindcast.settings import Settings, covered, policy_of
+from greatpowers.hindcast.skill import auc
+from greatpowers.hindcast.words import details, verdict, what_it_adds
+from greatpowers.historical.dyads import relevant
 
 SMALL = Settings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [

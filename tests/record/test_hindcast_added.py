@@ -6,8 +6,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from greatpowers.record.hindcast.added import Added, added
-from greatpowers.record.hindcast.skill import log_odds
+from greatpowers.hindcast.added import Added, added
+from greatpowers.hindcast.skill import log_odds
 
 
 def table(rival: float, model: float, cases: int = 6000) -> pd.DataFrame:

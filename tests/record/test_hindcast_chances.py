@@ -7,19 +7,14 @@ import numpy as np
 import pytest
 from made_histories import Happening, made
 
-from greatpowers.analysis import History, simulate
+from greatpowers import History, simulate
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.trace import N_TRACE, Trace
-from greatpowers.record import era_world
-from greatpowers.record.hindcast.chances import (
-    UP,
-    quarterly_chances,
-    yearly_beginnings,
-    yearly_chances,
-)
-from greatpowers.record.observed import SETTLING_IN, Observed
-from greatpowers.record.reading import read, reading_of
+from greatpowers.hindcast.onset_probability import UP, quarterly_chances, yearly_beginnings, yearly_chances
+from greatpowers.historical.eras import era_world
+from greatpowers.validation.observed import SETTLING_IN, Observed
+from greatpowers.validation.reading import read, reading_of
 
 ONE = [(0, 1)]
 

@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from hindcast_worlds import made_disputes, write_record
 
-from greatpowers.record import Records
-from greatpowers.record.hindcast import Settings, build_worlds, hindcast, histories, log_score, quick_score, quick_table
-from greatpowers.record.hindcast.quick import Worlds
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, Records
+from greatpowers.hindcast import histories
+from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
+from greatpowers.hindcast.run import hindcast
+from greatpowers.hindcast.scoring import log_score
+from greatpowers.hindcast.settings import Settings
 
 STARTS = (1836, 1846)
 

@@ -12,16 +12,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, log_loss
 from sklearn.preprocessing import StandardScaler
 
-from greatpowers.record import Records, relevant
-from greatpowers.record.hindcast import trees
-from greatpowers.record.hindcast.histories import play_start, world_of
-from greatpowers.record.hindcast.memory import MEMORIES, remembered
-from greatpowers.record.hindcast.panel import Panel, onsets
-from greatpowers.record.hindcast.rivals import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
-from greatpowers.record.hindcast.scoring import FORECASTS, log_score, scores
-from greatpowers.record.hindcast.settings import Settings
-from greatpowers.record.hindcast.skill import auc
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, Records
+from greatpowers.hindcast import trees
+from greatpowers.hindcast.benchmarks import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
+from greatpowers.hindcast.histories import play_start, world_of
+from greatpowers.hindcast.memory import MEMORIES, remembered
+from greatpowers.hindcast.panel import Panel, onsets
+from greatpowers.hindcast.scoring import FORECASTS, log_score, scores
+from greatpowers.hindcast.settings import Settings
+from greatpowers.hindcast.skill import auc
+from greatpowers.historical.dyads import relevant
 
 START = 1836
 

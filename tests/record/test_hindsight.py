@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from greatpowers import simulate
-from greatpowers.record import hindsight
-from greatpowers.scenario import GreatPowersError, load_scenario
+from greatpowers import GreatPowersError, hindsight, load_scenario, simulate
 
 SEEDS = range(6)
 

@@ -6,12 +6,11 @@ from made_histories import Happening, in_order, made, war_in
 
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
-from greatpowers.record import measures_disputes as measures
-from greatpowers.record import measures_dyads as dyads
-from greatpowers.record.dispute_outcomes import Settled
-from greatpowers.record.measures_estimators import ratio
-from greatpowers.record.reading import Reading, reading_of
-from greatpowers.record.spells import spells_of
+from greatpowers.validation.dispute_outcomes import Settled
+from greatpowers.validation.measures import disputes as measures, dyads
+from greatpowers.validation.measures.estimators import ratio
+from greatpowers.validation.reading import Reading, reading_of
+from greatpowers.validation.spells import spells_of
 
 ONE = [(0, 1)]
 

@@ -7,10 +7,9 @@ from made_histories import in_order, made, war_in
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
-from greatpowers.record import measures_power as power
-from greatpowers.record import measures_sanctions as sanctions
-from greatpowers.record.observed import Observed
-from greatpowers.record.reading import reading_of
+from greatpowers.validation.measures import power, sanctions
+from greatpowers.validation.observed import Observed
+from greatpowers.validation.reading import reading_of
 
 ONE = [(0, 1)]
 

@@ -7,13 +7,13 @@ from greatpowers import GreatPowersError, History, simulate, synthetic
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
-from greatpowers.record.dispute_outcomes import DISPUTE_RUNG, Settled
-from greatpowers.record.disputes import militarized
-from greatpowers.record.measures_disputes import AGREED, renewed_after
-from greatpowers.record.measures_dyads import PAST, after_years_with, pair_years_with_onset
-from greatpowers.record.observed import battle_deaths
-from greatpowers.record.reading import read
-from greatpowers.record.spells import spells_of
+from greatpowers.validation.dispute_outcomes import DISPUTE_RUNG, Settled
+from greatpowers.validation.disputes import militarized
+from greatpowers.validation.measures.disputes import AGREED, renewed_after
+from greatpowers.validation.measures.dyads import PAST, after_years_with, pair_years_with_onset
+from greatpowers.validation.observed import battle_deaths
+from greatpowers.validation.reading import read
+from greatpowers.validation.spells import spells_of
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])

@@ -7,10 +7,10 @@ from made_histories import in_order, made, war_in
 from greatpowers.core.history import StateColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
-from greatpowers.record import measures_wars as measures
-from greatpowers.record.measures_estimators import ratio
-from greatpowers.record.reading import reading_of
-from greatpowers.record.wars import LEAST_DEATHS
+from greatpowers.validation.measures import wars as measures
+from greatpowers.validation.measures.estimators import ratio
+from greatpowers.validation.reading import reading_of
+from greatpowers.validation.wars import LEAST_DEATHS
 
 PAIRS = [(0, 1), (2, 3), (0, 2)]
 QUIET = [[0] * 16] * 3

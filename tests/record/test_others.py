@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.analysis import ensemble
+from greatpowers import ensemble, synthetic
 from greatpowers.cli import main
-from greatpowers.record import others
-from greatpowers.record.gathering import Figure
-from greatpowers.record.measures_registry import MEASURES, OTHER_MEASURES
-from greatpowers.record.others import ASKED, Answer, Asked, answers, collective_security
-from greatpowers.record.scorecard import Scorecard, scored
-from greatpowers.record.scorecard_files import OTHER_COLUMNS, save_scorecard
-from greatpowers.record.scorecard_page import others_agree, render
-from greatpowers.scenario import synthetic
+from greatpowers.validation import published_results as others
+from greatpowers.validation.measures.registry import MEASURES, OTHER_MEASURES
+from greatpowers.validation.play import Figure
+from greatpowers.validation.published_results import ASKED, Answer, Asked, answers, collective_security
+from greatpowers.validation.scorecard import Scorecard, scored
+from greatpowers.validation.scorecard_files import OTHER_COLUMNS, save_scorecard
+from greatpowers.validation.scorecard_page import others_agree, render
 
 THE_RECORD = {
     "wars_begun": Figure(-0.5, -0.7, -0.3),

@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greatpowers import synthetic
+from greatpowers import GreatPowersError, synthetic
 from greatpowers.cli import main
-from greatpowers.record import scorecard, verdicts
-from greatpowers.record.gathering import Part, World, gather
-from greatpowers.record.measures_registry import BIPOLAR, MEASURES, NINETEENTH
-from greatpowers.record.scorecard import Scorecard, Scored, score, scored
-from greatpowers.record.scorecard_files import read_parameters, save_scorecard
-from greatpowers.record.scorecard_page import answer, render
-from greatpowers.record.targets import Interval, Target, load_targets, target
-from greatpowers.record.verdicts import judge
-from greatpowers.scenario import GreatPowersError
+from greatpowers.validation import scorecard, verdicts
+from greatpowers.validation.facts import Interval, Target, load_targets, target
+from greatpowers.validation.measures.registry import BIPOLAR, MEASURES, NINETEENTH
+from greatpowers.validation.play import Part, World, gather
+from greatpowers.validation.scorecard import Scorecard, Scored, score, scored
+from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
+from greatpowers.validation.scorecard_page import answer, render
+from greatpowers.validation.verdicts import judge
 
 SMALL = synthetic(states=8, seed=3)
 WORLDS = tuple(
@@ -148,7 +147,7 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     rows = tuple(measured(row.fact.id, value) if row.fact.id == "mid.reciprocated" else row for row in card.rows)
     made = Scorecard(rows, card.others, card.worlds, card.runs, {})
     monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: made)
-    for module in (scorecard, "greatpowers.record.scorecard_page", "greatpowers.record.scorecard_files"):
+    for module in (scorecard, "greatpowers.validation.scorecard_page", "greatpowers.validation.scorecard_files"):
         monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
                             ("mid.reciprocated",))  # fmt: skip
     assert main(["validate", "--fast", "--out", str(tmp_path / "card")]) == code

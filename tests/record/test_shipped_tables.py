@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.record import rules
-from greatpowers.record.shipped import capital, is_democracy, is_major, second_strike, state_names
+from greatpowers.historical import rules
+from greatpowers.historical.derived_tables import capital, is_democracy, is_major, second_strike, state_names
 
 FAS = {
     "China": 710, "France": 220, "India": 750, "Israel": 666, "North Korea": 731, "Pakistan": 770, "Russia": 365,

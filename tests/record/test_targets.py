@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import recomputed_facts as recomputed
 
-from greatpowers.record.measures_registry import MEASURES, RATE_RATIO
-from greatpowers.record.targets import facts_to, load_targets, target
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError
+from greatpowers.validation.facts import facts_to, load_targets, target
+from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
 
 ADDED: dict[str, Callable[[Path], recomputed.Share]] = {
     "recur.agreed.5y": lambda raw: recomputed.renewed(raw, recomputed.AGREED),

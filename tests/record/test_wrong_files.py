@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.record import Records, build_scenario
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError, Records, build_scenario
 
 NMC, MIDB, ATOP, CONTDIR = "NMC-60-abridged.csv", "MIDB 5.0.csv", "atop5_1ddyr.csv", "contdir.csv"
 Change = Callable[[Path], object]

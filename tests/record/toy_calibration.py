@@ -12,12 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+from greatpowers.calibration.priors import Priors, read_priors
+from greatpowers.calibration.problem import Problem
+from greatpowers.calibration.result import Calibrated
+from greatpowers.calibration.run import calibrate
+from greatpowers.calibration.save import save_calibration
+from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.record.calibration import Calibrated, Priors, Problem, Settings, calibrate
-from greatpowers.record.calibration.files import save_calibration
-from greatpowers.record.calibration.priors import read_priors
-from greatpowers.record.targets import Split, Target
+from greatpowers.validation.facts import Split, Target
 
 NAMES = ("jolt", "talk", "horizon", "operations", "hurting", "war_stop")
 """The first three move the facts; the others do nothing."""

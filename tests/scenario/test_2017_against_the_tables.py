@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.scenario import Scenario, load_scenario
+from greatpowers import Scenario, load_scenario
 from greatpowers.scenario.schema import Alliance, State, Theatre
 
 DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers import simulate
-from greatpowers.scenario import load_scenario
+from greatpowers import load_scenario, simulate
 from greatpowers.scenario.check_happenings import quarter_number
 
 EVENTS = (Path(__file__).resolve().parents[2] / "../shared/data/scenarios/events_2017_2025.csv").resolve()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from greatpowers.scenario import GreatPowersError, load_scenario
+from greatpowers import GreatPowersError, load_scenario
 
 GOOD = """
 format = 1

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from greatpowers.scenario import GreatPowersError, load_doctrine, load_policy, load_scenario, synthetic
+from greatpowers import GreatPowersError, load_doctrine, load_policy, load_scenario, synthetic
 
 GOOD_POLICY = 'format = 1\nname = "mine"\ntitle = "Mine"\n[levers]\nsanctions = 0.5\n'
 GOOD_DOCTRINE = (

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from greatpowers import Scenario, load_policy, load_scenario
 from greatpowers.core.declare import fields_of
 from greatpowers.core.levers import Levers
-from greatpowers.scenario import Scenario, build_policy, load_policy, load_scenario, read_policy, read_scenario
+from greatpowers.scenario.build import build_policy
+from greatpowers.scenario.load import read_policy, read_scenario
 
 STATES = [
     {"id": name, "doctrine": "greedy", "economy": 1.0, "capability": 1.0, "lat": 0.0, "lon": float(lon)}

@@ -6,16 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatpowers import GreatPowersError, load_scenario, synthetic
 from greatpowers.core.declare import fields_of
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres, World
-from greatpowers.scenario import (
-    GreatPowersError,
-    build_parameters,
-    build_world,
-    load_scenario,
-    read_scenario,
-    synthetic,
-)
+from greatpowers.scenario.build import build_parameters, build_world
+from greatpowers.scenario.load import read_scenario
 
 
 def state(name: str, **settings: Any) -> dict[str, Any]:

@@ -6,18 +6,10 @@ from typing import Any
 
 import pytest
 
-from greatpowers import compare, simulate
-from greatpowers.analysis.configuration import scenario_text
-from greatpowers.scenario import (
-    GreatPowersError,
-    compared,
-    configs_directory,
-    load_policy,
-    load_scenario,
-    names,
-    presets,
-    read_scenario,
-)
+from greatpowers import GreatPowersError, compare, load_policy, load_scenario, names, presets, simulate
+from greatpowers.scenario.library import configs_directory
+from greatpowers.scenario.load import compared, read_scenario
+from greatpowers.storage.configuration import scenario_text
 
 SIX = ["laissez-faire", "sanctions-only", "containment", "appeasement", "half-a-loaf", "maximum-pressure"]
 GOOD = {"quarter": "2001Q1", "theatre": "borderland", "rung": 4, "text": "It came to fighting."}

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers import cli, simulate
-from greatpowers.analysis import load_history
-from greatpowers.scenario import Scenario, build_parameters, build_world, load_policy, load_scenario
+from greatpowers import Scenario, cli, load_history, load_policy, load_scenario, simulate
+from greatpowers.scenario.build import build_parameters, build_world
 from greatpowers.scenario.check_happenings import quarter_number
 from greatpowers.scenario.schema import State
 

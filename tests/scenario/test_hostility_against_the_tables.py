@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from greatpowers.scenario import Scenario, build_parameters, build_world, load_scenario
+from greatpowers import Scenario, load_scenario
+from greatpowers.scenario.build import build_parameters, build_world
 
 DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 needs_tables = pytest.mark.skipif(not DATA.exists(), reason=f"the raw tables are not at hand: there is no {DATA}")

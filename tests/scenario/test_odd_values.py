@@ -11,18 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from greatpowers import GreatPowersError, load_policy
 from greatpowers.core.declare import fields_of
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres, World
-from greatpowers.scenario import (
-    GreatPowersError,
-    build_parameters,
-    build_policy,
-    build_world,
-    configs_directory,
-    load_policy,
-    read_policy,
-    read_scenario,
-)
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.scenario.library import configs_directory
+from greatpowers.scenario.load import read_policy, read_scenario
 
 ODD = [
     0, -1, 1, 2, 0.5, -0.0, 1e-300, 1e300, 10**400, math.nan, math.inf, -math.inf, True, False, "", "x", "Arda",

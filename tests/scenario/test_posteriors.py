@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.scenario import GreatPowersError, load_policy, load_posterior, load_scenario, names
+from greatpowers import GreatPowersError, load_policy, load_posterior, load_scenario, names
 from greatpowers.scenario.kinds import PARAMETERS
 
 GOOD = """

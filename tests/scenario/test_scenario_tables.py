@@ -1,15 +1,9 @@
 """Tables for people: plain rows, one per thing, with sources."""
 
+from greatpowers import load_policy, load_scenario
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import (
-    build_parameters,
-    load_policy,
-    load_scenario,
-    parameter_table,
-    policy_table,
-    state_table,
-    theatre_table,
-)
+from greatpowers.scenario.build import build_parameters
+from greatpowers.scenario.tables import parameter_table, policy_table, state_table, theatre_table
 
 
 def test_states_show_their_weights_shares_and_reasons() -> None:

@@ -5,23 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from greatpowers import GreatPowersError, load_doctrine, load_policy, load_scenario, names, presets
 from greatpowers.core.declare import fields_of
 from greatpowers.core.levers import Levers
-from greatpowers.scenario import (
-    GreatPowersError,
-    build_parameters,
-    build_policy,
-    build_world,
-    check_scenario,
-    configs_directory,
-    load_doctrine,
-    load_policy,
-    load_scenario,
-    names,
-    nearest,
-    presets,
-    schema,
-)
+from greatpowers.scenario import schema
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.scenario.checks import check_scenario
+from greatpowers.scenario.errors import nearest
+from greatpowers.scenario.library import configs_directory
 
 SIX = ["laissez-faire", "sanctions-only", "containment", "appeasement", "half-a-loaf", "maximum-pressure"]
 STICK = ("sanctions", "secondary", "standing", "presence", "red_line", "aid", "strike")

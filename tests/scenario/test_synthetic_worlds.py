@@ -5,8 +5,11 @@ import time
 import numpy as np
 import pytest
 
+from greatpowers import Scenario, synthetic
 from greatpowers.core.declare import Floats
-from greatpowers.scenario import Scenario, build_parameters, build_world, check_scenario, read_scenario, synthetic
+from greatpowers.scenario.build import build_parameters, build_world
+from greatpowers.scenario.checks import check_scenario
+from greatpowers.scenario.load import read_scenario
 
 
 def maximizers(scenario: Scenario) -> set[str]:

@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from greatpowers.scenario import (
-    GreatPowersError,
-    build_policy,
-    load_policy,
-    load_scenario,
-    policy_table,
-    read_policy,
-)
+from greatpowers import GreatPowersError, load_policy, load_scenario
+from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.load import read_policy
+from greatpowers.scenario.tables import policy_table
 
 SCENARIO = load_scenario("2017")
 

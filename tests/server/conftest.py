@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from greatpowers.analysis import History
+from greatpowers import History
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import is_cached
 from greatpowers.core.ladder import TOP_RUNG

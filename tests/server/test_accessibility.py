@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers.scenario import configs_directory
+from greatpowers.scenario.library import configs_directory
 from greatpowers.server.own_scenarios import state_with
 from greatpowers.server.state import LabState
 

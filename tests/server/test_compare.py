@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import HEADLINES, Comparison, History
-from greatpowers.analysis.intervals import mean_interval, quantiles
+from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
-from greatpowers.scenario import load_policy
-from greatpowers.server.compare_view import CompareView
 from greatpowers.server.comparison_data import divergence, ensembles
 from greatpowers.server.state import LabState
+from greatpowers.server.views.compare import CompareView
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
+from greatpowers.simulation.intervals import mean_interval, quantiles
 
 FOLLOWED, AGAINST = "maximum-pressure", "laissez-faire"
 """Policies so far apart that histories under them part, whatever the luck."""
@@ -228,7 +227,7 @@ def test_the_first_few_runs_never_take_the_place_of_all(
         subscribe=lambda kind, callback: callbacks.setdefault(kind, callback),
         in_background=lambda work, then: works.append(lambda: then(work())),
     )
-    monkeypatch.setattr("greatpowers.server.compare_view._send", lambda what, told: sent.append(told["runs"]))
+    monkeypatch.setattr("greatpowers.server.views.compare._send", lambda what, told: sent.append(told["runs"]))
     CompareView(session)
     session.comparison = comparison
     callbacks["ensemble"]()

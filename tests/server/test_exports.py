@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from greatpowers.analysis import compare, load_history, simulate
+from greatpowers import compare, load_history, simulate
 from greatpowers.cli import main
 from greatpowers.server.state import LabState
 

@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from greatpowers import GreatPowersError, compare, load_scenario, presets, simulate
-from greatpowers.analysis import History
-from greatpowers.analysis.happenings import Stage
-from greatpowers.analysis.inputs import prepare
-from greatpowers.analysis.intervals import mean_interval
+from greatpowers import GreatPowersError, History, compare, load_scenario, presets, simulate
 from greatpowers.core.declare import dtype_of
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
@@ -23,15 +19,18 @@ from greatpowers.core.luck import LuckStream
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import copy_world
+from greatpowers.game.benchmark import CHAIR, field_of, own_score, rivals, standing
+from greatpowers.game.briefing import alarming, briefing
+from greatpowers.game.chair import Chair
+from greatpowers.game.debrief import debrief_of, fear_share
+from greatpowers.game.deterrence import lines_tested
+from greatpowers.game.record import Record
+from greatpowers.game.score import WEIGHTS, score, score_lines, scores
+from greatpowers.game.sight import report_errors, reported_control, reported_odds, sight_of
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.server.game.benchmark import CHAIR, field_of, own_score, rivals, standing
-from greatpowers.server.game.briefing import alarming, briefing
-from greatpowers.server.game.chair import Chair
-from greatpowers.server.game.debrief import debrief_of, fear_share
-from greatpowers.server.game.deterrence import lines_tested
-from greatpowers.server.game.record import Record
-from greatpowers.server.game.score import WEIGHTS, score, score_lines, scores
-from greatpowers.server.game.sight import report_errors, reported_control, reported_odds, sight_of
+from greatpowers.simulation.events import Stage
+from greatpowers.simulation.intervals import mean_interval
+from greatpowers.simulation.setup import prepare
 
 SCENARIO = load_scenario("2017")
 DEAL = {"deal": 1.0, "keep": 1.0, "relief": 1.0, "tranches": 1.0, "neutrality": 1.0, "carve_out": 0.0}

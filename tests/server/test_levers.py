@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers.analysis import History, compare, simulate
-from greatpowers.scenario import load_policy, load_scenario
+from greatpowers import History, compare, load_policy, load_scenario, simulate
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.server.lever_words import WORDS, shown
 from greatpowers.server.state import Change, LabState

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from greatpowers.analysis import simulate
+from greatpowers import simulate
 from greatpowers.server.state import Change, LabState
 from greatpowers.server.worlds import policy_object, scenario_object
 

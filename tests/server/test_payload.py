@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import History, chronicle_entries, ensemble
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.style import LADDER_COLOURS, PALETTE
+from greatpowers import GreatPowersError, History, Scenario, chronicle_entries, ensemble, synthetic
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.trace import Trace
-from greatpowers.scenario import GreatPowersError, Scenario, synthetic
+from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.presentation.style import LADDER_COLOURS, PALETTE
 from greatpowers.server import atlas, labels
 from greatpowers.server.numerals import short, significant
 from greatpowers.server.payload import band, history_payload

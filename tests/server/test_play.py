@@ -14,9 +14,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
-from greatpowers.server.game.chair import Chair
-from greatpowers.server.game.score import score
-from greatpowers.server.game.sight import sight_of
+from greatpowers.game.chair import Chair
+from greatpowers.game.score import score
+from greatpowers.game.sight import sight_of
 from greatpowers.server.play_messages import read_message
 from greatpowers.server.state import LabState
 
@@ -170,7 +170,7 @@ def test_the_link_holds_the_game_and_taking_back_marks_it(page: "Page", open_pag
 
 
 def test_until_something_happens_stops_where_the_library_does(page: "Page") -> None:
-    from greatpowers.server.game.briefing import alarming
+    from greatpowers.game.briefing import alarming
 
     take_the_chair(page, rounds=80)
     wanted = Chair.taken(load_scenario("2017"), "containment", 80, 7).advance_until(alarming).record.played

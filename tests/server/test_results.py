@@ -13,17 +13,16 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
-from greatpowers import GreatPowersError, Results, load_policy, open_results, simulate
-from greatpowers.analysis.methods.robustness import best_shares, paired_differences
-from greatpowers.experiments import rerun, run_batch
+from greatpowers import GreatPowersError, Results, load_policy, open_results, rerun, run_batch, simulate
 from greatpowers.server.frame import VIEWS
 from greatpowers.server.results_explorer import Explorer
 from greatpowers.server.results_messages import read_message
 from greatpowers.server.results_ranking import RESAMPLES, ranking_of
 from greatpowers.server.results_replay import state_of_row
-from greatpowers.server.results_view import answer, opening, run_card
 from greatpowers.server.state import LabState
+from greatpowers.server.views.results import answer, opening, run_card
 from greatpowers.server.worlds import policy_object, scenario_object
+from greatpowers.statistics.robustness import best_shares, paired_differences
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -200,7 +200,7 @@ def test_a_bad_link_shows_the_start_and_says_why(server: Any, what: str) -> None
 def test_a_bomb_is_not_unfolded() -> None:
     import tracemalloc
 
-    from greatpowers.scenario import GreatPowersError
+    from greatpowers import GreatPowersError
 
     link = packed(b" " * 30_000_000)
     assert len(link) < LONGEST_LINK

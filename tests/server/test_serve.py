@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers.analysis import simulate
+from greatpowers import simulate
 from greatpowers.cli import main
 from greatpowers.server.run import address_of, is_loopback, token_for
 
@@ -113,7 +113,7 @@ def test_a_run_can_be_looked_into(
 def test_a_file_of_ones_own(
     open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], tmp_path: Path
 ) -> None:
-    from greatpowers.scenario import configs_directory
+    from greatpowers.scenario.library import configs_directory
 
     shutil.copy(configs_directory() / "scenarios" / "template.toml", tmp_path / "mine.toml")
     page = open_page()

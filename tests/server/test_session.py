@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from greatpowers.analysis import compare
+from greatpowers import compare
 from greatpowers.server.compute import HISTORY, REST, Pool, Ticket
 from greatpowers.server.laboratory import Laboratory, Played
 from greatpowers.server.session import Session

@@ -25,7 +25,7 @@ def address() -> Iterator[str]:
     """Where `solara run` serves the page."""
     with bound_socket("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "solara", "run", "greatpowers.mesa_model.page", "--no-open", "--port", str(port)]
+    command = [sys.executable, "-m", "solara", "run", "greatpowers.mesa.page", "--no-open", "--port", str(port)]
     process = subprocess.Popen(
         command,
         env={**os.environ, "PYTHONPATH": str(MODEL)},
@@ -52,7 +52,7 @@ def wait_until_up(process: "subprocess.Popen[bytes]", address: str) -> None:
 
 
 def test_it_draws_and_steps_and_nothing_leaves_the_machine(open_page: Callable[..., Any], address: str) -> None:
-    from greatpowers.mesa_model.page import PLOTS, PageModel, rows
+    from greatpowers.mesa.page import PLOTS, PageModel, rows
 
     page = open_page(own=True)
     page.set_default_timeout(60_000)

@@ -5,17 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from greatpowers.analysis import compare, simulate
-from greatpowers.scenario import (
-    GreatPowersError,
-    build_policy,
-    load_policy,
-    load_scenario,
-    names,
-    policy_table,
-    read_policy,
-)
+from greatpowers import GreatPowersError, compare, load_policy, load_scenario, names, simulate
+from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.load import read_policy
+from greatpowers.scenario.tables import policy_table
 from greatpowers.server.lever_words import WORDS, range_of, scale_of, shown
 from greatpowers.server.replay import state_of_run
 from greatpowers.server.state import Change, LabState
@@ -168,7 +162,7 @@ def test_a_variant_can_be_written_to_a_file_and_read_again() -> None:
 
 @pytest.mark.parametrize("state", [LabState(), EVERYTHING])
 def test_a_run_can_be_opened_again(state: LabState, tmp_path: Any) -> None:
-    from greatpowers.analysis import load_history
+    from greatpowers import load_history
 
     history = simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
     history.save(tmp_path / "run")

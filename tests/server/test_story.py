@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import History, chronicle_entries, explain
-from greatpowers.analysis.happenings import Happening, Stage, percent
-from greatpowers.analysis.sentences import tell
+from greatpowers import GreatPowersError, History, chronicle_entries, explain
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
-from greatpowers.scenario import GreatPowersError
+from greatpowers.narrative.sentences import tell
 from greatpowers.server.explanations import explanation
 from greatpowers.server.state import LabState
+from greatpowers.simulation.events import Happening, Stage, percent
 
 
 @pytest.fixture(scope="module")

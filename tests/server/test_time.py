@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import History, chronicle_entries
-from greatpowers.analysis.columns import METRIC_NAMES
+from greatpowers import History, chronicle_entries
 from greatpowers.core.history import TheatreColumn
+from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.server.state import LabState
 
 

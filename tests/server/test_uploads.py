@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from greatpowers.analysis import simulate
-from greatpowers.scenario import GreatPowersError, configs_directory, load_scenario
+from greatpowers import GreatPowersError, load_scenario, simulate
+from greatpowers.scenario.library import configs_directory
 from greatpowers.server.own_scenarios import LARGEST_FILE, state_with, text_of
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import scenario_object

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers.analysis import History, chronicle_entries
+from greatpowers import History, chronicle_entries
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario.preset_schema import SyntheticSettings

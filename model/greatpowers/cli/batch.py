@@ -4,15 +4,15 @@ import shutil
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.analysis.directories import MANIFEST
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Screen, heading, output, remark, say
+from greatpowers.cli.terminal import Screen, heading, output, remark, say
 from greatpowers.experiments.estimate import Estimate, estimate, size_of
+from greatpowers.experiments.load import load_study
 from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.runner import run_batch
+from greatpowers.experiments.run import run_batch
 from greatpowers.experiments.store import check_directory
-from greatpowers.experiments.study import load_study
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.directories import MANIFEST
 
 RESULTS = "greatpowers-results"
 

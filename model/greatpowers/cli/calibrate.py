@@ -4,15 +4,18 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from greatpowers.calibration.page import answer, details
+from greatpowers.calibration.priors import load_priors
+from greatpowers.calibration.result import Calibrated, Prediction
+from greatpowers.calibration.run import calibrate
+from greatpowers.calibration.save import POSTERIOR, save_calibration, written
+from greatpowers.calibration.settings import FAST, Settings
+from greatpowers.calibration.store import check_place
 from greatpowers.cli.progress import announce_compiling, stage_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output
 from greatpowers.cli.studies import said_when_stopped, study_directory
-from greatpowers.record.calibration import FAST, Calibrated, Prediction, Settings, calibrate, load_priors
-from greatpowers.record.calibration.files import POSTERIOR, save_calibration, written
-from greatpowers.record.calibration.page import answer, details
-from greatpowers.record.calibration.store import check_place
-from greatpowers.record.scorecard_page import interval, number
-from greatpowers.record.verdicts import WORDS
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output
+from greatpowers.validation.scorecard_page import interval, number
+from greatpowers.validation.verdicts import WORDS
 
 COLUMNS = (
     Column("fact", "Fact", keep=True),

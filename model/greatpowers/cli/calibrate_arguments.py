@@ -2,7 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import whole_number
+from greatpowers.cli.arguments import whole_number
 
 
 def calibrate_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from greatpowers.scenario import GreatPowersError, Scenario, build_parameters, load_scenario
+from greatpowers.scenario.build import build_parameters
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.load import load_scenario
+from greatpowers.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from greatpowers.analysis import History
+    from greatpowers.simulation.history import History
 
 
 def chosen_scenario(name: str, overrides: Sequence[tuple[str, float]]) -> tuple[Scenario, dict[str, float]]:

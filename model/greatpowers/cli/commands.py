@@ -6,6 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from greatpowers import __version__
+from greatpowers.cli.arguments import (
+    LARGEST_SEED,
+    MOST_ROUNDS,
+    MOST_SEEDS,
+    assignment,
+    policy_names,
+    round_or_quarter,
+    whole_number,
+)
 from greatpowers.cli.calibrate_arguments import calibrate_arguments
 from greatpowers.cli.experiment_arguments import batch_arguments, rerun_arguments
 from greatpowers.cli.forecast_arguments import forecast_arguments
@@ -20,15 +29,6 @@ from greatpowers.cli.study_arguments import (
     sensitivity_arguments,
 )
 from greatpowers.cli.validate_arguments import validate_arguments
-from greatpowers.cli.values import (
-    LARGEST_SEED,
-    MOST_ROUNDS,
-    MOST_SEEDS,
-    assignment,
-    policy_names,
-    round_or_quarter,
-    whole_number,
-)
 
 KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
 

@@ -3,13 +3,13 @@
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.analysis import Comparison, compare
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.comparison_tables import print_differences, print_means
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import heading, output, remark
-from greatpowers.scenario import compared, load_policy
+from greatpowers.cli.terminal import heading, output, remark
+from greatpowers.scenario.load import compared, load_policy
+from greatpowers.simulation.comparison import Comparison, compare
 
 RESULTS = "greatpowers-results"
 

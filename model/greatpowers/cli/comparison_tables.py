@@ -10,8 +10,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from greatpowers.analysis import HEADLINES, Comparison, describe
-from greatpowers.cli.screen import Screen
+from greatpowers.cli.terminal import Screen
+from greatpowers.dictionary import describe
+from greatpowers.simulation.comparison import HEADLINES, Comparison
 
 MOST_DECIMALS = 8
 NARROW = 8

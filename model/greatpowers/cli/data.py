@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from greatpowers.cli.screen import Column, grid, output
-from greatpowers.record.published import FORMS, NEEDED, SUBJECTS, Records
-from greatpowers.record.published.records import subjects_of
-from greatpowers.record.quantities import FIRST_YEAR, LAST_YEAR
-from greatpowers.scenario import GreatPowersError
+from greatpowers.cli.terminal import Column, grid, output
+from greatpowers.historical.capabilities import FIRST_YEAR, LAST_YEAR
+from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
+from greatpowers.historical.published.records import Records, subjects_of
+from greatpowers.scenario.errors import GreatPowersError
 
 FILES = (
     Column("subject", "On", keep=True),

@@ -4,9 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from greatpowers.analysis.directories import read_manifest
-from greatpowers.cli.screen import Screen
-from greatpowers.scenario import GreatPowersError
+from greatpowers.cli.terminal import Screen
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.directories import read_manifest
 
 REMEDY = "choose another one with --out"
 

@@ -4,9 +4,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from greatpowers.cli.destination import checked_destination, print_files
-from greatpowers.cli.screen import output, remark
+from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.results import open_results
-from greatpowers.experiments.studies.discovery import discover
+from greatpowers.studies.discovery import discover
 
 
 def execute(arguments: Namespace) -> None:

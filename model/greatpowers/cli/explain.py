@@ -2,9 +2,10 @@
 
 from argparse import Namespace
 
-from greatpowers.analysis import explain, load_history
 from greatpowers.cli.choices import chosen_round
-from greatpowers.cli.screen import output
+from greatpowers.cli.terminal import output
+from greatpowers.narrative.explanation import explain
+from greatpowers.simulation.history_files import load_history
 
 
 def execute(arguments: Namespace) -> None:

@@ -7,13 +7,13 @@ import pandas as pd
 
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output, remark
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark
 from greatpowers.cli.validate import chosen_parameters
-from greatpowers.record.forecast.files import save_forecast
-from greatpowers.record.forecast.outcomes import OUTCOMES
-from greatpowers.record.forecast.page import place_row
-from greatpowers.record.forecast.run import SCENARIOS, Forecast, forecast
-from greatpowers.record.forecast.words import (
+from greatpowers.hindcast.forecast import SCENARIOS, Forecast, forecast
+from greatpowers.hindcast.forecast_outcomes import OUTCOMES
+from greatpowers.hindcast.forecast_page import place_row
+from greatpowers.hindcast.forecast_save import save_forecast
+from greatpowers.hindcast.forecast_words import (
     answer,
     basis,
     by_policy,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import MOST_SEEDS, assignment, whole_number
+from greatpowers.cli.arguments import MOST_SEEDS, assignment, whole_number
 
 
 def forecast_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,13 +3,17 @@
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.analysis import History, load_history, simulate
-from greatpowers.analysis.counterfactual import fork, fork_beliefs
 from greatpowers.cli.choices import chosen_round
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.screen import output, remark
-from greatpowers.scenario import GreatPowersError, load_policy, load_scenario, names
+from greatpowers.cli.terminal import output, remark
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy, load_scenario
+from greatpowers.simulation.fork import fork, fork_beliefs
+from greatpowers.simulation.history import History
+from greatpowers.simulation.history_files import load_history
+from greatpowers.simulation.run import simulate
 
 OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds"}
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output, remark, say
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark, say
 from greatpowers.cli.validate import chosen_parameters
-from greatpowers.record.hindcast.files import save_hindcast
-from greatpowers.record.hindcast.kept import Kept
-from greatpowers.record.hindcast.run import Hindcast, judge, play, read_past
-from greatpowers.record.hindcast.scoring import BASE, Estimate, Score
-from greatpowers.record.hindcast.settings import FAST_RUNS, RUNS, Settings
-from greatpowers.record.hindcast.words import NAMES, RIVALS, answer, basis, details, group_name
-from greatpowers.record.published import Records
+from greatpowers.hindcast.kept import Kept
+from greatpowers.hindcast.run import Hindcast, judge, play, read_past
+from greatpowers.hindcast.save import save_hindcast
+from greatpowers.hindcast.scoring import BASE, Estimate, Score
+from greatpowers.hindcast.settings import FAST_RUNS, RUNS, Settings
+from greatpowers.hindcast.words import NAMES, RIVALS, answer, basis, details, group_name
+from greatpowers.historical.published.records import Records
 
 DIRECTORY = "./greatpowers-results/hindcast"
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import LARGEST_SEED, assignment, whole_number
+from greatpowers.cli.arguments import LARGEST_SEED, assignment, whole_number
 
 
 def hindcast_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,20 +4,14 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from greatpowers.cli.screen import Column, Screen, grid, output
 from greatpowers.cli.show import parameters_grid
+from greatpowers.cli.terminal import Column, Screen, grid, output
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario import (
-    configs_directory,
-    load_doctrine,
-    load_policy,
-    load_posterior,
-    load_scenario,
-    names,
-    parameter_table,
-    presets,
-)
+from greatpowers.scenario.library import configs_directory, names
+from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario, presets
+from greatpowers.scenario.posterior import load_posterior
+from greatpowers.scenario.tables import parameter_table
 
 NAME = Column("name", "Name", keep=True)
 SCENARIOS = (
@@ -105,7 +99,8 @@ def _doctrines(screen: Screen) -> None:
 
 
 def _experiments(screen: Screen) -> None:
-    from greatpowers.experiments import Plan, load_study
+    from greatpowers.experiments.load import load_study
+    from greatpowers.experiments.plan import Plan
 
     rows = []
     for name in names("experiments"):

@@ -3,14 +3,14 @@
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.analysis import describe
-from greatpowers.analysis.mechanism_tables import MOVED, TOLD_APART
-from greatpowers.analysis.mechanisms import Mechanisms, mechanisms
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output
-from greatpowers.scenario import compared, load_policy
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output
+from greatpowers.dictionary import describe
+from greatpowers.scenario.load import compared, load_policy
+from greatpowers.studies.mechanism_tables import MOVED, TOLD_APART
+from greatpowers.studies.mechanisms import Mechanisms, mechanisms
 
 COLUMNS = (
     Column("mechanism", "Switched off", keep=True),

@@ -2,7 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import MOST_ROUNDS, MOST_SEEDS, assignment, policy_names, whole_number
+from greatpowers.cli.arguments import MOST_ROUNDS, MOST_SEEDS, assignment, policy_names, whole_number
 
 PANEL_SEEDS, MECHANISM_SEEDS = 500, 60
 

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from greatpowers.analysis.plausibility import TOGETHER, Plausibility, plausibility
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output
-from greatpowers.scenario import compared, load_policy
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output
+from greatpowers.scenario.load import compared, load_policy
+from greatpowers.validation.plausibility import TOGETHER, Plausibility, plausibility
 
 FAILS = "*"
 NARROW = 9

@@ -14,7 +14,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from greatpowers.cli.screen import notes, say
+from greatpowers.cli.terminal import notes, say
 from greatpowers.core.kernel import is_cached, is_compiled
 
 SLOW = 300.0

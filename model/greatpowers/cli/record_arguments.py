@@ -2,8 +2,8 @@
 
 import argparse
 
+from greatpowers.cli.arguments import MOST_ROUNDS, shortened, whole_number
 from greatpowers.cli.parser import suggestion
-from greatpowers.cli.values import MOST_ROUNDS, shortened, whole_number
 
 ACTIONS = ("build",)
 

@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
-from greatpowers.cli.screen import output, remark
-from greatpowers.experiments.reporting.page import write_report
+from greatpowers.cli.terminal import output, remark
+from greatpowers.experiments.report.page import write_report
 
 
 def execute(arguments: Namespace) -> None:

@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from greatpowers.analysis import chronicle
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.screen import cell, heading, output
+from greatpowers.cli.terminal import cell, heading, output
 from greatpowers.experiments.rerun import rerun
+from greatpowers.narrative.chronicle import chronicle
 
 
 def execute(arguments: Namespace) -> None:

@@ -5,14 +5,17 @@ import math
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.analysis import History, chronicle, describe, simulate
-from greatpowers.analysis.history_files import save_history
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.screen import PIPED_WIDTH, Column, Screen, grid, notes, number, output
+from greatpowers.cli.terminal import PIPED_WIDTH, Column, Screen, grid, notes, number, output
 from greatpowers.core.metrics import METRICS
-from greatpowers.scenario import load_policy
+from greatpowers.dictionary import describe
+from greatpowers.narrative.chronicle import chronicle
+from greatpowers.scenario.load import load_policy
+from greatpowers.simulation.history import History
+from greatpowers.simulation.history_files import save_history
+from greatpowers.simulation.run import simulate
 
 SUMMARY = (
     Column("label", "What", keep=True),

@@ -3,9 +3,11 @@
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.cli.screen import output, remark
-from greatpowers.record import Records, build_scenario, scenario_text
-from greatpowers.scenario import GreatPowersError
+from greatpowers.cli.terminal import output, remark
+from greatpowers.historical.build_world import build_scenario
+from greatpowers.historical.published.records import Records
+from greatpowers.historical.write_scenario import scenario_text
+from greatpowers.scenario.errors import GreatPowersError
 
 
 def execute(arguments: Namespace) -> None:

@@ -2,16 +2,16 @@
 
 from argparse import Namespace
 
-from greatpowers.analysis.search.space import SEARCHED
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import output, remark
 from greatpowers.cli.studies import said_when_stopped, study_directory
-from greatpowers.experiments.studies.policy_search import search_policies
-from greatpowers.experiments.studies.search_answer import answer, save_search
-from greatpowers.experiments.studies.search_store import check_place
-from greatpowers.experiments.studies.search_tables import search_tables
-from greatpowers.experiments.studies.settings import OBJECTIVES, SearchSettings
-from greatpowers.scenario import load_policy, load_scenario
+from greatpowers.cli.terminal import output, remark
+from greatpowers.scenario.load import load_policy, load_scenario
+from greatpowers.studies.policy_search import search_policies
+from greatpowers.studies.search.space import SEARCHED
+from greatpowers.studies.search_answer import answer, save_search
+from greatpowers.studies.search_settings import OBJECTIVES, SearchSettings
+from greatpowers.studies.search_store import check_place
+from greatpowers.studies.search_tables import search_tables
 
 
 def execute(arguments: Namespace) -> None:

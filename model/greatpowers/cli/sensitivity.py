@@ -4,13 +4,13 @@ from argparse import Namespace
 from pathlib import Path
 
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import output, remark
 from greatpowers.cli.studies import said_when_stopped, study_directory
+from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.runner import run_batch
+from greatpowers.experiments.run import run_batch
 from greatpowers.experiments.store import check_directory
-from greatpowers.experiments.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
-from greatpowers.experiments.studies.sensitivity_files import save_sensitivity
+from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
+from greatpowers.studies.sensitivity_files import save_sensitivity
 
 
 def execute(arguments: Namespace) -> None:

@@ -4,8 +4,8 @@ from argparse import Namespace
 from importlib.util import find_spec
 
 from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.screen import say
-from greatpowers.scenario import GreatPowersError
+from greatpowers.cli.terminal import say
+from greatpowers.scenario.errors import GreatPowersError
 
 NEEDED = ("nicegui", "uvicorn", "fastapi")
 

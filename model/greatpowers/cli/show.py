@@ -6,22 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.table import Table
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.screen import Column, Screen, grid, heading, number, output
-from greatpowers.scenario import (
-    PolicyPreset,
-    Scenario,
-    build_parameters,
-    load_policy,
-    names,
-    parameter_table,
-    policy_table,
-    presets,
-    state_table,
-    theatre_table,
-)
-from greatpowers.scenario.build import weights_of
+from greatpowers.cli.terminal import Column, Screen, grid, heading, number, output
+from greatpowers.scenario.build import build_parameters, weights_of
 from greatpowers.scenario.kinds import rung_name
-from greatpowers.scenario.tables import Row
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy, presets
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.tables import Row, parameter_table, policy_table, state_table, theatre_table
 
 MEANS = (
     Column("id", "State", keep=True),

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from greatpowers.cli.screen import say
-from greatpowers.scenario import GreatPowersError
+from greatpowers.cli.terminal import say
+from greatpowers.scenario.errors import GreatPowersError
 
 RESULTS = "greatpowers-results"
 

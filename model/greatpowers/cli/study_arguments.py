@@ -2,13 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import (
-    LARGEST_SEED,
-    MOST_ROUNDS,
-    listed,
-    round_reader,
-    whole_number,
-)
+from greatpowers.cli.arguments import LARGEST_SEED, MOST_ROUNDS, listed, round_reader, whole_number
 
 
 def _count(parser: argparse.ArgumentParser, option: str, most: int, text: str, default: int | None = None) -> None:

@@ -5,17 +5,16 @@ from typing import Any
 
 from greatpowers.cli.destination import checked_destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.screen import Column, Screen, grid, heading, output
-from greatpowers.record.gathering import Figure
-from greatpowers.record.others import AGREEMENTS, Answer
-from greatpowers.record.scorecard import Scorecard, Scored, score
-from greatpowers.record.scorecard_files import read_parameters, save_scorecard
-from greatpowers.record.scorecard_page import answer, details, interval, number
-from greatpowers.record.targets import Target
-from greatpowers.record.verdicts import WORDS
-from greatpowers.scenario import GreatPowersError
-from greatpowers.scenario.errors import complain
+from greatpowers.cli.terminal import Column, Screen, grid, heading, output
+from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
+from greatpowers.validation.facts import Target
+from greatpowers.validation.play import Figure
+from greatpowers.validation.published_results import AGREEMENTS, Answer
+from greatpowers.validation.scorecard import Scorecard, Scored, score
+from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
+from greatpowers.validation.scorecard_page import answer, details, interval, number
+from greatpowers.validation.verdicts import WORDS
 
 DIRECTORY = "./greatpowers-results/validate"
 AGREED_BROKEN = 1

@@ -2,7 +2,7 @@
 
 import argparse
 
-from greatpowers.cli.values import assignment, whole_number
+from greatpowers.cli.arguments import assignment, whole_number
 
 
 def validate_arguments(parser: argparse.ArgumentParser) -> None:

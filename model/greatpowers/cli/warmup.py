@@ -3,9 +3,10 @@
 import time
 from argparse import Namespace
 
-from greatpowers.analysis import ensemble, simulate
 from greatpowers.cli.progress import announce_compiling, needs_compiling
 from greatpowers.core.kernel import CACHE_DIRECTORY, is_cached, is_compiled
+from greatpowers.simulation.ensemble import ensemble
+from greatpowers.simulation.run import simulate
 
 SMALLEST = "template"
 

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS
+from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.sampling import spread
 from greatpowers.experiments.schema import LARGEST_SEED, Experiment, Range
-from greatpowers.scenario import Posterior, Scenario, names
 from greatpowers.scenario.errors import shown, suggestion
 from greatpowers.scenario.kinds import repeated
+from greatpowers.scenario.library import names
+from greatpowers.scenario.posterior import Posterior
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 Fault = tuple[str, str]
 

@@ -3,12 +3,12 @@
 import time
 from typing import NamedTuple
 
-from greatpowers.analysis.crew import available_cores
-from greatpowers.analysis.runs import play_matched
-from greatpowers.analysis.summaries import summarise
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.play import setups_of
+from greatpowers.simulation.parallel import available_cores
+from greatpowers.simulation.run import play_matched
+from greatpowers.simulation.summary import summarise
 
 TRIALS = 8
 """Points that are tried, at most."""

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from greatpowers.experiments.column_meanings import POINTS, ROUNDS, RUNS, describe_column
+from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column
 from greatpowers.experiments.cubes import read_cube, read_rounds
 from greatpowers.experiments.results import KEYS, Results
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
     import xarray

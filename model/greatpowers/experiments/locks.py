@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from greatpowers.analysis.directories import read_manifest
 from greatpowers.experiments.storage import PARTIAL
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.directories import read_manifest
 
 LOCK = "lock"
 

@@ -14,11 +14,11 @@ import pyarrow
 import scipy
 
 import greatpowers
-from greatpowers.analysis.configuration import plain
-from greatpowers.analysis.crew import available_cores
-from greatpowers.analysis.provenance import provenance
 from greatpowers.experiments.plan import Plan
 from greatpowers.scenario.errors import shown
+from greatpowers.simulation.parallel import available_cores
+from greatpowers.storage.configuration import plain
+from greatpowers.storage.provenance import provenance
 
 KIND = "experiment"
 FORMAT = 1

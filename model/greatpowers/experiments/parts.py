@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.experiments.column_meanings import POINTS, ROUNDS, RUNS, units_of
+from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, units_of
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 

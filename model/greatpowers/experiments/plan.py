@@ -11,12 +11,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS
+from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.experiments.load import Study, check_size, varied
 from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
-from greatpowers.experiments.study import Study, check_size, varied
-from greatpowers.scenario import PolicyPreset, Scenario
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.synthetic import expand
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 FEWEST_PART_ROWS, MOST_PART_ROWS = 200, 4096
 """Runs in a part, unless the experiment says: a hundredth of all, within these bounds."""

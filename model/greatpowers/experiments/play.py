@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.inputs import Setup
-from greatpowers.analysis.runs import play_matched
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS, summarise
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import pack
+from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.plan import Job, Point, Segment, policies_of_seed, seeds_of
-from greatpowers.scenario import build_parameters, build_policy, build_world
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.simulation.run import play_matched
+from greatpowers.simulation.setup import Setup
+from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 
 
 class Values(NamedTuple):

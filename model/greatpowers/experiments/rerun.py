@@ -9,16 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from greatpowers.analysis.directories import MANIFEST
-from greatpowers.analysis.history import History
-from greatpowers.analysis.runs import simulate
 from greatpowers.core.parameters import Parameters
+from greatpowers.experiments.load import study_from
 from greatpowers.experiments.parts import names_of
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.results import open_results
 from greatpowers.experiments.store import POINTS_FILE
-from greatpowers.experiments.study import study_from
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.history import History
+from greatpowers.simulation.run import simulate
+from greatpowers.storage.directories import MANIFEST
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from greatpowers.analysis.directories import read_manifest
-from greatpowers.analysis.tables import read_parquet
-from greatpowers.experiments.column_meanings import write_data_dictionary
-from greatpowers.scenario import GreatPowersError, presets
-from greatpowers.scenario.errors import shown, suggestion
+from greatpowers.experiments.columns import write_data_dictionary
+from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.load import presets
+from greatpowers.storage.directories import read_manifest
+from greatpowers.storage.tables import read_parquet
 
 if TYPE_CHECKING:
     import xarray

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
-from greatpowers.analysis.methods.checks import fetch
 from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.schema import ALL, Experiment, Range
-from greatpowers.scenario import Posterior
+from greatpowers.scenario.posterior import Posterior
+from greatpowers.statistics.checks import fetch
 
 Bounds = tuple[float, float]
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 
 JOURNAL = "journal"
 """Name of the file of checksums, a line a file: it exists while the experiment is unfinished."""

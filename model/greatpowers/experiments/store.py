@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from greatpowers.analysis.directories import MANIFEST, SOFTWARE
-from greatpowers.experiments.column_meanings import DICTIONARY, POINTS, ROUNDS, RUNS, write_data_dictionary
+from greatpowers.experiments.columns import DICTIONARY, POINTS, ROUNDS, RUNS, write_data_dictionary
 from greatpowers.experiments.locks import LOCK, only_process
 from greatpowers.experiments.manifest import KIND, difference, manifest_bytes, manifest_of
 from greatpowers.experiments.parts import (
@@ -32,7 +31,8 @@ from greatpowers.experiments.storage import (
     sync_directory,
     write_whole,
 )
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.directories import MANIFEST, SOFTWARE
 
 EXPERIMENT, POINTS_FILE, DONE = "experiment.toml", "points.parquet", "done.json"
 BEGUN = {LOCK, EXPERIMENT, POINTS_FILE, RUNS, ROUNDS, JOURNAL}

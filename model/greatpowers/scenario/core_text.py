@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from greatpowers.core import equations, phases
-from greatpowers.core import round as round_module
+from greatpowers.core import equations, phases, round as round_module
 
 
 class Equation(NamedTuple):

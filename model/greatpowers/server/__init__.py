@@ -1,1 +1,4 @@
-"""The browser laboratory: a page in which every change of a control plays the history and the ensemble again."""
+"""The browser page: every change of a control plays the history and the ensemble again.
+
+What a player sees and how the game is scored is in `game`; runs are in `simulation`.
+"""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from fastapi.responses import Response
 from jinja2 import BaseLoader, Environment
-from nicegui import client as nicegui_client
-from nicegui import core, ui
+from nicegui import client as nicegui_client, core, ui
 from starlette.staticfiles import StaticFiles
 
 from greatpowers.server.downloads import register_downloads
@@ -19,7 +18,7 @@ from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
 if TYPE_CHECKING:
-    from greatpowers.experiments import Results
+    from greatpowers.experiments.results import Results
 
 ASSETS = Path(__file__).parent / "assets"
 RECONNECT = 10.0

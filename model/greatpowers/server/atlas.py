@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.scenario import Scenario
+from greatpowers.scenario.schema import Scenario
 
 Layout = Literal["map", "plane", "ring"]
 

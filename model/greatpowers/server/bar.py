@@ -9,7 +9,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from greatpowers.scenario import load_policy, names, presets
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy, presets
 from greatpowers.server.session import Session
 from greatpowers.server.state import OWN
 from greatpowers.server.worlds import base_scenario

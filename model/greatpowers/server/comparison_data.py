@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.analysis import HEADLINES, Comparison, Fork, History, describe
-from greatpowers.analysis.comparison import OUTCOMES
-from greatpowers.analysis.intervals import Interval, mean_interval
-from greatpowers.analysis.style import OUTCOME_COLOURS
 from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.server.explanations import unwrapped
 from greatpowers.server.payload import band
+from greatpowers.simulation.comparison import HEADLINES, OUTCOMES, Comparison
+from greatpowers.simulation.fork import Fork
+from greatpowers.simulation.history import History
+from greatpowers.simulation.intervals import Interval, mean_interval
 
 FANS = ("mean_severity", "order", "revision", "credibility")
 """Metrics whose spread over time is drawn."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 
-from greatpowers.scenario import GreatPowersError, configs_directory
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import configs_directory
 from greatpowers.server.exports import Download, figure_file, run_archive, table_file
 from greatpowers.server.session import Session
 
 if TYPE_CHECKING:
-    from greatpowers.analysis import Comparison, History
+    from greatpowers.simulation.comparison import Comparison
+    from greatpowers.simulation.history import History
 
 NO_STORE = {"cache-control": "no-store"}
 

@@ -8,15 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.analysis import Comparison
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.ensembles import Series, runs_frame
-from greatpowers.analysis.inputs import Setup
-from greatpowers.analysis.provenance import provenance
-from greatpowers.analysis.runs import play_matched
-from greatpowers.analysis.summaries import SUMMARY_COLUMNS, summarise
 from greatpowers.core.metrics import N_METRICS
+from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.server.compute import FIRST, REST, Pool, Ticket
+from greatpowers.simulation.comparison import Comparison
+from greatpowers.simulation.ensemble import Series, runs_frame
+from greatpowers.simulation.run import play_matched
+from greatpowers.simulation.setup import Setup
+from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
+from greatpowers.storage.provenance import provenance
 
 SOON, ALL = 40, 200
 """Runs after which an ensemble is shown for the first time, and in all: as many as `greatpowers compare` plays."""

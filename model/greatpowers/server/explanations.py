@@ -3,10 +3,11 @@
 import re
 from typing import Any, NamedTuple
 
-from greatpowers.analysis import History, explain
-from greatpowers.analysis.columns import TRACE_NAMES
-from greatpowers.analysis.happenings import percent
 from greatpowers.core.trace import OPTIONS
+from greatpowers.dictionary import TRACE_NAMES
+from greatpowers.narrative.explanation import explain
+from greatpowers.simulation.events import percent
+from greatpowers.simulation.history import History
 
 LABEL = slice(2, 26)
 CELLS = 26
@@ -29,7 +30,7 @@ class Row(NamedTuple):
 
 
 def explanation(history: History, theatre: str, round_number: int) -> dict[str, Any]:
-    """What :func:`greatpowers.analysis.explain` says of one theatre in one round, as parts for a page.
+    """What :func:`greatpowers.narrative.explanation.explain` says of one theatre in one round, as parts for a page.
 
     Raises :class:`GreatPowersError` for a theatre or a round that does not exist.
     """

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from greatpowers.analysis import Comparison, History
+    from greatpowers.simulation.comparison import Comparison
+    from greatpowers.simulation.history import History
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 FIGURES = {
@@ -46,7 +47,7 @@ class Download:
 
 def run_archive(history: "History") -> Download:
     """The directory that `greatpowers run --out` writes of this run, as a zip file."""
-    from greatpowers.analysis.history_files import save_history
+    from greatpowers.simulation.history_files import save_history
 
     name = stem(history)
     with tempfile.TemporaryDirectory(prefix="greatpowers-") as place:
@@ -71,7 +72,7 @@ def figure_file(history: "History", comparison: "Comparison | None", which: str,
 
 
 def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
-    from greatpowers.analysis import comparison_figures, history_figures
+    from greatpowers.simulation import comparison_figures, history_figures
 
     functions = {
         "ladder": history_figures.ladder,

@@ -137,7 +137,7 @@ def _build_status(session: Session) -> None:
 
 
 def _view(name: str) -> ModuleType:
-    return import_module(f"greatpowers.server.{name}_view")
+    return import_module(f"greatpowers.server.views.{name}")
 
 
 def load_views() -> None:

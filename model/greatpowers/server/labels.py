@@ -63,7 +63,7 @@ METRIC_WORDS = {
 """What a metric says to somebody who does not know the field."""
 
 PALETTE = ("#0072B2", "#D55E00", "#E69F00", "#CC79A7", "#009E73", "#7f5539", "#56B4E9", "#8c8c8c")
-"""The analysis room's palette (Okabe & Ito 2008), in the order doctrines take their colours."""
+"""The palette of all figures (Okabe & Ito 2008), in the order doctrines take their colours."""
 
 DOCTRINE_ORDER = (
     "order-preserving",

@@ -10,14 +10,18 @@ from typing import NamedTuple
 
 import orjson
 
-from greatpowers.analysis import Comparison, History, simulate
-from greatpowers.analysis.inputs import prepare
-from greatpowers.scenario import GreatPowersError, PolicyPreset, Scenario
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
 from greatpowers.server.compute import HISTORY, Pool, Ticket
 from greatpowers.server.ensembles import ALL, SOON, Ensemble, Shelf, Watch, comparison_of
 from greatpowers.server.payload import history_payload
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
+from greatpowers.simulation.comparison import Comparison
+from greatpowers.simulation.history import History
+from greatpowers.simulation.run import simulate
+from greatpowers.simulation.setup import prepare
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 

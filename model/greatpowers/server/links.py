@@ -4,7 +4,7 @@ import base64
 import binascii
 import zlib
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 
 LONGEST_LINK = 48_000
 """Characters; servers and browsers take request lines of 64 KiB."""

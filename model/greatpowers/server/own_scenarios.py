@@ -2,7 +2,8 @@
 
 import tomli_w
 
-from greatpowers.scenario import GreatPowersError, build_parameters, build_policy, build_world
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.state import OWN, LabState
 from greatpowers.server.worlds import parsed, policy_object, scenario_object, uploaded
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fastapi import Request
 from nicegui import Client, ui
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.app import Site
 from greatpowers.server.frame import build_frame
 from greatpowers.server.session import Session

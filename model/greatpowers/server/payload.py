@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.analysis import frames
-from greatpowers.analysis.columns import METRIC_NAMES
-from greatpowers.analysis.comparison import BANDS
-from greatpowers.analysis.ensembles import Series
-from greatpowers.analysis.happenings import Stage
-from greatpowers.analysis.history import History
-from greatpowers.analysis.inputs import Setup
-from greatpowers.analysis.intervals import quantiles
-from greatpowers.analysis.narrative import Entry, chronicle_entries
-from greatpowers.analysis.sentences import TOGETHER, tell
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import OPTIONS, Trace
+from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.narrative.chronicle import Entry, chronicle_entries
+from greatpowers.narrative.sentences import TOGETHER, tell
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
 from greatpowers.server.numerals import short
 from greatpowers.server.stances import FIELDS, Stances, changes, setup_of, stances_of
+from greatpowers.simulation import frames
+from greatpowers.simulation.comparison import BANDS
+from greatpowers.simulation.ensemble import Series
+from greatpowers.simulation.events import Stage
+from greatpowers.simulation.history import History
+from greatpowers.simulation.intervals import quantiles
+from greatpowers.simulation.setup import Setup
 
 STATE_COLUMNS = (
     StateColumn.POWER,

@@ -4,15 +4,17 @@ import math
 from typing import Any
 
 from greatpowers.core.ladder import TOP_RUNG
-from greatpowers.scenario import Scenario, load_policy, names
+from greatpowers.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
+from greatpowers.game.briefing import briefing
+from greatpowers.game.chair import CHAIR, DIALS, Chair
+from greatpowers.game.debrief import Debrief, debrief_of
+from greatpowers.game.record import LENGTHS, Reading
+from greatpowers.game.score import TERMS, Line
+from greatpowers.game.sight import sight_of
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.server.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
-from greatpowers.server.game.briefing import briefing
-from greatpowers.server.game.chair import CHAIR, DIALS, Chair
-from greatpowers.server.game.debrief import Debrief, debrief_of
-from greatpowers.server.game.record import LENGTHS, Reading
-from greatpowers.server.game.score import TERMS, Line
-from greatpowers.server.game.sight import sight_of
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy
+from greatpowers.scenario.schema import Scenario
 from greatpowers.server.labels import RUNGS
 from greatpowers.server.lever_words import GROUPS, WORDS, is_switch, rung_in_words
 

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.game.record import FEWEST, MOST, Belief, Motive
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LeverTable, Name, Table
-from greatpowers.server.game.record import FEWEST, MOST, Belief, Motive
 
 
 class Start(Table):

@@ -6,8 +6,10 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from greatpowers.scenario import Scenario, load_doctrine, names
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.preset_schema import SyntheticSettings
+from greatpowers.scenario.schema import Scenario
 from greatpowers.server.ranges import Range, Scale
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import base_scenario, generator_settings, leader_of, leading_states

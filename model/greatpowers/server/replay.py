@@ -4,24 +4,18 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from greatpowers.analysis import History
-from greatpowers.analysis.configuration import scenario_text
-from greatpowers.analysis.inputs import resolved
-from greatpowers.scenario import (
-    GreatPowersError,
-    PolicyPreset,
-    Scenario,
-    build_parameters,
-    build_policy,
-    load_policy,
-    load_scenario,
-    names,
-)
-from greatpowers.scenario.build import all_levers
+from greatpowers.scenario.build import all_levers, build_parameters, build_policy
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.scenario.preset_schema import Segment
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy, load_scenario
+from greatpowers.scenario.preset_schema import PolicyPreset, Segment
+from greatpowers.scenario.schema import Scenario
 from greatpowers.server.state import OWN, Change, LabState
 from greatpowers.server.worlds import policy_object, scenario_object
+from greatpowers.simulation.history import History
+from greatpowers.simulation.setup import resolved
+from greatpowers.storage.configuration import scenario_text
 
 NOTHING = "laissez-faire"
 """The policy that a policy of somebody's own is told as changes of."""

@@ -16,13 +16,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from greatpowers.analysis.columns import describe
-from greatpowers.analysis.methods.factors import describe_factor, varied_factors
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.experiments import Results
-from greatpowers.experiments.column_meanings import describe_column
-from greatpowers.experiments.results import check_names
+from greatpowers.dictionary import describe
+from greatpowers.experiments.columns import describe_column
+from greatpowers.experiments.results import Results, check_names
 from greatpowers.server.numerals import short
+from greatpowers.statistics.factors import describe_factor, varied_factors
 
 Group = Literal["key", "factor", "metric"]
 

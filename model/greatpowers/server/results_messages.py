@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import Table
 
 MOST_AXES = 12

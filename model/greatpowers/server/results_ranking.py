@@ -1,4 +1,4 @@
-"""Policies ranked under a filter, by the methods of the analysis room."""
+"""Policies ranked under a filter, by the methods of `statistics`."""
 
 import math
 from typing import Any, NamedTuple
@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.analysis.methods.outcomes import MORE_IS_BETTER
-from greatpowers.analysis.methods.robustness import best_shares, paired_differences
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.results_explorer import POINT, POLICY, SEED, Explorer, Selected
+from greatpowers.statistics.outcomes import MORE_IS_BETTER
+from greatpowers.statistics.robustness import best_shares, paired_differences
 
 RANKED = 1_000_000
 """Runs ranked at most; beyond, whole worlds are drawn."""

@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.analysis import History
 from greatpowers.core.levers import Policy
 from greatpowers.experiments.results import Results
-from greatpowers.scenario import GreatPowersError, build_policy, load_policy, names
+from greatpowers.scenario.build import build_policy
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy
 from greatpowers.server.replay import state_of_run
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import policy_object, scenario_object
+from greatpowers.simulation.history import History
 
 CELL = "lever_"
 
@@ -22,7 +25,7 @@ def state_of_row(results: Results, row: int) -> LabState:
 
     Raises :class:`GreatPowersError` if there is no such row, if it comes out differently, or if no page can play it.
     """
-    from greatpowers.experiments import rerun
+    from greatpowers.experiments.rerun import rerun
 
     found = rerun(results.directory, row)
     cell = {name.removeprefix(CELL): float(value) for name, value in found.labels.items() if name.startswith(CELL)}

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from greatpowers.core.kernel import is_cached, is_compiled
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.compute import HISTORY, Ticket
 from greatpowers.server.laboratory import Laboratory, Played, Shown
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario
 
 if TYPE_CHECKING:
-    from greatpowers.analysis import Comparison, History
+    from greatpowers.simulation.comparison import Comparison
+    from greatpowers.simulation.history import History
 
 Kind = Literal["state", "history", "ensemble", "busy", "error", "cursor"]
 Callback = Callable[[], None]
@@ -118,7 +119,7 @@ class Session:
 
     def quarter(self, round_number: int) -> str:
         """The quarter of a round, such as 2019Q3."""
-        from greatpowers.analysis.frames import quarter_of
+        from greatpowers.simulation.frames import quarter_of
 
         return quarter_of(base_scenario(self.state).start, round_number)
 

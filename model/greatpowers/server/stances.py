@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.analysis.history import History
-from greatpowers.analysis.inputs import Setup, prepare
-from greatpowers.analysis.runs import blocks_of_luck
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.luck import Luck
 from greatpowers.core.world import World, copy_world
 from greatpowers.server.numerals import significant
+from greatpowers.simulation.history import History
+from greatpowers.simulation.run import blocks_of_luck
+from greatpowers.simulation.setup import Setup, prepare
 
 NEWS, LEAST_NEWS = 0.1, 0.002
 """Change of a stance that is worth telling: relative, and at least."""

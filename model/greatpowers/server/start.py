@@ -6,13 +6,14 @@ Reading runs and results needs the heavy libraries, which are imported only wher
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from greatpowers.analysis.directories import EXPERIMENT, read_manifest
-from greatpowers.scenario import GreatPowersError, load_scenario, names
-from greatpowers.scenario.library import locate
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.load import load_scenario
 from greatpowers.server.state import LabState
+from greatpowers.storage.directories import EXPERIMENT, read_manifest
 
 if TYPE_CHECKING:
-    from greatpowers.experiments import Results
+    from greatpowers.experiments.results import Results
 
 
 class Start(NamedTuple):
@@ -39,12 +40,12 @@ def _from_directory(path: Path, what: str) -> Start:
     manifest = read_manifest(path)
     kind = (manifest or {}).get("kind")
     if kind == "history":
-        from greatpowers.analysis import load_history
         from greatpowers.server.replay import state_of_run
+        from greatpowers.simulation.history_files import load_history
 
         return Start(state_of_run(load_history(path)))
     if kind == EXPERIMENT:
-        from greatpowers.experiments import open_results
+        from greatpowers.experiments.results import open_results
 
         return Start(LabState(view="results"), open_results(path))
     held = f"holds a {kind}" if kind else "is a directory that greatpowers did not write"

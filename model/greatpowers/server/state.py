@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from greatpowers.scenario import GreatPowersError, names
-from greatpowers.scenario.errors import complain, suggestion
+from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import Expect, Length, LeverTable, Name, Table
+from greatpowers.scenario.library import names
 from greatpowers.scenario.preset_schema import SyntheticSettings
 from greatpowers.server.links import pack, unpack
 

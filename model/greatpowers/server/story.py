@@ -8,12 +8,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 from pydantic import Field, TypeAdapter, ValidationError
 
-from greatpowers.analysis import History
-from greatpowers.analysis.narrative import HEADLINES
-from greatpowers.scenario import GreatPowersError
+from greatpowers.narrative.chronicle import HEADLINES
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import Table
 from greatpowers.server.explanations import explanation
 from greatpowers.server.session import Session
+from greatpowers.simulation.history import History
 
 ASSETS = ("theme.css", "style.css", "story.css", "story.js")
 EVENT = "greatpowers-explain"

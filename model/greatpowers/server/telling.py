@@ -5,7 +5,7 @@ import json
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.session import Session
 
 

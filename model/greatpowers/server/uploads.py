@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import events, run, ui
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.own_scenarios import LARGEST_FILE, state_with, text_of
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState

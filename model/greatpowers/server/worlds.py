@@ -5,24 +5,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from greatpowers.scenario import (
-    GreatPowersError,
-    PolicyPreset,
-    Scenario,
-    build_parameters,
-    build_world,
-    load_policy,
-    load_scenario,
-    names,
-    read_scenario,
-)
-from greatpowers.scenario.build import everywhere_of, power_shares, segments_of
-from greatpowers.scenario.errors import complain, suggestion
+from greatpowers.scenario.build import build_parameters, build_world, everywhere_of, power_shares, segments_of
+from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
-from greatpowers.scenario.library import locate
-from greatpowers.scenario.load import parse_toml
-from greatpowers.scenario.preset_schema import Segment, SyntheticSettings
-from greatpowers.scenario.schema import State
+from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
+from greatpowers.scenario.preset_schema import PolicyPreset, Segment, SyntheticSettings
+from greatpowers.scenario.schema import Scenario, State
 from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState
 
 MOST_STATES, MOST_THEATRES = 200, 400

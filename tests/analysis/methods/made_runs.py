@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from greatpowers.scenario import GreatPowersError
+from greatpowers import GreatPowersError
 
 Floats = NDArray[np.float64]
 

@@ -11,11 +11,11 @@ import pytest
 from made_runs import one_sentence, runs_of
 from scipy.stats import binomtest
 
-from greatpowers.analysis.methods import workbench
-from greatpowers.analysis.methods.boxes import Box, Counts, pruned, quasi_p
-from greatpowers.analysis.methods.discovery import cart, losing, prim
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
+from greatpowers.statistics import workbench
+from greatpowers.statistics.boxes import Box, Counts, pruned, quasi_p
+from greatpowers.statistics.scenario_discovery import cart, losing, prim
 
 NAMES = ["clash", "detection", "norm_cost", "war_stop", "renege"]
 WHAT = "half-a-loaf loses to containment"

@@ -6,14 +6,21 @@ import pytest
 from made_runs import ISHIGAMI, ishigami, one_sentence, runs_of
 from matplotlib.figure import Figure
 
-from greatpowers.analysis.methods import discovery, hazards, sensitivity, war_sizes
-from greatpowers.analysis.methods import robustness as robust
-from greatpowers.analysis.methods.figures import discovery as discovery_figures
-from greatpowers.analysis.methods.figures import robustness as robustness_figures
-from greatpowers.analysis.methods.figures import sensitivity as sensitivity_figures
-from greatpowers.analysis.methods.figures import survival as survival_figures
-from greatpowers.analysis.methods.figures import war_sizes as war_figures
-from greatpowers.analysis.style import PRESET_COLOURS
+from greatpowers.presentation.style import PRESET_COLOURS
+from greatpowers.statistics import (
+    hazards,
+    robustness as robust,
+    scenario_discovery as discovery,
+    sensitivity,
+    war_sizes,
+)
+from greatpowers.statistics.figures import (
+    discovery as discovery_figures,
+    robustness as robustness_figures,
+    sensitivity as sensitivity_figures,
+    survival as survival_figures,
+    war_sizes as war_figures,
+)
 
 
 def texts(figure: Figure) -> str:

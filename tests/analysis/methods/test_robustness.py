@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from made_runs import one_sentence, runs_of
 
-from greatpowers.analysis.methods.outcomes import by_world, more_is_better, outcome
-from greatpowers.analysis.methods.robustness import best_shares, paired_differences, regret, robustness
+from greatpowers.statistics.outcomes import by_world, more_is_better, outcome
+from greatpowers.statistics.robustness import best_shares, paired_differences, regret, robustness
 
 WORLDS = {"a": (0.1, 0.2, 0.3, 0.4), "b": (0.2, 0.2, 0.2, 0.2), "c": (0.0, 0.1, 0.4, 0.7)}
 """Three policies in four worlds; each on two seeds, .04 above and below."""

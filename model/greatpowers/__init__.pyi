@@ -1,0 +1,55 @@
+"""The public names of the package, for type checkers and for the lazy imports of ``__init__.py``."""
+
+from .core.parameters import Parameters as Parameters
+from .dictionary import Described as Described, describe as describe
+from .experiments.load import Study as Study, load_study as load_study
+from .experiments.plan import Plan as Plan
+from .experiments.rerun import rerun as rerun
+from .experiments.results import Results as Results, open_results as open_results
+from .experiments.run import Finished as Finished, run_batch as run_batch
+from .historical.build_world import build_scenario as build_scenario
+from .historical.published.records import Records as Records
+from .historical.write_scenario import scenario_text as scenario_text
+from .mesa.model import GreatPowersModel as GreatPowersModel
+from .narrative.chronicle import Entry as Entry, chronicle as chronicle, chronicle_entries as chronicle_entries
+from .narrative.explanation import explain as explain
+from .scenario.errors import GreatPowersError as GreatPowersError
+from .scenario.library import names as names
+from .scenario.load import (
+    load_doctrine as load_doctrine,
+    load_policy as load_policy,
+    load_scenario as load_scenario,
+    presets as presets,
+)
+from .scenario.posterior import Posterior as Posterior, load_posterior as load_posterior
+from .scenario.preset_schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset
+from .scenario.schema import Scenario as Scenario
+from .scenario.synthetic import synthetic as synthetic
+from .simulation.comparison import HEADLINES as HEADLINES, Comparison as Comparison, compare as compare
+from .simulation.comparison_figures import (
+    cost_against_escalation as cost_against_escalation,
+    escalation_over_time as escalation_over_time,
+    order_over_time as order_over_time,
+    outcome_distribution as outcome_distribution,
+)
+from .simulation.ensemble import Ensemble as Ensemble, ensemble as ensemble
+from .simulation.figures import draw_figures as draw_figures, save_figures as save_figures
+from .simulation.fork import Fork as Fork, fork as fork, fork_beliefs as fork_beliefs
+from .simulation.fork_figures import divergence_figure as divergence_figure
+from .simulation.fork_wars import wars_by_misperception as wars_by_misperception
+from .simulation.history import History as History
+from .simulation.history_figures import key_metrics as key_metrics, ladder as ladder
+from .simulation.history_files import load_history as load_history
+from .simulation.misperception import (
+    MisperceivedWars as MisperceivedWars,
+    misperceived_wars as misperceived_wars,
+    wars_in_question as wars_in_question,
+)
+from .simulation.run import simulate as simulate
+from .simulation.summary import SUMMARY_COLUMNS as SUMMARY_COLUMNS
+from .studies.discovery import discover as discover
+from .studies.policy_search import search_policies as search_policies
+from .studies.search_settings import SearchSettings as SearchSettings
+from .validation.dated_events import hindsight as hindsight
+
+__version__: str

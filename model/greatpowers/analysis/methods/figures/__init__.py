@@ -1,1 +1,0 @@
-"""Figures of the methods' tables, each with its unit, its uncertainty and how many runs it rests on."""

@@ -1,0 +1,249 @@
+"""The calibration as one HTML file that needs nothing else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greatpowers.calibration.figures import misfits, parameter_strip
+from greatpowers.calibration.learning import middle
+from greatpowers.calibration.priors import Prior
+from greatpowers.calibration.provenance import provenance
+from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
+from greatpowers.presentation.html import rendered
+from greatpowers.validation.scorecard import Scored
+from greatpowers.validation.scorecard_figures import strip
+from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number
+from greatpowers.validation.verdicts import WORDS, agrees
+
+GENERATOR = "greatpowers calibrate"
+
+MIXED = 1.1
+"""Split R-hat up to which chains count as mixed  (Gelman et al. 2013)."""
+
+UNMIXED = "The chains of the emulated posterior had not mixed, so that its widths are not to be trusted"
+
+OWN_STYLE = """
+table.facts { min-width:58rem; } table.facts th:nth-child(2), table.facts th:nth-child(3) { width:6.4rem; }
+table.facts th:nth-child(5) { width:5.6rem; } table.facts th:nth-child(6) { width:4.4rem; }
+table.facts th:nth-child(7) { width:6.6rem; } table.facts th:nth-child(8) { width:3.8rem; }
+td .more { overflow-wrap:anywhere; } table.parameters td { vertical-align:middle; }
+.prior { fill:var(--rule); } .draws { fill:#0072B2; } .centre { stroke:#D55E00; stroke-width:2; }
+.default { stroke:var(--ink); stroke-width:1.4; stroke-dasharray:2 2; }
+"""
+
+PAGE = """<header>
+<p class="kind">Calibration</p>
+<h1>Fitted to the record, and tried on what it did not see</h1>
+<p class="question">Which parameters does the record of 1816 to today leave, and do they predict the rest of it?</p>
+</header>
+<section class="answer" aria-label="The answer">
+<p class="word">The answer</p>
+<p class="said">{{ answer }}</p>
+</section>
+<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+
+{% for table in tables %}
+<h2>{{ table.title }}</h2>
+<p class="key">{{ table.text }} Upper bar and tick: the record's interval and value. Lower line and dot: median and
+95 % of the posterior; green where the median agrees.</p>
+<div class="wide"><table class="facts">
+<thead><tr><th class="text">Fact</th><th>Record</th><th>Posterior</th><th class="text">Figure</th>
+<th class="text">Median</th><th>Draws that agree</th><th>Prior</th><th>Centre</th></tr></thead>
+<tbody>{% for row in table.rows %}
+<tr><td class="text fact">{{ row.title }}<span class="more">{{ row.id }} · {{ row.unit }}</span></td>
+<td>{{ row.record }}<span class="range">{{ row.record_range }}</span></td>
+<td>{{ row.posterior }}<span class="range">{{ row.posterior_range }}</span></td>
+<td class="figure">{{ row.strip | safe }}</td>
+<td class="text {{ row.tone }}">{{ row.verdict }}</td><td>{{ row.within }}</td>
+<td>{{ row.prior }}<span class="range">{{ row.prior_range }}</span></td>
+<td class="{{ row.centre_tone }}">{{ row.centre }}</td></tr>{% endfor %}
+</tbody></table></div>
+{% endfor %}
+
+<h2>Wave by wave</h2>
+<figure>{{ misfits | safe }}
+<figcaption>Misfit of everything that was played: -2 log density of all fitted facts, 0 where all are met. Boxes hold
+half of the points, lines 95 %.</figcaption></figure>
+<div class="wide"><table>
+<thead><tr><th class="text">After</th><th>Points</th><th>Prior not ruled out</th><th>Cut-off</th>
+<th>Explained on points held out</th><th>95 % intervals hold</th>
+<th class="text">Facts that rule out most</th></tr></thead>
+<tbody>{% for row in waves %}
+<tr><td class="text">wave {{ loop.index }}</td><td>{{ row.points }}</td><td>{{ row.share }}</td>
+<td>{{ row.cut_off }}</td>
+<td>{{ row.explained }}</td><td>{{ row.covered }}</td><td class="text">{{ row.ruling }}</td></tr>{% endfor %}
+</tbody></table></div>
+
+<h2>What the facts say of each parameter</h2>
+<p class="key">Grey: the prior, uniform on its scale. Blue: draws of the posterior. Orange line: the centre. Dashed: the
+default of this version. Width: s.d. of the posterior over that of the prior. A fact's number says by how many of its
+own s.d. it moves when the parameter goes over the middle four fifths of its prior.</p>
+<div class="wide"><table class="parameters">
+<thead><tr><th class="text">Parameter</th><th class="text">Prior and posterior</th><th>Width</th><th>Prior</th>
+<th>Centre</th><th class="text">Informed by</th></tr></thead>
+<tbody>{% for row in parameters %}
+<tr><td class="text">{{ row.name }}</td><td class="figure">{{ row.strip | safe }}</td><td>{{ row.width }}</td>
+<td>{{ row.range }}<span class="range">{{ row.scale }}</span></td><td>{{ row.centre }}</td>
+<td class="text">{{ row.facts }}</td></tr>{% endfor %}
+</tbody></table></div>
+<p>{{ unmoved }}</p>
+<h3>Parameters that go together</h3>
+<ul>{% for pair in pairs %}<li>{{ pair }}</li>{% endfor %}</ul>
+
+<h2>Where it comes from</h2>
+<dl>{% for name, text in origin %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
+<footer>Made by <code>greatpowers calibrate</code> {{ version }}. The same in <code>calibration.json</code> and
+<code>calibration.csv</code>; every point that was played is in <code>ledger.jsonl</code>.</footer>
+</main>
+</body>
+</html>
+"""
+
+
+def render(found: Calibrated) -> str:
+    """The page as text; equal results give equal text."""
+    style = MORE_STYLE + OWN_STYLE
+    return rendered(PAGE, title="Calibration against the record", generator=GENERATOR, style=style, **_content(found))
+
+
+def answer(found: Calibrated) -> str:
+    """The result in a sentence."""
+    return (
+        f"The posterior's median meets {agreeing(found.fitted)} of {len(found.fitted)} facts it was fitted to and "
+        f"{agreeing(found.apart)} of {len(found.apart)} that were held apart."
+    )
+
+
+def details(found: Calibrated) -> list[str]:
+    """What else there is to say in short."""
+    settings, draws = found.settings, len(found.kept)
+    relaxed = (
+        "; the rule would leave fewer than half, so those that fit best were kept" if found.judged["relaxed"] else ""
+    )
+    mixed = [] if found.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {found.mixing['rhat']})."]
+    return [
+        *mixed,
+        f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
+        f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} held apart.",
+        *_given(found),
+        f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
+        f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
+        unmoved(found).partition(":")[0].rstrip(".") + ".",
+    ]
+
+
+def _given(found: Calibrated) -> list[str]:
+    """How many of the facts counted are given by inputs, and how many of those are met, if there are any."""
+    given = [prediction for prediction in found.predictions if prediction.fact.basis == "given"]
+    if not given:
+        return []
+    return [f"Among all these facts are {len(given)} that inputs give; the median meets {agreeing(given)} of them."]
+
+
+def unmoved(found: Calibrated) -> str:
+    """Which parameters the facts say nothing of."""
+    left = found.identifiability["unmoved"]
+    if not left:
+        return "The facts narrow every parameter."
+    return f"The facts leave {len(left)} of {len(found.names)} parameters where the prior put them: {', '.join(left)}."
+
+
+def _content(found: Calibrated) -> dict[str, Any]:
+    return {
+        "answer": answer(found),
+        "details": details(found),
+        "tables": [
+            _table("Facts that were fitted", "The fit saw these.", found.fitted),
+            _table("Facts held apart", "The fit did not see these: they are predicted.", found.apart),
+        ],
+        "misfits": misfits(found),
+        "waves": [_wave(report) for report in found.reports],
+        "parameters": [_parameter(found, k, name) for k, name in enumerate(found.names)],
+        "unmoved": unmoved(found),
+        "pairs": [
+            f"{pair['one']} and {pair['other']}: {pair['correlation']:.2f}"
+            for pair in found.identifiability["correlations"]
+        ],
+        "origin": _origin(found),
+    }
+
+
+def _table(title: str, text: str, predictions: Sequence[Prediction]) -> dict[str, Any]:
+    return {"title": title, "text": text, "rows": [_row(found) for found in predictions]}
+
+
+def _row(found: Prediction) -> dict[str, Any]:
+    fact = found.fact
+    return {
+        "id": fact.id,
+        "title": fact.description,
+        "unit": fact.unit,
+        "record": number(fact.value),
+        "record_range": interval(fact.low, fact.high),
+        "posterior": number(found.posterior.median),
+        "posterior_range": _range(found.posterior),
+        "strip": strip(_scored(found)),
+        "verdict": WORDS[found.verdict],
+        "tone": _tone(agrees(found.verdict)),
+        "within": f"{found.within:.0%}",
+        "prior": number(found.prior.median),
+        "prior_range": _range(found.prior),
+        "centre": number(found.centre),
+        "centre_tone": _tone(agrees(found.centred)),
+    }
+
+
+def _scored(found: Prediction) -> Scored:
+    """The prediction in the form of a line of the scorecard, which draws it."""
+    posterior = found.posterior
+    return Scored(found.fact, posterior.median, posterior.low, posterior.high, found.verdict, (), "")
+
+
+def _range(found: Spread) -> str:
+    return interval(found.low, found.high)
+
+
+def _tone(good: bool) -> str:
+    return "within" if good else "miss"
+
+
+def _wave(report: Mapping[str, Any]) -> dict[str, str]:
+    ruling = sorted(report["ruled_out_by"].items(), key=lambda entry: -entry[1])[:3]
+    return {
+        "points": f"{report['points']:,}",
+        "share": f"{report['share_left']:.2g}",
+        "cut_off": f"{report['cut_off']:.3g}",
+        "explained": _percent(middle(report, "explained")),
+        "covered": _percent(middle(report, "covered")),
+        "ruling": ", ".join(f"{name} ({share:.0%})" for name, share in ruling),
+    }
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}" if value == value else "–"
+
+
+def _parameter(found: Calibrated, place: int, name: str) -> dict[str, Any]:
+    prior: Prior = found.settings.priors.table.priors[name]
+    known = found.identifiability["parameters"][name]
+    return {
+        "name": name,
+        "strip": parameter_strip(found, place),
+        "width": f"{known['width']:.2f}",
+        "range": f"{number(prior.low)} to {number(prior.high)}",
+        "scale": prior.scale,
+        "centre": number(found.middle.parameters[name]),
+        "facts": ", ".join(f"{fact} ({move:+.1f})" for fact, move in known["facts"].items()),
+    }
+
+
+def _origin(found: Calibrated) -> list[tuple[str, str]]:
+    origin = provenance(found)
+    arguments = ", ".join(f"{name} {value}" for name, value in origin["arguments"].items())
+    return [
+        ("core", origin["core"]),
+        ("arguments", arguments),
+        ("priors", origin["priors"]),
+        ("sampler", f"worst R-hat {found.mixing['rhat']}, {found.mixing['effective']:.0f} independent states at least"),
+        ("own error of the model", f"{found.settings.priors.table.discrepancy:.0%} of a fact's value"),
+        ("facts that may be missed", str(found.settings.priors.table.misses)),
+    ]

@@ -1,0 +1,255 @@
+"""The order of a calibration: waves of points, each where the one before left room; draws; the centre.
+
+Every stage is a design that is written down, then played point by point into the ledger. Killed at any moment, the same
+call goes on with the point it was at and ends with the same bytes.
+"""
+
+import hashlib
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from greatpowers.calibration import posterior
+from greatpowers.calibration.discrepancy import aim_of
+from greatpowers.calibration.emulator import borrow
+from greatpowers.calibration.evidence import Evidence, evidence
+from greatpowers.calibration.history_matching import CUT_OFF, misfit
+from greatpowers.calibration.identifiability import identifiability
+from greatpowers.calibration.learning import Learnt, learn, report
+from greatpowers.calibration.ledger import Played
+from greatpowers.calibration.problem import Problem, record_problem
+from greatpowers.calibration.result import Calibrated
+from greatpowers.calibration.settings import CENTRE_RUNS, DRAW_RUNS, Settings
+from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
+from greatpowers.calibration.store import Store, open_calibration, stages_of, wave
+from greatpowers.calibration.timing import Clock
+from greatpowers.core.declare import Floats
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.parallel import available_cores, work_off
+
+Told = Callable[[str, int, int], None]
+"""Told (what is being done, points done, points in all), from any thread, one call at a time."""
+
+DRAWS, CENTRE = "draws", "centre"
+MODULES = ("sklearn.gaussian_process", "sklearn.gaussian_process.kernels", "sklearn.linear_model")
+
+
+def calibrate(
+    settings: Settings,
+    directory: str | Path,
+    workers: int | None = None,
+    told: Told | None = None,
+    problem: Problem | None = None,
+) -> Calibrated:
+    """Calibrate, or go on with a calibration, in a directory; raises :class:`GreatPowersError` on what cannot be run.
+
+    Equal settings give equal results, whatever the number of workers and however often it was interrupted.
+    """
+    for module in MODULES:
+        borrow(module)
+    asked = record_problem() if problem is None else problem
+    place, threads = Path(directory).expanduser(), workers or available_cores()
+    with (
+        open_calibration(settings, asked, place) as store,
+        one_thread_a_sum(),
+        no_warnings(),
+        ThreadPoolExecutor(threads) as crew,
+    ):
+        return _Run(settings, asked, store, workers, told, crew).all()
+
+
+def one_thread_a_sum() -> AbstractContextManager[Any]:
+    """Linear algebra on one thread: sums in another order have other last digits, and these would grow."""
+    limits: AbstractContextManager[Any] = borrow("threadpoolctl").threadpool_limits(1)
+    return limits
+
+
+@contextmanager
+def no_warnings() -> Iterator[None]:
+    """Without scikit-learn's remarks on hyperparameters at their bounds, which is where they may be."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", borrow("sklearn.exceptions").ConvergenceWarning)
+        yield
+
+
+class _Run:
+    """One run of a calibration: plays what is missing, and reads from disk what is there."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        problem: Problem,
+        store: Store,
+        workers: int | None,
+        told: Told | None,
+        crew: Executor,
+    ) -> None:
+        self.settings, self.problem, self.store = settings, problem, store
+        self._workers, self._told, self._crew = workers, told, crew
+        self._stages = stages_of(settings)
+        self._aims = [aim_of(fact, settings.priors.table.discrepancy) for fact in problem.fitted]
+        self._clock = Clock(store.directory)
+        self._learnt: tuple[int, Learnt] | None = None
+
+    def all(self) -> Calibrated:
+        """Every stage in order, and what comes of it."""
+        for number in range(self.settings.waves):
+            self._stage(wave(number), partial(self._plan_wave, number), self.settings.runs)
+        self._stage(DRAWS, self._plan_draws, DRAW_RUNS * self.settings.runs)
+        judged = self._kept(f"{DRAWS}-judged", self._judge)
+        self._stage(CENTRE, lambda: self._plan_centre(judged), CENTRE_RUNS * self.settings.runs)
+        self.store.ledger.finish()
+        return self._result(judged)
+
+    # Stages
+
+    def _stage(self, stage: str, plan: Callable[[], dict[str, Any]], runs: int) -> None:
+        """Plan a stage, or read its plan; play what of it is missing."""
+        design = np.array(self._kept(stage, plan)["design"])
+        missing = [k for k in range(len(design)) if not self._is_played(stage, k, design[k])]
+        self._report(stage)
+
+        def work(job: int) -> None:
+            self.store.ledger.add(self._play(stage, missing[job], design[missing[job]], runs))
+            self._report(stage)
+
+        if missing:
+            with self._clock.timed(stage, len(missing)):
+                work_off(len(missing), work, self._workers, None)
+
+    def _kept(self, stage: str, plan: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What was worked out for a stage, from disk if it is there."""
+        found = self.store.read(stage)
+        if found is None:
+            with self._clock.timed(f"planning {stage}"):
+                self.store.write(stage, plan())
+            found = self.store.read(stage)
+        assert found is not None
+        return found
+
+    def _is_played(self, stage: str, point: int, at: Floats) -> bool:
+        played = self.store.ledger.points.get((stage, point))
+        if played is not None and played.at != tuple(at.tolist()):
+            text = f"point {point} of {stage} in its ledger is another one than was planned"
+            raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
+        return played is not None
+
+    def _play(self, stage: str, point: int, at: Floats, runs: int) -> Played:
+        parameters = self.settings.priors.values(at)
+        seed = seed_of(self.settings.seed, stage, point)
+        figures = self.problem.play(parameters, seed, runs)
+        wanted = {fact.id: tuple(float(x) for x in figures[fact.id]) for fact in self.problem.facts}
+        return Played(stage, point, tuple(at.tolist()), seed, runs, parameters, wanted)
+
+    def _report(self, stage: str) -> None:
+        if self._told is not None:
+            of = f" of {self.settings.waves}" if stage.startswith("wave") else ""
+            self._told(f"{stage}{of}", len(self.store.ledger.points), self.settings.points)
+
+    # Plans
+
+    def _plan_wave(self, number: int) -> dict[str, Any]:
+        """The first wave fills the cube; half of any other fills what is not ruled out, half follows the posterior."""
+        size, dimensions = self.settings.size, self.settings.priors.size
+        luck = self._luck(number)
+        if number == 0:
+            return {"design": hypercube(size, dimensions, luck).tolist(), "report": None}
+        learnt = self._learn(number)
+        found, region = self._matched(learnt, size - size // 2, luck)
+        likely = tempered(learnt.match.log_likelihood, size // 2, dimensions, luck) if size > 1 else region[:0]
+        return {"design": np.vstack([region, likely]).tolist(), "report": found}
+
+    def _plan_draws(self) -> dict[str, Any]:
+        learnt = self._learn(self.settings.waves)
+        luck = self._luck(self.settings.waves)
+        found, _ = self._matched(learnt, 1, luck)
+        states = posterior.sample(learnt.match, luck)
+        known = identifiability(learnt.match, self.settings.priors.names, states.points)
+        mixing = {"rhat": round(states.rhat, 4), "effective": round(states.effective, 1), "states": len(states.points)}
+        design = posterior.evenly(states.points, self.settings.draws)
+        return {"design": design.tolist(), "report": found, "identifiability": known, "mixing": mixing}
+
+    def _matched(self, learnt: Learnt, size: int, luck: np.random.Generator) -> tuple[dict[str, Any], Floats]:
+        """What the points so far show, and `size` points that it does not rule out."""
+        match, population = learnt.match, max(size, posterior.POPULATION)
+        region = narrowed(match.implausibility, CUT_OFF, population, match.emulators.points.shape[1], luck)
+        return report(learnt, region.share, region.level, luck), posterior.evenly(region.at, size)
+
+    def _judge(self) -> dict[str, Any]:
+        """Which draws are kept, by what the model gave."""
+        learnt, drawn = self._learn(self.settings.waves), self._seen(DRAWS)
+        level = self._level()
+        found = posterior.filtered(learnt.match, drawn, self._noise(learnt, drawn), level)
+        return {
+            "kept": found.kept.tolist(),
+            "relaxed": found.relaxed,
+            "implausibility": found.implausibility.tolist(),
+            "misfit": found.misfit.tolist(),
+            "noise": self._noise(learnt, drawn).tolist(),
+        }
+
+    def _level(self) -> float:
+        """The cut-off that the last wave came down to."""
+        return float(self._kept(DRAWS, self._plan_draws)["report"]["cut_off"])
+
+    def _plan_centre(self, judged: dict[str, Any]) -> dict[str, Any]:
+        at = self._seen(DRAWS).at[judged["kept"]]
+        return {"design": posterior.centres(at, np.array(judged["misfit"])[judged["kept"]]).tolist()}
+
+    # What is known so far
+
+    def _learn(self, waves: int) -> Learnt:
+        """Emulators of the first so many waves."""
+        if self._learnt is None or self._learnt[0] != waves:
+            self._say(f"learning from {waves} wave{'s' if waves > 1 else ''}")
+            self._learnt = waves, self._learn_from(*map(wave, range(waves)))
+        return self._learnt[1]
+
+    def _learn_from(self, *stages: str) -> Learnt:
+        return learn(self._seen(*stages), self.settings.priors, self._workers, self._crew)
+
+    def _say(self, what: str) -> None:
+        if self._told is not None:
+            self._told(what, len(self.store.ledger.points), self.settings.points)
+
+    def _seen(self, *stages: str) -> Evidence:
+        """Fitted facts of some stages: all that the fit ever sees."""
+        return evidence(self._aims, self.store.ledger.of(*stages))
+
+    def _noise(self, learnt: Learnt, seen: Evidence) -> Floats:
+        """Variance of luck in draws, by fact: from replicates; without any, from what the emulator took for noise."""
+        guessed = [0.0 if found is None else found.noise / DRAW_RUNS for found in learnt.match.emulators.facts]
+        return np.where(np.isfinite(seen.noise), seen.noise, guessed)
+
+    def _luck(self, number: int) -> np.random.Generator:
+        return np.random.default_rng([self.settings.seed, number])
+
+    def _result(self, judged: dict[str, Any]) -> Calibrated:
+        """Everything, read from ledger and stages."""
+        table = self.settings.priors.table
+        centre = self._seen(CENTRE)
+        unfit = misfit(centre.deviations(np.array(judged["noise"]) * DRAW_RUNS / CENTRE_RUNS), table.tails)
+        plans = {stage: self._kept(stage, dict) for stage in self._stages}
+        return Calibrated(
+            settings=self.settings,
+            problem=self.problem,
+            points={stage: tuple(self.store.ledger.of(stage)) for stage in self._stages},
+            reports=tuple(plans[stage]["report"] for stage in self._stages[1 : self.settings.waves + 1]),
+            judged=judged,
+            identifiability=plans[DRAWS]["identifiability"],
+            mixing=plans[DRAWS]["mixing"],
+            centre=int(np.argmin(unfit)),
+            centre_misfit=float(unfit.min()),
+            minutes=self._clock.minutes,
+        )
+
+
+def seed_of(seed: int, stage: str, point: int) -> int:
+    """First seed of a point: far from those of all others, so that no two points share their luck."""
+    return int.from_bytes(hashlib.sha256(f"{seed} {stage} {point}".encode()).digest()[:7], "big")

@@ -1,0 +1,131 @@
+"""A calibration on disk: posterior, predictions and identifiability as data, and a page. Equal results, equal bytes."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from greatpowers.calibration.ledger import LEDGER, known
+from greatpowers.calibration.page import render
+from greatpowers.calibration.provenance import provenance
+from greatpowers.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
+from greatpowers.calibration.timing import LOG
+from greatpowers.experiments.storage import write_whole
+from greatpowers.scenario.preset_schema import FORMAT
+
+POSTERIOR, DOCUMENT, TABLE, PAGE = "posterior.toml", "calibration.json", "calibration.csv", "calibration.html"
+FILES = (POSTERIOR, DOCUMENT, TABLE, PAGE, LEDGER, LOG)
+
+COLUMNS = (
+    "id", "split", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
+    "prior", "prior_low", "prior_high", "posterior", "posterior_low", "posterior_high", "verdict", "share_within",
+    "centre", "centre_verdict",
+)  # fmt: skip
+
+
+def save_calibration(found: Calibrated, directory: Path) -> None:
+    """Write every file beside the ledger."""
+    write_whole(directory / POSTERIOR, posterior_text(found).encode())
+    text = json.dumps(document(found), indent=1, ensure_ascii=False, allow_nan=False)
+    write_whole(directory / DOCUMENT, (text + "\n").encode())
+    write_whole(directory / TABLE, _csv(found.predictions).encode())
+    write_whole(directory / PAGE, render(found).encode())
+
+
+def posterior_text(found: Calibrated) -> str:
+    """The posterior as TOML that ``load_posterior`` and ``validate --parameters`` read; it does not say when."""
+    head = {
+        "format": FORMAT,
+        "name": "record",
+        "title": "Posterior given the record of 1816 to today",
+        "summary": _summary(found),
+    }
+    lines = [
+        "# Written by 'greatpowers calibrate'. Every draw weighs the same; [parameters] is the centre.",
+        *tomli_w.dumps(head).splitlines(),
+        f"names = {json.dumps(list(found.names))}",
+        "draws = [",
+        *(f"  {_row([played.parameters[name] for name in found.names])}," for played in found.kept),
+        "]",
+        f"misfit = {_row([round(found.judged['misfit'][k], 3) for k in found.judged['kept']])}",
+        "",
+        tomli_w.dumps({"parameters": dict(found.middle.parameters), "provenance": provenance(found)}).rstrip("\n"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(found: Calibrated) -> str:
+    settings = found.settings
+    return (
+        f"{len(found.kept)} parameter sets of {settings.draws} drawn, {settings.priors.size} parameters, "
+        f"{len(found.problem.fitted)} facts fitted."
+    )
+
+
+def _row(values: Sequence[float]) -> str:
+    return "[" + ", ".join(repr(float(value)) for value in values) + "]"
+
+
+def document(found: Calibrated) -> dict[str, Any]:
+    """The calibration as plain data; what has no value is null."""
+    return {
+        "provenance": provenance(found),
+        "agreeing": {"fitted": _counts(found.fitted), "held_apart": _counts(found.apart)},
+        "draws": {
+            "asked": found.settings.draws,
+            "kept": len(found.kept),
+            "rule_relaxed": found.judged["relaxed"],
+            "implausibility": found.judged["implausibility"],
+            "misfit": found.judged["misfit"],
+        },
+        "mixing": found.mixing,
+        "centre": {"parameters": found.middle.parameters, "candidate": found.centre, "misfit": found.centre_misfit},
+        "fitted": [row(prediction) for prediction in found.fitted],
+        "held_apart": [row(prediction) for prediction in found.apart],
+        "waves": list(found.reports),
+        "identifiability": found.identifiability,
+        "priors": found.settings.priors.settings(),
+    }
+
+
+def _counts(predictions: Sequence[Prediction]) -> dict[str, int]:
+    return {
+        "facts": len(predictions),
+        "posterior_median": agreeing(predictions),
+        "centre": agreeing_at_centre(predictions),
+    }
+
+
+def row(found: Prediction) -> dict[str, Any]:
+    """One prediction, as the columns of the table; what has no value is None."""
+    fact = found.fact
+    values = (
+        fact.id, fact.split, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
+        fact.interval, *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
+    )  # fmt: skip
+    return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}
+
+
+def _plain(value: Any) -> Any:
+    return known(value) if isinstance(value, float) else value
+
+
+def _csv(predictions: Sequence[Prediction]) -> str:
+    sink = io.StringIO()
+    writer = csv.DictWriter(sink, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_cells(row(found)) for found in predictions)
+    return sink.getvalue()
+
+
+def _cells(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: "" if value is None else value for name, value in found.items()}
+
+
+def written(directory: Path) -> Iterator[Path]:
+    """The files a reader may want, in the order of :data:`FILES`."""
+    return (directory / name for name in FILES if (directory / name).exists())

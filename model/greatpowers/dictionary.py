@@ -1,0 +1,167 @@
+"""What every column of a record means and in what unit, gathered from the declarations of the core."""
+
+from functools import cache
+from typing import NamedTuple
+
+from greatpowers.core.declare import fields_of
+from greatpowers.core.desk import Standing
+from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.log import NUMBERS, Event
+from greatpowers.core.metrics import METRICS, MetricEntry
+from greatpowers.core.trace import OPTIONS, Trace
+from greatpowers.core.world import States, Theatres
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+
+SHARE = "share in [0, 1]"
+POWER = "share of own power"
+FORCE = "share of total"
+
+
+class Described(NamedTuple):
+    """One column: its name, a label for axes and headings, its unit, how it is worked out, and after whom."""
+
+    name: str
+    label: str
+    unit: str
+    formula: str
+    source: str = "model"
+
+
+EXTRAS = (
+    Described(
+        "rounds_to_war",
+        "Rounds to war",
+        "rounds",
+        "rounds from the first probe (rung 1 or more) to the first war begun from then on; empty if there is none",
+    ),
+    Described(
+        "recovery_time",
+        "Recovery time",
+        "rounds",
+        "rounds from the bottom of the deepest fall of order (.01 or more) until half is made good; empty if never",
+    ),
+    Described(
+        "deals_kept",
+        "Deals kept",
+        "deals per run",
+        "deals in force in the last round: signed in the run or before it, and broken by nobody",
+    ),
+    Described(
+        "great_power_war",
+        "Great-power war",
+        "0 or 1",
+        "whether great powers fought on both sides of a war",
+        "Levy 1983",
+    ),
+)
+"""Values of a run as a whole that no round has."""
+
+MEANINGS = {
+    "power": ("power share at the start of the round", SHARE),
+    "great_power": ("whether it is a great power", "0 or 1"),
+    "credibility_believed": ("its belief that the coalition does what it declares", SHARE),
+    "presence": ("sum over guardians of the share of own force they keep there", "shares of own force"),
+    "relief_paid": ("share of the sanctions lifted so far under the deal", SHARE),
+}
+"""Columns of states and theatres that are not fields of the world."""
+
+WEIGHED = {
+    Trace.UTILITY_: ("utility", POWER),
+    Trace.GAIN_: ("control expected to be won, valued over the horizon", POWER),
+    Trace.OPERATIONS_: ("cost of operations, of the dispute as such and of changing course", POWER),
+    Trace.SANCTION_LOSS_: ("sanctions expected, weighted by welfare", POWER),
+    Trace.CLASH_LOSS_: ("risk of war while a crisis lasts, times its loss", POWER),
+    Trace.NORM_COST_: ("cost of the breach to one who values the order", POWER),
+    Trace.CHEATING_LOSS_: ("relief expected to be lost by cheating", POWER),
+    Trace.PROBABILITY_: ("probability of the choice", SHARE),
+    Trace.BALANCE_: ("contest share expected, seen through error", SHARE),
+    Trace.EXPECTED_SANCTIONS_: ("level of sanctions expected", SHARE),
+    Trace.EXPECTED_PRESENCE_: ("guardians' force expected", FORCE),
+    Trace.CLASH_RISK_: ("chance of war expected", "probability per round"),
+    Trace.BELIEVED_CREDIBILITY: ("belief that the coalition does what it declares", SHARE),
+    Trace.TRUE_CREDIBILITY: ("what the coalition would really do, per unit declared", SHARE),
+    Trace.EXPECTED_BREADTH: ("effective breadth of sanctions expected", SHARE),
+    Trace.EXPECTED_AID: ("aid to the host expected", SHARE),
+    Trace.EXPECTED_SHIELD: ("force of the host's allies expected", FORCE),
+    Trace.EXPECTED_DREAD: ("second-strike capacity expected against it", SHARE),
+    Trace.ENCROACHMENT: ("hostile ties and forces near home", SHARE),
+    Trace.VALUE: ("value of full control", POWER),
+    Trace.TRUE_BALANCE: ("contest share at the present rung, without error", SHARE),
+    Trace.LUCK: ("luck drawn for the choice", SHARE),
+    Trace.MOVE: ("move made", "rungs"),
+    Trace.PRESENCE_FORCE: ("guardians' force present, as it arrives", FORCE),
+    Trace.DECLARED_PRESENCE_FORCE: ("guardians' force declared, as it would arrive", FORCE),
+    Trace.TRUE_SHIELD: ("force the host's allies would really send", FORCE),
+    Trace.WAR_BALANCE: ("contest share expected in a war, seen through error", SHARE),
+    Trace.WAR_WISH: ("what choosing war would bring, net of its loss, sanctions and norms", POWER),
+    Trace.WAR_CHANCE: ("chance that it chooses war, should fire be exchanged", SHARE),
+    Trace.WAR_LOSS: ("loss expected from war, net of the control it would win", POWER),
+    Trace.ATTENTION: ("prior odds that it looks here and goes up, below provocation", "odds"),
+}
+"""Meaning and unit of the columns of the trace."""
+
+STATE_NAMES = tuple(column.name.lower() for column in StateColumn)
+THEATRE_NAMES = tuple(column.name.lower() for column in TheatreColumn)
+METRIC_NAMES = tuple(entry.name for entry in METRICS)
+
+
+def option_of(move: float) -> int:
+    """Index in `OPTIONS` of a move in rungs: a war that is over leaves the whole ladder at once, and goes down."""
+    return 1 + int(move > 0) - int(move < 0)
+
+
+def trace_names() -> tuple[str, ...]:
+    """Names of the trace's columns in order, runs of three written out as _down, _hold, _up."""
+    found: dict[int, str] = {}
+    for column in Trace:
+        if column.name.endswith("_"):
+            for option, word in enumerate(OPTIONS):
+                found[column + option] = column.name.lower() + word
+        else:
+            found[int(column)] = column.name.lower()
+    return tuple(found[index] for index in sorted(found))
+
+
+TRACE_NAMES = trace_names()
+
+
+def run_unit(entry: MetricEntry) -> str:
+    """Unit of a metric's value for a whole run: sums are no longer per round."""
+    return entry.unit.replace("per round", "per run") if entry.whole_run == "sum" else entry.unit
+
+
+@cache
+def _summary_columns() -> dict[str, Described]:
+    found = {e.name: Described(e.name, e.label, run_unit(e), e.formula, e.source) for e in METRICS}
+    return found | {extra.name: extra for extra in EXTRAS}
+
+
+def describe(name: str) -> Described:
+    """The entry for a column of a run's summary: a metric or one of the extras; raises :class:`GreatPowersError`."""
+    found = _summary_columns()
+    if name not in found:
+        raise GreatPowersError(f"there is no metric '{name}'. {suggestion(name, found)}")
+    return found[name]
+
+
+def metric_units() -> dict[str, tuple[str, str]]:
+    """Meaning and unit of each column of the per-round metrics."""
+    return {entry.name: (entry.formula, entry.unit) for entry in METRICS}
+
+
+def record_units() -> dict[str, tuple[str, str]]:
+    """Meaning and unit of the columns of states, theatres and appraisals."""
+    declared = {
+        f.name: (f.field.meaning, f.field.unit) for kind in (Standing, Theatres, States) for f in fields_of(kind)
+    }
+    weighed = {}
+    for column, meaning in WEIGHED.items():
+        stem = column.name.lower()
+        written = [stem + word for word in OPTIONS] if stem.endswith("_") else [stem]
+        weighed.update(dict.fromkeys(written, meaning))
+    return declared | MEANINGS | weighed
+
+
+def event_numbers(kind: int) -> tuple[str, str, str]:
+    """Names of the three numbers an event of this kind carries."""
+    return NUMBERS[Event(kind)]

@@ -1,0 +1,136 @@
+"""The same parts on a Dask cluster: workers play them, this process writes them.
+
+A part that is played twice, because a worker died with its result, comes out the same and is written once. At most
+some parts a worker are on their way at a time, so that neither this process nor the scheduler's fills up.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import greatpowers
+from greatpowers.core.declare import Floats
+from greatpowers.experiments.plan import Job
+from greatpowers.experiments.play import Values, play_part
+from greatpowers.experiments.store import Store
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.parallel import available_cores
+from greatpowers.storage.provenance import fingerprint
+
+LOCAL = "local"
+PATIENCE = 60
+"""Seconds to wait for a first worker."""
+
+TIMEOUT = 10
+"""Seconds to wait for a scheduler."""
+
+AHEAD = 3
+"""Parts on their way for each thread of the cluster."""
+
+
+def play_there(store: Store, address: str, workers: int | None, told: Callable[[int], None]) -> None:
+    """Play every pending part on a cluster; `address` is that of a scheduler, or "local" for one of its own."""
+    _require_dask()
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    with _client(address, workers) as client:
+        try:
+            _play(store, client, told)
+        except (CommClosedError, FutureCancelledError, KilledWorker) as error:
+            raise GreatPowersError(_lost(store, address, error)) from error
+
+
+def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
+    from distributed import as_completed
+
+    pending, stamp = iter(store.pending), (greatpowers.__version__, fingerprint())
+    running: dict[Any, Job] = {}
+
+    def submit() -> Any:
+        number = next(pending, None)
+        if number is None:
+            return None
+        job = store.plan.job(number)
+        future = client.submit(play_remotely, job, *stamp, pure=False, key=f"greatpowers-part-{number}-{id(store)}")
+        running[future.key] = job
+        return future
+
+    first = [future for _ in range(_window(client)) if (future := submit()) is not None]
+    arriving = as_completed(first)
+    for future in arriving:
+        job = running.pop(future.key)
+        values = future.result()
+        future.release()
+        store.write(job, Values(*values))
+        told(job.rows)
+        while len(running) < _window(client) and (following := submit()) is not None:
+            arriving.add(following)
+
+
+def play_remotely(job: Job, version: str, core: str) -> tuple[Floats, Floats]:
+    """What a worker does: play a part, if it has the same version of the model."""
+    if (greatpowers.__version__, fingerprint()) != (version, core):
+        text = f"greatpowers {greatpowers.__version__} with core {fingerprint()}; expected {version} with core {core}"
+        raise GreatPowersError(f"a Dask worker has {text}: install the same package on every worker.")
+    values = play_part(job)
+    return values.runs, values.rounds
+
+
+def _window(client: Any) -> int:
+    """How many parts may be on their way: some for each thread of the cluster as it is now."""
+    threads: int = sum(client.nthreads().values())
+    return max(4, AHEAD * threads)
+
+
+@contextlib.contextmanager
+def _client(address: str, workers: int | None) -> Iterator[Any]:
+    """A client of the scheduler at `address`, or of one started here with a process a core."""
+    from distributed import Client, LocalCluster
+
+    for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told in a sentence of ours
+    with contextlib.ExitStack() as stack:
+        target: Any = address
+        if address == LOCAL:
+            size = available_cores() if workers is None else workers
+            target = stack.enter_context(
+                LocalCluster(
+                    n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                )
+            )
+        try:
+            client = stack.enter_context(Client(target, timeout=TIMEOUT))
+        except (OSError, TimeoutError, ValueError) as error:
+            text = f"no Dask scheduler answers at '{address}' ({_brief(error)})"
+            raise GreatPowersError(f"{text}; start one with 'dask scheduler', or use --dask local.") from None
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            text = f"the Dask scheduler at '{address}' has no workers after {PATIENCE} s"
+            raise GreatPowersError(f"{text}; start some with 'dask worker {address}'.") from None
+        yield client
+
+
+def _lost(store: Store, address: str, error: Exception) -> str:
+    from distributed import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        why = "the same part was on its way when several Dask workers died one after another"
+    else:
+        why = f"the Dask scheduler at '{address}' has gone"
+    return f"{store.directory}: {why}; what is finished is kept, and the same command goes on from there."
+
+
+def _brief(error: BaseException) -> str:
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _require_dask() -> None:
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise GreatPowersError("--dask needs dask.distributed: pip install 'greatpowers[dask]'.") from None

@@ -1,0 +1,195 @@
+"""A study: an experiment with everything it refers to read, checked and held, so that nothing is looked up later."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from greatpowers.experiments.checks import (
+    experiment_faults,
+    policy_faults,
+    posterior_faults,
+    scenario_set_faults,
+    size_faults,
+)
+from greatpowers.experiments.schema import Experiment
+from greatpowers.scenario.errors import GreatPowersError, complain, shown
+from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.library import locate
+from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario, parse_toml, presets
+from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
+from greatpowers.scenario.preset_schema import FORMAT, PolicyPreset, SyntheticSettings
+from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.synthetic import expansion_faults
+from greatpowers.storage.configuration import plain
+
+SIGNS = {
+    "scenario": ("state", "theatre", "order"),
+    "doctrine": ("weights",),
+    "policy": ("schedule",),
+    "posterior": ("draws",),
+}
+"""Keys by which a file of another kind is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What an experiment runs. Scenarios spell out their doctrines; generated ones are kept as their settings.
+
+    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does.
+    """
+
+    experiment: Experiment
+    scenarios: tuple[Scenario, ...]
+    policies: tuple[PolicyPreset, ...]
+    text: str
+    posterior: Posterior | None = None
+
+    def contents(self) -> dict[str, str]:
+        """Hash of the content of each scenario and policy, and of the posterior, by what to call it."""
+        named = {f"scenario '{scenario.name}'": plain(scenario) for scenario in self.scenarios}
+        named |= {f"policy '{policy.name}'": plain(policy) for policy in self.policies}
+        if self.posterior is not None:
+            named[f"posterior '{self.posterior.name}'"] = plain(self.posterior)
+        return {name: _digest(content) for name, content in named.items()}
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """The study of a shipped experiment or a file, checked in full; raises :class:`GreatPowersError`."""
+    path, where = locate("experiments", name_or_path)
+    data = parse_toml(path, where)
+    experiment = read_experiment(data, where)
+    chosen = experiment.policies or _compared_in(where, experiment, path)
+    policies = [_named(where, "policies", load_policy, name, path) for name in chosen]
+    complain(where, policy_faults(experiment, [policy.name for policy in policies]))
+    loaded = [_scenario(where, name, path) for name in experiment.scenarios]
+    scenarios = [scenario for scenario, _ in loaded]
+    complain(where, scenario_set_faults(experiment, scenarios, [raw.synthetic is not None for _, raw in loaded]))
+    complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
+    held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
+    posterior = _posterior(where, experiment, path)
+    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior)
+
+
+def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | None:
+    """What the experiment draws parameters from."""
+    if experiment.parameters is None:
+        return None
+    try:
+        name = named_posterior(experiment.parameters)
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}: {error}") from None
+    found: Posterior = _named(where, "parameters", load_posterior, name, path)
+    complain(where, posterior_faults(experiment, found))
+    return found
+
+
+def _compared_in(where: str, experiment: Experiment, path: Path) -> Sequence[str]:
+    """The policies that all scenarios of the experiment compare unless asked otherwise; the presets if they differ."""
+    found = {tuple(compared(_scenario(where, name, path)[0])) for name in experiment.scenarios}
+    return found.pop() if len(found) == 1 else presets()
+
+
+def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
+    """The study of an experiment that was run, from its file and the configuration its manifest holds."""
+    experiment = read_experiment(tomllib.loads(text), "experiment.toml")
+    try:
+        scenarios = tuple(Scenario.model_validate(data) for data in configuration["scenarios"])
+        policies = tuple(PolicyPreset.model_validate(data) for data in configuration["policies"])
+        kept = configuration.get("posterior")
+        posterior = None if kept is None else Posterior.model_validate(kept)
+    except (ValidationError, KeyError, TypeError) as error:
+        raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
+    return Study(experiment, scenarios, policies, text, posterior)
+
+
+def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Experiment:
+    """An experiment from a table as TOML gives it, checked by itself; raises :class:`GreatPowersError`."""
+    complain(where, _format_faults(data))
+    table = dict(data)
+    uncertain = table.get("uncertainties")
+    if isinstance(uncertain, Mapping) and "sample" in uncertain:  # written beside the ranges it samples
+        if "sample" in table:
+            complain(where, [("uncertainties", "'sample' is given here and outside as well; leave one out.")])
+        table["sample"] = uncertain["sample"]
+        table["uncertainties"] = {key: value for key, value in uncertain.items() if key != "sample"}
+    try:
+        experiment = Experiment.model_validate(table)
+    except ValidationError as error:
+        complain(where, faults_in(error, Experiment, table))
+        raise AssertionError from error
+    complain(where, experiment_faults(experiment))
+    return experiment
+
+
+def check_size(where: str, runs: int, sizes: Iterable[tuple[str, int]]) -> None:
+    """Raise :class:`GreatPowersError` if there are more runs than anybody can wait for."""
+    complain(where, size_faults(runs, sizes))
+
+
+def _format_faults(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    for other, signs in SIGNS.items():
+        if "scenarios" not in data and any(sign in data for sign in signs):
+            return [("", f"this looks like a {other}; expected an experiment.")]
+    if "format" not in data:
+        return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
+    if type(data["format"]) is not int or data["format"] != FORMAT:
+        return [("", f"'format' is {shown(data['format'])}; this version of greatpowers reads format {FORMAT}.")]
+    return []
+
+
+def _named(where: str, kind: str, load: Any, name: str, path: Path) -> Any:
+    """What `name` stands for: a file beside the experiment, a shipped name, or a path."""
+    try:
+        return load(_beside(name, path))
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}, '{kind}': {error}") from None
+
+
+def _beside(name: str, path: Path) -> str | Path:
+    """Paths are relative to the experiment's file; a shipped name is one wherever the file lies."""
+    own = path.parent / Path(name).expanduser()
+    return own if ("/" in name or name.endswith(".toml")) and own.is_file() else name
+
+
+def _scenario(where: str, name: str, path: Path) -> tuple[Scenario, Scenario]:
+    """The scenario as it is played, and as it is written: with the settings of a generated world."""
+    found: Scenario = _named(where, "scenarios", load_scenario, name, path)
+    place, called = locate("scenarios", _beside(name, path))
+    data = parse_toml(place, called)
+    return found, Scenario.model_validate(data) if "synthetic" in data else found
+
+
+def _generation_faults(experiment: Experiment, raw: Scenario) -> Iterator[tuple[str, str]]:
+    for key in ("maximizer_doctrine", "other_doctrine"):
+        for value in experiment.synthetic.get(key, ()):
+            yield from expansion_faults(varied(raw, {key: value}))
+
+
+def varied(raw: Scenario, cell: Mapping[str, Any]) -> Scenario:
+    """A generated scenario with other settings, not yet generated."""
+    settings = raw.synthetic or SyntheticSettings()
+    return raw.model_copy(update={"synthetic": settings.model_copy(update=dict(cell))})
+
+
+def with_doctrines(scenario: Scenario, experiment: Experiment) -> Scenario:
+    """The scenario with every doctrine it may come to need spelled out."""
+    needed = [state.doctrine for state in scenario.states]
+    needed += [doctrine for assignment in experiment.doctrines.values() for doctrine in assignment.values()]
+    if scenario.synthetic is not None:
+        for key in ("maximizer_doctrine", "other_doctrine"):
+            needed += [getattr(scenario.synthetic, key), *experiment.synthetic.get(key, ())]
+    own = {doctrine.name: doctrine for doctrine in scenario.doctrines}
+    for name in dict.fromkeys(needed):
+        if name not in own:
+            own[name] = load_doctrine(name)
+    return scenario.model_copy(update={"doctrines": tuple(own.values())})
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,214 @@
+"""The figures of a report, each with a heading and a caption that says what is shown and how sure it is."""
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.experiments.report.findings import Driver, Verdict
+from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.outcomes import outcome_shares
+from greatpowers.experiments.report.words import percent
+from greatpowers.presentation.style import INK, MARKERS, OUTCOME_COLOURS, colours, dress, heading, label
+from greatpowers.presentation.svg import NEUTRAL, PAPER, blank, svg
+from greatpowers.simulation.comparison import OUTCOMES
+from greatpowers.simulation.intervals import Interval
+
+MOST_OPTIONS = 10
+READABLE = 0.05
+WIDTH = 9.4
+
+
+class Drawn(NamedTuple):
+    """A figure as the page shows it."""
+
+    title: str
+    svg: str
+    caption: str
+
+
+def drawn(name: str, title: str, figure: Figure, caption: str) -> Drawn:
+    """The figure, ready for the page."""
+    return Drawn(title, svg(figure, name, html.escape(title, quote=True)), caption)
+
+
+def tints(study: Study) -> list[str]:
+    """A colour for each option: of its policy, or of its own where there is one policy with many cells."""
+    if study.lever_names:
+        return ["#0072B2"] * len(study.options)
+    chosen = colours([option.policy for option in study.options])
+    return [chosen[option.policy] for option in study.options]
+
+
+def shown_options(study: Study, verdicts: Sequence[Verdict]) -> list[int]:
+    """Options that fit in a figure or table: all, or the best by the first verdict and the baseline, best first."""
+    if len(study.options) <= MOST_OPTIONS:
+        return list(range(len(study.options)))
+    first = verdicts[0]
+    means = study.values[first.metric].mean(axis=(1, 2))
+    ranked = [int(i) for i in np.argsort(-means if first.metric == "order" else means, kind="stable")]
+    kept = ranked[: MOST_OPTIONS - 1]
+    return kept if study.baseline in kept else [*kept, study.baseline]
+
+
+def differences(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
+    """Paired differences from the baseline, one panel a metric."""
+    rows = [i for i in shown_options(study, verdicts) if i != study.baseline]
+    figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
+    panels = figure.subplots(1, len(verdicts), sharey=True, squeeze=False)[0]
+    tint = tints(study)
+    for axes, found in zip(panels, verdicts, strict=True):
+        dress(axes, grid="x")
+        axes.axvline(0, color=NEUTRAL, linewidth=1)
+        for height, option in enumerate(rows):
+            _bar(axes, study.difference(found.metric, option, study.baseline), height, tint[option])
+        heading(axes, f"{describe(found.metric).label}: {'more' if found.metric == 'order' else 'less'} is better")
+        label(axes, x=f"difference ({describe(found.metric).unit})")
+    _name_rows(panels[0], [study.options[i].label for i in rows])
+    base = study.options[study.baseline].label
+    caption = f"Mean paired difference from {base} on the same worlds and luck; bars are 95 % intervals."
+    return drawn("differences", f"Against {base}", figure, caption)
+
+
+def outcomes(study: Study, verdicts: Sequence[Verdict]) -> Drawn | None:
+    """Shares of runs by the worst that happened; None where that was not recorded."""
+    shares = outcome_shares(study)
+    if shares is None:
+        return None
+    rows = shown_options(study, verdicts)
+    figure = blank(WIDTH, 1.0 + 0.38 * len(rows))
+    axes = dress(figure.add_subplot(), grid="x")
+    left = np.zeros(len(rows))
+    for index, (name, colour) in enumerate(zip(OUTCOMES, OUTCOME_COLOURS, strict=True)):
+        part = shares[rows, index]
+        axes.barh(range(len(rows)), part, left=left, color=colour, height=0.68, label=name, edgecolor=PAPER)
+        for row, (start, share) in enumerate(zip(left, part, strict=True)):
+            if share >= READABLE:
+                ink = "#ffffff" if index >= 3 else "#1c1c1c"
+                axes.text(start + share / 2, row, f"{share:.0%}", ha="center", va="center", fontsize=8.5, color=ink)
+        left += part
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    label(axes, x="share of runs")
+    _name_rows(axes, [study.options[i].label for i in rows])
+    legend(axes)
+    caption = (
+        "Each run counts once, by the worst that happened in it: crisis is a display or use of force "
+        "(levels 3 and 4), war is level 5, great-power war has great powers on both sides."
+    )
+    return drawn("outcomes", "How it ended", figure, caption)
+
+
+def wins(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
+    """How often each option is best, over worlds, or over seeds where there is one world."""
+    rows = [i for i in shown_options(study, verdicts) if any(found.shares[i] > 0 for found in verdicts)]
+    figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
+    panels = figure.subplots(1, len(verdicts), sharey=True, squeeze=False)[0]
+    tint = tints(study)
+    for axes, found in zip(panels, verdicts, strict=True):
+        dress(axes, grid="x")
+        shares = [found.shares[i] for i in rows]
+        axes.barh(range(len(rows)), shares, color=[tint[i] for i in rows], height=0.62)
+        for row, share in enumerate(shares):
+            axes.text(share + 0.015, row, percent(share), va="center", fontsize=8.5, color=INK)
+        axes.set_xlim(0, 1.18)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+        axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        heading(axes, "lowest escalation" if found.metric == "mean_severity" else "strongest order")
+    _name_rows(panels[0], [study.options[i].label for i in rows])
+    many = len(study.worlds) > 1
+    over = (
+        f"{len(study.worlds):,} worlds (each by its mean over {study.seeds} seeds)" if many else f"{study.seeds} seeds"
+    )
+    caption = f"Share of {over} in which each is best; ties are divided. {_beyond(study, rows)}"
+    return drawn("wins", "How often each is best", figure, caption)
+
+
+def costs(study: Study) -> Drawn | None:
+    """What lower escalation costs: a point an option; None where costs were not recorded."""
+    metrics = [name for name in ("sender_cost", "target_cost") if name in study.values]
+    if not metrics or "mean_severity" not in study.values:
+        return None
+    figure = blank(WIDTH, 4.0)
+    panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
+    tint = tints(study)
+    for axes, metric in zip(panels, metrics, strict=True):
+        dress(axes, grid="both")
+        for i, option in enumerate(study.options):
+            cost, severity = study.estimate(metric, i), study.estimate("mean_severity", i)
+            axes.errorbar(
+                cost.mean, severity.mean, xerr=arms(cost), yerr=arms(severity), fmt=MARKERS[i % len(MARKERS)],
+                color=tint[i], markersize=8, elinewidth=1.4, markeredgecolor=PAPER, label=option.label,
+            )  # fmt: skip
+        axes.margins(0.1, 0.14)
+        heading(axes, describe(metric).label)
+        label(axes, x=describe(metric).unit)
+    label(panels[0], x=describe(metrics[0]).unit, y="Escalation (mean severity)")
+    if len(study.options) <= MOST_OPTIONS and not study.lever_names:
+        figure.legend(
+            *panels[0].get_legend_handles_labels(),
+            loc="outside right center",
+            frameon=False,
+            fontsize=9,
+            labelcolor=INK,
+        )
+    caption = "Crosses are 95 % intervals of the mean. Costs are sums over the rounds of a run."
+    return drawn("costs", "What lower escalation costs", figure, caption)
+
+
+def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> Drawn:
+    """Rank correlations, strongest on top."""
+    figure = blank(WIDTH, 1.0 + 0.34 * len(found))
+    axes = dress(figure.add_subplot(), grid="x")
+    axes.axvline(0, color=NEUTRAL, linewidth=1)
+    for height, driver in enumerate(found):
+        _bar(axes, driver.correlation, height, "#0072B2" if driver.correlation.mean < 0 else "#D55E00")
+    axes.set_xlim(-1.02, 1.02)
+    _name_rows(axes, [driver.label for driver in found])
+    label(axes, x=f"{how} with {outcome}")
+    return drawn(name, title, figure, f"{how.capitalize()}; bars are 95 % intervals by bootstrap (200 resamples).")
+
+
+def _beyond(study: Study, rows: Sequence[int]) -> str:
+    return (
+        ""
+        if len(rows) == len(study.options)
+        else f"{study.noun.capitalize()} that are never best, or come far behind, are left out."
+    )
+
+
+def _bar(axes: Axes, found: Interval, height: float, colour: str) -> None:
+    axes.errorbar(
+        found.mean, height, xerr=arms(found), fmt="o", color=colour, markersize=6.5, elinewidth=2.2, capsize=0
+    )
+
+
+def arms(found: Interval) -> Floats | None:
+    """Lengths of the arms of an interval, None without one."""
+    if not np.isfinite(found.low):
+        return None
+    return np.array([[max(0.0, found.mean - found.low)], [max(0.0, found.high - found.mean)]])
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelsize=9.5, labelcolor=INK)
+
+
+def legend(axes: Axes) -> None:
+    """A legend in one line above the axes."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, fontsize=9, handlelength=1, labelcolor=INK
+    )
+
+
+def all_of(parts: Sequence[Drawn | None]) -> Iterator[Drawn]:
+    """Those that could be drawn."""
+    return (part for part in parts if part is not None)

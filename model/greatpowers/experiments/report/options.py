@@ -1,0 +1,223 @@
+"""An experiment sorted by who decides: options, which the coalition chooses, and worlds, which it does not.
+
+An option is a policy with one cell of the grid over levers. A world is everything else that a point fixes: scenario,
+doctrines, settings of a generated world, parameters  (levers and uncertainties: Lempert, Popper & Bankes 2003).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.parameters import Parameters
+from greatpowers.experiments.columns import bare_name
+from greatpowers.experiments.cubes import Cube
+from greatpowers.experiments.report.statistics import crossed_interval
+from greatpowers.experiments.results import Results
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.load import load_policy
+from greatpowers.simulation.comparison import BASELINE
+from greatpowers.simulation.intervals import Interval
+
+Bools = NDArray[np.bool_]
+
+NO_FACTORS = ("point", "rounds")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A policy, and the levers of its cell if there is a grid."""
+
+    policy: str
+    title: str
+    cell: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What to call it: the policy, the levers, or both where both differ."""
+        levers = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in self.cell)
+        return f"{self.title} ({levers})" if levers and self.title else levers or self.title
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Values by metric, each [options, worlds, seeds], without a gap.
+
+    `worlds` has a row a world and a column for each thing that differs between them; `draws` [worlds] numbers the
+    worlds that were drawn at random together: those with equal numbers differ only by design.
+    """
+
+    results: Results
+    options: list[Option]
+    worlds: pd.DataFrame
+    draws: Ints
+    baseline: int
+    seeds: int
+    values: dict[str, Floats]
+    left_out: int
+
+    def interval(self, values: Floats, level: float = 0.95) -> Interval:
+        """Mean of `values` [worlds, seeds] with its interval; worlds that differ by design are averaged first."""
+        if len(self.worlds) == 1 or self.draws.max() == 0:
+            return crossed_interval(values.mean(axis=0, keepdims=True), level)
+        sizes = np.bincount(self.draws)
+        means = np.zeros((sizes.size, values.shape[1]))
+        np.add.at(means, self.draws, values)
+        return crossed_interval(means / sizes[:, None], level)
+
+    def estimate(self, metric: str, option: int) -> Interval:
+        """Mean of a metric under one option."""
+        return self.interval(self.values[metric][option])
+
+    def difference(self, metric: str, option: int, other: int, level: float = 0.95) -> Interval:
+        """Mean paired difference of one option from another, on the same worlds and seeds."""
+        found = self.values[metric]
+        return self.interval(found[option] - found[other], level)
+
+    def of_worlds(self, chosen: Ints) -> "Study":
+        """The same study of some of its worlds only."""
+        _, draws = np.unique(self.draws[chosen], return_inverse=True)
+        values = {name: found[:, chosen] for name, found in self.values.items()}
+        return replace(self, worlds=self.worlds.iloc[chosen].reset_index(drop=True), draws=draws, values=values)
+
+    @cached_property
+    def factors(self) -> list[str]:
+        """Names of what differs between worlds, apart from numbers of samples."""
+        return [name for name in self.worlds.columns if name != "sample"]
+
+    @cached_property
+    def sampled(self) -> bool:
+        """Whether worlds were drawn at random (a sample of parameters, or generated worlds)."""
+        return bool(self.draws.max() > 0)
+
+    @property
+    def noun(self) -> str:
+        """What options are: policies, or settings of a grid over levers."""
+        return "settings" if self.lever_names else "policies"
+
+    @cached_property
+    def lever_names(self) -> list[str]:
+        """Levers that differ between options."""
+        return [name for name, _ in self.options[0].cell]
+
+
+def build_study(results: Results, cube: Cube) -> Study:
+    """Sort the runs of a cube; points (or, within the only one, runs) that are not complete are left out."""
+    points = cube.points
+    varied = _varied(points, is_uncertain(results.experiment) or points["scenario"].nunique() < 2)
+    levers = [name for name in varied if _is_lever(name)]
+    others = [name for name in varied if name not in levers]
+    cells, cell_of = _numbered(points, levers)
+    worlds, world_of = _numbered(points, others)
+    place = np.full((len(cells), len(worlds)), -1)
+    place[cell_of, world_of] = np.arange(len(points))
+    if (place < 0).any() or place.size != len(points):
+        raise GreatPowersError(f"{results.directory}: points.parquet does not hold every lever in every world once.")
+    titles = _titles(cube.policies) if len(cube.policies) > 1 or not levers else [""]
+    options = [
+        Option(
+            policy,
+            titles[k] if len(cube.policies) > 1 or not levers else "",
+            tuple(zip(_bare(levers), row, strict=True)),
+        )
+        for row in cells.to_numpy(dtype=object).tolist()  # which has an empty row where nothing varies
+        for k, policy in enumerate(cube.policies)
+    ]
+    there = _by_option(cube.there, place)
+    chosen, kept, seeds = _complete(there)
+    values = {name: _by_option(found, place)[np.ix_(chosen, kept, seeds)] for name, found in cube.values.items()}
+    used = [options[i] for i in chosen]
+    table = worlds.iloc[kept].reset_index(drop=True)
+    left_out = int(there.size - len(chosen) * len(kept) * len(seeds))
+    return Study(results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out)
+
+
+def is_uncertain(experiment: Mapping[str, Any]) -> bool:
+    """Whether an experiment varies parameters, over ranges or by draws of a posterior."""
+    return bool(experiment.get("uncertainties") or experiment.get("parameters"))
+
+
+def _varied(points: pd.DataFrame, uncertain: bool) -> list[str]:
+    """Columns that differ between points; parameters only where they are sampled, not where scenarios set them."""
+    passed = NO_FACTORS if uncertain else (*NO_FACTORS, *(n for n in points.columns if _is_parameter(n)))
+    return [n for n in points.columns if n not in passed and points[n].nunique(dropna=False) > 1]
+
+
+def _is_parameter(column: str) -> bool:
+    kind, name = bare_name(column)
+    return kind in ("", "parameter") and name in Parameters._fields
+
+
+def _is_lever(column: str) -> bool:
+    kind, name = bare_name(column)
+    return kind == "lever" or (not kind and name in LEVERS)
+
+
+def _bare(columns: Sequence[str]) -> list[str]:
+    return [bare_name(name)[1] for name in columns]
+
+
+def _numbered(points: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
+    """The distinct rows of some columns in order of appearance, and which of them each point has."""
+    if not columns:
+        return pd.DataFrame(index=[0]), np.zeros(len(points), dtype=np.int64)
+    groups = points.groupby(columns, sort=False, dropna=False)
+    numbers: Ints = np.array(groups.ngroup(), dtype=np.int64)
+    return points[columns].drop_duplicates().reset_index(drop=True), numbers
+
+
+def _by_option(values: NDArray[Any], place: Ints) -> NDArray[Any]:
+    """[points, policies, seeds] as [cells x policies, worlds, seeds]."""
+    cells, worlds = place.shape
+    found: NDArray[Any] = values[place].swapaxes(1, 2).reshape(cells * values.shape[1], worlds, values.shape[2])
+    return found
+
+
+def _complete(there: Floats | Bools) -> tuple[Ints, Ints, Ints]:
+    """Options, worlds and seeds without a gap: whole worlds, or the fullest block of the world that has most."""
+    options, _, seeds = there.shape
+    whole = np.flatnonzero(there.all(axis=(0, 2)))
+    if whole.size:
+        return np.arange(options), whole, np.arange(seeds)
+    world = int(there.sum(axis=(0, 2)).argmax())
+    counts = there[:, world].sum(axis=1)
+    order = np.argsort(-counts, kind="stable")
+    blocks = [there[order[: n + 1], world].all(axis=0) for n in range(options)]
+    best = int(np.argmax([(n + 1) * block.sum() for n, block in enumerate(blocks)]))
+    return np.sort(order[: best + 1]), np.array([world]), np.flatnonzero(blocks[best])
+
+
+def _draws(worlds: pd.DataFrame, results: Results) -> Ints:
+    """Number of each world's random draw: a sample of parameters and a seed of a generated world."""
+    uncertain = results.experiment.get("uncertainties") or {}
+    method = (results.experiment.get("sample") or uncertain.get("sample") or {}).get("method", "lhs")
+    drawn = [name for name in worlds.columns if _is_drawn(name, method == "grid")]
+    return _numbered(worlds, drawn)[1] if len(worlds) else np.zeros(0, dtype=np.int64)
+
+
+def _is_drawn(column: str, grid: bool) -> bool:
+    name = bare_name(column)[1]
+    if name == "seed":
+        return True
+    return not grid and (name == "sample" or _is_parameter(column))
+
+
+def _baseline(options: list[Option], results: Results) -> int:
+    wanted = str(results.experiment.get("baseline") or BASELINE)
+    return next((i for i, option in enumerate(options) if option.policy == wanted), 0)
+
+
+def _titles(policies: Sequence[str]) -> list[str]:
+    found = []
+    for name in policies:
+        try:
+            found.append(load_policy(name).title)
+        except GreatPowersError:
+            found.append(name)
+    return found

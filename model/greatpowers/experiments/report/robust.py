@@ -1,0 +1,125 @@
+"""How the options hold over many worlds: regret, worst worlds, and how often each is best."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.dictionary import describe
+from greatpowers.experiments.report.figures import WIDTH, Drawn, drawn, shown_options, tints
+from greatpowers.experiments.report.findings import GOALS, Verdict
+from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.tables import Cell, Heading, Row, Shown
+from greatpowers.experiments.report.words import number, percent
+from greatpowers.presentation.style import dress
+from greatpowers.presentation.svg import blank
+from greatpowers.statistics.figures.robustness import draw_regret
+from greatpowers.statistics.outcomes import Matched
+from greatpowers.statistics.robustness import MEASURES, best_shares, robustness
+
+TABLED = ("laplace", "maximin", "minimax_regret", "regret_90", "starr_domain")
+FEWEST_WORLDS = 10
+MOST_WORK, FEWEST_RESAMPLES, MOST_RESAMPLES = 10**8, 100, 400
+"""Values that are drawn again in all, and bounds of how often."""
+
+
+@dataclass(frozen=True)
+class Robust:
+    """A paragraph, a table and a figure by one metric."""
+
+    text: str
+    table: Shown
+    figure: Drawn
+
+
+def robust(study: Study, found: Verdict) -> Robust | None:
+    """The options by measures of robustness; None where there is one option, few worlds, or nothing between them."""
+    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS or found.constant:
+        return None
+    chosen = shown_options(study, [found])
+    labels = [study.options[i].label for i in chosen]
+    values = study.values[found.metric][chosen]
+    case = Matched(found.metric, labels, list(range(len(study.worlds))), list(range(study.seeds)), values)
+    base = study.options[study.baseline].label
+    resamples = int(np.clip(MOST_WORK // values.size, FEWEST_RESAMPLES, MOST_RESAMPLES))
+    measured = robustness(case, found.metric, GOALS[found.metric], baseline=base, resamples=resamples)
+    shares = best_shares(case, found.metric, GOALS[found.metric], resamples=resamples)
+    return Robust(
+        _text(measured, found, study), _table(measured, shares, study, found, base), _figure(study, case, chosen)
+    )
+
+
+def _text(measured: pd.DataFrame, found: Verdict, study: Study) -> str:
+    """Which option each way of being careful prefers."""
+    first = measured[measured["measure"].isin(TABLED) & (measured["rank"] == 1)]
+    names = {str(m): list(part["policy"]) for m, part in first.groupby("measure", sort=False)}
+    winners = list(dict.fromkeys(name for part in names.values() for name in part))
+    metric = describe(found.metric).label.lower()
+    if len(winners) == 1:
+        return f"By {metric}, {winners[0]} is the most robust by every measure in the table."
+    told = [
+        f"{name} by {_listed([MEASURES[m].phrase for m, part in names.items() if name in part])}" for name in winners
+    ]
+    return (
+        f"Which is the most robust by {metric} depends on what one fears: {'; '.join(told)}. "
+        "Where intervals in the table overlap, this order is not sure."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: Study, found: Verdict, base: str) -> Shown:
+    unit = describe(found.metric).unit
+    decimals = {name: _finest(measured[measured["measure"] == name]) for name in TABLED}
+    rows = []
+    for share in shares.to_dict("records"):
+        own = measured[measured["policy"] == share["policy"]].set_index("measure")
+        cells = [Cell(str(share["policy"])), _share(share["worlds_best"], share["worlds_low"], share["worlds_high"])]
+        for name in TABLED:
+            value, low, high = (float(x) for x in own.loc[name, ["value", "low", "high"]].to_numpy())
+            part = MEASURES[name].kind == "share"
+            cell = _share(value, low, high) if part else _value(value, low, high, decimals[name])
+            cells.append(Cell(cell.value, cell.range, "best" if own.loc[name, "rank"] == 1 else ""))
+        rows.append(Row(tuple(cells), share["policy"] == base))
+    limit = number(float(measured["threshold"].iloc[0]))
+    caption = (
+        f"{describe(found.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} seeds, "
+        "with 95 % intervals by bootstrap; a star marks the most robust. Regret: how far from the best of the same "
+        f"world. Starr's domain: share of worlds that do at least as well as the middle one under {base} ({limit}). "
+        "Worst worlds are the worst of those drawn, and partly bad luck. (McPhail et al. 2018)"
+    )
+    heads = [Heading("Best", "share of worlds")]
+    heads += [
+        Heading(MEASURES[name].label, "share of worlds" if MEASURES[name].kind == "share" else unit) for name in TABLED
+    ]
+    return Shown(caption, (Heading("Policy" if not study.lever_names else "Setting"), *heads), tuple(rows))
+
+
+def _figure(study: Study, case: Matched, chosen: list[int]) -> Drawn:
+    figure = blank(WIDTH, 4.2)
+    tint = tints(study)
+    axes = dress(figure.add_subplot(), grid="both")
+    draw_regret(axes, case, GOALS[case.metric], {study.options[i].label: tint[i] for i in chosen})
+    caption = (
+        f"Regret over {len(case.worlds):,} worlds: how far each is from the best one of the same world. Dots: the "
+        "largest; crosses: what nine worlds in ten stay below. Further left and lower is more robust."
+    )
+    title = f"Regret in {describe(case.metric).label.lower()}"
+    return drawn(f"regret-{case.metric}", title, figure, caption)
+
+
+def _share(value: float, low: float, high: float) -> Cell:
+    return Cell(percent(value), f"{percent(low)} to {percent(high)}")
+
+
+def _value(value: float, low: float, high: float, half: float) -> Cell:
+    return Cell(number(value, half), f"{number(low, half)} to {number(high, half)}")
+
+
+def _finest(column: pd.DataFrame) -> float:
+    """Half the narrowest interval of a column, by which all of it is rounded."""
+    halves = (column["high"] - column["low"]) / 2
+    return float(halves[halves > 0].min()) if (halves > 0).any() else math.nan

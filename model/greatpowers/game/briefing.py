@@ -1,0 +1,210 @@
+"""The briefing: what has become known of the last rounds, in sentences that give away no belief and no odds."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from greatpowers.core.ladder import Rung
+from greatpowers.core.log import Event
+from greatpowers.narrative.sentences import UPWARD, tell, tell_together
+from greatpowers.scenario.kinds import rung_name
+from greatpowers.simulation import frames
+from greatpowers.simulation.events import Happening, Stage, percent, sentence
+from greatpowers.simulation.history import History
+
+TOLD_AS_IS = (
+    Event.SANCTIONS,
+    Event.PRESENCE,
+    Event.NUCLEAR_USE,
+    Event.WAR_END,
+    Event.OFFER,
+    Event.TRANCHE,
+    Event.DEAL_BROKEN,
+    Event.ANNEXATION,
+)
+"""Events whose sentence in the chronicle holds nothing that the leader could not know, but for odds left out below."""
+
+
+class Report(NamedTuple):
+    """One sentence of a briefing: round, quarter, id of the theatre (None: nowhere in particular), and its weight.
+
+    `grave` marks what nobody could overlook: wars, lines crossed, deals signed and broken, a turn at home.
+    """
+
+    round: int
+    quarter: str
+    theatre: str | None
+    place: str
+    text: str
+    grave: bool
+
+
+def briefing(history: History, first: int, last: int) -> list[Report]:
+    """What became known in rounds `first` to `last`, the latest first, grave things before others."""
+    found = [report for report in _reports(history) if first <= report.round <= last]
+    return sorted(found, key=lambda report: (-report.round, not report.grave))
+
+
+def alarming(history: History, round_number: int) -> bool:
+    """Whether something happened in a round that a leader would be woken for."""
+    return any(report.grave for report in _reports(history, round_number))
+
+
+def _reports(history: History, only: int | None = None) -> Iterator[Report]:
+    stage = Stage(history)
+    for event, text in _told(stage, only):
+        if text:
+            theatre = stage.theatres[event.theatre].id if event.theatre >= 0 else None
+            place = stage.place(event.theatre) if event.theatre >= 0 else "At home and abroad"
+            quarter = frames.quarter_of(history.scenario.start, event.round)
+            yield Report(event.round, quarter, theatre, place, sentence(text), _is_grave(stage, event))
+
+
+def _told(stage: Stage, only: int | None) -> Iterator[tuple[Happening, str]]:
+    """Events with what the public hears of them; whom treaties call to a war is one sentence for a side."""
+    called: dict[tuple[int, int, float], list[Happening]] = {}
+    events = [event for event in stage.happenings() if only in (None, event.round)]
+    for event in events:
+        if event.kind == Event.CALL:
+            called.setdefault((event.round, event.theatre, event.after), []).append(event)
+    for event in events:
+        if event.kind != Event.CALL:
+            yield event, _text(stage, event)
+        elif (side := called.pop((event.round, event.theatre, event.after), None)) is not None:
+            yield event, tell_together(stage, side)
+
+
+def _text(stage: Stage, event: Happening) -> str:
+    """The public side of an event, or nothing if there is none; of small contingents nobody reports."""
+    if event.kind == Event.PRESENCE and event.actor != stage.leader and not stage.is_great(event.actor, event.round):
+        return ""
+    if event.kind in PUBLIC:
+        return PUBLIC[event.kind](stage, event)
+    return _without_chance(tell(stage, event)) if event.kind in TOLD_AS_IS else ""
+
+
+def _without_chance(text: str) -> str:
+    """A sentence of the chronicle without the chance it ends with."""
+    return text.split(" (a chance of")[0]
+
+
+def _is_grave(stage: Stage, event: Happening) -> bool:
+    if event.kind == Event.RUNG:
+        return event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
+    if event.kind == Event.TURN:
+        return event.actor == stage.leader
+    return event.kind in GRAVE
+
+
+GRAVE = {
+    Event.WAR,
+    Event.WAR_END,
+    Event.GREAT_POWER_WAR,
+    Event.NUCLEAR_USE,
+    Event.ANNEXATION,
+    Event.DEAL,
+    Event.DEAL_BROKEN,
+    Event.REFUSAL,
+    Event.YIELD,
+    Event.COMPROMISE,
+}
+
+
+def _parties(stage: Stage, event: Happening, pattern: str) -> str:
+    challenger, host = stage.challenger[event.theatre], stage.host[event.theatre]
+    return pattern.format(c=stage.name(challenger), h=stage.name(host))
+
+
+def _words(rung: float) -> str:
+    return rung_name(int(rung)).replace("-", " ")
+
+
+def _rung(stage: Stage, event: Happening) -> str:
+    if event.after > event.before:
+        return _parties(stage, event, UPWARD[int(event.after)])
+    if event.after == Rung.PEACE:
+        return _parties(stage, event, "{c} leaves {h} in peace")
+    return _parties(stage, event, "{c} steps down in {h}") + f", from {_words(event.before)} to {_words(event.after)}"
+
+
+def _strike(stage: Stage, event: Happening) -> str:
+    return f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces, on your orders"
+
+
+def _clash(stage: Stage, event: Happening) -> str:
+    ending = ", who answer it" if event.numbers[2] else ", who endure it"
+    return _parties(stage, event, "{c} fires on those facing it in {h}") + ending
+
+
+def _war(stage: Stage, event: Happening) -> str:
+    if event.numbers[1]:
+        return _parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
+    chosen = event.after == Rung.WAR
+    return _parties(
+        stage, event, "{c} goes to war with {h}" if chosen else "fire is answered with war: {c} and {h} are at war"
+    )
+
+
+def _decision(stage: Stage, event: Happening) -> str:
+    """How ready they were is not known; where they chose war, the war is told."""
+    return "" if event.after else _parties(stage, event, "{c} and {h} pull back from war")
+
+
+def _joining(stage: Stage, event: Happening) -> str:
+    side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
+    return f"{stage.name(event.actor)} enters the war beside {stage.name(side)}"
+
+
+def _refusal(stage: Stage, event: Happening) -> str:
+    return _parties(stage, event, "the talks over {h} fail: not all would sign the deal")
+
+
+def _deal(stage: Stage, event: Happening) -> str:
+    keep, relief, _ = event.numbers
+    held = f"{percent(keep)} of the gains recognised" if keep > 0 else "none of the gains recognised"
+    return (
+        _parties(stage, event, "{c} and {h} sign your deal")
+        + f": {held}, {percent(relief)} of the sanctions to be lifted"
+    )
+
+
+def _cheating(stage: Stage, event: Happening) -> str:
+    """Cheating that nobody caught is not known."""
+    if not event.numbers[2]:
+        return ""
+    return f"{stage.name(event.actor)} is caught cheating on the deal with {_words(event.after)}"
+
+
+def _turn(stage: Stage, event: Happening) -> str:
+    """Turns at home are known, and those of other great powers as far as what their leaders say."""
+    mood = "committed" if event.after > 0 else "reluctant"
+    if event.actor == stage.leader:
+        done = percent(event.numbers[2])
+        return f"your own government changes: it is now {mood}, and will do {done} of what it declares"
+    return f"a new leadership in {stage.name(event.actor)}" if stage.is_great(event.actor, event.round) else ""
+
+
+def _alignment(stage: Stage, event: Happening) -> str:
+    if event.other != stage.leader:
+        return ""
+    change = "comes under your protection" if event.numbers[0] >= 0.5 else "turns away from your protection"
+    return f"{stage.name(event.actor)} {change}"
+
+
+PUBLIC: dict[Event, Callable[[Stage, Happening], str]] = {
+    Event.RUNG: _rung,
+    Event.STRIKE: _strike,
+    Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
+    Event.RESISTANCE: lambda stage, event: f"{stage.name(event.actor)} resists {stage.name(event.other)}",
+    Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} yields to {stage.name(event.other)}; the crisis ends",
+    Event.COMPROMISE: lambda stage, event: _parties(stage, event, "{c} and {h} settle between themselves"),
+    Event.CLASH: _clash,
+    Event.DECISION: _decision,
+    Event.WAR: _war,
+    Event.JOINING: _joining,
+    Event.GREAT_POWER_WAR: lambda stage, event: _parties(stage, event, "great powers now fight each other over {h}"),
+    Event.REFUSAL: _refusal,
+    Event.DEAL: _deal,
+    Event.CHEATING: _cheating,
+    Event.TURN: _turn,
+    Event.ALIGNMENT: _alignment,
+}

@@ -1,0 +1,211 @@
+"""The coalition's chair: decisions become a schedule of levers, and the engine plays it like any other policy.
+
+A game is a pure function of its record. What has been decided up to a round is a policy of segments, one for each round
+in which something was set; where theatres differ, the scenario carries terms for the segment. So the history of a game
+is the history that :func:`greatpowers.simulate` gives for that scenario, that policy and that seed.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from greatpowers.core.levers import Levers
+from greatpowers.game.record import Belief, Motive, Move, Reading, Record, world_key
+from greatpowers.scenario.build import build_policy
+from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
+from greatpowers.scenario.kinds import LEVERS, setting_faults
+from greatpowers.scenario.load import load_policy
+from greatpowers.scenario.preset_schema import PolicyPreset, Segment, Terms
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.history import History
+from greatpowers.simulation.run import simulate
+from greatpowers.simulation.setup import Setup, prepare
+
+CHAIR = "chair"
+DIALS = ("sanctions", "presence", "red_line", "aid", "strike", "deal")
+"""Levers that a player always has at hand; the others are further terms of these."""
+
+LARGEST_SEED = 999_999
+
+Row = dict[str, float]
+
+
+class Chair:
+    """A game at one moment; every move gives another one. `base` is the world as it was before the chair was taken."""
+
+    def __init__(self, scenario: Scenario, record: Record) -> None:
+        if record.world != world_key(scenario):
+            raise GreatPowersError("game: it was begun in another world; take that one again, or start a new game.")
+        self.base, self.record = scenario, record
+        _check_theatres(scenario, record)
+
+    @classmethod
+    def taken(cls, scenario: Scenario, inherited: str, rounds: int, seed: int | None = None) -> "Chair":
+        """A new game; without a seed on luck that nobody knows yet."""
+        luck = secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed
+        told = {"w": world_key(scenario), "s": luck, "n": rounds, "i": inherited}
+        return cls(scenario, Record.decode(Record.model_validate(told).encode()))
+
+    @property
+    def over(self) -> bool:
+        """Whether the last round has been played."""
+        return self.record.over
+
+    @cached_property
+    def inherited(self) -> list[Row]:
+        """The levers in force when the chair is taken, one row a theatre."""
+        levers = build_policy(self.base, load_policy(self.record.inherited)).levers
+        return [_row(levers, 0, k) for k in range(len(self.base.theatres))]
+
+    @cached_property
+    def segments(self) -> dict[int, list[Row]]:
+        """The levers of each segment that has been set, by its first round: one row a theatre; the first is round 0."""
+        places = self.base.theatre_index()
+        rows = [dict(row) for row in self.inherited]
+        found = {0: rows}
+        for move in self.record.moves:
+            rows = [dict(row) for row in rows]
+            for k in range(len(rows)) if move.theatre is None else [places[move.theatre]]:
+                rows[k].update(move.levers)
+            found[move.round] = rows
+        return found
+
+    @property
+    def levers(self) -> list[Row]:
+        """The levers as they are set now, one row a theatre."""
+        return list(self.segments.values())[-1]
+
+    @cached_property
+    def policy(self) -> PolicyPreset:
+        """Everything decided so far, as a policy with a schedule; its segments go by the names of their own terms."""
+        usual = {start: _usual(rows) for start, rows in self.segments.items()}
+        return PolicyPreset(
+            name=CHAIR,
+            title="In the chair",
+            summary=f"Decided round by round; {self.record.inherited} was in force before.",
+            policy=segment_name(0),
+            levers=usual[0],
+            schedule=tuple(
+                Segment(from_round=start, policy=segment_name(start), levers=levers)
+                for start, levers in usual.items()
+                if start > 0
+            ),
+        )
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The world with terms for what the segments decide otherwise in particular theatres."""
+        terms = [term for start, rows in self.segments.items() for term in _terms(self.base, start, rows)]
+        return self.base.model_copy(update={"terms": (*self.base.terms, *terms)}) if terms else self.base
+
+    @cached_property
+    def history(self) -> History | None:
+        """The rounds played so far, in full; None before the first."""
+        if self.record.played == 0:
+            return None
+        return simulate(self.scenario, self.policy, self.record.seed, self.record.played)
+
+    @cached_property
+    def setup(self) -> Setup:
+        """The game as the engine takes it, its world as it was at the start."""
+        return prepare(self.scenario, self.policy, self.record.rounds, None)
+
+    def decide(self, levers: Mapping[str, float], theatre: str | None = None) -> "Chair":
+        """Set levers from the present round on, in a theatre or everywhere; raises :class:`GreatPowersError`."""
+        if self.over:
+            raise GreatPowersError("game: it is over; take a round back or start a new one.")
+        complain("game", [("", fault) for fault in setting_faults(levers, LEVERS, "lever")])
+        move = Move.model_validate({"r": self.record.played, "t": theatre, "l": dict(levers)})
+        return Chair(self.base, self.record.changed(moves=_joined(self.record.moves, move)))
+
+    def advance(self, rounds: int = 1) -> "Chair":
+        """Play so many rounds, or as many as are left."""
+        played = min(self.record.rounds, self.record.played + max(1, rounds))
+        return Chair(self.base, self.record.changed(played=played))
+
+    def advance_until(self, alarming: Callable[[History, int], bool]) -> "Chair":
+        """Play until a round is `alarming`, told (history, round), or the game is over."""
+        future = self.advance(self.record.rounds)
+        if future.history is None:
+            return self
+        for number in range(self.record.played, self.record.rounds):
+            if alarming(future.history, number):
+                return self.advance(number + 1 - self.record.played)
+        return future
+
+    def take_back(self) -> "Chair":
+        """The game a round earlier, with what was decided then; the record notes that it was taken back."""
+        played = max(0, self.record.played - 1)
+        kept = tuple(move for move in self.record.moves if move.round <= played)
+        taken = self.record.taken_back + (1 if played < self.record.played else 0)
+        return Chair(self.base, self.record.changed(played=played, moves=kept, taken_back=taken))
+
+    def read(self, challenger: str, motive: Motive | None, belief: Belief | None) -> "Chair":
+        """Note what a challenger is taken to be."""
+        if challenger not in self.challengers:
+            raise GreatPowersError(f"game: no challenger is '{challenger}'. {suggestion(challenger, self.challengers)}")
+        reading = Reading.model_validate({"m": motive, "b": belief})
+        return Chair(self.base, self.record.changed(readings={**self.record.readings, challenger: reading}))
+
+    def weigh(self, weights: Mapping[str, float]) -> "Chair":
+        """Give terms of the score other weights."""
+        chosen = {name: float(value) for name, value in weights.items() if value != 1.0}
+        return Chair(self.base, Record.decode(self.record.changed(weights=chosen).encode()))
+
+    @property
+    def challengers(self) -> list[str]:
+        """Ids of the states that challenge anywhere, in order of theatres."""
+        return list(dict.fromkeys(theatre.challenger for theatre in self.base.theatres))
+
+
+def segment_name(start: int) -> str:
+    """The name under which terms of a segment are known."""
+    return f"{CHAIR}-{start}"
+
+
+def _check_theatres(scenario: Scenario, record: Record) -> None:
+    known = scenario.theatre_index()
+    for move in record.moves:
+        if move.theatre is not None and move.theatre not in known:
+            raise GreatPowersError(f"game: there is no theatre '{move.theatre}'. {suggestion(move.theatre, known)}")
+
+
+def _joined(moves: tuple[Move, ...], move: Move) -> tuple[Move, ...]:
+    """The moves with one more; what it sets again of the same round and place is dropped from those before."""
+    kept = []
+    for earlier in moves:
+        if earlier.round == move.round and move.theatre in (None, earlier.theatre):
+            rest = {name: value for name, value in earlier.levers.items() if name not in move.levers}
+            earlier = earlier.model_copy(update={"levers": rest})
+        if earlier.levers:
+            kept.append(earlier)
+    return (*kept, move)
+
+
+def _row(levers: Levers, segment: int, theatre: int) -> Row:
+    return {name: float(getattr(levers, name)[segment, theatre]) for name in LEVERS}
+
+
+def _usual(rows: list[Row]) -> Row:
+    """The value of each lever that most theatres have."""
+    found = {}
+    for name in LEVERS:
+        values, counts = np.unique([row[name] for row in rows], return_counts=True)
+        found[name] = float(values[np.argmax(counts)]) if values.size else 0.0
+    return found if rows else {}
+
+
+def _terms(scenario: Scenario, start: int, rows: list[Row]) -> list[Terms]:
+    """What a segment decides otherwise than usual, one entry for each set of theatres treated alike."""
+    usual = _usual(rows)
+    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    for theatre, row in zip(scenario.theatres, rows, strict=True):
+        other = tuple((name, value) for name, value in row.items() if value != usual[name])
+        if other:
+            alike.setdefault(other, []).append(theatre.id)
+    return [
+        Terms(policy=segment_name(start), theatres=tuple(theatres), levers=dict(levers))
+        for levers, theatres in alike.items()
+    ]

@@ -1,0 +1,194 @@
+"""Forecasts by place, from question to answer: histories played, chances counted, both put beside what happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.hindcast.forecast_outcomes import OUTCOMES, places, window
+from greatpowers.hindcast.forecast_scoring import RESAMPLES, scores, surprise
+from greatpowers.hindcast.run import OWN_WEIGHT
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.kinds import repeated
+from greatpowers.scenario.load import compared
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.run import play
+from greatpowers.simulation.setup import ScenarioLike, Setup, checked_seeds, given_scenario, prepare
+from greatpowers.validation.dated_events import rungs_reached
+
+SCENARIOS = ("2017", "1913", "1936", "1978")
+SEEDS = 200
+
+MEAN = "mean"
+"""Stands for the policy where chances are the mean over several: the scenario does not say which was followed."""
+
+
+class Played(NamedTuple):
+    """A scenario that was played: its policies, histories of each, and in how many of them each outcome came.
+
+    `reached` counts histories: [policies, outcomes, T], outcomes in the order of :data:`OUTCOMES`.
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    histories: int
+    reached: Ints
+
+
+class World(NamedTuple):
+    """What was asked of one scenario: its name, start, last quarter covered, and the policies played."""
+
+    name: str
+    start: str
+    to: str
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What was forecast by place and what happened.
+
+    `places` has a row a theatre: scenario, theatre, place, rung (at the start), salience, policy (its name, or "mean"
+    over several), histories; for each outcome whether it came (NaN where it was so at the start) and its probability
+    (p_war, p_force); and surprise, the mean log score of the place. `policies` has the probabilities under each policy
+    by itself. `scores` has a row an outcome, group of places and forecast: see :func:`scoring.scores`.
+    """
+
+    worlds: tuple[World, ...]
+    seeds: tuple[int, ...]
+    parameters: Mapping[str, float]
+    resamples: int
+    places: pd.DataFrame
+    policies: pd.DataFrame
+    scores: pd.DataFrame
+
+
+def forecast(
+    scenarios: Sequence[ScenarioLike] = SCENARIOS,
+    seeds: Iterable[int] = range(SEEDS),
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    resamples: int = RESAMPLES,
+) -> Forecast:
+    """Play scenarios that say what happened, and score by place how likely they held it.
+
+    Each is played from its start to the last quarter that it tells of, under the policy that was followed; where it
+    names none, under each of the policies it compares, whose mean is the forecast. `parameters` override those of the
+    scenarios; `progress` is told (histories played, all). Equal arguments give equal results, whatever `workers`.
+
+    Raises:
+        GreatPowersError: if a scenario does not say what happened, or is given twice
+    """
+    chosen = checked_seeds(seeds)
+    played = _played(_given(scenarios), chosen, parameters, workers, progress)
+    return judge(played, chosen, parameters or {}, resamples)
+
+
+def _given(scenarios: Sequence[ScenarioLike]) -> list[Scenario]:
+    found = [given_scenario(scenario) for scenario in scenarios]
+    if not found:
+        raise GreatPowersError("scenarios: there are none; expected at least one.")
+    for name in repeated([scenario.name for scenario in found]):
+        raise GreatPowersError(f"scenarios: '{name}' is given more than once; expected each once.")
+    return found
+
+
+def policies_of(scenario: Scenario) -> tuple[str, ...]:
+    """The policy that was followed; where the scenario names none, those that it compares."""
+    return (scenario.happened_under,) if scenario.happened_under else tuple(compared(scenario))
+
+
+def _played(
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    parameters: Mapping[str, float] | None,
+    workers: int | None,
+    progress: Progress | None,
+) -> list[Played]:
+    setups = [
+        [prepare(scenario, policy, window(scenario), parameters) for policy in policies_of(scenario)]
+        for scenario in scenarios
+    ]
+    counts = _counts([setup for group in setups for setup in group], seeds, workers, progress)
+    found = []
+    for scenario, group in zip(scenarios, setups, strict=True):
+        reached, counts = counts[: len(group)], counts[len(group) :]
+        found.append(Played(scenario, policies_of(scenario), len(seeds), np.stack(reached)))
+    return found
+
+
+def _counts(
+    setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None
+) -> list[Ints]:
+    """For each setup, the number of histories in which each outcome came to each theatre: [outcomes, T]."""
+    found = [np.zeros((len(seeds), len(OUTCOMES), setup.sizes[1]), dtype=np.int64) for setup in setups]
+
+    def work(job: int) -> None:
+        which, number = divmod(job, len(seeds))
+        track, _ = play(setups[which], seeds[number], record=True, capacity=0)
+        highest = rungs_reached(track).max(axis=0)
+        found[which][number] = [highest >= outcome.rung for outcome in OUTCOMES]
+
+    work_off(len(setups) * len(seeds), work, workers, progress)
+    return [runs.sum(axis=0) for runs in found]
+
+
+def judge(played: Sequence[Played], seeds: Sequence[int], parameters: Mapping[str, float], resamples: int) -> Forecast:
+    """Put what was played beside what happened."""
+    table = pd.concat([_places(found) for found in played], ignore_index=True)
+    by_policy = pd.concat([part for found in played for part in _by_policy(found)], ignore_index=True)
+    return Forecast(
+        worlds=tuple(_world(found) for found in played),
+        seeds=tuple(seeds),
+        parameters=dict(parameters),
+        resamples=resamples,
+        places=table.assign(surprise=surprise(table)),
+        policies=by_policy,
+        scores=scores(table, by_policy, resamples),
+    )
+
+
+def _world(found: Played) -> World:
+    return World(found.scenario.name, found.scenario.start, str(found.scenario.happened_to), found.policies)
+
+
+def _places(found: Played) -> pd.DataFrame:
+    """What happened, and what was forecast: under the policy that was followed, or over all that were played."""
+    policy = found.policies[0] if len(found.policies) == 1 else MEAN
+    histories = found.histories * len(found.policies)
+    told = places(found.scenario).assign(policy=policy, histories=histories)
+    return told.assign(**_chances(told, found.reached.sum(axis=0), histories))
+
+
+def _by_policy(found: Played) -> list[pd.DataFrame]:
+    told = places(found.scenario)
+    return [
+        told[["scenario", "theatre"]].assign(policy=policy, **_chances(told, reached, found.histories))
+        for policy, reached in zip(found.policies, found.reached, strict=True)
+    ]
+
+
+def _chances(told: pd.DataFrame, reached: Ints, histories: int) -> dict[str, Floats]:
+    """Probabilities by column: those of places whose outcome was open at the start, NaN for the others."""
+    found = {}
+    for outcome, count in zip(OUTCOMES, reached, strict=True):
+        is_open = told[outcome.name].notna().to_numpy()
+        found[f"p_{outcome.name}"] = np.full(len(told), np.nan)
+        found[f"p_{outcome.name}"][is_open] = smoothed(count[is_open], histories)
+    return found
+
+
+def smoothed(count: Ints, histories: int) -> Floats:
+    """Probabilities from counts among so many histories, drawn to the mean over places, so that none is 0 or 1.
+
+    The mean counts as much as :data:`OWN_WEIGHT` histories more; it is taken with half a case of each kind added
+    (Jeffreys' prior), for an outcome may have come to no place in any history, or to all in all.
+    """
+    mean = (count.sum() + 0.5) / (len(count) * histories + 1)
+    found: Floats = (count + OWN_WEIGHT * mean) / (histories + OWN_WEIGHT)
+    return found

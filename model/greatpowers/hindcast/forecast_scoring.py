@@ -1,0 +1,216 @@
+"""The scores of forecasts by place: each scenario and all together, beside what is simple, with intervals.
+
+What is simple is fitted on the other scenarios alone: the rate at which places came to the outcome there, and a logit
+on rung and salience at the start. Intervals are 95 % by bootstrap over places; every forecast is on the same draws.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.hindcast.benchmarks import fit
+from greatpowers.hindcast.forecast_outcomes import OUTCOMES, UNDOUBTED
+from greatpowers.hindcast.scoring import Estimate, estimate
+from greatpowers.hindcast.skill import Ranking, skill
+
+POOLED = "pooled"
+MODEL, ELSEWHERE, LOGIT = "model", "elsewhere", "logit"
+RIVALS = (ELSEWHERE, LOGIT)
+REGRESSORS = ("rung", "salience")
+RESAMPLES = 2000
+
+
+def scores(places: pd.DataFrame, policies: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """A row for each outcome, group of places (a scenario, or all of them pooled) and forecast.
+
+    Columns: outcome ("war", "force"; with :data:`UNDOUBTED` by what is not doubted alone), group, forecast ("model",
+    "elsewhere": the rate in the other scenarios, "logit": on rung and salience), policy (of the model); places scored,
+    events among them, given (places left out because the outcome was so at the start), mean (probability), rate
+    (events over places), rate_elsewhere (mean of that forecast). Figures, each with `_low` and `_high`: auc; within,
+    the AUC of pairs of places of one scenario; brier; skill over the rate of the same places; fair_skill over the rate
+    elsewhere; log_score (less is better); auc_lead and within_lead, the model's AUC less that of the forecast. NaN
+    where there is nothing to compare with.
+
+    What is fitted elsewhere expects much where there was little, since that scenario is missing from it; over all
+    places its AUC lies below one half for that reason alone. `within` and `within_lead` are free of it.
+    """
+    rows: list[dict[str, Any]] = []
+    for outcome in OUTCOMES:
+        for ending in ("", UNDOUBTED):
+            table = cases(places, outcome.name, ending)
+            for group, part in _groups(table):
+                rows += _group_scores(f"{outcome.name}{ending}", group, part, _alone(policies, group, part), resamples)
+    return pd.DataFrame(rows)
+
+
+def cases(places: pd.DataFrame, outcome: str, ending: str = "") -> pd.DataFrame:
+    """Places with the outcome as `came` and the forecasts as columns; NaN in both where it was so at the start."""
+    found = places[["scenario", "theatre", *REGRESSORS, "policy"]].assign(
+        came=places[f"{outcome}{ending}"], model=places[f"p_{outcome}"], outcome=outcome
+    )
+    return found.assign(**elsewhere(found))
+
+
+def elsewhere(table: pd.DataFrame) -> dict[str, Floats]:
+    """Forecasts of each place from the other scenarios alone; NaN where there are no others."""
+    found = {name: np.full(len(table), np.nan) for name in RIVALS}
+    known = table["came"].notna()
+    for scenario in dict.fromkeys(table["scenario"]):
+        own = ((table["scenario"] == scenario) & known).to_numpy()
+        others = table[(table["scenario"] != scenario) & known]
+        if len(others):
+            found[ELSEWHERE][own] = _rate(others)
+            found[LOGIT][own] = _logit(others, table[own])
+    return found
+
+
+def _rate(others: pd.DataFrame) -> float:
+    """Share of places it came to, with half a case of each kind added, so that nothing is held impossible."""
+    return float((others["came"].sum() + 0.5) / (len(others) + 1))
+
+
+def _logit(others: pd.DataFrame, asked: pd.DataFrame) -> Floats:
+    """The logit fitted on other places, at those asked for; their rate where it came to all of them or to none."""
+    came = others["came"].to_numpy(dtype=np.float64)
+    if came.min() == came.max():
+        return np.full(len(asked), _rate(others))
+    names = list(REGRESSORS)
+    fitted = fit(others[names].to_numpy(dtype=np.float64), came)
+    return fitted.predict(asked[names].to_numpy(dtype=np.float64))
+
+
+def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    names = list(dict.fromkeys(table["scenario"]))
+    if len(names) > 1:
+        yield POOLED, table
+    for name in names:
+        yield name, table[table["scenario"] == name]
+
+
+def _alone(policies: pd.DataFrame, group: str, part: pd.DataFrame) -> dict[str, Floats]:
+    """The model's probabilities under each policy by itself, where several were played; in the order of `part`."""
+    own = policies[policies["scenario"] == group]
+    names = list(dict.fromkeys(own["policy"]))
+    if len(names) < 2:
+        return {}
+    column = f"p_{part['outcome'].iloc[0]}"
+    by_place = own.set_index(["policy", "theatre"])[column]
+    return {name: by_place[name].loc[part["theatre"]].to_numpy(dtype=np.float64) for name in names}
+
+
+def _group_scores(
+    outcome: str, group: str, part: pd.DataFrame, alone: Mapping[str, Floats], resamples: int
+) -> Iterator[dict[str, Any]]:
+    known = part["came"].notna().to_numpy()
+    rows = part[known]
+    policy = rows["policy"].iloc[0] if group != POOLED and len(rows) else ""
+    asked = [(MODEL, policy, rows[MODEL]), *((name, "", rows[name]) for name in RIVALS)]
+    asked += [(MODEL, name, pd.Series(chance[known])) for name, chance in alone.items()]
+    drawing = _Drawing(rows, resamples) if len(rows) else None
+    about = {"outcome": outcome, "group": group}
+    counted = {
+        "places": len(rows),
+        "events": int(rows["came"].sum()),
+        "given": len(part) - len(rows),
+        "rate": rows["came"].mean(),
+        "rate_elsewhere": rows[ELSEWHERE].mean(),
+    }
+    for name, under, column in asked:
+        chance = column.to_numpy(dtype=np.float64)
+        if drawing is None or np.isnan(chance).any():
+            continue
+        figures = _flat(drawing.figures(chance))
+        yield {**about, "forecast": name, "policy": under, **counted, "mean": float(chance.mean()), **figures}
+
+
+class Figures(NamedTuple):
+    """Figures of one forecast with their intervals."""
+
+    auc: Estimate
+    within: Estimate
+    brier: Estimate
+    skill: Estimate
+    fair_skill: Estimate
+    log_score: Estimate
+    auc_lead: Estimate
+    within_lead: Estimate
+
+
+def _flat(figures: Figures) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, figure in figures._asdict().items():
+        found |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
+    return found
+
+
+class _Drawing:
+    """Places drawn many times, to take scores of: how often each counts [1 + resamples, n], at first each once."""
+
+    def __init__(self, rows: pd.DataFrame, resamples: int) -> None:
+        size, luck = len(rows), np.random.default_rng(0)
+        self._times = np.vstack([np.ones(size), luck.multinomial(size, np.full(size, 1 / size), resamples)])
+        self._came = rows["came"].to_numpy(dtype=np.float64)
+        self._scenario = pd.factorize(rows["scenario"])[0]
+        share = self._times @ self._came / size
+        self._own_error = share * (1 - share)  # Brier score of the rate among the places of the draw
+        self._fair_error = self._mean((rows[ELSEWHERE].to_numpy(dtype=np.float64) - self._came) ** 2)
+        model = rows[MODEL].to_numpy(dtype=np.float64)
+        self._model_auc, self._model_within = self._areas(model), self._areas_within(model)
+
+    def figures(self, chance: Floats) -> Figures:
+        """The figures of a forecast."""
+        area, within = self._areas(chance), self._areas_within(chance)
+        error = self._mean((chance - self._came) ** 2)
+        return Figures(
+            auc=estimate(area),
+            within=estimate(within),
+            brier=estimate(error),
+            skill=estimate(skill(error, self._own_error)),
+            fair_skill=estimate(skill(error, self._fair_error)),
+            log_score=estimate(self._mean(log_score(chance, self._came))),
+            auc_lead=estimate(self._model_auc - area),
+            within_lead=estimate(self._model_within - within),
+        )
+
+    def _mean(self, values: Floats) -> Floats:
+        """Mean of `values` [n] in each draw: [1 + resamples]."""
+        found: Floats = self._times @ values / len(values)
+        return found
+
+    def _areas(self, chance: Floats) -> Floats:
+        ranking = Ranking(chance, self._came)
+        return np.array([ranking.auc(times) for times in self._times])
+
+    def _areas_within(self, chance: Floats) -> Floats:
+        """Share of pairs of an event and another, both of one scenario, that are in the right order."""
+        right, pairs = np.zeros(len(self._times)), np.zeros(len(self._times))
+        for number in range(self._scenario.max() + 1):
+            own = self._scenario == number
+            times, came, ranking = self._times[:, own], self._came[own], Ranking(chance[own], self._came[own])
+            events = times @ came
+            count = events * (times.sum(axis=1) - events)
+            areas = np.array([ranking.auc(row) for row in times])
+            right, pairs = right + np.where(count > 0, count * areas, 0.0), pairs + count
+        with np.errstate(invalid="ignore"):
+            found: Floats = right / pairs
+        return found
+
+
+def log_score(chance: Floats, came: Floats) -> Floats:
+    """-ln of the probability given to what happened  (Good 1952): 0 is certainty, .693 a coin."""
+    found: Floats = -np.log(np.where(came > 0, chance, 1 - chance))
+    return found
+
+
+def surprise(places: pd.DataFrame) -> Floats:
+    """Mean log score of each place over the outcomes that were open; NaN where none was."""
+    each = pd.DataFrame(
+        {
+            outcome.name: log_score(places[f"p_{outcome.name}"].to_numpy(), places[outcome.name].to_numpy())
+            for outcome in OUTCOMES
+        }
+    ).where(places[[outcome.name for outcome in OUTCOMES]].notna())
+    return each.mean(axis=1).to_numpy(dtype=np.float64)

@@ -1,0 +1,187 @@
+"""The record's side of a hindcast: pairs of states in every year, what was known of them then, and what came after.
+
+A row is a politically relevant pair (contiguous, or with a major power; Maoz & Russett 1993) in the first days of a
+year. Everything in it is of that year or earlier, as in the worlds that are built from the same files.
+"""
+
+from collections.abc import Collection
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.hindcast.histories import EVERY_DYAD
+from greatpowers.hindcast.memory import MEMORIES, remembered
+from greatpowers.historical.capabilities import FIRST_YEAR
+from greatpowers.historical.derived_tables import capital, is_major
+from greatpowers.historical.dyads import borders, contests, relevant
+from greatpowers.historical.published.records import Records
+from greatpowers.scenario.geography import great_circle
+
+RECENT_YEARS = 15
+"""Window in which past disputes are counted."""
+
+LEAST_CAPABILITY = 1e-6
+"""Share of the world's capabilities that stands for none, where a logarithm is taken."""
+
+COLUMNS = (
+    "year", "ccode1", "ccode2", "border", "majors", "distance", "ratio", "pact", "quiet", "recent",
+    "share_high", "share_low", "regime_high", "regime_low", "salience",
+    *(f"{kind}_{memory}" for kind in ("own", "others_high", "others_low") for memory in MEMORIES),
+)  # fmt: skip
+
+
+class Panel:
+    """Politically relevant pairs by year, and the disputes that began between them.
+
+    `rows` holds, by year and pair (the lower country number first): border (type of contiguity 1 to 5, 0 if none),
+    majors (0 to 2), distance between capitals (km), ratio (log of the higher capability over the lower), pact (whether
+    one has promised to defend the other), quiet (years since a dispute last began between them, or since both are
+    states), recent (years with such a beginning among the last 15); the shares of the world's capabilities, the higher
+    and the lower; Polity2 of the year before (-10 to 10), the higher and the lower, NaN where one is not known;
+    salience (the higher of the theatres that a world of the year has between them, 0 without any); decayed counts of
+    disputes (:func:`remembered`). `last` is the last year that disputes are known of. With `only`, rows are of those
+    years alone.
+    """
+
+    def __init__(self, records: Records, last: int, only: Collection[int] | None = None) -> None:
+        source = records.source("disputes")
+        self.last = last if source is None else source.last
+        self._records = records
+        self._onsets = onsets(records)
+        self._begun, self._members = _keys(self._onsets), _member_keys(records)
+        known = set(records.capabilities["year"].astype(int))
+        years = sorted(year for year in known if FIRST_YEAR <= year <= last and (only is None or year in only))
+        self.rows = self._with_history(pd.concat([_year(records, year) for year in years], ignore_index=True))
+
+    def at(self, year: int) -> pd.DataFrame:
+        """The rows of a year."""
+        return self.rows[self.rows["year"] == year]
+
+    def outcomes(self, rows: pd.DataFrame, lead: int) -> Floats:
+        """Whether a dispute began between each pair in the `lead`-th year from its row's year, the first being that.
+
+        1 or 0; NaN where one of the two is no longer a state, or the year is later than the record of disputes.
+        """
+        years = rows["year"].to_numpy(dtype=np.int64) + lead - 1
+        low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
+        there = np.isin(_key(low, 0, years), self._members) & np.isin(_key(high, 0, years), self._members)
+        began = np.isin(_key(low, high, years), self._begun)
+        found: Floats = np.where(there & (years <= self.last), began.astype(np.float64), np.nan)
+        return found
+
+    @cached_property
+    def _first_seen(self) -> "pd.Series[float]":
+        return self._records.capabilities.groupby("ccode")["year"].min()
+
+    def _with_history(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows with `quiet` and `recent`, from years before each row's own."""
+        starts = _by_pair(self._begun)
+        seen = np.maximum(*(rows[name].map(self._first_seen).to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2")))
+        quiet, recent = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        places = zip(rows["ccode1"], rows["ccode2"], rows["year"], strict=True)
+        for number, (low, high, year) in enumerate(places):
+            earlier = [start for start in starts.get((low, high), ()) if start < year]
+            quiet[number] = year - (max(earlier) if earlier else seen[number])
+            recent[number] = sum(start >= year - RECENT_YEARS for start in earlier)
+        return rows.assign(quiet=quiet, recent=recent, **remembered(self._onsets, rows))[list(COLUMNS)]
+
+
+def onsets(records: Records) -> pd.DataFrame:
+    """Pair-years in which a dispute began between originators of its two sides, each once: ccode1 < ccode2, year."""
+    rows = records.disputes
+    begun = rows.groupby("dispnum")["start"].min()
+    first = rows[rows["orig"] == 1][["dispnum", "ccode", "sidea"]].drop_duplicates()
+    pairs = first.merge(first, on="dispnum", suffixes=("1", "2"))
+    pairs = pairs[(pairs["sidea1"] != pairs["sidea2"]) & (pairs["ccode1"] < pairs["ccode2"])]
+    found = pairs[["ccode1", "ccode2"]].assign(year=pairs["dispnum"].map(begun)).astype(np.int64)
+    return found.drop_duplicates().sort_values(["year", "ccode1", "ccode2"], ignore_index=True)
+
+
+def _key(low: Ints, high: Ints | int, year: Ints) -> Ints:
+    """One number for two country numbers and a year."""
+    found: Ints = (low * 1000 + high) * 10_000 + year
+    return found
+
+
+def _keys(rows: pd.DataFrame) -> Ints:
+    low, high, year = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2", "year"))
+    return np.sort(_key(low, high, year))
+
+
+def _by_pair(keys: Ints) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = {}
+    for key in keys.tolist():
+        pair, year = divmod(key, 10_000)
+        found.setdefault(divmod(pair, 1000), []).append(year)
+    return found
+
+
+def _member_keys(records: Records) -> Ints:
+    rows = records.capabilities
+    return np.sort(_key(rows["ccode"].to_numpy(dtype=np.int64), 0, rows["year"].to_numpy(dtype=np.int64)))
+
+
+def _year(records: Records, year: int) -> pd.DataFrame:
+    """The rows of a year, without what concerns past disputes."""
+    now = records.capabilities[records.capabilities["year"] == year].set_index("ccode")["cinc"]
+    codes = sorted(int(code) for code in now.index)
+    pairs, touching = relevant(records, year, codes), borders(records, year, codes)
+    low, high = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    major = {code: is_major(code, year) for code in codes}
+    shares, regimes = _shares(now, low, high), _regimes(records, year, low, high)
+    return pd.DataFrame(
+        {
+            "year": year,
+            "ccode1": low,
+            "ccode2": high,
+            "border": [touching.get(pair, 0) for pair in pairs],
+            "majors": [major[one] + major[other] for one, other in pairs],
+            "distance": _distances(codes, year, low, high),
+            "ratio": np.log(shares.max(axis=0) / shares.min(axis=0)),
+            "pact": _pacts(records, year, pairs),
+            "share_high": shares.max(axis=0),
+            "share_low": shares.min(axis=0),
+            "regime_high": regimes.max(axis=0),
+            "regime_low": regimes.min(axis=0),
+            "salience": _saliences(records, year, codes, pairs),
+        }
+    )
+
+
+def _distances(codes: list[int], year: int, low: Ints, high: Ints) -> Floats:
+    places = [capital(code, year) for code in codes]
+    table = great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
+    found: Floats = table[np.searchsorted(codes, low), np.searchsorted(codes, high)]
+    return found
+
+
+def _shares(capability: "pd.Series[float]", low: Ints, high: Ints) -> Floats:
+    """Shares of the world's capabilities of both: [2, P]."""
+    known = capability.fillna(0.0).clip(lower=LEAST_CAPABILITY)
+    return np.stack([known.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high)])
+
+
+def _regimes(records: Records, year: int, low: Ints, high: Ints) -> Floats:
+    """Polity2 of both in the year before, of which the score says how the year ended; NaN where not known: [2, P]."""
+    rows = records.regimes
+    before = rows[rows["year"] == year - 1].set_index("ccode")["polity2"]
+    return np.stack([before.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high)])
+
+
+def _saliences(records: Records, year: int, codes: list[int], pairs: list[tuple[int, int]]) -> list[float]:
+    """Salience of the theatres of a world of the year, by the rules from which it would be built."""
+    found: dict[tuple[int, int], float] = {}
+    rows = contests(records, year, codes, EVERY_DYAD)
+    for one, other, salience in zip(rows["challenger"], rows["host"], rows["salience"], strict=True):
+        pair = (min(one, other), max(one, other))
+        found[pair] = max(salience, found.get(pair, 0.0))
+    return [found.get(pair, 0.0) for pair in pairs]
+
+
+def _pacts(records: Records, year: int, pairs: list[tuple[int, int]]) -> list[int]:
+    rows = records.alliances
+    now = rows[(rows["year"] == year) & (rows["defense"] > 0)]
+    bound = set(zip(now["ccode1"].astype(int), now["ccode2"].astype(int), strict=True))
+    return [int(pair in bound or pair[::-1] in bound) for pair in pairs]

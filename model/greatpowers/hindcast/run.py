@@ -1,0 +1,219 @@
+"""A hindcast from question to answer: worlds played, rivals fitted, both put beside what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.hindcast import scoring
+from greatpowers.hindcast.added import Added, added
+from greatpowers.hindcast.benchmarks import LEAST_ONSETS, Forecasters
+from greatpowers.hindcast.histories import Played, play_start, world_of
+from greatpowers.hindcast.kept import Kept
+from greatpowers.hindcast.panel import Panel
+from greatpowers.hindcast.scoring import FORECASTS, Off, Score
+from greatpowers.hindcast.settings import Settings, check
+from greatpowers.hindcast.skill import Bin, auc
+from greatpowers.historical.build_world import sources
+from greatpowers.historical.derived_tables import state_names
+from greatpowers.historical.published.records import Records
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.parallel import Progress
+
+OWN_WEIGHT = 1.0
+"""Weight, in histories, of the mean over all pairs in the probability of each: nothing is impossible after so many."""
+
+COLUMNS = (
+    "year", "start", "lead", "ccode1", "ccode2", "state1", "state2", "border", "majors", "pact", "capability_ratio",
+    "recent", "salience", "doctrines", "histories", "begun", *(f"p_{name}" for name in FORECASTS), "outcome",
+)  # fmt: skip
+"""Columns of the table of forecasts."""
+
+
+class Check(NamedTuple):
+    """Whether chances are what happens in histories, and whether there were enough.
+
+    `expected` and `begun`: disputes by the sum of chances, and counted; `half_auc`: mean AUC of the two halves of the
+    histories, each on its own (NaN with one history): what it lacks to all of them is about what more would add.
+    """
+
+    expected: float
+    begun: int
+    half_auc: float
+
+
+@dataclass(frozen=True, eq=False)
+class Hindcast:
+    """What was forecast and what happened.
+
+    `table` has the columns of :data:`COLUMNS`, a row a start year, lead and pair of which the outcome is known;
+    forecasts that could not be fitted yet are NaN. `scores`, `curves`, `off` and `added` are of :attr:`scored` alone.
+    """
+
+    settings: Settings
+    files: Sequence[str]
+    table: pd.DataFrame
+    scores: tuple[Score, ...]
+    curves: dict[str, list[Bin]]
+    off: list[Off]
+    added: Added
+    check: Check
+
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """The rows that every forecast could be made for."""
+        return complete(self.table)
+
+    def score(self, forecast: str, group: str = scoring.ALL) -> Score:
+        """The score of a forecast in a group."""
+        return next(score for score in self.scores if (score.forecast, score.group) == (forecast, group))
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups that were scored, in order."""
+        return list(dict.fromkeys(score.group for score in self.scores))
+
+
+class Past(NamedTuple):
+    """The record's side of a hindcast, made before anything is played."""
+
+    panel: Panel
+    forecasters: Forecasters
+
+
+def hindcast(
+    records: Records,
+    settings: Settings,
+    kept: Kept | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Hindcast:
+    """Play, forecast and score.
+
+    Equal files and settings give equal results, whatever the number of workers and however often it was interrupted:
+    start years that `kept` holds are not played again. Raises :class:`GreatPowersError` on what cannot be done.
+    """
+    past = read_past(records, settings)
+    return judge(records, settings, past, play(records, settings, kept, workers, progress))
+
+
+def read_past(records: Records, settings: Settings) -> Past:
+    """What there is to compare with; raises :class:`GreatPowersError` if these files cannot answer."""
+    check(settings, records)
+    panel = Panel(records, settings.starts[-1])
+    forecasters = Forecasters(panel)
+    if not forecasters.can_forecast(settings.starts[-1], 1):
+        raise GreatPowersError(
+            f"the last start year is {settings.starts[-1]}, before which fewer than {LEAST_ONSETS} disputes began: "
+            "nothing can be fitted to compare with; expected a later one."
+        )
+    return Past(panel, forecasters)
+
+
+def play(
+    records: Records,
+    settings: Settings,
+    kept: Kept | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Played]:
+    """The histories of every start year, played or as they were kept."""
+    parts = [_part(progress, settings, number) for number in range(len(settings.starts))]
+    return [
+        _start(records, year, settings, kept, workers, part) for year, part in zip(settings.starts, parts, strict=True)
+    ]
+
+
+def judge(
+    records: Records, settings: Settings, past: Past, played: Sequence[Played], resamples: int = scoring.RESAMPLES
+) -> Hindcast:
+    """Put what was played and what is simple beside what happened."""
+    wide = pd.concat([_rows(past, found) for found in played], ignore_index=True)
+    scored = complete(wide)
+    return Hindcast(
+        settings=settings,
+        files=sources(records),
+        table=wide[list(COLUMNS)],
+        scores=scoring.scores(scored, resamples),
+        curves=scoring.curves(scored),
+        off=scoring.where_off(scored),
+        added=added(scored, resamples),
+        check=_check(played, scored),
+    )
+
+
+def complete(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every forecast."""
+    return table[table[[f"p_{name}" for name in FORECASTS]].notna().all(axis=1)]
+
+
+def _start(
+    records: Records, year: int, settings: Settings, kept: Kept | None, workers: int | None, progress: Progress | None
+) -> Played:
+    """The histories of a start year, played or as they were kept."""
+    scenario = world_of(records, year, settings.ahead)
+    found = kept.load(scenario, year, settings) if kept is not None else None
+    if found is None:
+        found = play_start(records, scenario, year, settings, workers, progress)
+        if kept is not None:
+            kept.save(found, scenario, settings)
+    elif progress is not None:
+        progress(settings.runs, settings.runs)
+    return found
+
+
+def _part(progress: Progress | None, settings: Settings, number: int) -> Progress | None:
+    """Progress of one start year as progress of all."""
+    if progress is None:
+        return None
+    before, total = number * settings.runs, len(settings.starts) * settings.runs
+    return lambda done, _: progress(before + done, total)
+
+
+def _rows(past: Past, played: Played) -> pd.DataFrame:
+    """The rows of a start year: every lead below the other."""
+    known = past.panel.at(played.year).reset_index(drop=True)
+    parts = []
+    for lead in range(1, played.chance.shape[1] + 1):
+        rivals = {f"p_{name}": part for name, part in past.forecasters.forecasts(played.year, lead).items()}
+        own = {"p_model": smoothed(played.chance[:, lead - 1], played.runs)}
+        halves = {f"half{number}": played.halves[number, :, lead - 1] for number in (0, 1)}
+        outcome = past.panel.outcomes(known, lead)
+        rows = _facts(known, played, lead).assign(**own, **rivals, **halves, outcome=outcome)
+        parts.append(rows[np.isfinite(outcome)])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _facts(known: pd.DataFrame, played: Played, lead: int) -> pd.DataFrame:
+    names = {code: name for code, (name, _) in state_names().items()}
+    return known.assign(
+        start=played.year,
+        lead=lead,
+        year=played.year + lead - 1,
+        state1=known["ccode1"].map(names),
+        state2=known["ccode2"].map(names),
+        capability_ratio=np.exp(known["ratio"].to_numpy(dtype=np.float64)),
+        salience=played.salience,
+        doctrines=list(played.doctrines),
+        histories=played.runs,
+        begun=played.begun[:, lead - 1],
+    )
+
+
+def smoothed(chance: Floats, runs: int) -> Floats:
+    """Mean chances over so many histories, drawn to the mean over pairs as by :data:`OWN_WEIGHT` histories more."""
+    found: Floats = (runs * chance + OWN_WEIGHT * chance.mean()) / (runs + OWN_WEIGHT)
+    return found
+
+
+def _check(played: Sequence[Played], scored: pd.DataFrame) -> Check:
+    expected = sum(float(found.chance.sum()) * found.runs for found in played)
+    begun = sum(int(found.begun.sum()) for found in played)
+    outcome = scored["outcome"].to_numpy(dtype=np.float64)
+    first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
+    half = (first + second) / 2 if played[0].runs > 1 else np.nan
+    return Check(expected, begun, half)

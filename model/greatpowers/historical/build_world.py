@@ -1,0 +1,244 @@
+"""A scenario for any year from 1816 to 2016, from the published record and the rules of its era."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.historical import rules
+from greatpowers.historical.capabilities import power, quantities
+from greatpowers.historical.derived_tables import capital, is_democracy, is_major, second_strike, state_names
+from greatpowers.historical.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
+from greatpowers.historical.published.records import Records
+from greatpowers.scenario.checks import check_scenario
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.geography import great_circle
+from greatpowers.scenario.load import load_doctrine
+from greatpowers.scenario.schema import (
+    Alliance,
+    Base,
+    Coalition,
+    Distances,
+    Hostility,
+    Order,
+    Rivalry,
+    Scenario,
+    State,
+    Theatre,
+    Trade,
+)
+
+LEADER_ORDER_WEIGHT = 0.5
+UNITED_STATES = 2
+
+
+def build_scenario(
+    records: Records | str | Path, year: int, states: int | None = None, rounds: int = 80, every_dyad: bool = False
+) -> Scenario:
+    """The world of a year: its states, what they have and want, who is bound to whom, and what may be contested.
+
+    Args:
+        records: the published files, or the directory they are in
+        year: 1816 to 2016; the world starts in its first quarter
+        states: keep the most powerful so many, and every state that borders on a major power; all without it
+        rounds: length of a run
+        every_dyad: a theatre for every politically relevant directed pair, also those without a ground for a contest
+
+    Raises:
+        GreatPowersError: for files that cannot be read, and years without states
+    """
+    found = records if isinstance(records, Records) else Records(records)
+    table = _kept(found, year, states)
+    codes = [int(code) for code in table.index]
+    greedy = maximizers(found, year, codes)
+    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+        greedy, rules.MAXIMIZER
+    )
+    commitments = _commitments(found, year, codes)
+    pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
+    leader = _leader(table, doctrines, year)
+    era = rules.era_of(year)
+    scenario = Scenario(
+        name=f"record-{year}",
+        title=f"The world of {year}, from the record",
+        summary=f"{era.reason}.",
+        source="; ".join(sources(found)),
+        start=f"{year}Q1",
+        rounds=rounds,
+        order=Order(initial=era.order),
+        coalition=Coalition(leader=None if leader is None else _id(leader)),
+        state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
+        alliance=_alliances(commitments),
+        base=_bases(codes, year, leader, greedy, commitments),
+        rivalry=_rivalries(rivalries(year, codes, greedy, pacts)),
+        hostility=_hostilities(hostilities(found, year, codes)),
+        distances=_distances(found, year, codes),
+        trade=_trade(found, year, codes),
+        theatre=_theatres(contests(found, year, codes, every_dyad)),
+    )
+    check_scenario(scenario, f"world of {year}")
+    return scenario
+
+
+COMMITTED = rules.COMMITMENT["defense"]
+
+
+def sources(records: Records) -> list[str]:
+    """Which files a world is made from, with their releases."""
+    kept = ("capabilities", "disputes", "alliances", "contiguity", "trade", "dyadic trade", "output")
+    read = [source for subject in kept if (source := records.source(subject))]
+    return [f"{s.found.form.title} {s.release} ({s.found.form.citation})" for s in read]
+
+
+def _id(code: int) -> str:
+    return state_names()[code][0]
+
+
+def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
+    """Quantities of the states that take part, by country number."""
+    table = quantities(records, year)
+    unknown = [code for code in table.index if code not in state_names()]
+    if unknown:
+        raise GreatPowersError(
+            f"{records.directory}: country number {unknown[0]} is in the capabilities of {year}, and no state has it."
+        )
+    if states is None or states >= len(table):
+        return table
+    if states < 2:
+        raise GreatPowersError(f"states is {states}; expected at least 2.")
+    strongest = {int(code) for code in table.index[np.argsort(-power(table), kind="stable")[:states]]}
+    majors = {code for code in table.index if is_major(code, year)}
+    touching = {code for pair in borders(records, year, table.index) if majors.intersection(pair) for code in pair}
+    return table.loc[[code for code in table.index if code in strongest | majors | touching]]
+
+
+def _leader(table: pd.DataFrame, doctrines: Mapping[int, str], year: int) -> int | None:
+    """The most powerful of those who live for the order; nobody before there is one."""
+    if load_doctrine(rules.era_of(year).doctrine).weights.order < LEADER_ORDER_WEIGHT:
+        return None
+    strength = dict(zip(table.index, power(table), strict=True))
+    candidates = [int(code) for code in table.index if code not in doctrines]
+    return max(candidates, key=lambda code: (strength[code], -code)) if candidates else None
+
+
+def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> State:
+    abbreviation, name = state_names()[code]
+    place, era = capital(code, year), rules.era_of(year)
+    votes = is_democracy(code, year)
+    return State(
+        id=abbreviation,
+        name=name,
+        doctrine=doctrines.get(code, era.doctrine),
+        economy=round(float(row["economy"]), 6) or 1e-6,
+        capability=round(float(row["capability"]), 6),
+        nuclear=second_strike(code, year),
+        openness=round(float(row["openness"]), 3),
+        burden=round(float(row["burden"]), 3),
+        lat=place.lat,
+        lon=place.lon,
+        election_period=rules.ELECTION_ROUNDS if votes else 0,
+        next_election=_first_vote(code, year) if votes else None,
+    )
+
+
+def _first_vote(code: int, year: int) -> int:
+    """Round of the first election: November of leap years for the United States, by country number for the others."""
+    if code == UNITED_STATES:
+        return 4 * ((-year) % 4) + 3
+    return code % rules.ELECTION_ROUNDS
+
+
+def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair, float]:
+    """Commitment of the first to the second, by the strongest obligation in force."""
+    rows = records.alliances
+    now = rows[(rows["year"] == year) & rows["ccode1"].isin(codes) & rows["ccode2"].isin(codes)]
+    found = {}
+    for row in now.sort_values(["ccode1", "ccode2"]).itertuples(index=False):
+        held = [strength for kind, strength in rules.COMMITMENT.items() if getattr(row, kind) > 0]
+        if held:
+            found[int(row.ccode1), int(row.ccode2)] = max(held)  # type: ignore[arg-type]
+    return found
+
+
+def _alliances(commitments: dict[Pair, float]) -> tuple[Alliance, ...]:
+    """One entry for each state and strength: the state, to all those it has promised as much."""
+    grouped: dict[tuple[int, float], list[int]] = {}
+    for (one, other), strength in commitments.items():
+        grouped.setdefault((one, strength), []).append(other)
+    return tuple(
+        Alliance.model_validate({"from": _id(one), "to": [_id(other) for other in others], "commitment": strength})
+        for (one, strength), others in sorted(grouped.items())
+    )
+
+
+def _distance(one: int, other: int, year: int) -> float:
+    places = [capital(code, year) for code in (one, other)]
+    return float(great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))[0, 1])
+
+
+def _bases(
+    codes: list[int], year: int, leader: int | None, greedy: set[int], commitments: dict[Pair, float]
+) -> tuple[Base, ...]:
+    if leader is None or year < rules.BASE_FROM:
+        return ()
+    rivals = [code for code in codes if code in greedy and is_major(code, year)]
+    hosts = [host for host in codes if commitments.get((leader, host), 0.0) >= COMMITTED and host not in rivals]
+    near = [host for host in hosts if any(_distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
+    return tuple(Base(state=_id(leader), host=_id(host), strength=rules.BASE_STRENGTH) for host in near)
+
+
+def _rivalries(found: dict[Pair, float]) -> tuple[Rivalry, ...]:
+    return tuple(Rivalry(states=(_id(a), _id(b)), strength=strength) for (a, b), strength in sorted(found.items()))
+
+
+def _hostilities(found: dict[Pair, float]) -> tuple[Hostility, ...]:
+    return tuple(Hostility(states=(_id(a), _id(b)), level=level) for (a, b), level in sorted(found.items()))
+
+
+def _distances(records: Records, year: int, codes: list[int]) -> Distances:
+    """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
+    near: list[tuple[str, str]] = []
+    across: list[tuple[str, str]] = []
+    for (one, other), kind in sorted(borders(records, year, codes).items()):
+        close = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
+        (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((_id(one), _id(other)))
+    return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
+
+
+def _trade(records: Records, year: int, codes: list[int]) -> Trade | None:
+    """Shares of each state's trade with each other, if there is a file of dyadic trade for the year; else gravity."""
+    rows = records.dyadic_trade
+    now = rows[rows["year"] == year]
+    if now.empty:
+        return None
+    both = pd.concat([now, now.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})])
+    total = both.groupby("ccode1")["flow"].sum()
+    matrix = both.pivot_table(index="ccode1", columns="ccode2", values="flow", aggfunc="sum")
+    matrix = matrix.reindex(index=codes, columns=codes).fillna(0.0)
+    shares = matrix.div(total.reindex(codes).replace(0.0, np.nan), axis=0).fillna(0.0)
+    ids = tuple(_id(code) for code in codes)
+    rows_of = tuple(tuple(float(v) for v in np.floor(row * 1e4) / 1e4) for row in shares.to_numpy())
+    return Trade(states=ids, rows=rows_of, source="Dyadic Trade")
+
+
+def _theatres(rows: pd.DataFrame) -> tuple[Theatre, ...]:
+    return tuple(
+        Theatre(
+            id=f"{_id(row.challenger)}-{_id(row.host)}",  # type: ignore[arg-type]
+            challenger=_id(row.challenger),  # type: ignore[arg-type]
+            host=_id(row.host),  # type: ignore[arg-type]
+            salience=row.salience,  # type: ignore[arg-type]
+            reason=_grounds(row.conttype, row.majors, row.claims, row.hostility),  # type: ignore[arg-type]
+        )
+        for row in rows.itertuples(index=False)
+    )
+
+
+def _grounds(conttype: int, majors: int, claims: float, hostility: float) -> str:
+    """The grounds in words."""
+    border = {0: "", 1: "land border", 2: "12 miles of water", 3: "24 miles", 4: "150 miles", 5: "400 miles"}[conttype]
+    past = {"hostility": hostility, "claims": claims}
+    parts = [border, "both major" if majors == 2 else ""]
+    parts += [f"{name} {value:.2f}" if value >= rules.REMEMBERED else "" for name, value in past.items()]
+    return ", ".join(part for part in parts if part) or "major power"

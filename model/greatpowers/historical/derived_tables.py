@@ -1,0 +1,77 @@
+"""Small derived tables that ship with the package: names, capitals, major powers, second strikes, democracies."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from greatpowers.scenario.library import configs_directory
+from greatpowers.scenario.load import parse_toml
+
+FOLDER = "record"
+
+
+class Capital(NamedTuple):
+    """A capital in degrees, and the years in which it was one."""
+
+    first: int
+    last: int
+    lat: float
+    lon: float
+
+
+def folder() -> Path:
+    """Where the tables and the worlds of the eras are."""
+    return configs_directory() / FOLDER
+
+
+def _rows(name: str, key: str) -> list[dict[str, Any]]:
+    path = folder() / f"{name}.toml"
+    rows: list[dict[str, Any]] = parse_toml(path, path.name)[key]
+    return rows
+
+
+@cache
+def state_names() -> dict[int, tuple[str, str]]:
+    """Abbreviation and name of every state, by country number."""
+    return {row["ccode"]: (row["id"], row["name"]) for row in _rows("states", "state")}
+
+
+@cache
+def _capitals() -> dict[int, list[Capital]]:
+    found: dict[int, list[Capital]] = {}
+    for row in _rows("capitals", "capital"):
+        found.setdefault(row["ccode"], []).append(Capital(row["first"], row["last"], row["lat"], row["lon"]))
+    return found
+
+
+@cache
+def _spells(name: str, key: str) -> dict[int, list[tuple[int, int, float]]]:
+    found: dict[int, list[tuple[int, int, float]]] = {}
+    for row in _rows(name, key):
+        found.setdefault(row["ccode"], []).append((row["first"], row["last"], row.get("capacity", 1.0)))
+    return found
+
+
+def _in_force(name: str, key: str, ccode: int, year: int) -> float:
+    spells = _spells(name, key).get(ccode, [])
+    return next((value for first, last, value in spells if first <= year <= last), 0.0)
+
+
+def capital(ccode: int, year: int) -> Capital:
+    """The capital of a state in a year; the nearest in time where the table has none for that year."""
+    return min(_capitals()[ccode], key=lambda c: (max(c.first - year, year - c.last, 0), -c.first))
+
+
+def is_major(ccode: int, year: int) -> bool:
+    """Whether a state is a major power on the first day of a year."""
+    return _in_force("majors", "major", ccode, year) > 0
+
+
+def is_democracy(ccode: int, year: int) -> bool:
+    """Whether a state has a Polity2 score of at least 6 in a year."""
+    return _in_force("democracies", "democracy", ccode, year) > 0
+
+
+def second_strike(ccode: int, year: int) -> float:
+    """Second-strike capacity of a state in a year, in [0, 1]."""
+    return _in_force("second-strike", "second_strike", ccode, year)

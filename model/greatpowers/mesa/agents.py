@@ -1,0 +1,167 @@
+"""States and theatres as Mesa agents: thin views of the world's arrays, which hold no numbers of their own."""
+
+from functools import cached_property
+from typing import Any
+
+import mesa
+
+from greatpowers.core.equations.belief import past_actions
+from greatpowers.core.ladder import HOSTILITY, SEVERITY
+from greatpowers.core.world import States, Theatres
+from greatpowers.mesa.columns import Column
+from greatpowers.scenario.kinds import rung_name
+
+
+class StateAgent(mesa.Agent):
+    """A state. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
+
+    economy = Column(States, float)
+    capability = Column(States, float)
+    nuclear = Column(States, float)
+    openness = Column(States, float)
+    power_weight = Column(States, float)
+    order_weight = Column(States, float)
+    welfare_weight = Column(States, float)
+    fear_weight = Column(States, float)
+    committed = Column(States, bool)
+    resolve = Column(States, float)
+    claimed = Column(States, float)
+    trust = Column(States, float)
+    burden = Column(States, float)
+    grievance = Column(States, float)
+    target_cost = Column(States, float)
+    sender_cost = Column(States, float)
+    war_effort = Column(States, float)
+    reliability = Column(States, float)
+
+    def __init__(self, model: Any, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        listed = model.setting.states[index]
+        self.id: str = listed.id
+        self.name: str = listed.name or listed.id
+        self.doctrine: str = listed.doctrine
+
+    @property
+    def table(self) -> States:
+        """The table this agent is a row of."""
+        states: States = self.model.world.states
+        return states
+
+    @property
+    def power(self) -> float:
+        """Power share as the last round began, in [0, 1]: the figure its decisions were made on."""
+        return float(self.model.desk.standing.power[self.index])
+
+    @property
+    def great_power(self) -> bool:
+        """Whether it was a great power as the last round began."""
+        return bool(self.model.desk.standing.great[self.index])
+
+    @property
+    def credibility(self) -> float:
+        """Its belief that the coalition does what it declares, share in [0, 1]."""
+        return float(past_actions(self.table.kept[self.index], self.table.broken[self.index]))
+
+    @property
+    def leads(self) -> bool:
+        """Whether it leads the coalition."""
+        return bool(self.model.world.system.leader[0] == self.index)
+
+    @property
+    def challenges(self) -> "list[TheatreAgent]":
+        """The theatres in which it is the challenger."""
+        return [theatre for theatre in self.model.theatre_list if theatre.challenger is self]
+
+    @property
+    def hosts(self) -> "list[TheatreAgent]":
+        """The theatres in which it is the host."""
+        return [theatre for theatre in self.model.theatre_list if theatre.host is self]
+
+    def alliance_with(self, other: "StateAgent") -> float:
+        """Its commitment to defend `other`, share in [0, 1]."""
+        return float(self.model.world.pairs.alliance[self.index, other.index])
+
+    def hostility_with(self, other: "StateAgent") -> float:
+        """The hostility that past disputes left between the two, share in [0, 1)."""
+        return float(self.model.world.pairs.hostility[self.index, other.index])
+
+
+class TheatreAgent(mesa.Agent):
+    """A contested place. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
+
+    salience = Column(Theatres, float)
+    ceiling = Column(Theatres, int)
+    rung = Column(Theatres, int)
+    previous_rung = Column(Theatres, int)
+    control = Column(Theatres, float)
+    recognised = Column(Theatres, float)
+    conceded = Column(Theatres, float)
+    annexed = Column(Theatres, bool)
+    crisis_age = Column(Theatres, int)
+    resisted = Column(Theatres, bool)
+    appealed = Column(Theatres, bool)
+    sanctions = Column(Theatres, float)
+    breadth = Column(Theatres, float)
+    aid = Column(Theatres, float)
+    answered = Column(Theatres, float)
+    spoilers = Column(Theatres, float)
+    war = Column(Theatres, bool)
+    war_age = Column(Theatres, int)
+    intensity = Column(Theatres, float)
+    great_power_war = Column(Theatres, bool)
+    deaths = Column(Theatres, float)
+    deal = Column(Theatres, bool)
+    deal_age = Column(Theatres, int)
+    deal_paid = Column(Theatres, float)
+
+    def __init__(self, model: Any, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        listed = model.setting.theatres[index]
+        self.id: str = listed.id
+        self.name: str = listed.label
+
+    @property
+    def table(self) -> Theatres:
+        """The table this agent is a row of."""
+        theatres: Theatres = self.model.world.theatres
+        return theatres
+
+    @cached_property
+    def challenger(self) -> StateAgent:
+        """The state that challenges."""
+        state: StateAgent = self.model.state_list[self.table.challenger[self.index]]
+        return state
+
+    @cached_property
+    def host(self) -> StateAgent:
+        """The state contested."""
+        state: StateAgent = self.model.state_list[self.table.host[self.index]]
+        return state
+
+    @property
+    def rung_name(self) -> str:
+        """What the challenger does now, in words, such as 'proxy-support'."""
+        return rung_name(self.rung)
+
+    @property
+    def severity(self) -> float:
+        """How grave a breach this is now, in [0, 1]: that of the rung, 1 in war."""
+        return float(SEVERITY[self.rung])
+
+    @property
+    def level(self) -> int:
+        """Hostility level of the rung in the MID coding, 1 to 5 (5 in war)."""
+        return int(HOSTILITY[self.rung])
+
+    @property
+    def presence(self) -> float:
+        """Force that guardians commit to the host's defence: sum over states of shares of their own force."""
+        return float(self.model.world.stances.presence[self.index].sum())
+
+    @property
+    def sanctioning(self) -> list[StateAgent]:
+        """The states that take part in the sanctions."""
+        row = self.model.world.stances.sanctioning[self.index]
+        return [state for state in self.model.state_list if row[state.index] > 0]

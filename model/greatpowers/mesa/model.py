@@ -1,0 +1,204 @@
+"""`GreatPowersModel`: the engine as Mesa expects a model, one round a step."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.desk import FREE, Desk, new_desk
+from greatpowers.core.history import new_track, play_rounds
+from greatpowers.core.kernel import is_cached, is_compiled
+from greatpowers.core.luck import Luck, LuckStream
+from greatpowers.core.metrics import METRICS, N_METRICS
+from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World, copy_world
+from greatpowers.mesa.agents import StateAgent, TheatreAgent
+from greatpowers.mesa.appraisal import Appraisal
+from greatpowers.mesa.collecting import AgentReporters, RoundCollector, agent_reporters, metric_reporters
+from greatpowers.mesa.seeds import Seed, run_seed
+from greatpowers.scenario.build import power_shares
+from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
+
+Chooser = Callable[[TheatreAgent, Appraisal], int | None]
+
+COLUMNS = {entry.name: int(entry.column) for entry in METRICS}
+KEYWORDS = ("scenario", "policy", "rounds", "parameters", "seed", "rng", "agent_reporters")
+logger = logging.getLogger(__name__)
+
+
+class GreatPowersModel(mesa.Model):
+    """The model of great-power rivalry as a `mesa.Model`; `step()` plays one round, a quarter of a year.
+
+    >>> model = GreatPowersModel("2017", policy="containment", rng=7)
+    >>> model.run_model()
+    >>> model.datacollector.get_model_vars_dataframe()["order"]
+
+    It is the same engine as everywhere else: the same seed gives the same bytes as a compiled run.
+
+    Args:
+        scenario: a shipped name, a path, or a :class:`~greatpowers.scenario.Scenario`.
+        policy: a shipped name, a path, or a :class:`~greatpowers.scenario.PolicyPreset`.
+        rounds: the horizon, after which `running` is False; the scenario's own without it.
+        parameters: parameters of the model by name, in place of defaults.
+        rng: the seed, as Mesa names it; a whole number means the same luck as in the rest of the package.
+        seed: the same under Mesa's older name. Give one of the two; without either, luck is new each time, and
+            `model.seed` says what to pass to see it again.
+        agent_reporters: attributes of agents to collect each round: a list of names, one string of names with
+            commas between, or a mapping as in Mesa. None are collected by default, for they cost far more time
+            than the round.
+        parameter: any parameter by its own name, `GreatPowersModel(choice_noise=0.01)`: convenient in `batch_run`.
+
+    In `mesa.batch_run`, name seeds `rng` among the parameters, or pass `rng=` to it where Mesa knows that (from 3.5
+    on it silently overwrites one called `seed`); put a mapping or a Scenario in a list, or it is taken apart;
+    set the length by `rounds`, because `max_steps` counts differently from version to version.
+
+    Attributes:
+        world: the arrays that everything is a view of.
+        choose: rules of choice in Python, by the id of a state: ``model.choose["RUS"] = rule`` asks
+            ``rule(theatre, appraisal)`` for each of its theatres each round, and takes -1, 0 or 1 as its move
+            (down, hold, up) or None for what its doctrine does. War and withdrawal leave no choice.
+        setting: the scenario played (Mesa 3.5 uses the name `scenario` for something else).
+        round: rounds played so far.
+        seed: the whole number that all luck follows from.
+
+    Raises:
+        GreatPowersError: for anything wrong in what was asked for, in one clear sentence.
+    """
+
+    def __init__(
+        self,
+        scenario: ScenarioLike = "2017",
+        policy: PolicyLike = "laissez-faire",
+        rounds: int | None = None,
+        parameters: Mapping[str, float] | None = None,
+        rng: Seed | None = None,
+        seed: Seed | None = None,
+        agent_reporters: AgentReporters | None = None,
+        **parameter: float,
+    ) -> None:
+        setup = prepare(scenario, policy, rounds, _overrides(parameters, parameter))
+        self.seed = run_seed(rng, seed)
+        super().__init__(rng=self.seed)
+        self.setting, self.policy, self.parameters = setup.scenario, setup.policy, setup.parameters
+        self.rounds, self.round = setup.rounds, 0
+        self.choose: dict[str, Chooser] = {}
+        self.world, self._levers, self._packed = setup.world, setup.levers, setup.packed
+        self._sizes = setup.sizes
+        self.desk = new_desk(*self._sizes)
+        self._luck = LuckStream(self.seed, *self._sizes)
+        self._rows: list[Floats] = []
+        self._show_standing()
+        self.state_list = [StateAgent(self, index) for index in range(self._sizes[0])]
+        self.theatre_list = [TheatreAgent(self, index) for index in range(self._sizes[1])]
+        self.datacollector = _collector(agent_reporters)
+
+    def _show_standing(self) -> None:
+        """Power and rank for agents that are read before the first round, which works them out anew."""
+        standing = self.desk.standing
+        standing.power[:] = power_shares(self.world.states)
+        standing.great[:] = standing.power >= self.parameters.great_power_share
+
+    @property
+    def states(self) -> Any:
+        """AgentSet of the states."""
+        return self.agents.select(agent_type=StateAgent)
+
+    @property
+    def theatres(self) -> Any:
+        """AgentSet of the theatres."""
+        return self.agents.select(agent_type=TheatreAgent)
+
+    def state(self, id: str) -> StateAgent:
+        """The state with this id; raises :class:`GreatPowersError`."""
+        return self.state_list[_position(id, self.setting.state_index(), "state")]
+
+    def theatre(self, id: str) -> TheatreAgent:
+        """The theatre with this id; raises :class:`GreatPowersError`."""
+        return self.theatre_list[_position(id, self.setting.theatre_index(), "theatre")]
+
+    @property
+    def metrics(self) -> Floats:
+        """Metrics of the rounds played: array [round, Metric], columns as in the registry."""
+        return np.array(self._rows).reshape(len(self._rows), N_METRICS)
+
+    def latest(self, metric: str) -> float:
+        """A metric of the last round played, by its name in the registry; NaN before the first round."""
+        column = _position(metric, COLUMNS, "metric")
+        return float(self._rows[-1][column]) if self._rows else float("nan")
+
+    def step(self) -> None:
+        """Play one round and collect its data."""
+        if not self._rows and is_compiled() and not is_cached():
+            logger.warning("compiling the model once; this takes about half a minute")
+        luck = self._luck.draw(1)
+        if self.choose:
+            self._take_orders(luck)
+        self._rows.append(self._play(self.world, self.desk, luck))
+        self.desk.marks.order[:] = FREE
+        self.round += 1
+        if self.round >= self.rounds:
+            self.running = False
+        self.datacollector.collect(self)
+
+    def _play(self, world: World, desk: Desk, luck: Luck) -> Floats:
+        """Play the next round in `world`; its metrics, shape [Metric]."""
+        track = new_track(1, *self._sizes, full=False)
+        play_rounds(world, self._levers, self._packed, luck, self.round, desk, track)
+        metrics: Floats = track.metrics[0]
+        return metrics
+
+    def _take_orders(self, luck: Luck) -> None:
+        """Ask every rule of choice, from one snapshot: the world as the round begins.
+
+        What challengers weigh is known from a rehearsal of the round in a copy of the world, on the same luck: it
+        follows from everything before the choice, and so will be the same when the round is played.
+        """
+        rules = {_position(id, self.setting.state_index(), "state"): rule for id, rule in self.choose.items()}
+        desk = new_desk(*self._sizes)
+        self._play(copy_world(self.world), desk, luck)
+        weighed = desk.trace
+        orders = self.desk.marks.order.copy()
+        for theatre in self.theatre_list:
+            if rule := rules.get(theatre.challenger.index):
+                orders[theatre.index] = _order(rule(theatre, Appraisal(weighed[theatre.index])), theatre)
+        self.desk.marks.order[:] = orders
+
+
+def _collector(wanted: AgentReporters | None) -> RoundCollector:
+    return RoundCollector(model_reporters=metric_reporters(), agent_reporters=agent_reporters(wanted))
+
+
+def _overrides(parameters: Mapping[str, float] | None, more: Mapping[str, float]) -> dict[str, float]:
+    """Parameters from both ways of giving them; a keyword that is neither is refused with the nearest that is."""
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise GreatPowersError(
+            f"GreatPowersModel: 'parameters' is {shown(parameters)}; expected a mapping of names to numbers "
+            "(in batch_run, in a list of its own)."
+        )
+    for name in more:
+        if name not in Parameters._fields:
+            known = (*KEYWORDS, *Parameters._fields)
+            raise GreatPowersError(f"GreatPowersModel: there is no keyword '{name}'. {suggestion(name, known)}")
+    return {**(parameters or {}), **more}
+
+
+def _position(name: str, index: Mapping[str, int], noun: str) -> int:
+    if name not in index:
+        raise GreatPowersError(f"there is no {noun} '{name}'. {suggestion(name, index)}")
+    return index[name]
+
+
+def _order(asked: int | None, theatre: TheatreAgent) -> int:
+    """The answer of a rule of choice as the engine takes it."""
+    if asked is None:
+        return FREE
+    if asked not in (-1, 0, 1):
+        raise GreatPowersError(
+            f"the rule of {theatre.challenger.id} answered {shown(asked)} in theatre '{theatre.id}'; "
+            "expected -1 (down), 0 (hold), 1 (up) or None (what its doctrine does)."
+        )
+    return int(asked)

@@ -1,0 +1,158 @@
+"""The chronicle: what happened, by quarter and theatre, in sentences."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from greatpowers.core.ladder import Rung
+from greatpowers.core.log import Event
+from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.simulation import frames
+from greatpowers.simulation.events import Happening, Stage, percent, sentence
+from greatpowers.simulation.history import History
+
+Minimum = Literal["headlines", "main", "all"]
+MINIMUMS = ("headlines", "main", "all")
+WIDTH = 100
+
+HEADLINES = {
+    Event.WAR,
+    Event.WAR_END,
+    Event.GREAT_POWER_WAR,
+    Event.NUCLEAR_USE,
+    Event.ANNEXATION,
+    Event.DEAL,
+    Event.DEAL_BROKEN,
+}
+MAIN = {Event.STRIKE, Event.YIELD, Event.OFFER, Event.COMPROMISE, *TOGETHER}
+LEADERSHIPS = "Leaderships"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened in one theatre in one round (theatre None: nowhere in particular), as sentences in order."""
+
+    round: int
+    quarter: str
+    theatre: str | None
+    place: str
+    sentences: tuple[str, ...]
+
+
+def chronicle(history: History, minimum: Minimum = "main") -> str:
+    """The history as text, a paragraph per theatre under each quarter.
+
+    `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
+    force, settlements, who was called to wars or entered them, turns of leadership in great powers), or `all`.
+    Raises :class:`GreatPowersError` if events were not recorded.
+    """
+    lines = [_heading(history), ""]
+    for quarter, entries in groupby(chronicle_entries(history, minimum), key=lambda entry: entry.quarter):
+        lines.append(quarter)
+        for entry in entries:
+            text = f"{entry.place}. {' '.join(entry.sentences)}"
+            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        lines.append("")
+    if len(lines) == 2:
+        lines += ["Nothing of note happened.", ""]
+    return "\n".join([*lines, _closing(history)])
+
+
+def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry]:
+    """The chronicle as data: entries in order of round, leaderships first, then theatres in the scenario's order."""
+    if minimum not in MINIMUMS:
+        raise GreatPowersError(f"there is no chronicle of '{minimum}'. {suggestion(minimum, MINIMUMS)}")
+    stage = Stage(history)
+    kept = [event for event in stage.happenings() if _matters(stage, event, minimum)]
+    told_of = _without_repetition(sorted(kept, key=lambda event: (event.round, event.theatre)))
+    entries = []
+    for (when, where), group in groupby(told_of, key=lambda told: (told.event.round, told.event.theatre)):
+        quarter = frames.quarter_of(history.scenario.start, when)
+        theatre = stage.theatres[where].id if where >= 0 else None
+        place = stage.place(where) if where >= 0 else LEADERSHIPS
+        entries.append(Entry(when, quarter, theatre, place, tuple(_sentences(stage, list(group), minimum))))
+    return entries
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An event, and whether it is a challenger's second or later step up in a round, whose belief has been told."""
+
+    event: Happening
+    repeated: bool
+
+
+def _without_repetition(events: list[Happening]) -> Iterator[_Told]:
+    """The events, those steps up marked whose actor has taken another in the same round."""
+    seen: set[tuple[int, int]] = set()
+    for event in events:
+        up = event.kind == Event.RUNG and event.after > event.before
+        key = (event.round, event.actor)
+        yield _Told(event, repeated=up and key in seen)
+        if up:
+            seen.add(key)
+
+
+def _matters(stage: Stage, event: Happening, minimum: Minimum) -> bool:
+    if minimum == "all" or event.kind in HEADLINES:
+        return True
+    if minimum == "headlines":
+        return False
+    if event.kind == Event.RUNG:
+        return event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
+    if event.kind == Event.TURN:
+        return stage.is_great(event.actor, event.round) or event.actor == stage.leader
+    return event.kind in MAIN
+
+
+def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[str]:
+    """Sentences for one theatre and round; who is called to a war or enters it is told by side, a signed offer once."""
+    kinds, by_sides = {told.event.kind for told in group}, set(TOGETHER)
+    for told in group:
+        kind = told.event.kind
+        if kind in TOGETHER:
+            if kind in by_sides:
+                yield from _sides(stage, [other.event for other in group if other.event.kind == kind])
+            by_sides.discard(kind)
+        elif minimum == "all" or not _said_otherwise(told.event, kinds):
+            yield tell(stage, told.event, brief=told.repeated and minimum != "all")
+
+
+def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:
+    """Whether another event of the same place and round says it: an offer that is signed, a step that is a war."""
+    signed = event.kind == Event.OFFER and Event.DEAL in kinds
+    return signed or (event.kind == Event.RUNG and event.after == Rung.WAR and Event.WAR in kinds)
+
+
+def _sides(stage: Stage, events: list[Happening]) -> Iterator[str]:
+    """Events of one kind, a sentence for the host's side and one for the challenger's."""
+    for side in (1, -1):
+        there = [event for event in events if event.after == side]
+        if there:
+            yield tell(stage, there[0]) if len(there) == 1 else tell_together(stage, there)
+
+
+def _heading(history: History) -> str:
+    last = frames.quarter_of(history.scenario.start, history.rounds - 1)
+    return f"{history.scenario.title} ({history.policy.title}, seed {history.seed}, {history.scenario.start} to {last})"
+
+
+def _closing(history: History) -> str:
+    found = history.summary
+    wars, great, uses = (int(found[name]) for name in ("wars_begun", "great_power_wars_begun", "nuclear_uses"))
+    signed = int(found["deals_accepted"])
+    broken = int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers")))
+    parts = (
+        f"in all: {_counted(wars, 'war')} begun" + (f", great powers on both sides of {great}" if great else ""),
+        _counted(uses, "nuclear use"),
+        f"{_counted(signed, 'deal')} signed, {broken} broken",
+        f"the order ends at {percent(found['order'])}",
+    )
+    return sentence("; ".join(parts))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,1 +1,0 @@
-"""The coalition's chair as a game: what is decided, what is seen, and what it came to. Nothing here draws a page."""

@@ -1,0 +1,238 @@
+"""Policies compared on matched luck: the main job."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import METRIC_NAMES, describe
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation import frames
+from greatpowers.simulation.ensemble import Series, keeper, play_all, runs_frame
+from greatpowers.simulation.intervals import Interval, interval_of, matching_gain, mean_interval, quantiles
+from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.setup import (
+    PolicyLike,
+    ScenarioLike,
+    checked_count,
+    checked_seed,
+    given_policies,
+    given_scenario,
+    prepare,
+)
+from greatpowers.storage.configuration import configuration, digest
+from greatpowers.storage.provenance import provenance
+
+HEADLINES = (
+    "mean_severity",
+    "wars_begun",
+    "great_power_war",
+    "order",
+    "revision",
+    "target_cost",
+    "sender_cost",
+    "deals_kept",
+)
+"""Columns of the comparison table."""
+
+DRAWN = ("mean_severity", "order")
+"""Metrics whose rounds are always kept, because figures show them."""
+
+SERIES_BYTES = 256 * 2**20
+"""Size up to which the rounds of every metric are kept."""
+
+BASELINE = "laissez-faire"
+BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
+CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL = 3, 5, 9
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Histories of one scenario under several policies, every policy on the same seeds.
+
+    `runs` is indexed by (policy, seed) and has the columns of a history's summary; `series` holds the metrics named
+    in `series_metrics` by round, float32, shape [policies, runs, R, series_metrics].
+    """
+
+    scenario: Scenario
+    policies: tuple[PolicyPreset, ...]
+    parameters: Parameters
+    rounds: int
+    seeds: tuple[int, ...]
+    runs: pd.DataFrame
+    series: Series
+    series_metrics: tuple[str, ...]
+    origin: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return (
+            f"Comparison({self.scenario.name}, {', '.join(self.names)}, seeds={len(self.seeds)}, rounds={self.rounds})"
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the policies, in order."""
+        return [policy.name for policy in self.policies]
+
+    @property
+    def baseline(self) -> str:
+        """The policy others are held against: laissez-faire if it takes part, else the first."""
+        return BASELINE if BASELINE in self.names else self.names[0]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Mean and 95 % interval of each headline metric: rows policies, columns (metric, mean | low | high).
+
+        Intervals are of Student's t; of Wilson for the share of runs with great-power war.
+        """
+        return _estimates(self.names, self.estimate)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Mean paired difference from the baseline with its 95 % t interval: shaped like `table`, baseline left out."""
+        others = [name for name in self.names if name != self.baseline]
+        return _estimates(others, self.difference)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Share of runs by their worst outcome: rows policies, columns peace to nuclear use, each row sums to 1."""
+        worst = worst_outcome(self.runs)
+        shares = {name: [float((worst.xs(name) == outcome).mean()) for outcome in OUTCOMES] for name in self.names}
+        return pd.DataFrame.from_dict(shares, orient="index", columns=list(OUTCOMES)).rename_axis("policy")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was compared, with which software, on what: plain data."""
+        return {
+            **self.origin,
+            "kind": "comparison",
+            "scenario": self.scenario.name,
+            "policies": self.names,
+            "baseline": self.baseline,
+            "seeds": len(self.seeds),
+            "seed_base": self.seeds[0],
+            "rounds": self.rounds,
+            "config_sha256": digest(configuration(self.scenario, self.policies)),
+        }
+
+    def values(self, policy: str, metric: str) -> Floats:
+        """One column of `runs` for one policy, in order of seeds."""
+        found: Floats = self.runs.xs(policy)[metric].to_numpy(dtype=np.float64)
+        return found
+
+    def estimate(self, policy: str, metric: str) -> Interval:
+        """Mean and 95 % interval of any column of `runs` under one policy."""
+        return interval_of(self.values(policy, metric), describe(metric).unit)
+
+    def difference(self, policy: str, metric: str) -> Interval:
+        """Mean paired difference of any column of `runs` from the baseline, with its 95 % t interval."""
+        return mean_interval(self.values(policy, metric) - self.values(self.baseline, metric))
+
+    def gain_of_matching(self, policy: str, metric: str, against: str | None = None) -> float:
+        """How many times the runs independent seeds would need for the same interval of a difference between policies.
+
+        `against` is the baseline unless given; NaN where the difference does not vary.
+        """
+        return matching_gain(self.values(policy, metric), self.values(against or self.baseline, metric))
+
+    def bands(self, metric: str) -> pd.DataFrame:
+        """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
+        if metric not in self.series_metrics:
+            raise GreatPowersError(f"there are no bands for '{metric}'. {suggestion(metric, self.series_metrics)}")
+        values = self.series[..., self.series_metrics.index(metric)]
+        quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
+        found = []
+        for name, part in zip(self.names, values, strict=True):
+            rows = quantiles(part, tuple(BANDS.values()))
+            frame = pd.DataFrame(dict(zip(BANDS, rows, strict=True)))
+            frame.insert(0, "policy", name)
+            frame.insert(1, "round", range(self.rounds))
+            frame.insert(2, "quarter", quarters)
+            found.append(frame)
+        return pd.concat(found, ignore_index=True)
+
+    def save(self, directory: str | Path, figures: bool = True) -> Path:
+        """Write everything to a directory, and return its path; see :mod:`greatpowers.simulation.comparison_files`."""
+        from greatpowers.simulation.comparison_files import save_comparison
+
+        return save_comparison(self, directory, figures)
+
+
+def compare(
+    scenario: ScenarioLike,
+    policies: Sequence[PolicyLike] | None = None,
+    seeds: int = 200,
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    seed_base: int = 0,
+) -> Comparison:
+    """Play every policy (by default the scenario's, or the presets) on seeds `seed_base` to `seed_base + seeds - 1`.
+
+    A seed brings every policy the same luck, so differences are paired. `progress` is told (histories done, in all).
+    Raises :class:`GreatPowersError` on what cannot be run.
+    """
+    found = given_scenario(scenario)
+    chosen = given_policies(found, policies)
+    first = checked_seed(seed_base)
+    numbers = tuple(range(first, first + checked_count("seeds", seeds)))
+    setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
+    kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
+    told = _in_histories(progress, len(chosen))
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns))
+    runs = pd.concat([runs_frame(part, numbers) for part in values], keys=[p.name for p in chosen], names=["policy"])
+    return Comparison(
+        scenario=setups[0].scenario,
+        policies=chosen,
+        parameters=setups[0].parameters,
+        rounds=setups[0].rounds,
+        seeds=numbers,
+        runs=runs,
+        series=kept,
+        series_metrics=tuple(METRIC_NAMES[column] for column in columns),
+        origin=provenance(),
+    )
+
+
+def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
+    """The worst that happened in each run: one of :data:`OUTCOMES`."""
+    level = runs["highest_level"]
+    rank = (
+        1 * (level >= CRISIS_LEVEL)
+        + ((level >= WAR_LEVEL) | (runs["wars_begun"] > 0))
+        + (runs["great_power_war"] > 0)
+        + ((level >= NUCLEAR_LEVEL) | (runs["nuclear_uses"] > 0))
+    )
+    return rank.map(dict(enumerate(OUTCOMES)))
+
+
+def _estimates(names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:
+    """A table with a row a policy and columns (metric, mean | low | high)."""
+    rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
+    columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
+
+
+def _room_for_series(policies: int, runs: int, rounds: int) -> tuple[Series, list[int]]:
+    """An array for the series and the metrics it holds: all of them if they fit, else those that figures show."""
+    columns = list(range(len(METRIC_NAMES)))
+    if policies * runs * rounds * len(columns) * np.dtype(np.float32).itemsize > SERIES_BYTES:
+        columns = [METRIC_NAMES.index(name) for name in DRAWN]
+    return np.empty((policies, runs, rounds, len(columns)), dtype=np.float32), columns
+
+
+def _in_histories(progress: Progress | None, policies: int) -> Progress | None:
+    """Jobs are seeds; people count histories."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(done * policies, total * policies)

@@ -1,0 +1,103 @@
+"""Many histories of one scenario under one policy, on as many seeds."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.metrics import N_METRICS
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.run import play_matched
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seeds, prepare
+from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
+
+Series = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble:
+    """Histories of one scenario under one policy.
+
+    `runs` has one row a seed and the columns of a history's summary; `series` is None, or the metrics of every
+    round as float32, shape [runs, R, Metric]. Row i of both belongs to `seeds[i]`.
+    """
+
+    scenario: Scenario
+    policy: PolicyPreset
+    parameters: Parameters
+    rounds: int
+    seeds: tuple[int, ...]
+    runs: pd.DataFrame
+    series: Series | None
+
+    def __repr__(self) -> str:
+        size = f"runs={len(self.seeds)}, rounds={self.rounds}"
+        return f"Ensemble({self.scenario.name}, {self.policy.name}, {size})"
+
+
+def ensemble(
+    scenario: ScenarioLike,
+    policy: PolicyLike,
+    seeds: Iterable[int],
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    series: bool = False,
+) -> Ensemble:
+    """Play one history a seed, on all cores unless `workers` says how many.
+
+    Each row equals the summary of :func:`simulate` on that seed, bit for bit, whatever the number of workers. Without
+    `series` memory does not grow with the length of histories. `progress` is told (done, total). Raises
+    :class:`GreatPowersError` on what cannot be run.
+    """
+    setup, chosen = prepare(scenario, policy, rounds, parameters), checked_seeds(seeds)
+    kept = np.empty((1, len(chosen), setup.rounds, N_METRICS), dtype=np.float32) if series else None
+    values = play_all([setup], chosen, workers, progress, keeper(kept))
+    runs = runs_frame(values[0], chosen)
+    rows = kept[0] if kept is not None else None
+    return Ensemble(setup.scenario, setup.policy, setup.parameters, setup.rounds, chosen, runs, rows)
+
+
+Keep = Callable[[int, int, Floats], None]
+"""Told (which setup, which run, metrics [R, Metric]) of each run."""
+
+
+def keeper(kept: Series | None, columns: Sequence[int] | slice = slice(None)) -> Keep | None:
+    """What copies the metrics in `columns` of each run into `kept`, shape [setups, runs, R, columns]."""
+    if kept is None:
+        return None
+
+    def keep(which: int, run: int, metrics: Floats) -> None:
+        kept[which, run] = metrics[:, columns]
+
+    return keep
+
+
+def play_all(
+    setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None, keep: Keep | None
+) -> Floats:
+    """Summaries of every setup on every seed, shape [setups, seeds, summary]; a seed's luck is drawn once for all."""
+    values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS)))
+
+    def work(run: int) -> None:
+        for which, metrics in enumerate(play_matched(setups, seeds[run])):
+            values[which, run] = summarise(metrics)
+            if keep is not None:
+                keep(which, run, metrics)
+
+    work_off(len(seeds), work, workers, progress)
+    return values
+
+
+def runs_frame(values: Floats, seeds: Sequence[int]) -> pd.DataFrame:
+    """Summaries [seeds, summary] as a table indexed by seed."""
+    return pd.DataFrame(
+        values, columns=list(SUMMARY_COLUMNS), index=pd.Index(np.array(seeds, dtype=np.int64), name="seed")
+    )

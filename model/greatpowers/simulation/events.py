@@ -1,0 +1,106 @@
+"""The event log as a story needs it: names instead of indices, and what else is known at that moment."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.log import Column, Event
+from greatpowers.scenario.build import build_world
+from greatpowers.simulation.history import History
+
+WITH_ARTICLE = ("Netherlands", "Philippines", "Czech Republic", "Dominican Republic", "Gambia", "Bahamas", "Maldives")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event: kind, round, place and parties as indices (-1: none), what was before and after, three numbers."""
+
+    kind: Event
+    round: int
+    theatre: int
+    actor: int
+    other: int
+    before: float
+    after: float
+    numbers: tuple[float, float, float]
+
+
+class Stage:
+    """A recorded history with names: who is called what, and how things stood."""
+
+    def __init__(self, history: History) -> None:
+        history.require_record("a chronicle")
+        self.history = history
+        self.states, self.theatres = history.scenario.states, history.scenario.theatres
+        index = history.scenario.state_index()
+        self.challenger = [index[theatre.challenger] for theatre in self.theatres]
+        self.host = [index[theatre.host] for theatre in self.theatres]
+        self.leader = leader_of(history)
+
+    def name(self, state: int) -> str:
+        """A state's name as it stands inside a sentence, with its article if it takes one."""
+        label = self.states[state].label if state >= 0 else "the coalition"
+        return f"the {label}" if label.startswith("United ") or label in WITH_ARTICLE else label
+
+    def place(self, theatre: int) -> str:
+        """The name of a theatre."""
+        return self.theatres[theatre].label
+
+    def everyone(self, states: Sequence[int], most: int = 6) -> str:
+        """Several names in one phrase, the strongest first, at most `most` of them spelled out."""
+        return in_words([self.name(state) for state in self.by_power(states)], most)
+
+    def by_power(self, states: Sequence[int]) -> list[int]:
+        """States by their power share when the record begins, the strongest first."""
+        power = self.history.track.states[0, :, StateColumn.POWER]
+        return sorted(dict.fromkeys(states), key=lambda state: (-power[state], state))
+
+    def is_great(self, state: int, round_number: int) -> bool:
+        """Whether the state is a great power in that round."""
+        return bool(self.history.track.states[round_number, state, StateColumn.GREAT_POWER])
+
+    def before(self, theatre: int, round_number: int, column: TheatreColumn) -> float:
+        """A theatre's column at the start of a round; at the start of the first, what the scenario says."""
+        if round_number > 0:
+            return float(self.history.track.theatres[round_number - 1, theatre, column])
+        written = getattr(self.theatres[theatre], column.name.lower(), 0.0)
+        return float(written) if isinstance(written, int | float) else 0.0
+
+    def happenings(self) -> Iterator[Happening]:
+        """Every event in order."""
+        for code, numbers in zip(self.history.codes.tolist(), self.history.numbers.tolist(), strict=True):
+            before, after, first, second, third = numbers
+            yield Happening(
+                kind=Event(code[Column.KIND]),
+                round=code[Column.ROUND],
+                theatre=code[Column.THEATRE],
+                actor=code[Column.ACTOR],
+                other=code[Column.OTHER],
+                before=before,
+                after=after,
+                numbers=(first, second, third),
+            )
+
+
+def leader_of(history: History) -> int:
+    """Index of the state that leads the coalition, -1 if nobody does."""
+    return int(build_world(history.scenario, history.parameters).system.leader[0])
+
+
+def in_words(names: Sequence[str], most: int) -> str:
+    """A list as a phrase: 'a, b and c', or 'a, b and 5 others'."""
+    if len(names) > most + 1:
+        names = [*names[:most], f"{len(names) - most} others"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def percent(share: float) -> str:
+    """A share as people read it; a small one keeps a figure."""
+    if 0 < share < 0.0005:
+        return "less than 0.1%"
+    return f"{share:.1%}" if share < 0.02 and share > 0 else f"{share:.0%}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")

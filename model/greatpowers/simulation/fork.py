@@ -1,0 +1,252 @@
+"""Counterfactuals: the same world, luck and parameters, and from some round on one thing that is different.
+
+Luck is an input and a policy a schedule, so a fork is exact: up to the round of the fork both histories are the same
+numbers, and what differs afterwards follows from the change alone  (Fearon 1991 on what a counterfactual must hold
+fixed).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.history import TheatreColumn
+from greatpowers.core.log import Column
+from greatpowers.core.trace import Trace
+from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.scenario.errors import GreatPowersError, shown
+from greatpowers.scenario.preset_schema import PolicyPreset, Segment
+from greatpowers.simulation import frames
+from greatpowers.simulation.fork_wars import TRUE_BELIEFS
+from greatpowers.simulation.history import History
+from greatpowers.simulation.replay import play_switched
+from greatpowers.simulation.setup import PolicyLike, Setup, given_policy, prepare
+from greatpowers.storage.provenance import provenance
+
+Flags = NDArray[np.bool_]
+
+TRUTH = "true beliefs"
+"""What a fork of beliefs is called."""
+
+
+class Decision(NamedTuple):
+    """A choice of one challenger: where and when."""
+
+    theatre: int
+    round: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fork:
+    """A history and what became of it when one thing was different from `at_round` on.
+
+    `change` names what is different: a policy, or :data:`TRUTH`. Both histories are recorded in full.
+    """
+
+    original: History
+    counterfactual: History
+    at_round: int
+    change: str
+
+    def __repr__(self) -> str:
+        return f"Fork({self.original!r}, {self.change} from round {self.at_round})"
+
+    @property
+    def quarter(self) -> str:
+        """The quarter of the fork, such as 2019Q1."""
+        return self.quarter_of(self.at_round)
+
+    def quarter_of(self, round_number: int) -> str:
+        """The quarter of a round."""
+        return frames.quarter_of(self.original.scenario.start, round_number)
+
+    @cached_property
+    def first_round(self) -> int | None:
+        """The first round in which anything differs; None if nothing ever does."""
+        return _first(self._differing.any(axis=1) | _rows_differ(self, "metrics") | _rows_differ(self, "states"))
+
+    @cached_property
+    def first_theatres(self) -> list[int]:
+        """Theatres in which something differs in that round."""
+        return [] if self.first_round is None else np.flatnonzero(self._differing[self.first_round]).tolist()
+
+    @cached_property
+    def first_decision(self) -> Decision | None:
+        """The first choice that differs: of several in one round, the one whose chances moved most; None if none do."""
+        ours, theirs = self.original.track.traces, self.counterfactual.track.traces
+        other = ours[..., Trace.MOVE] != theirs[..., Trace.MOVE]
+        when = _first(other.any(axis=1))
+        if when is None:
+            return None
+        odds = slice(Trace.PROBABILITY_, Trace.PROBABILITY_ + 3)
+        moved = np.abs(ours[when, :, odds] - theirs[when, :, odds]).max(axis=1)
+        return Decision(int(np.argmax(np.where(other[when], moved, -1.0))), when)
+
+    @cached_property
+    def _differing(self) -> Flags:
+        """Whether a theatre differs in a round, in how it stands or in what its challenger weighed: shape [R, T]."""
+        a, b = self.original.track, self.counterfactual.track
+        found: Flags = (a.theatres != b.theatres).any(axis=2) | (a.traces != b.traces).any(axis=2)
+        return found
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Every metric by round, long: round, quarter, metric, original, counterfactual, difference."""
+        rounds, width = self.original.track.metrics.shape
+        ours, theirs = self.original.track.metrics.reshape(-1), self.counterfactual.track.metrics.reshape(-1)
+        return pd.DataFrame(
+            {
+                "round": np.repeat(np.arange(rounds), width),
+                "quarter": np.repeat(np.array([self.quarter_of(r) for r in range(rounds)]), width),
+                "metric": list(METRIC_NAMES) * rounds,
+                "original": ours,
+                "counterfactual": theirs,
+                "difference": theirs - ours,
+            }
+        )
+
+    @property
+    def rung_difference(self) -> Floats:
+        """Rungs of the counterfactual less those of the original, shape [R, T]."""
+        column = TheatreColumn.RUNG
+        found: Floats = self.counterfactual.track.theatres[..., column] - self.original.track.theatres[..., column]
+        return found
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was forked, where, and what differs, as plain data."""
+        return {
+            **provenance(),
+            "kind": "fork",
+            "scenario": self.original.scenario.name,
+            "seed": self.original.seed,
+            "rounds": self.original.rounds,
+            "at_round": self.at_round,
+            "original": self.original.policy.name,
+            "change": self.change,
+            "first_round": self.first_round,
+        }
+
+    def explain(self) -> str:
+        """What differs and why, as text; see :mod:`greatpowers.narrative.divergence`."""
+        from greatpowers.narrative.divergence import divergence
+
+        return divergence(self)
+
+    def save(self, directory: str | Path, figures: bool = True) -> Path:
+        """Write both histories and what differs to a directory, and return its path."""
+        from greatpowers.simulation.fork_files import save_fork
+
+        return save_fork(self, directory, figures)
+
+
+def fork(history: History, at_round: int, policy: PolicyLike) -> Fork:
+    """The same history with another policy from `at_round` on.
+
+    Rounds before it are equal to the last bit, which is checked. Rounds of a policy's own schedule are those of the
+    history, not counted from the fork. Raises :class:`GreatPowersError` for a round that is not there, a history
+    without trajectories, or a record that this version does not play again as it was.
+    """
+    preset = given_policy(policy)
+    when = _checked_round(history, at_round)
+    before, after = _setup(history, history.policy), _setup(history, preset)
+    schedule = _schedule(history, when, preset)
+    return _forked(history, when, preset.name, before, replace(after, policy=schedule))
+
+
+def fork_beliefs(history: History, at_round: int) -> Fork:
+    """The same history, with every belief about resolve and force equal to the truth from `at_round` on.
+
+    Raises as :func:`fork` does.
+    """
+    when = _checked_round(history, at_round)
+    before = _setup(history, history.policy)
+    return _forked(history, when, TRUTH, before, _setup(history, history.policy, {TRUE_BELIEFS: 1.0}))
+
+
+def _setup(history: History, policy: PolicyPreset, changed: Mapping[str, float] | None = None) -> Setup:
+    return prepare(history.scenario, policy, history.rounds, {**history.parameters._asdict(), **(changed or {})})
+
+
+def _forked(history: History, at_round: int, change: str, before: Setup, after: Setup) -> Fork:
+    track, log = play_switched(before, after, at_round, history.seed)
+    written = min(int(log.happened[0]), log.codes.shape[0])
+    codes, numbers = log.codes[:written].copy(), log.numbers[:written].copy()
+    other = replace(history, policy=after.policy, track=track, codes=codes, numbers=numbers, origin=provenance())
+    _check_past(history, other, at_round)
+    return Fork(history, other, at_round, change)
+
+
+def _checked_round(history: History, at_round: int) -> int:
+    history.require_record("a fork")
+    whole = isinstance(at_round, int | np.integer) and not isinstance(at_round, bool)
+    if not whole or not 0 <= at_round < history.rounds:
+        text = f"expected a round from 0 to {history.rounds - 1}, which this history has"
+        raise GreatPowersError(f"the round of the fork is {shown(at_round)}; {text}.")
+    return int(at_round)
+
+
+def _check_past(history: History, other: History, at_round: int) -> None:
+    """Raise unless the two are the same before the fork: a record of another version would not be."""
+    for ours, theirs in zip(history.track[:3], other.track[:3], strict=True):
+        same = np.array_equal(ours[:at_round], theirs[:at_round])
+        if not same:
+            break
+    else:
+        same = np.array_equal(history.track.traces[:at_round], other.track.traces[:at_round])
+    past = [part.codes[:, Column.ROUND] < at_round for part in (history, other)]
+    if not (same and np.array_equal(history.codes[past[0]], other.codes[past[1]])):
+        raise GreatPowersError(
+            f"this history cannot be forked: played again, its {at_round} rounds before the fork come out differently "
+            f"(it was made by greatpowers {history.origin.get('version')}, core {history.origin.get('core')}, or is a "
+            "fork itself); run it again and fork that."
+        )
+
+
+def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPreset:
+    """The two policies as one, with a segment from the round of the fork on."""
+    original = history.policy
+    if at_round == 0:
+        return policy
+    begun = [s for s in policy.schedule if s.from_round <= at_round]
+    source = begun[-1] if begun else policy
+    first = Segment(
+        from_round=at_round,
+        policy=source.policy or policy.name,
+        levers=source.levers,
+        everywhere=source.everywhere,
+    )
+    kept = [_following(s, original) for s in original.schedule if s.from_round < at_round]
+    later = [_following(s, policy) for s in policy.schedule if s.from_round > at_round]
+    quarter = frames.quarter_of(history.scenario.start, at_round)
+    return PolicyPreset(
+        name=f"{original.name}-then-{policy.name}",
+        title=f"{original.title}, from {quarter} {policy.title.lower()}",
+        summary=f"{original.name} up to round {at_round - 1}, {policy.name} from round {at_round}.",
+        policy=original.policy or original.name,
+        levers=original.levers,
+        everywhere=original.everywhere,
+        schedule=(*kept, first, *later),
+    )
+
+
+def _following(segment: Segment, owner: PolicyPreset) -> Segment:
+    """The segment as part of another policy's schedule, where it still stands for its owner."""
+    return segment.model_copy(update={"policy": segment.policy or owner.name})
+
+
+def _first(differs: Flags) -> int | None:
+    found = np.flatnonzero(differs)
+    return int(found[0]) if found.size else None
+
+
+def _rows_differ(found: Fork, table: str) -> Flags:
+    ours, theirs = getattr(found.original.track, table), getattr(found.counterfactual.track, table)
+    rows: Flags = (ours != theirs).reshape(len(ours), -1).any(axis=1)
+    return rows

@@ -1,0 +1,169 @@
+"""The divergence of a fork drawn: key series of both histories, and what each challenger did more or less of."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import MaxNLocator
+
+from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.presentation.style import (
+    FAINT,
+    INK,
+    PRESET_COLOURS,
+    RULE,
+    count,
+    dress,
+    heading,
+    label,
+    new_figure,
+    time_axis,
+)
+from greatpowers.simulation import frames
+from greatpowers.simulation.fork import TRUTH, Fork
+
+SERIES = ("mean_severity", "wars_under_way", "order", "revision", "sanctions", "credibility")
+MOST_THEATRES = 30
+LARGEST = 3
+"""Rungs of difference from which on the colour no longer changes."""
+
+ORIGINAL, OTHER = "#4d4d4d", "#D55E00"
+MAP = "PuOr_r"
+"""Purple to orange: told apart with any colour vision (Brewer)."""
+
+
+def divergence_figure(fork: Fork) -> Figure:
+    """Six metrics of both histories by round, and the difference in rungs theatre by theatre."""
+    shown = _differing_most(fork)
+    height = 5.6 + 0.24 * max(4, len(shown))
+    figure = new_figure(10.5, height, _title(fork), _setting(fork), _caption(fork, len(shown)))
+    heights = [3.6, 1.0 + 0.24 * max(4, len(shown))]
+    upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
+    when = frames.years(fork.original.scenario.start, fork.original.rounds)
+    panels = upper.subplots(2, 3, sharex=True)
+    for axes, metric in zip(panels.flat, SERIES, strict=True):
+        _draw_series(dress(axes), fork, when, metric)
+    upper.legend(
+        *(part[:2] for part in panels[0, 0].get_legend_handles_labels()),
+        loc="outside lower center",
+        ncols=2,
+        frameon=False,
+        fontsize=9,
+    )
+    _draw_difference(lower, fork, when, shown)
+    return figure
+
+
+def _draw_series(axes: Axes, fork: Fork, when: Floats, metric: str) -> None:
+    entry = describe(metric)
+    steps = "steps-post" if entry.unit == "wars" else "default"
+    marker = "o" if len(when) == 1 else "None"
+    ours, theirs = (history.metrics[metric].to_numpy() for history in (fork.original, fork.counterfactual))
+    axes.plot(when, ours, marker=marker, color=ORIGINAL, linewidth=1.8, drawstyle=steps, label="original")
+    since = slice(max(0, fork.at_round - 1), None)
+    axes.plot(
+        when[since], theirs[since], marker=marker, linestyle=(0, (4, 1.5)), color=_colour(fork), linewidth=1.9,
+        drawstyle=steps, label=_name(fork),
+    )  # fmt: skip
+    axes.axvline(when[fork.at_round], color=INK, linewidth=0.9, linestyle=":")
+    if fork.first_decision is not None:
+        _diamond(axes, when[fork.first_decision.round], 0.0)
+    if entry.unit == "wars":
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    top = max(float(ours.max()), float(theirs.max()))
+    axes.set_ylim(0, max(1.0 if entry.unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
+    heading(axes, entry.label)
+    label(axes, y=describe(metric).unit)
+    time_axis(axes, when)
+
+
+def _draw_difference(place: SubFigure, fork: Fork, when: Floats, shown: list[int]) -> None:
+    axes = place.subplots()
+    if not shown:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "No challenger stood on another rung in any round.", ha="center", color=FAINT, fontsize=10)
+        return
+    edges = np.arange(-LARGEST - 0.5, LARGEST + 1)
+    image = axes.imshow(
+        np.clip(fork.rung_difference[:, shown].T, -LARGEST, LARGEST),
+        aspect="auto", cmap=MAP, norm=BoundaryNorm(edges, 256), interpolation="nearest",
+        extent=(when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5),
+    )  # fmt: skip
+    theatres = fork.original.scenario.theatres
+    axes.set_yticks(range(len(shown)), [f"{theatres[k].label}  ({theatres[k].challenger})" for k in shown])
+    axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", axis="y", color="white", linewidth=2.0)
+    axes.tick_params(which="both", length=0, labelsize=8, colors=INK)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.axvline(when[fork.at_round], color=INK, linewidth=0.9, linestyle=":")
+    _mark_decision(axes, fork, when, shown)
+    time_axis(axes, np.append(when, when[-1] + 0.25))
+    heading(axes, "Rungs higher (orange) or lower (purple) than in the original")
+    bar = axes.figure.colorbar(image, ax=axes, ticks=range(-LARGEST, LARGEST + 1), fraction=0.025, pad=0.01, aspect=12)
+    words = [f"{step:+d}" if step else "same" for step in range(-LARGEST, LARGEST + 1)]
+    bar.ax.set_yticklabels([f"{words[0]} or lower", *words[1:-1], f"{words[-1]} or higher"], fontsize=7.5, color=FAINT)
+    bar.ax.tick_params(which="both", length=0)
+    bar.outline.set_edgecolor(RULE)
+
+
+def _mark_decision(axes: Axes, fork: Fork, when: Floats, shown: list[int]) -> None:
+    at = fork.first_decision
+    if at is None or at.theatre not in shown:
+        return
+    _diamond(axes, when[at.round] + 0.125, shown.index(at.theatre))
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8.5, borderaxespad=0.2)
+
+
+def _diamond(axes: Axes, x: float, y: float) -> None:
+    axes.scatter(
+        x, y, marker="D", s=36, color="white", edgecolors=INK, linewidths=1.2, zorder=5, clip_on=False,
+        label="first decision that differs",
+    )  # fmt: skip
+
+
+def _differing_most(fork: Fork) -> list[int]:
+    """Theatres whose rung differs in some round, in the scenario's order; of many, those where it differs most."""
+    amount = np.abs(fork.rung_difference).sum(axis=0)
+    at = fork.first_decision
+    ranked = [int(k) for k in np.argsort(-amount, kind="stable") if amount[k] > 0][:MOST_THEATRES]
+    if at is not None and at.theatre not in ranked:
+        ranked.append(at.theatre)
+    return sorted(ranked)
+
+
+def _colour(fork: Fork) -> str:
+    chosen = PRESET_COLOURS.get(fork.change, OTHER)
+    return OTHER if chosen == ORIGINAL else chosen
+
+
+def _name(fork: Fork) -> str:
+    return fork.change if fork.change == TRUTH else f"{fork.change} from {fork.quarter}"
+
+
+def _title(fork: Fork) -> str:
+    if fork.change == TRUTH:
+        return f"The same luck, with beliefs equal to the truth from {fork.quarter}"
+    return f"The same luck, with {fork.change} from {fork.quarter}"
+
+
+def _setting(fork: Fork) -> str:
+    history = fork.original
+    last = fork.quarter_of(history.rounds - 1)
+    length = count(history.rounds, "round")
+    return f"{history.scenario.title}  ·  {history.policy.title}  ·  {history.scenario.start} to {last}, {length}"
+
+
+def _caption(fork: Fork, shown: int) -> str:
+    total = len(fork.original.scenario.theatres)
+    first = (
+        "Nothing ever differs."
+        if fork.first_round is None
+        else f"They differ from {fork.quarter_of(fork.first_round)} on."
+    )
+    below = f" Below: the {shown} of {total:,} theatres whose rung ever differs." if shown else ""
+    return (
+        f"One history, seed {fork.original.seed}, played twice on the same luck: an example, not an estimate. {first} "
+        f"Dotted line: the fork; diamond: the first decision that differs.{below}"
+    )

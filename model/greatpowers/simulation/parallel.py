@@ -1,0 +1,73 @@
+"""Several threads that work off a list of jobs; kernels let go of the interpreter, so threads are enough."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from greatpowers.simulation.setup import checked_count
+
+Progress = Callable[[int, int], None]
+"""Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def work_off(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:
+    """Call `work(0)` to `work(jobs - 1)`, each once, on `workers` threads (by default one a core).
+
+    Jobs must not depend on each other. The first error, or an interrupt, stops the crew and is passed on.
+    """
+    crew = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
+    queue = _Queue(jobs, progress)
+    work(queue.first())  # alone: whatever has to be compiled is compiled once
+    queue.done()
+    with ThreadPoolExecutor(crew, thread_name_prefix="greatpowers") as pool:
+        try:
+            for member in [pool.submit(_work, queue, work) for _ in range(crew)]:
+                member.result()
+        finally:
+            queue.close()
+
+
+class _Queue:
+    """Numbers of jobs, handed out one by one, and a count of those done."""
+
+    def __init__(self, jobs: int, progress: Progress | None) -> None:
+        self._jobs, self._progress = jobs, progress
+        self._next, self._done, self._lock = 0, 0, threading.Lock()
+
+    def __iter__(self) -> Iterator[int]:
+        while True:
+            with self._lock:
+                number, self._next = self._next, self._next + 1
+            if number >= self._jobs:
+                return
+            yield number
+
+    def first(self) -> int:
+        return next(iter(self))
+
+    def done(self) -> None:
+        with self._lock:
+            self._done += 1
+            if self._progress is not None:
+                self._progress(self._done, self._jobs)
+
+    def close(self) -> None:
+        with self._lock:
+            self._next = self._jobs
+
+
+def _work(queue: _Queue, work: Callable[[int], None]) -> None:
+    try:
+        for number in queue:
+            work(number)
+            queue.done()
+    except BaseException:
+        queue.close()
+        raise

@@ -1,0 +1,134 @@
+"""What a caller asks for, checked and made ready to run: scenario, policy, parameters and length."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from greatpowers.core.levers import Policy
+from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.world import World
+from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.scenario.checks import scenario_faults
+from greatpowers.scenario.errors import GreatPowersError, complain, shown
+from greatpowers.scenario.kinds import repeated
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
+
+ScenarioLike = Scenario | str | Path
+"""A scenario, or the name of a shipped one, or the path of a file."""
+
+PolicyLike = PolicyPreset | str | Path
+"""A policy, or the name of a shipped one, or the path of a file."""
+
+LONGEST = 4000
+"""Rounds: a thousand years of quarters."""
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """Everything a run needs except its luck; shared by all runs of an ensemble, changed by none.
+
+    `scenario` is resolved: it spells out every parameter and every doctrine in use. `world` is the world at
+    round 0, to be copied for each run; `packed` is what kernels take for `parameters`.
+    """
+
+    scenario: Scenario
+    policy: PolicyPreset
+    parameters: Parameters
+    rounds: int
+    world: World
+    levers: Policy
+    packed: Parameters
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Number of states and of theatres."""
+        return len(self.scenario.states), len(self.scenario.theatres)
+
+
+def prepare(
+    scenario: ScenarioLike, policy: PolicyLike, rounds: int | None, parameters: Mapping[str, float] | None
+) -> Setup:
+    """The setup for what a caller asks for; raises :class:`GreatPowersError` on anything that cannot be run."""
+    found = given_scenario(scenario)
+    chosen = build_parameters(found, parameters)
+    preset = given_policy(policy)
+    return Setup(
+        scenario=resolved(found, chosen),
+        policy=preset,
+        parameters=chosen,
+        rounds=checked_rounds(found.rounds if rounds is None else rounds),
+        world=build_world(found, chosen),
+        levers=build_policy(found, preset),
+        packed=pack(chosen),
+    )
+
+
+def given_scenario(scenario: ScenarioLike) -> Scenario:
+    """The scenario itself, loaded if it is named; one put together in Python is checked like a file."""
+    if not isinstance(scenario, Scenario):
+        return load_scenario(scenario)
+    known = [*names("policies"), *(terms.policy for terms in scenario.terms)]
+    complain("scenario", scenario_faults(scenario, known))
+    return scenario
+
+
+def given_policy(policy: PolicyLike) -> PolicyPreset:
+    """The policy itself, loaded if it is named."""
+    return policy if isinstance(policy, PolicyPreset) else load_policy(policy)
+
+
+def given_policies(scenario: Scenario, policies: Sequence[PolicyLike] | None) -> tuple[PolicyPreset, ...]:
+    """The policies asked for, or else those that a comparison on the scenario plays: at least one, no name twice."""
+    found = tuple(given_policy(policy) for policy in (compared(scenario) if policies is None else policies))
+    if not found:
+        raise GreatPowersError("policies: there are none; expected at least one.")
+    if twice := repeated(policy.name for policy in found):
+        raise GreatPowersError(f"policies: '{twice[0]}' is given more than once; give each policy a name of its own.")
+    return found
+
+
+def resolved(scenario: Scenario, parameters: Parameters) -> Scenario:
+    """The scenario with every parameter and doctrine spelled out: what ships with a later version cannot change it."""
+    own = {doctrine.name: doctrine for doctrine in scenario.doctrines}
+    for name in dict.fromkeys(state.doctrine for state in scenario.states):
+        if name not in own:
+            own[name] = load_doctrine(name)
+    return scenario.model_copy(update={"parameters": dict(parameters._asdict()), "doctrines": tuple(own.values())})
+
+
+def checked_rounds(rounds: int) -> int:
+    """The number of rounds, if it is one."""
+    return _whole("rounds", rounds, 1, LONGEST)
+
+
+def checked_seed(seed: int) -> int:
+    """The seed, if it is one."""
+    return _whole("seed", seed, 0, 2**63 - 1)
+
+
+def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    """The seeds of an ensemble: at least one, none twice."""
+    found = tuple(checked_seed(seed) for seed in seeds)
+    if not found:
+        raise GreatPowersError("seeds: there are none; expected at least one.")
+    if len(set(found)) < len(found):
+        raise GreatPowersError("seeds: some occur more than once; runs with equal seeds are equal, so give each once.")
+    return found
+
+
+def checked_count(name: str, value: int) -> int:
+    """A whole number of at least 1."""
+    return _whole(name, value, 1, 2**31)
+
+
+def _whole(name: str, value: int, low: int, high: int) -> int:
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError):
+        raise GreatPowersError(f"{name}: {shown(value)} is not a whole number.") from None
+    if isinstance(value, bool) or not low <= number <= high:
+        raise GreatPowersError(f"{name}: {shown(value)} is out of range; expected a whole number from {low} to {high}.")
+    return number

@@ -1,0 +1,116 @@
+"""What every method checks before it computes: a sentence instead of a storm of warnings or an empty figure."""
+
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+
+SAME = 1e-12
+"""Spread relative to size below which values count as equal."""
+
+MOST_RESAMPLES = 1_000_000
+
+
+def fetch(module: str, extra: str = "analysis") -> Any:
+    """A module of an optional extra; raises :class:`GreatPowersError` that says how to install it."""
+    try:
+        with warnings.catch_warnings():
+            # Libraries warn on import of optional parts of theirs (clusters, other simulators) that nothing here uses.
+            warnings.simplefilter("ignore")
+            return import_module(module)
+    except ImportError as error:
+        name = error.name or module
+        raise GreatPowersError(
+            f'{name.partition(".")[0]} is not installed; install it with: pip install "greatpowers[{extra}]".'
+        ) from None
+
+
+def need_columns(frame: pd.DataFrame, names: Iterable[str], what: str) -> None:
+    """Raise unless the table has these columns; `what` says which table it is."""
+    for name in names:
+        if name not in frame.columns:
+            known = [str(column) for column in frame.columns]
+            raise GreatPowersError(f"'{name}' is not among the columns of {what}. {suggestion(name, known)}")
+
+
+def need_metric(frame: pd.DataFrame, metric: str, what: str = "these runs") -> None:
+    """Raise unless the metric was recorded, as numbers."""
+    if metric not in frame.columns:
+        known = [str(column) for column in frame.columns]
+        raise GreatPowersError(f"'{metric}' was not recorded in {what}. {suggestion(metric, known)}")
+    if not pd.api.types.is_numeric_dtype(frame[metric]):
+        raise GreatPowersError(f"'{metric}' holds text and not numbers; name a metric such as mean_severity.")
+
+
+def need_rows(frame: pd.DataFrame, what: str) -> None:
+    """Raise if a table is empty."""
+    if frame.empty:
+        raise GreatPowersError(f"{what}: there are no rows; run the experiment first, or loosen what picks the runs.")
+
+
+def need_values(values: Floats, name: str, what: str = "runs") -> None:
+    """Raise if any value is missing or infinite."""
+    missing = int(np.count_nonzero(~np.isfinite(values)))
+    if missing:
+        raise GreatPowersError(
+            f"'{name}' has no finite value in {missing:,} of {values.size:,} {what}; "
+            "choose a metric that every run has, or, for times until something happens, the methods of survival."
+        )
+
+
+def need_spread(values: Floats, name: str, why: str) -> None:
+    """Raise if all values are equal; `why` ends the sentence: what cannot be said of a constant."""
+    spread, size = float(np.ptp(values)), float(np.abs(values).max())
+    if spread <= SAME * max(size, SAME):
+        raise GreatPowersError(f"'{name}' is {values.flat[0]:.6g} everywhere, and of a constant {why}.")
+
+
+def need_count(found: int, least: int, what: str, why: str) -> None:
+    """Raise if there are fewer than `least`; `what` is in the plural, `why` says what they are for."""
+    if found < least:
+        if least == 1:
+            raise GreatPowersError(f"there are no {what}, which {why} takes.")
+        raise GreatPowersError(f"{why} takes at least {least} {what}; there {'is' if found == 1 else 'are'} {found:,}.")
+
+
+def need_policy(policy: str, known: Sequence[str]) -> str:
+    """The policy, if it is among those that were played."""
+    if policy not in known:
+        raise GreatPowersError(f"policy '{policy}' was not played in these runs. {suggestion(policy, known)}")
+    return policy
+
+
+def need_share(value: float, name: str) -> float:
+    """A number strictly between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise GreatPowersError(f"{name} is {shown(value)}; expected a number between 0 and 1, such as 0.95.")
+    return float(value)
+
+
+def need_whole(value: int, name: str, least: int, most: int = MOST_RESAMPLES) -> int:
+    """A whole number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
+        raise GreatPowersError(f"{name} is {shown(value)}; expected a whole number from {least:,} to {most:,}.")
+    return int(value)
+
+
+def need_power_of_two(value: int, name: str) -> int:
+    """A power of two, without which a Sobol sequence loses its balance  (Owen 2020)."""
+    count = need_whole(value, name, 2)
+    if count & (count - 1):
+        near = 2 ** round(np.log2(count))
+        raise GreatPowersError(f"{name} is {count}; expected a power of two for a Sobol sample, such as {near}.")
+    return count
+
+
+def need_choice(value: str, name: str, known: Sequence[str]) -> str:
+    """One of the names that are known."""
+    if value not in known:
+        raise GreatPowersError(f"{name} is {shown(value)}. {suggestion(str(value), known)}")
+    return value

@@ -1,0 +1,160 @@
+"""From runs to outcomes: matched runs as an array, replicates averaged, and which way is better."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.dictionary import describe
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.comparison import BASELINE, Comparison
+from greatpowers.statistics.checks import need_columns, need_count, need_metric, need_policy, need_rows, need_values
+
+MORE_IS_BETTER = {
+    **dict.fromkeys(("order", "peace", "alliance_cohesion", "deals_kept"), True),
+    **dict.fromkeys(
+        (
+            "highest_level", "highest_rung", "mean_severity", "level_2", "level_3", "level_4", "level_5", "new_crises",
+            "wars_begun", "wars_under_way", "great_power_wars_begun", "great_power_war", "nuclear_uses",
+            "battle_deaths", "war_cost", "revision", "target_cost", "sender_cost", "deterrence_failures",
+        ),
+        False,
+    ),
+}  # fmt: skip
+"""Metrics of which more, or less, is what the coalition wants; of others the user must say."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """One metric where every policy met the same worlds and luck: `values` of shape [policies, worlds, seeds]."""
+
+    metric: str
+    policies: list[str]
+    worlds: list[int]
+    seeds: list[int]
+    values: Floats
+
+    @property
+    def means(self) -> Floats:
+        """Mean over seeds, [policies, worlds]."""
+        found: Floats = self.values.mean(axis=2)
+        return found
+
+    @property
+    def unit(self) -> str:
+        """Unit of the metric, by the registry."""
+        return describe(self.metric).unit
+
+    def index(self, policy: str) -> int:
+        """Place of a policy; raises :class:`GreatPowersError` if it was not played."""
+        return self.policies.index(need_policy(policy, self.policies))
+
+    def baseline(self, given: str | None) -> int:
+        """Place of the policy others are held against: that given, else laissez-faire, else the first."""
+        return self.index(given or (BASELINE if BASELINE in self.policies else self.policies[0]))
+
+
+def more_is_better(metric: str, given: bool | None = None) -> bool:
+    """Whether more of a metric is better: as `given`, or as the coalition would have it."""
+    if given is not None:
+        return bool(given)
+    if metric not in MORE_IS_BETTER:
+        label = describe(metric).label
+        raise GreatPowersError(f"{label} is neither good nor bad in itself; say better=True (more) or better=False.")
+    return MORE_IS_BETTER[metric]
+
+
+Runs = pd.DataFrame | Matched
+"""A table with a row a run, or what it was made into."""
+
+
+def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point", least: int = 2) -> Matched:
+    """The runs of at least `least` policies as an array.
+
+    `runs` has columns `option`, `world`, seed and the metric, one row a run; a table without `world` is of one world.
+    What is matched already is given back as it is. Worlds in which a run is missing, as in an experiment under way,
+    are left out. Raises :class:`GreatPowersError` if the metric was not recorded or is missing in a run, or if nothing
+    is left.
+    """
+    if isinstance(runs, Matched):
+        need_count(len(runs.policies), least, "policies", "a comparison")
+        return runs
+    need_rows(runs, "runs")
+    need_metric(runs, metric)
+    describe(metric)
+    need_columns(runs, [option, "seed"], "these runs")
+    places = runs[world] if world in runs.columns else pd.Series(0, index=runs.index)
+    policy_of, policies = pd.factorize(runs[option])
+    world_of, worlds = pd.factorize(places, sort=True)
+    seed_of, seeds = pd.factorize(runs["seed"], sort=True)
+    need_count(len(policies), least, "policies", "a comparison")
+    shape = (len(policies), len(worlds), len(seeds))
+    flat = np.ravel_multi_index((policy_of, world_of, seed_of), shape)
+    if np.unique(flat).size < flat.size:
+        raise GreatPowersError(f"some runs have the same {option}, {world} and seed; expected one row a run.")
+    there, values = np.zeros(shape, dtype=np.bool_), np.full(shape, np.nan)
+    there.flat[flat], values.flat[flat] = True, runs[metric].to_numpy(dtype=np.float64)
+    whole = np.flatnonzero(there.all(axis=(0, 2)))
+    need_count(whole.size, 1, "worlds in which every policy met every seed", "a matched comparison")
+    kept = values[:, whole]
+    need_values(kept, metric)
+    return Matched(metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), kept)
+
+
+def by_world(runs: pd.DataFrame, metric: str, option: str = "policy", world: str = "point") -> pd.DataFrame:
+    """Mean over seeds of a metric: rows worlds, columns policies, in the metric's unit."""
+    found = matched(runs, metric, option, world, least=1)
+    index = pd.Index(found.worlds, name=world)
+    return pd.DataFrame(found.means.T, index=index, columns=pd.Index(found.policies, name=option))
+
+
+def outcome(
+    runs: pd.DataFrame, metric: str, policy: str | None = None, against: str | None = None
+) -> "pd.Series[float]":
+    """One number a point: the mean over seeds under a policy, or its paired difference from another.
+
+    Replicates are averaged before anything is asked of the points, or luck would count as sensitivity. `policy` may
+    be left out where only one was played. The series is named after what it holds and indexed by point.
+    """
+    found = matched(runs, metric, least=1)
+    if policy is None:
+        if len(found.policies) > 1:
+            raise GreatPowersError(f"say under which policy: {', '.join(found.policies)}.")
+        policy = found.policies[0]
+    values, name = found.means[found.index(policy)], metric
+    if against is not None:
+        if against == policy:
+            raise GreatPowersError(f"policy '{policy}' is held against itself; name another one.")
+        values, name = values - found.means[found.index(against)], f"{metric}: {policy} - {against}"
+    return pd.Series(values, index=pd.Index(found.worlds, name="point"), name=name)
+
+
+def rounds_of(comparison: Comparison, metrics: list[str]) -> pd.DataFrame:
+    """Metrics by round of a comparison as a table: policy, seed, round and the metrics, as experiments record them."""
+    for metric in metrics:
+        need_policy_series(comparison, metric)
+    policies, seeds, rounds = comparison.series.shape[:3]
+    frame = pd.DataFrame(
+        {
+            "policy": np.repeat(comparison.names, seeds * rounds),
+            "seed": np.tile(np.repeat(comparison.seeds, rounds), policies),
+            "round": np.tile(np.arange(rounds), policies * seeds),
+        }
+    )
+    for metric in metrics:
+        values = comparison.series[..., comparison.series_metrics.index(metric)]
+        frame[metric] = values.reshape(-1).astype(np.float64)
+    return frame
+
+
+def need_policy_series(comparison: Comparison, metric: str) -> None:
+    """Raise unless the comparison kept this metric by round."""
+    if metric not in comparison.series_metrics:
+        kept = ", ".join(comparison.series_metrics[:6])
+        raise GreatPowersError(f"the comparison did not keep '{metric}' by round; it kept {kept}. Play fewer runs.")
+
+
+def _plain(values: "Ints | pd.Index[int]") -> list[int]:
+    found: list[int] = np.asarray(values).tolist()
+    return found

@@ -1,0 +1,183 @@
+"""Policies compared over many worlds: paired differences, who is best how often, regret and robustness.
+
+Everything rests on matched runs: each policy met the same worlds (points) and the same luck (seeds). Worlds count
+equally, as nobody knows which is ours (principle of insufficient reason).
+"""
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.simulation.intervals import LEVEL
+from greatpowers.statistics.checks import need_choice, need_count, need_share, need_spread, need_whole
+from greatpowers.statistics.crossed import bootstrap, crossed_interval, score_interval
+from greatpowers.statistics.measures import MEASURES, Gains
+from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better
+
+__all__ = ["MEASURES", "best_shares", "paired_differences", "regret", "robustness"]
+
+TIE = 1e-9
+
+
+def paired_differences(
+    runs: Runs,
+    metric: str,
+    baseline: str | None = None,
+    method: str = "t",
+    level: float = LEVEL,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Mean difference of each policy from the baseline on the same worlds and luck.
+
+    `method` is "t" (two-way clustering over worlds and seeds; Cameron, Gelbach & Miller 2011) or "bootstrap"
+    (percentiles over worlds and seeds drawn again; Owen 2007), which asks nothing of the shape of the differences.
+
+    Columns: policy, baseline, metric, unit, difference, low, high (in the metric's unit), worlds, seeds (counts).
+    Raises :class:`GreatPowersError` for one policy, a metric not recorded, missing values or fewer than two runs.
+    """
+    need_choice(method, "method", ("t", "bootstrap"))
+    need_share(level, "level")
+    found = matched(runs, metric)
+    base = found.baseline(baseline)
+    _need_runs(found)
+    change = found.values - found.values[base]
+    if method == "bootstrap":
+        low, high = bootstrap(change, _overall, need_whole(resamples, "resamples", 100), seed, level)
+    else:
+        low, high = np.array([crossed_interval(part, level)[1:] for part in change]).T
+    rows = [
+        (name, found.policies[base], metric, found.unit, float(change[i].mean()), float(low[i]), float(high[i]))
+        for i, name in enumerate(found.policies)
+        if i != base
+    ]
+    columns = ["policy", "baseline", "metric", "unit", "difference", "low", "high"]
+    return _counted(pd.DataFrame(rows, columns=columns), found)
+
+
+def best_shares(
+    runs: Runs,
+    metric: str,
+    better: bool | None = None,
+    level: float = LEVEL,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How often each policy is best; ties are divided.
+
+    `worlds_best` is the share of worlds in which its mean over seeds is best, `runs_best` the share of single
+    histories (its probability of being best in one world and one run of luck), each with the wider of two intervals:
+    bootstrap, which knows what runs share, and score, which does not shrink to nothing at 0 or 1 (Wilson 1927).
+    `mean_best` is the share of resamples in which its mean over everything is best, so how sure the ranking is. On
+    few seeds, luck alone makes losers win some worlds.
+
+    Columns: policy, metric, worlds_best, worlds_low, worlds_high, runs_best, runs_low, runs_high, mean_best (all
+    shares in [0, 1]), worlds, seeds (counts). Errors as in :func:`paired_differences`, and for a metric that is the
+    same everywhere.
+    """
+    need_share(level, "level")
+    found = matched(runs, metric)
+    _need_runs(found)
+    need_spread(found.values, metric, "no policy can be the best")
+    sign = 1.0 if more_is_better(metric, better) else -1.0
+
+    def shares(values: Floats) -> Floats:
+        return np.array([
+            _winners(values.mean(axis=2)).mean(axis=1),
+            _winners(values).mean(axis=(1, 2)),
+            _winners(_overall(values)),
+        ])  # fmt: skip
+
+    drawn: list[Floats] = []
+
+    def kept(values: Floats) -> Floats:
+        drawn.append(shares(values))
+        return drawn[-1]
+
+    gains = sign * found.values
+    now = shares(gains)
+    low, high = bootstrap(gains, kept, need_whole(resamples, "resamples", 100), seed, level)
+    cases = len(found.worlds) if len(found.worlds) > 1 else len(found.seeds)
+    score_low, score_high = score_interval(now, cases, level)
+    low, high = np.minimum(low, score_low), np.maximum(high, score_high)
+    table = pd.DataFrame({"policy": found.policies, "metric": metric})
+    for row, name in enumerate(("worlds", "runs")):
+        table[f"{name}_best"], table[f"{name}_low"], table[f"{name}_high"] = now[row], low[row], high[row]
+    table["mean_best"] = np.mean([one[2] for one in drawn], axis=0)
+    return _counted(table, found)
+
+
+def regret(table: pd.DataFrame, more: bool) -> pd.DataFrame:
+    """How far each policy is from the best one of the same world: shaped like `table` (rows worlds, columns policies).
+
+    In the metric's unit, 0 for the best of a world  (Savage 1951).
+    """
+    gains = table if more else -table
+    return gains.sub(gains.max(axis=1), axis=0).mul(-1.0).abs()
+
+
+def robustness(
+    runs: Runs,
+    metric: str,
+    better: bool | None = None,
+    threshold: float | None = None,
+    baseline: str | None = None,
+    level: float = LEVEL,
+    resamples: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Measures of robustness of each policy over worlds  (McPhail et al. 2018; see :data:`MEASURES`).
+
+    `threshold` is the value that satisfies; by default the middle world's under the baseline. Intervals are by
+    bootstrap over worlds and seeds. What rests on a worst world (maximin, minimax regret) says nothing of worlds
+    worse than those drawn, and its interval cannot either; on few seeds, luck makes it look worse than it is.
+
+    Columns: policy, measure, label, value, low, high (in `unit`), rank (1 is the most robust), metric, unit,
+    threshold, worlds, seeds (counts), source. Errors as in :func:`best_shares`, and with fewer than two worlds.
+    """
+    need_share(level, "level")
+    found = matched(runs, metric)
+    need_count(len(found.worlds), 2, "worlds", "robustness")
+    need_spread(found.values, metric, "no policy is more robust than another")
+    more = more_is_better(metric, better)
+    limit = float(np.median(found.means[found.baseline(baseline)])) if threshold is None else float(threshold)
+
+    def measured(values: Floats) -> Floats:
+        gains = Gains(values, more, limit)
+        return np.array([measure.compute(gains) for measure in MEASURES.values()])
+
+    now = measured(found.values)
+    low, high = bootstrap(found.values, measured, need_whole(resamples, "resamples", 100), seed, level)
+    parts = []
+    for row, (name, measure) in enumerate(MEASURES.items()):
+        descending = measure.more(more)
+        part = pd.DataFrame({"policy": found.policies, "measure": name, "label": measure.label})
+        part["value"], part["low"], part["high"] = now[row], low[row], high[row]
+        part["rank"] = part["value"].rank(method="min", ascending=not descending).astype(int)
+        part["metric"], part["unit"], part["threshold"] = metric, measure.unit(found.unit), limit
+        part["source"] = measure.source
+        parts.append(part)
+    return _counted(pd.concat(parts, ignore_index=True), found)
+
+
+def _winners(gains: Floats) -> Floats:
+    """1 for the best policy of each case, shared among equals: [policies, ...]."""
+    wins = gains >= gains.max(axis=0) - TIE
+    shares: Floats = wins / wins.sum(axis=0)
+    return shares
+
+
+def _overall(values: Floats) -> Floats:
+    means: Floats = values.mean(axis=(1, 2))
+    return means
+
+
+def _need_runs(found: Matched) -> None:
+    cases = len(found.worlds) * len(found.seeds)
+    need_count(cases, 2, "runs of each policy", f"an interval of {describe(found.metric).label.lower()}")
+
+
+def _counted(table: pd.DataFrame, found: Matched) -> pd.DataFrame:
+    table["worlds"], table["seeds"] = len(found.worlds), len(found.seeds)
+    return table

@@ -1,0 +1,212 @@
+"""When things happen: time to war, to the order's collapse, spells of peace, with those to whom nothing happened.
+
+A history without a war is no history with a late war: it is censored, seen for so many rounds without one. Spells are
+tables with a row each: keys (policy, seed, ...), `duration` in rounds, and `observed`, whether it ended by the event
+(True) or by the end of the record (False). A round is a quarter of a year.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.scenario.errors import GreatPowersError, shown
+from greatpowers.simulation.intervals import LEVEL
+from greatpowers.statistics.checks import (
+    fetch,
+    need_choice,
+    need_columns,
+    need_count,
+    need_metric,
+    need_rows,
+    need_share,
+    need_whole,
+)
+from greatpowers.statistics.restricted import area_under, least_share
+
+Happening = Literal["war", "great-power war", "collapse"]
+
+KEYS = ("policy", "seed")
+COLLAPSE = 0.2
+"""Order below which it counts as collapsed."""
+
+
+def time_to(
+    rounds: pd.DataFrame, event: Happening = "war", order_below: float = COLLAPSE, by: Sequence[str] = KEYS
+) -> pd.DataFrame:
+    """Rounds from the start of each run to its first war, first great-power war, or the order's collapse.
+
+    `rounds` has the keys `by` that tell runs apart, `round`, and wars_begun, great_power_wars_begun or order. An event
+    in round r comes after r + 1 rounds; without one, a run of R rounds is censored at R. Columns: `by`, duration
+    [rounds], observed.
+    """
+    need_choice(event, "event", get_args(Happening))
+    column = {"war": "wars_begun", "great-power war": "great_power_wars_begun", "collapse": "order"}[event]
+    need_rows(rounds, "rounds")
+    need_metric(rounds, column, "these rounds")
+    need_columns(rounds, [*by, "round"], "these rounds")
+    _need_complete(rounds, column)
+    happened = rounds[column] < order_below if event == "collapse" else rounds[column] > 0
+    frame = rounds[[*by]].assign(last=rounds["round"] + 1, first=(rounds["round"] + 1).where(happened))
+    found = frame.groupby(list(by), sort=False, as_index=False).agg(last=("last", "max"), first=("first", "min"))
+    found["duration"] = found["first"].fillna(found["last"]).astype(np.float64)
+    found["observed"] = found["first"].notna()
+    return found[[*by, "duration", "observed"]]
+
+
+def time_to_war(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """Rounds to the first war from the column rounds_to_war of runs of `horizon` rounds, where rounds were not kept.
+
+    That column counts from the first probe and is empty without a war; such runs are censored at `horizon`, which is
+    exact where probing begins in round 0 (as in the world of 2017) and else counts the quiet rounds before as well.
+    Columns: those of `runs` that are keys (policy, point, seed), duration [rounds], observed.
+    """
+    need_rows(runs, "runs")
+    need_metric(runs, "rounds_to_war")
+    need_whole(horizon, "horizon", 1)
+    waits = runs["rounds_to_war"]
+    if waits.max() >= horizon:
+        raise GreatPowersError(f"horizon is {horizon}, but a war began after {waits.max():g} rounds; give the length.")
+    found = runs[[key for key in ("policy", "point", "seed") if key in runs.columns]].copy()
+    found["duration"] = (waits + 1).fillna(float(horizon))
+    found["observed"] = waits.notna()
+    return found.reset_index(drop=True)
+
+
+def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame:
+    """Unbroken rounds without a war anywhere, a row each; one that lasts to the end of the record is censored.
+
+    `rounds` has the keys `by`, `round` and peace (1 where no theatre is at war). A spell under way in round 0 counts
+    from there. Columns: `by`, spell (number within the run), start [round], duration [rounds], observed.
+    """
+    need_rows(rounds, "rounds")
+    need_metric(rounds, "peace", "these rounds")
+    need_columns(rounds, [*by, "round"], "these rounds")
+    _need_complete(rounds, "peace")
+    found = []
+    for key, run in rounds.sort_values("round", kind="stable").groupby(list(by), sort=False):
+        at_peace = np.concatenate([[False], run["peace"].to_numpy() > 0, [False]])
+        edges = np.flatnonzero(at_peace[1:] != at_peace[:-1])
+        for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+            found.append((*_tuple(key), number, int(start), float(end - start), bool(end < len(run))))
+    need_count(len(found), 1, "spells of peace", "asking how long they last")
+    return pd.DataFrame(found, columns=[*by, "spell", "start", "duration", "observed"])
+
+
+def kaplan_meier(spells: pd.DataFrame, by: str = "policy", level: float = LEVEL) -> pd.DataFrame:
+    """Share to whom nothing has happened yet, by time, for each value of `by`  (Kaplan & Meier 1958).
+
+    Bounds are pointwise, by Greenwood's variance on the log(-log) scale, as lifelines computes them; they count runs
+    as independent. Columns: `by`, time [rounds], survival, low, high (shares in [0, 1]), at_risk, events, censored
+    (counts at that time). Raises :class:`GreatPowersError` if nothing ever happens.
+    """
+    need_share(level, "level")
+    checked = check_spells(spells, by)
+    lifelines = fetch("lifelines")
+    parts = []
+    for name, group in checked.groupby(by, sort=False):
+        fitter = lifelines.KaplanMeierFitter(alpha=1 - level).fit(group["duration"], group["observed"])
+        table, bounds = fitter.event_table, fitter.confidence_interval_survival_function_
+        survival = fitter.survival_function_.iloc[:, 0].to_numpy()
+        part = pd.DataFrame({by: name, "time": table.index.to_numpy(), "survival": survival})
+        # Before anything has happened log(-log 1) has no value, and the share is 1 of all that were seen.
+        part["low"], part["high"] = (bounds.iloc[:, i].fillna(1.0).to_numpy() for i in (0, 1))
+        if not group["observed"].any():
+            # Without an event Greenwood's variance is 0, as if n quiet runs had shown that it can never happen.
+            part.loc[part["time"] > 0, "low"] = least_share(len(group), level)
+        part["at_risk"], part["events"], part["censored"] = (
+            table[column].to_numpy() for column in ("at_risk", "observed", "censored")
+        )
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def restricted_mean(
+    spells: pd.DataFrame, by: str = "policy", horizon: float | None = None, level: float = LEVEL
+) -> pd.DataFrame:
+    """Mean time without the event within `horizon` rounds, which exists whatever is censored.
+
+    The area under Kaplan-Meier's curve, with Greenwood's variance (Irwin 1949; Klein & Moeschberger 2003, ch. 4). By
+    default the horizon is the longest that every group was watched. Columns: `by`, horizon, mean, low, high [rounds],
+    events, n (counts).
+    """
+    need_share(level, "level")
+    checked = check_spells(spells, by)
+    watched = float(checked.groupby(by)["duration"].max().min())
+    chosen = watched if horizon is None else float(horizon)
+    if not 0 < chosen <= float(checked["duration"].max()):
+        longest = checked["duration"].max()
+        raise GreatPowersError(f"horizon is {shown(chosen)}; expected rounds above 0 and at most {longest:g}.")
+    rows = []
+    for name, group in checked.groupby(by, sort=False):
+        found = area_under(group["duration"].to_numpy(), group["observed"].to_numpy(), chosen, level)
+        rows.append((name, chosen, *found, int(group["observed"].sum()), len(group)))
+    return pd.DataFrame(rows, columns=[by, "horizon", "mean", "low", "high", "events", "n"])
+
+
+def log_rank(spells: pd.DataFrame, by: str = "policy") -> pd.DataFrame:
+    """Whether groups differ in when it happens: every pair, and all together  (Mantel 1966; Holm 1979).
+
+    Policies on matched luck resemble each other, which makes this test cautious; :func:`cox` with clusters uses it.
+    Columns: first, second ('all' for the joint test), statistic (chi square), p, p_holm (for all pairs at once).
+    """
+    checked = check_spells(spells, by)
+    names = list(checked[by].unique())
+    need_count(len(names), 2, "groups", "a comparison")
+    statistics = fetch("lifelines.statistics")
+    joint = statistics.multivariate_logrank_test(checked["duration"], checked[by], checked["observed"])
+    rows = [("all", "all", float(joint.test_statistic), float(joint.p_value), float(joint.p_value))]
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    tests = [_pair(statistics, checked, by, pair) for pair in pairs]
+    holm = _holm(np.array([p for _, p in tests]))
+    rows += [(a, b, x, p, float(h)) for (a, b), (x, p), h in zip(pairs, tests, holm, strict=True)]
+    return pd.DataFrame(rows, columns=["first", "second", "statistic", "p", "p_holm"])
+
+
+def check_spells(spells: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The spells, if they can be analysed; raises :class:`GreatPowersError` if not, or if nothing ever happened."""
+    need_columns(spells, [by, "duration", "observed"], "the spells")
+    need_rows(spells, "spells")
+    _need_complete(spells, "duration")
+    if (spells["duration"] < 0).any():
+        raise GreatPowersError("a duration is below 0; expected rounds until the event or the end of the record.")
+    if not spells["observed"].any():
+        longest = spells["duration"].max()
+        raise GreatPowersError(
+            f"nothing happened in any of the {len(spells):,} spells of up to {longest:g} rounds; "
+            "play more or longer runs, or ask for a likelier event."
+        )
+    return spells.assign(observed=spells["observed"].astype(bool))
+
+
+def _pair(statistics: object, spells: pd.DataFrame, by: str, pair: tuple[object, object]) -> tuple[float, float]:
+    one, other = (spells[spells[by] == name] for name in pair)
+    if not (one["observed"].any() or other["observed"].any()):
+        return 0.0, 1.0  # nothing happened in either: nothing tells them apart
+    found = statistics.logrank_test(  # type: ignore[attr-defined]
+        one["duration"], other["duration"], one["observed"], other["observed"]
+    )
+    return float(found.test_statistic), float(found.p_value)
+
+
+def _holm(p: Floats) -> Floats:
+    """P-values adjusted for all of them at once  (Holm 1979)."""
+    order = np.argsort(p)
+    adjusted = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
+    found = np.empty_like(p)
+    found[order] = np.minimum(1.0, adjusted)
+    return found
+
+
+def _need_complete(frame: pd.DataFrame, column: str) -> None:
+    missing = int(frame[column].isna().sum())
+    if missing:
+        raise GreatPowersError(
+            f"'{column}' is missing in {missing:,} of {len(frame):,} rows; expected a number in all."
+        )
+
+
+def _tuple(key: object) -> tuple[object, ...]:
+    return key if isinstance(key, tuple) else (key,)

@@ -1,0 +1,103 @@
+"""Scenario discovery on the results of an experiment: in which worlds does one policy lose to another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from greatpowers.dictionary import describe
+from greatpowers.experiments.results import Results, check_names
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_parquet
+
+METHODS = ("prim", "cart")
+KIND = "discovery"
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """Where `loser` does worse than `winner` by a metric: the box found, and what it was found in.
+
+    `cases` says of each point whether it does; `box` is of :mod:`greatpowers.statistics.scenario_discovery`.
+    """
+
+    loser: str
+    winner: str
+    metric: str
+    method: str
+    points: pd.DataFrame
+    cases: "pd.Series[bool]"
+    box: Any
+
+    @property
+    def what(self) -> str:
+        """What is the case in the worlds that are looked for."""
+        return f"{self.loser} loses to {self.winner} on {describe(self.metric).label.lower()}"
+
+    def sentence(self) -> str:
+        """The answer as text."""
+        return str(self.box.sentence(self.what))
+
+    def figures(self) -> dict[str, Figure]:
+        """The figures by file stem; none where no box was found."""
+        from greatpowers.statistics.figures.discovery import box_figure, tradeoff_figure
+
+        if not self.box.found:
+            return {}
+        drawn = {"box": box_figure(self.points, self.cases, self.box, self.what)}
+        return drawn | ({"tradeoff": tradeoff_figure(self.box, self.what)} if self.method == "prim" else {})
+
+    def save(self, directory: str | Path, figures: bool = True) -> Path:
+        """Write limits, cases, answer and figures to a directory, and return its path."""
+        with whole_directory(directory) as place:
+            limits = pd.DataFrame(self.box.limits)
+            limits.to_csv(place / "limits.csv", index=False)
+            write_parquet(limits, place / "limits.parquet", {})
+            table = self.points.assign(loses=self.cases.to_numpy(), inside=self.box.contains(self.points).to_numpy())
+            write_parquet(table, place / "worlds.parquet", {})
+            (place / "answer.txt").write_text(self.sentence() + "\n", encoding="utf-8", newline="\n")
+            for name, figure in (self.figures() if figures else {}).items():
+                figure.savefig(place / f"{name}.png")
+            asked = {"loser": self.loser, "winner": self.winner, "metric": self.metric, "method": self.method}
+            write_manifest(place, {**provenance(), "kind": KIND, **asked, "worlds": len(self.points)})
+        return Path(directory)
+
+
+def discover(
+    results: Results, loser: str, winner: str, metric: str, method: str = "prim", margin: float = 0.0, seed: int = 0
+) -> Discovery:
+    """Find where `loser` does worse than `winner`, by PRIM or CART.
+
+    Raises :class:`GreatPowersError` for policies that were not played, a metric that was not recorded, too few worlds,
+    or if one of them loses everywhere or nowhere.
+    """
+    from greatpowers.statistics import scenario_discovery as methods
+
+    if method not in METHODS:
+        raise GreatPowersError(f"method: there is no method '{method}'. {suggestion(method, METHODS)}")
+    if len(results.policies) < 2:
+        text = f"it played one policy only, '{results.policies[0]}', and losing takes two"
+        raise GreatPowersError(f"{results.directory}: {text}.")
+    for role, name in (("loser", loser), ("winner", winner)):
+        if name not in results.policies:
+            text = f"{role}: policy '{name}' was not played. {suggestion(name, results.policies)}"
+            raise GreatPowersError(f"{results.directory}: {text}")
+    if loser == winner:
+        raise GreatPowersError(f"loser and winner are both '{loser}'; name two policies.")
+    check_names(results, [metric], results.metrics)
+    runs = results.runs([metric], {"policy": [loser, winner]})
+    cases = methods.losing(runs, metric, loser, winner, margin=margin)
+    if cases.all() or not cases.any():
+        often = "in every one" if cases.all() else "in none"
+        text = f"{loser} does worse than {winner} on {metric} {often} of {len(cases):,} worlds"
+        raise GreatPowersError(f"{results.directory}: {text}, so there are no two kinds to tell apart.")
+    points = results.points[results.points["point"].isin(cases.index)].reset_index(drop=True)
+    if method == "prim":
+        box: Any = methods.prim(points, cases, seed=seed)
+    else:
+        box = methods.cart(points, cases, seed=seed).best
+    return Discovery(loser, winner, metric, method, points, cases, box)

@@ -1,0 +1,184 @@
+"""Global sensitivity of one outcome: an experiment with a design of its own, run like any other, and what it says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+from matplotlib.figure import Figure
+
+from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import describe
+from greatpowers.experiments.load import Study, load_study, read_experiment, with_doctrines
+from greatpowers.experiments.results import open_results
+from greatpowers.experiments.sampling import MORRIS_LEVELS, Bounds, bounds, spread
+from greatpowers.experiments.schema import Experiment
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.statistics.outcomes import outcome
+from greatpowers.storage.configuration import plain
+from greatpowers.studies.policy_trials import ALL_PARAMETERS
+
+DESIGNS = {"sobol": "saltelli", "morris": "morris", "delta": "lhs"}
+"""How parameters are sampled for each method."""
+
+SHOWN = {"sobol": "total-order index", "morris": "mean absolute effect", "delta": "delta"}
+SAMPLES = {"sobol": 64, "morris": 20, "delta": 1000}
+REPLICATES = 8
+FEWEST = 2
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityQuestion:
+    """What is asked: how `metric` under `policy` (or its difference from `against`) depends on the parameters.
+
+    `samples` is the number of base points of Sobol's design, of trajectories of Morris's, of points for delta; None
+    means :data:`SAMPLES`. `parameters` are those to vary; None means what the experiment varies, or all.
+    """
+
+    method: str
+    metric: str
+    policy: str
+    against: str | None = None
+    samples: int | None = None
+    replicates: int | None = None
+    rounds: int | None = None
+    parameters: tuple[str, ...] | None = None
+    seed: int = 1
+
+
+def sensitivity_study(target: str, question: SensitivityQuestion) -> Study:
+    """The experiment that answers the question for a scenario, or for what an experiment file says is uncertain.
+
+    Raises :class:`GreatPowersError` for what cannot be asked.
+    """
+    _check(question)
+    scenario, base = _target(target)
+    policies = [load_policy(name) for name in (question.policy, question.against) if name is not None]
+    if len(policies) == 2 and policies[0].name == policies[1].name:
+        raise GreatPowersError(f"policy '{policies[0].name}' is held against itself; name another one.")
+    uncertainties = {name: {"from": 0.5, "to": 2.0} for name in question.parameters or ()}
+    size = question.samples or SAMPLES[question.method]
+    table: dict[str, Any] = {
+        "format": 1,
+        "name": f"sensitivity-{scenario.name}",
+        "title": f"What outcomes in {scenario.title} depend on",
+        "scenarios": [scenario.name],
+        "policies": [policy.name for policy in policies],
+        "rounds": question.rounds or (base.rounds if base else None) or scenario.rounds,
+        "replicates": question.replicates or (min(base.replicates, REPLICATES) if base else REPLICATES),
+        "metrics": [question.metric],
+        "uncertainties": uncertainties or (plain(base.uncertainties) if base else ALL_PARAMETERS),
+        "sample": {"method": DESIGNS[question.method], "size": size, "seed": question.seed},
+    }
+    experiment = read_experiment(table, "sensitivity")
+    if len(spread(experiment)) < FEWEST:
+        raise GreatPowersError(f"parameters: there is one, and sensitivity takes at least {FEWEST}; name another one.")
+    return Study(experiment, (with_doctrines(scenario, experiment),), tuple(policies), tomli_w.dumps(table))
+
+
+def _check(question: SensitivityQuestion) -> None:
+    if question.method not in DESIGNS:
+        text = suggestion(question.method, DESIGNS)
+        raise GreatPowersError(f"method: there is no method '{question.method}'. {text}")
+    if question.metric not in SUMMARY_COLUMNS:
+        text = suggestion(question.metric, SUMMARY_COLUMNS)
+        raise GreatPowersError(f"metric: there is no metric '{question.metric}'. {text}")
+
+
+def _target(target: str) -> tuple[Scenario, Experiment | None]:
+    """The scenario meant, and the experiment if one was named."""
+    if not _is_experiment(target):
+        return load_scenario(target), None
+    study = load_study(target)
+    experiment = study.experiment
+    grids = [name for name in ("levers", "synthetic", "doctrines") if getattr(experiment, name)]
+    if len(study.scenarios) != 1 or grids:
+        what = f"{len(study.scenarios)} scenarios" if len(study.scenarios) != 1 else f"a grid over {grids[0]}"
+        text = f"it has {what}, and sensitivity takes one scenario and no grid; name a scenario instead"
+        raise GreatPowersError(f"{target}: {text}.")
+    if not experiment.uncertainties:
+        raise GreatPowersError(f"{target}: it varies no parameter; name a scenario instead, to vary all.")
+    return load_scenario(experiment.scenarios[0]), experiment
+
+
+def _is_experiment(target: str) -> bool:
+    if target in names("experiments"):
+        return target not in names("scenarios")
+    if not target.endswith(".toml"):
+        return False
+    path, where = locate("experiments", target)
+    return "scenarios" in parse_toml(path, where)
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """The answer: a tidy table of indices by factor, and the outcome it is about."""
+
+    question: SensitivityQuestion
+    table: pd.DataFrame
+    label: str
+    runs: int
+
+    def sentence(self, most: int = 3) -> str:
+        """The strongest drivers with their intervals."""
+        from greatpowers.statistics.sensitivity import strongest
+
+        rows = {str(row["factor"]): row for row in _main_rows(self.table, self.question.method).to_dict("records")}
+        told = [
+            f"{row['label']} {row['value']:.2g} ({row['low']:.2g} to {row['high']:.2g})"
+            for row in (rows[name] for name in strongest(self.table, most))
+        ]
+        of = f"{len(rows)} parameters, {self.runs:,} histories"
+        return f"{self.label} depends most on: {'; '.join(told)} ({SHOWN[self.question.method]}, 95% intervals; {of})."
+
+    def figure(self) -> Figure:
+        """The indices drawn."""
+        from greatpowers.statistics.figures import sensitivity as drawn
+
+        draw = {"sobol": drawn.sobol_figure, "morris": drawn.morris_figure, "delta": drawn.given_data_figure}
+        figure: Figure = draw[self.question.method](self.table, self.label[:1].lower() + self.label[1:])
+        return figure
+
+
+def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQuestion) -> Sensitivity:
+    """The answer from a directory in which the experiment was run; raises :class:`GreatPowersError`."""
+    from greatpowers.statistics.given_data import given_data
+    from greatpowers.statistics.sensitivity import morris, sobol
+
+    results = open_results(directory)
+    runs = results.runs([question.metric])
+    policies = [policy.name for policy in study.policies]
+    against = policies[1] if len(policies) > 1 else None
+    found = outcome(runs, question.metric, policies[0], against)
+    limits = limits_of(study.experiment)
+    design = results.points[list(limits)]
+    if question.method == "sobol":
+        table = sobol(limits, found)
+    elif question.method == "morris":
+        table = morris(limits, design, found, levels=MORRIS_LEVELS)
+    else:
+        table = given_data(design, found)
+    label = describe(question.metric).label + (f" under {policies[0]}" if against is None else "")
+    label += f", {policies[0]} less {against}" if against is not None else ""
+    return Sensitivity(question, table, label, len(runs))
+
+
+def limits_of(experiment: Experiment) -> dict[str, Bounds]:
+    """Lowest and highest value of every parameter an experiment varies, in the order of the design."""
+    varied: Mapping[str, Any] = spread(experiment)
+    return {name: bounds(name, said) for name, said in varied.items() if name in Parameters._fields}
+
+
+def _main_rows(table: pd.DataFrame, method: str) -> pd.DataFrame:
+    """One row a factor, with value, low and high."""
+    if method == "sobol":
+        return table[table["index"] == "ST"]
+    if method == "morris":
+        return table.rename(columns={"mu_star": "value"})
+    return table[table["method"] == "delta"]

@@ -1,0 +1,84 @@
+"""The figures of the record that histories are held against: a derived table, with intervals, units and sources."""
+
+import csv
+import math
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple, cast
+
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+
+Split = Literal["fitted", "held-apart", "none"]
+"""What calibration may do with a fact: fit it, only predict it, or nothing, where the model cannot express it."""
+
+Basis = Literal["found", "given"]
+"""Whether histories find a fact, or inputs of the world and parameters of their own give it."""
+
+Interval = Literal["error", "spread", "none"]
+"""What low and high are: the error of the value, how far years or cases lie apart, or nothing."""
+
+
+class Target(NamedTuple):
+    """One fact of the record.
+
+    `low` and `high` are NaN where the source gives none; `interval` says what they are. `given_by` says which inputs
+    give the fact, and is empty where histories find it; `left_out` says why the model cannot express it, and is empty
+    where it can. `core` marks the short list that a run is scored on; the others belong to the comparison of the two
+    rule-books.
+    """
+
+    id: str
+    group: str
+    value: float
+    low: float
+    high: float
+    interval: Interval
+    unit: str
+    period: str
+    description: str
+    computed: str
+    source: str
+    split: Split
+    core: bool
+    basis: Basis
+    given_by: str
+    left_out: str
+
+    @property
+    def family(self) -> str:
+        """The group without its era."""
+        return self.group.partition(",")[0]
+
+    @property
+    def has_error(self) -> bool:
+        """Whether the source gives at least one bound of the error of the value, and not of a spread."""
+        return self.interval == "error" and not (math.isnan(self.low) and math.isnan(self.high))
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan
+
+
+@cache
+def load_targets() -> dict[str, Target]:
+    """Every fact by its id, in the order of the table."""
+    text = files("greatpowers.validation").joinpath("data", "targets.csv").read_text(encoding="utf-8")
+    found = {}
+    for row in csv.DictReader(text.splitlines()):
+        numbers = {name: _number(row.pop(name)) for name in ("value", "low", "high")}
+        core, split = row.pop("core") == "yes", cast(Split, row.pop("split"))
+        found[row["id"]] = Target(**row, **numbers, core=core, split=split)  # type: ignore[arg-type]
+    return found
+
+
+def target(name: str) -> Target:
+    """The fact of that id; raises :class:`GreatPowersError` if there is none."""
+    known = load_targets()
+    if name not in known:
+        raise GreatPowersError(f"there is no fact '{name}'. {suggestion(name, known)}")
+    return known[name]
+
+
+def facts_to(split: Split) -> list[str]:
+    """Ids of the facts that calibration fits (``fitted``), only predicts (``held-apart``), or leaves out (``none``)."""
+    return [found.id for found in load_targets().values() if found.split == split]

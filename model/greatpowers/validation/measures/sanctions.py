@@ -1,0 +1,151 @@
+"""Measures of sanctions: threatened and imposed, what comes of them, what they cost whom."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.log import Column, Event
+from greatpowers.core.metrics import Metric
+from greatpowers.validation.dispute_outcomes import GAIN
+from greatpowers.validation.disputes import QUIET_ROUNDS, militarized
+from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags
+from greatpowers.validation.reading import Reading
+from greatpowers.validation.spells import Spells, spells_of
+
+IN_FORCE = 0.05
+"""Level from which sanctions count as imposed: that at which the engine writes an event."""
+
+BROAD, NARROW = 2 / 3, 1 / 4
+"""Breadth (share of the target's trade) from which sanctions are those of a full coalition, and up to which of one."""
+
+
+def threats_carried_out(reading: Reading) -> Floats:
+    """Disputes that the coalition's declared sanctions threatened and that met with them, and all it threatened."""
+    seen = reading.seen
+    if seen.leader < 0:
+        return np.zeros((1, 2))
+    level = seen.theatre(TheatreColumn.SANCTIONS).T
+    spells = _measured(reading, _challenges(reading))
+    free = level[spells.row, spells.begin - 1] < IN_FORCE
+    met = [level[r, b : e + 1].max() >= IN_FORCE for r, b, e in zip(*spells[:3], strict=True)]
+    return np.array([[(np.array(met, dtype=np.bool_) & free).sum(), free.sum()]], dtype=np.float64)
+
+
+def _challenges(reading: Reading) -> Spells:
+    """Spells in which a challenger acts with arms, theatre by theatre."""
+    return spells_of(militarized(reading.seen, reading.wars).T, QUIET_ROUNDS)
+
+
+def _measured(reading: Reading, spells: Spells) -> Spells:
+    """Spells that began in the measured years."""
+    chosen = (spells.begin >= max(1, reading.seen.first)) & (spells.begin < reading.seen.last)
+    return Spells(spells.row[chosen], spells.begin[chosen], spells.end[chosen], spells.at)
+
+
+def acquiescence(reading: Reading) -> Floats:
+    """Challenges under sanctions given up by the target with nothing gained, and all under sanctions that are over.
+
+    What counts is what the target holds as it gives up, not what it may lose later; a settlement is not acquiescence.
+    """
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ends.imposed)
+
+
+def given_up_under_threat(reading: Reading) -> Floats:
+    """The same of challenges that declared sanctions threatened and that never met with them."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed & ~ends.settled, ends.over & ~ends.imposed)
+
+
+def total_success(reading: Reading) -> Floats:
+    """Challenges under sanctions that ended with nothing gained, by agreement or not, and all that are over."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed)
+
+
+def total_success_against_great_powers(reading: Reading) -> Floats:
+    """The same where the target is a great power."""
+    ends = _ends(reading)
+    return _share(ends.empty_handed, ends.over & ends.imposed & ends.great)
+
+
+class Ends(NamedTuple):
+    """How challenges ended that a coalition's declared sanctions threatened: arrays [challenges]."""
+
+    over: Flags
+    imposed: Flags  # whether sanctions were in force meanwhile
+    empty_handed: Flags  # whether the challenger held no more than before as it ended
+    settled: Flags  # whether it ended by yielding or agreement
+    great: Flags  # whether the challenger is a great power
+
+
+def _ends(reading: Reading) -> Ends:
+    seen, spells = reading.seen, _measured(reading, _challenges(reading))
+    row, begin, end = spells.row, spells.begin, spells.end
+    threatened = np.full(row.size, seen.leader >= 0)
+    control = seen.theatre(TheatreColumn.CONTROL).T
+    return Ends(
+        over=threatened & (end < seen.rounds - 1),
+        imposed=_any_within(seen.theatre(TheatreColumn.SANCTIONS).T >= IN_FORCE, spells),
+        empty_handed=control[row, end] - control[row, np.maximum(begin - 1, 0)] < GAIN,
+        settled=_any_within(_settled(reading), spells),
+        great=seen.great[seen.year_of(begin), seen.challenger[row]],
+    )
+
+
+def _any_within(flags: Flags, spells: Spells) -> Flags:
+    """Whether a flag [T, R] is up at any time of each spell: [spells]."""
+    counted = np.zeros((flags.shape[0], flags.shape[1] + 1), dtype=np.int64)
+    counted[:, 1:] = flags.cumsum(axis=1)
+    found: Flags = counted[spells.row, spells.end + 1] > counted[spells.row, spells.begin]
+    return found
+
+
+def _share(hits: Flags, all_: Flags) -> Floats:
+    return np.array([[(hits & all_).sum(), all_.sum()]], dtype=np.float64)
+
+
+def _settled(reading: Reading) -> Flags:
+    """Where and when a crisis ended by yielding or agreement: [T, R]."""
+    seen = reading.seen
+    found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
+    for kind in (Event.YIELD, Event.COMPROMISE, Event.DEAL):
+        codes, _ = seen.events(kind)
+        found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
+    return found
+
+
+def growth_under_broad(reading: Reading) -> Floats:
+    """Output lost to sanctions, in percentage points, of each target-year under a full coalition."""
+    return _growth(reading, BROAD, 1.0)
+
+
+def growth_under_narrow(reading: Reading) -> Floats:
+    """The same under sanctions that reach little of the target's trade."""
+    return _growth(reading, 0.0, NARROW)
+
+
+def _growth(reading: Reading, low: float, high: float) -> Floats:
+    seen = reading.seen
+    level, reach = np.zeros((seen.rounds, seen.size)), np.zeros((seen.rounds, seen.size))
+    sanctions = seen.theatre(TheatreColumn.SANCTIONS)
+    np.add.at(level.T, seen.challenger, sanctions.T)
+    np.add.at(reach.T, seen.challenger, (sanctions * seen.theatre(TheatreColumn.BREADTH)).T)
+    by_year = (seen.years, ROUNDS_PER_YEAR, seen.size)
+    rounds = slice(seen.first, seen.last)
+    lost = seen.states[rounds, :, StateColumn.TARGET_COST].reshape(by_year).sum(axis=1)
+    least = level[rounds].reshape(by_year).min(axis=1)
+    total = level[rounds].reshape(by_year).sum(axis=1)
+    breadth = np.divide(reach[rounds].reshape(by_year).sum(axis=1), total, out=np.zeros_like(total), where=total > 0)
+    chosen = (least >= IN_FORCE) & (breadth >= low) & (breadth <= high)
+    found: Floats = -100 * lost[chosen][:, None]
+    return found
+
+
+def cost_to_sender_and_target(reading: Reading) -> Floats:
+    """Output lost by senders, and by targets."""
+    seen = reading.seen
+    rounds = seen.metrics[seen.first : seen.last]
+    return np.array([[rounds[:, Metric.SENDER_COST].sum(), rounds[:, Metric.TARGET_COST].sum()]])

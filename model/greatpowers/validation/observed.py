@@ -1,0 +1,148 @@
+"""One history in the shape that measurements need: arrays of who, where and when, and nothing that is not recorded."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.history import StateColumn, TheatreColumn
+from greatpowers.core.log import Column, Event
+from greatpowers.core.metrics import Metric
+from greatpowers.scenario.build import build_world
+from greatpowers.simulation.history import History
+
+Flags = NDArray[np.bool_]
+
+ROUNDS_PER_YEAR = 4
+DAYS_PER_ROUND = 365.25 / ROUNDS_PER_YEAR
+
+SETTLING_IN = 8
+"""Rounds at the start of a history that are not measured: every theatre of a made world starts at peace."""
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """The record of one history. R rounds, N states, T theatres, E events.
+
+    `challenger` and `host` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and `treaty`
+    [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn], `theatres`
+    [R, T, TheatreColumn]; `codes`
+    [E, Column] and `numbers` [E, 5] the event log; `leader` is the coalition's (-1: nobody). Rounds before `first`
+    are seen but not counted.
+    """
+
+    challenger: Ints
+    host: Ints
+    contiguous: Flags
+    distance: Floats
+    treaty: Floats
+    nuclear: Floats
+    leader: int
+    metrics: Floats
+    states: Floats
+    theatres: Floats
+    codes: Ints
+    numbers: Floats
+    first: int = SETTLING_IN
+
+    @property
+    def rounds(self) -> int:
+        """Rounds played."""
+        return len(self.states)
+
+    @property
+    def size(self) -> int:
+        """Number of states."""
+        return len(self.nuclear)
+
+    @property
+    def years(self) -> int:
+        """Whole years that are measured."""
+        return (self.rounds - self.first) // ROUNDS_PER_YEAR
+
+    @property
+    def last(self) -> int:
+        """The round after the last one measured."""
+        return self.first + self.years * ROUNDS_PER_YEAR
+
+    @property
+    def state_years(self) -> float:
+        """State-years measured."""
+        return float(self.size * self.years)
+
+    @cached_property
+    def great(self) -> Flags:
+        """Which states are great powers at the start of each measured year: [years, N]."""
+        return self.yearly(StateColumn.GREAT_POWER) > 0
+
+    def yearly(self, column: StateColumn) -> Floats:
+        """A column of the states at the start of each measured year: [years, N]."""
+        found: Floats = self.states[self.first : self.last : ROUNDS_PER_YEAR, :, column]
+        return found
+
+    def year_of(self, rounds: Ints) -> Ints:
+        """The measured year each round falls in, -1 outside."""
+        inside = (rounds >= self.first) & (rounds < self.last)
+        found: Ints = np.where(inside, (rounds - self.first) // ROUNDS_PER_YEAR, -1)
+        return found
+
+    def events(self, kind: Event) -> tuple[Ints, Floats]:
+        """Codes and numbers of the events of one kind, in order."""
+        rows = self.codes[:, Column.KIND] == kind
+        return self.codes[rows], self.numbers[rows]
+
+    def theatre(self, column: TheatreColumn) -> Floats:
+        """A column of the theatres: [R, T]."""
+        found: Floats = self.theatres[:, :, column]
+        return found
+
+    @cached_property
+    def dyads(self) -> Ints:
+        """The pairs of states that share a theatre, the lower index first: [P, 2]."""
+        return np.unique(self._ends, axis=0)
+
+    @cached_property
+    def dyad_of_theatre(self) -> Ints:
+        """Which row of `dyads` each theatre belongs to: [T]."""
+        keys = self.dyads[:, 0] * self.size + self.dyads[:, 1]
+        return np.searchsorted(keys, self._ends[:, 0] * self.size + self._ends[:, 1]).astype(np.int64)
+
+    @property
+    def _ends(self) -> Ints:
+        return np.sort(np.column_stack([self.challenger, self.host]), axis=1)
+
+
+def observe(history: History, first: int = SETTLING_IN) -> Observed:
+    """What a recorded history offers to measurements; raises :class:`GreatPowersError` if only metrics were kept."""
+    history.require_record("measuring a history against the record")
+    world = build_world(history.scenario, history.parameters)
+    n, index = len(history.scenario.states), history.scenario.state_index()
+    contiguous = np.zeros((n, n), dtype=np.bool_)
+    distances = history.scenario.distances
+    for one, other in (*distances.contiguous, *distances.across_water):
+        contiguous[index[one], index[other]] = contiguous[index[other], index[one]] = True
+    with np.errstate(divide="ignore"):
+        distance = -history.parameters.distance_decay * np.log(np.minimum(world.pairs.reach, world.pairs.reach.T))
+    return Observed(
+        challenger=world.theatres.challenger.copy(),
+        host=world.theatres.host.copy(),
+        contiguous=contiguous,
+        distance=distance,
+        treaty=world.pairs.treaty.copy(),
+        nuclear=world.states.nuclear.copy(),
+        leader=int(world.system.leader[0]),
+        metrics=history.track.metrics,
+        states=history.track.states,
+        theatres=history.track.theatres,
+        codes=history.codes,
+        numbers=history.numbers,
+        first=first,
+    )
+
+
+def battle_deaths(seen: Observed) -> Floats:
+    """Battle deaths of all wars by round, in thousands: [R]."""
+    found: Floats = seen.metrics[:, Metric.BATTLE_DEATHS]
+    return found

@@ -1,0 +1,37 @@
+"""Panels of plausibility and of mechanisms on disk: their tables as CSV, the same as JSON, and what was played."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import Scenario
+from greatpowers.storage.configuration import configuration
+from greatpowers.storage.directories import whole_directory, write_manifest
+
+EXACT = 15
+"""Decimals in JSON: as many as pandas writes."""
+
+
+def save_panel(
+    directory: str | Path,
+    tables: Mapping[str, pd.DataFrame],
+    scenario: Scenario,
+    policies: Sequence[PolicyPreset],
+    manifest: Mapping[str, Any],
+) -> Path:
+    """Write tables by name to a directory, whole or not at all, and return its path.
+
+    Each as CSV and as JSON records (what is not known is empty, or null), ``config.toml`` with the policies beside it,
+    and ``manifest.json``. Refuses and raises like :func:`greatpowers.simulation.history_files.save_history`.
+    """
+    with whole_directory(directory) as place:
+        for name, table in tables.items():
+            table.to_csv(place / f"{name}.csv", index=False)
+            table.to_json(place / f"{name}.json", orient="records", indent=2, double_precision=EXACT, force_ascii=False)
+        for name, text in configuration(scenario, policies).items():
+            (place / name).write_text(text, encoding="utf-8")
+        write_manifest(place, manifest)
+    return Path(directory)

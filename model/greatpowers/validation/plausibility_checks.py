@@ -1,0 +1,340 @@
+"""The panel's checks: what a specialist would call absurd, each with its range, its reason and its source.
+
+A range is of the value over all histories of a policy. Checks that name places, or count them, are of the world of
+2017; the others hold in any world.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from greatpowers.core.declare import Floats
+from greatpowers.validation.plausibility_reading import Reading
+from greatpowers.validation.war_reading import War
+
+NAN, INFINITE = float("nan"), float("inf")
+THOUSAND = 1000.0
+TWENTY_YEARS = 80
+EARLY_2017 = "2017"
+RUSSIA_AND_UKRAINE = ("donbas", "crimea")
+KOREA = "korea"
+WITHOUT_ANSWER = "laissez-faire"
+QUARTER, LIKELY = 0.25, 0.01
+
+
+class Sample(NamedTuple):
+    """Histories of one policy, or of all of them: ids of the theatres, rounds of each, and the world without breaches.
+
+    `still` holds the same seeds in a world whose challengers never breach anything; it is empty where not played.
+    """
+
+    theatres: Sequence[str]
+    rounds: int
+    readings: Sequence[Reading]
+    still: Sequence[Reading] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the panel: what is measured, in which unit, what it may be, why, and after whom.
+
+    Without a range it is only reported. `world` names the scenario it is about, `policy` the policy, None all of them;
+    `pooled` takes the histories of all policies together.
+    """
+
+    name: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    reason: str
+    source: str
+    measure: Callable[[Sample], float]
+    world: str | None = None
+    policy: str | None = None
+    pooled: bool = False
+
+    @property
+    def has_range(self) -> bool:
+        """Whether any value would be out of its range."""
+        return self.low > -INFINITE or self.high < INFINITE
+
+
+def onsets(sample: Sample) -> list[War]:
+    """Wars that began in the histories."""
+    return [war for reading in sample.readings for war in reading.wars if war.is_onset]
+
+
+def onsets_by_place(sample: Sample) -> Floats:
+    """War onsets in each theatre: [T]."""
+    places = np.array([war.place for war in onsets(sample)], dtype=np.int64)
+    return np.bincount(places, minlength=len(sample.theatres)).astype(np.float64)
+
+
+def chance_by_place(sample: Sample) -> Floats:
+    """Share of histories with war in each theatre, begun there or spread: [T]."""
+    chance: Floats = np.mean([reading.fought for reading in sample.readings], axis=0)
+    return chance
+
+
+def deaths_of_wars(sample: Sample) -> Floats:
+    """Battle deaths of each war that began and ended in the histories, in persons."""
+    return THOUSAND * np.array([war.deaths for war in onsets(sample) if war.ended])
+
+
+def share_of_first_place(sample: Sample) -> float:
+    """Share of onsets in the place with most of them; NaN without any."""
+    counts = onsets_by_place(sample)
+    return float(counts.max() / counts.sum()) if counts.sum() > 0 else NAN
+
+
+def likely_places(sample: Sample) -> float:
+    """Places with a chance of war of one in a hundred or more."""
+    return float((chance_by_place(sample) >= LIKELY).sum())
+
+
+def onsets_in_twenty_years(sample: Sample) -> float:
+    """Onsets per history, as if each had lasted twenty years."""
+    return len(onsets(sample)) / len(sample.readings) * TWENTY_YEARS / sample.rounds
+
+
+def land_lost_share(sample: Sample) -> float:
+    """Share of histories in which a state loses half of its land without a war."""
+    return float(np.mean([reading.land_lost for reading in sample.readings]))
+
+
+def chance_in_korea(sample: Sample) -> float:
+    """Share of histories with war in Korea."""
+    return float(chance_by_place(sample)[list(sample.theatres).index(KOREA)])
+
+
+def rank_of_ukraine(sample: Sample) -> float:
+    """Rank by chance of war of Russia and Ukraine, whose two theatres count as one place; 1 is the likeliest."""
+    ours = [list(sample.theatres).index(name) for name in RUSSIA_AND_UKRAINE]
+    chance = np.mean([reading.fought[ours].any() for reading in sample.readings])
+    return float(1 + (np.delete(chance_by_place(sample), ours) > chance).sum())
+
+
+def great_power_war_share(sample: Sample) -> float:
+    """Share of histories with a war that has great powers on both sides."""
+    return float(np.mean([any(war.great for war in reading.wars) for reading in sample.readings]))
+
+
+def great_power_war_places(sample: Sample) -> float:
+    """Places in which wars began that came to have great powers on both sides."""
+    return float(len({war.place for reading in sample.readings for war in reading.wars if war.great}))
+
+
+def median_deaths(sample: Sample) -> float:
+    """Median battle deaths of a war that has ended; NaN without any."""
+    deaths = deaths_of_wars(sample)
+    return float(np.median(deaths)) if deaths.size else NAN
+
+
+def share_of_wars_above(deaths: float) -> Callable[[Sample], float]:
+    """A measure: share of wars with more battle deaths; NaN without wars."""
+
+    def measure(sample: Sample) -> float:
+        found = deaths_of_wars(sample)
+        return float((found > deaths).mean()) if found.size else NAN
+
+    return measure
+
+
+def hostile_entries(sample: Sample) -> float:
+    """Guardian-quarters in all histories that were spent beside a state the guardian is hostile to."""
+    return float(sum(int(reading.hostile.sum()) for reading in sample.readings))
+
+
+def fall_of_order(sample: Sample) -> float:
+    """Mean order at the end without breaches less that with them; NaN where the former was not played."""
+    if not sample.still:
+        return NAN
+    return float(np.mean([r.order for r in sample.still]) - np.mean([r.order for r in sample.readings]))
+
+
+def order_and_breaches(sample: Sample) -> float:
+    """Correlation over histories of final order with summed gravity of breaches; NaN where either does not vary."""
+    order = np.array([reading.order for reading in sample.readings])
+    breaches = np.array([reading.gravity for reading in sample.readings])
+    if len(order) < 3 or np.ptp(order) == 0.0 or np.ptp(breaches) == 0.0:
+        return NAN
+    return float(stats.pearsonr(order, breaches).statistic)
+
+
+def leader_shattered_share(sample: Sample) -> float:
+    """Share of histories in which the leader is ever below a quarter of what it started with; NaN without a leader."""
+    least = np.array([reading.leader_least for reading in sample.readings])
+    return float((least < QUARTER).mean()) if not np.isnan(least).any() else NAN
+
+
+CHECKS = (
+    Check(
+        "first_place",
+        "Onsets in the likeliest place",
+        "share of onsets",
+        -INFINITE,
+        0.30,
+        "the eleven interstate wars of 1984 to 2003 were fought by eleven pairs of adversaries: no place has most wars",
+        "Sarkees & Wayman 2010; range own",
+        share_of_first_place,
+        world=EARLY_2017,
+    ),
+    Check(
+        "likely_places",
+        "Places at war in 1 % or more",
+        "places",
+        8,
+        INFINITE,
+        "24 places were chosen because war was thought possible there; it must not be excluded in a third of them",
+        "own",
+        likely_places,
+        world=EARLY_2017,
+    ),
+    Check(
+        "onsets",
+        "War onsets in twenty years",
+        "wars per history",
+        1.5,
+        4.5,
+        "eleven began in the world in 1984 to 2003; three of the 24 places went to war in the nine years after 2017",
+        "Sarkees & Wayman 2010; range own",
+        onsets_in_twenty_years,
+        world=EARLY_2017,
+    ),
+    Check(
+        "land_lost",
+        "Half a state lost without war",
+        "share of histories",
+        -INFINITE,
+        0.01,
+        "since 1945 no member of the United Nations has lost half of its land to another without a war",
+        "own",
+        land_lost_share,
+    ),
+    Check(
+        "korea",
+        "War in Korea",
+        "share of histories",
+        -INFINITE,
+        0.15,
+        "the armistice has held since 1953, through crises as grave as that of 2017",
+        "own",
+        chance_in_korea,
+        world=EARLY_2017,
+    ),
+    Check(
+        "ukraine",
+        "Rank of Russia and Ukraine",
+        "rank",
+        -INFINITE,
+        5,
+        "the war of 2022; fighting was under way in 2017",
+        "own",
+        rank_of_ukraine,
+        world=EARLY_2017,
+    ),
+    Check(
+        "great_power_war",
+        "Great-power war",
+        "share of histories",
+        0.003,
+        0.06,
+        "none since 1953, so rare; nobody can say that it is excluded",
+        "Levy 1983; range own",
+        great_power_war_share,
+        world=EARLY_2017,
+    ),
+    Check(
+        "great_power_places",
+        "Places of great-power wars",
+        "places",
+        2,
+        INFINITE,
+        "great powers meet in Europe and in Asia; all policies together, because such wars are few",
+        "own",
+        great_power_war_places,
+        world=EARLY_2017,
+        pooled=True,
+    ),
+    Check(
+        "deaths",
+        "Median battle deaths of a war",
+        "deaths",
+        4_000,
+        16_000,
+        "half to twice the median of the interstate wars of 1823 to 2003, 8,000",
+        "Sarkees & Wayman 2010",
+        median_deaths,
+    ),
+    Check(
+        "deaths_100k",
+        "Wars above 100,000 dead",
+        "share of wars",
+        -INFINITE,
+        INFINITE,
+        "reported only; 14 of the 95 wars of 1823 to 2003, or .15",
+        "Sarkees & Wayman 2010",
+        share_of_wars_above(100_000.0),
+    ),
+    Check(
+        "deaths_1m",
+        "Wars above 1,000,000 dead",
+        "share of wars",
+        -INFINITE,
+        INFINITE,
+        "reported only; 4 of the 95 wars of 1823 to 2003, or .04",
+        "Sarkees & Wayman 2010",
+        share_of_wars_above(1_000_000.0),
+    ),
+    Check(
+        "hostile",
+        "Guards beside an enemy",
+        "guardian-quarters",
+        -INFINITE,
+        0,
+        "summed over histories; who is under sanctions as a challenger, or the challenger's ally, guards no victim",
+        "own",
+        hostile_entries,
+    ),
+    Check(
+        "order_falls",
+        "Fall of order by breaches",
+        "share in [0, 1]",
+        0.1,
+        INFINITE,
+        "an order that breaches do not wear down is a constant",
+        "own",
+        fall_of_order,
+        policy=WITHOUT_ANSWER,
+    ),
+    Check(
+        "order_follows",
+        "Final order with breaches",
+        "correlation",
+        -INFINITE,
+        -0.5,
+        "order ends lower in histories whose summed gravity of breaches, as the order weighs them, is greater",
+        "own",
+        order_and_breaches,
+    ),
+    Check(
+        "leader",
+        "Leader below a quarter",
+        "share of histories",
+        -INFINITE,
+        0.01,
+        "capability at its least; leading powers lost three quarters of their force only in lost world wars",
+        "own",
+        leader_shattered_share,
+    ),
+)
+"""Every check, in the order of the panel."""
+
+
+def checks_for(world: str) -> list[Check]:
+    """Checks that apply to a scenario of this name."""
+    return [check for check in CHECKS if check.world in (None, world)]

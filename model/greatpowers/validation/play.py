@@ -1,0 +1,169 @@
+"""Histories of the worlds of the record, played and measured: what each leaves for every measure.
+
+A history of an era is played in stretches, each from the capabilities, alliances and theatres of its first year, for as
+long as it stands for. Where a fact covers several eras all are measured together; as many histories of each give about
+the record's own proportion of state-years.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.historical.eras import era_world
+from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.run import simulate
+from greatpowers.simulation.setup import ScenarioLike
+from greatpowers.validation.measures.estimators import ratio
+from greatpowers.validation.measures.registry import (
+    BARGAINED,
+    BIPOLAR,
+    INTERWAR,
+    MEASURES,
+    NINETEENTH,
+    OTHER_MEASURES,
+    PRESENT,
+    SANCTIONED,
+    UNIPOLAR,
+    Measure,
+)
+from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN
+from greatpowers.validation.reading import read
+
+RESAMPLES = 400
+LEVEL = 0.95
+
+
+class Part(NamedTuple):
+    """A stretch of a world: the world of a year of the record (a number) or a scenario, and how many years of it."""
+
+    scenario: int | ScenarioLike
+    years: int
+
+    def load(self) -> ScenarioLike:
+        """The scenario itself."""
+        return era_world(self.scenario) if isinstance(self.scenario, int) else self.scenario
+
+    @property
+    def rounds(self) -> int:
+        """Rounds to play: those to settle in, and those to measure."""
+        return SETTLING_IN + self.years * ROUNDS_PER_YEAR
+
+
+class World(NamedTuple):
+    """A world to play: its stretches, the policy, and how many histories a full and a fast scorecard take."""
+
+    name: str
+    parts: tuple[Part, ...]
+    policy: str
+    runs: int
+    fast_runs: int
+    meaning: str
+
+
+WORLDS: tuple[World, ...] = (
+    World(
+        NINETEENTH, (Part(1816, 24), Part(1840, 30), Part(1870, 30), Part(1900, 14)), "laissez-faire", 24, 6,
+        "1816-1913: every state a power-maximizer, and no order; nobody leads a coalition, so no policy is declared",
+    ),
+    World(
+        BIPOLAR, (Part(1950, 16), Part(1962, 13), Part(1975, 10), Part(1985, 5)), "containment", 24, 6,
+        "1946-1989: most states preserve the order, a few maximize power; containment",
+    ),
+    World(
+        INTERWAR, (Part(1920, 10), Part(1930, 9)), "league-sanctions", 24, 6,
+        "1919-1938: an order outlawed war, with sanctions of the League and nobody in charge",
+    ),
+    World(
+        UNIPOLAR, (Part(1992, 12), Part(2004, 11)), "containment", 24, 6,
+        "1990-2014: the same order as before, with nobody to balance its leader; containment",
+    ),
+    World(PRESENT, (Part("2017", 25),), "containment", 24, 6, "2017 and 25 years on; containment"),
+    World(SANCTIONED, (Part("2017", 4),), "sanctions-only", 24, 6, "2017 and four years on; sanctions alone"),
+    World(BARGAINED, (Part("2017", 25),), "half-a-loaf", 24, 6, "2017 and 25 years on; with a deal on offer"),
+)  # fmt: skip
+"""What is played. The two eras share every parameter; a policy needs a coalition, and only the second has one."""
+
+Rows = Mapping[tuple[str, str], Sequence[Floats]]
+"""What each history of a world leaves for a fact: (fact, world) -> rows, one array a history."""
+
+
+class Figure(NamedTuple):
+    """A figure of the model with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def gather(
+    worlds: Sequence[World],
+    runs: Mapping[str, int],
+    parameters: Mapping[str, float],
+    seed: int,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    facts: Sequence[str] | None = None,
+) -> Rows:
+    """What every history leaves for every fact (or for `facts` only), measured as soon as it is played."""
+    jobs = [(world, number) for world in worlds for number in range(runs[world.name])]
+    known = MEASURES | OTHER_MEASURES
+    wanted = {name: known[name] for name in (known if facts is None else facts)}
+    left: dict[tuple[str, str], list[Floats]] = {
+        (name, world.name): [np.zeros((0, 1))] * runs[world.name]
+        for world in worlds
+        for name, measure in wanted.items()
+        if world.name in measure.worlds
+    }
+
+    def work(job: int) -> None:
+        world, number = jobs[job]
+        here = {name: measure for name, measure in wanted.items() if world.name in measure.worlds}
+        found: dict[str, list[Floats]] = {name: [] for name in here}
+        for part in world.parts:
+            reading = read(simulate(part.load(), world.policy, seed + number, part.rounds, parameters))
+            for name, measure in here.items():
+                found[name].append(measure.rows(reading))
+        for name, rows in found.items():
+            left[name, world.name][number] = together(rows)
+
+    work_off(len(jobs), work, workers, progress)
+    return left
+
+
+def together(rows: Sequence[Floats]) -> Floats:
+    """Rows of several histories, or stretches of one, under each other; [0, 2] if there are none."""
+    filled = [part for part in rows if len(part)]
+    return np.concatenate(filled) if filled else np.zeros((0, 2))
+
+
+def figures_of(measure: Measure, rows: Rows, name: str, resamples: int) -> Floats:
+    """The figure of a measure for all histories, and for resamples of them: [1 + resamples]."""
+    return _figures(measure, [rows[name, world] for world in measure.worlds if (name, world) in rows], resamples)
+
+
+def _figures(measure: Measure, pieces: list[Sequence[Floats]], resamples: int) -> Floats:
+    """The figure for all histories, and for each of `resamples` draws of as many with replacement: [1 + resamples]."""
+    luck = np.random.default_rng(0)
+    if not pieces:
+        return np.full(1 + resamples, math.nan)
+    if measure.estimate is ratio:  # sums of histories are enough, and much faster
+        pieces = [[part.sum(axis=0, keepdims=True) for part in world] for world in pieces]
+    sizes = [len(world) for world in pieces]
+    draws: list[list[Ints]] = [[np.arange(size, dtype=np.int64) for size in sizes]]
+    draws += [[luck.integers(0, size, size) for size in sizes] for _ in range(resamples)]
+    return np.array([measure.estimate(_drawn(pieces, draw)) for draw in draws])
+
+
+def _drawn(pieces: list[Sequence[Floats]], draw: list[Ints]) -> Floats:
+    return together([world[i] for world, chosen in zip(pieces, draw, strict=True) for i in chosen.tolist()])
+
+
+def interval_of(figures: Floats) -> Figure:
+    """The first figure with the middle 95 % of the others; NaN where too many of those are not finite."""
+    value, drawn = float(figures[0]), figures[1:][np.isfinite(figures[1:])]
+    enough = math.isfinite(value) and drawn.size > figures.size / 2
+    low, high = np.quantile(drawn, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)) if enough else (math.nan, math.nan)
+    return Figure(value, float(low), float(high))

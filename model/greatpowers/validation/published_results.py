@@ -1,0 +1,223 @@
+"""Other people's results, asked of the same histories: what was found, by whom, and what the model says.
+
+Most are facts of the scorecard or measures beside them. One needs worlds of its own: Cusack and Stoll's question of
+what collective security does for the system and for those who practise it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.scenario.synthetic import synthetic
+from greatpowers.simulation.ensemble import ensemble
+from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.validation.measures.registry import OTHER_MEASURES
+from greatpowers.validation.play import RESAMPLES, Figure, Rows, figures_of, interval_of
+
+WORLDS, SEEDS, ROUNDS = 8, 10, 80
+"""Generated worlds, matched histories of each, and rounds of a history, for Cusack and Stoll."""
+
+COLLECTIVE, NOBODY = "collective-security", "laissez-faire"
+BROAD_OVER_NARROW = 4.1
+"""Growth lost to sanctions of the United Nations over that lost to those of the United States alone: 2.9 / 0.7."""
+
+
+Agreement = Literal["same", "different", "unmeasured"]
+"""The model says the same as a published result; it does not; it gives no figure to tell by."""
+
+AGREEMENTS: dict[Agreement, str] = {"same": "same", "different": "not the same", "unmeasured": "nothing to measure"}
+
+
+class Answer(NamedTuple):
+    """What the model says of a published result: its figures, by name, and whether it says the same.
+
+    `test` says, in words, when `same` holds.
+    """
+
+    claim: str
+    found: str
+    source: str
+    figures: dict[str, Figure]
+    same: bool
+    test: str
+
+    @property
+    def verdict(self) -> Agreement:
+        """Whether it says the same, or has no figure to tell by."""
+        if any(not math.isfinite(figure.value) for figure in self.figures.values()):
+            return "unmeasured"
+        return "same" if self.same else "different"
+
+
+class Asked(NamedTuple):
+    """What answers are made from: facts of the scorecard, measures beside them, changes by collective security."""
+
+    facts: Mapping[str, Figure]
+    beside: Mapping[str, Figure]
+    security: Mapping[str, Figure]
+
+
+Ask = Callable[[Asked], Answer]
+
+
+def answers(
+    rows: Rows, facts: Mapping[str, Figure], security: Mapping[str, Figure], resamples: int = RESAMPLES
+) -> list[Answer]:
+    """Every published result with the model's answer."""
+    beside = {name: interval_of(figures_of(measure, rows, name, resamples)) for name, measure in OTHER_MEASURES.items()}
+    asked = Asked(facts, beside, security)
+    return [ask(asked) for ask in ASKED]
+
+
+def collective_security(
+    parameters: Mapping[str, float] | None = None, workers: int | None = None, progress: Progress | None = None
+) -> dict[str, Figure]:
+    """Changes that collective security brings where half of twenty states maximize power, a generated world the unit.
+
+    Wars begun and order at the end of a history, and the share of the order's followers of which challengers hold less
+    than half; histories with and without it have the same luck. By name of the metric.
+    """
+    worlds = [synthetic(seed=seed, power_maximizers=0.5) for seed in range(1, WORLDS + 1)]
+    changes: list[pd.Series[float] | None] = [None] * WORLDS
+
+    def play(number: int) -> None:
+        with_it, without = (
+            ensemble(worlds[number], policy, range(SEEDS), ROUNDS, parameters, workers=1).runs
+            for policy in (COLLECTIVE, NOBODY)
+        )
+        changes[number] = (with_it - without)[["wars_begun", "order", "followers_kept"]].mean()
+
+    work_off(WORLDS, play, workers, progress)
+    table = pd.DataFrame(changes)
+    return {str(name): _mean_of(table[name].to_numpy(dtype=np.float64)) for name in table}
+
+
+def _mean_of(values: Floats) -> Figure:
+    """The mean with an interval of two standard errors."""
+    mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(values.size))
+    return Figure(mean, mean - 2 * error, mean + 2 * error)
+
+
+def _cusack_and_stoll(asked: Asked) -> Answer:
+    fewer, order, kept = (asked.security[name] for name in ("wars_begun", "order", "followers_kept"))
+    return Answer(
+        "Collective security makes the system last and keeps those whole who practise it",
+        "both rise",
+        "Cusack & Stoll 1994",
+        {"wars": fewer, "order": order, "followers kept whole": kept},
+        fewer.high < 0 and order.low > 0 and kept.low > 0,
+        "wars fall, order and followers kept rise, each beyond two standard errors",
+    )
+
+
+def _richardson(asked: Asked) -> Answer:
+    figure = asked.facts["war.annual_dispersion"]
+    return Answer(
+        "Wars begin like a Poisson process",
+        "variance of yearly onsets over their mean: 1",
+        "Richardson 1944",
+        {"variance over mean": figure},
+        0.8 < figure.value < 1.25,
+        "between .8 and 1.25",
+    )
+
+
+def _clauset(asked: Asked) -> Answer:
+    figure = asked.beside["war.tail_exponent"]
+    return Answer(
+        "War sizes have a heavy tail without a mean",
+        "exponent of the density from 7,061 battle deaths on: 1.53 ± .07",
+        "Clauset 2018",
+        {"exponent": figure},
+        1.25 < figure.value < 2.0,
+        "above 1.25 and below 2, where the mean becomes finite",
+    )
+
+
+def _cederman(asked: Asked) -> Answer:
+    figure = asked.facts["sev.ccdf_slope"]
+    return Answer(
+        "On logarithmic scales the share of wars above a size falls on a line",
+        "slope -.41",
+        "Cederman 2003",
+        {"slope": figure},
+        abs(figure.value + 0.41) < 0.1,
+        "within .1",
+    )
+
+
+def _hufbauer(asked: Asked) -> Answer:
+    figure = asked.beside["hse.success"]
+    return Answer(
+        "Sanctions succeed about a third of the time",
+        "34 %",
+        "Hufbauer, Schott, Elliott & Oegg 2007",
+        {"success": figure},
+        0.25 < figure.value < 0.45,
+        "between a quarter and .45",
+    )
+
+
+def _threats(asked: Asked) -> Answer:
+    threatened, imposed = asked.beside["ties.given_up_under_threat"], asked.facts["ties.success_narrow.imposed"]
+    return Answer(
+        "Threats of sanctions do better than sanctions",
+        "targets acquiesce in 43 % of cases that end at the threat, in 33 % of those that end after imposition",
+        "Drezner 2003; Morgan, Bapat & Kobayashi 2014",
+        {"at the threat": threatened, "after imposition": imposed},
+        threatened.low > imposed.high,
+        "more at the threat, intervals apart",
+    )
+
+
+def _growth(asked: Asked) -> Answer:
+    broad, narrow = asked.facts["pub.un_growth"], asked.facts["pub.us_growth"]
+    return Answer(
+        "Sanctions of a full coalition cost the target several times what one sender's do",
+        "-2.9 and -.7 percentage points of growth a year",
+        "Neuenkirch & Neumeier 2015",
+        {"broad": broad, "narrow": narrow},
+        broad.value < BROAD_OVER_NARROW / 2 * narrow.value < 0,
+        "at least twice as much",
+    )
+
+
+def _reliability(asked: Asked) -> Answer:
+    whole, early = asked.facts["ally.honored.bf.all"], asked.facts["ally.honored.bf.pre1945"]
+    return Answer(
+        "Half of the alliances that a war calls on are honoured, and more of them before 1945",
+        "50 %; 67 % before 1945",
+        "Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000",
+        {"all": whole, "before 1945": early},
+        0.4 < whole.value < 0.6 and early.value > whole.value,
+        "between .4 and .6, and more before 1945",
+    )
+
+
+def _sender_cost(asked: Asked) -> Answer:
+    figure = asked.facts["pub.sender_cost_ratio"]
+    return Answer(
+        "Senders of the sanctions of 2014 lost nearly as much as their target",
+        "42 of 53 billion dollars: .79",
+        "Crozet & Hinz 2020",
+        {"sender over target": figure},
+        0.5 < figure.value < 1.0,
+        "between a half and one",
+    )
+
+
+ASKED: tuple[Ask, ...] = (
+    _cusack_and_stoll,
+    _richardson,
+    _clauset,
+    _cederman,
+    _hufbauer,
+    _threats,
+    _growth,
+    _reliability,
+    _sender_cost,
+)

@@ -1,0 +1,125 @@
+"""The scorecard: the worlds of the record played, and measured as the record was, fact by fact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from greatpowers.core.declare import Floats
+from greatpowers.simulation.parallel import Progress
+from greatpowers.validation.facts import Basis, Target, load_targets
+from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
+from greatpowers.validation.play import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
+from greatpowers.validation.published_results import Answer, answers, collective_security
+from greatpowers.validation.verdicts import AGREED, Verdict, agrees, judge
+
+
+class Scored(NamedTuple):
+    """One line of the scorecard: the fact, the model's figure with its interval, and the verdict."""
+
+    fact: Target
+    value: float
+    low: float
+    high: float
+    verdict: Verdict
+    worlds: tuple[str, ...]
+    definition: str
+
+
+class Count(NamedTuple):
+    """How many facts agree with the record, and how many there are."""
+
+    agreeing: int
+    all: int
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Every fact that is measured, in the order of the table, and what it was measured on."""
+
+    rows: tuple[Scored, ...]
+    others: tuple[Answer, ...]
+    worlds: tuple[World, ...]
+    runs: Mapping[str, int]
+    parameters: Mapping[str, float]
+
+    @property
+    def left_out(self) -> list[Target]:
+        """Facts that the model cannot express; each says why."""
+        return [found for found in load_targets().values() if found.left_out]
+
+    def among(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+        """Lines of the short list (all if `core` is false) that histories find or that inputs give; of one split."""
+        return [
+            row
+            for row in self.rows
+            if row.fact.core >= core and row.fact.basis == basis and split in (None, row.fact.split)
+        ]
+
+    def agreeing(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+        """Those of :meth:`among` that agree with the record."""
+        return [row for row in self.among(basis, core=core, split=split) if agrees(row.verdict)]
+
+    def count(self, basis: Basis = "found", *, split: str | None = None) -> Count:
+        """How many lines of the short list agree with the record, and how many there are."""
+        return Count(len(self.agreeing(basis, split=split)), len(self.among(basis, split=split)))
+
+    @property
+    def broken(self) -> list[Scored]:
+        """Lines of the agreed set that do not agree."""
+        return [row for row in self.rows if row.fact.id in AGREED and not agrees(row.verdict)]
+
+    def row(self, fact: str) -> Scored:
+        """The line of a fact."""
+        return next(row for row in self.rows if row.fact.id == fact)
+
+
+def score(
+    parameters: Mapping[str, float] | None = None,
+    fast: bool = False,
+    worlds: Sequence[World] = WORLDS,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    resamples: int = RESAMPLES,
+) -> Scorecard:
+    """Play the worlds and measure every fact.
+
+    Equal arguments give equal scorecards, whatever the number of workers. `parameters` override those of the scenarios.
+    Raises :class:`GreatPowersError` on what cannot be run.
+    """
+    runs = {world.name: world.fast_runs if fast else world.runs for world in worlds}
+    rows = gather(worlds, runs, parameters or {}, seed, workers, progress)
+    lines = scored(rows, resamples)
+    facts = {row.fact.id: Figure(row.value, row.low, row.high) for row in lines}
+    others = answers(rows, facts, collective_security(parameters, workers, progress), resamples)
+    return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}))
+
+
+def scored(rows: Rows, resamples: int = RESAMPLES) -> tuple[Scored, ...]:
+    """The lines of the scorecard from what histories left."""
+    found = []
+    for fact in load_targets().values():
+        if fact.id in MEASURES:
+            measure = MEASURES[fact.id]
+            figures = figures_of(measure, rows, fact.id, resamples)
+            found.append(_line(fact, measure.worlds, figures, measure.definition))
+        elif fact.id == RATE_RATIO[0]:
+            found.append(_ratio_line(fact, rows, resamples))
+    return tuple(found)
+
+
+def _line(fact: Target, worlds: tuple[str, ...], figures: Floats, definition: str) -> Scored:
+    found = interval_of(figures)
+    return Scored(fact, *found, judge(fact, found.value), worlds, definition)
+
+
+def _ratio_line(fact: Target, rows: Rows, resamples: int) -> Scored:
+    """The ratio of two facts' figures; their worlds are drawn apart, so resamples pair at random."""
+    _, above, below = RATE_RATIO
+    figures = [figures_of(MEASURES[name], rows, name, resamples) for name in (above, below)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = figures[0] / figures[1]
+    worlds = (*MEASURES[above].worlds, *MEASURES[below].worlds)
+    return _line(fact, worlds, quotient, "Disputes per state-year of the second era over those of the first.")

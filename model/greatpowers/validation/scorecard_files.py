@@ -1,0 +1,127 @@
+"""The scorecard on disk, and parameter sets from files."""
+
+import csv
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from greatpowers.scenario.errors import GreatPowersError, complain
+from greatpowers.scenario.kinds import PARAMETERS, setting_faults
+from greatpowers.scenario.load import parse_toml
+from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.storage.provenance import provenance
+from greatpowers.validation.play import Figure
+from greatpowers.validation.published_results import Answer
+from greatpowers.validation.scorecard import Scorecard, Scored
+from greatpowers.validation.scorecard_figures import rule_books
+from greatpowers.validation.scorecard_page import render
+from greatpowers.validation.verdicts import AGREED
+
+COLUMNS = (
+    "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
+    "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "worlds", "source",
+    "definition",
+)  # fmt: skip
+CONTRAST_FIGURE = "two-rule-books.png"
+OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
+
+
+def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
+    """Write ``scorecard.html``, ``.csv`` and ``.json``, ``others.csv`` and ``two-rule-books.png``, or nothing at all.
+
+    Returns the directory. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    """
+    with whole_directory(directory) as place:
+        (place / "scorecard.html").write_text(render(card), encoding="utf-8", newline="\n")
+        _write_csv(place / "scorecard.csv", COLUMNS, table(card))
+        _write_csv(place / "others.csv", OTHER_COLUMNS, others_table(card))
+        text = json.dumps(document(card), indent=2, ensure_ascii=False, allow_nan=False)
+        (place / "scorecard.json").write_text(text + "\n", encoding="utf-8")
+        rule_books(card).savefig(place / CONTRAST_FIGURE)
+        write_manifest(place, {**provenance(), "kind": "scorecard"})
+    return Path(directory)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+
+
+def table(card: Scorecard) -> list[dict[str, Any]]:
+    """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is None."""
+    return [_row(row) for row in card.rows]
+
+
+def others_table(card: Scorecard) -> list[dict[str, Any]]:
+    """Other people's results with the columns of :data:`OTHER_COLUMNS`, a row for each of the model's figures."""
+    return [
+        {**_answer(answer), "figure": name, **_figure(figure)}
+        for answer in card.others
+        for name, figure in answer.figures.items()
+    ]
+
+
+def document(card: Scorecard) -> dict[str, Any]:
+    """The scorecard as plain data; what has no value is null."""
+    return {
+        "found": card.count()._asdict(),
+        "found_fitted": card.count(split="fitted")._asdict(),
+        "found_held_apart": card.count(split="held-apart")._asdict(),
+        "given": card.count("given")._asdict(),
+        "agreed_set": {"facts": list(AGREED), "broken": [row.fact.id for row in card.broken]},
+        "parameters": dict(card.parameters),
+        "histories": dict(card.runs),
+        "facts": [_row(row) for row in card.rows],
+        "others": [
+            {**_answer(answer), "figures": {name: _figure(figure) for name, figure in answer.figures.items()}}
+            for answer in card.others
+        ],
+        "left_out": [{"id": fact.id, "description": fact.description, "why": fact.left_out} for fact in card.left_out],
+    }
+
+
+def _row(row: Scored) -> dict[str, Any]:
+    fact = row.fact
+    values = (
+        fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, _known(fact.low), _known(fact.high),
+        fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split,
+        fact.basis, fact.given_by, fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _answer(answer: Answer) -> dict[str, str]:
+    return {
+        "claim": answer.claim,
+        "found": answer.found,
+        "verdict": answer.verdict,
+        "test": answer.test,
+        "source": answer.source,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, float | None]:
+    return {"model": _known(figure.value), "model_low": _known(figure.low), "model_high": _known(figure.high)}
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def read_parameters(path: str | Path) -> dict[str, float]:
+    """The parameters in the table ``[parameters]`` of a TOML file, checked; raises :class:`GreatPowersError`.
+
+    Other tables, such as where the numbers come from, may stand beside it.
+    """
+    place = Path(path).expanduser()
+    if "\0" in str(path) or not place.exists():
+        raise GreatPowersError(f"--parameters: there is no file '{path}'.")
+    found = parse_toml(place, str(path)).get("parameters")
+    if not isinstance(found, dict) or not found:
+        raise GreatPowersError(f"{path}: expected a table [parameters] with names and numbers, such as clash = 0.02.")
+    complain(str(path), [("", fault) for fault in setting_faults(found, PARAMETERS, "parameter")])
+    return {name: float(value) for name, value in found.items()}

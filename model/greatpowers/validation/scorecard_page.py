@@ -1,0 +1,244 @@
+"""The scorecard as one HTML file that needs nothing else."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from greatpowers.presentation.html import rendered
+from greatpowers.validation.observed import SETTLING_IN
+from greatpowers.validation.published_results import AGREEMENTS, Answer
+from greatpowers.validation.scorecard import Scorecard, Scored
+from greatpowers.validation.scorecard_figures import contrast, strip
+from greatpowers.validation.verdicts import AGREED, WORDS, agrees
+
+GENERATOR = "greatpowers validate"
+
+MORE_STYLE = """
+.strip .bar { fill:var(--rule); } .strip .record { stroke:var(--ink); stroke-width:1.6; }
+.strip .model { stroke-width:2; } .strip .within, .strip .close { stroke:#009E73; fill:#009E73; }
+.strip .miss, .strip .unmeasured { stroke:#D55E00; fill:#D55E00; }
+table.facts { table-layout:fixed; min-width:46rem; } .facts th:nth-child(2), .facts th:nth-child(3) { width:7.2rem; }
+.facts th:nth-child(4) { width:185px; } .facts th:nth-child(5) { width:8.6rem; } td.figure { padding:.2rem .3rem; }
+.facts th:nth-child(4), td.figure { padding-left:.9rem; } td .more { display:block;
+  color:var(--faint); font-size:.74rem; } .within { color:#00795a; } .miss { color:#b84e00; }
+@media screen and (prefers-color-scheme: dark) { .within { color:#35c79c; } .miss { color:#ff9a52; } }
+table.others { table-layout:fixed; min-width:46rem; } .others th:nth-child(2) { width:14rem; }
+.others th:nth-child(n+3) { width:12.6rem; }
+.others .figure { display:block; }
+.key { color:var(--faint); font-size:.86rem; }
+"""
+
+PAGE = """<header>
+<p class="kind">Scorecard</p>
+<h1>Against the record</h1>
+<p class="question">Do simulated histories look like the record of 1816 to today?</p>
+</header>
+<section class="answer" aria-label="The answer">
+<p class="word">The answer</p>
+<p class="said">{{ answer }}</p>
+</section>
+<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+
+<h2>Two rule-books, one set of parameters</h2>
+<figure>{{ contrast | safe }}
+<figcaption>{{ contrast_caption }}</figcaption></figure>
+
+<h2>Fact by fact</h2>
+<p class="key">Upper bar and tick: the record's interval and value. Lower line and dot: the model's; green where it
+agrees. Intervals are 95 %: of the model by bootstrap over histories, of the record the error of its value. Where the
+record gives none, or a spread of years or cases, a figure agrees within a quarter of the value. What inputs of the
+world or parameters of their own give is marked as given, with the reason, and counted apart.</p>
+{% for family in families %}
+<h3>{{ family.name }}</h3>
+<div class="wide"><table class="facts">
+<thead><tr><th class="text">Fact</th><th>Record</th><th>Model</th><th class="text">Figure</th>
+<th class="text">Verdict</th></tr></thead>
+<tbody>{% for row in family.rows %}
+<tr><td class="text fact">{{ row.title }}<span class="more">{{ row.id }} · {{ row.unit }} · {{ row.period }}</span>
+<details><summary class="more">how it is measured</summary>
+<span class="more">Record: {{ row.computed }}. {{ row.source }}.</span>
+<span class="more">Model: {{ row.definition }} Worlds: {{ row.worlds }}.</span>
+{%- if row.given_by %}<span class="more">Given: {{ row.given_by }}</span>{% endif %}</details></td>
+<td>{{ row.record }}<span class="range">{{ row.record_range }}</span>
+{%- if row.kind %}<span class="range">({{ row.kind }})</span>{% endif %}</td>
+<td>{{ row.model }}<span class="range">{{ row.model_range }}</span></td>
+<td class="figure">{{ row.strip | safe }}</td>
+<td class="text {{ row.tone }}">{{ row.verdict }}<span class="more">{{ row.split }}</span></td></tr>{% endfor %}
+</tbody></table></div>
+{% endfor %}
+
+<h2>Other people's results</h2>
+<p class="key">What others found, and whether these histories say the same; the test that decides stands below each
+verdict. Collective security is asked of generated worlds, its intervals are two standard errors to either side.</p>
+<div class="wide"><table class="others">
+<thead><tr><th class="text">Result</th><th class="text">Found</th><th class="text">Model</th>
+<th class="text">Verdict</th></tr></thead>
+<tbody>{% for row in others %}
+<tr><td class="text fact">{{ row.claim }}<span class="more">{{ row.source }}</span></td>
+<td class="text">{{ row.found }}</td>
+<td class="text">{% for figure in row.figures %}<span class="figure">{{ figure.name }}: {{ figure.value }}
+{%- if figure.range %}<span class="range">{{ figure.range }}</span>{% endif %}</span>{% endfor %}</td>
+<td class="text {{ row.tone }}">{{ row.verdict }}<span class="more">{{ row.test }}</span></td></tr>{% endfor %}
+</tbody></table></div>
+
+<h2>What the model cannot express</h2>
+<ul>{% for fact in left_out %}<li><strong>{{ fact.description }}</strong> ({{ fact.id }}). {{ fact.left_out }}</li>
+{%- endfor %}</ul>
+
+<h2>How rounds become the record's units</h2>
+<p>A round is a quarter. A dispute is a spell in which a pair of states has a theatre at provocation or above; half a
+year of quiet ends it, as in the record, and stepping down after a settlement is not part of it. Something that begins
+at any time of a quarter and lasts d quarters touches at most m of them with a probability that is the mean of the
+distribution function of d from m - 1 to m; lengths are taken as lognormal, fitted by maximum likelihood to the numbers
+of quarters touched, and the median in days is that of the fit. Hostility is the level of the highest rung, at least 4
+after fire, 5 in a war of a thousand dead or more. A war that spreads is one war. The first {{ settling_in }} rounds
+of every stretch are played and not measured.</p>
+
+<h2>What was played</h2>
+<dl>{% for name, text in worlds %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}
+<dt>parameters</dt><dd>{{ parameters }}</dd></dl>
+<footer>Made by <code>greatpowers validate</code> {{ version }}. The tables are in <code>scorecard.csv</code>,
+<code>others.csv</code> and <code>scorecard.json</code> beside this page.</footer>
+</main>
+</body>
+</html>
+"""
+
+
+def render(card: Scorecard) -> str:
+    """The page as text; equal scorecards give equal text."""
+    return rendered(PAGE, title="Against the record", generator=GENERATOR, style=MORE_STYLE, **_content(card))
+
+
+def answer(card: Scorecard) -> str:
+    """The result in a sentence: facts that histories find, and apart from them facts that inputs give."""
+    found, given = card.count(), card.count("given")
+    return (
+        f"{found.agreeing} of {found.all} facts found in histories agree with the record; {given.agreeing} of "
+        f"{given.all} that inputs give."
+    )
+
+
+def details(card: Scorecard) -> list[str]:
+    """What else there is to say in short."""
+    splits = (("calibration may fit", "fitted"), ("are held apart from it", "held-apart"))
+    counts = [(name, card.count(split=split)) for name, split in splits]
+    parts = [f"Found facts that {name}: {count.agreeing} of {count.all} agree." for name, count in counts]
+    return [
+        *parts,
+        others_agree(card),
+        agreed_set(card),
+        f"{len(card.left_out)} facts of the short list cannot be expressed; see below.",
+    ]
+
+
+def others_agree(card: Scorecard) -> str:
+    """How many of other people's results are the model's as well, in a sentence."""
+    same = [answer for answer in card.others if answer.verdict == "same"]
+    return f"Other people's results: the model says the same in {len(same)} of {len(card.others)}."
+
+
+def agreed_set(card: Scorecard) -> str:
+    """Whether the agreed set holds, in a sentence."""
+    if not AGREED:
+        return "No fact has been agreed on yet as one that this version answers for."
+    if not card.broken:
+        return f"The agreed set of {len(AGREED)} facts holds."
+    broken = ", ".join(row.fact.id for row in card.broken)
+    return f"{len(card.broken)} of the {len(AGREED)} agreed facts do not hold: {broken}."
+
+
+def _content(card: Scorecard) -> dict[str, Any]:
+    return {
+        "answer": answer(card),
+        "details": details(card),
+        "contrast": contrast(card),
+        "contrast_caption": _contrast_caption(card),
+        "families": _families(card),
+        "others": [_other(answer) for answer in card.others],
+        "left_out": card.left_out,
+        "settling_in": SETTLING_IN,
+        "worlds": [(world.name, f"{world.meaning}; {card.runs[world.name]} histories") for world in card.worlds],
+        "parameters": _parameters(card.parameters),
+    }
+
+
+def _contrast_caption(card: Scorecard) -> str:
+    row = card.row("mid.rate_ratio")
+    return (
+        f"Disputes per state-year, second era over first: record {number(row.fact.value)}, model {number(row.value)}. "
+        "Only doctrines, capabilities, alliances, second strikes, theatres and the coalition differ between the eras."
+    )
+
+
+def _families(card: Scorecard) -> list[dict[str, Any]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in card.rows:
+        found.setdefault(row.fact.family, []).append(_row(row))
+    return [{"name": name.capitalize(), "rows": rows} for name, rows in found.items()]
+
+
+def _row(row: Scored) -> dict[str, Any]:
+    fact = row.fact
+    return {
+        "id": fact.id,
+        "title": fact.description,
+        "unit": fact.unit,
+        "period": fact.period,
+        "computed": fact.computed,
+        "source": fact.source,
+        "definition": row.definition,
+        "worlds": ", ".join(row.worlds),
+        "record": number(fact.value),
+        "record_range": interval(fact.low, fact.high),
+        "kind": fact.interval if fact.interval == "spread" else "",
+        "model": number(row.value),
+        "model_range": interval(row.low, row.high),
+        "strip": strip(row),
+        "verdict": WORDS[row.verdict],
+        "tone": "within" if agrees(row.verdict) else "miss",
+        "split": ", ".join(_marks(row)),
+        "given_by": fact.given_by,
+    }
+
+
+def _marks(row: Scored) -> list[str]:
+    """What the page says of a line under its verdict: the split, whether it is given, whether it is agreed on."""
+    fact = row.fact
+    return [fact.split, *(["given"] if fact.basis == "given" else []), *(["agreed"] if fact.id in AGREED else [])]
+
+
+def _other(answer: Answer) -> dict[str, Any]:
+    figures = [
+        {"name": name, "value": number(figure.value), "range": interval(figure.low, figure.high)}
+        for name, figure in answer.figures.items()
+    ]
+    return {
+        "claim": answer.claim,
+        "found": answer.found,
+        "source": answer.source,
+        "figures": figures,
+        "verdict": AGREEMENTS[answer.verdict],
+        "tone": "within" if answer.verdict == "same" else "miss",
+        "test": answer.test,
+    }
+
+
+def _parameters(chosen: Mapping[str, float]) -> str:
+    if not chosen:
+        return "the defaults"
+    return ", ".join(f"{name} = {number(value)}" for name, value in sorted(chosen.items()))
+
+
+def number(value: float) -> str:
+    """A number to three significant digits, or a dash."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval in words, empty if there is none; a bound that is open is a dash."""
+    if not math.isfinite(low) and not math.isfinite(high):
+        return ""
+    return f"{number(low)} to {number(high)}"
