@@ -9,7 +9,6 @@ import pytest
 from greatpowers import GreatPowersError, load_policy, load_scenario, simulate
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Event
-from greatpowers.core.luck import draw_luck
 from greatpowers.dictionary import TRACE_NAMES
 from greatpowers.scenario.build import build_parameters, build_world
 from greatpowers.simulation import run as runs
@@ -106,18 +105,6 @@ def test_without_a_record_the_metrics_are_the_same() -> None:
     assert full.recorded
     assert not bare.recorded
     assert len(bare.events) == len(bare.states) == len(bare.appraisals) == 0
-
-
-def test_drawing_luck_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = simulate("template", "half-a-loaf", seed=7)
-    monkeypatch.setattr(runs, "rounds_per_block", lambda states, theatres: 7)
-    assert np.array_equal(simulate("template", "half-a-loaf", seed=7).track.metrics, whole.track.metrics)
-
-
-def test_blocks_of_luck_are_small_however_large_the_world() -> None:
-    for states, theatres in ((4, 2), (200, 3000)):
-        luck = draw_luck(0, runs.rounds_per_block(states, theatres), states, theatres)
-        assert sum(part.nbytes for part in luck) <= runs.LUCK_BYTES
 
 
 def test_a_log_that_overflows_is_played_again_with_room() -> None:

@@ -11,7 +11,7 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
 from greatpowers.core.log import Column, Event
-from greatpowers.core.luck import draw_luck
+from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world, empty_world
 from greatpowers.simulation.run import first_capacity, play_logged
 from greatpowers.simulation.setup import Setup, prepare
@@ -184,10 +184,9 @@ def test_what_is_read_from_events_is_what_the_world_had_round_by_round(policy: s
 def stepped(setup: Setup, seed: int, rounds: int) -> tuple[Floats, Floats, Floats]:
     """Presence [R, T, N], alliances [R, N, N] and war [R, T] at the end of each round."""
     world, desk = copy_world(setup.world), new_desk(*setup.sizes)
-    luck, seen = draw_luck(seed, rounds, *setup.sizes), []
+    luck, seen = luck_of(seed, *setup.sizes), []
     for now in range(rounds):
-        one = type(luck)(*(part[now : now + 1] for part in luck))
-        play_rounds(world, setup.levers, setup.packed, one, now, desk, new_track(1, *setup.sizes, False))
+        play_rounds(world, setup.levers, setup.packed, luck, now, desk, new_track(1, *setup.sizes, False))
         seen.append((world.stances.presence.copy(), world.pairs.alliance.copy(), world.theatres.war == 1))
     presence, alliance, wars = (np.array(part) for part in zip(*seen, strict=True))
     return presence, alliance, wars

@@ -25,7 +25,7 @@ from greatpowers import Scenario, load_policy, load_scenario
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.levers import Policy
-from greatpowers.core.luck import Luck, LuckStream
+from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
@@ -99,14 +99,13 @@ def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int) ->
 
 def fork(ground: Ground, seed: int) -> Floats:
     """Metrics after the return [3, Metric]: after a spell, after a spell forgotten, and where there was none."""
-    luck = LuckStream(seed, ground.spell.states.size, ground.spell.theatres.size)
-    before, after = luck.draw(RETURN), luck.draw(AFTER)
+    luck = luck_of(seed, ground.spell.states.size, ground.spell.theatres.size)
     spell, never = copy_world(ground.spell), copy_world(ground.never)
     for world in (spell, never):
-        played(ground, world, before, 0, RETURN)
+        played(ground, world, luck, 0, RETURN)
     forgotten = copy_world(spell)
     forgotten.states.kept[:], forgotten.states.broken[:] = never.states.kept, never.states.broken
-    return np.stack([played(ground, world, after, RETURN, AFTER) for world in (spell, forgotten, never)])
+    return np.stack([played(ground, world, luck, RETURN, AFTER) for world in (spell, forgotten, never)])
 
 
 @pytest.fixture(scope="module", params=POLICIES)

@@ -12,7 +12,7 @@ from greatpowers import load_policy, load_scenario, synthetic
 from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Policy
-from greatpowers.core.luck import Luck, draw_luck
+from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
@@ -34,7 +34,7 @@ class Rounds(NamedTuple):
     @property
     def number(self) -> int:
         """How many rounds there are."""
-        return int(self.luck.growth.shape[0])
+        return int(self.track.metrics.shape[0])
 
     def play(self, world: World) -> None:
         """Play them all on a copy of the world, keeping metrics only."""
@@ -44,7 +44,7 @@ class Rounds(NamedTuple):
 def ready(world: World, policy: Policy, parameters: Parameters, seed: int, rounds: int) -> Rounds:
     """Rounds of this world, on the luck of this seed."""
     n, t = world.states.size, world.theatres.size
-    luck, track = draw_luck(seed, rounds, n, t), new_track(rounds, n, t, full=False)
+    luck, track = luck_of(seed, n, t), new_track(rounds, n, t, full=False)
     return Rounds(world, policy, pack(parameters), luck, new_desk(n, t), track)
 
 

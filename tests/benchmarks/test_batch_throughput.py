@@ -15,7 +15,7 @@ import pytest
 from greatpowers import Plan, load_study, run_batch
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
-from greatpowers.core.luck import draw_luck
+from greatpowers.core.luck import luck_of
 from greatpowers.core.world import copy_world
 from greatpowers.experiments.play import setups_of
 from greatpowers.simulation.parallel import available_cores
@@ -57,7 +57,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 
 def kernel_rate(plan: Plan) -> float:
-    """Runs a second of the bare kernel on one core: worlds built and luck drawn beforehand."""
+    """Runs a second of the bare kernel on one core: worlds built beforehand."""
     played = 0.0
     runs = 0
     for number in range(plan.points):
@@ -70,7 +70,7 @@ def kernel_rate(plan: Plan) -> float:
 
 def _kernel_seconds(setup: Setup, seed: int) -> float:
     world, desk = copy_world(setup.world), new_desk(*setup.sizes, 0)
-    track, luck = new_track(setup.rounds, *setup.sizes, full=False), draw_luck(seed, setup.rounds, *setup.sizes)
+    track, luck = new_track(setup.rounds, *setup.sizes, full=False), luck_of(seed, *setup.sizes)
     started = time.perf_counter()
     play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
     return time.perf_counter() - started

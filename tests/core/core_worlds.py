@@ -12,7 +12,7 @@ from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event, Log
-from greatpowers.core.luck import IntelligenceLuck, Luck, draw_luck
+from greatpowers.core.luck import GuardianDraw, Luck, StateDraw, TheatreDraw, luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.trace import Trace
@@ -85,18 +85,25 @@ def policy_of(theatres: int, **levers: float) -> Policy:
     return Policy(np.zeros(1, dtype=np.int64), rows)
 
 
+def tables_of_luck(rounds: int, states: int, theatres: int) -> Luck:
+    """Luck of which every draw is a number in a table, to be filled in."""
+    return luck_of(0, states, theatres)._replace(
+        by_state=np.zeros((rounds, states, len(StateDraw))),
+        by_theatre=np.zeros((rounds, theatres, len(TheatreDraw))),
+        by_guardian=np.zeros((rounds, theatres, states, len(GuardianDraw))),
+    )
+
+
 def still_luck(rounds: int, world: World, **chosen: float) -> Luck:
     """Luck with which nothing happens but what is named: `choice=0`, `war_stop=0`, `turn=0`, `own=1.5`, ..."""
-    luck = draw_luck(0, rounds, world.states.size, world.theatres.size)
-    for part in (luck.state, luck.theatre, luck.guardian):
-        for name in part.dtype.names:
-            part[name] = NEVER
-    luck.growth[:] = luck.arms[:] = 0.0
-    for name in IntelligenceLuck.__annotations__:
-        luck.intelligence[name] = 0.0
-    luck.guardian.war[:] = 0.5  # 0 joins the host, 1 the challenger
-    luck.guardian.sanctions[:] = 0.5
-    parts = [luck.state, luck.theatre, luck.intelligence, luck.guardian]
+    luck = tables_of_luck(rounds, world.states.size, world.theatres.size)
+    for part in (luck.by_state, luck.by_theatre, luck.by_guardian):
+        part[:] = NEVER
+    luck.state.growth = luck.state.arms = 0.0
+    luck.theatre.own = luck.theatre.other = 0.0
+    luck.guardian.war = 0.5  # 0 joins the host, 1 the challenger
+    luck.guardian.sanctions = 0.5
+    parts = [luck.state, luck.theatre, luck.guardian]
     for name, value in chosen.items():
         next(part for part in parts if name in part.dtype.names)[name] = value
     return luck
@@ -106,10 +113,13 @@ def play(
     world: World, policy: Policy | None = None, luck: Luck | int = 0, rounds: int = 1,
     parameters: Parameters | None = None, first: int = 0, order: int | None = None, capacity: int = 4000,
 ) -> Game:  # fmt: skip
-    """Play a copy of `world`; `luck` may be a seed, `order` forces every challenger's move (-1, 0 or 1)."""
+    """Play a copy of `world`; `luck` may be a seed, `order` forces every challenger's move (-1, 0 or 1).
+
+    Luck in tables is played as long as it lasts.
+    """
     n, t = world.states.size, world.theatres.size
-    drawn = draw_luck(luck, rounds, n, t) if isinstance(luck, int) else luck
-    rounds = drawn.growth.shape[0]
+    drawn = luck_of(luck, n, t) if isinstance(luck, int) else luck
+    rounds = drawn.by_state.shape[0] if drawn.by_state.shape[2] > 0 else rounds
     played, desk, track = copy_world(world), new_desk(n, t, capacity), new_track(rounds, n, t, full=True)
     if order is not None:
         desk.marks.order[:] = order
@@ -118,8 +128,10 @@ def play(
 
 
 def rows_of(luck: Luck, rows: slice) -> Luck:
-    """The luck of some of the rounds."""
-    return Luck(*(part[rows] for part in luck))
+    """Luck in tables, of some of the rounds."""
+    return luck._replace(
+        by_state=luck.by_state[rows], by_theatre=luck.by_theatre[rows], by_guardian=luck.by_guardian[rows]
+    )
 
 
 def rows_of_track(track: Track, rows: slice) -> Track:

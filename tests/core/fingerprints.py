@@ -8,12 +8,12 @@ from random_worlds import Dice, random_parameters, random_policy, random_world
 
 from greatpowers import load_policy, load_scenario, synthetic
 from greatpowers.core.levers import Policy
-from greatpowers.core.luck import Luck, draw_luck
+from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
-Inputs = tuple[World, Policy, Luck, Parameters]
+Inputs = tuple[World, Policy, Luck, Parameters, int]  # the last is the number of rounds
 
 ROUNDS = 12
 
@@ -26,15 +26,15 @@ def of_scenario(name: str, policy: str, seed: int, rounds: int) -> Inputs:
         scenario = load_scenario(name)
     parameters = build_parameters(scenario)
     world = build_world(scenario, parameters)
-    luck = draw_luck(seed, rounds, world.states.size, world.theatres.size)
-    return world, build_policy(scenario, load_policy(policy)), luck, parameters
+    luck = luck_of(seed, world.states.size, world.theatres.size)
+    return world, build_policy(scenario, load_policy(policy)), luck, parameters, rounds
 
 
 def of_chance(seed: int) -> Inputs:
     """A random world with random levers and parameters."""
     dice = Dice(seed, extreme=0.2)
     world, policy = random_world(dice, 6, 8), random_policy(dice, 8, segments=2)
-    return world, policy, draw_luck(seed, ROUNDS, 6, 8), random_parameters(dice)
+    return world, policy, luck_of(seed, 6, 8), random_parameters(dice), ROUNDS
 
 
 def hashes_of(game: Game) -> dict[str, str]:
@@ -56,8 +56,8 @@ def histories() -> dict[str, Inputs]:
 def fingerprints() -> dict[str, dict[str, str]]:
     """The hashes of every history, by its name."""
     return {
-        name: hashes_of(play(world, policy, luck, parameters=parameters))
-        for name, (world, policy, luck, parameters) in histories().items()
+        name: hashes_of(play(world, policy, luck, rounds, parameters))
+        for name, (world, policy, luck, parameters, rounds) in histories().items()
     }
 
 

@@ -4,11 +4,12 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, fields_of, table
 from greatpowers.core.levers import SWITCH, Levers, Policy
-from greatpowers.core.luck import Luck, draw_luck
+from greatpowers.core.luck import NORMAL, Luck, luck_of, tabulated
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import Stances, States, Theatres, World, empty_world
 
 HIGHEST_UNIFORM = np.nextafter(1.0, 0.0)
+NORMAL_DRAWS = {draw.name.lower() for draw in NORMAL}
 TERMS = ("relief", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
 
 
@@ -140,10 +141,10 @@ def random_parameters(dice: Dice) -> Parameters:
 
 
 def random_luck(dice: Dice, rounds: int, n: int, t: int) -> Luck:
-    """Luck from its own streams, of which a share is as low or as high as it can be."""
-    luck = draw_luck(int(dice.rng.integers(2**31)), rounds, n, t)
+    """Luck of a seed, of which a share of what is uniform is as low or as high as it can be."""
+    luck = tabulated(luck_of(int(dice.rng.integers(2**31)), n, t), rounds)
     for part in (luck.state, luck.theatre, luck.guardian):
-        for name in part.dtype.names:
+        for name in (name for name in part.dtype.names if name not in NORMAL_DRAWS):
             edge = dice.rng.random(part.shape) < dice.extreme / 4
             part[name][edge] = dice.switches(int(edge.sum())) * HIGHEST_UNIFORM
     return luck

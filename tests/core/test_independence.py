@@ -1,11 +1,9 @@
 """Results depend on the inputs alone: not on how rounds are divided over calls, nor on what is written down."""
 
-from typing import Any
-
 import numpy as np
 import pytest
-from core_worlds import Game, columns_of, play, policy_of, rows_of, rows_of_track, still_luck, world_of
-from fingerprints import hashes_of, of_chance, of_scenario
+from core_worlds import Game, columns_of, play, policy_of, rows_of_track, still_luck, world_of
+from fingerprints import Inputs, hashes_of, of_chance, of_scenario
 from random_worlds import Dice, random_policy, random_world
 
 from greatpowers.core.desk import new_desk
@@ -13,23 +11,23 @@ from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.levers import Policy
 from greatpowers.core.log import Event
-from greatpowers.core.luck import Luck, LuckStream, draw_luck
-from greatpowers.core.parameters import Parameters, pack
-from greatpowers.core.world import World, copy_world
+from greatpowers.core.luck import luck_of, tabulated
+from greatpowers.core.parameters import pack
+from greatpowers.core.world import copy_world
 
 ROUNDS = 42 if is_compiled() else 14
 
 
-def play_by(step: int, world: World, policy: Policy, luck: Luck, parameters: Parameters, new_desks: bool) -> Game:
+def play_by(step: int, inputs: Inputs, new_desks: bool) -> Game:
     """Play in calls of `step` rounds, on one desk or on a new desk for each call (of which the last is returned)."""
+    world, policy, luck, parameters, rounds = inputs
     n, t = world.states.size, world.theatres.size
-    played, track, rounds = copy_world(world), new_track(luck.growth.shape[0], n, t, full=True), luck.growth.shape[0]
-    desk = new_desk(n, t, 4000)
+    played, track, desk = copy_world(world), new_track(rounds, n, t, full=True), new_desk(n, t, 4000)
     for first in range(0, rounds, step):
-        some = slice(first, first + step)
+        some = rows_of_track(track, slice(first, first + step))
         if new_desks:
             desk = new_desk(n, t, 4000)
-        play_rounds(played, policy, pack(parameters), rows_of(luck, some), first, desk, rows_of_track(track, some))
+        play_rounds(played, policy, pack(parameters), luck, first, desk, some)
     return Game(played, track, desk)
 
 
@@ -37,17 +35,14 @@ def play_by(step: int, world: World, policy: Policy, luck: Luck, parameters: Par
 @pytest.mark.parametrize("step", [1, 7])
 def test_rounds_played_a_few_at_a_time_are_the_same_bytes_as_all_at_once(step: int, seed: int) -> None:
     inputs = of_chance(seed) if seed else of_scenario("template", "half-a-loaf", seed, ROUNDS)
-    world, policy, luck, parameters = inputs
-    at_once = play(world, policy, luck, parameters=parameters)
-    assert hashes_of(play_by(step, world, policy, luck, parameters, new_desks=False)) == hashes_of(at_once)
+    world, policy, luck, parameters, rounds = inputs
+    at_once = play(world, policy, luck, rounds, parameters)
+    assert hashes_of(play_by(step, inputs, new_desks=False)) == hashes_of(at_once)
 
 
 def test_nothing_but_the_log_outlives_a_round_on_the_desk() -> None:
-    world, policy, luck, parameters = of_chance(5)
-    at_once, divided = (
-        play(world, policy, luck, parameters=parameters),
-        play_by(1, world, policy, luck, parameters, True),
-    )
+    world, policy, luck, parameters, rounds = of_chance(5)
+    at_once, divided = play(world, policy, luck, rounds, parameters), play_by(1, of_chance(5), new_desks=True)
     assert at_once.track.metrics.tobytes() == divided.track.metrics.tobytes()
     assert at_once.track.traces.tobytes() == divided.track.traces.tobytes()
     ended = columns_of(divided.world)
@@ -55,9 +50,9 @@ def test_nothing_but_the_log_outlives_a_round_on_the_desk() -> None:
 
 
 def test_keeping_no_trajectories_and_no_log_changes_no_metric() -> None:
-    world, policy, luck, parameters = of_chance(2)
-    full = play(world, policy, luck, parameters=parameters)
-    bare, desk = new_track(luck.growth.shape[0], 6, 8, full=False), new_desk(6, 8, 0)
+    world, policy, luck, parameters, rounds = of_chance(2)
+    full = play(world, policy, luck, rounds, parameters)
+    bare, desk = new_track(rounds, 6, 8, full=False), new_desk(6, 8, 0)
     play_rounds(copy_world(world), policy, pack(parameters), luck, 0, desk, bare)
     assert bare.metrics.tobytes() == full.track.metrics.tobytes()
     assert desk.log.happened[0] == full.log.happened[0] > 0
@@ -65,11 +60,11 @@ def test_keeping_no_trajectories_and_no_log_changes_no_metric() -> None:
 
 
 def test_a_log_that_is_too_small_says_so_and_keeps_the_first_events() -> None:
-    world, policy, luck, parameters = of_chance(3)
-    large = play(world, policy, luck, parameters=parameters)
+    world, policy, luck, parameters, rounds = of_chance(3)
+    large = play(world, policy, luck, rounds, parameters)
     happened = int(large.log.happened[0])
     for room in (0, 1, happened - 1, happened):
-        small = play(world, policy, luck, parameters=parameters, capacity=room)
+        small = play(world, policy, luck, rounds, parameters, capacity=room)
         assert small.log.happened[0] == happened
         assert (small.log.happened[0] > room) == (room < happened)
         assert np.array_equal(small.log.codes, large.log.codes[:room])
@@ -78,22 +73,22 @@ def test_a_log_that_is_too_small_says_so_and_keeps_the_first_events() -> None:
 
 
 def test_a_schedule_is_the_policies_of_its_segments_one_after_the_other() -> None:
-    world, _, luck, parameters = of_chance(1)
+    world, _, luck, parameters, rounds = of_chance(1)
     schedule = random_policy(Dice(9, 0.0), 8, segments=3)
     schedule.starts[:] = 0, 4, 9
-    whole = play(world, schedule, luck, parameters=parameters)
+    whole = play(world, schedule, luck, rounds, parameters)
     played, desk, track = copy_world(world), new_desk(6, 8, 4000), new_track(12, 6, 8, full=True)
     for segment, (first, last) in enumerate([(0, 4), (4, 9), (9, 12)]):
         part, some = Policy(np.zeros(1, dtype=np.int64), schedule.levers[segment : segment + 1]), slice(first, last)
-        play_rounds(played, part, pack(parameters), rows_of(luck, some), first, desk, rows_of_track(track, some))
+        play_rounds(played, part, pack(parameters), luck, first, desk, rows_of_track(track, some))
     assert hashes_of(Game(played, track, desk)) == hashes_of(whole)
 
 
 def test_a_fork_shares_the_past_and_meets_the_same_luck() -> None:
-    world, policy, luck, parameters = of_chance(4)
-    whole = play(world, policy, luck, parameters=parameters)
-    start = play(world, policy, rows_of(luck, slice(0, 5)), parameters=parameters)
-    rest = play(start.world, policy, rows_of(luck, slice(5, 12)), parameters=parameters, first=5)
+    world, policy, luck, parameters, rounds = of_chance(4)
+    whole = play(world, policy, luck, rounds, parameters)
+    start = play(world, policy, luck, 5, parameters)
+    rest = play(start.world, policy, luck, rounds - 5, parameters, first=5)
     assert whole.track.metrics[5:].tobytes() == rest.track.metrics.tobytes()
 
 
@@ -110,54 +105,67 @@ def test_worlds_without_theatres_or_with_one_state_run_quietly() -> None:
         game = play(world_of([{}] * states, []), policy_of(0, sanctions=1.0), 0)
         assert np.isfinite(game.track.metrics).all()
         assert game.log.happened[0] == 0
-    nobody = play(world_of([], []), policy_of(0), draw_luck(0, 1, 0, 0)) if is_compiled() else None
+    nobody = play(world_of([], []), policy_of(0)) if is_compiled() else None
     assert nobody is None or isinstance(nobody.track, Track)
 
 
 # --- Luck -------------------------------------------------------------------------------------------------------------
 
 
+def test_luck_in_tables_is_the_luck_that_the_kernel_draws() -> None:
+    for world, policy, luck, parameters, rounds in (of_chance(6), of_scenario("template", "half-a-loaf", 2, ROUNDS)):
+        drawn = play(world, policy, luck, rounds, parameters)
+        assert hashes_of(play(world, policy, tabulated(luck, rounds), parameters=parameters)) == hashes_of(drawn)
+
+
+def test_one_row_of_a_table_stands_for_every_round() -> None:
+    world, policy, _, parameters, _ = of_chance(7)
+    one = still_luck(1, world, turn=0.01, choice=0.5)
+    many = one._replace(
+        by_state=one.by_state.repeat(9, axis=0),
+        by_theatre=one.by_theatre.repeat(9, axis=0),
+        by_guardian=one.by_guardian.repeat(9, axis=0),
+    )
+    desk, track = new_desk(6, 8, 4000), new_track(9, 6, 8, full=True)
+    played = copy_world(world)
+    play_rounds(played, policy, pack(parameters), one, 0, desk, track)
+    assert hashes_of(Game(played, track, desk)) == hashes_of(play(world, policy, many, parameters=parameters))
+
+
 def test_the_luck_of_few_rounds_is_the_beginning_of_the_luck_of_many() -> None:
-    short, long = draw_luck(8, 5, 3, 4), draw_luck(8, 60, 3, 4)
-    for few, many in zip(short, long, strict=True):
-        assert few.tobytes() == many[:5].tobytes()
+    luck = luck_of(8, 3, 4)
+    assert [part[:5].tobytes() for part in tabulated(luck, 60)[3:]] == [p.tobytes() for p in tabulated(luck, 5)[3:]]
 
 
-def test_luck_drawn_round_by_round_is_the_luck_drawn_at_once() -> None:
-    stream, at_once = LuckStream(8, 3, 4), draw_luck(8, 9, 3, 4)
-    for row, rounds in ((0, 1), (1, 5), (6, 3)):
-        for some, whole in zip(stream.draw(rounds), at_once, strict=True):
-            assert some.tobytes() == whole[row : row + rounds].tobytes()
+def test_the_luck_of_a_small_world_is_part_of_the_luck_of_a_large_one() -> None:
+    small, large = tabulated(luck_of(8, 3, 4), 6), tabulated(luck_of(8, 7, 9), 6)
+    assert np.array_equal(small.by_state, large.by_state[:, :3])
+    assert np.array_equal(small.by_theatre, large.by_theatre[:, :4])
+    assert np.array_equal(small.by_guardian, large.by_guardian[:, :4, :3])
 
 
 def test_the_same_seed_gives_the_same_luck_and_another_seed_another() -> None:
-    one, same, other = draw_luck(1, 4, 3, 4), draw_luck(1, 4, 3, 4), draw_luck(2, 4, 3, 4)
+    one, same, other = (tabulated(luck_of(seed, 3, 4), 4)[3:] for seed in (1, 1, 2))
     for first, second, third in zip(one, same, other, strict=True):
-        assert first.tobytes() == second.tobytes() != third.tobytes()
+        assert first.tobytes() == second.tobytes()
+        assert not (first == third).any()
 
 
-def test_mechanisms_draw_independent_luck() -> None:
-    luck = draw_luck(3, 20_000, 1, 1)
-    tables: list[Any] = [luck.state, luck.theatre, luck.intelligence, luck.guardian]
-    columns = [luck.growth[:, 0], *(part[name].ravel() for part in tables for name in part.dtype.names)]
-    correlation = np.corrcoef(np.array(columns)) - np.eye(len(columns))
-    assert np.abs(correlation).max() < 5.0 / np.sqrt(20_000)  # five standard errors, over some 300 pairs
-
-
-def test_uniform_luck_is_uniform_and_normal_luck_normal() -> None:
-    luck = draw_luck(4, 20_000, 1, 1)
-    assert 0.0 <= luck.theatre.choice.min() < luck.theatre.choice.max() < 1.0
-    assert luck.theatre.choice.mean() == pytest.approx(0.5, abs=0.01)  # five standard errors of .29 / sqrt(20000)
-    for normal in (luck.growth, luck.intelligence.own, luck.intelligence.other):
-        assert normal.mean() == pytest.approx(0.0, abs=0.04)
-        assert normal.std() == pytest.approx(1.0, abs=0.03)
+def test_a_seed_may_have_as_many_as_128_bits_and_no_more() -> None:
+    parts = [tabulated(luck_of(seed, 2, 1), 1).by_state.tobytes() for seed in (0, 2**64, 2**128 - 1)]
+    assert len(set(parts)) == 3
+    for seed in (-1, 2**128):
+        with pytest.raises(ValueError, match=f"the seed is {seed}; expected a whole number from 0"):
+            luck_of(seed, 2, 1)
 
 
 def test_luck_does_not_depend_on_the_policy_it_meets() -> None:
-    world, _, luck, parameters = of_chance(0)
+    world, _, luck, parameters, rounds = of_chance(0)
     before = [part.tobytes() for part in luck]
-    play(world, policy_of(8), luck, parameters=parameters)
-    play(world, policy_of(8, sanctions=1.0, presence=0.5, red_line=2, deal=1), luck, parameters=parameters)
+    drawn = []
+    for policy in (policy_of(8), policy_of(8, sanctions=1.0, presence=0.5, red_line=2, deal=1)):
+        drawn.append(play(world, policy, luck, rounds, parameters).track.trace_rows.luck)
+    assert np.array_equal(drawn[0], drawn[1])
     assert [part.tobytes() for part in luck] == before
 
 

@@ -144,7 +144,7 @@ def test_great_power_war_has_great_powers_on_both_sides(story: Story) -> None:
 def test_output_grows_by_no_more_than_its_growth_and_the_luck_drawn(story: Story) -> None:
     p = story.parameters
     for now, (before, after) in enumerate(story.steps()):
-        most = before.states.economy * np.exp(p.growth + p.growth_noise * story.luck.growth[now])
+        most = before.states.economy * np.exp(p.growth + p.growth_noise * story.luck.state.growth[now])
         assert (after.states.economy <= most * (1.0 + SLACK)).all()
         assert after.states.economy.sum() <= most.sum() * (1.0 + SLACK)
 
@@ -152,7 +152,7 @@ def test_output_grows_by_no_more_than_its_growth_and_the_luck_drawn(story: Story
 @given(stories())
 def test_capability_grows_by_no_more_than_what_is_bought(story: Story) -> None:
     noise = story.parameters.arms_noise
-    for luck, (before, after) in zip(story.luck.arms, story.steps(), strict=True):
+    for luck, (before, after) in zip(story.luck.state.arms, story.steps(), strict=True):
         was = before.states
         had = was.capability * np.exp(noise * luck - noise * noise / 2)
         kept = (1.0 - story.parameters.depreciation) * had

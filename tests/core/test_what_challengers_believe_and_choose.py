@@ -86,8 +86,8 @@ def test_the_leaders_talk_moves_belief_a_little_and_deeds_move_it_more() -> None
 def test_more_intelligence_error_misjudges_the_balance_more() -> None:
     world = contested(theatres=40)
     luck = still_luck(1, world)
-    luck.intelligence.own[:] = np.linspace(-2.0, 2.0, 40)
-    luck.intelligence.other[:] = np.cos(np.arange(40.0))
+    luck.theatre.own = np.linspace(-2.0, 2.0, 40)
+    luck.theatre.other = np.cos(np.arange(40.0))
     wrong = []
     for error in (0.0, 0.1, 0.25, 0.5):
         believed = play(world, luck=luck, parameters=Parameters(intelligence_error=error)).track.traces

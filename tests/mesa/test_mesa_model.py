@@ -11,7 +11,7 @@ import pytest
 
 import greatpowers
 from greatpowers import GreatPowersError, GreatPowersModel, synthetic
-from greatpowers.core.luck import LuckStream
+from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS
 from greatpowers.mesa.agents import StateAgent, TheatreAgent
 
@@ -132,8 +132,8 @@ def test_a_world_without_theatres_runs_quietly() -> None:
 
 def test_a_whole_number_as_seed_is_the_luck_of_the_rest_of_the_package() -> None:
     model = GreatPowersModel(SMALL, rng=7)
-    block = LuckStream(7, len(SMALL.states), len(SMALL.theatres)).draw(1)
-    assert [part.tobytes() for part in model._luck.draw(1)] == [part.tobytes() for part in block]
+    same = luck_of(7, len(SMALL.states), len(SMALL.theatres))
+    assert [part.tobytes() for part in model._luck] == [part.tobytes() for part in same]
 
 
 @pytest.mark.parametrize("seed", [7, np.int64(7), 7.0])

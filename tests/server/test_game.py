@@ -15,7 +15,7 @@ from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event
-from greatpowers.core.luck import LuckStream
+from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import copy_world
@@ -71,7 +71,7 @@ def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of
     assert game.history is not None
     setup = prepare(SCENARIO, "laissez-faire", 20, None)
     world, desk = copy_world(setup.world), new_desk(*setup.sizes)
-    track, luck = new_track(20, *setup.sizes, full=True), LuckStream(7, *setup.sizes)
+    track, luck = new_track(20, *setup.sizes, full=True), luck_of(7, *setup.sizes)
     orders = prepare(SCENARIO, "half-a-loaf", 20, None).levers.levers[0].copy()
     for number in range(20):
         for move in game.record.moves:
@@ -82,7 +82,7 @@ def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of
         levers = orders.reshape(1, -1).view(np.recarray).view(np.dtype((np.record, dtype_of(Levers))), np.recarray)
         policy = Policy(np.zeros(1, dtype=np.int64), levers)
         rows = Track(*(part[number : number + 1] for part in track))
-        play_rounds(world, policy, setup.packed, luck.draw(1), number, desk, rows)
+        play_rounds(world, policy, setup.packed, luck, number, desk, rows)
     for ours, theirs in zip(game.history.track, track, strict=True):
         assert ours.tobytes() == theirs.tobytes()
 

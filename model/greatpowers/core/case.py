@@ -7,9 +7,10 @@ one pointer, so a case costs nothing to hand around (whole tables do: they domin
 from typing import NamedTuple
 
 from greatpowers.core.declare import Floats, Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk
 from greatpowers.core.kernel import spliced
 from greatpowers.core.levers import Levers
+from greatpowers.core.luck import Dice, RoundLuck
 from greatpowers.core.world import World
 
 
@@ -26,7 +27,7 @@ class Case(NamedTuple):
     mark: Row  # of Marks
     system: Row  # of System
     trace: Row  # of the trace
-    luck: Row  # of TheatreLuck
+    luck: Dice  # what the theatre draws with
     by_rung: Floats  # [ByRung, 8]
 
 

@@ -9,7 +9,7 @@ from greatpowers.core.declare import Field, Floats, Ints, Table, table
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Log, empty_log
-from greatpowers.core.luck import Draws, Luck
+from greatpowers.core.luck import Dice, new_dice
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 
 FREE = 9  # an order that leaves the choice of rung to the challenger's doctrine
@@ -102,6 +102,7 @@ class Scratch(IntEnum):
 
     ADVANTAGE = 0  # what it would gain by taking part in sanctions
     ANSWER = 1  # whether it wants to: 1 or 0, or neither where that is yet unsure
+    DRAW = 2  # its luck
 
 
 class Guardian(IntEnum):
@@ -130,6 +131,8 @@ class Desk(NamedTuple):
     pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
     holdings: Floats  # [2, N, N] control that row holds of column, and how much of it is not recognised
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
+    state_dice: Dice  # [N] what each state draws with
+    theatre_dice: Dice  # [T] what each theatre draws with
     trace_rows: TraceRows  # [T] what each challenger weighed
     log: Log
 
@@ -137,25 +140,6 @@ class Desk(NamedTuple):
     def trace(self) -> Floats:
         """What each challenger weighed, as an array [T, Trace]."""
         return as_columns(self.trace_rows)
-
-
-class RoundLuck(NamedTuple):
-    """The luck of one round; see :class:`greatpowers.core.luck.Luck`."""
-
-    state: Draws  # [N] StateLuck
-    growth: Floats  # [N]
-    theatre: Draws  # [T] TheatreLuck
-    intelligence: Draws  # [T] IntelligenceLuck
-    guardian: Draws  # [T, N] GuardianLuck
-    arms: Floats  # [N]
-
-
-@kernel
-def luck_of_round(luck: Luck, row: int) -> RoundLuck:
-    """Row `row` of a block of luck."""
-    return RoundLuck(
-        luck.state[row], luck.growth[row], luck.theatre[row], luck.intelligence[row], luck.guardian[row], luck.arms[row]
-    )
 
 
 def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
@@ -173,6 +157,8 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
         np.zeros((states, states), dtype=np.int64),
         np.zeros((2, states, states)),
         np.zeros((states, states), dtype=np.int64),
+        new_dice(states),
+        new_dice(theatres),
         trace_rows((theatres,)),
         empty_log(log_capacity),
     )

@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, luck_of_round
+from greatpowers.core.desk import Desk
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.kernel import entry, kernel
 from greatpowers.core.layout import lay_out
 from greatpowers.core.lending import lent
 from greatpowers.core.levers import Policy, levers_in_force
-from greatpowers.core.luck import Luck
+from greatpowers.core.luck import Luck, luck_of_round
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.round import play_round
@@ -116,7 +116,7 @@ def track_theatres(world: World, rows: Floats) -> None:
 
 @entry
 def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: int, desk: Desk, track: Track) -> None:
-    """Play as many rounds as `luck` and `track` hold, the first of them numbered `first`.
+    """Play as many rounds as `track` holds, the first of them numbered `first`.
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
@@ -125,7 +125,8 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)
-        play_round(world, levers, p, luck_of_round(luck, row), now, desk, track.metrics[row])
+        drawn = luck_of_round(luck, row, now, desk.state_dice, desk.theatre_dice)
+        play_round(world, levers, p, drawn, now, desk, track.metrics[row])
         if track.states.shape[0] > 0:
             track_states(world, desk, track.states[row])
             track_theatres(world, track.theatres[row])

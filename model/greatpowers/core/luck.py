@@ -1,114 +1,313 @@
-"""Luck is an input: every random number of a run is drawn here, outside the kernel, in blocks of fixed shape.
+"""Luck is an input: a pure function of the run's seed, the round, the mechanism that draws and whom it concerns.
 
-A round uses the same block whatever happens in it and whatever the policy, so two policies on one seed meet the
-same luck at the same place (common random numbers). Each block has a stream of its own, drawn round after round:
-drawing 80 rounds at once, or one round 80 times, gives the same numbers.
+There is no stream. A draw is one call of a counter-based generator, Threefry2x64-20 (Salmon, Moraes, Dror & Shaw
+2011), whose key is the seed and whose counter says which draw is meant. So it can be made where it is needed and
+only there, and is the same whatever else happens or is drawn: two policies on one seed meet the same luck at the same
+place (common random numbers), and 80 rounds at once or one round 80 times are the same.
+
+A table may be handed in instead, with draws of one's own choosing.
 """
 
-from collections.abc import Callable
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.kernel import entry, kernel
+from greatpowers.core.mathematics import normal_quantile
+
+Words = NDArray[np.uint64]
 
 
-class StateLuck:
-    """Uniform draws in [0, 1) for a state: a table of shape [R, N]."""
+class StateDraw(IntEnum):
+    """Draws for a state. The last two are standard normal."""
 
-    turn: Floats
-    talk: Floats
-    renege: Floats
-
-
-class TheatreLuck:
-    """Uniform draws in [0, 1) for a theatre: a table of shape [R, T]."""
-
-    choice: Floats
-    host: Floats
-    appeal: Floats
-    strike: Floats
-    clash: Floats
-    clash_war: Floats
-    war_growth: Floats
-    war_stop: Floats
-    war_outcome: Floats
-    nuclear: Floats
-    proposal: Floats
-    challenger_accepts: Floats
-    host_accepts: Floats
-    coalition_accepts: Floats
-    detection: Floats
-    ceasefire: Floats
-    answer: Floats
-    bargain: Floats
+    TURN = 0
+    TALK = 1
+    RENEGE = 2
+    GROWTH = 3
+    ARMS = 4
 
 
-class IntelligenceLuck:
-    """Standard normal errors about either side's force in a theatre: a table of shape [R, T]."""
+class TheatreDraw(IntEnum):
+    """Draws for a theatre. The last two are standard normal: errors about either side's force."""
 
-    own: Floats
-    other: Floats
+    CHOICE = 0
+    HOST = 1
+    APPEAL = 2
+    STRIKE = 3
+    CLASH = 4
+    CLASH_WAR = 5
+    WAR_GROWTH = 6
+    WAR_STOP = 7
+    WAR_OUTCOME = 8
+    NUCLEAR = 9
+    PROPOSAL = 10
+    CHALLENGER_ACCEPTS = 11
+    HOST_ACCEPTS = 12
+    COALITION_ACCEPTS = 13
+    DETECTION = 14
+    CEASEFIRE = 15
+    ANSWER = 16
+    BARGAIN = 17
+    OWN = 18
+    OTHER = 19
 
 
-class GuardianLuck:
-    """Uniform draws in [0, 1) for a state as guardian of a theatre: a table of shape [R, T, N]."""
+class GuardianDraw(IntEnum):
+    """Draws for a state as guardian of a theatre."""
 
-    sanctions: Floats
-    war: Floats
-    casus: Floats
+    SANCTIONS = 0
+    WAR = 1
+    CASUS = 2
 
 
-# A record array of one of the classes above.
-Draws = Any
+NORMAL = (StateDraw.GROWTH, StateDraw.ARMS, TheatreDraw.OWN, TheatreDraw.OTHER)
+
+
+def is_normal(draw: IntEnum) -> bool:
+    """Whether a draw is standard normal; all others are uniform in (0, 1)."""
+    return any(draw is other for other in NORMAL)  # as numbers, draws of different kinds are equal
+
+
+# In place of a state or a theatre where a draw concerns none.
+NOBODY = 2**32 - 1
+ALL_BITS = 2**64 - 1
+PARITY = 0x1BD11BDAA9FC1A22  # of Threefry's key schedule
 
 
 class Luck(NamedTuple):
-    """The luck of some rounds (R): everything the kernel does not decide."""
+    """The luck of a run: everything the kernel does not decide.
 
-    state: Draws  # [R, N] StateLuck, uniform
-    growth: Floats  # [R, N] standard normal
-    theatre: Draws  # [R, T] TheatreLuck, uniform
-    intelligence: Draws  # [R, T] IntelligenceLuck, standard normal
-    guardian: Draws  # [R, T, N] GuardianLuck, uniform
-    arms: Floats  # [R, N] standard normal
-
-
-Draw = Callable[[tuple[int, ...]], Floats]
-
-
-def _table(draw: Draw, layout: type, shape: tuple[int, ...]) -> Draws:
-    names = list(layout.__annotations__)
-    rows = np.dtype([(name, np.float64) for name in names])
-    return draw((*shape, len(names))).view(rows).reshape(shape).view(np.recarray)
-
-
-class LuckStream:
-    """The luck of one run, drawn as it is needed.
-
-    `seed` is any non-negative integer; two streams with equal seed and sizes give equal luck for equal rounds,
-    however the rounds are divided over calls of :meth:`draw`.
+    States and theatres are known to the generator by a number below 2^32 - 1; renumber them together with the world,
+    and each keeps its luck. A table with columns is used in place of the generator: its rows are the rounds of one call
+    of `play_rounds`, or one row stands for all of them.
     """
 
-    def __init__(self, seed: int, states: int, theatres: int) -> None:
-        children = np.random.SeedSequence(seed).spawn(len(Luck._fields))
-        self._streams = [np.random.Generator(np.random.SFC64(child)) for child in children]
-        self._states, self._theatres = states, theatres
+    key: Words  # [2] the seed
+    states: Words  # [N]
+    theatres: Words  # [T]
+    by_state: Floats  # [R or 1, N, StateDraw or 0]
+    by_theatre: Floats  # [R or 1, T, TheatreDraw or 0]
+    by_guardian: Floats  # [R or 1, T, N, GuardianDraw or 0]
 
-    def draw(self, rounds: int) -> Luck:
-        """The luck of the next `rounds` rounds."""
-        state, growth, theatre, intelligence, guardian, arms = self._streams
-        n, t = self._states, self._theatres
-        return Luck(
-            _table(state.random, StateLuck, (rounds, n)),
-            growth.standard_normal((rounds, n)),
-            _table(theatre.random, TheatreLuck, (rounds, t)),
-            _table(intelligence.standard_normal, IntelligenceLuck, (rounds, t)),
-            _table(guardian.random, GuardianLuck, (rounds, t, n)),
-            arms.standard_normal((rounds, n)),
-        )
+    @property
+    def state(self) -> Any:
+        """The table of states by name of the draw, for reading and writing: `luck.state.turn[0, 2] = 0.5`."""
+        return _named(self.by_state, StateDraw)
+
+    @property
+    def theatre(self) -> Any:
+        """The same of theatres."""
+        return _named(self.by_theatre, TheatreDraw)
+
+    @property
+    def guardian(self) -> Any:
+        """The same of states as guardians of theatres."""
+        return _named(self.by_guardian, GuardianDraw)
 
 
-def draw_luck(seed: int, rounds: int, states: int, theatres: int) -> Luck:
-    """The luck of the first `rounds` rounds of a run with this seed."""
-    return LuckStream(seed, states, theatres).draw(rounds)
+def _named(drawn: Floats, draws: type[IntEnum]) -> Any:
+    rows = np.dtype([(draw.name.lower(), np.float64) for draw in draws])
+    return drawn.view(rows).reshape(drawn.shape[:-1]).view(np.recarray)
+
+
+def luck_of(seed: int, states: int, theatres: int) -> Luck:
+    """The luck of a seed, from 0 to 2^128 - 1, for a world of this size, however many rounds are played on it."""
+    if not 0 <= seed <= ALL_BITS << 64 | ALL_BITS:
+        raise ValueError(f"the seed is {seed}; expected a whole number from 0 to 2^128 - 1.")
+    return Luck(
+        np.array([seed & ALL_BITS, seed >> 64], dtype=np.uint64),
+        np.arange(states, dtype=np.uint64),
+        np.arange(theatres, dtype=np.uint64),
+        np.zeros((1, states, 0)),
+        np.zeros((1, theatres, 0)),
+        np.zeros((1, theatres, states, 0)),
+    )
+
+
+def tabulated(luck: Luck, rounds: int) -> Luck:
+    """The same luck of rounds 0 to `rounds` - 1 in tables, to look at or to change."""
+    n, t = luck.states.size, luck.theatres.size
+    tables = luck._replace(
+        by_state=np.zeros((rounds, n, len(StateDraw))),
+        by_theatre=np.zeros((rounds, t, len(TheatreDraw))),
+        by_guardian=np.zeros((rounds, t, n, len(GuardianDraw))),
+    )
+    state, theatre = new_dice(n), new_dice(t)
+    for now in range(rounds):
+        _tabulate(luck, now, state, theatre, tables.by_state[now], tables.by_theatre[now], tables.by_guardian[now])
+    return tables
+
+
+# --- The generator ----------------------------------------------------------------------------------------------------
+#
+# Compiled, words are of 64 bits; as Python they are whole numbers of any size, cut to 64 bits where they outgrow them.
+
+
+@kernel
+def _mix(a: int, b: int, turn: int) -> tuple[int, int]:
+    a = (a + b) & ALL_BITS
+    return a, (((b << turn) & ALL_BITS) | (b >> (64 - turn))) ^ a
+
+
+@kernel
+def _even(a: int, b: int) -> tuple[int, int]:
+    a, b = _mix(a, b, 16)
+    a, b = _mix(a, b, 42)
+    a, b = _mix(a, b, 12)
+    return _mix(a, b, 31)
+
+
+@kernel
+def _odd(a: int, b: int) -> tuple[int, int]:
+    a, b = _mix(a, b, 16)
+    a, b = _mix(a, b, 32)
+    a, b = _mix(a, b, 24)
+    return _mix(a, b, 21)
+
+
+@kernel
+def _plus(a: int, b: int, count: int) -> int:
+    return (a + b + int(np.uint64(count))) & ALL_BITS
+
+
+@entry
+def threefry(key: int, other: int, a: int, b: int) -> tuple[int, int]:
+    """Threefry2x64 of 20 rounds: two words from a key of two words and a counter of two words."""
+    third = key ^ other ^ int(np.uint64(PARITY))
+    a, b = _even(_plus(a, key, 0), _plus(b, other, 0))
+    a, b = _odd(_plus(a, other, 0), _plus(b, third, 1))
+    a, b = _even(_plus(a, third, 0), _plus(b, key, 2))
+    a, b = _odd(_plus(a, key, 0), _plus(b, other, 3))
+    a, b = _even(_plus(a, other, 0), _plus(b, third, 4))
+    return _plus(a, third, 0), _plus(b, key, 5)
+
+
+@kernel
+def _uniform(key: int, other: int, when: int, who: int) -> float:
+    """The middle of one of 2^52 equal parts of (0, 1)."""
+    word, _ = threefry(int(key), int(other), int(when), int(who))
+    return (float(np.int64(word >> 12)) + 0.5) * 2.0**-52
+
+
+# --- Draws ------------------------------------------------------------------------------------------------------------
+
+# What somebody draws with in one round: key and counter, and draws to be used in place of the generator, if any are
+# given. A record, because a row of a table is one pointer to Numba.
+DICE = np.dtype(
+    [
+        ("key", np.uint64),
+        ("other", np.uint64),
+        ("now", np.uint64),  # the round, in the upper half
+        ("who", np.uint64),  # theatre and state, in the upper and lower half
+        ("given", np.int64),
+        ("drawn", np.float64, (max(len(StateDraw), len(TheatreDraw)),)),
+    ]
+)
+Dice = Any  # a row of a table of DICE
+
+
+def new_dice(holders: int) -> Dice:
+    """Room for what so many states or theatres draw with."""
+    return np.zeros(holders, DICE).view(np.recarray)
+
+
+class RoundLuck(NamedTuple):
+    """The luck of one round."""
+
+    state: Dice  # [N]
+    theatre: Dice  # [T]
+    names: Words  # [N] of the states
+    by_guardian: Floats  # [T, N, GuardianDraw or 0]
+
+
+@kernel
+def _who(theatre: int, state: int) -> int:
+    return int((np.uint64(theatre) << np.uint64(32)) | np.uint64(state))
+
+
+@kernel
+def _hand_out(dice: Dice, key: Words, now: int, who: int, given: Floats) -> None:
+    """Fill a row of dice for round `now`."""
+    dice.key, dice.other, dice.now, dice.who = key[0], key[1], np.uint64(now) << np.uint64(32), who
+    dice.given = 1 if given.size > 0 else 0
+    for draw in range(given.size):
+        dice.drawn[draw] = given[draw]
+
+
+@kernel
+def luck_of_round(luck: Luck, row: int, now: int, state: Dice, theatre: Dice) -> RoundLuck:
+    """The luck of round `now`, with row `row` of the tables; `state` [N] and `theatre` [T] are filled."""
+    by_state = luck.by_state[row if luck.by_state.shape[0] > 1 else 0]
+    by_theatre = luck.by_theatre[row if luck.by_theatre.shape[0] > 1 else 0]
+    for i in range(state.size):
+        _hand_out(state[i], luck.key, now, _who(NOBODY, luck.states[i]), by_state[i])
+    for k in range(theatre.size):
+        _hand_out(theatre[k], luck.key, now, _who(luck.theatres[k], NOBODY), by_theatre[k])
+    by_guardian = luck.by_guardian[row if luck.by_guardian.shape[0] > 1 else 0]
+    return RoundLuck(state, theatre, luck.states, by_guardian)
+
+
+@kernel
+def uniform(dice: Dice, draw: int) -> float:
+    """A draw of a state or in a theatre, uniform in (0, 1)."""
+    if dice.given == 1:
+        return float(dice.drawn[draw])
+    return _uniform(dice.key, dice.other, dice.now | np.uint64(draw), dice.who)
+
+
+@kernel
+def normal(dice: Dice, draw: int) -> float:
+    """A draw, standard normal: the quantile of a uniform one."""
+    if dice.given == 1:
+        return float(dice.drawn[draw])
+    return normal_quantile(_uniform(dice.key, dice.other, dice.now | np.uint64(draw), dice.who))
+
+
+@kernel
+def _as_guardian(theatre: int, state: int) -> int:
+    """The counter of a guardian, from that of the theatre."""
+    return int((theatre & ~np.uint64(NOBODY)) | state)
+
+
+@kernel
+def uniform_of_guardian(luck: RoundLuck, k: int, g: int, draw: int) -> float:
+    """A draw of state g as guardian of theatre k, uniform in (0, 1)."""
+    if luck.by_guardian.shape[2] > 0:
+        return float(luck.by_guardian[k, g, draw])
+    dice = luck.theatre[k]
+    return _uniform(dice.key, dice.other, dice.now | np.uint64(draw), _as_guardian(dice.who, luck.names[g]))
+
+
+@kernel
+def draw_guardians(luck: RoundLuck, k: int, draw: int, found: Floats) -> None:
+    """One draw of all guardians of theatre k, into `found` [N]: together, for that makes it vector instructions."""
+    if luck.by_guardian.shape[2] > 0:
+        for g in range(found.size):
+            found[g] = luck.by_guardian[k, g, draw]
+        return
+    dice = luck.theatre[k]
+    key, other, when, who = dice.key, dice.other, dice.now | np.uint64(draw), dice.who
+    for g in range(found.size):
+        found[g] = _uniform(key, other, when, _as_guardian(who, luck.names[g]))
+
+
+@entry
+def _tabulate(
+    luck: Luck, now: int, state: Dice, theatre: Dice, by_state: Floats, by_theatre: Floats, by_guardian: Floats
+) -> None:
+    drawn = luck_of_round(luck, 0, now, state, theatre)
+    for i in range(state.size):
+        for draw in range(by_state.shape[1]):
+            one = drawn.state[i]
+            by_state[i, draw] = uniform(one, draw) if draw < StateDraw.GROWTH else normal(one, draw)
+    for k in range(theatre.size):
+        for draw in range(by_theatre.shape[1]):
+            here = drawn.theatre[k]
+            by_theatre[k, draw] = uniform(here, draw) if draw < TheatreDraw.OWN else normal(here, draw)
+        for g in range(state.size):
+            for draw in range(by_guardian.shape[2]):
+                by_guardian[k, g, draw] = uniform_of_guardian(drawn, k, g, draw)

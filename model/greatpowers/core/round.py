@@ -5,9 +5,10 @@ the arrays means nothing.
 """
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk
 from greatpowers.core.kernel import spliced
 from greatpowers.core.levers import Levers
+from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import appraise
 from greatpowers.core.phases.challenge import challenge

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from greatpowers.core.mathematics import power
 from greatpowers.historical import rules
 from greatpowers.historical.derived_tables import is_democracy, is_major
 from greatpowers.historical.published.records import Records
@@ -62,6 +63,11 @@ def _opponents(participants: pd.DataFrame) -> pd.DataFrame:
     return pairs[pairs["sidea_a"] != pairs["sidea_b"]]
 
 
+def _remembered(quarters: float) -> float:
+    """What is left after some quarters (:data:`rules.HOSTILITY_MEMORY`)."""
+    return power(rules.HOSTILITY_MEMORY, float(quarters))
+
+
 def claims(records: Records, year: int) -> dict[Pair, float]:
     """Disputes that the first began or was first to face as a revisionist against the second, as far as remembered.
 
@@ -70,7 +76,7 @@ def claims(records: Records, year: int) -> dict[Pair, float]:
     rows = earlier_disputes(records, year)
     pairs = _opponents(rows[rows["orig"] == 1])
     pressed = pairs[pairs["revstate_a"] >= 1].drop_duplicates(["ccode_a", "ccode_b", "dispnum"])
-    left = rules.HOSTILITY_MEMORY ** (QUARTERS * year - 1 - pressed["quarter_a"])
+    left = (QUARTERS * year - 1 - pressed["quarter_a"]).map(_remembered)
     return _by_pair(left.groupby([pressed["ccode_a"], pressed["ccode_b"]]).sum())
 
 
@@ -109,12 +115,12 @@ def replay(found: pd.DataFrame, year: int) -> dict[Pair, float]:
     pairs = found[["ccode_a", "ccode_b", "quarter"]].astype(int).to_numpy().tolist()
     for (one, other, quarter), war in zip(pairs, found["war"].to_list(), strict=True):
         since, level = past.get((one, other), (quarter, 0.0))
-        level *= rules.HOSTILITY_MEMORY ** (quarter - since)
+        level *= _remembered(quarter - since)
         level += rules.HOSTILITY_CRISIS * (1 - level)
         level += rules.HOSTILITY_WAR * (1 - level) * war
         past[one, other] = quarter, level
     last = QUARTERS * year - 1
-    now = {pair: rules.HOSTILITY_MEMORY ** (last - since) * level for pair, (since, level) in sorted(past.items())}
+    now = {pair: _remembered(last - since) * level for pair, (since, level) in sorted(past.items())}
     return {pair: round(level, 3) for pair, level in now.items() if level >= rules.LEAST_HOSTILITY}
 
 

@@ -11,7 +11,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.desk import FREE, Desk, new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.kernel import is_cached, is_compiled
-from greatpowers.core.luck import Luck, LuckStream
+from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS, N_METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World, copy_world
@@ -89,7 +89,7 @@ class GreatPowersModel(mesa.Model):
         self.world, self._levers, self._packed = setup.world, setup.levers, setup.packed
         self._sizes = setup.sizes
         self.desk = new_desk(*self._sizes)
-        self._luck = LuckStream(self.seed, *self._sizes)
+        self._luck = luck_of(self.seed, *self._sizes)
         self._rows: list[Floats] = []
         self._show_standing()
         self.state_list = [StateAgent(self, index) for index in range(self._sizes[0])]
@@ -134,24 +134,23 @@ class GreatPowersModel(mesa.Model):
         """Play one round and collect its data."""
         if not self._rows and is_compiled() and not is_cached():
             logger.warning("compiling the model once; this takes about half a minute")
-        luck = self._luck.draw(1)
         if self.choose:
-            self._take_orders(luck)
-        self._rows.append(self._play(self.world, self.desk, luck))
+            self._take_orders()
+        self._rows.append(self._play(self.world, self.desk))
         self.desk.marks.order[:] = FREE
         self.round += 1
         if self.round >= self.rounds:
             self.running = False
         self.datacollector.collect(self)
 
-    def _play(self, world: World, desk: Desk, luck: Luck) -> Floats:
+    def _play(self, world: World, desk: Desk) -> Floats:
         """Play the next round in `world`; its metrics, shape [Metric]."""
         track = new_track(1, *self._sizes, full=False)
-        play_rounds(world, self._levers, self._packed, luck, self.round, desk, track)
+        play_rounds(world, self._levers, self._packed, self._luck, self.round, desk, track)
         metrics: Floats = track.metrics[0]
         return metrics
 
-    def _take_orders(self, luck: Luck) -> None:
+    def _take_orders(self) -> None:
         """Ask every rule of choice, from one snapshot: the world as the round begins.
 
         What challengers weigh is known from a rehearsal of the round in a copy of the world, on the same luck: it
@@ -159,7 +158,7 @@ class GreatPowersModel(mesa.Model):
         """
         rules = {_position(id, self.setting.state_index(), "state"): rule for id, rule in self.choose.items()}
         desk = new_desk(*self._sizes)
-        self._play(copy_world(self.world), desk, luck)
+        self._play(copy_world(self.world), desk)
         weighed = desk.trace
         orders = self.desk.marks.order.copy()
         for theatre in self.theatre_list:

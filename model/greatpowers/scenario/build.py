@@ -128,7 +128,8 @@ def _fill_states(states: States, scenario: Scenario, parameters: Parameters) -> 
 
 def _fill_order(world: World, initial: float, powers: Floats) -> None:
     """An order starts where it would stay if nothing happened, given the power of those who live for it."""
-    upheld = float(powers @ world.states.order_weight)
+    # Not `@`: that adds up in whatever order suits the processor.
+    upheld = float((powers * world.states.order_weight).sum())
     world.system.order[0] = initial
     world.system.untroubled[0] = initial / upheld if upheld > 0 else 0.0
 

@@ -38,7 +38,7 @@ CITATION = re.compile(r"\(([^()]*\b[12]\d{3}[^()]*)\)")
 STATE_TABLES = (world.States, world.Pairs, world.Theatres, world.Stances, world.System)
 SWITCH = "0 or 1"
 NORMAL = "standard normal"
-UNIFORM = "uniform in [0, 1)"
+UNIFORM = "uniform in (0, 1)"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -130,17 +130,16 @@ def _columns_of(declared: type) -> str:
 
 def draws() -> str:
     """Everything that is drawn for a round."""
-    blocks = (
-        (luck.StateLuck, "state", UNIFORM),
-        (luck.TheatreLuck, "theatre", UNIFORM),
-        (luck.IntelligenceLuck, "theatre", NORMAL),
-        (luck.GuardianLuck, "theatre and state", UNIFORM),
-    )
-    rows = [(name, "state", NORMAL, _code(name)) for name in ("growth", "arms")]
-    for layout, each, law in blocks:
-        stream = layout.__name__.removesuffix("Luck").lower()
-        rows.append((stream, each, law, ", ".join(_code(name) for name in layout.__annotations__)))
-    return table(("stream", "one value for each", "law", "draws"), rows)
+    kinds = ((luck.StateDraw, "state"), (luck.TheatreDraw, "theatre"), (luck.GuardianDraw, "theatre and state"))
+    rows = []
+    for kind, each in kinds:
+        for law, drawn in (
+            (UNIFORM, [draw for draw in kind if not luck.is_normal(draw)]),
+            (NORMAL, [draw for draw in kind if luck.is_normal(draw)]),
+        ):
+            if drawn:
+                rows.append((each, law, ", ".join(_code(draw.name.lower()) for draw in drawn)))
+    return table(("one value for each", "law", "draws"), rows)
 
 
 def events() -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.mathematics import arcsin_of, cos_of, exp_of, sin_of
 
 EARTH_RADIUS = 6371.0
 """Mean radius in km."""
@@ -25,11 +26,10 @@ class Bases(NamedTuple):
 def great_circle(latitude: Floats, longitude: Floats) -> Floats:
     """Distances in km [N, N] between points given in degrees [N]  (haversine formula; Sinnott 1984)."""
     phi, lam = np.radians(latitude), np.radians(longitude)
-    half_phi = np.sin((phi[:, None] - phi[None, :]) / 2) ** 2
-    half_lam = np.sin((lam[:, None] - lam[None, :]) / 2) ** 2
-    chord = half_phi + np.cos(phi)[:, None] * np.cos(phi)[None, :] * half_lam
-    distances: Floats = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
-    return distances
+    half_phi = sin_of((phi[:, None] - phi[None, :]) / 2) ** 2
+    half_lam = sin_of((lam[:, None] - lam[None, :]) / 2) ** 2
+    chord = half_phi + cos_of(phi)[:, None] * cos_of(phi)[None, :] * half_lam
+    return 2 * EARTH_RADIUS * arcsin_of(np.sqrt(np.clip(chord, 0.0, 1.0)))
 
 
 def home_reach(distances: Floats, contiguous: Ints, decay: float) -> Floats:
@@ -37,7 +37,7 @@ def home_reach(distances: Floats, contiguous: Ints, decay: float) -> Floats:
 
     `distances` and `decay` in km; `contiguous` [pairs, 2] holds indices of neighbours.
     """
-    reach: Floats = np.exp(-distances / decay)
+    reach = exp_of(-distances / decay)
     reach[contiguous[:, 0], contiguous[:, 1]] = 1.0
     reach[contiguous[:, 1], contiguous[:, 0]] = 1.0
     np.fill_diagonal(reach, 1.0)
@@ -51,7 +51,7 @@ def based_reach(reach: Floats, distances: Floats, bases: Bases, basing: float, d
     (Harkavy 1989).
     """
     best = reach.copy()
-    from_base = basing * bases.strength[:, None] * np.exp(-distances[bases.host] / decay)
+    from_base = basing * bases.strength[:, None] * exp_of(-distances[bases.host] / decay)
     np.maximum.at(best, bases.state, from_base)
     np.fill_diagonal(best, 1.0)
     return best

@@ -5,13 +5,13 @@ shape. Then worlds that differ in one setting share everything else: raising the
 converts some states and leaves the map, the power and the other states as they were.
 """
 
-from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import ValidationError
 
 from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.mathematics import exp_of, normal_quantile
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import faults_in
@@ -182,10 +182,11 @@ def _powers(settings: SyntheticSettings, luck: np.random.Generator) -> tuple[Flo
     that a small world is as unequal as a large one.
     """
     n = settings.states
-    sigma = 2**0.5 * NormalDist().inv_cdf((settings.inequality + 1) / 2)
-    quantiles = np.array([NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)])
-    economy = np.exp(sigma * luck.permutation(quantiles))
-    capability = economy * np.exp(ARMS_SPREAD * luck.standard_normal(n))
+    sigma = np.sqrt(2.0) * normal_quantile((settings.inequality + 1) / 2)
+    quantiles = np.array([normal_quantile((i + 0.5) / n) for i in range(n)])
+    economy = exp_of(sigma * luck.permutation(quantiles))
+    armed = np.array([normal_quantile(share) for share in (luck.integers(2**52, size=n) + 0.5) / 2**52])
+    capability = economy * exp_of(ARMS_SPREAD * armed)
     return economy / economy.sum(), capability / capability.sum()
 
 
@@ -235,7 +236,7 @@ def _theatres(settings: SyntheticSettings, sketch: Sketch, luck: np.random.Gener
     ids, n = sketch.ids, len(sketch.ids)
     draws = luck.uniform(0.3, 1.0, (n, n))
     great = (sketch.power >= Parameters().great_power_share) | (sketch.nuclear > 0)
-    prize = np.where(great[:, None], sketch.power[None, :] ** 0.5, 1.0)
+    prize = np.where(great[:, None], np.sqrt(sketch.power)[None, :], 1.0)
     appeal = sketch.reach * prize + TIE_BREAK * draws
     np.fill_diagonal(appeal, -1.0)
     count = min(settings.theatres_per_challenger, n - 1)

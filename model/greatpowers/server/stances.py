@@ -11,11 +11,10 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
-from greatpowers.core.luck import Luck
+from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world
 from greatpowers.server.numerals import significant
 from greatpowers.simulation.history import History
-from greatpowers.simulation.run import blocks_of_luck
 from greatpowers.simulation.setup import Setup, prepare
 
 NEWS, LEAST_NEWS = 0.1, 0.002
@@ -47,11 +46,10 @@ def stances_of(history: History, setup: Setup | None = None) -> Stances:
     presence, sanctioning, side = np.zeros((3, *room))
     found = Stances(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
     world, desk, nothing = copy_world(setup.world), new_desk(states, theatres, 0), new_track(1, states, theatres, False)
-    for first, luck in blocks_of_luck(history.seed, rounds, states, theatres):
-        for row in range(luck.state.shape[0]):
-            one = Luck(*(part[row : row + 1] for part in luck))
-            play_rounds(world, setup.levers, setup.packed, one, first + row, desk, nothing)
-            _note(found, world, first + row)
+    luck = luck_of(history.seed, states, theatres)
+    for now in range(rounds):
+        play_rounds(world, setup.levers, setup.packed, luck, now, desk, nothing)
+        _note(found, world, now)
     return found
 
 

@@ -3,9 +3,9 @@
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.log import Log
-from greatpowers.core.luck import Luck
+from greatpowers.core.luck import luck_of
 from greatpowers.core.world import copy_world
-from greatpowers.simulation.run import blocks_of_luck, first_capacity
+from greatpowers.simulation.run import first_capacity
 from greatpowers.simulation.setup import Setup
 
 
@@ -25,12 +25,8 @@ def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tupl
 def _play(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
     world, desk = copy_world(before.world), new_desk(*before.sizes, capacity)
     track = new_track(before.rounds, *before.sizes, full=True)
-    for first, luck in blocks_of_luck(seed, before.rounds, *before.sizes):
-        end = first + luck.state.shape[0]
-        switch = min(max(at_round, first), end)
-        for setup, low, high in ((before, first, switch), (after, switch, end)):
-            if low < high:
-                drawn = Luck(*(part[low - first : high - first] for part in luck))
-                rows = Track(*(part[low:high] for part in track))
-                play_rounds(world, setup.levers, setup.packed, drawn, low, desk, rows)
+    luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
+    for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
+        rows = Track(*(part[low:high] for part in track))
+        play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
     return track, desk.log

@@ -1,14 +1,13 @@
 """The challenger's utility, term by term, relative to its own power; and the logit choice."""
 
-import math
-
 from greatpowers.core.kernel import entry
+from greatpowers.core.mathematics import exp, power
 
 
 @entry
 def prize(salience: float, host_power: float, own_power: float, intangible: float) -> float:
     """Size of the prize S·p_h^(1-b)·p_c^b / p_c: stakes do not shrink with the host  (Hensel 2001; Fearon 1995)."""
-    return salience * (host_power / own_power) ** (1.0 - intangible)
+    return salience * power(host_power / own_power, 1.0 - intangible)
 
 
 @entry
@@ -69,13 +68,13 @@ def incident_risk(clash: float, severity: float, presence: float, own: float) ->
     """
     if presence <= 0.0:
         return 0.0
-    return 1.0 - math.exp(-clash * severity * presence / (presence + own))
+    return 1.0 - exp(-clash * severity * presence / (presence + own))
 
 
 @entry
 def risk_of_going_on(risk: float, exposure: float) -> float:
     """Chance 1 - (1 - r)^n of war at some time, if this goes on for n rounds."""
-    return 1.0 - (1.0 - risk) ** exposure if risk != 0.0 else 0.0
+    return 1.0 - power(1.0 - risk, exposure) if risk != 0.0 else 0.0
 
 
 @entry
@@ -131,7 +130,7 @@ def confrontation_cost(cost: float, shelter: float, order: float, remoteness: fl
 @entry
 def gravity(severity: float, convexity: float) -> float:
     """How a norm weighs a breach, severity^γ: an incident at sea is overlooked, an annexation is not."""
-    return severity**convexity
+    return power(severity, convexity)
 
 
 @entry
@@ -148,7 +147,7 @@ def logit(advantage: float, noise: float) -> float:
         return 1.0
     if z < -700.0:
         return 0.0
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + exp(-z))
 
 
 @entry
@@ -161,11 +160,11 @@ def attention_odds(
     is who is looked at, willingness is utility  (Most & Starr 1989). z is what the pair's past adds, `left` what the
     cover of great powers leaves.
     """
-    odds = level * (10.0 * salience) ** salience_exponent * math.exp(log_odds) * left
-    return odds * min(1.0, size) ** parity
+    odds = level * power(10.0 * salience, salience_exponent) * exp(log_odds) * left
+    return odds * power(min(1.0, size), parity)
 
 
 @entry
 def logit_weight(utility: float, best: float, noise: float) -> float:
     """Unnormalised logit weight exp((u - best)/τ)  (McKelvey & Palfrey 1995; Signorino 1999)."""
-    return math.exp(max(-700.0, (utility - best) / noise))
+    return exp(max(-700.0, (utility - best) / noise))

@@ -1,14 +1,13 @@
 """Growth, drag, arms and order."""
 
-import math
-
 from greatpowers.core.kernel import entry
+from greatpowers.core.mathematics import exp
 
 
 @entry
 def output_next(output: float, growth: float, noise: float, luck: float, drag: float) -> float:
     """Y' = Y·exp(g + σz)·(1 - drag): growth with noise, less what sanctions and war take."""
-    return output * math.exp(growth + noise * luck) * (1.0 - min(0.95, drag))
+    return output * exp(growth + noise * luck) * (1.0 - min(0.95, drag))
 
 
 @entry
@@ -34,7 +33,7 @@ def capability_next(capability: float, depreciation: float, burden: float, outpu
 @entry
 def arms_shock(capability: float, noise: float, luck: float) -> float:
     """Capability after what nobody planned, M·exp(σz - σ²/2): inventions, reforms, mutinies; the mean stays."""
-    return capability * math.exp(noise * luck - 0.5 * noise * noise)
+    return capability * exp(noise * luck - 0.5 * noise * noise)
 
 
 @entry

@@ -1,6 +1,7 @@
 """Power, distance and the contest of forces."""
 
 from greatpowers.core.kernel import entry
+from greatpowers.core.mathematics import power
 
 
 @entry
@@ -23,7 +24,7 @@ def contest_share(mine: float, theirs: float, decisiveness: float) -> float:
         return 0.5 if theirs <= 0.0 else 0.0
     odds = theirs / mine
     if decisiveness != 1.0:  # x^1 is x, and a power takes longer than all the rest
-        odds = odds**decisiveness
+        odds = power(odds, decisiveness)
     return 1.0 / (1.0 + odds)
 
 
@@ -36,7 +37,7 @@ def projected_force(commitment: float, capability: float, reach: float) -> float
 @entry
 def mobilised(commitment: float, mobilisation: float) -> float:
     """Share of its force that a host musters against a commitment, c^m: it mobilises ahead of what it faces."""
-    return commitment**mobilisation
+    return power(commitment, mobilisation)
 
 
 @entry

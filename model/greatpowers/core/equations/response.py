@@ -1,6 +1,7 @@
 """Guardians: who has a stake, who joins, how broad the coalition is and what it delivers."""
 
 from greatpowers.core.kernel import entry
+from greatpowers.core.mathematics import power
 
 
 @entry
@@ -45,7 +46,7 @@ def approach(level: float, target: float, rise: float, fall: float) -> float:
 @entry
 def mean_left(fall: float, horizon: float) -> float:
     """Mean share still left over a horizon of h rounds of what falls by f each round: (1 - (1 - f)^h)/(f·h)."""
-    return (1.0 - (1.0 - fall) ** horizon) / (fall * horizon) if fall * horizon > 0.0 else 1.0
+    return (1.0 - power(1.0 - fall, horizon)) / (fall * horizon) if fall * horizon > 0.0 else 1.0
 
 
 @entry

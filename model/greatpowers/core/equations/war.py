@@ -1,9 +1,8 @@
 """War: joining, intensity, attrition, outcome, nuclear hazard."""
 
-import math
-
 from greatpowers.core.equations.choice import logit
 from greatpowers.core.kernel import entry
+from greatpowers.core.mathematics import exp, log
 
 
 @entry
@@ -12,7 +11,7 @@ def growth_of_intensity(mean_rate: float, luck: float) -> float:
 
     A killed exponential has survival exponent hazard/growth  (Reed & Hughes 2002; Clauset 2018).
     """
-    return math.exp(2.0 * mean_rate * luck)
+    return exp(2.0 * mean_rate * luck)
 
 
 @entry
@@ -39,13 +38,13 @@ def chance_of_ending(stop: float, clarity: float, odds: float) -> float:
 
     (Bennett & Stam 1996; Slantchev 2004)
     """
-    return min(1.0, stop * (1.0 + clarity * (2.0 * odds - 1.0) ** 2))
+    return min(1.0, stop * (1.0 + clarity * (2.0 * odds - 1.0) * (2.0 * odds - 1.0)))
 
 
 @entry
 def nuclear_hazard(rate: float, nuclear_one: float, nuclear_other: float, intensity: float) -> float:
     """Chance of nuclear use: ν·W_a·W_b·(1 + ln I), growing slowly with intensity, at most 1."""
-    return min(1.0, rate * nuclear_one * nuclear_other * (1.0 + math.log(max(1.0, intensity))))
+    return min(1.0, rate * nuclear_one * nuclear_other * (1.0 + log(max(1.0, intensity))))
 
 
 @entry

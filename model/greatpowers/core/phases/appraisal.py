@@ -7,7 +7,7 @@ import math
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, RoundLuck, Towards
+from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     attention_odds,
@@ -43,6 +43,8 @@ from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
+from greatpowers.core.luck import RoundLuck, TheatreDraw, normal
+from greatpowers.core.mathematics import exp
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import N_OPTIONS, OPTIONS
 from greatpowers.core.world import World
@@ -432,7 +434,7 @@ def appraise(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk:
         survey_allies(world, desk, k)
         case = open_case(world, levers, luck, desk, k)
         form_beliefs(case, p)
-        errors = luck.intelligence[k]
-        weigh_options(case, p, math.exp(error * errors.own), math.exp(error * errors.other))
+        own, other = normal(case.luck, TheatreDraw.OWN), normal(case.luck, TheatreDraw.OTHER)
+        weigh_options(case, p, exp(error * own), exp(error * other))
         row = case.trace
         row.true_balance = balance_at(case, p, case.theatre.rung, row.presence_force, row.true_shield)

@@ -1,11 +1,12 @@
 """Phase 3, challenge: every challenger moves down, holds or moves up by one rung."""
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.desk import FREE, Desk, RoundLuck
+from greatpowers.core.desk import FREE, Desk
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import AT_WAR, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import Event, write
+from greatpowers.core.luck import RoundLuck, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
 from greatpowers.core.world import World
 
@@ -31,7 +32,7 @@ def move_of(case: Case) -> int:
         return -AT_WAR if theatre.rung == Rung.WAR else -min(1, theatre.rung)
     if case.mark.order != FREE:
         return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.order))
-    return drawn_move(row.probability[0], row.probability[2], case.luck.choice)
+    return drawn_move(row.probability[0], row.probability[2], uniform(case.luck, TheatreDraw.CHOICE))
 
 
 @kernel
@@ -54,7 +55,7 @@ def challenge(world: World, levers: Levers, luck: RoundLuck, now: int, desk: Des
         case = open_case(world, levers, luck, desk, k)
         theatre, row = case.theatre, case.trace
         before, move = theatre.rung, move_of(case)
-        row.luck, row.move = case.luck.choice, move
+        row.luck, row.move = uniform(case.luck, TheatreDraw.CHOICE), move
         theatre.previous_rung = before
         theatre.rung = before + move
         if keep_crisis_calendar(case):

@@ -3,10 +3,11 @@
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
+from greatpowers.core.desk import Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY
+from greatpowers.core.luck import RoundLuck, StateDraw, normal
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
@@ -75,9 +76,9 @@ def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
     for i in range(n):
         threats[i] += arms_race(world, desk, i)
     for i in range(n):
-        state = world.states[i]
+        state, dice = world.states[i], luck.state[i]
         output = state.economy
-        state.capability = arms_shock(state.capability, p.arms_noise, luck.arms[i])
-        work(world, p, i, luck.growth[i], felt[i], bills[i], threats[i], desk.standing[i].held)
+        state.capability = arms_shock(state.capability, p.arms_noise, normal(dice, StateDraw.ARMS))
+        work(world, p, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], desk.standing[i].held)
         desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
         desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats, Ints, Row
-from greatpowers.core.desk import Desk, RoundLuck
+from greatpowers.core.desk import Desk
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
@@ -30,6 +30,7 @@ from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
+from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, uniform, uniform_of_guardian
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import (
@@ -56,19 +57,20 @@ TRIPWIRE = 0.3
 @kernel
 def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Whether fire is exchanged this round, the host answers it, and one side or the other then chooses war."""
-    theatre, luck = case.theatre, case.luck
+    theatre = case.theatre
     rung = theatre.rung
     if rung < Rung.PROVOCATION or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
         return False
     facing = case.mark.force + force_of_host(case, p, rung, theatre.aid)
     risk = incident_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, p, rung))
-    if luck.clash >= risk:
+    draw = uniform(case.luck, TheatreDraw.CLASH)
+    if draw >= risk:
         return False
     answer = chance_of_answer(p, balance_at(case, p, rung, case.mark.force, 0.0))
-    answered = luck.answer < answer
+    answered = uniform(case.luck, TheatreDraw.ANSWER) < answer
     write(
         log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung,
-        risk, luck.clash, 1.0 if answered else 0.0,
+        risk, draw, 1.0 if answered else 0.0,
     )  # fmt: skip
     if not answered:
         return False
@@ -79,7 +81,7 @@ def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) ->
 @kernel
 def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
-    theatre, draw = case.theatre, case.luck.clash_war
+    theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
     balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
     challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
     chosen = bool(draw < p.clash_war * chance_of_either(challenger, host))
@@ -138,11 +140,12 @@ def clear_sides(world: World, k: int) -> None:
 @spliced
 def call_allies(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
     """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
-    c, h, draws = case.theatre.challenger, case.theatre.host, luck.guardian[k]
+    c, h = case.theatre.challenger, case.theatre.host
     for g in range(world.states.size):
         if g in (c, h):
             continue
-        with_host, with_challenger, draw = world.pairs[g, h].alliance, world.pairs[g, c].alliance, draws[g].casus
+        with_host, with_challenger = world.pairs[g, h].alliance, world.pairs[g, c].alliance
+        draw = uniform_of_guardian(luck, k, g, GuardianDraw.CASUS)
         side = treaty_covers(draw, with_host, with_challenger, p.casus_foederis, p.casus_offence)
         world.stances[k, g].bound = int(side)
         if side > 0.0:
@@ -223,11 +226,14 @@ def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> floa
 def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
-    stances, draws = world.stances[k], luck.guardian[k]
+    stances = world.stances[k]
     with_host, with_challenger = strongest_deterrent(world, k, 1.0), strongest_deterrent(world, k, -1.0)
     for g in range(states.size):
-        state, stance, draw = states[g], stances[g], draws[g].war
-        if stance.side != 0 or (draw >= p.war_joining and draw <= 1.0 - p.war_joining):
+        state, stance = states[g], stances[g]
+        if stance.side != 0:
+            continue
+        draw = uniform_of_guardian(luck, k, g, GuardianDraw.WAR)
+        if draw >= p.war_joining and draw <= 1.0 - p.war_joining:
             continue
         tie, other_tie = world.pairs[g, h], world.pairs[g, c]
         arriving = state.capability * tie.reach
@@ -467,17 +473,17 @@ def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk
     called, came = np.zeros(losses.size), np.zeros(losses.size)
     count_wars(world, wars)
     for k in range(odds.size):
-        theatre, draws = world.theatres[k], luck.theatre[k]
+        theatre, dice = world.theatres[k], luck.theatre[k]
         desk.marks[k].spoils = 0.0
         if theatre.war == 0:
             continue
-        odds[k] = wage(world, p, draws.war_growth, k, wars, losses, efforts, desk)
+        odds[k] = wage(world, p, uniform(dice, TheatreDraw.WAR_GROWTH), k, wars, losses, efforts, desk)
         desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
-        if nuclear_use(world, p, draws.nuclear, now, desk.log, k, losses):
+        if nuclear_use(world, p, uniform(dice, TheatreDraw.NUCLEAR), now, desk.log, k, losses):
             count_calls(world, k, called, came)
             desk.marks[k].spoils = end_war(world, p, now, desk, k, NUCLEAR, odds[k])
-        elif draws.war_stop < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
-            outcome = outcome_of(p, odds[k], draws.war_outcome)
+        elif uniform(dice, TheatreDraw.WAR_STOP) < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
+            outcome = outcome_of(p, odds[k], uniform(dice, TheatreDraw.WAR_OUTCOME))
             count_calls(world, k, called, came)
             desk.marks[k].spoils = end_war(world, p, now, desk, k, outcome, odds[k])
     for i in range(wars.size):

@@ -1,7 +1,7 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Towards
+from greatpowers.core.desk import Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.leadership import (
     claim,
     hazard_of_turning_committed,
@@ -11,6 +11,7 @@ from greatpowers.core.equations.leadership import (
 from greatpowers.core.equations.power import is_great_power, power_share
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.log import NONE, Event, Log, write
+from greatpowers.core.luck import RoundLuck, StateDraw, uniform
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
@@ -120,10 +121,10 @@ def lead(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> 
         burden += world.states[i].sender_cost * world.states[i].economy
         bearers += desk.standing[i].power * world.states[i].order_weight
     for i in range(world.states.size):
-        state, draws = world.states[i], luck.state[i]
+        state, dice = world.states[i], luck.state[i]
         burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
         power = desk.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
         hazard = hazard_of_turning(state, p, now, world.system[0].gross, burden_share, power)
-        turn(state, desk.log, now, i, hazard, draws.turn)
-        state.claimed = claim(state.committed == 1, draws.talk, p.bluff)
+        turn(state, desk.log, now, i, hazard, uniform(dice, StateDraw.TURN))
+        state.claimed = claim(state.committed == 1, uniform(dice, StateDraw.TALK), p.bluff)
     talk(world, p)

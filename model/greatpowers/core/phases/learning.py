@@ -3,13 +3,14 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck
+from greatpowers.core.desk import Desk, Guard, Guardian
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
 from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.levers import Levers
+from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import challenger_force
 from greatpowers.core.world import World

@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, RoundLuck, Scratch, Towards
+from greatpowers.core.desk import Desk, Guard, Guardian, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
@@ -22,7 +22,7 @@ from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, Log, write
-from greatpowers.core.luck import Draws
+from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, draw_guardians, uniform
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import balance_at, standing_severity
@@ -59,14 +59,14 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
         case.trace.war_chance, lost, p.homeland, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
     )
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
-    chance, draw = logit(spared - point, p.yield_noise), case.luck.host
+    chance, draw = logit(spared - point, p.yield_noise), uniform(case.luck, TheatreDraw.HOST)
     if draw < chance:
         write(log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
     if theatre.resisted == 0:
         write(log, now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
     theatre.resisted = 1
-    appeal, draw = logit(belief - 0.5, APPEAL_NOISE), case.luck.appeal
+    appeal, draw = logit(belief - 0.5, APPEAL_NOISE), uniform(case.luck, TheatreDraw.APPEAL)
     if theatre.appealed == 0 and draw < appeal:
         theatre.appealed = 1
         write(log, now, Event.APPEAL, k, theatre.host, theatre.challenger, rung, rung, belief, appeal, draw)
@@ -117,10 +117,10 @@ def answer_by(odds: float, draw: float, advantage: float) -> float:
 
 
 @kernel
-def answer_all(advantages: Floats, draws: Draws, noise: float, answers: Floats) -> None:
+def answer_all(advantages: Floats, draws: Floats, noise: float, answers: Floats) -> None:
     """Answer for every state at once; a kernel of its own, for only so does it become vector instructions."""
     for g in range(answers.size):
-        answers[g] = answer_by(approximate_odds(abs(advantages[g] / noise)), draws[g].sanctions, advantages[g])
+        answers[g] = answer_by(approximate_odds(abs(advantages[g] / noise)), draws[g], advantages[g])
 
 
 @spliced
@@ -140,7 +140,9 @@ def weigh_joining(
             guardians[Guardian.OPENNESS, g], weight, habit * stances[g].sanctioning, pull,
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
-    answer_all(advantages, luck.guardian[k], p.join_noise, desk.scratch[Scratch.ANSWER])
+    draws = desk.scratch[Scratch.DRAW]
+    draw_guardians(luck, k, GuardianDraw.SANCTIONS, draws)
+    answer_all(advantages, draws, p.join_noise, desk.scratch[Scratch.ANSWER])
 
 
 @spliced
@@ -150,7 +152,8 @@ def join_sanctions(
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
     theatre = world.theatres[k]
     trades, trade = world.pairs[theatre.challenger], desk.standing[theatre.challenger].trade
-    guards, stances, draws, taking_part = desk.guard[k], world.stances[k], luck.guardian[k], trades[theatre.host].trade
+    guards, stances, draws = desk.guard[k], world.stances[k], desk.scratch[Scratch.DRAW]
+    taking_part = trades[theatre.host].trade
     imposed = 0.0
     if severity > 0.0:
         weigh_joining(world, p, levers, luck, desk, k, severity)
@@ -162,7 +165,7 @@ def join_sanctions(
         if severity > 0.0:
             before, joins = stance.sanctioning, desk.scratch[Scratch.ANSWER, g]
             if joins == UNSURE:
-                joins = 1.0 if draws[g].sanctions < logit(desk.scratch[Scratch.ADVANTAGE, g], p.join_noise) else 0.0
+                joins = 1.0 if draws[g] < logit(desk.scratch[Scratch.ADVANTAGE, g], p.join_noise) else 0.0
             stance.sanctioning = joins
             imposed += joins if before == 0.0 else 0.0
         taking_part += stance.sanctioning * trades[g].trade
@@ -311,7 +314,7 @@ def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int
     case.mark.struck = 0.0
     if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
         return
-    resolve, draw = case.lever.strike * world.states[leader].resolve, case.luck.strike
+    resolve, draw = case.lever.strike * world.states[leader].resolve, uniform(case.luck, TheatreDraw.STRIKE)
     if draw >= resolve:
         return
     undone = p.strike_effect * max(0.0, theatre.control - theatre.recognised)

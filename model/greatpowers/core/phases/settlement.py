@@ -4,7 +4,7 @@ import numpy as np
 
 from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Row
-from greatpowers.core.desk import Desk, Guard, RoundLuck, greatest_power
+from greatpowers.core.desk import Desk, Guard, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     control_change,
@@ -29,6 +29,7 @@ from greatpowers.core.kernel import kernel, spliced
 from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
+from greatpowers.core.luck import RoundLuck, StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import OPTIONS
@@ -78,7 +79,7 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) 
     rung = theatre.rung
     if rung == 0 or rung < theatre.previous_rung:
         return False
-    chance, draw = max(theatre.deal_monitors * p.detection, SEVERITY[rung]), case.luck.detection
+    chance, draw = max(theatre.deal_monitors * p.detection, SEVERITY[rung]), uniform(case.luck, TheatreDraw.DETECTION)
     caught = bool(draw < chance)
     material = rung >= Rung.PROXY_SUPPORT
     write(
@@ -99,7 +100,7 @@ def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, n
     leader = world.system[0].leader
     if leader < 0 or world.states[leader].turned == 0:
         return False
-    draw = luck.state[leader].renege
+    draw = uniform(luck.state[leader], StateDraw.RENEGE)
     if draw >= p.renege:
         return False
     case.challenger.trust *= 1.0 - p.trust_loss
@@ -114,10 +115,11 @@ def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bo
     Without a line to hold there is none that could fail: an agreement about arms, where no land can be seized, is not
     a cease-fire.
     """
-    theatre, draw = case.theatre, case.luck.ceasefire
+    theatre = case.theatre
     if theatre.control <= 0.0 or theatre.ceiling < Rung.SEIZURE:
         return False
     hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
+    draw = uniform(case.luck, TheatreDraw.CEASEFIRE)
     if draw >= hazard:
         return False
     break_deal(case, now, log, k, BY_SPOILERS, hazard, draw)
@@ -236,7 +238,7 @@ def accepted_by_all(
     case: Case, p: Parameters, now: int, log: Log, k: int, hurt: float, price: float, resolve: float
 ) -> bool:
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
-    theatre, lever, host, luck = case.theatre, case.lever, case.host, case.luck
+    theatre, lever, host, dice = case.theatre, case.lever, case.host, case.luck
     gain = host_gain(
         SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
         newly_recognised(case), lever.neutrality, past_actions(host.kept, host.broken),
@@ -245,9 +247,9 @@ def accepted_by_all(
     by_host = logit(gain, ACCEPT_NOISE)
     by_coalition = logit(coalition_gain(hurt, resolve, price), ACCEPT_NOISE)
     if (
-        luck.challenger_accepts < by_challenger
-        and luck.host_accepts < by_host
-        and luck.coalition_accepts < by_coalition
+        uniform(dice, TheatreDraw.CHALLENGER_ACCEPTS) < by_challenger
+        and uniform(dice, TheatreDraw.HOST_ACCEPTS) < by_host
+        and uniform(dice, TheatreDraw.COALITION_ACCEPTS) < by_coalition
     ):
         return True
     write(
@@ -264,7 +266,7 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
     if leader < 0:
         return False
     hurt = hurt_at_the_table(case, p, desk.guard[k, Guard.MEMBERSHIP, leader])
-    if hurt <= 0.0 or case.luck.proposal >= p.proposal:
+    if hurt <= 0.0 or uniform(case.luck, TheatreDraw.PROPOSAL) >= p.proposal:
         return False
     desk.log.flows[Metric.DEALS_OFFERED] += 1.0
     write(
@@ -303,13 +305,14 @@ def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> Non
 
     Most crises end otherwise: the challenger goes home and nothing is decided.
     """
-    theatre, draw = case.theatre, case.luck.bargain
+    theatre = case.theatre
     if theatre.crisis_age == 0 or theatre.resisted == 0 or theatre.war == 1 or theatre.standing_down == 1:
         return
     if theatre.rung > theatre.previous_rung:  # nobody settles with the one who has just raised the stakes
         return
     granted = case.trace.true_balance * max(0.0, theatre.control - theatre.recognised)
     chance = p.bargaining * both_settle(case, p, granted)
+    draw = uniform(case.luck, TheatreDraw.BARGAIN)
     if draw >= chance:
         return
     theatre.recognised += granted
