@@ -12,8 +12,9 @@ from .historical.published.records import Records as Records
 from .historical.write_scenario import scenario_text as scenario_text
 from .mesa.model import GreatPowersModel as GreatPowersModel
 from .narrative.chronicle import Entry as Entry, chronicle as chronicle, chronicle_entries as chronicle_entries
+from .narrative.divergence import divergence as divergence
 from .narrative.explanation import explain as explain
-from .scenario.errors import GreatPowersError as GreatPowersError
+from .scenario.errors import GreatPowersError as GreatPowersError, GreatPowersWarning as GreatPowersWarning
 from .scenario.library import names as names
 from .scenario.load import (
     load_doctrine as load_doctrine,
@@ -33,13 +34,12 @@ from .simulation.comparison_figures import (
     outcome_distribution as outcome_distribution,
 )
 from .simulation.ensemble import Ensemble as Ensemble, ensemble as ensemble
-from .simulation.figures import draw_figures as draw_figures, save_figures as save_figures
+from .simulation.figures import draw_figures as draw_figures, figures_of as figures_of
 from .simulation.fork import Fork as Fork, fork as fork, fork_beliefs as fork_beliefs
 from .simulation.fork_figures import divergence_figure as divergence_figure
 from .simulation.fork_wars import wars_by_misperception as wars_by_misperception
-from .simulation.history import History as History
+from .simulation.history import History as History, load_history as load_history
 from .simulation.history_figures import key_metrics as key_metrics, ladder as ladder
-from .simulation.history_files import load_history as load_history
 from .simulation.misperception import (
     MisperceivedWars as MisperceivedWars,
     misperceived_wars as misperceived_wars,

@@ -12,6 +12,7 @@ from greatpowers import (
     GreatPowersError,
     GreatPowersModel,
     History,
+    divergence,
     divergence_figure,
     fork,
     fork_beliefs,
@@ -64,7 +65,7 @@ def test_a_fork_to_the_same_policy_changes_nothing(contained: History, at: int) 
     found = fork(contained, at, "containment")
     assert same_rounds(found.original, found.counterfactual, slice(0, ROUNDS))
     assert found.first_round is None and found.first_decision is None and found.first_theatres == []
-    assert "never came to matter" in found.explain()
+    assert "never came to matter" in divergence(found)
 
 
 def test_a_fork_at_the_start_is_the_other_policy(contained: History) -> None:
@@ -115,7 +116,7 @@ def test_the_first_decision_is_the_first_move_that_differs(abandoned: Fork) -> N
 
 
 def test_the_explanation_shows_the_numbers_of_both(abandoned: Fork) -> None:
-    at, text = abandoned.first_decision, abandoned.explain()
+    at, text = abandoned.first_decision, divergence(abandoned)
     assert at is not None
     theatre = abandoned.original.scenario.theatres[at.theatre]
     assert f"{theatre.label}, {abandoned.quarter_of(at.round)} (round {at.round})" in " ".join(text.split())
@@ -144,7 +145,7 @@ def test_the_order_erodes_undefended() -> None:
 
 
 def test_a_saved_fork_loads_as_two_histories_and_a_saved_run_can_be_forked(abandoned: Fork, tmp_path: Path) -> None:
-    place = abandoned.save(tmp_path / "fork", figures=False)
+    place = abandoned.save(tmp_path / "fork")
     loaded = [load_history(place / name) for name in ("original", "counterfactual")]
     assert same_rounds(loaded[0], abandoned.original, slice(0, ROUNDS))
     assert same_rounds(loaded[1], abandoned.counterfactual, slice(0, ROUNDS))

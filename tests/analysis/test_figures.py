@@ -1,12 +1,26 @@
 """Figures are drawn for any result, large or small, and say what they show."""
 
+import io
+import json
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.image
 import pytest
 from matplotlib.figure import Figure
 
-from greatpowers import GreatPowersError, compare, draw_figures, load_policy, presets, save_figures, simulate, synthetic
+from greatpowers import (
+    GreatPowersWarning,
+    compare,
+    draw_figures,
+    figures_of,
+    load_history,
+    load_policy,
+    presets,
+    simulate,
+    synthetic,
+)
+from greatpowers.presentation.figures import pictures
 from greatpowers.presentation.style import PRESET_COLOURS, colours
 
 
@@ -30,11 +44,11 @@ def test_over_time_figures_name_metric_unit_and_bands() -> None:
         assert part in words
 
 
-def test_a_history_has_its_ladder_and_its_metrics(tmp_path: Path) -> None:
-    paths = save_figures(simulate("2017", "containment", rounds=20), tmp_path / "figures")
-    assert [path.name for path in paths] == ["ladder.png", "metrics.png"]
-    for path in paths:
-        assert matplotlib.image.imread(path).shape[1] > 1000
+def test_a_history_has_its_ladder_and_its_metrics() -> None:
+    found = pictures(figures_of(simulate("2017", "containment", rounds=20)))
+    assert list(found) == ["ladder.png", "metrics.png"]
+    for picture in found.values():
+        assert matplotlib.image.imread(io.BytesIO(picture)).shape[1] > 1000
 
 
 def test_without_a_record_there_are_metrics_only() -> None:
@@ -50,9 +64,9 @@ def test_a_large_world_shows_its_most_troubled_theatres() -> None:
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 7])
-def test_short_runs_are_drawn(rounds: int, tmp_path: Path) -> None:
-    assert len(save_figures(compare("template", ["containment"], seeds=1, rounds=rounds), tmp_path / "c")) == 4
-    assert len(save_figures(simulate("template", rounds=rounds), tmp_path / "h")) == 2
+def test_short_runs_are_drawn(rounds: int) -> None:
+    assert len(pictures(figures_of(compare("template", ["containment"], seeds=1, rounds=rounds)))) == 4
+    assert len(pictures(figures_of(simulate("template", rounds=rounds)))) == 2
 
 
 def test_a_preset_keeps_its_colour_and_no_two_policies_share_one() -> None:
@@ -62,7 +76,21 @@ def test_a_preset_keeps_its_colour_and_no_two_policies_share_one() -> None:
     assert len(set(found.values())) == 4
 
 
-def test_figures_that_cannot_be_written_are_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(GreatPowersError, match="cannot be written"):
-        save_figures(simulate("template", rounds=1), tmp_path / "file" / "below")
+def test_a_figure_that_cannot_be_drawn_costs_itself_and_a_sentence(tmp_path: Path) -> None:
+    def broken() -> Figure:
+        raise RuntimeError("no ink.\nMore about ink.")
+
+    history = simulate("template", rounds=2)
+    with pytest.warns(GreatPowersWarning, match=r"^ladder.png could not be drawn \(no ink\); everything else"):
+        place = history.save(tmp_path / "run", {**figures_of(history), "ladder": broken})
+    assert sorted(path.name for path in place.glob("*.png")) == ["metrics.png"]
+    assert "ladder.png" not in json.loads((place / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert load_history(place).metrics.equals(history.metrics)
+
+
+def test_settings_for_the_figures_of_another_project_change_no_byte() -> None:
+    figures = figures_of(simulate("template", rounds=3))
+    before = pictures(figures)
+    with mpl.rc_context({"text.usetex": True, "font.size": 30, "axes.grid": True, "savefig.dpi": 20}):
+        assert pictures(figures) == before
+        assert mpl.rcParams["font.size"] == 30

@@ -12,9 +12,9 @@ from greatpowers import (
     compare,
     ensemble,
     explain,
+    figures_of,
     load_history,
     load_scenario,
-    save_figures,
     simulate,
     wars_by_misperception,
 )
@@ -41,7 +41,7 @@ def test_nothing_happens_and_nothing_breaks(scenario: Scenario, tmp_path: Path) 
         assert len(history.theatres) == len(history.appraisals) == 0
         assert "0 wars" in chronicle(history)
         assert "nothing to explain" in explain(history)
-        loaded = load_history(history.save(tmp_path / "run", figures=True))
+        loaded = load_history(history.save(tmp_path / "run", figures_of(history)))
         assert loaded.metrics.equals(history.metrics)
         assert (tmp_path / "run" / "ladder.png").exists()
         assert len(ensemble(scenario, "containment", [0, 1], rounds=6).runs) == 2
@@ -49,8 +49,7 @@ def test_nothing_happens_and_nothing_breaks(scenario: Scenario, tmp_path: Path) 
         compared = compare(scenario, ["laissez-faire", "half-a-loaf"], seeds=3, rounds=6)
         assert compared.outcomes.loc["half-a-loaf", "peace"] == 1.0
         assert compared.differences.loc["half-a-loaf", ("mean_severity", "mean")] == 0.0
-        compared.save(tmp_path / "compared")
-        assert len(save_figures(compared, tmp_path / "figures")) == 4
+        assert len(list(compared.save(tmp_path / "compared", figures_of(compared)).glob("*.png"))) == 4
 
 
 def test_a_world_alone_may_be_silent_in_full() -> None:

@@ -15,13 +15,14 @@ from greatpowers import (
     History,
     compare,
     explain,
+    figures_of,
     load_history,
     load_policy,
     load_scenario,
     simulate,
 )
 from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
-from greatpowers.simulation import history_files
+from greatpowers.storage import directories
 
 TABLES = ("metrics", "states", "theatres", "appraisals", "events")
 
@@ -151,7 +152,7 @@ def test_nothing_is_half_written(history: History, tmp_path: Path, monkeypatch: 
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(history_files, "write_manifest", full_disk)
+    monkeypatch.setattr(directories, "write_manifest", full_disk)
     for target in (place, tmp_path / "other"):
         with pytest.raises(GreatPowersError, match="No space left on device"):
             history.save(target)
@@ -176,11 +177,11 @@ def test_where_there_is_no_run_loading_says_so(compared: Comparison, tmp_path: P
     with pytest.raises(GreatPowersError, match="there is no run here"):
         load_history(tmp_path)
     with pytest.raises(GreatPowersError, match="holds a comparison"):
-        load_history(compared.save(tmp_path / "compared", figures=False))
+        load_history(compared.save(tmp_path / "compared"))
 
 
 def test_a_comparison_is_written_with_its_table_runs_and_figures(compared: Comparison, tmp_path: Path) -> None:
-    place = compared.save(tmp_path / "compared")
+    place = compared.save(tmp_path / "compared", figures_of(compared))
     table = pd.read_csv(place / "table.csv")
     row = table[(table["policy"] == "half-a-loaf") & (table["metric"] == "order")].iloc[0]
     assert row["mean"] == pytest.approx(compared.table.loc["half-a-loaf", ("order", "mean")])

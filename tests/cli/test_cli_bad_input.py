@@ -13,7 +13,7 @@ USAGE = [
         ["xylophone"],
         "there is no command 'xylophone'. Known: compare, run, show, explain, batch, rerun, report, fork, "
         "sensitivity, discover, search, validate, calibrate, hindcast, forecast, plausibility, mechanisms, serve, "
-        "data, scenario, list, warmup.",
+        "data, scenario, list, notebooks, warmup.",
     ),
     (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
     (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),
@@ -109,7 +109,7 @@ class TestTheDirectoryToWriteTo:
     def test_a_file_is_left_alone(self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "given-file").write_text("mine")
         said = refuse([*argv, *self.LONG, "--out", "given-file"], capsys)
-        assert "'given-file'" in said
+        assert "given-file: this is a file" in said
         assert (tmp_path / "given-file").read_text() == "mine"
 
     def test_somebody_elses_files_are_left_alone(
@@ -118,7 +118,7 @@ class TestTheDirectoryToWriteTo:
         (tmp_path / "given-thesis").mkdir()
         (tmp_path / "given-thesis" / "chapter.tex").write_text("mine")
         said = refuse([*argv, *self.LONG, "--out", "given-thesis"], capsys)
-        assert "'given-thesis'" in said
+        assert "given-thesis: this directory holds files" in said
         assert [path.name for path in (tmp_path / "given-thesis").iterdir()] == ["chapter.tex"]
 
     def test_a_manifest_of_something_else_does_not_make_it_ours(

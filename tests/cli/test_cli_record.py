@@ -57,6 +57,23 @@ def test_a_built_world_runs_in_every_command(
     assert "maximum-pressure" in capsys.readouterr().out
 
 
+def test_a_world_that_a_user_wrote_or_changed_is_not_replaced(
+    downloads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "1900.toml"
+    line = ["scenario", "build", "--year", "1900", "--data", str(downloads), "--out", str(file), "--rounds", "6"]
+    file.write_text("# mine\n", encoding="utf-8")
+    assert cli.main(line) == 2
+    assert f"{file}: this file is there already, and is left alone" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "# mine\n"
+    file.unlink()
+    assert cli.main(line) == cli.main(line) == 0
+    built = file.read_text(encoding="utf-8")
+    file.write_text(f"{built}# changed\n", encoding="utf-8")
+    assert cli.main(line) == 2
+    assert file.read_text(encoding="utf-8") == f"{built}# changed\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -122,7 +122,7 @@ def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
     assert "the same command goes on" in said
     assert "Traceback" not in said
     assert parts_in(out) < PARTS
-    assert not (out / "lock").exists()
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
     assert nursery.run(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
@@ -145,7 +145,8 @@ def test_while_one_process_works_on_a_directory_a_second_is_refused(
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(nursery: Nursery, whole: Path, halfway: Path) -> None:
-    (halfway / "lock").write_text('{"pid": 1, "host": "elsewhere", "since": "1914-07-28"}')
+    (halfway / ".greatpowers-lock").write_text("")
+    (halfway / ".greatpowers-holder").write_text('{"pid": 1, "host": "elsewhere", "since": "1914-07-28"}')
     assert nursery.run(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
@@ -256,6 +257,6 @@ def test_a_torn_journal_costs_time_and_nothing_else(nursery: Nursery, whole: Pat
 
 def test_lost_points_are_written_again(nursery: Nursery, whole: Path, halfway: Path) -> None:
     (halfway / "points.parquet").write_bytes(b"PAR1")
-    (halfway / "runs" / ".partial-part-000099.parquet").write_bytes(b"half")
+    (halfway / "runs" / ".greatpowers-partial-part-000099.parquet").write_bytes(b"half")
     assert nursery.run(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)

@@ -197,7 +197,7 @@ def test_another_version_is_refused(results: Path, tmp_path: Path, old: str, new
 def test_a_directory_of_others_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("mine")
-    with pytest.raises(GreatPowersError, match="no experiment wrote, such as 'thesis.tex'"):
+    with pytest.raises(GreatPowersError, match="greatpowers did not write, such as 'thesis.tex'"):
         run_batch(write_experiment(tmp_path), tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.tex"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from greatpowers import GreatPowersError, Results, discover, open_results, run_batch
 from greatpowers.core.parameters import Parameters
-from greatpowers.storage.directories import read_manifest
+from greatpowers.storage.manifest import read_manifest
 
 EXPERIMENT = """
 format = 1
@@ -67,7 +67,7 @@ def test_a_planted_rule_is_found(planted: Results, method: str, tmp_path: Path) 
     assert limits.loc["horizon", "low"] == pytest.approx(HORIZON_ABOVE, rel=0.055)
     assert limits.loc["clash", "high"] == pytest.approx(CLASH_BELOW, rel=0.165)
     assert found.box.density.mean > 0.85 and found.box.coverage.mean > 0.8
-    place = found.save(tmp_path / "it")
+    place = found.save(tmp_path / "it", found.figures())
     assert (place / "answer.txt").read_text() == found.sentence() + "\n"
     worlds = pd.read_parquet(place / "worlds.parquet")
     assert worlds.loc[worlds["inside"], "loses"].mean() == pytest.approx(found.box.density.mean)

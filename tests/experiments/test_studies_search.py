@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from batch_lab import command, environment, one_sentence
 
-from greatpowers import GreatPowersError, ensemble, load_policy, load_scenario
+from greatpowers import GreatPowersError, GreatPowersWarning, ensemble, load_policy, load_scenario
 from greatpowers.cli import main
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
@@ -22,6 +22,7 @@ from greatpowers.studies.policy_trials import ALL_PARAMETERS, Bench, sample_of
 from greatpowers.studies.search.fronts import dominates, undominated
 from greatpowers.studies.search.robust import robust
 from greatpowers.studies.search_answer import answer, save_search
+from greatpowers.studies.search_figures import search_figures
 from greatpowers.studies.search_settings import SearchSettings
 from greatpowers.studies.search_tables import search_tables
 
@@ -100,7 +101,7 @@ def test_the_front_never_shrinks(found: Found) -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_everything_is_written_and_policies_load_again(found: Found, place: Path) -> None:
-    written = save_search(found, place)
+    written = save_search(found, place, search_figures(found, search_tables(found)))
     assert all(path.stat().st_size > 0 for path in written)
     assert {path.suffix for path in written} == {".csv", ".parquet", ".toml", ".txt", ".png"}
     scenario = load_scenario("2017")
@@ -116,10 +117,37 @@ def test_everything_is_written_and_policies_load_again(found: Found, place: Path
 def test_the_same_search_gives_the_same_bytes_however_many_work_on_it(
     found: Found, place: Path, tmp_path: Path
 ) -> None:
-    save_search(found, place, figures=False)
+    save_search(found, place)
     other = tmp_path / "other"
-    save_search(search_policies(SMALL, other, workers=4), other, figures=False)
+    save_search(search_policies(SMALL, other, workers=4), other)
     assert tables_of(other) == tables_of(place)
+
+
+def test_after_the_answer_the_same_call_plays_nothing_and_more_generations_go_on(
+    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, few = tmp_path / "out", dataclasses.replace(SMALL, generations=2)
+    save_search(search_policies(few, out), out)
+    before = tables_of(out)
+    with monkeypatch.context() as patched:
+        patched.setattr(Bench, "play", lambda *_: pytest.fail("something was played"))
+        save_search(search_policies(few, out), out)
+    assert tables_of(out) == before
+    longer = search_policies(SMALL, out)
+    assert longer.judged.tobytes() == found.judged.tobytes()
+    save_search(longer, out)
+    assert {path.stem for path in (out / "policies").iterdir()} == {policy.name for policy in longer.policies}
+
+
+def test_what_a_user_changed_in_the_answer_stays(found: Found, tmp_path: Path) -> None:
+    save_search(found, tmp_path)
+    mine, own = tmp_path / "policies" / "found-01.toml", tmp_path / "policies" / "found-99.toml"
+    mine.write_text("# mine", encoding="utf-8")
+    own.write_text("# my own", encoding="utf-8")
+    with pytest.warns(GreatPowersWarning, match=r"found-01.toml: .* changed since, and is left alone"):
+        written = save_search(found, tmp_path)
+    assert mine not in written and mine.read_text(encoding="utf-8") == "# mine"
+    assert own.read_text(encoding="utf-8") == "# my own"
 
 
 def test_more_generations_go_on_from_where_it_ended(found: Found, place: Path, tmp_path: Path) -> None:
@@ -132,7 +160,7 @@ def test_more_generations_go_on_from_where_it_ended(found: Found, place: Path, t
 
 
 def test_a_killed_search_goes_on_and_ends_with_the_same_numbers(found: Found, place: Path, tmp_path: Path) -> None:
-    save_search(found, place, figures=False)
+    save_search(found, place)
     out, line = tmp_path / "killed", ("search", "template", *LINE)
     for generations in (1, 3):
         child = subprocess.Popen(
@@ -191,7 +219,7 @@ def test_what_cannot_be_searched_is_refused(change: dict[str, object], sentence:
 
 def test_a_directory_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(GreatPowersError, match="files that no search wrote, such as 'notes.txt'"):
+    with pytest.raises(GreatPowersError, match="files that greatpowers did not write, such as 'notes.txt'"):
         search_policies(SMALL, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

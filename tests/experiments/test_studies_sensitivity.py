@@ -79,7 +79,7 @@ def test_a_question_is_an_experiment_and_its_answer_a_table(method: str, tmp_pat
     runs = open_results(tmp_path).runs(["mean_severity"], {"point": 3})
     played = ensemble("template", "containment", range(2), 8, {name: first[name] for name in THREE}).runs
     assert runs["mean_severity"].tolist() == played["mean_severity"].tolist()
-    written = save_sensitivity(found, tmp_path)
+    written = save_sensitivity(found, tmp_path, {"sensitivity": found.figure})
     assert pd.read_csv(tmp_path / "sensitivity.csv").shape == found.table.shape
     assert all(path.stat().st_size > 0 for path in written)
     assert "Escalation under containment depends most on: " in found.sentence()

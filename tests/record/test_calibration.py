@@ -16,7 +16,7 @@ import pytest
 import toy_calibration as toy
 
 from greatpowers import GreatPowersError, load_posterior, synthetic
-from greatpowers.calibration.ledger import Ledger, places
+from greatpowers.calibration.checkpoint import Checkpoint, places
 from greatpowers.calibration.problem import record_problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
@@ -167,9 +167,9 @@ def _wait_for(ledger: Path, lines: int, process: "subprocess.Popen[bytes]") -> N
 def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
     text = (whole[1] / "ledger.jsonl").read_text()
     (tmp_path / "ledger.jsonl").write_text(text[: text.index("\n", 5000) + 40])
-    ledger = Ledger(tmp_path, ["wave-1"])
-    ledger.open()
-    assert 0 < len(ledger.points) < 20
+    found = Checkpoint(toy.settings(), tmp_path)
+    found.open()
+    assert 0 < len(found.points) < 20
     assert (tmp_path / "ledger.jsonl").read_text() == text[: text.index("\n", 5000) + 1]
 
 
@@ -217,7 +217,7 @@ def test_other_priors_are_named_to_the_number(whole: tuple[Calibrated, Path]) ->
 
 def test_a_directory_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(GreatPowersError, match="holds files that no calibration wrote"):
+    with pytest.raises(GreatPowersError, match="holds files that greatpowers did not write"):
         calibrate(toy.settings(), tmp_path, problem=toy.problem())
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 

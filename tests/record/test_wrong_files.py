@@ -58,6 +58,16 @@ def wrong_inside_an_archive(place: Path) -> None:
         archive.writestr("data/NMC-60-abridged.csv", "ccode,year\n2,2016\n")
 
 
+def with_a_password(place: Path) -> None:
+    (place / NMC).unlink()
+    with zipfile.ZipFile(place / "COW.zip", "w") as archive:
+        archive.writestr("NMC-60-abridged.csv", "ccode,year\n2,2016\n")
+    content = bytearray((place / "COW.zip").read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + offset] |= 1  # the flag that says so
+    (place / "COW.zip").write_bytes(content)
+
+
 CASES: list[tuple[str, Change, str]] = [
     (
         "a column is missing",
@@ -141,6 +151,7 @@ CASES: list[tuple[str, Change, str]] = [
         without_obligations,
         ("atop5_1ddyr.csv: the column 'defense' holds nothing; expected 0 or 1."),
     ),
+    ("an archive with a password", with_a_password, "COW.zip: the archive has a password; unpack it first."),
     ("a damaged archive", damaged_archive, "contdir.csv.gz: the archive is damaged ("),
     (
         "a wrong file inside a zip archive",

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from greatpowers.calibration.checkpoint import Played, figures, places, replicates
 from greatpowers.calibration.discrepancy import Aim
 from greatpowers.calibration.history_matching import CUT_OFF
-from greatpowers.calibration.ledger import Played, figures, places, replicates
 from greatpowers.core.declare import Floats
 
 

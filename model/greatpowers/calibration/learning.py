@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from greatpowers.calibration.checkpoint import known
 from greatpowers.calibration.emulator import Accuracy, Emulator, Emulators, accuracy, condition, shape_of
 from greatpowers.calibration.evidence import Evidence
 from greatpowers.calibration.history_matching import Match, ruling_out
-from greatpowers.calibration.ledger import known
 from greatpowers.calibration.priors import Priors
 from greatpowers.calibration.slice_sampling import hypercube
 from greatpowers.core.declare import Floats

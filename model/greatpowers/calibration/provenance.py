@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import scipy
-
 import greatpowers
+from greatpowers.calibration.checkpoint import LEARNER
 from greatpowers.calibration.problem import digest
 from greatpowers.calibration.result import Calibrated
-from greatpowers.calibration.store import version_of_learner
-from greatpowers.storage.provenance import environment, fingerprint
+from greatpowers.storage.provenance import environment, fingerprint, version_of
 
 
 def provenance(found: Calibrated) -> dict[str, Any]:
     """Software, rules, libraries, arguments, priors and facts of a posterior; no dates."""
-    ran_on = {**environment(), "scipy": scipy.__version__, "scikit-learn": version_of_learner()}
+    ran_on = {**environment(), **{name: version_of(name) for name in ("scipy", LEARNER)}}
     return {
         "software": "greatpowers",
         "version": greatpowers.__version__,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from greatpowers.calibration.ledger import Played, figures
+from greatpowers.calibration.checkpoint import Played, figures
 from greatpowers.calibration.problem import Problem
 from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats

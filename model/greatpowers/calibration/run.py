@@ -16,22 +16,21 @@ from typing import Any
 import numpy as np
 
 from greatpowers.calibration import posterior
+from greatpowers.calibration.checkpoint import Checkpoint, Played, open_calibration, stages_of, wave
 from greatpowers.calibration.discrepancy import aim_of
 from greatpowers.calibration.emulator import borrow
 from greatpowers.calibration.evidence import Evidence, evidence
 from greatpowers.calibration.history_matching import CUT_OFF, misfit
 from greatpowers.calibration.identifiability import identifiability
 from greatpowers.calibration.learning import Learnt, learn, report
-from greatpowers.calibration.ledger import Played
 from greatpowers.calibration.problem import Problem, record_problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.settings import CENTRE_RUNS, DRAW_RUNS, Settings
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
-from greatpowers.calibration.store import Store, open_calibration, stages_of, wave
-from greatpowers.calibration.timing import Clock
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.parallel import available_cores, work_off
+from greatpowers.simulation.parallel import work_off
+from greatpowers.storage.provenance import available_cores
 
 Told = Callable[[str, int, int], None]
 """Told (what is being done, points done, points in all), from any thread, one call at a time."""
@@ -85,7 +84,7 @@ class _Run:
         self,
         settings: Settings,
         problem: Problem,
-        store: Store,
+        store: Checkpoint,
         workers: int | None,
         told: Told | None,
         crew: Executor,
@@ -94,7 +93,6 @@ class _Run:
         self._workers, self._told, self._crew = workers, told, crew
         self._stages = stages_of(settings)
         self._aims = [aim_of(fact, settings.priors.table.discrepancy) for fact in problem.fitted]
-        self._clock = Clock(store.directory)
         self._learnt: tuple[int, Learnt] | None = None
 
     def all(self) -> Calibrated:
@@ -104,7 +102,7 @@ class _Run:
         self._stage(DRAWS, self._plan_draws, DRAW_RUNS * self.settings.runs)
         judged = self._kept(f"{DRAWS}-judged", self._judge)
         self._stage(CENTRE, lambda: self._plan_centre(judged), CENTRE_RUNS * self.settings.runs)
-        self.store.ledger.finish()
+        self.store.finish()
         return self._result(judged)
 
     # Stages
@@ -116,25 +114,25 @@ class _Run:
         self._report(stage)
 
         def work(job: int) -> None:
-            self.store.ledger.add(self._play(stage, missing[job], design[missing[job]], runs))
+            self.store.add(self._play(stage, missing[job], design[missing[job]], runs))
             self._report(stage)
 
         if missing:
-            with self._clock.timed(stage, len(missing)):
+            with self.store.timed(stage, len(missing)):
                 work_off(len(missing), work, self._workers, None)
 
     def _kept(self, stage: str, plan: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was worked out for a stage, from disk if it is there."""
         found = self.store.read(stage)
         if found is None:
-            with self._clock.timed(f"planning {stage}"):
+            with self.store.timed(f"planning {stage}"):
                 self.store.write(stage, plan())
             found = self.store.read(stage)
         assert found is not None
         return found
 
     def _is_played(self, stage: str, point: int, at: Floats) -> bool:
-        played = self.store.ledger.points.get((stage, point))
+        played = self.store.points.get((stage, point))
         if played is not None and played.at != tuple(at.tolist()):
             text = f"point {point} of {stage} in its ledger is another one than was planned"
             raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
@@ -150,7 +148,7 @@ class _Run:
     def _report(self, stage: str) -> None:
         if self._told is not None:
             of = f" of {self.settings.waves}" if stage.startswith("wave") else ""
-            self._told(f"{stage}{of}", len(self.store.ledger.points), self.settings.points)
+            self._told(f"{stage}{of}", len(self.store.points), self.settings.points)
 
     # Plans
 
@@ -216,11 +214,11 @@ class _Run:
 
     def _say(self, what: str) -> None:
         if self._told is not None:
-            self._told(what, len(self.store.ledger.points), self.settings.points)
+            self._told(what, len(self.store.points), self.settings.points)
 
     def _seen(self, *stages: str) -> Evidence:
         """Fitted facts of some stages: all that the fit ever sees."""
-        return evidence(self._aims, self.store.ledger.of(*stages))
+        return evidence(self._aims, self.store.of(*stages))
 
     def _noise(self, learnt: Learnt, seen: Evidence) -> Floats:
         """Variance of luck in draws, by fact: from replicates; without any, from what the emulator took for noise."""
@@ -239,14 +237,14 @@ class _Run:
         return Calibrated(
             settings=self.settings,
             problem=self.problem,
-            points={stage: tuple(self.store.ledger.of(stage)) for stage in self._stages},
+            points={stage: tuple(self.store.of(stage)) for stage in self._stages},
             reports=tuple(plans[stage]["report"] for stage in self._stages[1 : self.settings.waves + 1]),
             judged=judged,
             identifiability=plans[DRAWS]["identifiability"],
             mixing=plans[DRAWS]["mixing"],
             centre=int(np.argmin(unfit)),
             centre_misfit=float(unfit.min()),
-            minutes=self._clock.minutes,
+            minutes=self.store.minutes,
         )
 
 

@@ -1,24 +1,23 @@
 """A calibration on disk: posterior, predictions and identifiability as data, and a page. Equal results, equal bytes."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from greatpowers.calibration.ledger import LEDGER, known
+from greatpowers.calibration.checkpoint import known
 from greatpowers.calibration.page import render
 from greatpowers.calibration.provenance import provenance
 from greatpowers.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
-from greatpowers.calibration.timing import LOG
-from greatpowers.experiments.storage import write_whole
+from greatpowers.presentation.figures import page
 from greatpowers.scenario.preset_schema import FORMAT
+from greatpowers.storage.checkpoint import save_answer
+from greatpowers.storage.tables import rows_as_csv
 
 POSTERIOR, DOCUMENT, TABLE, PAGE = "posterior.toml", "calibration.json", "calibration.csv", "calibration.html"
-FILES = (POSTERIOR, DOCUMENT, TABLE, PAGE, LEDGER, LOG)
 
 COLUMNS = (
     "id", "split", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
@@ -27,13 +26,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def save_calibration(found: Calibrated, directory: Path) -> None:
-    """Write every file beside the ledger."""
-    write_whole(directory / POSTERIOR, posterior_text(found).encode())
+def save_calibration(found: Calibrated, directory: Path) -> list[Path]:
+    """Write every file beside the ledger; the paths. What others wrote or changed is left alone, with a warning."""
     text = json.dumps(document(found), indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(directory / DOCUMENT, (text + "\n").encode())
-    write_whole(directory / TABLE, _csv(found.predictions).encode())
-    write_whole(directory / PAGE, render(found).encode())
+    content = {
+        POSTERIOR: posterior_text(found),
+        DOCUMENT: text + "\n",
+        TABLE: rows_as_csv(COLUMNS, [row(prediction) for prediction in found.predictions]),
+    }
+    return save_answer(directory, content | page(PAGE, partial(render, found)))
 
 
 def posterior_text(found: Calibrated) -> str:
@@ -112,20 +113,3 @@ def row(found: Prediction) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return known(value) if isinstance(value, float) else value
-
-
-def _csv(predictions: Sequence[Prediction]) -> str:
-    sink = io.StringIO()
-    writer = csv.DictWriter(sink, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_cells(row(found)) for found in predictions)
-    return sink.getvalue()
-
-
-def _cells(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: "" if value is None else value for name, value in found.items()}
-
-
-def written(directory: Path) -> Iterator[Path]:
-    """The files a reader may want, in the order of :data:`FILES`."""
-    return (directory / name for name in FILES if (directory / name).exists())

@@ -4,35 +4,28 @@ import shutil
 from argparse import Namespace
 from pathlib import Path
 
+from greatpowers.cli.destination import destination, said_when_stopped
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Screen, heading, output, remark, say
 from greatpowers.experiments.estimate import Estimate, estimate, size_of
 from greatpowers.experiments.load import load_study
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.run import run_batch
-from greatpowers.experiments.store import check_directory
-from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.directories import MANIFEST
-
-RESULTS = "greatpowers-results"
+from greatpowers.experiments.store import KIND
+from greatpowers.storage.manifest import MANIFEST
 
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
     plan = Plan(load_study(arguments.file))
-    directory = _place(arguments.out, plan.study.experiment.name)
-    check_directory(directory)
+    directory = destination(arguments.out, KIND, plan.study.experiment.name)
     announce_compiling()
     if arguments.dry_run:
         _tell(output(), plan, directory, estimate(plan, arguments.workers))
         return
     _warn(plan, directory)
-    try:
-        with progress_bar("playing runs") as told:
-            found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
-    except KeyboardInterrupt:
-        say(f"stopped; what is finished is kept in {directory}, and the same command goes on from there.")
-        raise
+    with said_when_stopped(directory), progress_bar("playing runs") as told:
+        found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
     screen = output()
     screen.print(heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
     new = found.rows - found.rows_before
@@ -43,12 +36,6 @@ def execute(arguments: Namespace) -> None:
 
 def _nothing_to_do(rows: int, directory: Path) -> str:
     return f"The experiment was complete: {rows:,} runs are in {directory}, and every file is as it was written."
-
-
-def _place(chosen: str | None, name: str) -> Path:
-    if chosen is not None and (not chosen.strip() or "\0" in chosen):
-        raise GreatPowersError("--out is empty; expected the name of a directory.")
-    return Path(f"./{RESULTS}/{name}" if chosen is None else chosen).expanduser()
 
 
 def _warn(plan: Plan, directory: Path) -> None:

@@ -4,15 +4,15 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
 from greatpowers.calibration.page import answer, details
 from greatpowers.calibration.priors import load_priors
 from greatpowers.calibration.result import Calibrated, Prediction
 from greatpowers.calibration.run import calibrate
-from greatpowers.calibration.save import POSTERIOR, save_calibration, written
+from greatpowers.calibration.save import POSTERIOR, save_calibration
 from greatpowers.calibration.settings import FAST, Settings
-from greatpowers.calibration.store import check_place
+from greatpowers.cli.destination import destination, print_paths, said_when_stopped
 from greatpowers.cli.progress import announce_compiling, stage_bar
-from greatpowers.cli.studies import said_when_stopped, study_directory
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.validation.scorecard_page import interval, number
 from greatpowers.validation.verdicts import WORDS
@@ -32,18 +32,15 @@ NUMBERS = ("waves", "size", "runs", "draws")
 def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     settings = Settings(load_priors(arguments.parameters), seed=arguments.seed, **chosen_numbers(arguments))
-    directory = study_directory(arguments.out, "calibrate")
-    check_place(directory)
+    directory = destination(arguments.out, KIND, "calibrate")
     announce_compiling()
     with said_when_stopped(directory), stage_bar() as told:
         found = calibrate(settings, directory, arguments.workers, told)
         told("writing", settings.points, settings.points)
-        save_calibration(found, directory)
+        files = save_calibration(found, directory)
     screen = output()
     _tell(screen, found)
-    screen.print("Files written:")
-    for path in written(directory):
-        screen.print(f"  {path}", soft_wrap=True)
+    print_paths(screen, [*files, directory / LEDGER, directory / LOG])
     screen.print(f"Next: greatpowers validate --parameters {directory / POSTERIOR}", soft_wrap=True)
 
 

@@ -5,20 +5,19 @@ from pathlib import Path
 
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.comparison_tables import print_differences, print_means
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import heading, output, remark
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.simulation.comparison import Comparison, compare
-
-RESULTS = "greatpowers-results"
+from greatpowers.simulation.figures import figures_of
 
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
-    directory = checked_destination(_place(arguments.out, scenario.name))
+    directory = destination(arguments.out, "comparison", f"compare-{scenario.name}")
     announce_compiling()
     with progress_bar("playing histories") as told:
         found = compare(
@@ -32,12 +31,8 @@ def execute(arguments: Namespace) -> None:
         )
     if not arguments.no_figures:
         remark("drawing figures")
-    found.save(directory, figures=not arguments.no_figures)
+    found.save(directory, {} if arguments.no_figures else figures_of(found))
     _print(found, directory)
-
-
-def _place(chosen: str | None, scenario: str) -> str:
-    return f"./{RESULTS}/compare-{scenario}" if chosen is None else chosen
 
 
 def _print(found: Comparison, directory: Path) -> None:

@@ -1,54 +1,64 @@
 """Where results go: looked at before anything is computed, so that nobody waits for what cannot be kept."""
 
-import os
+import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from greatpowers.cli.terminal import Screen
+from greatpowers.cli.terminal import Screen, say
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.directories import read_manifest
+from greatpowers.storage.directories import check_place, written_within
+from greatpowers.storage.files import OURS, checked_path, reason
+from greatpowers.storage.manifest import read_manifest
 
+RESULTS = "greatpowers-results"
 REMEDY = "choose another one with --out"
 
 
-def checked_destination(text: str) -> Path:
-    """The directory meant by `text`; raises :class:`GreatPowersError` if results cannot be written there.
+def destination(out: str | None, kind: str, name: str = "") -> Path:
+    """The directory asked for, or one of this name among the results, for results of a kind.
 
-    It may be new, empty, or hold results of ours, which are then replaced; what others have put there is safe.
+    It may be new, empty, or hold results of ours; what others have put there is safe. Raises
+    :class:`GreatPowersError` if results cannot be written there.
     """
-    if not text.strip():
+    if out is not None and not out.strip():
         raise GreatPowersError("--out is empty; expected the name of a directory.")
-    path = Path(text).expanduser()
+    path = checked_path(f"./{RESULTS}/{name}" if out is None else out)
+    check_place(path, kind)
     try:
-        _check_content(path, text)
-        _try_writing(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise GreatPowersError(f"cannot write to '{text}' ({reason.lower()}); {REMEDY}.") from None
+        _try_writing(path, kind)
+    except (OSError, ValueError) as error:
+        raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); {REMEDY}.") from None
     return path
 
 
-def _check_content(path: Path, text: str) -> None:
-    if path.exists() and not path.is_dir():
-        raise GreatPowersError(f"--out is '{text}', which is a file; expected a directory.")
-    if path.is_dir() and any(path.iterdir()) and read_manifest(path) is None:
-        raise GreatPowersError(
-            f"the directory '{text}' holds files that greatpowers did not write; it is left alone: {REMEDY}."
-        )
-
-
-def _try_writing(path: Path) -> None:
+def _try_writing(path: Path, kind: str) -> None:
     """Make a directory of the same name and remove it: permissions do not tell about read-only disks and the like."""
-    place = Path(os.path.abspath(path)).parent
+    place = path.absolute() if written_within(path, kind) else path.absolute().parent
     while not place.exists():
         place = place.parent
-    with tempfile.TemporaryDirectory(dir=place, prefix=".greatpowers-") as trial:
+    with tempfile.TemporaryDirectory(dir=place, prefix=OURS) as trial:
         (Path(trial) / path.name).mkdir(exist_ok=True)
 
 
 def print_files(screen: Screen, directory: Path) -> None:
     """Say where results are, one path a line, so that they can be copied."""
     manifest = read_manifest(directory) or {}
+    print_paths(screen, [directory / name for name in sorted(manifest.get("files", ()))])
+
+
+def print_paths(screen: Screen, paths: list[Path]) -> None:
+    """The same for files that are known."""
     screen.print("Files written:")
-    for name in sorted(manifest.get("files", ())):
-        screen.print(f"  {directory / name}", soft_wrap=True)
+    for path in paths:
+        screen.print(f"  {path}", soft_wrap=True)
+
+
+@contextlib.contextmanager
+def said_when_stopped(directory: Path) -> Iterator[None]:
+    """Say what an interrupt leaves behind."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is kept in {directory}, and the same command goes on from there.")
+        raise

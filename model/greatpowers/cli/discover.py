@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.results import open_results
 from greatpowers.studies.discovery import discover
@@ -14,10 +14,10 @@ def execute(arguments: Namespace) -> None:
     results = open_results(arguments.directory)
     name = f"discover-{arguments.loser}-{arguments.winner}-{arguments.metric}-{arguments.method}"
     chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)
-    directory = checked_destination(chosen)
+    directory = destination(chosen, "discovery")
     remark("looking for the worlds")
     found = discover(results, arguments.loser, arguments.winner, arguments.metric, arguments.method)
-    found.save(directory, figures=not arguments.no_figures)
+    found.save(directory, {} if arguments.no_figures else found.figures())
     screen = output()
     screen.print(found.sentence(), soft_wrap=True)
     screen.print()

@@ -1,12 +1,16 @@
 """Where the command line starts, and where everything that can go wrong becomes one sentence and an exit code."""
 
 import importlib
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import TextIO
 
 from greatpowers.cli.commands import COMMANDS, build_parser
 from greatpowers.cli.parser import UsageError, parse
+from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 
 DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
 """Exit codes: as shells report an interrupt (128 + SIGINT) and a reader that went away (128 + SIGPIPE)."""
@@ -16,7 +20,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line (`sys.argv` without one) and return its exit code."""
     _prepare_streams()
     try:
-        code = _carry_out(sys.argv[1:] if argv is None else list(argv))
+        with warnings.catch_warnings():
+            _tell_own_warnings(only=argv is None and not sys.warnoptions)
+            code = _carry_out(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -56,9 +62,31 @@ def _sentence(error: Exception) -> str | None:
         return f"reading or writing failed ({place}{error.strerror or error})."
     if isinstance(error, MemoryError):
         return "there is not enough memory for this; ask for fewer seeds, rounds or workers."
-    from greatpowers.scenario.errors import GreatPowersError
-
     return str(error) if isinstance(error, GreatPowersError) else None
+
+
+def _tell_own_warnings(only: bool) -> None:
+    """Tell each warning of ours as a sentence, and with `only` none of a library, which users can do nothing about."""
+    usual = warnings.showwarning
+
+    def tell(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, GreatPowersWarning):
+            print(f"greatpowers: {message}", file=sys.stderr)
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = tell
+    if only:
+        warnings.simplefilter("ignore")
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    warnings.simplefilter("always", GreatPowersWarning)
 
 
 def _prepare_streams() -> None:
@@ -66,7 +94,7 @@ def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8", newline="\n"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 

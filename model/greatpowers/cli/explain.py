@@ -5,7 +5,7 @@ from argparse import Namespace
 from greatpowers.cli.choices import chosen_round
 from greatpowers.cli.terminal import output
 from greatpowers.narrative.explanation import explain
-from greatpowers.simulation.history_files import load_history
+from greatpowers.simulation.history import load_history
 
 
 def execute(arguments: Namespace) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark
 from greatpowers.cli.validate import chosen_parameters
@@ -24,8 +24,6 @@ from greatpowers.hindcast.forecast_words import (
     headline,
     short,
 )
-
-DIRECTORY = "./greatpowers-results/forecast"
 
 SCORES = (
     Column("group", "Places", keep=True),
@@ -60,7 +58,7 @@ PLACES = (
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
     parameters = chosen_parameters(arguments)
-    directory = checked_destination(arguments.out if arguments.out is not None else DIRECTORY)
+    directory = destination(arguments.out, "forecast", "forecast")
     announce_compiling()
     with progress_bar("playing histories") as progress:
         found = forecast(

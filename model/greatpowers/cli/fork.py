@@ -4,15 +4,16 @@ from argparse import Namespace
 from pathlib import Path
 
 from greatpowers.cli.choices import chosen_round
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling
 from greatpowers.cli.terminal import output, remark
+from greatpowers.narrative.divergence import account, divergence
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.simulation.fork import fork, fork_beliefs
-from greatpowers.simulation.history import History
-from greatpowers.simulation.history_files import load_history
+from greatpowers.simulation.fork_figures import divergence_figure
+from greatpowers.simulation.history import History, load_history
 from greatpowers.simulation.run import simulate
 
 OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds"}
@@ -20,7 +21,7 @@ OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds
 
 def execute(arguments: Namespace) -> None:
     """Play, fork, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    directory = None if arguments.out is None else checked_destination(arguments.out)
+    directory = None if arguments.out is None else destination(arguments.out, "fork")
     if (arguments.policy is None) != arguments.true_beliefs:
         given = "both are" if arguments.true_beliefs else "neither is"
         raise GreatPowersError(f"say what is to differ with either --policy or --true-beliefs; {given} given.")
@@ -29,11 +30,12 @@ def execute(arguments: Namespace) -> None:
     when = chosen_round(history, arguments.at, "--at")
     found = fork_beliefs(history, when) if policy is None else fork(history, when, policy)
     screen = output()
-    screen.print(found.explain(), soft_wrap=True)
+    screen.print(divergence(found), soft_wrap=True)
     if directory is not None:
         if not arguments.no_figures:
             remark("drawing figures")
-        found.save(directory, figures=not arguments.no_figures)
+        figures = {} if arguments.no_figures else {"divergence": lambda: divergence_figure(found)}
+        found.save(directory, account(found), figures)
         screen.print()
         print_files(screen, directory)
 

@@ -4,7 +4,7 @@ import math
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark, say
 from greatpowers.cli.validate import chosen_parameters
@@ -15,8 +15,6 @@ from greatpowers.hindcast.scoring import BASE, Estimate, Score
 from greatpowers.hindcast.settings import FAST_RUNS, RUNS, Settings
 from greatpowers.hindcast.words import NAMES, RIVALS, answer, basis, details, group_name
 from greatpowers.historical.published.records import Records
-
-DIRECTORY = "./greatpowers-results/hindcast"
 
 SHOWN = ("model", *RIVALS)
 COLUMNS = (
@@ -53,7 +51,7 @@ THOUSAND = 1000
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
     settings = _settings(arguments)
-    directory = checked_destination(arguments.out if arguments.out is not None else DIRECTORY)
+    directory = destination(arguments.out, "hindcast", "hindcast")
     records = Records(arguments.data)
     remark("reading the published files")
     past = read_past(records, settings)

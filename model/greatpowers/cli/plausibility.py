@@ -9,7 +9,7 @@ import pandas as pd
 from rich.table import Table
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.scenario.load import compared, load_policy
@@ -24,7 +24,7 @@ def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
-    directory = None if arguments.out is None else checked_destination(arguments.out)
+    directory = None if arguments.out is None else destination(arguments.out, "plausibility")
     announce_compiling()
     with progress_bar("playing histories") as told:
         found = plausibility(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)

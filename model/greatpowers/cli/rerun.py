@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling
 from greatpowers.cli.terminal import cell, heading, output
 from greatpowers.experiments.rerun import rerun
@@ -11,7 +11,7 @@ from greatpowers.narrative.chronicle import chronicle
 
 def execute(arguments: Namespace) -> None:
     """Play the run, compare it with its row, keep and tell it; raises :class:`GreatPowersError`."""
-    directory = None if arguments.out is None else checked_destination(arguments.out)
+    directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
     found = rerun(arguments.directory, arguments.row)
     screen, history = output(), found.history

@@ -6,15 +6,15 @@ from argparse import Namespace
 from typing import Any
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling
 from greatpowers.cli.terminal import PIPED_WIDTH, Column, Screen, grid, notes, number, output
 from greatpowers.core.metrics import METRICS
 from greatpowers.dictionary import describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.load import load_policy
+from greatpowers.simulation.figures import figures_of
 from greatpowers.simulation.history import History
-from greatpowers.simulation.history_files import save_history
 from greatpowers.simulation.run import simulate
 
 SUMMARY = (
@@ -31,11 +31,11 @@ def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policy = load_policy(arguments.policy)
-    directory = None if arguments.out is None else checked_destination(arguments.out)
+    directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
     history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters)
     if directory is not None:
-        save_history(history, directory, figures=not arguments.no_figures)
+        history.save(directory, {} if arguments.no_figures else figures_of(history))
     if arguments.json:
         print(document(history))
     else:

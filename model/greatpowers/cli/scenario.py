@@ -6,8 +6,9 @@ from pathlib import Path
 from greatpowers.cli.terminal import output, remark
 from greatpowers.historical.build_world import build_scenario
 from greatpowers.historical.published.records import Records
-from greatpowers.historical.write_scenario import scenario_text
+from greatpowers.historical.write_scenario import HEAD, scenario_text
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.files import checked_path, disk_faults, write_whole
 
 
 def execute(arguments: Namespace) -> None:
@@ -16,10 +17,11 @@ def execute(arguments: Namespace) -> None:
     records = Records(arguments.data)
     remark("reading the published files")
     found = build_scenario(records, arguments.year, arguments.states, arguments.rounds)
-    try:
-        place.write_text(scenario_text(found, arguments.year, records), encoding="utf-8")
-    except OSError as error:
-        raise GreatPowersError(f"cannot write to '{arguments.out}' ({error.strerror or error}).") from None
+    text = scenario_text(found, arguments.year, records)
+    if place.exists() and place.read_bytes() != text.encode():
+        raise GreatPowersError(_left_alone(place))
+    with disk_faults(place, kept=False):
+        write_whole(place, text)
     screen = output()
     screen.print(
         f"{found.title}: {len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from "
@@ -30,12 +32,18 @@ def execute(arguments: Namespace) -> None:
 
 
 def _checked_file(text: str) -> Path:
-    """Where to write; what is there is replaced if it is a TOML file."""
-    path = Path(text).expanduser()
-    if not text.strip() or path.suffix != ".toml":
+    """Where to write; what is there is left alone."""
+    path = checked_path(text)
+    if path.suffix != ".toml":
         raise GreatPowersError(f"--out is '{text}'; expected the name of a file that ends in .toml.")
     if path.is_dir():
         raise GreatPowersError(f"--out is '{text}', which is a directory; expected a file.")
     if not path.absolute().parent.is_dir():
         raise GreatPowersError(f"--out is '{text}', and there is no directory '{path.parent}' to write it in.")
+    if path.exists() and not path.read_bytes().startswith(HEAD.encode()):
+        raise GreatPowersError(_left_alone(path))
     return path
+
+
+def _left_alone(path: Path) -> str:
+    return f"{path}: this file is there already, and is left alone; choose another name with --out."

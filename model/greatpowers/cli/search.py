@@ -2,15 +2,17 @@
 
 from argparse import Namespace
 
+from greatpowers.cli.destination import destination, print_paths, said_when_stopped
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.studies import said_when_stopped, study_directory
 from greatpowers.cli.terminal import output, remark
+from greatpowers.presentation.figures import Drawers
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.studies.policy_search import search_policies
 from greatpowers.studies.search.space import SEARCHED
-from greatpowers.studies.search_answer import answer, save_search
+from greatpowers.studies.search_answer import POLICIES, answer, save_search
+from greatpowers.studies.search_figures import search_figures
 from greatpowers.studies.search_settings import OBJECTIVES, SearchSettings
-from greatpowers.studies.search_store import check_place
+from greatpowers.studies.search_store import KIND
 from greatpowers.studies.search_tables import search_tables
 
 
@@ -29,18 +31,18 @@ def execute(arguments: Namespace) -> None:
         objectives=tuple(arguments.objectives or OBJECTIVES),
         levers=tuple(arguments.levers or SEARCHED),
     )
-    directory = study_directory(arguments.out, f"search-{settings.scenario.name}")
-    check_place(directory)
+    directory = destination(arguments.out, KIND, f"search-{settings.scenario.name}")
     announce_compiling()
     with said_when_stopped(directory), progress_bar("playing histories") as told:
         found = search_policies(settings, directory, arguments.workers, told)
+    tables = search_tables(found)
+    figures: Drawers = {}
     if not arguments.no_figures:
         remark("drawing figures")
-    written = save_search(found, directory, figures=not arguments.no_figures)
+        figures = search_figures(found, tables)
+    written = save_search(found, directory, figures)
     screen = output()
-    screen.print(answer(found, search_tables(found)), soft_wrap=True)
-    screen.print("\nFiles written:")
-    for path in written:
-        if path.suffix != ".toml":
-            screen.print(f"  {path}", soft_wrap=True)
-    screen.print(f"  {directory}/policies/found-*.toml: policies that every command accepts", soft_wrap=True)
+    screen.print(answer(found, tables), soft_wrap=True)
+    screen.print()
+    print_paths(screen, [path for path in written if path.suffix != ".toml"])
+    screen.print(f"  {directory / POLICIES}/found-*.toml: policies that every command accepts", soft_wrap=True)

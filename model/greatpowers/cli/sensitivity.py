@@ -3,12 +3,12 @@
 from argparse import Namespace
 from pathlib import Path
 
+from greatpowers.cli.destination import destination, print_paths, said_when_stopped
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.studies import said_when_stopped, study_directory
 from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.run import run_batch
-from greatpowers.experiments.store import check_directory
+from greatpowers.experiments.store import KIND
 from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
 from greatpowers.studies.sensitivity_files import save_sensitivity
 
@@ -28,21 +28,19 @@ def execute(arguments: Namespace) -> None:
     )
     study = sensitivity_study(arguments.target, question)
     name = "-".join([study.experiment.name, question.method, question.metric])
-    directory = study_directory(arguments.out, name)
-    check_directory(directory)
+    directory = destination(arguments.out, KIND, name)
     announce_compiling()
     plan = Plan(study)
     remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
     with said_when_stopped(directory), progress_bar("playing histories") as told:
         run_batch(study, directory, arguments.workers, None, told)
     found = read_sensitivity(directory, study, question)
-    written = save_sensitivity(found, directory, figures=not arguments.no_figures)
+    written = save_sensitivity(found, directory, {} if arguments.no_figures else {"sensitivity": found.figure})
     _tell(found.sentence(), written)
 
 
 def _tell(text: str, written: list[Path]) -> None:
     screen = output()
     screen.print(text, soft_wrap=True)
-    screen.print("\nFiles written:")
-    for path in written:
-        screen.print(f"  {path}", soft_wrap=True)
+    screen.print()
+    print_paths(screen, written)

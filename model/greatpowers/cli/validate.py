@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.cli.destination import checked_destination, print_files
+from greatpowers.cli.destination import destination, print_files
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.scenario.errors import GreatPowersError, complain
@@ -16,7 +16,6 @@ from greatpowers.validation.scorecard_files import read_parameters, save_scoreca
 from greatpowers.validation.scorecard_page import answer, details, interval, number
 from greatpowers.validation.verdicts import WORDS
 
-DIRECTORY = "./greatpowers-results/validate"
 AGREED_BROKEN = 1
 """Exit code when a fact of the agreed set is missed."""
 
@@ -43,7 +42,7 @@ def execute(arguments: Namespace) -> int:
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
     parameters = chosen_parameters(arguments)
-    directory = checked_destination(arguments.out if arguments.out is not None else DIRECTORY)
+    directory = destination(arguments.out, "scorecard", "validate")
     announce_compiling()
     with progress_bar("playing histories") as told:
         card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told)

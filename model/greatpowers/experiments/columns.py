@@ -1,8 +1,9 @@
 """What the columns of an experiment mean and in what unit; the data dictionary and Parquet metadata come from here."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.metrics import METRICS
@@ -11,6 +12,8 @@ from greatpowers.dictionary import Described, describe
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.preset_schema import SyntheticSettings
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.files import write_text
+from greatpowers.storage.tables import write_csv
 
 RUNS, ROUNDS, POINTS = "runs", "rounds", "points"
 """The tables of an experiment."""
@@ -85,16 +88,9 @@ def write_data_dictionary(directory: str | Path, columns: Mapping[str, Sequence[
     """
     tables = columns if isinstance(columns, Mapping) else {RUNS: columns}
     entries = [(table, describe_column(name, table)) for table, listed in tables.items() for name in listed]
-    place = Path(directory)
-    _write_csv(place / f"{DICTIONARY}.csv", entries)
-    (place / f"{DICTIONARY}.md").write_text(_markdown(entries), encoding="utf-8", newline="\n")
-
-
-def _write_csv(path: Path, entries: Sequence[tuple[str, Described]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADINGS)
-        writer.writerows((table, e.name, e.label, e.unit, e.formula, e.source) for table, e in entries)
+    rows = [(table, e.name, e.label, e.unit, e.formula, e.source) for table, e in entries]
+    write_csv(pd.DataFrame(rows, columns=list(HEADINGS)), Path(directory) / f"{DICTIONARY}.csv")
+    write_text(Path(directory) / f"{DICTIONARY}.md", _markdown(entries))
 
 
 WHERE = {

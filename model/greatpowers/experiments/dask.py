@@ -15,8 +15,7 @@ from greatpowers.experiments.plan import Job
 from greatpowers.experiments.play import Values, play_part
 from greatpowers.experiments.store import Store
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.parallel import available_cores
-from greatpowers.storage.provenance import fingerprint
+from greatpowers.storage.provenance import available_cores, fingerprint
 
 LOCAL = "local"
 PATIENCE = 60

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.play import setups_of
-from greatpowers.simulation.parallel import available_cores
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.summary import summarise
+from greatpowers.storage.provenance import available_cores
 
 TRIALS = 8
 """Points that are tried, at most."""

@@ -12,6 +12,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, units_of
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
+from greatpowers.storage.tables import parquet_bytes, with_units
 
 POINTS_AT_ONCE = 4096
 KEYS = ("row", "point", "policy", "seed")
@@ -98,16 +99,8 @@ def _columns(names: Iterable[str], values: Floats) -> dict[str, pa.Array]:
 
 
 def _table(columns: dict[str, pa.Array], kind: str) -> pa.Table:
-    units = units_of(columns, kind)
-    fields = [
-        pa.field(name, column.type, metadata={"meaning": units[name][0], "unit": units[name][1]})
-        for name, column in columns.items()
-    ]
-    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+    return with_units(pa.table(columns), units_of(columns, kind))
 
 
 def _bytes(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", use_dictionary=["policy"])
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
+    return parquet_bytes(table, compression="zstd", use_dictionary=["policy"])

@@ -18,7 +18,7 @@ from greatpowers.experiments.store import POINTS_FILE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate
-from greatpowers.storage.directories import MANIFEST
+from greatpowers.storage.manifest import MANIFEST
 
 
 @dataclass(frozen=True)

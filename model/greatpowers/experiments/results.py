@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from greatpowers.experiments.columns import write_data_dictionary
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import presets
-from greatpowers.storage.directories import read_manifest
+from greatpowers.storage.manifest import read_manifest
 from greatpowers.storage.tables import read_parquet
 
 if TYPE_CHECKING:

@@ -1,15 +1,12 @@
-"""The directory of results: begun or gone on with, one part at a time, until it is complete."""
+"""The directory of an experiment: begun or gone on with, one part at a time, until it is complete."""
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from greatpowers.experiments.columns import DICTIONARY, POINTS, ROUNDS, RUNS, write_data_dictionary
-from greatpowers.experiments.locks import LOCK, only_process
-from greatpowers.experiments.manifest import KIND, difference, manifest_bytes, manifest_of
 from greatpowers.experiments.parts import (
     KEYS,
     ROUND_KEYS,
@@ -20,23 +17,15 @@ from greatpowers.experiments.parts import (
 )
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
-from greatpowers.experiments.storage import (
-    JOURNAL,
-    PARTIAL,
-    Journal,
-    checksum_of,
-    disk_faults,
-    sound,
-    sweep,
-    sync_directory,
-    write_whole,
-)
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.directories import MANIFEST, SOFTWARE
+from greatpowers.storage.checkpoint import REMEDY, Journal, agree, checkpoint, sound
+from greatpowers.storage.configuration import plain
+from greatpowers.storage.files import checksum, checksum_of, disk_faults, write_whole, writing
+from greatpowers.storage.manifest import FORMAT
+from greatpowers.storage.provenance import stamped
 
+KIND = "experiment"
 EXPERIMENT, POINTS_FILE, DONE = "experiment.toml", "points.parquet", "done.json"
-BEGUN = {LOCK, EXPERIMENT, POINTS_FILE, RUNS, ROUNDS, JOURNAL}
-"""What may lie in a directory whose first process was stopped before it had written the manifest."""
 
 
 class Store:
@@ -52,47 +41,31 @@ class Store:
         """Runs that are safe on disk from earlier."""
         return self.plan.rows - sum(high - low for low, high in map(self.plan.range_of, self.pending))
 
-    def open(self) -> None:
+    def open(self, old: Mapping[str, Any] | None) -> None:
         """Begin, or see what is done already; raises :class:`GreatPowersError` if it is another experiment's."""
-        for place in (self.directory, self.directory / RUNS, self.directory / ROUNDS):
-            if place.is_dir():
-                sweep(place)
-        old = _manifest(self.directory)
-        if old is None:
-            self._begin()
-        else:
-            self._check(old)
+        wanted = None if old is None else str(old.get("points_sha256"))
+        if wanted is not None:
+            agree(self.directory, old, manifest_of(self.plan, wanted))
+        if wanted is None or checksum_of(self.directory / POINTS_FILE) != wanted:
+            self._write_points(wanted)
+        if not (self.directory / EXPERIMENT).is_file():
+            write_whole(self.directory / EXPERIMENT, (old or {}).get("experiment_text", self.plan.study.text))
         (self.directory / RUNS).mkdir(exist_ok=True)
         if self.plan.series:
             (self.directory / ROUNDS).mkdir(exist_ok=True)
         self._take_stock()
 
-    def _begin(self) -> None:
-        write_whole(self.directory / EXPERIMENT, self.plan.study.text.encode())
-        manifest = manifest_of(self.plan, self._write_points())
-        write_whole(self.directory / MANIFEST, manifest_bytes(manifest))
-
-    def _check(self, old: Mapping[str, Any]) -> None:
-        new = manifest_of(self.plan, str(old.get("points_sha256")))
-        if text := difference(old, new):
-            raise GreatPowersError(f"{self.directory}: cannot go on with this experiment: {text}. {_REMEDY}")
-        wanted = old.get("points_sha256")
-        if checksum_of(self.directory / POINTS_FILE) != wanted and self._write_points() != wanted:
-            raise GreatPowersError(f"{self.directory}: cannot go on: its points come out differently now. {_REMEDY}")
-        if not (self.directory / EXPERIMENT).is_file():
-            write_whole(self.directory / EXPERIMENT, str(old["experiment_text"]).encode())
-
-    def _write_points(self) -> str:
-        """Write the table of points, which may be too long for memory; its checksum."""
-        path = self.directory / POINTS_FILE
-        partial = path.with_name(f"{PARTIAL}{path.name}")
-        with partial.open("wb") as file:
+    def _write_points(self, wanted: str | None) -> None:
+        """Write the table of points, which may be too long for memory; if no checksum is wanted, the manifest first."""
+        with writing(self.directory / POINTS_FILE) as file:
             write_points(self.plan, file)
             file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync_directory(self.directory)
-        return checksum_of(path)
+            found = checksum_of(Path(file.name))
+            if wanted is None:
+                agree(self.directory, None, manifest_of(self.plan, found))
+            elif found != wanted:
+                text = "its points come out differently now"
+                raise GreatPowersError(f"{self.directory}: cannot go on with this experiment: {text}. {REMEDY}")
 
     def _take_stock(self) -> None:
         """Find the parts that are whole, and begin a journal with them."""
@@ -125,54 +98,48 @@ class Store:
             tables[ROUNDS] = [*ROUND_KEYS, *plan.series]
         write_data_dictionary(self.directory, tables)
         done = {"rows": plan.rows, "parts": plan.parts, "files": self.journal.sums}
-        write_whole(self.directory / DONE, (json.dumps(done, indent=1) + "\n").encode())
+        write_whole(self.directory / DONE, json.dumps(done, indent=1) + "\n")
         self.journal.close()
-
-
-_REMEDY = "Give another directory with --out, or go back to what it was begun with; nothing was changed."
 
 
 @contextlib.contextmanager
 def open_store(plan: Plan, directory: Path) -> Iterator[Store]:
     """The results of a plan in a directory that no other process works on meanwhile."""
-    check_directory(directory)
-    with disk_faults(directory):
-        directory.mkdir(parents=True, exist_ok=True)
-        with only_process(directory):
-            check_directory(directory)
-            store = Store(plan, directory)
-            store.open()
-            yield store
+    with checkpoint(directory, KIND) as old:
+        store = Store(plan, directory)
+        store.open(old)
+        yield store
 
 
-def check_directory(directory: Path) -> None:
-    """Raise :class:`GreatPowersError` if the directory holds anything but an experiment; look only, change nothing."""
-    with disk_faults(directory):
-        if directory.exists() and not directory.is_dir():
-            raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
-        if not directory.is_dir() or _manifest(directory) is not None:
-            return
-        others = {p.name for p in directory.iterdir() if not p.name.startswith(PARTIAL)} - BEGUN
-        if others:
-            text = f"this directory holds files that no experiment wrote, such as '{min(others)}'"
-            raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one with --out.")
-
-
-def _manifest(directory: Path) -> dict[str, Any] | None:
-    """The manifest of an experiment; None where there is none; a sentence where it is damaged or of something else."""
-    try:
-        found = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or found.get("software") != SOFTWARE:
-        text = f"its {MANIFEST} is damaged or of another program, so nobody can tell what was run"
-        raise GreatPowersError(f"{directory}: {text}; put it back from a copy, or choose another directory with --out.")
-    if found.get("kind") != KIND:
-        text = f"this holds a {found.get('kind')}, not an experiment"
-        raise GreatPowersError(f"{directory}: {text}; choose another directory with --out.")
-    return found
+def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
+    """Everything about the experiment but its numbers, as plain data."""
+    study, experiment = plan.study, plan.study.experiment
+    return {
+        **stamped(),
+        "kind": KIND,
+        "format": FORMAT,
+        "experiment": experiment.name,
+        "title": experiment.title,
+        "experiment_sha256": checksum(study.text.encode()),
+        "experiment_text": study.text,
+        "points": plan.points,
+        "policies": list(plan.policies),
+        "seeds": experiment.replicates,
+        "seed_base": experiment.seed_base,
+        "rows": plan.rows,
+        "parts": plan.parts,
+        "part_rows": plan.part_rows,
+        "record": experiment.record,
+        "columns": list(plan.columns),
+        "series": list(plan.series),
+        "points_sha256": points_sha256,
+        "contents": study.contents(),
+        "configuration": {
+            "scenarios": [plain(scenario) for scenario in study.scenarios],
+            "policies": [plain(policy) for policy in study.policies],
+            **({"posterior": plain(study.posterior)} if study.posterior is not None else {}),
+        },
+    }
 
 
 def _done(directory: Path) -> Mapping[str, str]:

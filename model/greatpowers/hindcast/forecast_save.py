@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from greatpowers.hindcast.forecast_page import render
 from greatpowers.hindcast.forecast_scoring import REGRESSORS
 from greatpowers.hindcast.forecast_words import answer
 from greatpowers.hindcast.run import OWN_WEIGHT
-from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.presentation.figures import page
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_csv
 
-DIGITS = "%.6g"
+DIGITS = 6
 
 
 def save_forecast(found: Forecast, directory: str | Path) -> Path:
@@ -27,14 +31,15 @@ def save_forecast(found: Forecast, directory: str | Path) -> Path:
     ``forecast.json`` (all of it, and everything needed to repeat it) and ``forecast.html``. Raises
     :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
-    with whole_directory(directory) as place:
+    manifest = {**provenance(), "kind": "forecast", "settings": settings(found)}
+    with whole_directory(directory, manifest) as place:
         tables = {"forecast": places_table(found), "policies": found.policies, "scores": found.scores}
         for name, table in tables.items():
-            table.to_csv(place / f"{name}.csv", index=False, float_format=DIGITS, lineterminator="\n")
+            write_csv(table, place / f"{name}.csv", digits=DIGITS)
         text = json.dumps(document(found), indent=2, ensure_ascii=False, allow_nan=False)
-        (place / "forecast.json").write_text(text + "\n", encoding="utf-8")
-        (place / "forecast.html").write_text(render(found), encoding="utf-8", newline="\n")
-        write_manifest(place, {**provenance(), "kind": "forecast", "settings": settings(found)})
+        write_text(place / "forecast.json", text + "\n")
+        for name, text in page("forecast.html", partial(render, found)).items():
+            write_text(place / name, text)
     return Path(directory)
 
 

@@ -1,9 +1,8 @@
 """Start years that are finished, kept beside the results until all are: an interrupted hindcast goes on from them."""
 
+import contextlib
 import hashlib
 import json
-import os
-import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ import numpy as np
 import greatpowers
 from greatpowers.hindcast.histories import Played
 from greatpowers.hindcast.settings import Settings, policy_of
-from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.configuration import digest, scenario_text
+from greatpowers.storage.files import disk_faults, sweep, write_whole
 from greatpowers.storage.provenance import fingerprint
 
 ROOMS = ("hindcast", "historical", "validation")
@@ -48,22 +47,18 @@ class Kept:
 
     def save(self, played: Played, scenario: Scenario, settings: Settings) -> None:
         """Keep a start year, whole or not at all."""
-        file = self._file(scenario, played.year, settings)
-        partial = file.with_suffix(".partial")
-        try:
+        with disk_faults(self.directory):
             self.directory.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(_plain(played)), encoding="utf-8")
-            os.replace(partial, file)
-            self.years.add(played.year)
-        except OSError as error:
-            raise GreatPowersError(
-                f"{self.directory}: finished start years cannot be kept there ({error.strerror or error}); choose "
-                "another directory for the results."
-            ) from None
+            write_whole(self._file(scenario, played.year, settings), json.dumps(_plain(played)))
+        self.years.add(played.year)
 
     def remove(self) -> None:
         """Forget everything: the results are written."""
-        shutil.rmtree(self.directory, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for file in self.directory.glob("*-*.json"):
+                file.unlink()
+            sweep(self.directory)
+            self.directory.rmdir()
 
     def _file(self, scenario: Scenario, year: int, settings: Settings) -> Path:
         texts = {

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from greatpowers.hindcast.settings import policy_of
 from greatpowers.hindcast.trees import SETTINGS
 from greatpowers.historical.published.catalogue import SUBJECTS
 from greatpowers.historical.published.records import Records
-from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.presentation.figures import page, save_pictures
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_csv
 from greatpowers.validation.observed import SETTLING_IN
 
-DIGITS = "%.6g"
+DIGITS = 6
 
 
 def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> Path:
@@ -33,15 +37,15 @@ def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> P
     ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
     PNG. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
-    with whole_directory(directory) as place:
+    manifest = {**provenance(), "kind": "hindcast", "settings": found.settings.plain()}
+    with whole_directory(directory, manifest) as place:
         for name, table in _tables(found).items():
-            table.to_csv(place / f"{name}.csv", index=False, float_format=DIGITS, lineterminator="\n")
+            write_csv(table, place / f"{name}.csv", digits=DIGITS)
         text = json.dumps(document(found, records), indent=2, ensure_ascii=False, allow_nan=False)
-        (place / "scores.json").write_text(text + "\n", encoding="utf-8")
-        (place / "hindcast.html").write_text(render(found), encoding="utf-8", newline="\n")
-        for stem in FIGURES:
-            png(found, stem).savefig(place / f"{stem}.png")
-        write_manifest(place, {**provenance(), "kind": "hindcast", "settings": found.settings.plain()})
+        write_text(place / "scores.json", text + "\n")
+        for name, text in page("hindcast.html", partial(render, found)).items():
+            write_text(place / name, text)
+        save_pictures(place, {stem: partial(png, found, stem) for stem in FIGURES})
     return Path(directory)
 
 

@@ -14,6 +14,9 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.configuration import plain
 
 WIDTH = 118
+HEAD = "# The world of "
+"""How every file begins."""
+
 TABLES = ("state", "alliance", "base", "rivalry", "hostility", "theatre")
 """Repeated tables, written a line an entry."""
 
@@ -36,7 +39,7 @@ def scenario_text(scenario: Scenario, year: int, records: Records) -> str:
 
 def _remarks(year: int, files: Sequence[str], output: bool) -> Iterator[str]:
     """The comment at the head: where each kind of number comes from."""
-    yield f"# The world of {year} as 'greatpowers scenario build' makes it from the published record."
+    yield f"{HEAD}{year} as 'greatpowers scenario build' makes it from the published record."
     yield "# Every number is derived; nothing is typed."
     yield "#"
     yield "# Files"

@@ -8,10 +8,10 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
-from greatpowers.narrative.explanation import SCALE, TERMS, WIDTH
+from greatpowers.narrative.explanation import SCALE, TERMS, WIDTH, explain
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.events import Happening, Stage, in_words, percent, sentence
-from greatpowers.simulation.fork import TRUTH, Decision, Fork
+from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
 
 SPREAD = NUMBERS[Event.WAR].index("spread")
@@ -225,3 +225,16 @@ def _words(rung: int) -> str:
 
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(sentence(text), WIDTH, break_on_hyphens=False)
+
+
+def account(fork: Fork) -> str:
+    """The divergence, and each history's own account of the first decision that differs."""
+    parts = [divergence(fork)]
+    if fork.first_decision is not None:
+        parts += [f"In the {ORIGINAL}:\n\n{_of_history(fork.original, fork.first_decision)}"]
+        parts += [f"In the {COUNTERFACTUAL}:\n\n{_of_history(fork.counterfactual, fork.first_decision)}"]
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _of_history(history: History, at: Decision) -> str:
+    return explain(history, theatre=history.scenario.theatres[at.theatre].id, round=at.round)

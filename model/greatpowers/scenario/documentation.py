@@ -260,7 +260,7 @@ def regenerate(text: str) -> str:
 def main(paths: Sequence[str]) -> None:
     """Bring documents up to date in place."""
     for path in map(Path, paths):
-        path.write_text(regenerate(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(regenerate(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ class GreatPowersError(Exception):
     """A fault in something a person wrote or asked for; its text is fit to be shown as it is."""
 
 
+class GreatPowersWarning(UserWarning):
+    """What a result had to do without; its text is a sentence fit to be shown as it is."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """The valid name most like `name`, or an empty string when none is near."""
     known = {known.lower(): known for known in names}

@@ -9,6 +9,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
+from greatpowers.narrative.divergence import divergence as told
 from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.server.explanations import unwrapped
 from greatpowers.server.payload import band
@@ -42,9 +43,9 @@ TABLE_HEAD = "What it weighed"
 
 
 def divergence(against: History, followed: History) -> dict[str, Any]:
-    """Where two histories of the same luck part, and why, as :meth:`Fork.explain` tells it with the policies' names."""
+    """Where two histories of the same luck part, and why, as its text tells it with the policies' names."""
     found = Fork(against, followed, 0, followed.policy.name)
-    parts = [part for part in found.explain().split("\n\n")[1:] if not part.startswith(TABLE_HEAD)]
+    parts = [part for part in told(found).split("\n\n")[1:] if not part.startswith(TABLE_HEAD)]
     theatres = [theatre.id for theatre in followed.scenario.theatres]
     decision = found.first_decision
     return {

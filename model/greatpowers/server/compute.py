@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from greatpowers.simulation.parallel import available_cores
+from greatpowers.storage.provenance import available_cores
 
 HISTORY, FIRST, REST = 0, 1, 2
 """Order in which work is taken up: whoever waits for a history goes before all that refine an ensemble."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greatpowers.presentation.figures import own_style
 from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Download:
 
 def run_archive(history: "History") -> Download:
     """The directory that `greatpowers run --out` writes of this run, as a zip file."""
-    from greatpowers.simulation.history_files import save_history
+    from greatpowers.simulation.figures import figures_of
 
     name = stem(history)
     with tempfile.TemporaryDirectory(prefix="greatpowers-") as place:
-        directory = save_history(history, Path(place) / name, figures=True)
+        directory = history.save(Path(place) / name, figures_of(history))
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(directory.iterdir()):
@@ -65,9 +66,10 @@ def figure_file(history: "History", comparison: "Comparison | None", which: str,
         raise GreatPowersError("there is no such figure.")
     if which not in HISTORY_FIGURES and comparison is None:
         raise GreatPowersError("the runs of this figure are still being played; try again in a moment.")
-    drawn = _draw(which)(history if which in HISTORY_FIGURES else comparison)  # type: ignore[arg-type]
     body = io.BytesIO()
-    drawn.savefig(body, format=kind)
+    with own_style():
+        drawn = _draw(which)(history if which in HISTORY_FIGURES else comparison)  # type: ignore[arg-type]
+        drawn.savefig(body, format=kind)
     return Download(f"{stem(history)}-{which}.{kind}", PICTURES[kind], body.getvalue())
 
 

@@ -10,7 +10,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.server.state import LabState
-from greatpowers.storage.directories import EXPERIMENT, read_manifest
+from greatpowers.storage.manifest import read_manifest
 
 if TYPE_CHECKING:
     from greatpowers.experiments.results import Results
@@ -41,10 +41,10 @@ def _from_directory(path: Path, what: str) -> Start:
     kind = (manifest or {}).get("kind")
     if kind == "history":
         from greatpowers.server.replay import state_of_run
-        from greatpowers.simulation.history_files import load_history
+        from greatpowers.simulation.history import load_history
 
         return Start(state_of_run(load_history(path)))
-    if kind == EXPERIMENT:
+    if kind == "experiment":
         from greatpowers.experiments.results import open_results
 
         return Start(LabState(view="results"), open_results(path))

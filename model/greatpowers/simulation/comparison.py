@@ -1,5 +1,6 @@
 """Policies compared on matched luck: the main job."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,8 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import METRIC_NAMES, describe
+from greatpowers.dictionary import METRIC_NAMES, describe, metric_units
+from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.preset_schema import PolicyPreset
 from greatpowers.scenario.schema import Scenario
@@ -28,8 +30,12 @@ from greatpowers.simulation.setup import (
     given_scenario,
     prepare,
 )
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.configuration import configuration, digest
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_csv, write_parquet
 
 HEADLINES = (
     "mean_severity",
@@ -42,6 +48,14 @@ HEADLINES = (
     "deals_kept",
 )
 """Columns of the comparison table."""
+
+LONG_COLUMNS = [
+    *("policy", "metric", "label", "unit", "mean", "low", "high"),
+    *("difference_mean", "difference_low", "difference_high", "runs", "baseline"),
+]
+"""Columns of the same table with a row per policy and metric."""
+
+NOTHING = Interval(math.nan, math.nan, math.nan)
 
 DRAWN = ("mean_severity", "order")
 """Metrics whose rounds are always kept, because figures show them."""
@@ -160,11 +174,26 @@ class Comparison:
             found.append(frame)
         return pd.concat(found, ignore_index=True)
 
-    def save(self, directory: str | Path, figures: bool = True) -> Path:
-        """Write everything to a directory, and return its path; see :mod:`greatpowers.simulation.comparison_files`."""
-        from greatpowers.simulation.comparison_files import save_comparison
+    def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
+        """Write the comparison to a directory, whole or not at all, and return its path.
 
-        return save_comparison(self, directory, figures)
+        ``table.csv`` and ``table.parquet`` (one row per policy and headline metric), ``runs.parquet``,
+        ``bands.parquet``, ``outcomes.csv``, ``config.toml`` with the policies beside it, ``manifest.json``, and
+        `figures` as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
+        """
+        table, columns = long_table(self), [describe(name) for name in SUMMARY_COLUMNS]
+        units = {column.name: (column.formula, column.unit) for column in columns}
+        bands = [self.bands(metric).assign(metric=metric) for metric in self.series_metrics]
+        with whole_directory(directory, self.manifest) as place:
+            write_csv(table, place / "table.csv")
+            write_parquet(table, place / "table.parquet", {})
+            write_parquet(self.runs.reset_index(), place / "runs.parquet", units)
+            write_parquet(pd.concat(bands, ignore_index=True), place / "bands.parquet", metric_units())
+            write_csv(self.outcomes, place / "outcomes.csv", index=True)
+            for name, text in configuration(self.scenario, self.policies).items():
+                write_text(place / name, text)
+            save_pictures(place, figures or {})
+        return Path(directory)
 
 
 def compare(
@@ -202,6 +231,23 @@ def compare(
         series_metrics=tuple(METRIC_NAMES[column] for column in columns),
         origin=provenance(),
     )
+
+
+def long_table(comparison: Comparison) -> pd.DataFrame:
+    """Means and paired differences, one row per policy and headline metric, with labels and units.
+
+    The baseline has no difference from itself: its cells are empty.
+    """
+    rows = []
+    for policy in comparison.names:
+        for metric in HEADLINES:
+            found = describe(metric)
+            other = comparison.difference(policy, metric) if policy != comparison.baseline else NOTHING
+            named = (policy, metric, found.label, found.unit)
+            rows.append(
+                (*named, *comparison.estimate(policy, metric), *other, len(comparison.seeds), comparison.baseline)
+            )
+    return pd.DataFrame(rows, columns=LONG_COLUMNS)
 
 
 def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":

@@ -19,7 +19,8 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column
 from greatpowers.core.trace import Trace
-from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.dictionary import METRIC_NAMES, metric_units
+from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.preset_schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
@@ -27,12 +28,19 @@ from greatpowers.simulation.fork_wars import TRUE_BELIEFS
 from greatpowers.simulation.history import History
 from greatpowers.simulation.replay import play_switched
 from greatpowers.simulation.setup import PolicyLike, Setup, given_policy, prepare
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_csv, write_parquet
 
 Flags = NDArray[np.bool_]
 
 TRUTH = "true beliefs"
 """What a fork of beliefs is called."""
+
+
+ORIGINAL, COUNTERFACTUAL = "original", "counterfactual"
+"""Directories of a fork's two histories."""
 
 
 class Decision(NamedTuple):
@@ -133,17 +141,24 @@ class Fork:
             "first_round": self.first_round,
         }
 
-    def explain(self) -> str:
-        """What differs and why, as text; see :mod:`greatpowers.narrative.divergence`."""
-        from greatpowers.narrative.divergence import divergence
+    def save(self, directory: str | Path, told: str = "", figures: Drawers | None = None) -> Path:
+        """Write the fork to a directory, whole or not at all, and return its path.
 
-        return divergence(self)
-
-    def save(self, directory: str | Path, figures: bool = True) -> Path:
-        """Write both histories and what differs to a directory, and return its path."""
-        from greatpowers.simulation.fork_files import save_fork
-
-        return save_fork(self, directory, figures)
+        ``original`` and ``counterfactual`` (histories that load again), ``series.parquet`` and ``series.csv`` (every
+        metric by round in both), ``manifest.json``, what is `told` of it (such as
+        :func:`greatpowers.narrative.divergence.account`) as ``explanation.txt``, and `figures` as PNG. Refuses and
+        raises like :meth:`greatpowers.simulation.history.History.save`.
+        """
+        units = {name: unit for name, unit in metric_units().items() if name in self.series}
+        with whole_directory(directory, self.manifest) as place:
+            self.original.save(place / ORIGINAL)
+            self.counterfactual.save(place / COUNTERFACTUAL)
+            write_parquet(self.series, place / "series.parquet", units)
+            write_csv(self.series, place / "series.csv")
+            if told:
+                write_text(place / "explanation.txt", told)
+            save_pictures(place, figures or {})
+        return Path(directory)
 
 
 def fork(history: History, at_round: int, policy: PolicyLike) -> Fork:

@@ -1,5 +1,6 @@
 """One history: what was asked, what happened, and tables of it."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,16 +8,30 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.history import Track
+from greatpowers.core.history import Track, new_track
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, metric_units, record_units
+from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.preset_schema import PolicyPreset
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
-from greatpowers.storage.configuration import configuration, digest
+from greatpowers.storage.configuration import CONFIG, configuration, digest, policy_file
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
+from greatpowers.storage.manifest import read_manifest
+from greatpowers.storage.tables import read_parquet, write_parquet
+
+RUN_FACTS = (
+    *("kind", "scenario", "policy", "policy_file", "seed", "rounds", "recorded", "events", "config_sha256", "files"),
+)
+"""What a manifest says of the run, besides where it was made."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,13 +113,79 @@ class History:
             "config_sha256": digest(configuration(self.scenario, [self.policy])),
         }
 
-    def save(self, directory: str | Path, figures: bool = False) -> Path:
-        """Write everything to a directory, and return its path; see :mod:`greatpowers.simulation.history_files`."""
-        from greatpowers.simulation.history_files import save_history
+    def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
+        """Write the history to a directory, whole or not at all, and return its path.
 
-        return save_history(self, directory, figures)
+        metrics, states, theatres, appraisals and events as Parquet; ``config.toml``, which loads as a scenario, with
+        the policy beside it; ``manifest.json``; and `figures` as PNG, such as
+        :func:`greatpowers.simulation.figures.figures_of` names. Results of ours that were there are replaced; raises
+        :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+        """
+        with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy)}) as place:
+            units = record_units()
+            write_parquet(self.metrics.reset_index(), place / "metrics.parquet", metric_units())
+            write_parquet(self.states, place / "states.parquet", units)
+            write_parquet(self.theatres, place / "theatres.parquet", units)
+            write_parquet(self.appraisals, place / "appraisals.parquet", units)
+            write_parquet(self.events, place / "events.parquet", {})
+            for name, text in configuration(self.scenario, [self.policy]).items():
+                write_text(place / name, text)
+            save_pictures(place, figures or {})
+        return Path(directory)
 
     def require_record(self, purpose: str) -> None:
         """Raise :class:`GreatPowersError` if only metrics were kept."""
         if not self.recorded:
             raise GreatPowersError(f"{purpose} needs trajectories and events; run it again with record=True.")
+
+
+def load_history(directory: str | Path) -> History:
+    """The history that :meth:`History.save` wrote; raises :class:`GreatPowersError` if there is none."""
+    place = Path(directory).expanduser()
+    manifest = _manifest(place)
+    scenario = load_scenario(place / CONFIG)
+    events = read_parquet(place / "events.parquet")
+    try:
+        codes, numbers = frames.events_back(events, scenario)
+        return History(
+            scenario=scenario,
+            policy=_read_policy(place / manifest["policy_file"]),
+            seed=manifest["seed"],
+            parameters=build_parameters(scenario, None),
+            track=_read_track(place, scenario, manifest["recorded"]),
+            codes=codes,
+            numbers=numbers,
+            origin={key: value for key, value in manifest.items() if key not in RUN_FACTS},
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise GreatPowersError(f"{directory}: the record is damaged or of another version ({error}).") from None
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    manifest = read_manifest(place)
+    if manifest is None:
+        raise GreatPowersError(f"{place}: there is no run here; expected a directory that a run was saved to.")
+    if manifest.get("kind") != "history":
+        raise GreatPowersError(f"{place}: this holds a {manifest.get('kind')}; expected a single run.")
+    return manifest
+
+
+def _read_policy(path: Path) -> PolicyPreset:
+    """The policy as it was run; its schedule is resolved already, so nothing it names is looked up."""
+    try:
+        return PolicyPreset.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise GreatPowersError(f"{path}: the policy of the run cannot be read ({type(error).__name__}).") from None
+
+
+def _read_track(place: Path, scenario: Scenario, recorded: bool) -> Track:
+    metrics = read_parquet(place / "metrics.parquet")[list(METRIC_NAMES)].to_numpy(dtype=float)
+    track = new_track(len(metrics), len(scenario.states), len(scenario.theatres), recorded)
+    track.metrics[:] = metrics
+    for file, kept, names in (
+        ("states", track.states, STATE_NAMES),
+        ("theatres", track.theatres, THEATRE_NAMES),
+        ("appraisals", track.traces, TRACE_NAMES),
+    ):
+        kept[:] = frames.from_long(read_parquet(place / f"{file}.parquet"), kept.shape[:2], names)
+    return track

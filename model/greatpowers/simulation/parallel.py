@@ -1,20 +1,14 @@
 """Several threads that work off a list of jobs; kernels let go of the interpreter, so threads are enough."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from greatpowers.simulation.setup import checked_count
+from greatpowers.storage.provenance import available_cores
 
 Progress = Callable[[int, int], None]
 """Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def work_off(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:

@@ -1,6 +1,6 @@
 """Directories of results: written whole or not at all, and never over somebody else's files."""
 
-import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,111 +9,138 @@ from typing import Any
 from uuid import uuid4
 
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, reason
+from greatpowers.storage.manifest import MANIFEST, read_manifest, write_manifest
 
-MANIFEST = "manifest.json"
-SOFTWARE = "greatpowers"
-EXPERIMENT = "experiment"
-GONE_ON_WITH = (EXPERIMENT, "calibration")
-"""Kinds of directories that are gone on with and never replaced."""
+GONE_ON_WITH = ("experiment", "calibration", "search")
+"""Kinds of results that are gone on with; others are replaced by new ones."""
+
+
+def check_place(directory: Path, kind: str) -> None:
+    """Raise :class:`GreatPowersError` if results of a kind may not be written to a directory; look only.
+
+    It may be new, empty, or hold results of ours: of the same kind, or both of kinds that are replaced.
+    """
+    checked_path(directory)
+    with disk_faults(directory, kept=False):
+        if directory.exists() and not directory.is_dir():
+            raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
+        found = read_manifest(directory)
+        others = [] if found or not directory.is_dir() else [path.name for path in directory.iterdir()]
+    if others := sorted(name for name in others if not name.startswith(OURS)):
+        text = f"this directory holds files that greatpowers did not write, such as '{others[0]}'"
+        raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one.")
+    there = kind if found is None else str(found.get("kind"))
+    if there != kind and not {there, kind}.isdisjoint(GONE_ON_WITH):
+        text = f"this directory holds {_one(there)}, and {_one(kind)} is not written over it; choose another one"
+        raise GreatPowersError(f"{directory}: {text}.")
+
+
+def _one(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 @contextmanager
-def whole_directory(directory: str | Path) -> Iterator[Path]:
+def whole_directory(directory: str | Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
     """A place to write results to; they appear under `directory` all together when the block ends without error.
 
-    The place is a hidden directory beside the target, renamed at the end. Results of ours that were there are
-    replaced; files that others added to them stay. Raises :class:`GreatPowersError` if `directory` holds anything
-    else, or cannot be written.
+    The place is a hidden directory beside the target, renamed at the end; the manifest is written last, with the names
+    of everything else. Results of ours that were there are replaced; files that others added to them stay. Raises
+    :class:`GreatPowersError` if `directory` holds anything else, or cannot be written. If others have put a file where
+    one of the results belongs, it stays and the results come to lie beside; the sentence says where.
     """
-    if "\0" in str(directory):
-        raise GreatPowersError(f"{str(directory)!r}: cannot be written (it has a null byte); choose another directory.")
-    with _as_sentences(directory):
-        target = Path(directory).expanduser().resolve()
-        _refuse_foreign(target, directory)
-        in_place = _must_stay(target)
-        beside = target if in_place else target.parent
+    target = checked_path(directory)
+    check_place(target, str(manifest["kind"]))
+    with disk_faults(target, kept=False):
+        target = target.resolve()
+        beside = target if _must_stay(target) else target.parent
         beside.mkdir(parents=True, exist_ok=True)
-        partial = beside / f".{target.name}.{uuid4().hex[:8]}"
+        partial = beside / f"{PARTIAL}{uuid4().hex[:8]}"
         partial.mkdir()
         try:
             yield partial
-            (_fill if in_place else _swap)(partial, target)
+            write_manifest(partial, {**manifest, "files": sorted([*(p.name for p in partial.iterdir()), MANIFEST])})
+            _put(partial, target, directory)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def write_manifest(place: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, the names of everything written so far with it; to be called last."""
-    files = sorted([*(path.name for path in place.iterdir()), MANIFEST])
-    text = json.dumps({**manifest, "files": files}, indent=2, ensure_ascii=False)
-    (place / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def read_manifest(directory: Path) -> dict[str, Any] | None:
-    """The manifest of a directory of ours, or None if it has none of ours."""
-    try:
-        found = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("software") == SOFTWARE else None
-
-
-@contextmanager
-def _as_sentences(directory: str | Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        raise GreatPowersError(f"{directory}: cannot be written ({reason}); choose another directory.") from error
-
-
-def _refuse_foreign(target: Path, asked: str | Path) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise GreatPowersError(f"{asked}: this is a file; expected a directory.")
-    manifest = read_manifest(target)
-    if any(target.iterdir()) and manifest is None:
-        text = "this directory holds files that greatpowers did not write; choose another one, or empty it."
-        raise GreatPowersError(f"{asked}: {text}")
-    if manifest is not None and manifest.get("kind") in GONE_ON_WITH:
-        article = "an" if manifest["kind"] == EXPERIMENT else "a"
-        text = f"this directory holds {article} {manifest['kind']}, which is not written over; choose another one."
-        raise GreatPowersError(f"{asked}: {text}")
+def written_within(directory: Path, kind: str) -> bool:
+    """Whether results of a kind are written to a directory as it is, and not beside it first."""
+    return directory.is_dir() and (kind in GONE_ON_WITH or _must_stay(directory.resolve()))
 
 
 def _must_stay(target: Path) -> bool:
-    """Whether the directory itself may not be moved: a mounted volume, or where somebody stands."""
-    return target.is_dir() and (target.is_mount() or Path.cwd().is_relative_to(target))
+    """Whether a directory may not be moved: a mounted volume, where somebody stands, or within one of others."""
+    movable = os.access(target.parent, os.W_OK)
+    return target.is_dir() and (target.is_mount() or Path.cwd().is_relative_to(target) or not movable)
 
 
-def _own_files(target: Path) -> set[str]:
-    manifest = read_manifest(target) or {}
-    return {name for name in manifest.get("files", []) if isinstance(name, str)}
-
-
-def _swap(partial: Path, target: Path) -> None:
-    """Put `partial` in the target's place, taking along what others have put there."""
+def _put(partial: Path, target: Path, asked: str | Path) -> None:
+    """Put what was written where it belongs, or else beside."""
     if not target.exists():
         partial.rename(target)
         return
-    own = _own_files(target)
-    for entry in target.iterdir():
-        if entry.name not in own and not (partial / entry.name).exists():
-            entry.rename(partial / entry.name)
-    aside = target.with_name(f"{partial.name}.old")
+    own, new = own_files(target), _files(partial)
+    foreign = sorted(name for name in new - own if os.path.lexists(target / name))
+    try:
+        if not foreign:
+            (_fill if partial.parent == target else _swap)(partial, target, own)
+            return
+        why = f"'{foreign[0]}' in it was not written by greatpowers"
+    except OSError as error:
+        why = f"it cannot be replaced ({reason(error)})"
+    number = next(n for n in range(2, 10**6) if not os.path.lexists(partial.with_name(f"{target.name}-{n}")))
+    other = partial.rename(partial.with_name(f"{target.name}-{number}"))
+    raise GreatPowersError(f"{asked}: {why}, so it is left alone; the results are in {other}.")
+
+
+def own_files(directory: Path, within: str = "") -> set[str]:
+    """Files of ours in a directory of results, relative to it: those the manifest names, and so on inside them."""
+    manifest, found = read_manifest(directory), set[str]()
+    for name in (manifest or {}).get("files", ()):
+        path = directory / str(name)
+        if path.is_dir() and not path.is_symlink():
+            found |= own_files(path, f"{within}{name}/")
+        else:
+            found.add(f"{within}{name}")
+    return found
+
+
+def _files(directory: Path) -> set[str]:
+    return {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()}
+
+
+def _swap(partial: Path, target: Path, own: set[str]) -> None:
+    """Put `partial` in the target's place; what others have put there comes along."""
+    aside = partial.with_name(f"{partial.name}-old")
     target.rename(aside)
     try:
         partial.rename(target)
     except OSError:
         aside.rename(target)
         raise
+    _carry(aside, target, own)
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _fill(partial: Path, target: Path) -> None:
+def _carry(old: Path, new: Path, own: set[str], within: str = "") -> None:
+    """Move everything that is not ours to where it had been."""
+    for entry in old.iterdir():
+        name = f"{within}{entry.name}"
+        ours_inside = any(found.startswith(f"{name}/") for found in own)
+        if ours_inside or (new / entry.name).is_dir():
+            (new / entry.name).mkdir(exist_ok=True)
+            _carry(entry, new / entry.name, own, f"{name}/")
+        elif name not in own:
+            entry.rename(new / entry.name)
+
+
+def _fill(partial: Path, target: Path, own: set[str]) -> None:
     """Move what was written into a directory that must stay where it is, the manifest last."""
-    for name in _own_files(target):
+    new = _files(partial)
+    for name in own - new:
         (target / name).unlink(missing_ok=True)
-    for entry in sorted(partial.iterdir(), key=lambda path: path.name == MANIFEST):
-        entry.replace(target / entry.name)
+    for name in sorted(new, key=lambda name: (name == MANIFEST, name)):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (partial / name).replace(target / name)

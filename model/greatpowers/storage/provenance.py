@@ -1,8 +1,12 @@
 """Where a result comes from: the version of the software and of its rules, and what it ran on."""
 
+import os
 import platform
+import subprocess
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -38,3 +42,41 @@ def environment() -> dict[str, Any]:
         "compiled": is_compiled(),
         "platform": platform.platform(),
     }
+
+
+def stamped(*libraries: str) -> dict[str, Any]:
+    """The same, with the libraries that results on disk depend on, the commit if it is known, and the machine."""
+    found, commit = provenance(), _commit()
+    found["environment"] |= {name: version_of(name) for name in ("scipy", "pyarrow", *libraries)}
+    machine = {"name": platform.node(), "processor": platform.machine(), "cores": available_cores()}
+    return {**found, **({"commit": commit} if commit else {}), "machine": machine}
+
+
+def version_of(library: str) -> str:
+    """Version of a library; empty if it is not installed."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _commit() -> str:
+    """The commit of the checkout the package is in, marked if there are changes; empty for an installed package."""
+    checkout = Path(greatpowers.__file__).parents[2]
+    if not (checkout / ".git").exists():
+        return ""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True, encoding="utf-8", errors="replace", timeout=20, check=True, stdin=subprocess.DEVNULL,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()

@@ -1,18 +1,20 @@
 """Scenario discovery on the results of an experiment: in which worlds does one policy lose to another."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from greatpowers.dictionary import describe
 from greatpowers.experiments.results import Results, check_names
+from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
-from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
-from greatpowers.storage.tables import write_parquet
+from greatpowers.storage.tables import write_csv, write_parquet
 
 METHODS = ("prim", "cart")
 KIND = "discovery"
@@ -42,28 +44,28 @@ class Discovery:
         """The answer as text."""
         return str(self.box.sentence(self.what))
 
-    def figures(self) -> dict[str, Figure]:
-        """The figures by file stem; none where no box was found."""
+    def figures(self) -> Drawers:
+        """What draws the figures; nothing where no box was found."""
         from greatpowers.statistics.figures.discovery import box_figure, tradeoff_figure
 
         if not self.box.found:
             return {}
-        drawn = {"box": box_figure(self.points, self.cases, self.box, self.what)}
-        return drawn | ({"tradeoff": tradeoff_figure(self.box, self.what)} if self.method == "prim" else {})
+        drawn: Drawers = {"box": partial(box_figure, self.points, self.cases, self.box, self.what)}
+        tradeoff: Drawers = {"tradeoff": partial(tradeoff_figure, self.box, self.what)}
+        return {**drawn, **(tradeoff if self.method == "prim" else {})}
 
-    def save(self, directory: str | Path, figures: bool = True) -> Path:
-        """Write limits, cases, answer and figures to a directory, and return its path."""
-        with whole_directory(directory) as place:
+    def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
+        """Write limits, cases, answer and `figures` to a directory, and return its path."""
+        asked = {"loser": self.loser, "winner": self.winner, "metric": self.metric, "method": self.method}
+        manifest = {**provenance(), "kind": KIND, **asked, "worlds": len(self.points)}
+        with whole_directory(directory, manifest) as place:
             limits = pd.DataFrame(self.box.limits)
-            limits.to_csv(place / "limits.csv", index=False)
+            write_csv(limits, place / "limits.csv")
             write_parquet(limits, place / "limits.parquet", {})
             table = self.points.assign(loses=self.cases.to_numpy(), inside=self.box.contains(self.points).to_numpy())
             write_parquet(table, place / "worlds.parquet", {})
-            (place / "answer.txt").write_text(self.sentence() + "\n", encoding="utf-8", newline="\n")
-            for name, figure in (self.figures() if figures else {}).items():
-                figure.savefig(place / f"{name}.png")
-            asked = {"loser": self.loser, "winner": self.winner, "metric": self.metric, "method": self.method}
-            write_manifest(place, {**provenance(), "kind": KIND, **asked, "worlds": len(self.points)})
+            write_text(place / "answer.txt", self.sentence() + "\n")
+            save_pictures(place, figures or {})
         return Path(directory)
 
 

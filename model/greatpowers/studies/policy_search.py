@@ -21,7 +21,7 @@ from greatpowers.studies.search.robust import robust
 from greatpowers.studies.search_settings import FRESH, SearchSettings
 from greatpowers.studies.search_store import SearchStore, open_search
 
-PRESETS, FRESH_FILE = "presets.parquet", "fresh.parquet"
+PRESETS, FRESH_FILE = "presets", "fresh"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class _Run:
         self._done = 0
         self._total = self.bench.runs(len(settings.presets) + settings.generations * settings.population)
         self._total += self.bench.runs(settings.population + len(self.rivals)) * FRESH**2
-        self.presets = self._values(store.directory / PRESETS, settings.presets, self.bench)
+        self.presets = self._values(store.played(PRESETS), settings.presets, self.bench)
         self.points: list[Floats] = []
         self.values: list[Floats] = []
 
@@ -138,7 +138,7 @@ class _Run:
             self.space.policy(points[k], f"found-{n:02d}", settings.base) for n, k in enumerate(chosen, start=1)
         ]
         fresh = _bench(settings, FRESH * settings.worlds, FRESH * settings.seeds, fresh=True)
-        judged = self._values(self.store.directory / FRESH_FILE, [*policies, *self.rivals], fresh, points[chosen])
+        judged = self._values(self.store.played(FRESH_FILE), [*policies, *self.rivals], fresh, points[chosen])
         self._report(self._total)
         return Found(
             settings, points, values, born, self.presets,

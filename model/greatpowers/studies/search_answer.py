@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import tomli_w
 
+from greatpowers.presentation.figures import Drawers, pictures
+from greatpowers.storage.checkpoint import save_answer
 from greatpowers.storage.configuration import plain
-from greatpowers.storage.tables import write_parquet
+from greatpowers.storage.tables import csv_text, parquet_bytes
 from greatpowers.studies.policy_search import Found
 from greatpowers.studies.search.robust import RULES
 from greatpowers.studies.search_settings import FRESH
@@ -17,39 +19,22 @@ SETTLED = 0.05
 """Growth of the front over the last fifth of generations below which it has settled."""
 
 
-def save_search(found: Found, directory: str | Path, figures: bool = True) -> list[Path]:
+def save_search(found: Found, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
     """Write what a search found beside its generations, and return the paths.
 
     Tables as Parquet and CSV (``policies``, ``presets``, ``growth``), each policy as a TOML file that every command
-    accepts, ``answer.txt``, and the figures as PNG.
+    accepts, ``answer.txt``, and `figures` as PNG. What others wrote or changed is left alone, with a warning.
     """
     place, tables = Path(directory), search_tables(found)
     entries = [objective(found.settings, name) for name in found.settings.objectives]
     units = {entry.name: (entry.formula, entry.unit) for entry in entries}
-    written = []
+    content: dict[str, bytes | str] = {"answer.txt": answer(found, tables) + "\n"}
     for name, table in tables._asdict().items():
-        write_parquet(table, place / f"{name}.parquet", units)
-        table.to_csv(place / f"{name}.csv", index=False)
-        written += [place / f"{name}.csv", place / f"{name}.parquet"]
-    written += _write_policies(found, place / POLICIES)
-    (place / "answer.txt").write_text(answer(found, tables) + "\n", encoding="utf-8", newline="\n")
-    written.append(place / "answer.txt")
-    if figures:
-        from greatpowers.studies.search_figures import draw_search
-
-        for name, figure in draw_search(found, tables).items():
-            figure.savefig(place / f"{name}.png")
-            written.append(place / f"{name}.png")
-    return written
-
-
-def _write_policies(found: Found, place: Path) -> list[Path]:
-    place.mkdir(exist_ok=True)
-    for old in place.glob("found-*.toml"):
-        old.unlink()
+        content[f"{name}.csv"] = csv_text(table)
+        content[f"{name}.parquet"] = parquet_bytes(table, units)
     for policy in found.policies:
-        (place / f"{policy.name}.toml").write_text(tomli_w.dumps(plain(policy)), encoding="utf-8", newline="\n")
-    return [place / f"{policy.name}.toml" for policy in found.policies]
+        content[f"{POLICIES}/{policy.name}.toml"] = tomli_w.dumps(plain(policy))
+    return save_answer(place, content | pictures(figures or {}))
 
 
 def answer(found: Found, tables: SearchTables) -> str:

@@ -1,5 +1,6 @@
 """Figures of a search: the policies found beside the presets, objective by objective and pair by pair."""
 
+from functools import partial
 from itertools import combinations
 from math import ceil
 
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
+from greatpowers.presentation.figures import Drawers
 from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, new_figure
 from greatpowers.studies.policy_search import Found
 from greatpowers.studies.search.robust import RULES
@@ -19,12 +21,12 @@ from greatpowers.studies.search_tables import SearchTables, objective, shown_sig
 FOUND, ACROSS = "#9a9a9a", 3
 
 
-def draw_search(found: Found, tables: SearchTables) -> dict[str, Figure]:
-    """The figures of a search by file stem."""
+def search_figures(found: Found, tables: SearchTables) -> Drawers:
+    """What draws the figures of a search."""
     return {
-        "front": front_figure(found, tables),
-        "parallel": parallel_figure(found, tables),
-        "growth": growth_figure(found, tables),
+        "front": partial(front_figure, found, tables),
+        "parallel": partial(parallel_figure, found, tables),
+        "growth": partial(growth_figure, found, tables),
     }
 
 

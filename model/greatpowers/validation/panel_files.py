@@ -9,7 +9,9 @@ import pandas as pd
 from greatpowers.scenario.preset_schema import PolicyPreset
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.configuration import configuration
-from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
+from greatpowers.storage.tables import write_csv
 
 EXACT = 15
 """Decimals in JSON: as many as pandas writes."""
@@ -27,11 +29,11 @@ def save_panel(
     Each as CSV and as JSON records (what is not known is empty, or null), ``config.toml`` with the policies beside it,
     and ``manifest.json``. Refuses and raises like :func:`greatpowers.simulation.history_files.save_history`.
     """
-    with whole_directory(directory) as place:
+    with whole_directory(directory, manifest) as place:
         for name, table in tables.items():
-            table.to_csv(place / f"{name}.csv", index=False)
-            table.to_json(place / f"{name}.json", orient="records", indent=2, double_precision=EXACT, force_ascii=False)
+            write_csv(table, place / f"{name}.csv")
+            records = table.to_json(orient="records", indent=2, double_precision=EXACT, force_ascii=False)
+            write_text(place / f"{name}.json", records)
         for name, text in configuration(scenario, policies).items():
-            (place / name).write_text(text, encoding="utf-8")
-        write_manifest(place, manifest)
+            write_text(place / name, text)
     return Path(directory)

@@ -1,17 +1,19 @@
 """The scorecard on disk, and parameter sets from files."""
 
-import csv
 import json
 import math
-from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.load import parse_toml
-from greatpowers.storage.directories import whole_directory, write_manifest
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import rows_as_csv
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
@@ -24,7 +26,7 @@ COLUMNS = (
     "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "worlds", "source",
     "definition",
 )  # fmt: skip
-CONTRAST_FIGURE = "two-rule-books.png"
+CONTRAST_FIGURE = "two-rule-books"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 
 
@@ -33,22 +35,15 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
 
     Returns the directory. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
     """
-    with whole_directory(directory) as place:
-        (place / "scorecard.html").write_text(render(card), encoding="utf-8", newline="\n")
-        _write_csv(place / "scorecard.csv", COLUMNS, table(card))
-        _write_csv(place / "others.csv", OTHER_COLUMNS, others_table(card))
+    with whole_directory(directory, {**provenance(), "kind": "scorecard"}) as place:
+        for name, text in page("scorecard.html", partial(render, card)).items():
+            write_text(place / name, text)
+        write_text(place / "scorecard.csv", rows_as_csv(COLUMNS, table(card)))
+        write_text(place / "others.csv", rows_as_csv(OTHER_COLUMNS, others_table(card)))
         text = json.dumps(document(card), indent=2, ensure_ascii=False, allow_nan=False)
-        (place / "scorecard.json").write_text(text + "\n", encoding="utf-8")
-        rule_books(card).savefig(place / CONTRAST_FIGURE)
-        write_manifest(place, {**provenance(), "kind": "scorecard"})
+        write_text(place / "scorecard.json", text + "\n")
+        save_pictures(place, {CONTRAST_FIGURE: partial(rule_books, card)})
     return Path(directory)
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
 
 
 def table(card: Scorecard) -> list[dict[str, Any]]:

@@ -25,9 +25,11 @@ from greatpowers.experiments.report.outcomes import NEEDED
 from greatpowers.experiments.report.robust import robust
 from greatpowers.experiments.report.statistics import is_partial
 from greatpowers.experiments.results import Results, open_results
+from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, rendered
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.comparison import HEADLINES
+from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
 
 REPORT = "report.html"
 
@@ -38,13 +40,15 @@ def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
     Raises :class:`GreatPowersError` if there is nothing to report, or if `out` is a file of somebody else.
     """
     results = open_results(directory)
-    path = Path(out).expanduser() if out is not None else results.directory / REPORT
+    path = checked_path(out if out is not None else results.directory / REPORT)
     _refuse_foreign(path)
-    text = render(results)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise GreatPowersError(f"{path}: cannot be written ({error.strerror or error}); choose another file.") from None
+    with own_style():
+        text = render(results)
+    with disk_faults(path, kept=False):
+        if path.exists() and not path.is_file():  # a pipe or a terminal
+            write_text(path, text)
+        else:
+            write_whole(path.resolve(), text)
     return path
 
 

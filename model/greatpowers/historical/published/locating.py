@@ -31,6 +31,9 @@ class Found(NamedTuple):
             return self._unpacked()
         except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
             raise GreatPowersError(f"{self.name}: the archive is damaged ({error}); download it again.") from None
+        except RuntimeError as error:  # NotImplementedError, for a way of packing of its own, is one too
+            has = "has a password" if "password" in str(error) else f"is packed in a way of its own ({error})"
+            raise GreatPowersError(f"{self.path.name}: the archive {has}; unpack it first.") from None
         except OSError as error:
             raise GreatPowersError(f"{self.name}: the file cannot be read ({error.strerror or error}).") from None
 

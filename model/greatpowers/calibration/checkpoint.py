@@ -1,0 +1,181 @@
+"""The directory of a calibration: begun or gone on with, every stage and every point on disk before the next.
+
+Points come in the order in which they were finished, which depends on the number of workers; the finished ledger is put
+in order, so that equal calibrations end with equal bytes. Minutes are in a file of their own.
+"""
+
+import contextlib
+import json
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from greatpowers.calibration.problem import Figures, Problem
+from greatpowers.calibration.settings import Settings
+from greatpowers.core.declare import Floats
+from greatpowers.storage.checkpoint import agree, checkpoint
+from greatpowers.storage.files import Lines, write_whole
+from greatpowers.storage.manifest import FORMAT
+from greatpowers.storage.provenance import stamped
+
+KIND, LEARNER = "calibration", "scikit-learn"
+LEDGER, LOG, STAGES = "ledger.jsonl", "timing.log", "stages"
+
+Key = tuple[str, int]
+"""A stage ("wave-1", "draws", "centre") and the number of a point in it, from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """A point that was played: where in the unit cube, from which seed on, its parameters, and what was measured."""
+
+    stage: str
+    point: int
+    at: tuple[float, ...]
+    seed: int
+    runs: int
+    parameters: Mapping[str, float]
+    figures: Figures
+
+    @property
+    def key(self) -> Key:
+        """Stage and number."""
+        return self.stage, self.point
+
+    def line(self) -> str:
+        """The point as a line of JSON; what has no value is null."""
+        figures = {name: [known(x) for x in found] for name, found in self.figures.items()}
+        plain = {**self.__dict__, "at": list(self.at), "parameters": dict(self.parameters), "figures": figures}
+        return json.dumps(plain, allow_nan=False)
+
+
+def known(value: float) -> float | None:
+    """A number as JSON may hold it."""
+    return float(value) if math.isfinite(value) else None
+
+
+def played_from(line: str) -> Played | None:
+    """The point of a line; None if it is torn."""
+    try:
+        found: dict[str, Any] = json.loads(line)
+        figures = {n: tuple(math.nan if x is None else x for x in xs) for n, xs in found.pop("figures").items()}
+        return Played(**{**found, "at": tuple(found["at"])}, figures=figures)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+class Checkpoint:
+    """What a calibration has worked out so far: the plans of its stages, and the points played."""
+
+    def __init__(self, settings: Settings, directory: Path) -> None:
+        self.directory, self._stages = directory, stages_of(settings)
+        self._ledger, self._log = Lines(directory / LEDGER), directory / LOG
+        self.points: dict[Key, Played] = {}
+
+    def open(self) -> None:
+        """Read the points that are there."""
+        (self.directory / STAGES).mkdir(exist_ok=True)
+        found = [played_from(line) for line in self._ledger.read()]
+        self.points = {played.key: played for played in found if played is not None}
+        if None in found:
+            self._ledger.replace([played.line() for played in self.points.values()])
+
+    def add(self, played: Played) -> None:
+        """Write a point down; any thread may."""
+        self._ledger.add(played.line())
+        self.points[played.key] = played
+
+    def finish(self) -> None:
+        """Put the points in order."""
+        self._ledger.replace([played.line() for played in self.of(*self._stages)])
+
+    def of(self, *stages: str) -> list[Played]:
+        """The points of some stages, in order."""
+        order = {stage: number for number, stage in enumerate(stages)}
+        chosen = [played for played in self.points.values() if played.stage in order]
+        return sorted(chosen, key=lambda played: (order[played.stage], played.point))
+
+    def read(self, stage: str) -> dict[str, Any] | None:
+        """What was worked out for a stage, or None."""
+        try:
+            found = json.loads(self._path(stage).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def write(self, stage: str, content: Mapping[str, Any]) -> None:
+        """Keep what was worked out for a stage."""
+        write_whole(self._path(stage), json.dumps(content, allow_nan=False) + "\n")
+
+    def _path(self, stage: str) -> Path:
+        return self.directory / STAGES / f"{stage}.json"
+
+    @property
+    def minutes(self) -> float:
+        """Minutes of all calls together, those that were interrupted included."""
+        text = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+        return sum(float(found) for found in re.findall(r": ([\d.]+) min", text))
+
+    @contextlib.contextmanager
+    def timed(self, what: str, points: int = 0) -> Iterator[None]:
+        """Write down how long a block took, also if it is interrupted."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            minutes = (time.monotonic() - start) / 60
+            played = f", {points} points" if points else ""
+            with contextlib.suppress(OSError), self._log.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(f"{what}: {minutes:.3f} min{played}\n")
+
+
+def stages_of(settings: Settings) -> list[str]:
+    """Names of the stages, in order."""
+    return [*(wave(number) for number in range(settings.waves)), "draws", "centre"]
+
+
+def wave(number: int) -> str:
+    """Name of a wave, counted from 0."""
+    return f"wave-{number + 1}"
+
+
+@contextlib.contextmanager
+def open_calibration(settings: Settings, problem: Problem, directory: Path) -> Iterator[Checkpoint]:
+    """The state of a calibration in a directory that no other process works on meanwhile."""
+    with checkpoint(directory, KIND) as old:
+        agree(directory, old, manifest_of(settings, problem))
+        found = Checkpoint(settings, directory)
+        found.open()
+        yield found
+
+
+def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
+    """Everything about a calibration but its numbers, as plain data."""
+    return {
+        **stamped(LEARNER),
+        "kind": KIND,
+        "format": FORMAT,
+        "experiment_text": settings.text(),
+        "contents": dict(problem.contents),
+    }
+
+
+def places(points: Sequence[Played]) -> Floats:
+    """Where points lie in the unit cube: [points, parameters]."""
+    return np.array([played.at for played in points])
+
+
+def figures(points: Sequence[Played], fact: str) -> Floats:
+    """The figure of a fact at every point, NaN where there is none: [points]."""
+    return np.array([played.figures[fact][0] for played in points])
+
+
+def replicates(points: Sequence[Played], fact: str) -> Floats:
+    """The figures of single replicates: [points, replicates], no columns if there was only one."""
+    return np.array([played.figures[fact][1:] for played in points]).reshape(len(points), -1)

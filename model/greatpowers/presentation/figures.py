@@ -1,0 +1,63 @@
+"""Figures beside tables: drawn in the house's style alone, and one that cannot be drawn costs nothing but itself."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from greatpowers.scenario.errors import GreatPowersWarning
+from greatpowers.storage.files import reason
+
+if TYPE_CHECKING:  # results are saved without the library that draws
+    from matplotlib.figure import Figure
+
+T = TypeVar("T")
+Drawers = Mapping[str, "Callable[[], Figure]"]
+"""What draws a figure, by the stem of its file."""
+
+
+def pictures(drawers: Drawers) -> dict[str, bytes]:
+    """The figures as PNG by file name; for one that cannot be drawn a warning instead."""
+    found = {f"{stem}.png": _made(f"{stem}.png", partial(_png, draw)) for stem, draw in drawers.items()}
+    return {name: picture for name, picture in found.items() if picture is not None}
+
+
+def save_pictures(place: Path, drawers: Drawers) -> None:
+    """Write the figures to a directory of results that is being written."""
+    for name, picture in pictures(drawers).items():
+        (place / name).write_bytes(picture)
+
+
+def page(name: str, render: Callable[[], str]) -> dict[str, str]:
+    """A page that figures are drawn in, under its file name; a warning and nothing if it cannot be made."""
+    text = _made(name, render)
+    return {} if text is None else {name: text}
+
+
+def _made(name: str, make: Callable[[], T]) -> T | None:
+    try:
+        with own_style():
+            return make()
+    except Exception as error:  # of a library, or of a name that no font can write
+        text = f"{name} could not be drawn ({reason(error)}); everything else is there."
+        warnings.warn(text, GreatPowersWarning, stacklevel=3)
+        return None
+
+
+def _png(draw: "Callable[[], Figure]") -> bytes:
+    sink = io.BytesIO()
+    draw().savefig(sink, format="png")
+    return sink.getvalue()
+
+
+@contextlib.contextmanager
+def own_style() -> Iterator[None]:
+    """Matplotlib's own settings, whatever files for the figures of other projects say."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        yield

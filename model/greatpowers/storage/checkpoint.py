@@ -1,0 +1,113 @@
+"""Work that is begun in a directory and gone on with, however often it is killed, until it is done."""
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
+from greatpowers.storage.directories import check_place
+from greatpowers.storage.files import Lines, checksum, checksum_of, disk_faults, sweep, write_whole
+from greatpowers.storage.lock import only_process
+from greatpowers.storage.manifest import difference, read_manifest, write_manifest
+
+JOURNAL = "journal"
+"""Name of the file of checksums, a line a file: it exists while there is something to do."""
+
+SUMS = "answer.sums"
+
+REMEDY = "Give another directory with --out, or go back to what it was begun with; nothing was changed."
+
+
+@contextmanager
+def checkpoint(directory: Path, kind: str) -> Iterator[dict[str, Any] | None]:
+    """A directory that no other process works on meanwhile; yields the manifest it was begun with, None if it is new.
+
+    Nothing but a manifest makes a directory ours: it is written before anything else (:func:`agree`). Raises
+    :class:`GreatPowersError` if the directory holds anything but work of this kind.
+    """
+    check_place(directory, kind)
+    with disk_faults(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        with only_process(directory):
+            check_place(directory, kind)
+            sweep(directory)
+            yield read_manifest(directory)
+
+
+def agree(directory: Path, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> None:
+    """Begin with a manifest, or raise :class:`GreatPowersError` if the directory was begun with another."""
+    if old is None:
+        write_manifest(directory, new)
+    elif text := difference(old, new):
+        raise GreatPowersError(f"{directory}: cannot go on with this {new['kind']}: {text}. {REMEDY}")
+
+
+class Journal:
+    """Names and checksums of the files that are safe on disk; any thread may write some."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory, self._lines = directory, Lines(directory / JOURNAL)
+        self._sums: dict[str, str] = {}
+
+    @property
+    def sums(self) -> Mapping[str, str]:
+        """Checksum by name, sorted."""
+        return dict(sorted(self._sums.items()))
+
+    def read(self) -> Mapping[str, str]:
+        """What earlier processes wrote down."""
+        return {line[65:]: line[:64] for line in self._lines.read() if len(line) > 65 and line[64] == " "}
+
+    def start(self, sums: Mapping[str, str]) -> None:
+        """Begin with the files that were found to be sound."""
+        self._sums = dict(sums)
+        self._lines.replace([f"{found} {name}" for name, found in self.sums.items()])
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file of the directory, then its line."""
+        write_whole(self._directory / name, content)
+        self._sums[name] = checksum(content)
+        self._lines.add(f"{self._sums[name]} {name}")
+
+    def close(self) -> None:
+        """Remove the journal: its content stands elsewhere now."""
+        self._lines.path.unlink(missing_ok=True)
+
+
+def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Path]:
+    """Write what came out beside what it was worked out from; the paths.
+
+    Answers of earlier calls are replaced. A file that others wrote or changed is left alone, with a warning: checksums
+    in ``answer.sums`` tell which are ours.
+    """
+    sums, new = Lines(directory / SUMS), {}
+    for name, data in content.items():
+        new[name] = data.encode() if isinstance(data, str) else data
+    before, after = set(sums.read()), {f"{checksum(data)} {name}" for name, data in new.items()}
+
+    def is_ours(name: str) -> bool:
+        found = checksum_of(directory / name)
+        return not found or f"{found} {name}" in before | after
+
+    written = [name for name in new if is_ours(name)]
+    with disk_faults(directory):
+        sums.replace(sorted(before | after))  # of both, should this be stopped half-way
+        for name in {line[65:] for line in before} - new.keys():
+            if is_ours(name):
+                (directory / name).unlink(missing_ok=True)
+        for name in written:
+            (directory / name).parent.mkdir(exist_ok=True)
+            write_whole(directory / name, new[name])
+        sums.replace(sorted(after))
+    for name in sorted(new.keys() - set(written)):
+        text = "was not written by greatpowers, or was changed since, and is left alone"
+        warnings.warn(f"{directory / name}: this file {text}.", GreatPowersWarning, stacklevel=2)
+    return [directory / name for name in written]
+
+
+def sound(directory: Path, sums: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Those of `names` whose files are as their checksums say."""
+    wanted = ((name, sums[name]) for name in names if name in sums)
+    return {name: found for name, found in wanted if checksum_of(directory / name) == found}

@@ -1,0 +1,161 @@
+"""Files: each written whole or not at all, and what the file system reports told as a sentence."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from greatpowers.scenario.errors import GreatPowersError
+
+OURS = ".greatpowers-"
+"""How names begin of what is there only while a command works: locks, and what is half-written."""
+
+PARTIAL = f"{OURS}partial-"
+
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+GONE = (errno.ENOENT, errno.ENOTDIR, getattr(errno, "ESTALE", errno.ENOENT))
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to; it takes the place of `path` as the block ends, and at no moment is `path` half of it."""
+    partial = path.with_name(f"{PARTIAL}{path.name}")
+    try:
+        with partial.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+    sync_directory(path.parent)
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file, text as UTF-8, so that at any moment, a power cut included, all of it is there or nothing."""
+    with writing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8, with the same ends of lines on every system, where the directory itself comes whole."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory last, where the system can open one (Windows cannot)."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(directory: Path) -> None:
+    """Remove what a killed process left half-written."""
+    for partial in directory.rglob(f"{PARTIAL}*"):
+        partial.unlink(missing_ok=True)
+
+
+def checksum(content: bytes) -> str:
+    """SHA-256 of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def checksum_of(path: Path) -> str:
+    """SHA-256 of a file, or an empty string if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+class Lines:
+    """A text file that lines are added to, each safe on disk before the next; any thread may add some."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self._lock = path, threading.Lock()
+
+    def read(self) -> list[str]:
+        """The lines; what a killed process left of one is cut off."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            write_whole(self.path, whole)
+        return whole.decode("utf-8", "replace").split("\n")[:-1]
+
+    def add(self, line: str) -> None:
+        """Add a line."""
+        with self._lock, self.path.open("ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+            os.fsync(file.fileno())
+
+    def replace(self, lines: Sequence[str]) -> None:
+        """Put other lines in the place of all there are."""
+        write_whole(self.path, "".join(f"{line}\n" for line in lines))
+
+
+def checked_path(text: str | Path) -> Path:
+    """The path meant by `text`; raises :class:`GreatPowersError` for what names no place to write to."""
+    if not str(text).strip() or "\0" in str(text):
+        why = "it has a null byte" if str(text).strip() else "it has no name"
+        raise GreatPowersError(f"{str(text)!r}: cannot be written ({why}); choose another place.")
+    try:
+        path = Path(text).expanduser()
+        os.fsencode(path)
+        dangling = path.is_symlink() and not path.exists()
+    except UnicodeEncodeError as error:
+        why = f"names of files cannot have {error.object[error.start : error.end]!r} in this locale"
+        raise GreatPowersError(f"{text}: cannot be written ({why}); choose another place.") from None
+    except (OSError, RuntimeError) as error:
+        raise GreatPowersError(f"{text}: cannot be written ({reason(error)}); choose another place.") from None
+    if dangling:
+        raise GreatPowersError(f"{text}: this is a link to '{os.readlink(path)}', which is not there; choose another.")
+    return path
+
+
+@contextlib.contextmanager
+def disk_faults(directory: Path, kept: bool = True) -> Iterator[None]:
+    """Turn what the file system reports into a sentence: what happened, what to do, and that what is finished is kept.
+
+    `kept` is false where nothing is finished before all is.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise GreatPowersError(f"{directory}: {_sentence(error, directory, kept)}") from error
+
+
+def _sentence(error: OSError, directory: Path, kept: bool) -> str:
+    if not kept:
+        return f"cannot be written ({reason(error)}); choose another directory."
+    if error.errno in FULL:
+        return (
+            "the disk is full, or a limit on it is reached; what is finished is kept. "
+            "Make room and give the same command again."
+        )
+    if error.errno in GONE and not directory.is_dir():
+        return (
+            "the directory has vanished while the command ran. If it comes back, the same command goes on where it "
+            "stopped; otherwise that command starts anew."
+        )
+    return f"cannot be written ({reason(error)}); what is finished is kept."
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, in the middle of a sentence."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text.splitlines()[0].rstrip(".")
