@@ -1,0 +1,221 @@
+"""What works here works on other systems: nothing that only some of them have, text in UTF-8, lines that end alike."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import greatpowers
+
+PACKAGE = Path(greatpowers.__file__).parent
+MODULES = (
+    "crypt",
+    "fcntl",
+    "grp",
+    "nis",
+    "posix",
+    "posixpath",
+    "pty",
+    "pwd",
+    "resource",
+    "spwd",
+    "syslog",
+    "termios",
+    "tty",
+)
+FUNCTIONS = ("chown", "chroot", "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getpgid", "getuid",
+             "killpg", "mkfifo", "nice", "sched_getaffinity", "setsid", "setuid")  # fmt: skip
+SIGNALS = ("SIGALRM", "SIGCONT", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGSTOP", "SIGUSR1", "SIGUSR2")
+
+WITHOUT = f"""
+import multiprocessing, os, shutil, signal, sys
+import platformdirs  # goes by the name of the system, which stays
+
+for name in {[name for name in MODULES if name not in ("posix", "posixpath")]}:
+    sys.modules[name] = None
+for name in {FUNCTIONS}:
+    os.__dict__.pop(name, None)
+for name in {SIGNALS}:
+    signal.__dict__.pop(name, None)
+multiprocessing.set_start_method("spawn")
+opened = os.open
+
+
+def open_file(path, *more, **named):
+    if os.path.isdir(path):
+        raise PermissionError(13, "Permission denied", path)
+    return opened(path, *more, **named)
+
+
+os.open = open_file
+shutil._use_fd_functions = False
+"""
+"""A Python as other systems have it: no modules of POSIX, no user numbers, no fork; directories do not open."""
+
+EXPERIMENT = """
+format = 1
+name = "small"
+title = "A small experiment: 小实验 für alle"
+scenarios = ["template"]
+policies = ["laissez-faire", "concert"]
+rounds = 3
+replicates = 8
+part_rows = 4
+"""
+
+NODES = [
+    (path.relative_to(PACKAGE).as_posix(), node)
+    for path in sorted(PACKAGE.rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+]
+
+
+def test_no_module_of_one_system_is_imported() -> None:
+    found = [(path, alias.name) for path, node in NODES if isinstance(node, ast.Import) for alias in node.names]
+    found += [(path, node.module or "") for path, node in NODES if isinstance(node, ast.ImportFrom)]
+    assert len(found) > 1000
+    assert [(path, name) for path, name in found if name.split(".")[0] in MODULES] == []
+
+
+def test_text_is_read_and_written_as_utf_8_and_its_lines_end_alike() -> None:
+    wrong = []
+    for path, node in NODES:
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        given = {keyword.arg for keyword in node.keywords}
+        modes = [part.value for part in [*node.args, *(k.value for k in node.keywords if k.arg == "mode")]
+                 if isinstance(part, ast.Constant)]  # fmt: skip
+        binary = any(isinstance(mode, str) and "b" in mode and len(mode) <= 3 for mode in modes)
+        writes = any(isinstance(mode, str) and set(mode) & set("wax") and len(mode) <= 3 for mode in modes)
+        if name == "read_text" and "encoding" not in given:
+            wrong.append((path, node.lineno, name))
+        if name == "write_text" and len(node.args) == 1 and not {"encoding", "newline"} <= given:
+            wrong.append((path, node.lineno, name))
+        if name == "open" and modes and not binary and ("encoding" not in given or (writes and "newline" not in given)):
+            wrong.append((path, node.lineno, name))
+        if name == "to_csv" and "lineterminator" not in given:
+            wrong.append((path, node.lineno, name))
+        if name in ("run", "Popen") and {"text", "universal_newlines"} & given and "encoding" not in given:
+            wrong.append((path, node.lineno, name))
+    assert wrong == []
+
+
+def play(lines: list[list[str]], place: Path, before: str = "", **variables: str) -> list[tuple[int, str, str]]:
+    """Carry out command lines in a process of their own: what each returned, printed and complained of."""
+    text = f"""{before}
+import contextlib, io, json, os, sys
+from greatpowers.cli import main
+
+for line in json.loads(sys.argv[1]):
+    sys.argv = ["greatpowers", *(os.fsdecode(word.encode()) for word in line)]  # as a shell hands it over
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main()
+    sys.stdout.buffer.write((json.dumps([code, out.getvalue(), err.getvalue()]) + "\\n").encode("ascii"))
+    sys.stdout.flush()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text, json.dumps(lines)], cwd=place, env={**os.environ, **variables},
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+SEARCH = ["search", "template", "--generations", "1", "--population", "4", "--worlds", "2", "--seeds", "1", "--rounds",
+          "2", "--out", "search"]  # fmt: skip
+
+
+def main_commands(out: str) -> list[list[str]]:
+    """The main commands, small, with results below a directory."""
+    return [
+        ["compare", "template", "--rounds", "3", "--seeds", "2", "--out", f"{out}/compare"],
+        ["compare", "template", "--rounds", "3", "--seeds", "2", "--out", f"{out}/compare"],
+        ["run", "template", "--rounds", "3", "--out", f"{out}/run"],
+        ["explain", f"{out}/run"],
+        ["batch", "small.toml", "--workers", "2", "--out", f"{out}/batch"],
+        ["batch", "small.toml", "--workers", "2", "--out", f"{out}/batch"],
+        ["report", f"{out}/batch"],
+        ["rerun", f"{out}/batch", "--row", "5"],
+        [*SEARCH[:-1], f"{out}/search"],
+        [*SEARCH[:-1], f"{out}/search"],
+        ["list", "policies"],
+    ]
+
+
+def bytes_of(place: Path) -> dict[str, bytes]:
+    """Every file, but for those that say when."""
+    files = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
+    return {
+        name: path.read_bytes() for name, path in files.items() if path.name not in ("manifest.json", "report.html")
+    }
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the main commands write here."""
+    place = tmp_path_factory.mktemp("usual")
+    (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
+    said = play(main_commands("out"), place)
+    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    return place
+
+
+def test_without_what_only_some_systems_have_the_main_commands_give_the_same_bytes(usual: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
+    said = play(main_commands("out"), tmp_path, WITHOUT)
+    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
+
+
+def test_a_batch_is_gone_on_with_there_as_well(usual: Path, tmp_path: Path) -> None:
+    shutil.copytree(usual, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "out/batch/runs/part-000002.parquet").unlink()
+    (tmp_path / "out/search/generations/0000.parquet").write_bytes(b"")
+    lines = [line for line in main_commands("out") if line[0] in ("batch", "search")]
+    assert [(code, err) for code, _, err in play(lines, tmp_path, WITHOUT)] == [(0, "")] * len(lines)
+    assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
+
+
+def test_in_a_c_locale_and_a_path_of_other_letters_the_main_commands_give_the_same_bytes(
+    usual: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "наши данные" / "数据 data é"
+    place.mkdir(parents=True)
+    (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
+    said = play(main_commands("Ergebnisse für alle"), place, LANG="C", LC_ALL="C")
+    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    assert bytes_of(place / "Ergebnisse für alle") == bytes_of(usual / "out")
+
+
+def test_where_text_is_not_utf_8_by_itself_the_main_commands_give_the_same_bytes(usual: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
+    ascii_only = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    said = play(main_commands("out"), tmp_path, **ascii_only)
+    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
+
+
+def test_a_home_that_cannot_be_written_and_an_install_that_is_read_only_do_no_harm(usual: Path, tmp_path: Path) -> None:
+    root = Path(greatpowers.__file__).parents[2]
+    package = tmp_path / "installed"
+    shutil.copytree(PACKAGE, package / "greatpowers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(root / "configs", package / "greatpowers" / "configs")
+    for path in [package, *package.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    place = tmp_path / "work"
+    place.mkdir()
+    (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
+    nowhere = {name: os.devnull for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")}
+    kept = {"PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"}
+    said = play(main_commands("out"), place, **nowhere, **kept)
+    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    assert bytes_of(place / "out") == bytes_of(usual / "out")
+    assert not list(package.rglob("*.nb[ic]")) and not list(package.rglob("__pycache__"))
