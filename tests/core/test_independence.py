@@ -154,6 +154,7 @@ def test_the_same_seed_gives_the_same_luck_and_another_seed_another() -> None:
 def test_a_seed_may_have_as_many_as_128_bits_and_no_more() -> None:
     parts = [tabulated(luck_of(seed, 2, 1), 1).by_state.tobytes() for seed in (0, 2**64, 2**128 - 1)]
     assert len(set(parts)) == 3
+    assert luck_of(np.int64(5), 2, 1).key.tolist() == [5, 0]  # type: ignore[arg-type]
     for seed in (-1, 2**128):
         with pytest.raises(ValueError, match=f"the seed is {seed}; expected a whole number from 0"):
             luck_of(seed, 2, 1)

@@ -86,7 +86,7 @@ def test_draws_are_uniform_all_together_and_each_by_itself(luck: Floats) -> None
 def test_normal_draws_are_normal() -> None:
     tables = tabulated(luck_of(3, STATES, THEATRES), ROUNDS)
     values = np.concatenate(
-        [tables.by_state[..., StateDraw.GROWTH :].ravel(), tables.by_theatre[..., TheatreDraw.OWN :].ravel()]
+        [tables.by_state[..., : StateDraw.TURN].ravel(), tables.by_theatre[..., : TheatreDraw.CHOICE].ravel()]
     )
     assert stats.kstest(values, "norm").pvalue > UNLIKELY
     assert abs(values.mean()) < 5 / np.sqrt(values.size)

@@ -22,38 +22,38 @@ Words = NDArray[np.uint64]
 
 
 class StateDraw(IntEnum):
-    """Draws for a state. The last two are standard normal."""
+    """Draws for a state, the first two standard normal. A new one goes to the end, so that the others stay the same."""
 
-    TURN = 0
-    TALK = 1
-    RENEGE = 2
-    GROWTH = 3
-    ARMS = 4
+    GROWTH = 0
+    ARMS = 1
+    TURN = 2
+    TALK = 3
+    RENEGE = 4
 
 
 class TheatreDraw(IntEnum):
-    """Draws for a theatre. The last two are standard normal: errors about either side's force."""
+    """Draws for a theatre, the first two standard normal: errors about either side's force."""
 
-    CHOICE = 0
-    HOST = 1
-    APPEAL = 2
-    STRIKE = 3
-    CLASH = 4
-    CLASH_WAR = 5
-    WAR_GROWTH = 6
-    WAR_STOP = 7
-    WAR_OUTCOME = 8
-    NUCLEAR = 9
-    PROPOSAL = 10
-    CHALLENGER_ACCEPTS = 11
-    HOST_ACCEPTS = 12
-    COALITION_ACCEPTS = 13
-    DETECTION = 14
-    CEASEFIRE = 15
-    ANSWER = 16
-    BARGAIN = 17
-    OWN = 18
-    OTHER = 19
+    OWN = 0
+    OTHER = 1
+    CHOICE = 2
+    HOST = 3
+    APPEAL = 4
+    STRIKE = 5
+    CLASH = 6
+    CLASH_WAR = 7
+    WAR_GROWTH = 8
+    WAR_STOP = 9
+    WAR_OUTCOME = 10
+    NUCLEAR = 11
+    PROPOSAL = 12
+    CHALLENGER_ACCEPTS = 13
+    HOST_ACCEPTS = 14
+    COALITION_ACCEPTS = 15
+    DETECTION = 16
+    CEASEFIRE = 17
+    ANSWER = 18
+    BARGAIN = 19
 
 
 class GuardianDraw(IntEnum):
@@ -116,10 +116,10 @@ def _named(drawn: Floats, draws: type[IntEnum]) -> Any:
 
 def luck_of(seed: int, states: int, theatres: int) -> Luck:
     """The luck of a seed, from 0 to 2^128 - 1, for a world of this size, however many rounds are played on it."""
-    if not 0 <= seed <= ALL_BITS << 64 | ALL_BITS:
+    if not 0 <= seed < 2**128:
         raise ValueError(f"the seed is {seed}; expected a whole number from 0 to 2^128 - 1.")
     return Luck(
-        np.array([seed & ALL_BITS, seed >> 64], dtype=np.uint64),
+        np.array([int(seed) & ALL_BITS, int(seed) >> 64], dtype=np.uint64),  # also of NumPy's integers
         np.arange(states, dtype=np.uint64),
         np.arange(theatres, dtype=np.uint64),
         np.zeros((1, states, 0)),
@@ -303,11 +303,11 @@ def _tabulate(
     for i in range(state.size):
         for draw in range(by_state.shape[1]):
             one = drawn.state[i]
-            by_state[i, draw] = uniform(one, draw) if draw < StateDraw.GROWTH else normal(one, draw)
+            by_state[i, draw] = uniform(one, draw) if draw > StateDraw.ARMS else normal(one, draw)
     for k in range(theatre.size):
         for draw in range(by_theatre.shape[1]):
             here = drawn.theatre[k]
-            by_theatre[k, draw] = uniform(here, draw) if draw < TheatreDraw.OWN else normal(here, draw)
+            by_theatre[k, draw] = uniform(here, draw) if draw > TheatreDraw.OTHER else normal(here, draw)
         for g in range(state.size):
             for draw in range(by_guardian.shape[2]):
                 by_guardian[k, g, draw] = uniform_of_guardian(drawn, k, g, draw)

@@ -6,8 +6,8 @@ everywhere. Nothing here may be contracted to a fused multiply-add; Numba does n
 
 The error is given in units of the last place (ulp) of the result; half a unit is unavoidable. Arguments are double
 precision numbers. `exp`, `log` and `power` follow S. Nagy's text for Arm's Optimized Routines (2018; by tables, after
-Tang 1989), with tables made here and series in place of fitted polynomials. `sin`, `cos` and `arcsin`
-follow the FDLIBM of Sun Microsystems (1993).
+Tang 1989), with tables made here and series in place of fitted polynomials. `arcsin_of`, and how `sin_of` and `cos_of`
+bring an angle near zero, follow the FDLIBM of Sun Microsystems (1993).
 """
 
 import math
@@ -104,7 +104,7 @@ def _exp_of_sum(x: float, tail: float) -> float:
         return float(scale + scale * rest)
     power, half = np.int64(bits).view(np.float64), exponent >> 1
     first, second = np.int64((half + 1023) << 52), np.int64((exponent - half + 1023) << 52)
-    return float((power + power * rest) * first.view(np.float64) * second.view(np.float64))
+    return float(power + power * rest) * float(first.view(np.float64)) * float(second.view(np.float64))
 
 
 @kernel

@@ -8,6 +8,7 @@ import numpy as np
 from greatpowers.scenario.errors import GreatPowersError, shown
 
 BITS = 63  # so that a seed fits the integers of every file format
+MOST = 1 << 128  # from which on there is no luck
 
 Seed = int | np.integer | float | Sequence[int] | np.random.SeedSequence | np.random.Generator | np.random.BitGenerator
 
@@ -30,7 +31,7 @@ def run_seed(rng: Seed | None, seed: Seed | None) -> int:
     if isinstance(given, np.random.SeedSequence):
         return _word(given)
     if isinstance(given, int | float | np.integer) and not isinstance(given, bool):
-        if given >= 0 and given == given // 1:
+        if 0 <= given < MOST and given == given // 1:
             return int(given)
     elif isinstance(given, list | tuple | range | np.ndarray):
         return _word_of_list(keyword, given)
@@ -50,6 +51,6 @@ def _word_of_list(keyword: str, given: Sequence[int]) -> int:
 
 def _refusal(keyword: str, given: object) -> GreatPowersError:
     return GreatPowersError(
-        f"GreatPowersModel: '{keyword}' is {shown(given)}; expected a whole number of at least 0, "
+        f"GreatPowersModel: '{keyword}' is {shown(given)}; expected a whole number from 0 to 2^128 - 1, "
         "a list of them, a SeedSequence or a numpy Generator."
     )
