@@ -89,6 +89,15 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("what the rung can hold stays", (0.1, 0.2, 0.2, 0.2, 0.5), 0.0),
         ("nobody there to retake it", (0.1, 0.2, 0.4, 0.2, 1.0), 0.0),
     ],
+    choice.influence_kept: [
+        ("half of what the rung could hold", (1.0, 0.03, 0.5), 0.015),
+        ("influence is worth nothing", (0.0, 0.03, 0.5), 0.0),
+        ("worth twice as much as land", (2.0, 0.15, 0.5), 0.15),
+    ],
+    choice.at_stake_at_home: [
+        ("land is contested", (0.7, 0), 0.7),
+        ("nothing can be occupied", (0.7, 1), 0.0),
+    ],
     choice.survival_risk: [
         ("equals, even odds", (1.0, 0.5, 0.1, 0.1), 0.125),  # .5 x 1/4
         ("a giant behind the host", (1.0, 0.0, 0.1, 0.9), 0.81),  # .9 x .9

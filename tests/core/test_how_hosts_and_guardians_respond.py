@@ -200,6 +200,17 @@ def test_a_balancer_sends_force_to_deny_its_rival_the_prize() -> None:
     assert sent[0] == sent[1] == 0.0 < sent[2]
 
 
+def test_only_great_powers_balance() -> None:
+    sent = []
+    for share in (0.04, 0.9):  # what makes a great power
+        world = crisis(rung=5, salience=1.0)
+        world.states.order_weight[2], world.states.power_weight[2] = 0.0, 1.0
+        world.pairs.rivalry[2, 0] = world.pairs.rivalry[0, 2] = 1.0
+        game = play(world, policy_of(1), still_luck(1, world), parameters=Parameters(great_power_share=share), order=0)
+        sent.append(game.world.stances.presence[0, 2])
+    assert sent[1] == 0.0 < sent[0]
+
+
 def test_aid_flows_in_a_crisis_and_dries_up_in_peace() -> None:
     assert answer(crisis(), levers={"aid": 0.5}).world.theatres.aid[0] > 0.0
     assert answer(crisis(rung=1), levers={"aid": 0.5}).world.theatres.aid[0] == 0.0

@@ -208,6 +208,7 @@ def test_own_troops_already_there_are_a_tripwire() -> None:
         world.stances.presence[0, 2] = presence
         stakes.append(stake_in_joining(world))
     assert stakes[0] < stakes[1] < stakes[2]
+    assert stakes[2] - stakes[0] <= Parameters().war_join_cost  # troops under fire alone leave it open
 
 
 def test_an_enemys_second_strike_makes_joining_dearer() -> None:
@@ -394,6 +395,13 @@ def test_seized_territory_is_annexed_and_still_ebbs_when_the_seizure_is_given_up
     left = play(seized.world, luck=still_luck(8, seized.world), order=-1)
     assert left.world.theatres.rung[0] == 0
     assert left.world.theatres.control[0] < seized.world.theatres.control[0]
+
+
+@pytest.mark.parametrize("rung", [0, 2, 4, 7])
+def test_where_there_is_no_land_nothing_is_won_lost_or_annexed(rung: int) -> None:
+    game = fought(conflict(rung, landless=1, resisted=0), war_stop=ALWAYS, war_outcome=NEVER)
+    assert game.world.theatres.control[0] == game.world.theatres.recognised[0] == 0.0
+    assert game.world.theatres.annexed[0] == 0
 
 
 def test_war_takes_output_from_those_who_fight_it() -> None:

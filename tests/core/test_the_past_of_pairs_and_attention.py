@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from core_worlds import ALWAYS, Game, play, policy_of, still_luck, world_of
 
+from greatpowers.core.ladder import HOLD
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import World
 
 FORGETFUL = Parameters(hostility_memory=0.9, hostility_crisis=0.25, hostility_war=0.5, reconciliation=0.4)
-UP = 2
+HOLD_ON, UP = 1, 2
 
 
 def pair(rung: int = 0, hostility: float = 0.0, **theatre: float) -> World:
@@ -115,6 +116,17 @@ def test_a_regime_that_would_face_a_giant_does_not_wish_for_war() -> None:
         world.pairs.alliance[2, 1], world.pairs.reach[2, 1] = tie, 0.0  # it need not come soon
         wishes.append(weighed(world, Parameters(survival=1.0)).trace(Trace.WAR_WISH))
     assert wishes[1] < wishes[0] - 0.1
+
+
+def test_where_there_is_no_land_a_stance_brings_influence_for_as_long_as_it_lasts() -> None:
+    world = pair(2)
+    world.theatres.landless[0] = 1
+    game = weighed(world, Parameters(influence=0.5, intelligence_error=0.0))
+    value, balance = game.trace(Trace.VALUE), game.trace(Trace.BALANCE_, HOLD_ON)
+    assert game.trace(Trace.GAIN_, HOLD_ON) == pytest.approx(value * 0.5 * HOLD[2] * balance)
+    nothing = weighed(world, Parameters(influence=0.0, intelligence_error=0.0))
+    assert nothing.trace(Trace.GAIN_, HOLD_ON) == 0.0 < value
+    assert weighed(world).trace(Trace.WAR_WISH) < weighed(pair(2)).trace(Trace.WAR_WISH)  # no spoils of war
 
 
 def test_a_challenger_foresees_that_sanctions_come_down_once_it_complies() -> None:

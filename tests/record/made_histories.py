@@ -40,6 +40,7 @@ def made(
     return Observed(
         challenger=ends[:, 0].copy(),
         host=ends[:, 1].copy(),
+        landless=np.zeros(len(pairs), dtype=np.bool_),
         contiguous=square.astype(np.bool_),
         distance=square.copy(),
         treaty=square.copy(),

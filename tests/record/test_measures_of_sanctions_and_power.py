@@ -50,6 +50,13 @@ def test_what_a_target_holds_as_it_gives_up_counts_and_not_what_it_loses_later()
     assert sanctions.total_success(found).tolist() == [[0.0, 1.0]]
 
 
+def test_where_there_is_no_land_nobody_can_say_whether_the_target_gave_in() -> None:
+    seen = sanctioned([0, 3, 3, 0, 0, 0], [0, 0.2, 0.2, 0, 0, 0])
+    assert sanctions.acquiescence(reading_of(seen)).tolist() == [[1.0, 1.0]]
+    seen.landless[0] = True
+    assert sanctions.acquiescence(reading_of(seen)).tolist() == [[0.0, 0.0]]
+
+
 @pytest.mark.parametrize("kind", [Event.YIELD, Event.COMPROMISE, Event.DEAL])
 def test_a_settlement_with_nothing_gained_is_success_and_no_acquiescence(kind: Event) -> None:
     settled = [(2, kind, 0, 0, 1, (3.0, 0.0))]

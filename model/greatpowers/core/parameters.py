@@ -185,6 +185,15 @@ class Parameters(NamedTuple):
     extraction: Annotated[
         float, Field("share of a prize that control turns into own power", SHARE, source="Liberman 1996")
     ] = 0.6
+    influence: Annotated[
+        float,
+        Field(
+            "what a stance brings where there is no land to win, as a multiple of what the rung could hold of land",
+            NUMBER,
+            high=10,
+            source="Blechman & Kaplan 1978; assumed: as much as land that is held for as long",
+        ),
+    ] = 1.0
     distance_decay: Annotated[
         float,
         Field("distance over which projected force falls to 1/e", "km", low=100, high=40000, source="Boulding 1962"),

@@ -89,6 +89,7 @@ class Theatres(Table):
     host: Annotated[Ints, Field("index of the state contested", "state", "T", 0, BIG)]
     salience: Annotated[Floats, Field("how much the prize matters to the challenger", shape="T")]
     ceiling: Annotated[Ints, Field("highest rung that makes sense here", "rung", "T", 0, 7)]
+    landless: Annotated[Ints, Field("whether there is no land to win: at sea, in the air, in elections", "0 or 1", "T")]
     rung: Annotated[Ints, Field("what the challenger does now", "rung", "T", 0, 7)]
     previous_rung: Annotated[Ints, Field("rung a round ago", "rung", "T", 0, 7)]
     control: Annotated[Floats, Field("share of the host that the challenger controls", shape="T")]

@@ -229,10 +229,16 @@ def _theatres(rows: pd.DataFrame) -> tuple[Theatre, ...]:
             challenger=_id(row.challenger),  # type: ignore[arg-type]
             host=_id(row.host),  # type: ignore[arg-type]
             salience=row.salience,  # type: ignore[arg-type]
+            **_meeting(row.majors, row.conttype),  # type: ignore[arg-type]
             reason=_grounds(row.conttype, row.majors, row.claims, row.hostility),  # type: ignore[arg-type]
         )
         for row in rows.itertuples(index=False)
     )
+
+
+def _meeting(majors: int, conttype: int) -> dict[str, bool]:
+    """Great powers that are no neighbours meet where there is no land to win: in the air, at sea, over third states."""
+    return {} if majors < 2 or conttype in rules.NEIGHBOUR_TYPES else {"landless": True}
 
 
 def _grounds(conttype: int, majors: int, claims: float, hostility: float) -> str:

@@ -73,6 +73,7 @@ def _rules(year: int, output: bool) -> Sequence[str]:
         "(Goertz & Diehl 1993; Diehl & Goertz 2000).",
         "salience: border, majors, and claims of earlier years, which fade as hostility does; the grounds of each are "
         "its reason.",
+        "landless: two majors without a land border, or water of up to 24 miles, between them.",
     )
 
 

@@ -8,7 +8,7 @@ from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.core.world import Stances, Theatres
 from greatpowers.scenario.schema import Deal, Scenario
 
-AS_WRITTEN = ("salience", "ceiling", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
+AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
 TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
 NO_DEAL = Deal()
 

@@ -144,6 +144,8 @@ def _theatre_faults(scenario: Scenario) -> Iterator[Fault]:
 def _stage_faults(theatre: Theatre) -> Iterator[str]:
     if theatre.challenger == theatre.host:
         yield f"'challenger' and 'host' are both '{theatre.host}'; expected two different states."
+    if theatre.landless and theatre.control > 0:
+        yield f"'control' is {theatre.control:g} in a 'landless' theatre; expected 0, as there is no land to hold."
     if theatre.rung > theatre.ceiling:
         rung, ceiling = rung_name(theatre.rung), rung_name(theatre.ceiling)
         yield (

@@ -173,6 +173,9 @@ class Theatre(Table):
     recognised: Share = Field(default=0.0, description="control that is recognised and does not ebb")
     annexed: Flag = Field(default=False, description="whether the territory has been annexed")
     ceiling: RungNumber = Field(default=7, description="highest rung that makes sense here")
+    landless: Flag = Field(
+        default=False, description="whether there is no land to win: at sea, in the air, in elections"
+    )
     sanctions: Share = Field(default=0.0, description="level of sanctions at the start")
     aid: Share = Field(default=0.0, description="aid reaching the host")
     spoilers: Share = Field(default=0.0, description="strength of those who would break a settlement")

@@ -26,7 +26,7 @@ SETTLING_IN = 8
 class Observed:
     """The record of one history. R rounds, N states, T theatres, E events.
 
-    `challenger` and `host` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and `treaty`
+    `challenger`, `host` and `landless` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and `treaty`
     [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn], `theatres`
     [R, T, TheatreColumn]; `codes`
     [E, Column] and `numbers` [E, 5] the event log; `leader` is the coalition's (-1: nobody). Rounds before `first`
@@ -35,6 +35,7 @@ class Observed:
 
     challenger: Ints
     host: Ints
+    landless: Flags
     contiguous: Flags
     distance: Floats
     treaty: Floats
@@ -128,6 +129,7 @@ def observe(history: History, first: int = SETTLING_IN) -> Observed:
     return Observed(
         challenger=world.theatres.challenger.copy(),
         host=world.theatres.host.copy(),
+        landless=world.theatres.landless > 0,
         contiguous=contiguous,
         distance=distance,
         treaty=world.pairs.treaty.copy(),

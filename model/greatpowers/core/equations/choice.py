@@ -55,6 +55,21 @@ def control_retaken(retaking: float, loose: float, all_loose: float, hold: float
 
 
 @entry
+def influence_kept(influence: float, hold: float, balance: float) -> float:
+    """What a stance brings where there is no land to win, i·hold·A: influence and standing, for as long as it lasts.
+
+    Great powers meet in the air, at sea and in elections too, where nothing can be occupied  (Blechman & Kaplan 1978).
+    """
+    return influence * hold * balance
+
+
+@entry
+def at_stake_at_home(homeland: float, landless: int) -> float:
+    """What a host has at stake: its integrity where land is contested, and nothing of the kind where none is."""
+    return homeland if landless == 0 else 0.0
+
+
+@entry
 def sanction_loss(bite: float, sanctions: float, breadth: float, openness: float, horizon: float) -> float:
     """Loss ½·bite·s·breadth·o·h of own power, half of which is output  (Hufbauer, Schott & Elliott 2007)."""
     return 0.5 * bite * sanctions * breadth * openness * horizon

@@ -10,11 +10,13 @@ from greatpowers.core.declare import Row
 from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
+    at_stake_at_home,
     attention_odds,
     confrontation_cost,
     control_change,
     control_retaken,
     incident_risk,
+    influence_kept,
     logit,
     logit_weight,
     loss_in_war,
@@ -245,7 +247,8 @@ def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> floa
     loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
     apart = 1.0 - case.claim.alliance
-    return apart * logit(threat_to_host(SEVERITY[rung], balance, p.homeland) - loss - norm, p.war_noise)
+    at_stake = at_stake_at_home(p.homeland, case.theatre.landless)
+    return apart * logit(threat_to_host(SEVERITY[rung], balance, at_stake) - loss - norm, p.war_noise)
 
 
 @kernel
@@ -312,8 +315,7 @@ def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -
     facing = force_of_host(case, p, AT_WAR, row.expected_aid)
     theirs = opposing_force(facing, AT_WAR, presence, row.expected_shield) * error_other
     balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
-    room = max(0.0, 1.0 - case.host_standing.held)
-    gain = row.value * spoils_expected(balance, p.spoils, room, theatre.control)
+    gain = row.value * spoils_expected(balance, p.spoils, land_left(case), theatre.control)
     case.mark.survival = survival_risk(p.survival, balance, case.standing.power, case.mark.menace)
     row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
     sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
@@ -332,12 +334,23 @@ def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
 
 @kernel
 def expected_change(case: Case, p: Parameters, rung: int, balance: float, room: float) -> float:
-    """Control the challenger expects to win or lose on a rung over the horizon: never more than the rung can hold."""
+    """Control the challenger expects to win or lose on a rung over the horizon: never more than the rung can hold.
+
+    Where there is no land to win, what it gains is the influence that the stance brings while it lasts.
+    """
     theatre, mark = case.theatre, case.mark
+    if theatre.landless == 1:
+        return influence_kept(p.influence, HOLD[rung], balance)
     loose = theatre.control - theatre.recognised
     change = control_change(GAIN[rung], HOLD[rung], EBB[rung], balance, loose, mark.held)
     change -= control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
     return projected_change(change, p.horizon, loose, min(room, room_on_rung(case, rung)))
+
+
+@kernel
+def land_left(case: Case) -> float:
+    """Share of the host that is left to conquer: none where there is no land to hold."""
+    return max(0.0, 1.0 - case.host_standing.held) if case.theatre.landless == 0 else 0.0
 
 
 @kernel
@@ -361,7 +374,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
     facing = force_of_host(case, p, rung, row.expected_aid)
     theirs = opposing_force(facing, rung, presence, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
-    room = max(0.0, 1.0 - case.host_standing.held)
+    room = land_left(case)
     if rung == Rung.WAR:
         change = spoils_expected(balance, p.spoils, room, theatre.control)
         loss = row.war_loss + case.mark.survival + row.value * change

@@ -49,10 +49,6 @@ from greatpowers.core.world import World
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
 
-# The most that own troops on the spot, as a tripwire, add to a stake in a war. Assumed: about the stake at which
-# joining and staying out are equally good, so that troops under fire alone leave it open.
-TRIPWIRE = 0.3
-
 
 @kernel
 def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
@@ -197,20 +193,22 @@ def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int
 
 @kernel
 def stake_with_host(
-    case: Case, p: Parameters, state: Row, tie: Row, rivalry: float, power: float, here: float, bound: int
+    case: Case, p: Parameters, state: Row, standing: Row, tie: Row, rivalry: float, here: float, bound: int
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1].
 
-    `tie` is to the host, `here` its presence, `bound` the side a treaty calls it to.
+    `tie` is to the host, `here` its presence, `bound` the side a treaty calls it to. Only great powers fight to keep a
+    balance. Own troops on the spot add at most the stake at which joining and staying out are equally good: troops
+    under fire alone leave it open.
     """
-    worth, reach = prize(case.theatre.salience, case.host_standing.power, power, p.intangible), tie.reach
+    worth, reach = prize(case.theatre.salience, case.host_standing.power, standing.power, p.intangible), tie.reach
     pact = tie.alliance if bound == 1 else 0.0
     stake = joining_stake(
         pact * state.resolve * reach,
         p.policing,
         stake_of_order(state.order_weight, case.system.order) * state.resolve * reach,
-        p.balancing * balancing_stake(state.power_weight, worth, rivalry) * reach,
-        TRIPWIRE * min(1.0, here / TRIPWIRE_PRESENCE),
+        p.balancing * balancing_stake(state.power_weight, worth, rivalry) * reach * standing.great,
+        p.war_join_cost * min(1.0, here / TRIPWIRE_PRESENCE),
     )
     return stake
 
@@ -241,9 +239,9 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
             case,
             p,
             state,
+            standings[g],
             tie,
             max(other_tie.rivalry, other_tie.hostility),
-            standings[g].power,
             stance.presence,
             stance.bound,
         )
@@ -417,7 +415,7 @@ def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: 
         desk.log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
-    if outcome == VICTORY:
+    if outcome == VICTORY and theatre.landless == 0:
         desk.marks[k].won = 1
         shift = p.spoils * odds * (1.0 - theatre.control)
         theatre.annexed = 1
@@ -440,6 +438,8 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     What the rung cannot hold is retaken by host and guardians.
     """
     theatre, mark = case.theatre, case.mark
+    if theatre.landless == 1:
+        return 0.0
     if theatre.war == 1:
         balance = odds
     elif theatre.resisted == 0 and theatre.rung >= Rung.PROXY_SUPPORT:

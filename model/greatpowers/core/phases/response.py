@@ -6,7 +6,7 @@ from greatpowers.core.case import Case, open_case
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Guard, Guardian, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
-from greatpowers.core.equations.choice import logit, loss_in_war, prize
+from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
     ALLIED,
     MOST_HOSTILITY,
@@ -55,8 +55,9 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     belief = past_actions(host.kept, host.broken)
     balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    home = at_stake_at_home(p.homeland, theatre.landless)
     spared = spared_by_yielding(
-        case.trace.war_chance, lost, p.homeland, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
+        case.trace.war_chance, lost, home, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
     )
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
     chance, draw = logit(spared - point, p.yield_noise), uniform(case.luck, TheatreDraw.HOST)
@@ -88,6 +89,8 @@ def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, n
         case = open_case(world, levers, luck, desk, k)
         if host_yields(case, p, now, desk.log, k):
             theatre.standing_down = 1
+            if theatre.landless == 1:
+                continue
             room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
             handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * room
     shift_control(world, handed_over)
@@ -221,7 +224,13 @@ def at_odds(desk: Desk, one: int, other: int) -> float:
 
 @kernel
 def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
-    """Whether g may stand beside h against c: no ally of c, not hostile to h, and more at odds with c than with h."""
+    """Whether g may stand beside h against c: no ally of c, not hostile to h, and more at odds with c than with h.
+
+    Only great powers balance so: what becomes of a stranger's land weighs nothing with the small, who look for shelter
+    instead  (Mearsheimer 2001).
+    """
+    if desk.standing[g].great == 0:
+        return False
     hostile = desk.towards[Towards.HOSTILITY, h, g] > MOST_HOSTILITY
     allied = desk.towards[Towards.ALLIANCE, c, g] >= ALLIED
     return bool(at_odds(desk, g, h) < at_odds(desk, g, c) and not hostile and not allied)

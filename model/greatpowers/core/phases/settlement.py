@@ -7,6 +7,7 @@ from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, Guard, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
+    at_stake_at_home,
     control_change,
     control_retaken,
     logit,
@@ -293,9 +294,10 @@ def both_settle(case: Case, p: Parameters, granted: float) -> float:
     """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
     row = case.trace
     by_challenger = settlement_for_challenger(row.value, change_in_peace(case, p, granted), row.utility[HOLD_ON])
+    home = at_stake_at_home(p.homeland, case.theatre.landless)
     lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     danger = SEVERITY[case.theatre.rung] * row.war_chance
-    by_host = settlement_for_host(danger, lost, p.homeland, p.spoils, row.war_balance, granted)
+    by_host = settlement_for_host(danger, lost, home, p.spoils, row.war_balance, granted)
     return logit(by_challenger, p.deal_noise) * logit(by_host, p.yield_noise)
 
 

@@ -72,7 +72,10 @@ def total_success_against_great_powers(reading: Reading) -> Floats:
 
 
 class Ends(NamedTuple):
-    """How challenges ended that a coalition's declared sanctions threatened: arrays [challenges]."""
+    """How challenges ended that a coalition's declared sanctions threatened: arrays [challenges].
+
+    Where there is no land, nothing that a target may keep shows, so such challenges are left out.
+    """
 
     over: Flags
     imposed: Flags  # whether sanctions were in force meanwhile
@@ -84,7 +87,7 @@ class Ends(NamedTuple):
 def _ends(reading: Reading) -> Ends:
     seen, spells = reading.seen, _measured(reading, _challenges(reading))
     row, begin, end = spells.row, spells.begin, spells.end
-    threatened = np.full(row.size, seen.leader >= 0)
+    threatened = (seen.leader >= 0) & ~seen.landless[row]
     control = seen.theatre(TheatreColumn.CONTROL).T
     return Ends(
         over=threatened & (end < seen.rounds - 1),
