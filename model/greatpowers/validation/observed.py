@@ -26,10 +26,10 @@ SETTLING_IN = 8
 class Observed:
     """The record of one history. R rounds, N states, T theatres, E events.
 
-    `challenger`, `host` and `landless` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and `treaty`
-    [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn], `theatres`
-    [R, T, TheatreColumn]; `codes`
-    [E, Column] and `numbers` [E, 5] the event log; `leader` is the coalition's (-1: nobody). Rounds before `first`
+    `challenger`, `host` and `landless` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and
+    `treaty` [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn],
+    `theatres` [R, T, TheatreColumn]; `codes` [E, Column] and `numbers` [E, 5] the event log; `leader` is the
+    coalition's (-1: nobody). Rounds before `first`
     are seen but not counted.
     """
 
