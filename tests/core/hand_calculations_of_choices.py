@@ -89,6 +89,11 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("what the rung can hold stays", (0.1, 0.2, 0.2, 0.2, 0.5), 0.0),
         ("nobody there to retake it", (0.1, 0.2, 0.4, 0.2, 1.0), 0.0),
     ],
+    choice.matter_of_war: [
+        ("a quarter as grave, half as likely", (0.8, 0.25, 0.5), 0.4),
+        ("every exchange of fire alike", (0.8, 0.25, 0.0), 0.8),
+        ("in proportion", (0.8, 0.25, 1.0), 0.2),
+    ],
     choice.influence_kept: [
         ("half of what the rung could hold", (1.0, 0.03, 0.5), 0.015),
         ("influence is worth nothing", (0.0, 0.03, 0.5), 0.0),

@@ -39,8 +39,8 @@ HOSTILITY = np.array([1, 2, 3, 3, 4, 4, 4, 5])
 COMMITMENT = np.array([0.0, 0.01, 0.03, 0.06, 0.15, 0.35, 0.60, 1.0])
 
 # Control of the host gained per round at a contest share of three quarters. Assumed, by what the rungs have done: war
-# overruns most of a host in half a year if it goes well; below it a rung takes about a year to win most of its hold.
-GAIN = np.array([0.0, 0.004, 0.015, 0.05, 0.08, 0.10, 0.12, 0.35])
+# overruns most of a host in half a year if it goes well; below it a rung wins most of its hold within a year.
+GAIN = np.array([0.0, 0.008, 0.03, 0.08, 0.10, 0.12, 0.14, 0.35])
 
 # Control of a host beyond which its challenger wins no more on a rung, in all their theatres together: nobody takes a
 # country by border incidents, and to conquer one takes a war. Assumed: what proxies held in Georgia and Moldova, an

@@ -476,11 +476,20 @@ class Parameters(NamedTuple):
     clash_war: Annotated[
         float,
         Field(
-            "chance that an exchange of fire puts peace or war before the leaders",
+            "chance that an exchange of fire at severity 1 puts peace or war before the leaders",
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
     ] = 0.485541
+    war_gravity: Annotated[
+        float,
+        Field(
+            "exponent of severity in that chance: 0 makes every exchange of fire as grave",
+            NUMBER,
+            high=10,
+            source="Leng 1983; Vasquez 1993",
+        ),
+    ] = 0.5
     initiative: Annotated[
         float,
         Field(

@@ -87,6 +87,15 @@ def incident_risk(clash: float, severity: float, presence: float, own: float) ->
 
 
 @entry
+def matter_of_war(chance: float, severity: float, exponent: float) -> float:
+    """Chance c·σ^e that an exchange of fire puts peace or war before the leaders: shots at a border seldom do.
+
+    Wars grow out of crises that have already gone far  (Leng 1983; Vasquez 1993).
+    """
+    return chance * severity**exponent
+
+
+@entry
 def risk_of_going_on(risk: float, exposure: float) -> float:
     """Chance 1 - (1 - r)^n of war at some time, if this goes on for n rounds."""
     return 1.0 - power(1.0 - risk, exposure) if risk != 0.0 else 0.0

@@ -20,6 +20,7 @@ from greatpowers.core.equations.choice import (
     logit,
     logit_weight,
     loss_in_war,
+    matter_of_war,
     norm_cost,
     prize,
     projected_change,
@@ -260,7 +261,8 @@ def risk_of_war(case: Case, p: Parameters, rung: int, balance: float, facing: fl
         return 0.0
     incident = incident_risk(p.clash, SEVERITY[rung], facing, own)
     answer = chance_of_answer(p, balance)
-    return incident * answer * p.clash_war * host_readiness(case, p, rung, case.trace.war_balance)
+    table = matter_of_war(p.clash_war, SEVERITY[rung], p.war_gravity)
+    return incident * answer * table * host_readiness(case, p, rung, case.trace.war_balance)
 
 
 @kernel

@@ -10,6 +10,7 @@ from greatpowers.core.equations.choice import (
     control_change,
     control_retaken,
     incident_risk,
+    matter_of_war,
     prize,
 )
 from greatpowers.core.equations.power import contest_share
@@ -80,9 +81,10 @@ def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool
     theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
     balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
     challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
-    chosen = bool(draw < p.clash_war * chance_of_either(challenger, host))
+    table = matter_of_war(p.clash_war, SEVERITY[theatre.rung], p.war_gravity)
+    chosen = bool(draw < table * chance_of_either(challenger, host))
     write(
-        log, now, Event.DECISION, k, theatre.challenger, theatre.host, p.clash_war, 1.0 if chosen else 0.0,
+        log, now, Event.DECISION, k, theatre.challenger, theatre.host, table, 1.0 if chosen else 0.0,
         challenger, host, draw,
     )  # fmt: skip
     return chosen
@@ -455,6 +457,26 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
 
 
 @spliced
+def keep_within_hold(world: World, desk: Desk, changes: Floats) -> None:
+    """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
+    gained = np.zeros(world.states.size)
+    for k in range(changes.size):
+        if short_of_war(world.theatres[k], desk.marks[k]):
+            gained[world.theatres[k].host] += max(0.0, changes[k])
+    for k in range(changes.size):
+        h = world.theatres[k].host
+        left = max(0.0, HOLD[Rung.SEIZURE] - desk.standing[h].held)
+        if short_of_war(world.theatres[k], desk.marks[k]) and changes[k] > 0.0 and gained[h] > left:
+            changes[k] *= left / gained[h]
+
+
+@kernel
+def short_of_war(theatre: Row, mark: Row) -> bool:
+    """Whether what changes hands in a theatre this round does so without a war."""
+    return bool(theatre.war == 0 and mark.won == 0)
+
+
+@spliced
 def annex(theatre: Row, now: int, log: Log, k: int) -> None:
     """Territory seized is annexed: a claim that carves it out of deals and keeps sanctions up, not a hold for good."""
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
@@ -501,6 +523,7 @@ def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int
     shift = np.zeros(odds.size)
     for k in range(odds.size):
         shift[k] = contest_control(open_case(world, levers, luck, desk, k), p, odds[k]) + desk.marks[k].spoils
+    keep_within_hold(world, desk, shift)
     shift_control(world, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]
