@@ -115,7 +115,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Werner & Yuen 2005",
         ),
-    ] = 0.3
+    ] = 0.75
     # Attention
     attention: Annotated[
         float,
@@ -125,19 +125,19 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.33
+    ] = 0.72
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.499409
+    ] = 0.54
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
-    ] = 2.67715
+    ] = 2.3
     attention_spill: Annotated[
         float,
         Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
-    ] = 0.531591
+    ] = 0.25
     attention_parity: Annotated[
         float,
         Field(
@@ -146,11 +146,11 @@ class Parameters(NamedTuple):
             high=5,
             source="Bremer 1992",
         ),
-    ] = 0.0425871
+    ] = 0.005
     attention_cover: Annotated[
         float,
         Field("share of attention that a full treaty with a great power takes away", SHARE, source="Leeds 2003"),
-    ] = 0.272654
+    ] = 0.12
     information_cost: Annotated[
         float,
         Field(
@@ -159,11 +159,11 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.0220203
+    ] = 0.021
     probe_fear: Annotated[
         float,
         Field("weight of the risk of war in steps up to provocation", SHARE, source="George & Smoke 1974"),
-    ] = 0.312209
+    ] = 0.2
     # Choice
     horizon: Annotated[
         float,
@@ -205,7 +205,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.612279
+    ] = 0.8
     mobilisation: Annotated[
         float,
         Field(
@@ -223,7 +223,7 @@ class Parameters(NamedTuple):
             POWER,
             source="assumed: force has to be kept up wherever it stands; fitted",
         ),
-    ] = 0.00296256
+    ] = 0.0018
     choice_noise: Annotated[
         float,
         Field(
@@ -232,7 +232,7 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="McKelvey & Palfrey 1995; Signorino 1999",
         ),
-    ] = 0.00781828
+    ] = 0.0088
     inertia: Annotated[
         float,
         Field(
@@ -247,7 +247,7 @@ class Parameters(NamedTuple):
             high=100,
             source="assumed: a crisis is over within a few years; fitted",
         ),
-    ] = 7.84329
+    ] = 6.0
     confrontation: Annotated[
         float,
         Field(
@@ -255,7 +255,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Polachek 1980",
         ),
-    ] = 0.0358942
+    ] = 0.06
     remoteness: Annotated[
         float, Field("added cost of a dispute where none of one's force arrives", POWER, source="Boulding 1962")
     ] = 0.000998916
@@ -266,7 +266,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = 0.98852
+    ] = 0.98
     norm_cost: Annotated[
         float,
         Field(
@@ -285,10 +285,10 @@ class Parameters(NamedTuple):
             high=10,
             source="assumed: small breaches are overlooked, grave ones are not",
         ),
-    ] = 2.892
+    ] = 2.55
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
-    ] = 0.388033
+    ] = 0.32
     war_loss: Annotated[
         float,
         Field(
@@ -296,16 +296,16 @@ class Parameters(NamedTuple):
             POWER,
             source="assumed: defeat costs a good part of one's power; Organski & Kugler 1980",
         ),
-    ] = 0.0761012
+    ] = 0.085
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
     victory_price: Annotated[
         float, Field("loss in any war, won or lost", POWER, source="Fearon 1995; Slantchev 2012")
-    ] = 0.0299499
+    ] = 0.004
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.067
+    ] = 0.065
     survival: Annotated[
         float,
         Field(
@@ -332,7 +332,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 0.95
+    ] = 1.0
     answer_point: Annotated[
         float,
         Field(
@@ -340,7 +340,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.778956
+    ] = 0.7
     answer_noise: Annotated[
         float,
         Field(
@@ -360,7 +360,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.310041
+    ] = 0.45
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0793377
@@ -371,7 +371,7 @@ class Parameters(NamedTuple):
             RATE,
             source="assumed: decided on within a quarter or two; fitted",
         ),
-    ] = 0.382365
+    ] = 0.22
     sanctions_fall: Annotated[
         float,
         Field(
@@ -429,11 +429,11 @@ class Parameters(NamedTuple):
     ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.288002
+    ] = 0.6
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
-    ] = 0.592534
+    ] = 0.2
     aid_effect: Annotated[
         float,
         Field("added host force per unit of aid", NUMBER, high=10, source="assumed: full aid doubles a host's force"),
@@ -472,7 +472,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 22.8023
+    ] = 42.0
     clash_war: Annotated[
         float,
         Field(
@@ -480,7 +480,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 0.485541
+    ] = 1.0
     war_gravity: Annotated[
         float,
         Field(
@@ -499,7 +499,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 2.96629
+    ] = 4.2
     casus_foederis: Annotated[
         float,
         Field(
@@ -509,7 +509,7 @@ class Parameters(NamedTuple):
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
-    ] = 0.0525154
+    ] = 0.05
     reliability_prior: Annotated[
         float,
         Field(
@@ -536,10 +536,10 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.158946
+    ] = 0.21
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.565922
+    ] = 0.6
     war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.20933
     war_clarity: Annotated[
         float,
@@ -585,7 +585,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 28000.0
+    ] = 33000.0
     devastation: Annotated[
         float,
         Field(
@@ -715,7 +715,7 @@ class Parameters(NamedTuple):
             RATE,
             source="assumed: the gravest breach, unanswered, halves it in nine years",
         ),
-    ] = 0.4
+    ] = 0.34
     order_reversion: Annotated[
         float,
         Field(

@@ -92,7 +92,7 @@ def matter_of_war(chance: float, severity: float, exponent: float) -> float:
 
     Wars grow out of crises that have already gone far  (Leng 1983; Vasquez 1993).
     """
-    return chance * severity**exponent
+    return chance * power(severity, exponent)
 
 
 @entry

@@ -27,6 +27,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import balance_at, standing_severity
 from greatpowers.core.phases.control import shift_control
+from greatpowers.core.phases.leadership import SANCTIONED
 from greatpowers.core.world import World
 
 # A state lends presence or aid to a rival's victim up to this share of its force, however much it would like to.
@@ -192,7 +193,7 @@ def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, 
     if declared > 0.0:
         breadth = join_sanctions(world, p, levers, luck, desk, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
-    elif before < 0.01:  # too little to be kept up by anybody
+    elif before < SANCTIONED:  # too little to be kept up by anybody
         release_senders(world, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
@@ -227,9 +228,9 @@ def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
     """Whether g may stand beside h against c: no ally of c, not hostile to h, and more at odds with c than with h.
 
     Only great powers balance so: what becomes of a stranger's land weighs nothing with the small, who look for shelter
-    instead  (Mearsheimer 2001).
+    instead  (Mearsheimer 2001). Whoever is under the coalition's sanctions itself guards nobody.
     """
-    if desk.standing[g].great == 0:
+    if desk.standing[g].great == 0 or desk.standing[g].sanctioned == 1:
         return False
     hostile = desk.towards[Towards.HOSTILITY, h, g] > MOST_HOSTILITY
     allied = desk.towards[Towards.ALLIANCE, c, g] >= ALLIED
@@ -280,9 +281,15 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
 
 @spliced
 def deploy(world: World, now: int, desk: Desk) -> None:
-    """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice."""
+    """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice.
+
+    Whoever has come under the coalition's sanctions this round goes home with it.
+    """
     states, marks = world.states, desk.marks
     wanted, share = np.zeros(states.size), np.ones(states.size)
+    for k in range(marks.size):
+        if world.theatres[k].sanctions > SANCTIONED:
+            share[world.theatres[k].challenger] = 0.0
     for k in range(marks.size):
         guards = desk.guard[k]
         for g in range(states.size if marks[k].idle == 0 else 0):
@@ -290,7 +297,7 @@ def deploy(world: World, now: int, desk: Desk) -> None:
     for g in range(states.size):
         free = 1.0 - min(1.0, states[g].war_effort)
         if wanted[g] > free:
-            share[g] = free / wanted[g]
+            share[g] *= free / wanted[g]
     for k in range(marks.size):
         guards, stances, force = desk.guard[k], world.stances[k], 0.0
         arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
