@@ -8,6 +8,8 @@ import matplotlib as mpl
 import matplotlib.image
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.text import Text
 
 from greatpowers import (
     GreatPowersWarning,
@@ -16,6 +18,7 @@ from greatpowers import (
     figures_of,
     load_history,
     load_policy,
+    load_scenario,
     presets,
     simulate,
     synthetic,
@@ -86,6 +89,31 @@ def test_a_figure_that_cannot_be_drawn_costs_itself_and_a_sentence(tmp_path: Pat
     assert sorted(path.name for path in place.glob("*.png")) == ["metrics.png"]
     assert "ladder.png" not in json.loads((place / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert load_history(place).metrics.equals(history.metrics)
+
+
+@pytest.mark.filterwarnings("error")
+def test_names_in_any_script_are_drawn_where_a_font_has_them_and_else_by_their_ids() -> None:
+    world = load_scenario("template")
+    names = ["Κορινθος $5$ и Керкира", "の", "\u0378\u0379"]
+    theatres = [
+        theatre.model_copy(update={"name": name}) for theatre, name in zip(world.theatres * 2, names, strict=False)
+    ]
+    theatres = [theatre.model_copy(update={"id": f"PLACE{k}"}) for k, theatre in enumerate(theatres)]
+    odd = world.model_copy(update={"theatres": tuple(theatres), "title": names[2], "terms": (), "happened": ()})
+    history = simulate(odd, "laissez-faire", rounds=2)
+    assert list(pictures(figures_of(history))) == ["ladder.png", "metrics.png"]
+    ladder = draw_figures(history)["ladder"]
+    said = texts(ladder)
+    assert names[0].replace("$", r"\$") in said and "PLACE0" not in said
+    assert "の" in said and "PLACE1" not in said
+    assert "PLACE2" in said and names[2] not in said and "template" in said
+    shown = next(text for text in ladder.findobj(Text) if "の" in text.get_text())
+    assert any("の" in letters_of(name) for name in shown.get_fontfamily())
+    assert not any("の" in letters_of(name) for name in mpl.rcParams["font.family"]), "nothing global stays changed"
+
+
+def letters_of(family: str) -> str:
+    return "".join(map(chr, get_font(fontManager.findfont(FontProperties(family=[family]))).get_charmap()))
 
 
 def test_settings_for_the_figures_of_another_project_change_no_byte() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from greatpowers.presentation.letters import any_script
 from greatpowers.scenario.errors import GreatPowersWarning
 from greatpowers.storage.files import reason
 
@@ -41,7 +42,7 @@ def _made(name: str, make: Callable[[], T]) -> T | None:
     try:
         with own_style():
             return make()
-    except Exception as error:  # of a library, or of a name that no font can write
+    except Exception as error:  # of a library
         text = f"{name} could not be drawn ({reason(error)}); everything else is there."
         warnings.warn(text, GreatPowersWarning, stacklevel=3)
         return None
@@ -49,8 +50,19 @@ def _made(name: str, make: Callable[[], T]) -> T | None:
 
 def _png(draw: "Callable[[], Figure]") -> bytes:
     sink = io.BytesIO()
-    draw().savefig(sink, format="png")
+    drawn(draw).savefig(sink, format="png")
     return sink.getvalue()
+
+
+def drawn(draw: "Callable[[], Figure]") -> "Figure":
+    """A figure in which the names of rows are in the letters that its other texts are in."""
+    import matplotlib as mpl
+
+    figure, families = draw(), mpl.rcParams["font.family"]
+    if len(families) > 1:
+        for axes in figure.axes:
+            axes.tick_params(labelfontfamily=families)
+    return figure
 
 
 @contextlib.contextmanager
@@ -58,6 +70,6 @@ def own_style() -> Iterator[None]:
     """Matplotlib's own settings, whatever files for the figures of other projects say."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with mpl.rc_context(), any_script():
         mpl.rcdefaults()
         yield

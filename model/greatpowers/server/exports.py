@@ -5,10 +5,11 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatpowers.presentation.figures import own_style
+from greatpowers.presentation.figures import drawn, own_style
 from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def figure_file(history: "History", comparison: "Comparison | None", which: str,
         raise GreatPowersError("the runs of this figure are still being played; try again in a moment.")
     body = io.BytesIO()
     with own_style():
-        drawn = _draw(which)(history if which in HISTORY_FIGURES else comparison)  # type: ignore[arg-type]
-        drawn.savefig(body, format=kind)
+        subject = history if which in HISTORY_FIGURES else comparison
+        drawn(partial(_draw(which), subject)).savefig(body, format=kind)  # type: ignore[arg-type]
     return Download(f"{stem(history)}-{which}.{kind}", PICTURES[kind], body.getvalue())
 
 

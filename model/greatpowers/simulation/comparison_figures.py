@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
+from greatpowers.presentation.letters import legible
 from greatpowers.presentation.style import (
     INK,
     MARKERS,
@@ -21,6 +22,7 @@ from greatpowers.presentation.style import (
     new_figure,
     time_axis,
 )
+from greatpowers.scenario.preset_schema import PolicyPreset
 from greatpowers.simulation import frames
 from greatpowers.simulation.comparison import BANDS, OUTCOMES, Comparison
 
@@ -42,7 +44,7 @@ def order_over_time(comparison: Comparison) -> Figure:
 def outcome_distribution(comparison: Comparison) -> Figure:
     """Share of runs by their worst outcome: one bar a policy."""
     shares, names = comparison.outcomes, comparison.names
-    titles = [policy.title for policy in comparison.policies]
+    titles = [_title(policy) for policy in comparison.policies]
     caption = (
         f"{_matched(comparison)} Each run counts once, by the worst that happened in it: crisis is "
         "a display or use of force (levels 3 and 4), war is level 5, great-power war has great powers on both sides."
@@ -106,7 +108,7 @@ def _scatter(axes: Axes, comparison: Comparison, metric: str) -> None:
             xerr=[[(cost.mean - cost.low) * scale], [(cost.high - cost.mean) * scale]],
             yerr=[[severity.mean - severity.low], [severity.high - severity.mean]],
             fmt=MARKERS[index % len(MARKERS)], color=tint[name], markersize=11 - min(index, 4), elinewidth=1.6,
-            markeredgecolor="white", markeredgewidth=0.8, label=comparison.policies[index].title,
+            markeredgecolor="white", markeredgewidth=0.8, label=_title(comparison.policies[index]),
         )  # fmt: skip
     axes.margins(0.1, 0.15)
     axes.set_xlim(left=-0.04 * axes.get_xlim()[1])
@@ -132,7 +134,7 @@ def _over_time(comparison: Comparison, metric: str, title: str) -> Figure:
         for other in comparison.names:
             axes.plot(when, bands.loc[[other], "median"], color="#b5b5b5", linewidth=0.9, zorder=1)
         _fan(dress(axes), when, bands.loc[[name]], tint[name])
-        heading(axes, comparison.policies[index].title, tint[name])
+        heading(axes, _title(comparison.policies[index]), tint[name])
         time_axis(axes, when)
     for row in panels:
         label(row[0], y=_axis(metric))
@@ -169,6 +171,10 @@ def _matched(comparison: Comparison) -> str:
     return f"n = {n} per policy of {count(comparison.rounds, 'round')}, every policy on the same luck."
 
 
+def _title(policy: PolicyPreset) -> str:
+    return legible(policy.title, policy.name)
+
+
 def _setting(comparison: Comparison) -> str:
-    last = frames.quarter_of(comparison.scenario.start, comparison.rounds - 1)
-    return f"{comparison.scenario.title}  ·  {comparison.scenario.start} to {last}"
+    scenario, last = comparison.scenario, frames.quarter_of(comparison.scenario.start, comparison.rounds - 1)
+    return f"{legible(scenario.title, scenario.name)}  ·  {scenario.start} to {last}"

@@ -4,7 +4,7 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from greatpowers.presentation.figures import Drawers
+from greatpowers.presentation.figures import Drawers, drawn, own_style
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.comparison_figures import (
     cost_against_escalation,
@@ -31,4 +31,5 @@ def figures_of(result: Comparison | History) -> Drawers:
 
 def draw_figures(result: Comparison | History) -> dict[str, Figure]:
     """The figures of a result, by file stem."""
-    return {stem: draw() for stem, draw in figures_of(result).items()}
+    with own_style():
+        return {stem: drawn(draw) for stem, draw in figures_of(result).items()}

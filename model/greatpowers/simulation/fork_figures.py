@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
+from greatpowers.presentation.letters import legible
 from greatpowers.presentation.style import (
     FAINT,
     INK,
@@ -91,7 +92,8 @@ def _draw_difference(place: SubFigure, fork: Fork, when: Floats, shown: list[int
         extent=(when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5),
     )  # fmt: skip
     theatres = fork.original.scenario.theatres
-    axes.set_yticks(range(len(shown)), [f"{theatres[k].label}  ({theatres[k].challenger})" for k in shown])
+    names = [f"{legible(theatres[k].label, theatres[k].id)}  ({theatres[k].challenger})" for k in shown]
+    axes.set_yticks(range(len(shown)), names)
     axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
     axes.grid(which="minor", axis="y", color="white", linewidth=2.0)
     axes.tick_params(which="both", length=0, labelsize=8, colors=INK)
@@ -152,7 +154,8 @@ def _setting(fork: Fork) -> str:
     history = fork.original
     last = fork.quarter_of(history.rounds - 1)
     length = count(history.rounds, "round")
-    return f"{history.scenario.title}  ·  {history.policy.title}  ·  {history.scenario.start} to {last}, {length}"
+    world, policy = history.scenario, legible(history.policy.title, history.policy.name)
+    return f"{legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
 
 
 def _caption(fork: Fork, shown: int) -> str:

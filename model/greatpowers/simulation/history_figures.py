@@ -11,6 +11,7 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import describe
+from greatpowers.presentation.letters import legible
 from greatpowers.presentation.style import (
     FAINT,
     INK,
@@ -140,7 +141,7 @@ def _most_troubled(history: History) -> list[int]:
 
 def _row_name(history: History, k: int) -> str:
     theatre = history.scenario.theatres[k]
-    return f"{theatre.label}  ({theatre.challenger} → {theatre.host})"
+    return f"{legible(theatre.label, theatre.id)}  ({theatre.challenger} → {theatre.host})"
 
 
 def _say(axes: Axes, text: str) -> None:
@@ -151,4 +152,5 @@ def _say(axes: Axes, text: str) -> None:
 def _setting(history: History) -> str:
     last = frames.quarter_of(history.scenario.start, history.rounds - 1)
     length = count(history.rounds, "round")
-    return f"{history.scenario.title}  ·  {history.policy.title}  ·  {history.scenario.start} to {last}, {length}"
+    world, policy = history.scenario, legible(history.policy.title, history.policy.name)
+    return f"{legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"

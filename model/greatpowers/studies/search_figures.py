@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.figures import Drawers
+from greatpowers.presentation.letters import legible
 from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, new_figure
 from greatpowers.studies.policy_search import Found
 from greatpowers.studies.search.robust import RULES
@@ -137,7 +138,8 @@ def _axis(settings: SearchSettings, name: str, side: str) -> str:
 
 
 def _setting(settings: SearchSettings) -> str:
-    return f"{settings.scenario.title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness].meaning}"
+    title = legible(settings.scenario.title, settings.scenario.name)
+    return f"{title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness].meaning}"
 
 
 def _caption(found: Found) -> str:
