@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from greatpowers.scenario.library import configs_directory
+
 posix_only = pytest.mark.skipif(os.name != "posix", reason="pipes and signals as POSIX has them")
 
 
@@ -40,6 +42,25 @@ def test_a_reader_that_leaves_early_is_no_fault(
     assert process.wait(timeout=600) == 141
     assert said == "" or said.startswith("compiling the engine once")
     assert "Traceback" not in said and "Exception" not in said
+
+
+@pytest.mark.parametrize("asked", [{}, {"PYTHONIOENCODING": "latin-1"}], ids=["by itself", "as asked"])
+def test_what_goes_to_a_file_is_utf_8_with_lines_that_end_alike_unless_asked_otherwise(
+    environment: dict[str, str], tmp_path: Path, asked: dict[str, str]
+) -> None:
+    text = (
+        (configs_directory() / "scenarios" / "template.toml")
+        .read_text(encoding="utf-8")
+        .replace('name = "Arda"', 'name = "Ärda"')
+    )
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    plain = {name: value for name, value in environment.items() if name != "PYTHONIOENCODING"}
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    process = start({**plain, **ascii_only, **asked}, tmp_path, "show", "mine.toml")
+    said = process.communicate(timeout=600)[0]
+    assert process.returncode == 0
+    assert "Ärda".encode(asked.get("PYTHONIOENCODING", "utf-8")) in said
+    assert b"\r" not in said
 
 
 @posix_only

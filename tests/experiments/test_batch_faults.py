@@ -2,7 +2,6 @@
 
 import json
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -182,6 +181,7 @@ def test_a_full_disk_is_one_sentence_and_with_more_room_it_goes_on(
 def test_a_limit_on_the_size_of_files_is_like_a_full_disk(
     experiment: Path, nursery: Nursery, whole: Path, halfway: Path
 ) -> None:
+    resource = pytest.importorskip("resource")
     # The journal fits, a part does not.
     limited = subprocess.run(
         command("batch", experiment, "--out", halfway),

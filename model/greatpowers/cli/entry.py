@@ -90,13 +90,19 @@ def _tell_own_warnings(only: bool) -> None:
 
 
 def _prepare_streams() -> None:
-    """Characters that an encoding lacks become question marks rather than a crash; a stream that is closed, nothing."""
+    """Files and pipes get UTF-8, with the same ends of lines on every system, unless the user says otherwise.
+
+    On a terminal, letters that it lacks become question marks rather than a crash; a stream that is closed, nothing.
+    """
+    asked = "PYTHONIOENCODING" in os.environ
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8", newline="\n"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+            if not asked and not stream.isatty():
+                stream.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _forget_stdout() -> None:

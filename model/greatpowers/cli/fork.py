@@ -56,4 +56,4 @@ def _history(arguments: Namespace) -> History:
 
 
 def _looks_like_a_directory(target: str) -> bool:
-    return target not in names("scenarios") and not target.endswith(".toml") and "/" in target
+    return target not in names("scenarios") and not target.endswith(".toml") and Path(target).name != target

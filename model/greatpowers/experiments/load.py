@@ -154,7 +154,7 @@ def _named(where: str, kind: str, load: Any, name: str, path: Path) -> Any:
 def _beside(name: str, path: Path) -> str | Path:
     """Paths are relative to the experiment's file; a shipped name is one wherever the file lies."""
     own = path.parent / Path(name).expanduser()
-    return own if ("/" in name or name.endswith(".toml")) and own.is_file() else name
+    return own if (Path(name).name != name or name.endswith(".toml")) and own.is_file() else name
 
 
 def _scenario(where: str, name: str, path: Path) -> tuple[Scenario, Scenario]:
