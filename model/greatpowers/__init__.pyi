@@ -7,9 +7,8 @@ from .experiments.plan import Plan as Plan
 from .experiments.rerun import rerun as rerun
 from .experiments.results import Results as Results, open_results as open_results
 from .experiments.run import Finished as Finished, run_batch as run_batch
-from .historical.build_world import build_scenario as build_scenario
+from .historical.build_world import build_scenario as build_scenario, scenario_text as scenario_text
 from .historical.published.records import Records as Records
-from .historical.write_scenario import scenario_text as scenario_text
 from .mesa.model import GreatPowersModel as GreatPowersModel
 from .narrative.chronicle import Entry as Entry, chronicle as chronicle, chronicle_entries as chronicle_entries
 from .narrative.divergence import divergence as divergence
@@ -23,8 +22,7 @@ from .scenario.load import (
     presets as presets,
 )
 from .scenario.posterior import Posterior as Posterior, load_posterior as load_posterior
-from .scenario.preset_schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset
-from .scenario.schema import Scenario as Scenario
+from .scenario.schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset, Scenario as Scenario
 from .scenario.synthetic import synthetic as synthetic
 from .simulation.comparison import HEADLINES as HEADLINES, Comparison as Comparison, compare as compare
 from .simulation.comparison_figures import (
@@ -35,9 +33,13 @@ from .simulation.comparison_figures import (
 )
 from .simulation.ensemble import Ensemble as Ensemble, ensemble as ensemble
 from .simulation.figures import draw_figures as draw_figures, figures_of as figures_of
-from .simulation.fork import Fork as Fork, fork as fork, fork_beliefs as fork_beliefs
+from .simulation.fork import (
+    Fork as Fork,
+    fork as fork,
+    fork_beliefs as fork_beliefs,
+    wars_by_misperception as wars_by_misperception,
+)
 from .simulation.fork_figures import divergence_figure as divergence_figure
-from .simulation.fork_wars import wars_by_misperception as wars_by_misperception
 from .simulation.history import History as History, load_history as load_history
 from .simulation.history_figures import key_metrics as key_metrics, ladder as ladder
 from .simulation.misperception import (

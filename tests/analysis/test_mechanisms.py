@@ -9,23 +9,27 @@ import pytest
 from greatpowers import GreatPowersError, compare
 from greatpowers.core.parameters import Parameters
 from greatpowers.simulation.setup import prepare
-from greatpowers.studies.mechanism_setups import Variation, variations, varied
 from greatpowers.studies.mechanism_tables import (
     EFFECTS,
     INERT,
+    LEVERS,
     OUTCOMES,
+    PARAMETERS,
     RANKED,
     RANKS,
     effects_table,
     inert_table,
     kendall_distance,
+    levers,
+    neutral_lever,
+    neutral_parameter,
     order_of,
     paired,
+    parameters,
     ranks_table,
     reversed_pairs,
 )
-from greatpowers.studies.mechanisms import Mechanisms, mechanisms
-from greatpowers.studies.neutral_values import LEVERS, PARAMETERS, levers, neutral_lever, neutral_parameter, parameters
+from greatpowers.studies.mechanisms import Mechanisms, Variation, mechanisms, variations, varied
 
 POLICIES, SEEDS, ROUNDS = ["laissez-faire", "containment"], 3, 8
 

@@ -29,15 +29,16 @@ from greatpowers.validation.plausibility_reading import (
     ALLIED,
     SOME,
     Reading,
+    War,
     allies_of_challengers,
     deployments,
     hostile_deployments,
     least_of_leader,
     loses_half_without_war,
     summed_gravity,
+    wars_of,
     wars_so_far,
 )
-from greatpowers.validation.war_reading import War, wars_of
 
 BOLD, FIRST, SECOND, GUARD = range(4)
 """States: a challenger of two hosts, and a guardian."""

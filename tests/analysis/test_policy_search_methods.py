@@ -8,10 +8,17 @@ import pytest
 from greatpowers import GreatPowersError, load_policy, load_scenario
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.build import build_policy
-from greatpowers.studies.search.algorithm import Searcher, minimise
-from greatpowers.studies.search.fronts import covered, dominates, nearest, spread_out, undominated
-from greatpowers.studies.search.robust import robust
-from greatpowers.studies.search.space import space_of
+from greatpowers.studies.search_algorithm import (
+    Searcher,
+    covered,
+    dominates,
+    minimise,
+    nearest,
+    robust,
+    spread_out,
+    undominated,
+)
+from greatpowers.studies.search_settings import space_of
 
 
 def zdt1(x: Floats) -> Floats:

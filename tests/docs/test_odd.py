@@ -15,8 +15,16 @@ from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres
-from greatpowers.scenario.core_text import Phase, equations_of_the_core, modules_in, phases_of_a_round
-from greatpowers.scenario.documentation import BLOCK, TABLES, explored, regenerate
+from greatpowers.scenario.documentation import (
+    BLOCK,
+    TABLES,
+    Phase,
+    equations_of_the_core,
+    explored,
+    modules_in,
+    phases_of_a_round,
+    regenerate,
+)
 
 ODD = Path(__file__).resolve().parents[2] / "model" / "ODD.md"
 TEXT = ODD.read_text(encoding="utf-8")

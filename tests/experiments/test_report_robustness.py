@@ -10,7 +10,7 @@ import pytest
 from made_results import made
 
 from greatpowers import GreatPowersError
-from greatpowers.experiments.report import discovered
+from greatpowers.experiments.report import robust
 from greatpowers.experiments.report.page import write_report
 
 CLASHES = np.random.default_rng(0).permutation(np.linspace(0.01, 0.06, 120))
@@ -83,6 +83,6 @@ def test_without_the_library_the_report_says_what_to_install(tmp_path: Path, mon
     def absent(*_: object) -> None:
         raise GreatPowersError('ema_workbench is not installed; install it with: pip install "greatpowers[analysis]".')
 
-    monkeypatch.setattr(discovered, "prim", absent)
+    monkeypatch.setattr(robust, "prim", absent)
     page = page_of(made(tmp_path / "e", flipping, points=POINTS, replicates=2, **SETTINGS))
     assert "was not looked for: ema_workbench is not installed" in page

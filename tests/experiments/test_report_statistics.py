@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from greatpowers.experiments.report.statistics import bootstrap_spread, crossed_interval, rank_correlations
 from greatpowers.simulation.intervals import mean_interval
+from greatpowers.statistics.resampling import bootstrap_spread, crossed_interval, rank_correlations
 
 
 def test_one_world_gives_the_ordinary_interval() -> None:

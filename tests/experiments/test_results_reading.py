@@ -14,8 +14,7 @@ from made_results import made, ordinary
 
 import greatpowers
 from greatpowers import GreatPowersError, run_batch
-from greatpowers.experiments.cubes import read_cube
-from greatpowers.experiments.results import write_data_dictionary
+from greatpowers.experiments.results import read_cube, write_data_dictionary
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,9 @@ from greatpowers.experiments.sampling import samples
 from greatpowers.scenario.build import build_policy
 from greatpowers.studies.policy_search import Found, search_policies
 from greatpowers.studies.policy_trials import ALL_PARAMETERS, Bench, sample_of
-from greatpowers.studies.search.fronts import dominates, undominated
-from greatpowers.studies.search.robust import robust
-from greatpowers.studies.search_answer import answer, save_search
-from greatpowers.studies.search_figures import search_figures
+from greatpowers.studies.search_algorithm import dominates, robust, undominated
+from greatpowers.studies.search_answer import answer, save_search, search_figures, search_tables
 from greatpowers.studies.search_settings import SearchSettings
-from greatpowers.studies.search_tables import search_tables
 
 SMALL = SearchSettings(load_scenario("template"), generations=4, population=10, worlds=3, seeds=2, rounds=12)
 LINE = ("--generations", 4, "--population", 10, "--worlds", 3, "--seeds", 2, "--rounds", 12, "--no-figures")

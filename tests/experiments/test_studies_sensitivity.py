@@ -11,8 +11,14 @@ from greatpowers import GreatPowersError, Plan, ensemble, open_results, run_batc
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import bounds, sample_count, samples
 from greatpowers.experiments.schema import Experiment, Range
-from greatpowers.studies.sensitivity import DESIGNS, SensitivityQuestion, limits_of, read_sensitivity, sensitivity_study
-from greatpowers.studies.sensitivity_files import save_sensitivity
+from greatpowers.studies.sensitivity import (
+    DESIGNS,
+    SensitivityQuestion,
+    limits_of,
+    read_sensitivity,
+    save_sensitivity,
+    sensitivity_study,
+)
 
 THREE = ("clash", "horizon", "operations")
 

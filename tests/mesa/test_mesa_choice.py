@@ -4,8 +4,7 @@ import pytest
 
 from greatpowers import GreatPowersError, GreatPowersModel
 from greatpowers.core.ladder import Rung
-from greatpowers.mesa.agents import TheatreAgent
-from greatpowers.mesa.appraisal import Appraisal, Options
+from greatpowers.mesa.agents import Appraisal, Options, TheatreAgent
 
 
 def hold(theatre: TheatreAgent, appraisal: Appraisal) -> int:

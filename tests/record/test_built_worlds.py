@@ -19,9 +19,8 @@ from hindcast_worlds import made_disputes, write_record
 from greatpowers import GreatPowersError, Records, Scenario, build_scenario, load_scenario, scenario_text
 from greatpowers.core.parameters import Parameters
 from greatpowers.historical import rules
-from greatpowers.historical.derived_tables import is_democracy, is_major, state_names
+from greatpowers.historical.derived_tables import ERA_YEARS, era_path, era_world, is_democracy, is_major, state_names
 from greatpowers.historical.dyads import hostilities, relevant
-from greatpowers.historical.eras import ERA_YEARS, era_path, era_world
 
 RAW = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 needs_tables = pytest.mark.skipif(not RAW.exists(), reason="the published files are not beside this checkout")

@@ -21,10 +21,10 @@ from greatpowers.calibration.problem import record_problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
 from greatpowers.cli import main
+from greatpowers.validation.facts import agrees
 from greatpowers.validation.measures.registry import MEASURES
 from greatpowers.validation.play import Part, World
 from greatpowers.validation.scorecard_files import read_parameters
-from greatpowers.validation.verdicts import agrees
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 

@@ -6,11 +6,10 @@ from made_histories import Happening, in_order, made, war_in
 
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
-from greatpowers.validation.dispute_outcomes import Settled
-from greatpowers.validation.measures import disputes as measures, dyads
+from greatpowers.validation.disputes import Reading, Settled, reading_of
+from greatpowers.validation.measures import disputes as measures, wars
 from greatpowers.validation.measures.estimators import ratio
-from greatpowers.validation.reading import Reading, reading_of
-from greatpowers.validation.spells import spells_of
+from greatpowers.validation.observed import spells_of
 
 ONE = [(0, 1)]
 
@@ -200,15 +199,15 @@ def test_a_pair_is_quiet_or_busy_by_the_disputes_that_began_in_the_fifteen_years
     for one, other in ((0, 1), (2, 3), (1, 4)):
         seen.contiguous[one, other] = seen.contiguous[other, one] = True
     found = reading_of(seen)
-    assert dyads.after_years_with(4, np.inf, found).tolist() == [[1.0, 2.0]]  # years 15 and 16: four before each
-    assert dyads.after_years_with(0, 0, found).tolist() == [[1.0, 4.0]]  # a third pair of neighbours is always quiet
-    assert dyads.after_years_with(1, 3, found).tolist() == [[0.0, 0.0]]
+    assert wars.after_years_with(4, np.inf, found).tolist() == [[1.0, 2.0]]  # years 15 and 16: four before each
+    assert wars.after_years_with(0, 0, found).tolist() == [[1.0, 4.0]]  # a third pair of neighbours is always quiet
+    assert wars.after_years_with(1, 3, found).tolist() == [[0.0, 0.0]]
 
 
 def test_nothing_is_said_of_a_past_that_was_not_seen() -> None:
     seen = made([[0] * 60], ONE)
     seen.contiguous[0, 1] = seen.contiguous[1, 0] = True
-    assert dyads.after_years_with(0, 0, reading_of(seen)).tolist() == [[0.0, 0.0]]
+    assert wars.after_years_with(0, 0, reading_of(seen)).tolist() == [[0.0, 0.0]]
 
 
 def test_onsets_per_pair_year_by_who_the_pair_is() -> None:
@@ -216,11 +215,11 @@ def test_onsets_per_pair_year_by_who_the_pair_is() -> None:
     seen = made(rungs, [(0, 1), (2, 3)], great=(0, 1))
     seen.contiguous[2, 3] = seen.contiguous[3, 2] = True
     found = reading_of(seen)
-    assert dyads.between(2, found).tolist() == [[2.0, 2.0]]  # two onsets of the second year are one pair-year
-    assert dyads.between(1, found).tolist() == [[0.0, 8.0]]
-    assert dyads.between(0, found).tolist() == [[1.0, 2.0]]
-    assert dyads.by_contiguity(True, found).tolist() == [[1.0, 2.0]]
-    assert dyads.by_contiguity(False, found).tolist() == [[2.0, 10.0]]
+    assert wars.between(2, found).tolist() == [[2.0, 2.0]]  # two onsets of the second year are one pair-year
+    assert wars.between(1, found).tolist() == [[0.0, 8.0]]
+    assert wars.between(0, found).tolist() == [[1.0, 2.0]]
+    assert wars.by_contiguity(True, found).tolist() == [[1.0, 2.0]]
+    assert wars.by_contiguity(False, found).tolist() == [[2.0, 10.0]]
     assert measures.by_great_powers(found).tolist() == [[3.0, 4.0]]
 
 
@@ -239,6 +238,6 @@ def test_the_regression_finds_the_slope_that_disputes_were_drawn_with() -> None:
     seen = made(rungs.tolist(), [(2 * k, 2 * k + 1) for k in range(pairs)], states=2 * pairs)
     seen.states[:, ::2, StateColumn.CAPABILITY] = ratio_of
     seen.states[:, 1::2, StateColumn.CAPABILITY] = 1.0
-    found = dyads.logit_coefficient("log capability ratio", reading_of(seen))
+    found = wars.logit_coefficient("log capability ratio", reading_of(seen))
     assert found[0, 0] == pytest.approx(-0.6, abs=0.06)
-    assert np.isnan(dyads.logit_coefficient("defence pact", reading_of(seen))[0, 0])
+    assert np.isnan(wars.logit_coefficient("defence pact", reading_of(seen))[0, 0])

@@ -7,9 +7,9 @@ from made_histories import in_order, made, war_in
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
-from greatpowers.validation.measures import power, sanctions
+from greatpowers.validation.disputes import reading_of
+from greatpowers.validation.measures import sanctions
 from greatpowers.validation.observed import Observed
-from greatpowers.validation.reading import reading_of
 
 ONE = [(0, 1)]
 
@@ -96,8 +96,8 @@ def test_changes_of_power_leave_out_years_in_which_great_powers_fight() -> None:
     seen.states[:, 2:, StateColumn.CAPABILITY] = np.repeat([30.0, 25.0, 15.0, 15.0], 4)[:, None]  # in all, 100
     found = reading_of(seen)
     doubled = float(np.log(2))
-    assert power.yearly_changes(found)[:, 0] == pytest.approx([doubled, 0.0, doubled, 0.0])
-    assert power.successive_changes(found) == pytest.approx(np.array([[doubled, doubled], [0.0, 0.0]]))
+    assert sanctions.yearly_changes(found)[:, 0] == pytest.approx([doubled, 0.0, doubled, 0.0])
+    assert sanctions.successive_changes(found) == pytest.approx(np.array([[doubled, doubled], [0.0, 0.0]]))
 
 
 def test_power_ten_years_on_is_that_of_the_same_state() -> None:
@@ -105,8 +105,8 @@ def test_power_ten_years_on_is_that_of_the_same_state() -> None:
     seen.states[:, 1, StateColumn.CAPABILITY] = np.repeat(np.exp(np.arange(12) / 10.0 - 5.0), 4)
     rest = 1.0 - seen.states[:, 1, StateColumn.CAPABILITY]
     seen.states[:, 0, StateColumn.CAPABILITY], seen.states[:, 2:, StateColumn.CAPABILITY] = rest, 0.0
-    assert power.ten_years_on(reading_of(seen)) == pytest.approx(np.array([[-5.0, -4.0], [-4.9, -3.9]]))
-    assert power.ten_years_on(reading_of(made([[0] * 40], ONE, great=(1,)))).shape == (0, 2)
+    assert sanctions.ten_years_on(reading_of(seen)) == pytest.approx(np.array([[-5.0, -4.0], [-4.9, -3.9]]))
+    assert sanctions.ten_years_on(reading_of(made([[0] * 40], ONE, great=(1,)))).shape == (0, 2)
 
 
 def test_burdens_and_concentration() -> None:
@@ -114,9 +114,9 @@ def test_burdens_and_concentration() -> None:
     seen.states[:, :, StateColumn.BURDEN] = [0.05, 0.02, 0.03, 0.9]
     seen.metrics[:, Metric.CONCENTRATION] = [0.2, 0.4] * 4
     found = reading_of(seen)
-    assert power.burden_of_leader(found)[:, 0] == pytest.approx([5.0, 5.0])
-    assert sorted(power.burden_of_great_powers(found)[:, 0]) == pytest.approx([2.0, 2.0, 3.0, 3.0])
-    assert power.concentration(found) == pytest.approx(np.array([[2.4, 8.0]]))
+    assert sanctions.burden_of_leader(found)[:, 0] == pytest.approx([5.0, 5.0])
+    assert sorted(sanctions.burden_of_great_powers(found)[:, 0]) == pytest.approx([2.0, 2.0, 3.0, 3.0])
+    assert sanctions.concentration(found) == pytest.approx(np.array([[2.4, 8.0]]))
 
 
 def test_an_event_of_another_theatre_is_not_mistaken_for_one_of_this() -> None:

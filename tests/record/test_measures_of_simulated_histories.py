@@ -7,13 +7,10 @@ from greatpowers import GreatPowersError, History, simulate, synthetic
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
-from greatpowers.validation.dispute_outcomes import DISPUTE_RUNG, Settled
-from greatpowers.validation.disputes import militarized
+from greatpowers.validation.disputes import DISPUTE_RUNG, Settled, militarized, read
 from greatpowers.validation.measures.disputes import AGREED, renewed_after
-from greatpowers.validation.measures.dyads import PAST, after_years_with, pair_years_with_onset
-from greatpowers.validation.observed import battle_deaths
-from greatpowers.validation.reading import read
-from greatpowers.validation.spells import spells_of
+from greatpowers.validation.measures.wars import PAST, after_years_with, pair_years_with_onset
+from greatpowers.validation.observed import battle_deaths, spells_of
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])

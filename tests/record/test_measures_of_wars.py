@@ -7,9 +7,9 @@ from made_histories import in_order, made, war_in
 from greatpowers.core.history import StateColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
+from greatpowers.validation.disputes import reading_of
 from greatpowers.validation.measures import wars as measures
 from greatpowers.validation.measures.estimators import ratio
-from greatpowers.validation.reading import reading_of
 from greatpowers.validation.wars import LEAST_DEATHS
 
 PAIRS = [(0, 1), (2, 3), (0, 2)]

@@ -10,14 +10,13 @@ import pytest
 
 from greatpowers import GreatPowersError, synthetic
 from greatpowers.cli import main
-from greatpowers.validation import scorecard, verdicts
-from greatpowers.validation.facts import Interval, Target, load_targets, target
+from greatpowers.validation import facts, scorecard
+from greatpowers.validation.facts import Interval, Target, judge, load_targets, target
 from greatpowers.validation.measures.registry import BIPOLAR, MEASURES, NINETEENTH
 from greatpowers.validation.play import Part, World, gather
 from greatpowers.validation.scorecard import Scorecard, Scored, score, scored
 from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
 from greatpowers.validation.scorecard_page import answer, render
-from greatpowers.validation.verdicts import judge
 
 SMALL = synthetic(states=8, seed=3)
 WORLDS = tuple(
@@ -59,7 +58,7 @@ def test_a_figure_agrees_within_the_interval_or_within_a_quarter_where_there_is_
 
 
 def test_the_agreed_set_names_facts_that_are_measured() -> None:
-    assert set(verdicts.AGREED) <= set(MEASURES) | {"mid.rate_ratio"}
+    assert set(facts.AGREED) <= set(MEASURES) | {"mid.rate_ratio"}
 
 
 def test_every_fact_that_can_be_expressed_has_a_line(card: Scorecard) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from greatpowers import load_scenario, simulate
-from greatpowers.scenario.check_happenings import quarter_number
+from greatpowers.scenario.checks import quarter_number
 
 EVENTS = (Path(__file__).resolve().parents[2] / "../shared/data/scenarios/events_2017_2025.csv").resolve()
 needs_events = pytest.mark.skipif(not EVENTS.exists(), reason=f"the chronology is not at hand: there is no {EVENTS}")

@@ -14,7 +14,7 @@ import pytest
 
 from greatpowers import Scenario, cli, load_history, load_policy, load_scenario, simulate
 from greatpowers.scenario.build import build_parameters, build_world
-from greatpowers.scenario.check_happenings import quarter_number
+from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.schema import State
 
 DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()

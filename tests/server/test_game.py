@@ -22,10 +22,8 @@ from greatpowers.core.world import copy_world
 from greatpowers.game.benchmark import CHAIR, field_of, own_score, rivals, standing
 from greatpowers.game.briefing import alarming, briefing
 from greatpowers.game.chair import Chair
-from greatpowers.game.debrief import debrief_of, fear_share
-from greatpowers.game.deterrence import lines_tested
-from greatpowers.game.record import Record
-from greatpowers.game.score import WEIGHTS, score, score_lines, scores
+from greatpowers.game.debrief import debrief_of, fear_share, lines_tested
+from greatpowers.game.record import WEIGHTS, Record, score, score_lines, scores
 from greatpowers.game.sight import report_errors, reported_control, reported_odds, sight_of
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.simulation.events import Stage

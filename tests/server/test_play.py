@@ -15,7 +15,7 @@ pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
 from greatpowers.game.chair import Chair
-from greatpowers.game.score import score
+from greatpowers.game.record import score
 from greatpowers.game.sight import sight_of
 from greatpowers.server.play_messages import read_message
 from greatpowers.server.state import LabState

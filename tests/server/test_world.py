@@ -15,7 +15,7 @@ import greatpowers as gp
 from greatpowers import History, chronicle_entries
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
-from greatpowers.scenario.preset_schema import SyntheticSettings
+from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.server.labels import doctrine_colours
 from greatpowers.server.stances import stances_of
 from greatpowers.server.state import LabState

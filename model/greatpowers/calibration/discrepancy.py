@@ -15,8 +15,7 @@ from typing import Literal
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.validation.facts import Target
-from greatpowers.validation.verdicts import CLOSE
+from greatpowers.validation.facts import CLOSE, Target
 
 Kind = Literal["plain", "log", "logit"]
 

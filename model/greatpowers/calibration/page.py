@@ -9,10 +9,9 @@ from greatpowers.calibration.priors import Prior
 from greatpowers.calibration.provenance import provenance
 from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
 from greatpowers.presentation.html import rendered
+from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
-from greatpowers.validation.scorecard_figures import strip
-from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number
-from greatpowers.validation.verdicts import WORDS, agrees
+from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip
 
 GENERATOR = "greatpowers calibrate"
 

@@ -25,7 +25,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown, sugge
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import PARAMETERS, Expect, Table, Text, setting_faults
 from greatpowers.scenario.load import parse_toml
-from greatpowers.scenario.preset_schema import FORMAT
+from greatpowers.scenario.schema import FORMAT
 
 SHIPPED = "priors.toml"
 DIGITS = 6

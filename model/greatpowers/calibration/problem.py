@@ -26,9 +26,8 @@ Play = Callable[[Mapping[str, float], int, int], Figures]
 """Plays a parameter set from a first seed, as many histories of every world as asked for, and measures every fact."""
 
 MEASURING = (
-    "historical/dyads.py", "validation/disputes.py", "validation/dispute_outcomes.py", "validation/measures/*.py",
-    "validation/observed.py", "validation/reading.py", "validation/scorecard.py", "validation/spells.py",
-    "validation/wars.py",
+    "historical/dyads.py", "validation/disputes.py", "validation/measures/*.py", "validation/observed.py",
+    "validation/scorecard.py", "validation/wars.py",
 )  # fmt: skip
 """Modules on which figures depend besides the core."""
 

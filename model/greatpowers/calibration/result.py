@@ -11,8 +11,7 @@ from greatpowers.calibration.checkpoint import Played, figures
 from greatpowers.calibration.problem import Problem
 from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats
-from greatpowers.validation.facts import Target
-from greatpowers.validation.verdicts import Verdict, agrees, judge
+from greatpowers.validation.facts import Target, Verdict, agrees, judge
 
 LEVEL = 0.95
 

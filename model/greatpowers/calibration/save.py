@@ -13,7 +13,7 @@ from greatpowers.calibration.page import render
 from greatpowers.calibration.provenance import provenance
 from greatpowers.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
 from greatpowers.presentation.figures import page
-from greatpowers.scenario.preset_schema import FORMAT
+from greatpowers.scenario.schema import FORMAT
 from greatpowers.storage.checkpoint import save_answer
 from greatpowers.storage.tables import rows_as_csv
 

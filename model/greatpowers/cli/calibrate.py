@@ -14,8 +14,8 @@ from greatpowers.calibration.settings import FAST, Settings
 from greatpowers.cli.destination import destination, print_paths, said_when_stopped
 from greatpowers.cli.progress import announce_compiling, stage_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
+from greatpowers.validation.facts import WORDS
 from greatpowers.validation.scorecard_page import interval, number
-from greatpowers.validation.verdicts import WORDS
 
 COLUMNS = (
     Column("fact", "Fact", keep=True),

@@ -4,9 +4,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from greatpowers.cli.terminal import output, remark
-from greatpowers.historical.build_world import build_scenario
+from greatpowers.historical.build_world import HEAD, build_scenario, scenario_text
 from greatpowers.historical.published.records import Records
-from greatpowers.historical.write_scenario import HEAD, scenario_text
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import checked_path, disk_faults, write_whole
 

@@ -8,12 +8,9 @@ from greatpowers.cli.terminal import output, remark
 from greatpowers.presentation.figures import Drawers
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.studies.policy_search import search_policies
-from greatpowers.studies.search.space import SEARCHED
-from greatpowers.studies.search_answer import POLICIES, answer, save_search
-from greatpowers.studies.search_figures import search_figures
-from greatpowers.studies.search_settings import OBJECTIVES, SearchSettings
+from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
+from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings
 from greatpowers.studies.search_store import KIND
-from greatpowers.studies.search_tables import search_tables
 
 
 def execute(arguments: Namespace) -> None:

@@ -9,8 +9,7 @@ from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.run import run_batch
 from greatpowers.experiments.store import KIND
-from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
-from greatpowers.studies.sensitivity_files import save_sensitivity
+from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, save_sensitivity, sensitivity_study
 
 
 def execute(arguments: Namespace) -> None:

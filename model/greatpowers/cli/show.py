@@ -11,8 +11,7 @@ from greatpowers.scenario.build import build_parameters, weights_of
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, presets
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.tables import Row, parameter_table, policy_table, state_table, theatre_table
 
 MEANS = (

@@ -8,13 +8,12 @@ from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
-from greatpowers.validation.facts import Target
+from greatpowers.validation.facts import WORDS, Target
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import AGREEMENTS, Answer
 from greatpowers.validation.scorecard import Scorecard, Scored, score
 from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
 from greatpowers.validation.scorecard_page import answer, details, interval, number
-from greatpowers.validation.verdicts import WORDS
 
 AGREED_BROKEN = 1
 """Exit code when a fact of the agreed set is missed."""

@@ -10,7 +10,7 @@ from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import Described, describe
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.scenario.preset_schema import SyntheticSettings
+from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.files import write_text
 from greatpowers.storage.tables import write_csv

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.load import Study, check_size, varied
 from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 

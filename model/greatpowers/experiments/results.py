@@ -1,4 +1,7 @@
-"""Reading an experiment: lazily, so that ten million rows open at once and only what is asked for is read."""
+"""Reading an experiment: lazily, so that ten million rows open at once and only what is asked for is read.
+
+Runs come as tables, as arrays over (point, policy, seed), or as an xarray data set with units.
+"""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,12 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from greatpowers.experiments.columns import write_data_dictionary
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import presets
 from greatpowers.storage.manifest import read_manifest
@@ -146,8 +151,6 @@ class Results:
 
         Each variable carries unit, label and formula as attributes. Needs xarray: ``pip install greatpowers[xarray]``.
         """
-        from greatpowers.experiments.labelled import labelled
-
         return labelled(self, metrics, by_round)
 
     def _parts(self, table: str) -> list[Path]:
@@ -205,3 +208,119 @@ def _expression(where: Where | None) -> Any:
         part = pads.field(name).isin(allowed)
         found = part if found is None else found & part
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Values of some metrics, each of shape [points, policies, seeds]; runs that are missing are NaN and not `there`.
+
+    A value may be NaN in a run that is there: a metric such as rounds to war has none without a war.
+    """
+
+    points: pd.DataFrame
+    policies: list[str]
+    seeds: Sequence[int]
+    there: np.ndarray[tuple[int, int, int], np.dtype[np.bool_]]
+    values: dict[str, Floats]
+
+
+def read_cube(results: Results, metrics: Sequence[str]) -> Cube:
+    """Read the metrics named, batch by batch, so that memory holds the cube and little else."""
+    check_names(results, metrics, results.dataset.schema.names)
+    points, policies, seeds = results.points, results.policies, results.seeds
+    shape = (len(points), len(policies), len(seeds))
+    there = np.zeros(shape, dtype=np.bool_)
+    values = {name: np.full(shape, np.nan) for name in metrics}
+    finder = _Finder(points, policies, seeds)
+    for batch in results.dataset.to_batches(columns=["point", "policy", "seed", *metrics]):
+        if batch.num_rows:
+            place = finder.places(batch)
+            there.reshape(-1)[place] = True
+            for name in metrics:
+                values[name].reshape(-1)[place] = batch[name].to_numpy(zero_copy_only=False)
+    return Cube(points, policies, seeds, there, values)
+
+
+def read_rounds(results: Results, metrics: Sequence[str], policy: str) -> dict[str, Floats]:
+    """Metrics by round under one policy, each of shape [points, seeds, rounds], NaN where runs are missing."""
+    check_names(results, metrics, results.rounds_dataset.schema.names)
+    runs = results.runs([], {"policy": policy})
+    points, seeds = results.points, results.seeds
+    p = pd.Index(points["point"]).get_indexer(pd.Index(runs["point"]))
+    place = pd.Series(p * len(seeds) + pd.Index(seeds).get_indexer(pd.Index(runs["seed"])), index=runs["row"])
+    rounds = int(_last_round(results)) + 1
+    values = {name: np.full((len(points) * len(seeds), rounds), np.nan) for name in metrics}
+    for batch in results.rounds_dataset.to_batches(columns=["row", "round", *metrics]):
+        found = place.reindex(batch["row"].to_numpy()).to_numpy()
+        ours = ~np.isnan(found)
+        at, when = found[ours].astype(np.int64), batch["round"].to_numpy()[ours]
+        for name in metrics:
+            values[name][at, when] = batch[name].to_numpy(zero_copy_only=False)[ours]
+    return {name: found.reshape(len(points), len(seeds), rounds) for name, found in values.items()}
+
+
+def _last_round(results: Results) -> int:
+    last = 0
+    for batch in results.rounds_dataset.to_batches(columns=["round"]):
+        if batch.num_rows:
+            last = max(last, int(batch["round"].to_numpy().max()))
+    return last
+
+
+class _Finder:
+    """Where in a flattened cube the runs of a batch belong."""
+
+    def __init__(self, points: pd.DataFrame, policies: Sequence[str], seeds: Sequence[int]) -> None:
+        self._points, self._seeds = pd.Index(points["point"]), pd.Index(np.array(seeds, dtype=np.int64))
+        self._policies = pd.Index(list(policies))
+
+    def places(self, batch: pa.RecordBatch) -> Ints:
+        """Flat indices [rows]."""
+        k = self._policies.get_indexer(pd.Index(batch["policy"].to_pandas().astype(str)))
+        p = self._points.get_indexer(batch["point"].to_numpy())
+        s = self._seeds.get_indexer(batch["seed"].to_numpy())
+        found: Ints = (p * len(self._policies) + k) * len(self._seeds) + s
+        return found
+
+
+DIMENSIONS = ("point", "policy", "replicate")
+
+
+def labelled(results: Results, metrics: str | Iterable[str] | None, by_round: bool) -> "xarray.Dataset":
+    """The metrics as :meth:`Results.xarray` describes; settings that differ between points become coordinates."""
+    try:
+        import xarray
+    except ImportError:
+        raise GreatPowersError("xarray is not installed; install it with 'pip install greatpowers[xarray]'.") from None
+    known = results.rounds_dataset.schema.names if by_round else results.metrics
+    names = [metrics] if isinstance(metrics, str) else list(metrics if metrics is not None else known)
+    names = [name for name in names if name not in KEYS]
+    table = ROUNDS if by_round else RUNS
+    dimensions = (*DIMENSIONS, "round") if by_round else DIMENSIONS
+    values = _by_round(results, names) if by_round else read_cube(results, names).values
+    return xarray.Dataset(
+        {name: (dimensions, values[name], _attributes(name, table)) for name in names},
+        coords=_coordinates(results),
+        attrs={"experiment": results.name, "question": str(results.experiment.get("question", ""))},
+    )
+
+
+def _by_round(results: Results, names: list[str]) -> dict[str, Any]:
+    parts = [read_rounds(results, names, policy) for policy in results.policies]
+    return {name: np.stack([part[name] for part in parts], axis=1) for name in names}
+
+
+def _coordinates(results: Results) -> dict[str, Any]:
+    points = results.points
+    varied = [name for name in points.columns if name != "point" and points[name].nunique(dropna=False) > 1]
+    return {
+        "point": points["point"].to_numpy(),
+        "policy": results.policies,
+        "seed": ("replicate", np.array(results.seeds, dtype=np.int64)),
+        **{name: ("point", points[name].to_numpy(), _attributes(name, POINTS)) for name in varied},
+    }
+
+
+def _attributes(name: str, table: str) -> dict[str, str]:
+    found = describe_column(name, table)
+    return {"units": found.unit, "long_name": found.label, "formula": found.formula, "source": found.source}

@@ -13,7 +13,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import is_number_in, shown, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS, Expect, Length, Name, Table, Text, Title, setting_faults
-from greatpowers.scenario.preset_schema import FORMAT, SyntheticSettings
+from greatpowers.scenario.schema import FORMAT, SyntheticSettings
 
 ALL = "all"
 """The key of [uncertainties] that stands for every parameter not named there."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.game.chair import CHAIR, Chair
-from greatpowers.game.score import SCORED, Line, score, score_lines, scores
+from greatpowers.game.record import SCORED, Line, score, score_lines, scores
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import compare

@@ -17,8 +17,7 @@ from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import LEVERS, setting_faults
 from greatpowers.scenario.load import load_policy
-from greatpowers.scenario.preset_schema import PolicyPreset, Segment, Terms
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, Terms
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import Setup, prepare

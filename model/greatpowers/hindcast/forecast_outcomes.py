@@ -7,7 +7,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.ladder import Rung
-from greatpowers.scenario.check_happenings import quarter_number
+from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 

@@ -23,8 +23,8 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
+from greatpowers.validation.disputes import read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN
-from greatpowers.validation.reading import read
 
 EVERY_DYAD = False
 """Whether pairs without a ground for a contest have a theatre too."""

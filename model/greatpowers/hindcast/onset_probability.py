@@ -14,9 +14,8 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.simulation.history import History
-from greatpowers.validation.disputes import QUIET_ROUNDS, militarized
+from greatpowers.validation.disputes import QUIET_ROUNDS, Reading, militarized
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags, Observed
-from greatpowers.validation.reading import Reading
 
 UP = Trace.PROBABILITY_ + OPTIONS.index("up")
 

@@ -1,11 +1,16 @@
-"""Small derived tables that ship with the package: names, capitals, major powers, second strikes, democracies."""
+"""What ships with the package of the published record: small derived tables, and twelve worlds of every state.
+
+The tables hold names, capitals, major powers, second strikes and democracies.
+"""
 
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
-from greatpowers.scenario.load import parse_toml
+from greatpowers.scenario.load import load_scenario, parse_toml
+from greatpowers.scenario.schema import Scenario
 
 FOLDER = "record"
 
@@ -75,3 +80,26 @@ def is_democracy(ccode: int, year: int) -> bool:
 def second_strike(ccode: int, year: int) -> float:
     """Second-strike capacity of a state in a year, in [0, 1]."""
     return _in_force("second-strike", "second_strike", ccode, year)
+
+
+NINETEENTH_CENTURY = (1816, 1840, 1870, 1900)
+INTERWAR = (1920, 1930)
+BIPOLAR = (1950, 1962, 1975, 1985)
+UNIPOLAR = (1992, 2004)
+ERA_YEARS = NINETEENTH_CENTURY + INTERWAR + BIPOLAR + UNIPOLAR
+
+
+def era_path(year: int) -> Path:
+    """The file of the world of one of :data:`ERA_YEARS`."""
+    if year not in ERA_YEARS:
+        known = ", ".join(map(str, ERA_YEARS))
+        raise GreatPowersError(
+            f"no world of {year} ships with the package; expected {known}, or one built from the published record."
+        )
+    return folder() / "eras" / f"{year}.toml"
+
+
+@cache
+def era_world(year: int) -> Scenario:
+    """The world of one of :data:`ERA_YEARS`, checked."""
+    return load_scenario(era_path(year))

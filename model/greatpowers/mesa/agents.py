@@ -1,15 +1,57 @@
-"""States and theatres as Mesa agents: thin views of the world's arrays, which hold no numbers of their own."""
+"""States and theatres as Mesa agents: thin views of the world's arrays, which hold no numbers of their own.
 
+Also what a challenger weighed before its move, for rules of choice written in Python.
+"""
+
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import mesa
 
+from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.ladder import HOSTILITY, SEVERITY
+from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.world import States, Theatres
-from greatpowers.mesa.columns import Column
+from greatpowers.scenario.errors import suggestion
 from greatpowers.scenario.kinds import rung_name
+
+Value = TypeVar("Value")
+
+
+class Column(Generic[Value]):
+    """One declared field of a table of the core, read for one agent.
+
+    The agent says which table and which row by `table` and `index`; the meaning comes from the declaration. Nothing
+    is stored in the agent, so what it shows is always what the engine computes with.
+    """
+
+    def __init__(self, declared: type, kind: Callable[[Any], Value]) -> None:
+        self._declared, self._kind, self._name = declared, kind, ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        field = next(found.field for found in fields_of(self._declared) if found.name == name)
+        self._name = name
+        self.__doc__ = f"{field.meaning} [{field.unit}]"
+
+    @overload
+    def __get__(self, agent: None, owner: type) -> "Column[Value]": ...
+
+    @overload
+    def __get__(self, agent: Any, owner: type) -> Value: ...
+
+    def __get__(self, agent: Any, owner: type) -> "Column[Value] | Value":
+        if agent is None:
+            return self
+        return self._kind(getattr(agent.table, self._name)[agent.index])
+
+    def __set__(self, agent: Any, value: object) -> None:
+        """Refuse: an assignment would hide the world behind a number that nothing updates."""
+        raise AttributeError(
+            f"'{self._name}' of {agent.id} is a view of the world; "
+            f"to change it, write to the array '{self._name}' of its table in model.world, at index {agent.index}"
+        )
 
 
 class StateAgent(mesa.Agent):
@@ -165,3 +207,47 @@ class TheatreAgent(mesa.Agent):
         """The states that take part in the sanctions."""
         row = self.model.world.stances.sanctioning[self.index]
         return [state for state in self.model.state_list if row[state.index] > 0]
+
+
+class Options(NamedTuple):
+    """One number for each option of a challenger."""
+
+    down: float
+    hold: float
+    up: float
+
+
+def _by_name() -> dict[str, slice | int]:
+    """Where each quantity is in a row of the trace, by its name in lower case."""
+    found: dict[str, slice | int] = {}
+    for column in Trace:
+        name = column.name.lower()
+        run = name.endswith("_")
+        found[name.rstrip("_")] = slice(column, column + len(OPTIONS)) if run else int(column)
+    return found
+
+
+PLACES = _by_name()
+
+
+class Appraisal:
+    """The numbers behind one choice, as attributes.
+
+    Quantities with a value for each option are :class:`Options` (`appraisal.utility.up`,
+    `appraisal.probability.hold`, `appraisal.clash_risk.up`); the others are floats
+    (`appraisal.believed_credibility`). Names are the columns of :class:`greatpowers.core.trace.Trace` in lower
+    case; `dir(appraisal)` lists them. `luck` and `move` say what the doctrine would do this time, left to itself.
+    """
+
+    def __init__(self, row: Floats) -> None:
+        self._row = row.copy()
+
+    def __getattr__(self, name: str) -> Any:
+        """The quantity `name`: :class:`Options` or a float."""
+        if name.startswith("_") or name not in PLACES:
+            raise AttributeError(f"an appraisal has no '{name}'. {suggestion(name, PLACES)}")
+        found = self._row[PLACES[name]]
+        return Options(*found.tolist()) if found.ndim else float(found)
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), *PLACES])

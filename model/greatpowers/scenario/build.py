@@ -1,21 +1,177 @@
 """From a checked scenario to what the core runs: parameters, a world at round 0, a policy over its theatres."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Ints, table
+from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.world import States, World, empty_world
-from greatpowers.scenario.build_pairs import fill_pairs
-from greatpowers.scenario.build_theatres import fill_stances, fill_theatres
+from greatpowers.core.world import Pairs, Stances, States, Theatres, World, empty_world
 from greatpowers.scenario.errors import complain
+from greatpowers.scenario.geography import Bases, as_pairs, based_reach, gravity_trade, great_circle, home_reach
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.preset_schema import LEVER_DEFAULTS, PolicyPreset, Weights
-from greatpowers.scenario.schema import Scenario, State
+from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, State, Weights
+
+AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
+TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
+NO_DEAL = Deal()
+
+
+def fill_theatres(
+    theatres: Theatres, scenario: Scenario, trade: Floats, sanctioning: Floats, great: NDArray[np.bool_]
+) -> None:
+    """Write the arrays [T] of a checked scenario; `trade` [N, N], `sanctioning` [T, N], `great` powers [N]."""
+    index = scenario.state_index()
+    theatres.challenger[:] = [index[theatre.challenger] for theatre in scenario.theatres]
+    theatres.host[:] = [index[theatre.host] for theatre in scenario.theatres]
+    for name in AS_WRITTEN:
+        getattr(theatres, name)[:] = [getattr(theatre, name) for theatre in scenario.theatres]
+    theatres.recognised[:] = [t.control if t.annexed else t.recognised for t in scenario.theatres]
+    theatres.breadth[:] = trade_breadth(theatres, trade, sanctioning)
+    _fill_crisis(theatres)
+    _fill_war(theatres, great)
+    _fill_deals(theatres, [theatre.deal for theatre in scenario.theatres])
+
+
+def trade_breadth(theatres: Theatres, trade: Floats, sanctioning: Floats) -> Floats:
+    """Share of the challenger's trade that is with states taking part in the sanctions, 0 if it trades with nobody."""
+    partners = trade[theatres.challenger]
+    total = partners.sum(axis=1)
+    taking_part = (partners * sanctioning).sum(axis=1)
+    breadth: Floats = np.divide(taking_part, total, out=np.zeros_like(total), where=total > 0)
+    return breadth
+
+
+def fill_stances(stances: Stances, scenario: Scenario) -> None:
+    """Write presence, participation in sanctions and sides [T, N]; only the parties are at war at round 0."""
+    index = scenario.state_index()
+    for t, theatre in enumerate(scenario.theatres):
+        for name, share in theatre.presence.items():
+            stances.presence[t, index[name]] = share
+        stances.sanctioning[t, [index[name] for name in theatre.sanctioning]] = 1.0
+        if theatre.rung == TOP_RUNG:
+            stances.side[t, index[theatre.challenger]] = -1
+            stances.side[t, index[theatre.host]] = 1
+
+
+def _fill_crisis(theatres: Theatres) -> None:
+    """What the files do not say: a crisis is a round old, and a host under attack resists and has asked for help."""
+    theatres.previous_rung[:] = theatres.rung
+    theatres.crisis_age[:] = theatres.rung >= Rung.PROVOCATION
+    theatres.resisted[:] = theatres.rung >= Rung.PROXY_SUPPORT
+    theatres.appealed[:] = (theatres.resisted == 1) & (theatres.aid > 0)
+
+
+def _fill_war(theatres: Theatres, great: NDArray[np.bool_]) -> None:
+    """A war that is on at round 0 has just begun."""
+    at_war = theatres.rung == TOP_RUNG
+    theatres.war[:] = at_war
+    theatres.intensity[:] = np.where(at_war, 1.0, 0.0)
+    theatres.great_power_war[:] = at_war & great[theatres.challenger] & great[theatres.host]
+
+
+def _fill_deals(theatres: Theatres, deals: list[Deal | None]) -> None:
+    theatres.deal[:] = [deal is not None for deal in deals]
+    for name in TERMS:
+        getattr(theatres, f"deal_{name}")[:] = [getattr(deal or NO_DEAL, name) for deal in deals]
+
+
+def fill_pairs(pairs: Pairs, scenario: Scenario, parameters: Parameters, economy: Floats) -> None:
+    """Write the pair matrices [N, N] of a checked scenario; diagonals are 0, that of reach 1."""
+    distances = distance_matrix(scenario)
+    pairs.alliance[:] = alliance_matrix(scenario)
+    pairs.treaty[:] = pairs.alliance
+    pairs.reach[:] = reach_matrix(scenario, parameters, distances)
+    pairs.trade[:] = trade_matrix(scenario, economy, distances)
+    pairs.rivalry[:] = rivalry_matrix(scenario)
+    pairs.hostility[:] = hostility_matrix(scenario)
+
+
+def distance_matrix(scenario: Scenario) -> Floats:
+    """Distances in km [N, N]: between capitals, except where the scenario's own matrix says otherwise."""
+    latitude = np.array([state.lat if state.lat is not None else 0.0 for state in scenario.states])
+    longitude = np.array([state.lon if state.lon is not None else 0.0 for state in scenario.states])
+    distances = great_circle(latitude, longitude)
+    _put(distances, scenario, scenario.distances.states, scenario.distances.rows)
+    np.fill_diagonal(distances, 0.0)
+    return distances
+
+
+def reach_matrix(scenario: Scenario, parameters: Parameters, distances: Floats) -> Floats:
+    """Share of row's force that arrives at column, from home or from the best forward base."""
+    index = scenario.state_index()
+    contiguous = as_pairs([(index[one], index[other]) for one, other in scenario.distances.contiguous])
+    reach = home_reach(distances, contiguous, parameters.distance_decay)
+    bases = Bases(
+        np.array([index[base.state] for base in scenario.bases], dtype=np.int64),
+        np.array([index[base.host] for base in scenario.bases], dtype=np.int64),
+        np.array([base.strength for base in scenario.bases], dtype=np.float64),
+    )
+    return based_reach(reach, distances, bases, parameters.basing, parameters.distance_decay)
+
+
+def alliance_matrix(scenario: Scenario) -> Floats:
+    """Commitment of row to defend column: the strongest of all that the scenario lists."""
+    matrix = _zeros(scenario)
+    if scenario.alliance_matrix is not None:
+        _put(matrix, scenario, scenario.alliance_matrix.states, scenario.alliance_matrix.rows)
+    pairs = [(one, other, a.commitment) for a in scenario.alliances for one, other in a.pairs()]
+    _raise_to(matrix, scenario, pairs)
+    np.fill_diagonal(matrix, 0.0)
+    return matrix
+
+
+def trade_matrix(scenario: Scenario, economy: Floats, distances: Floats) -> Floats:
+    """Share of row's foreign trade that is with column: as given, else from gravity."""
+    if scenario.trade is None:
+        return gravity_trade(economy, distances)
+    matrix = _zeros(scenario)
+    _put(matrix, scenario, scenario.trade.states, scenario.trade.rows)
+    np.fill_diagonal(matrix, 0.0)
+    return matrix
+
+
+def rivalry_matrix(scenario: Scenario) -> Floats:
+    """Mutual rivalry, as the scenario declares it."""
+    return _mutual(scenario, [(*rivalry.states, rivalry.strength) for rivalry in scenario.rivalries])
+
+
+def hostility_matrix(scenario: Scenario) -> Floats:
+    """Hostility between the two that past disputes left, as the scenario declares it; 0 where it is silent."""
+    return _mutual(scenario, [(*hostility.states, hostility.level) for hostility in scenario.hostilities])
+
+
+def _mutual(scenario: Scenario, pairs: Sequence[tuple[str, str, float]]) -> Floats:
+    """A symmetric matrix of what is said of pairs."""
+    matrix = _zeros(scenario)
+    _raise_to(matrix, scenario, [*pairs, *((other, one, strength) for one, other, strength in pairs)])
+    return matrix
+
+
+def _zeros(scenario: Scenario) -> Floats:
+    return np.zeros((len(scenario.states), len(scenario.states)))
+
+
+def _put(matrix: Floats, scenario: Scenario, names: Sequence[str], rows: Sequence[Sequence[float]]) -> None:
+    """Write a matrix over some states into one over all of them."""
+    if names:
+        index = scenario.state_index()
+        places = [index[name] for name in names]
+        matrix[np.ix_(places, places)] = np.array(rows)
+
+
+def _raise_to(matrix: Floats, scenario: Scenario, pairs: Iterable[tuple[str, str, float]]) -> None:
+    """Raise the entries of ordered pairs to the given strength where they are below it."""
+    index = scenario.state_index()
+    for one, other, strength in pairs:
+        i, j = index[one], index[other]
+        matrix[i, j] = max(matrix[i, j], strength)
+
 
 LEADING_ORDER_WEIGHT = 0.5
 """Weight of the order from which on a state may lead the coalition without being named."""

@@ -1,17 +1,180 @@
-"""Rules that need more than one field of a scenario at a time; each gives (place, sentence) for what breaks it."""
+"""Rules that need more than one field of a scenario at a time; each gives (place, sentence) for what breaks it.
 
-from collections.abc import Iterable, Iterator
+Matrices are square, over known states, symmetric where they must be. What really happened is in known theatres, on
+rungs they have, within the time a run covers. A ceiling bounds what a challenger chooses. War may grow out of a lower
+rung, from fire that is answered, so it may have come wherever the engine lets fire be exchanged: where the ceiling is
+proxy support or more.
+"""
 
-from greatpowers.scenario.check_happenings import happening_faults
-from greatpowers.scenario.check_matrices import matrix_faults
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from greatpowers.core.ladder import Rung
 from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import entry_label
 from greatpowers.scenario.kinds import repeated, rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import Scenario, State, Theatre
+from greatpowers.scenario.schema import Happening, Scenario, State, Theatre
 
 Fault = tuple[str, str]
-SLACK = 1e-9
+"""Where in the scenario, and what is wrong there."""
+
+QUARTERS = 4
+
+
+def quarter_number(quarter: str) -> int:
+    """A quarter such as 1914Q3 as a whole number, one more for each quarter."""
+    year, _, number = quarter.partition("Q")
+    return QUARTERS * int(year) + int(number) - 1
+
+
+def quarter_name(number: int) -> str:
+    """The quarter with that number, such as 1914Q3: the inverse of :func:`quarter_number`."""
+    return f"{number // QUARTERS}Q{number % QUARTERS + 1}"
+
+
+def happening_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Everything wrong with the entries of [[happened]] and with how far they go."""
+    yield from (("", text) for text in _coverage_faults(scenario))
+    for number, entry in enumerate(scenario.happened, 1):
+        place = f"happened number {number}"
+        yield from ((place, text) for text in _time_faults(scenario, entry))
+        yield from ((place, text) for text in _place_faults(scenario, entry))
+    for number, (before, after) in enumerate(pairwise(scenario.happened), 2):
+        if quarter_number(after.quarter) < quarter_number(before.quarter):
+            yield (
+                f"happened number {number}",
+                f"'quarter' is {after.quarter}, before the {before.quarter} above it; expected them in order of time.",
+            )
+
+
+def _coverage_faults(scenario: Scenario) -> Iterator[str]:
+    """What is wrong with the last quarter covered: outside a run, or before something that is told."""
+    end = scenario.happened_to
+    if end is None:
+        return
+    if not _is_played(scenario, end):
+        yield f"'happened_to' is {end}, {_outside(scenario)}"
+    told = max((entry.quarter for entry in scenario.happened), key=quarter_number, default=end)
+    if quarter_number(told) > quarter_number(end):
+        yield f"'happened_to' is {end}, and something of {told} is told; expected {told} or later."
+
+
+def _time_faults(scenario: Scenario, entry: Happening) -> Iterator[str]:
+    if not _is_played(scenario, entry.quarter):
+        yield f"'quarter' is {entry.quarter}, {_outside(scenario)}"
+
+
+def _is_played(scenario: Scenario, quarter: str) -> bool:
+    return 0 <= quarter_number(quarter) - quarter_number(scenario.start) < scenario.rounds
+
+
+def _outside(scenario: Scenario) -> str:
+    end = quarter_name(quarter_number(scenario.start) + scenario.rounds - 1)
+    return f"outside what a run covers; expected one from {scenario.start} to {end}."
+
+
+def _place_faults(scenario: Scenario, entry: Happening) -> Iterator[str]:
+    ids = scenario.theatre_index()
+    if entry.theatre is None:
+        if entry.rung is not None:
+            yield f"'rung' is {entry.rung} without a 'theatre'; expected both, or no rung."
+    elif entry.theatre not in ids:
+        yield f"'theatre' names '{entry.theatre}', but no theatre has that id. {suggestion(entry.theatre, ids)}"
+    elif entry.rung is not None and not _can_come_to(entry.rung, scenario.theatres[ids[entry.theatre]].ceiling):
+        ceiling = scenario.theatres[ids[entry.theatre]].ceiling
+        yield (
+            f"'rung' is {entry.rung} ({rung_name(entry.rung)}), above the ceiling of '{entry.theatre}', "
+            f"{ceiling} ({rung_name(ceiling)}); expected a rung up to the ceiling."
+        )
+
+
+def _can_come_to(rung: int, ceiling: int) -> bool:
+    return rung <= ceiling or (rung == Rung.WAR and ceiling >= Rung.PROXY_SUPPORT)
+
+
+Rows = Sequence[Sequence[float]]
+NO_PLACE = (
+    "the settings 'lat' and 'lon' are missing; expected the capital's degrees, or a matrix in [distances] that names "
+    "every state."
+)
+ROUNDED_SLACK = 1e-3
+"""Shares given to three digits may add up to a little more than one."""
+
+
+def matrix_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Everything wrong with the matrices of alliances, distances and trade."""
+    ids = list(scenario.state_index())
+    if matrix := scenario.alliance_matrix:
+        faults = list(_shape_faults(matrix.states, matrix.rows, ids))
+        if not faults and not matrix.directed:
+            faults += _symmetry_faults(
+                matrix.states, matrix.rows, "; write directed = true if commitments are one-way."
+            )
+        yield from (("alliance_matrix", text) for text in faults)
+    yield from (("distances", text) for text in _distance_faults(scenario, ids))
+    yield from _coordinate_faults(scenario)
+    if trade := scenario.trade:
+        faults = list(_shape_faults(trade.states, trade.rows, ids)) or list(
+            _trade_faults(trade.states, trade.rows, ids)
+        )
+        yield from (("trade", text) for text in faults)
+
+
+def _shape_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        if name not in ids:
+            yield f"'states' names '{name}', but no state has that id. {suggestion(name, ids)}"
+    for name in repeated(names):
+        yield f"'states' names '{name}' more than once."
+    if len(rows) != len(names):
+        yield f"the number of rows is {len(rows)} and the number of states {len(names)}; expected a square matrix."
+    for name, row in zip(names, rows, strict=False):
+        if len(row) != len(names):
+            yield (
+                f"the row of '{name}' has length {len(row)} and the number of states is {len(names)}; "
+                "expected a square matrix."
+            )
+
+
+def _symmetry_faults(names: Sequence[str], rows: Rows, remedy: str) -> Iterator[str]:
+    for i, one in enumerate(names):
+        for j, other in enumerate(names[:i]):
+            if rows[i][j] != rows[j][i]:
+                yield (
+                    f"'rows' is not symmetric: {rows[i][j]:g} from '{one}' to '{other}' and {rows[j][i]:g} back{remedy}"
+                )
+                return
+
+
+def _distance_faults(scenario: Scenario, ids: Sequence[str]) -> Iterator[str]:
+    distances = scenario.distances
+    faults = list(_shape_faults(distances.states, distances.rows, ids))
+    yield from faults or _symmetry_faults(distances.states, distances.rows, "; expected the same both ways.")
+
+
+def _coordinate_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Every pair of states needs a distance: from the matrix, or from two capitals."""
+    placed = {state.id for state in scenario.states if state.lat is not None}
+    listed = set(scenario.distances.states)
+    everybody = set(scenario.state_index())
+    if listed >= everybody or len(everybody) == 1:
+        return
+    for state in scenario.states:
+        if state.id not in placed and state.lon is None:
+            yield f"state '{state.id}'", NO_PLACE
+
+
+def _trade_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
+    for name in ids:
+        if name not in names:
+            yield f"'states' lacks '{name}'; expected every state of the scenario."
+    for name, row in zip(names, rows, strict=True):
+        if sum(row) > 1 + ROUNDED_SLACK:
+            yield f"the row of '{name}' adds up to {sum(row):g}; expected at most 1."
+
+
+ROUNDED_SLACK = 1e-9
 
 
 def check_scenario(scenario: Scenario, where: str = "scenario") -> None:
@@ -182,7 +345,7 @@ def _total_faults(scenario: Scenario) -> Iterator[Fault]:
             presence[name] = presence.get(name, 0.0) + share
     for key, what, totals in (("control", "of this host", control), ("presence", "of this state's force", presence)):
         for name, total in totals.items():
-            if total > 1 + SLACK:
+            if total > 1 + ROUNDED_SLACK:
                 yield (
                     f"state '{name}'",
                     f"the '{key}' {what} over all theatres adds up to {total:g}; expected at most 1.",

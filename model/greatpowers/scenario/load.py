@@ -12,8 +12,7 @@ from greatpowers.scenario.checks import scenario_faults
 from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.explain import faults_in, toml_fault
 from greatpowers.scenario.library import locate, names
-from greatpowers.scenario.preset_schema import FORMAT, Doctrine, PolicyPreset, Segment
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment
 from greatpowers.scenario.synthetic import expand, expansion_faults
 
 Model = TypeVar("Model", bound=BaseModel)

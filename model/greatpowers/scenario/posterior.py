@@ -11,7 +11,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import PARAMETERS, Expect, Name, ParameterTable, Table, Text, Title, setting_faults
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import parse_toml, read_as
-from greatpowers.scenario.preset_schema import FORMAT
+from greatpowers.scenario.schema import FORMAT
 
 SHIPPED = "record"
 """The posterior that is meant where none is named."""

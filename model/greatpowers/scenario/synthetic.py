@@ -17,8 +17,7 @@ from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.geography import as_pairs, great_circle, home_reach, neighbours
 from greatpowers.scenario.library import names
-from greatpowers.scenario.preset_schema import SyntheticSettings
-from greatpowers.scenario.schema import Alliance, Distances, Rivalry, Scenario, State, Theatre
+from greatpowers.scenario.schema import Alliance, Distances, Rivalry, Scenario, State, SyntheticSettings, Theatre
 
 Geography = Literal["plane", "ring"]
 

@@ -9,8 +9,7 @@ from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.build import all_levers, everywhere_of, segments_of, shares, weights_of
 from greatpowers.scenario.kinds import LEVERS, rung_name
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario, State, Theatre
+from greatpowers.scenario.schema import PolicyPreset, Scenario, State, Theatre
 
 Row = dict[str, Any]
 

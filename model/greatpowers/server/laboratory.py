@@ -11,8 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.server.compute import HISTORY, Pool, Ticket
 from greatpowers.server.ensembles import ALL, SOON, Ensemble, Shelf, Watch, comparison_of
 from greatpowers.server.payload import history_payload

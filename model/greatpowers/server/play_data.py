@@ -8,8 +8,7 @@ from greatpowers.game.benchmark import Rival, Standing, own_lines, own_score, pr
 from greatpowers.game.briefing import briefing
 from greatpowers.game.chair import CHAIR, DIALS, Chair
 from greatpowers.game.debrief import Debrief, debrief_of
-from greatpowers.game.record import LENGTHS, Reading
-from greatpowers.game.score import TERMS, Line
+from greatpowers.game.record import LENGTHS, TERMS, Line, Reading
 from greatpowers.game.sight import sight_of
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names

@@ -8,8 +8,7 @@ from nicegui.events import ValueChangeEventArguments
 
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.preset_schema import SyntheticSettings
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import Scenario, SyntheticSettings
 from greatpowers.server.ranges import Range, Scale
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import base_scenario, generator_settings, leader_of, leading_states

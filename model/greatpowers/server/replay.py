@@ -9,8 +9,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, load_scenario
-from greatpowers.scenario.preset_schema import PolicyPreset, Segment
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment
 from greatpowers.server.state import OWN, Change, LabState
 from greatpowers.server.worlds import policy_object, scenario_object
 from greatpowers.simulation.history import History

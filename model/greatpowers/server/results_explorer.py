@@ -21,7 +21,7 @@ from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.server.numerals import short
-from greatpowers.statistics.factors import describe_factor, varied_factors
+from greatpowers.statistics.checks import describe_factor, varied_factors
 
 Group = Literal["key", "factor", "metric"]
 

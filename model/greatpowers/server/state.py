@@ -9,7 +9,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import Expect, Length, LeverTable, Name, Table
 from greatpowers.scenario.library import names
-from greatpowers.scenario.preset_schema import SyntheticSettings
+from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.server.links import pack, unpack
 
 VIEWS = ("world", "compare", "play", "results")

@@ -10,8 +10,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
-from greatpowers.scenario.preset_schema import PolicyPreset, Segment, SyntheticSettings
-from greatpowers.scenario.schema import Scenario, State
+from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings
 from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState
 
 MOST_STATES, MOST_THEATRES = 200, 400

@@ -15,8 +15,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, describe, metric_units
 from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.ensemble import Series, keeper, play_all, runs_frame
 from greatpowers.simulation.intervals import Interval, interval_of, matching_gain, mean_interval, quantiles

@@ -22,7 +22,7 @@ from greatpowers.presentation.style import (
     new_figure,
     time_axis,
 )
-from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation import frames
 from greatpowers.simulation.comparison import BANDS, OUTCOMES, Comparison
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seeds, prepare

@@ -5,7 +5,7 @@ numbers, and what differs afterwards follows from the change alone  (Fearon 1991
 fixed).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,16 +22,41 @@ from greatpowers.core.trace import Trace
 from greatpowers.dictionary import METRIC_NAMES, metric_units
 from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, shown
-from greatpowers.scenario.preset_schema import PolicyPreset, Segment
+from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
-from greatpowers.simulation.fork_wars import TRUE_BELIEFS
+from greatpowers.simulation.ensemble import play_all, runs_frame
 from greatpowers.simulation.history import History
-from greatpowers.simulation.replay import play_switched
-from greatpowers.simulation.setup import PolicyLike, Setup, given_policy, prepare
+from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.run import play_switched
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seeds, given_policy, prepare
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import write_csv, write_parquet
+
+TRUE_BELIEFS = "true_beliefs"
+
+
+def wars_by_misperception(
+    scenario: ScenarioLike,
+    policy: PolicyLike,
+    seeds: Iterable[int],
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Wars begun on each seed as beliefs are, and with every belief about resolve and force set to the truth.
+
+    One row a seed: `wars`, `wars_true_beliefs`, and `vanished`, their difference (below 0 where error kept a peace).
+    """
+    given = dict(parameters or {})
+    setups = [prepare(scenario, policy, rounds, given | {TRUE_BELIEFS: truth}) for truth in (0.0, 1.0)]
+    chosen = checked_seeds(seeds)
+    values = play_all(setups, chosen, workers, progress, None)
+    as_is, true = (runs_frame(part, chosen)["wars_begun"] for part in values)
+    return pd.DataFrame({"wars": as_is, "wars_true_beliefs": true, "vanished": as_is - true})
+
 
 Flags = NDArray[np.bool_]
 

@@ -18,8 +18,7 @@ from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 from greatpowers.storage.configuration import CONFIG, configuration, digest, policy_file

@@ -19,8 +19,7 @@ from greatpowers.dictionary import option_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import Happening, Stage
-from greatpowers.simulation.fork import Fork, fork_beliefs
-from greatpowers.simulation.fork_wars import wars_by_misperception
+from greatpowers.simulation.fork import Fork, fork_beliefs, wars_by_misperception
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import UPPER, Interval, mean_interval
 from greatpowers.simulation.parallel import Progress

@@ -73,3 +73,26 @@ def play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, L
 def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:
     """Metrics [R, Metric] of one run for each setup, all on the same luck."""
     return [play(setup, seed, record=False, capacity=0)[0].metrics for setup in setups]
+
+
+def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tuple[Track, Log]:
+    """Play the world of `before` on the luck of `seed`; from `at_round` on, levers and parameters are those of `after`.
+
+    Everything is recorded. The setups must be of one scenario and length; rounds below `at_round` do not depend on
+    `after`.
+    """
+    capacity = first_capacity(before)
+    track, log = _play(before, after, at_round, seed, capacity)
+    if log.happened[0] > capacity:
+        track, log = _play(before, after, at_round, seed, int(log.happened[0]))
+    return track, log
+
+
+def _play(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
+    world, desk = copy_world(before.world), new_desk(*before.sizes, capacity)
+    track = new_track(before.rounds, *before.sizes, full=True)
+    luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
+    for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
+        rows = Track(*(part[low:high] for part in track))
+        play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
+    return track, desk.log

@@ -13,8 +13,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 
 ScenarioLike = Scenario | str | Path
 """A scenario, or the name of a shipped one, or the path of a file."""

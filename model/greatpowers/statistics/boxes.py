@@ -11,9 +11,9 @@ from scipy.special import bdtrc
 
 from greatpowers.core.declare import Ints
 from greatpowers.simulation.intervals import Interval
-from greatpowers.statistics.crossed import score_interval
-from greatpowers.statistics.factors import describe_factor, named
-from greatpowers.statistics.records import records
+from greatpowers.statistics.checks import describe_factor, named
+from greatpowers.statistics.outcomes import records
+from greatpowers.statistics.resampling import score_interval
 
 Bools = NDArray[np.bool_]
 Limits = Mapping[str, tuple[float, float]]

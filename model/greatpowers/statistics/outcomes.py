@@ -1,6 +1,8 @@
-"""From runs to outcomes: matched runs as an array, replicates averaged, and which way is better."""
+"""From runs to outcomes: matched runs as an array, replicates averaged, which way is better; rows of tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,3 +160,8 @@ def need_policy_series(comparison: Comparison, metric: str) -> None:
 def _plain(values: "Ints | pd.Index[int]") -> list[int]:
     found: list[int] = np.asarray(values).tolist()
     return found
+
+
+def records(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows as named tuples; what is in them no checker of types can know."""
+    return iter(table.itertuples(index=False))

@@ -6,6 +6,7 @@ points it is judged by, which flatters it; hence every box also says how boxes f
 out.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,11 +15,46 @@ import pandas as pd
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.boxes import Bools, Box, Counts, Limits, count, describe_limits, folds, pruned
-from greatpowers.statistics.checks import need_count, need_share, need_whole
-from greatpowers.statistics.factors import chosen_factors, factor_values
+from greatpowers.statistics.checks import chosen_factors, factor_values, fetch, need_count, need_share, need_whole
 from greatpowers.statistics.given_data import forest_shares
 from greatpowers.statistics.outcomes import matched, more_is_better
-from greatpowers.statistics.workbench import Ends, peel, split
+
+Ends = dict[str, tuple[float, float]]
+"""Lowest and highest value of the factors that are restricted; an infinite end is open."""
+
+
+def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
+    """Limits of every box along PRIM's peeling and pasting.
+
+    Releases of the workbench before 3.0 want a threshold of density; 0 lets every box pass, as later ones do.
+    """
+    module = fetch("ema_workbench.analysis.prim")
+    extra = {"threshold": 0.0} if "threshold" in inspect.signature(module.Prim.__init__).parameters else {}
+    found = module.Prim(x, y.astype(np.int64), mass_min=min_mass, **extra).find_box()
+    return [restrictions(x, frame) for frame in found.box_lims]
+
+
+def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> list[Ends]:
+    """Limits of the leaves of a tree, grown here because the workbench's own draws from NumPy's hidden stream."""
+    grower = fetch("sklearn.tree").DecisionTreeClassifier
+    found = fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
+    least = max(1, int(min_mass * len(x)))
+    found.clf = grower(min_samples_leaf=least, max_depth=depth, random_state=seed).fit(x.to_numpy(), y)
+    if found.clf.tree_.node_count == 1:
+        return []
+    return [restrictions(x, frame) for frame in found.boxes]
+
+
+def restrictions(x: pd.DataFrame, frame: pd.DataFrame) -> Ends:
+    """The workbench's table of limits (row 0 the lower, row 1 the upper) without those that restrict nothing."""
+    found = {}
+    for name in x.columns:
+        low, high = float(frame[name].iloc[0]), float(frame[name].iloc[1])
+        ends = (low if low > x[name].min() else -np.inf, high if high < x[name].max() else np.inf)
+        if np.isfinite(ends).any():
+            found[str(name)] = ends
+    return found
+
 
 __all__ = ["Box", "Tree", "cart", "losing", "prim"]
 

@@ -1,10 +1,14 @@
 """What drives an outcome, over the whole range of what is uncertain  (Saltelli et al. 2008).
 
-Build a design, play its rows, average replicates (:func:`~greatpowers.statistics.outcomes.outcome`), then ask.
-`sobol` shares out variance, also what comes of combinations; `morris` ranks many factors with few runs; `given_data`
-takes any sample there already is. Luck that is not averaged away counts as a combination of everything.
+Build a design, play all its rows, average replicates (:func:`~greatpowers.statistics.outcomes.outcome`), hand the
+outcomes back in the same order, then ask. `sobol` shares out variance, also what comes of combinations; `morris` ranks
+many factors with few runs; `given_data` takes any sample there already is. Luck that is not averaged away counts as a
+combination of everything. The rows of equal arguments are equal.
 """
 
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,24 +18,89 @@ from greatpowers.core.declare import Floats
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL
 from greatpowers.statistics.checks import (
+    Bounds,
+    describe_factor,
     fetch,
     need_columns,
     need_count,
+    need_power_of_two,
     need_share,
     need_spread,
     need_values,
     need_whole,
+    parameter_bounds,
+    varied_factors,
 )
-from greatpowers.statistics.designs import (
-    hypercube_design,
-    morris_design,
-    need_levels,
-    problem_of,
-    sobol_design,
-    undisturbed,
-)
-from greatpowers.statistics.factors import Bounds, describe_factor, parameter_bounds, varied_factors
 from greatpowers.statistics.given_data import given_data
+
+
+def problem_of(bounds: Bounds) -> dict[str, Any]:
+    """The bounds as SALib wants them; raises :class:`GreatPowersError` unless each has a lower and a higher end."""
+    need_count(len(bounds), 2, "factors", "a design")
+    for name, (low, high) in bounds.items():
+        if not (np.isfinite([low, high]).all() and low < high):
+            raise GreatPowersError(f"'{name}' goes from {low:g} to {high:g}; expected a lower and a higher number.")
+    return {"num_vars": len(bounds), "names": list(bounds), "bounds": [list(ends) for ends in bounds.values()]}
+
+
+def sobol_design(bounds: Bounds, n: int, second_order: bool = False, seed: int = 0) -> pd.DataFrame:
+    """Saltelli's sample for :func:`~greatpowers.statistics.sensitivity.sobol`.
+
+    n (k + 2) rows for k factors, n (2k + 2) with second order; n is a power of two (Saltelli 2002; Owen 2020).
+    """
+    need_power_of_two(n, "n")
+    sampler = fetch("SALib.sample.sobol")
+    return _frame(bounds, lambda problem: sampler.sample(problem, n, calc_second_order=second_order, seed=seed))
+
+
+def morris_design(bounds: Bounds, trajectories: int = 16, levels: int = 4, seed: int = 0) -> pd.DataFrame:
+    """Trajectories that change one factor at a time, for :func:`~greatpowers.statistics.sensitivity.morris`.
+
+    trajectories (k + 1) rows on a grid of an even number of levels  (Morris 1991).
+    """
+    need_whole(trajectories, "trajectories", 2)
+    need_levels(levels)
+    sampler = fetch("SALib.sample.morris")
+    return _frame(bounds, lambda problem: sampler.sample(problem, trajectories, num_levels=levels, seed=seed))
+
+
+def hypercube_design(bounds: Bounds, n: int, seed: int = 0) -> pd.DataFrame:
+    """A Latin hypercube of n rows, for methods that take any sample  (McKay, Beckman & Conover 1979)."""
+    need_whole(n, "n", 2)
+    sampler = fetch("SALib.sample.latin")
+    return _frame(bounds, lambda problem: sampler.sample(problem, n, seed=seed))
+
+
+def need_levels(levels: int) -> int:
+    """An even number of levels, which makes every level equally likely."""
+    need_whole(levels, "levels", 2, 100)
+    if levels % 2:
+        raise GreatPowersError(f"levels is {levels}; expected an even number, such as {levels + 1}.")
+    return levels
+
+
+def _frame(bounds: Bounds, sample: Callable[[dict[str, Any]], Floats]) -> pd.DataFrame:
+    problem = problem_of(bounds)
+    with undisturbed():
+        values = sample(problem)
+    return pd.DataFrame(values, columns=problem["names"], index=pd.RangeIndex(len(values), name="sample"))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A context in which a library may draw from NumPy's hidden stream and change how warnings look.
+
+    SALib does both; what it changes is put back, and what it would warn of is checked here beforehand.
+    """
+    state, formatter = np.random.get_state(), warnings.formatwarning
+    try:
+        # Recorded and let go, since a filter would be undone: SALib sets its own.
+        with warnings.catch_warnings(record=True):
+            yield
+    finally:
+        warnings.formatwarning = formatter
+        np.random.set_state(state)
+
 
 __all__ = [
     "given_data",

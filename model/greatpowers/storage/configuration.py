@@ -8,8 +8,7 @@ import tomli_w
 from pydantic import BaseModel
 
 from greatpowers.scenario.library import names
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 
 CONFIG = "config.toml"
 

@@ -46,7 +46,7 @@ class Discovery:
 
     def figures(self) -> Drawers:
         """What draws the figures; nothing where no box was found."""
-        from greatpowers.statistics.figures.discovery import box_figure, tradeoff_figure
+        from greatpowers.statistics.figures import box_figure, tradeoff_figure
 
         if not self.box.found:
             return {}

@@ -1,18 +1,19 @@
 """What the answer rests on: every parameter and lever switched off and doubled, under every policy, on matched luck."""
 
+import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Floats
-from greatpowers.core.parameters import Parameters
+from greatpowers.core.declare import Declared, Floats
+from greatpowers.core.parameters import Parameters, pack
+from greatpowers.scenario.build import build_world
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.ensemble import play_all
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import (
@@ -27,9 +28,84 @@ from greatpowers.simulation.setup import (
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.provenance import provenance
-from greatpowers.studies.mechanism_setups import Variation, variations, varied
-from greatpowers.studies.mechanism_tables import OUTCOMES, RANKED, effects_table, inert_table, ranks_table
+from greatpowers.studies.mechanism_tables import (
+    OUTCOMES,
+    RANKED,
+    effects_table,
+    inert_table,
+    levers,
+    neutral_lever,
+    neutral_parameter,
+    parameters,
+    ranks_table,
+)
 from greatpowers.validation.panel_files import save_panel
+
+Kind = Literal["parameter", "lever"]
+Change = Literal["off", "doubled"]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One change of one parameter or lever; `value` is None for a lever doubled, whose values differ by place."""
+
+    kind: Kind
+    name: str
+    change: Change
+    value: float | None
+
+
+def variations(setups: Sequence[Setup]) -> list[Variation]:
+    """Everything that can be switched off and doubled, in the order of the core; what would change nothing is left out.
+
+    `setups` are those of the baseline, one a policy, which share their parameters.
+    """
+    found = [change for declared in parameters() for change in _of_parameter(declared, setups[0].parameters)]
+    for declared in levers():
+        found += [change for change in _of_lever(declared) if any(_moves(setup, change, declared) for setup in setups)]
+    return found
+
+
+def _of_parameter(declared: Declared, now: Parameters) -> list[Variation]:
+    value, off = float(getattr(now, declared.name)), neutral_parameter(declared).value
+    doubled = _doubled(declared, value)
+    changes: tuple[tuple[Change, float | None], ...] = (("off", off), ("doubled", doubled))
+    return [Variation("parameter", declared.name, c, v) for c, v in changes if v is not None and v != value]
+
+
+def _of_lever(declared: Declared) -> list[Variation]:
+    off = neutral_lever(declared).value
+    found = [] if off is None else [Variation("lever", declared.name, "off", off)]
+    return [*found, Variation("lever", declared.name, "doubled", None)]
+
+
+def _doubled(declared: Declared, value: float) -> float:
+    return float(np.clip(2.0 * value, declared.field.low, declared.field.high))
+
+
+def _moves(setup: Setup, variation: Variation, declared: Declared) -> bool:
+    before = getattr(setup.levers.levers, declared.name)
+    return not np.array_equal(before, getattr(_with_lever(setup, variation).levers.levers, declared.name))
+
+
+def varied(setups: Sequence[Setup], variation: Variation) -> list[Setup]:
+    """The setups of the baseline with one change; the world is built anew where a parameter changes."""
+    if variation.kind == "lever":
+        return [_with_lever(setup, variation) for setup in setups]
+    values = {**setups[0].parameters._asdict(), variation.name: variation.value}
+    chosen, scenario = Parameters(**values), setups[0].scenario.model_copy(update={"parameters": values})
+    world, packed = build_world(scenario, chosen), pack(chosen)
+    return [replace(s, scenario=scenario, parameters=chosen, world=world, packed=packed) for s in setups]
+
+
+def _with_lever(setup: Setup, variation: Variation) -> Setup:
+    table = copy.copy(setup.levers.levers)
+    declared = next(found for found in levers() if found.name == variation.name)
+    values = getattr(table, variation.name)
+    low, high = declared.field.low, declared.field.high
+    values[:] = np.clip(2.0 * values, low, high) if variation.value is None else variation.value
+    return replace(setup, levers=setup.levers._replace(levers=table))
+
 
 LEAST_SEEDS = 2
 """A standard error needs two differences."""

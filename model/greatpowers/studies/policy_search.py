@@ -12,12 +12,10 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.preset_schema import PolicyPreset
+from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.parallel import Progress
 from greatpowers.studies.policy_trials import Bench
-from greatpowers.studies.search.algorithm import Searcher
-from greatpowers.studies.search.fronts import spread_out, undominated
-from greatpowers.studies.search.robust import robust
+from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
 from greatpowers.studies.search_settings import FRESH, SearchSettings
 from greatpowers.studies.search_store import SearchStore, open_search
 

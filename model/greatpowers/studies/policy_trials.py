@@ -11,8 +11,7 @@ from greatpowers.core.world import World
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup, checked_rounds, resolved

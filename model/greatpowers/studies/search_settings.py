@@ -1,25 +1,92 @@
-"""What a policy search is asked: everything its numbers depend on, as a file that can be compared with another."""
+"""What a policy search is asked, as a file: everything its numbers depend on, and the space of policies it searches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import tomli_w
 
+from greatpowers.core.declare import Floats
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe
+from greatpowers.scenario.build import all_levers
 from greatpowers.scenario.errors import GreatPowersError, suggestion
-from greatpowers.scenario.kinds import repeated
+from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import checked_count, checked_rounds, checked_seed
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import more_is_better
 from greatpowers.storage.configuration import plain
 from greatpowers.studies.policy_trials import ALL_PARAMETERS
-from greatpowers.studies.search.robust import checked_rule
-from greatpowers.studies.search.space import SEARCHED, Space, space_of
+from greatpowers.studies.search_algorithm import checked_rule
+
+SEARCHED = (
+    "sanctions", "secondary", "presence", "red_line", "aid",
+    "deal", "keep", "relief", "neutrality", "monitors", "peacekeepers", "snapback", "counter_insurgency",
+)  # fmt: skip
+"""Levers that are moved unless others are named; the rest stays as in the policy that is varied."""
+
+SHARE_STEP = 0.01
+WHOLE_UNITS = (SWITCH, "rung", "steps")
+
+
+class Space(NamedTuple):
+    """Levers with the lowest and highest value of each and the step in which it moves."""
+
+    names: tuple[str, ...]
+    low: Floats
+    high: Floats
+    step: Floats
+
+    def rounded(self, points: Floats) -> Floats:
+        """Points [n, levers] on the grid of steps, within bounds: whole rungs, and shares a reader can remember."""
+        steps = np.round((points - self.low) / self.step)
+        found: Floats = np.clip(np.round(self.low + steps * self.step, 10), self.low, self.high)
+        return found
+
+    def point(self, policy: PolicyPreset) -> Floats:
+        """Where a policy lies, by its levers from the first round on: shape [levers]."""
+        levers = all_levers({**policy.levers, **policy.everywhere})
+        found: Floats = self.rounded(np.array([[levers[name] for name in self.names]]))[0]
+        return found
+
+    def policy(self, point: Floats, name: str, base: PolicyPreset) -> PolicyPreset:
+        """The policy at a point: a variant of `base` whose searched levers hold in every theatre."""
+        levers = dict(zip(self.names, point.tolist(), strict=True))
+        return PolicyPreset(
+            name=name,
+            title=f"{base.title}, varied: {name}",
+            summary=f"Found by search: {base.name} with other levers, the same everywhere.",
+            policy=base.policy or base.name,
+            levers=base.levers,
+            everywhere={**base.everywhere, **levers},
+        )
+
+
+def space_of(names: Sequence[str] = SEARCHED) -> Space:
+    """The space over some levers, each over all it is declared for; raises :class:`GreatPowersError`."""
+    if not names:
+        raise GreatPowersError("levers: there are none to search over; name one such as sanctions.")
+    for name in names:
+        if name not in LEVERS:
+            raise GreatPowersError(f"levers: there is no lever '{name}'. {suggestion(name, LEVERS)}")
+    if twice := repeated(names):
+        raise GreatPowersError(f"levers: '{twice[0]}' is named more than once.")
+    settings = [LEVERS[name] for name in names]
+    return Space(
+        tuple(names),
+        np.array([found.low for found in settings]),
+        np.array([found.high for found in settings]),
+        np.array([1.0 if found.unit in WHOLE_UNITS else SHARE_STEP for found in settings]),
+    )
+
+
+def levers_of(space: Space, point: Floats) -> Mapping[str, float]:
+    """The levers at a point by name."""
+    return dict(zip(space.names, point.tolist(), strict=True))
+
 
 OBJECTIVES = ("mean_severity", "order", "sender_cost", "great_power_war")
 """Escalation, order, cost to senders and risk of catastrophe."""
@@ -34,7 +101,7 @@ class SearchSettings:
     """A policy search: over which levers, judged by what, in how many uncertain worlds, for how long.
 
     `worlds` uncertain worlds and `seeds` matched seeds judge each candidate; `robustness` is one of
-    :data:`greatpowers.studies.search.robust.RULES`. `base` is the policy that is varied.
+    :data:`greatpowers.studies.search_algorithm.RULES`. `base` is the policy that is varied.
     """
 
     scenario: Scenario

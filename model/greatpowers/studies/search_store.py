@@ -17,8 +17,7 @@ from greatpowers.storage.files import checksum, write_whole
 from greatpowers.storage.manifest import FORMAT
 from greatpowers.storage.provenance import stamped
 from greatpowers.storage.tables import parquet_bytes
-from greatpowers.studies.search.space import Space
-from greatpowers.studies.search_settings import SearchSettings
+from greatpowers.studies.search_settings import SearchSettings, Space
 
 KIND = "search"
 GENERATIONS = "generations"

@@ -1,4 +1,4 @@
-"""Global sensitivity of one outcome: an experiment with a design of its own, run like any other, and what it says."""
+"""Global sensitivity of one outcome: an experiment with a design of its own, run like any other, and its answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ from greatpowers.experiments.load import Study, load_study, read_experiment, wit
 from greatpowers.experiments.results import open_results
 from greatpowers.experiments.sampling import MORRIS_LEVELS, Bounds, bounds, spread
 from greatpowers.experiments.schema import Experiment
+from greatpowers.presentation.figures import Drawers, pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import outcome
+from greatpowers.storage.checkpoint import save_answer
 from greatpowers.storage.configuration import plain
+from greatpowers.storage.tables import csv_text, parquet_bytes
 from greatpowers.studies.policy_trials import ALL_PARAMETERS
 
 DESIGNS = {"sobol": "saltelli", "morris": "morris", "delta": "lhs"}
@@ -139,7 +142,7 @@ class Sensitivity:
 
     def figure(self) -> Figure:
         """The indices drawn."""
-        from greatpowers.statistics.figures import sensitivity as drawn
+        from greatpowers.statistics import figures as drawn
 
         draw = {"sobol": drawn.sobol_figure, "morris": drawn.morris_figure, "delta": drawn.given_data_figure}
         figure: Figure = draw[self.question.method](self.table, self.label[:1].lower() + self.label[1:])
@@ -182,3 +185,16 @@ def _main_rows(table: pd.DataFrame, method: str) -> pd.DataFrame:
     if method == "morris":
         return table.rename(columns={"mu_star": "value"})
     return table[table["method"] == "delta"]
+
+
+def save_sensitivity(found: Sensitivity, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
+    """Write the indices as CSV and Parquet, the answer as text and `figures` as PNG; the paths written.
+
+    What others wrote or changed is left alone, with a warning.
+    """
+    content: dict[str, bytes | str] = {
+        "sensitivity.csv": csv_text(found.table),
+        "sensitivity.parquet": parquet_bytes(found.table),
+        "answer.txt": f"{found.sentence()}\n",
+    }
+    return save_answer(Path(directory).expanduser(), content | pictures(figures or {}))

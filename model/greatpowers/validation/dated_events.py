@@ -8,7 +8,7 @@ import pandas as pd
 from greatpowers.core.declare import Ints
 from greatpowers.core.history import TheatreColumn, Track
 from greatpowers.core.ladder import TOP_RUNG
-from greatpowers.scenario.check_happenings import quarter_number
+from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.run import simulate

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.storage.configuration import configuration
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text

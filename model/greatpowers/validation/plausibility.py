@@ -11,8 +11,7 @@ import pandas as pd
 from greatpowers.core.ladder import Rung
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.preset_schema import PolicyPreset
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import first_capacity, play_logged
 from greatpowers.simulation.setup import (

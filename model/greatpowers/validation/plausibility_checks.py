@@ -12,8 +12,7 @@ import numpy as np
 from scipy import stats
 
 from greatpowers.core.declare import Floats
-from greatpowers.validation.plausibility_reading import Reading
-from greatpowers.validation.war_reading import War
+from greatpowers.validation.plausibility_reading import Reading, War
 
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0

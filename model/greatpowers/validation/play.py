@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.historical.eras import era_world
+from greatpowers.historical.derived_tables import era_world
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import ScenarioLike
+from greatpowers.validation.disputes import read
 from greatpowers.validation.measures.estimators import ratio
 from greatpowers.validation.measures.registry import (
     BARGAINED,
@@ -30,7 +31,6 @@ from greatpowers.validation.measures.registry import (
     Measure,
 )
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN
-from greatpowers.validation.reading import read
 
 RESAMPLES = 400
 LEVEL = 0.95

@@ -8,11 +8,10 @@ import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.simulation.parallel import Progress
-from greatpowers.validation.facts import Basis, Target, load_targets
+from greatpowers.validation.facts import AGREED, Basis, Target, Verdict, agrees, judge, load_targets
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
 from greatpowers.validation.play import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
 from greatpowers.validation.published_results import Answer, answers, collective_security
-from greatpowers.validation.verdicts import AGREED, Verdict, agrees, judge
 
 
 class Scored(NamedTuple):

@@ -14,12 +14,11 @@ from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import rows_as_csv
+from greatpowers.validation.facts import AGREED
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
-from greatpowers.validation.scorecard_figures import rule_books
-from greatpowers.validation.scorecard_page import render
-from greatpowers.validation.verdicts import AGREED
+from greatpowers.validation.scorecard_page import render, rule_books
 
 COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",

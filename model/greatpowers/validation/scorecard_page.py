@@ -1,15 +1,102 @@
-"""The scorecard as one HTML file that needs nothing else."""
+"""The scorecard as one HTML file that needs nothing else, with its figures."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from greatpowers.presentation.html import rendered
+from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
+from greatpowers.presentation.svg import blank, svg
+from greatpowers.validation.facts import AGREED, WORDS, agrees
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.published_results import AGREEMENTS, Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
-from greatpowers.validation.scorecard_figures import contrast, strip
-from greatpowers.validation.verdicts import AGREED, WORDS, agrees
+
+WIDTH, HEIGHT, MARGIN = 168.0, 26.0, 6.0
+CONTRAST = (
+    ("Disputes begun per 100 state-years", "mid.per_100_state_years"),
+    ("Share of disputes that reach war", "mid.war_share"),
+)
+ERAS = ("1816-1913", "1946-1989")
+RECORD_COLOUR, MODEL_COLOUR = INK, PALETTE[1]
+
+
+def strip(row: Scored) -> str:
+    """A small picture of one fact: the record's interval as a bar with its value, the model's as a line with a dot."""
+    numbers = [x for x in _numbers(row) if math.isfinite(x)]
+    low, high = min(numbers), max(numbers)
+    width = high - low or abs(high) or 1.0
+
+    def at(x: float) -> float:
+        return round(MARGIN + (WIDTH - 2 * MARGIN) * (x - low) / width, 1)
+
+    parts = [
+        _bar(row, at),
+        f'<line class="record" x1="{at(row.fact.value)}" x2="{at(row.fact.value)}" y1="3" y2="15"/>',
+    ]
+    if math.isfinite(row.value):
+        if math.isfinite(row.low):
+            parts.append(f'<line class="model {row.verdict}" x1="{at(row.low)}" x2="{at(row.high)}" y1="20" y2="20"/>')
+        parts.append(f'<circle class="{row.verdict}" cx="{at(row.value)}" cy="20" r="3.2"/>')
+    text = f"record {row.fact.value:g}, model {row.value:.3g}"
+    return (
+        f'<svg class="strip" role="img" aria-label="{text}" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
+        f'width="{WIDTH:g}" height="{HEIGHT:g}">{"".join(parts)}</svg>'
+    )
+
+
+def _numbers(row: Scored) -> tuple[float, ...]:
+    return (row.fact.value, row.fact.low, row.fact.high, row.value, row.low, row.high)
+
+
+def _bar(row: Scored, at: Callable[[float], float]) -> str:
+    low = row.fact.low if math.isfinite(row.fact.low) else row.fact.value
+    high = row.fact.high if math.isfinite(row.fact.high) else row.fact.value
+    return f'<rect class="bar" x="{at(low)}" y="5" width="{max(1.0, round(at(high) - at(low), 1))}" height="8" rx="2"/>'
+
+
+def contrast(card: Scorecard) -> str:
+    """Both rule-books in both numbers: record and model side by side, as SVG."""
+    figure = _contrasted(blank(8.6, 2.9), card)
+    return svg(figure, "contrast", "disputes per state-year and share that reach war, both eras, record and model")
+
+
+def rule_books(card: Scorecard) -> Figure:
+    """The same as a figure of its own, with title and caption."""
+    histories = max(card.runs.values(), default=0)
+    figure = new_figure(
+        8.6, 3.9, "Two rule-books, one set of parameters", "Power first to 1913; from 1946 most states keep an order",
+        f"Bars are 95 % intervals: of the record by its sources, of the model over {histories} histories.",
+    )  # fmt: skip
+    return _contrasted(figure, card)
+
+
+def _contrasted(figure: Figure, card: Scorecard) -> Figure:
+    axes = figure.subplots(1, len(CONTRAST))
+    for place, (title, stem) in zip(axes, CONTRAST, strict=True):
+        rows = [card.row(f"{stem}.{era}") for era in ERAS]
+        _dots(place, [(r.fact.value, r.fact.low, r.fact.high) for r in rows], -0.09, RECORD_COLOUR, "record")
+        _dots(place, [(r.value, r.low, r.high) for r in rows], 0.09, MODEL_COLOUR, "model")
+        dress(place, "y")
+        heading(place, title)
+        place.set_xticks((0, 1), [f"{era}" for era in ERAS])
+        place.set_xlim(-0.5, 1.5)
+        place.set_ylim(-0.04 * place.get_ylim()[1], 1.1 * place.get_ylim()[1])
+        label(place, "", "")
+        place.legend(frameon=False, fontsize=8.5, labelcolor=FAINT)
+    return figure
+
+
+def _dots(axes: Any, values: Sequence[tuple[float, float, float]], shift: float, colour: str, name: str) -> None:
+    """Values with their intervals, one an era, beside each other."""
+    for place, (value, low, high) in enumerate(values):
+        axes.plot([place + shift] * 2, [low, high], color=colour, linewidth=2, solid_capstyle="butt")
+        axes.plot(place + shift, value, "o", color=colour, markersize=6, label=name if place == 0 else None)
+        axes.annotate(f"{value:.3g}", (place + shift, value), (6 if shift > 0 else -6, 0), textcoords="offset points",
+                      ha="left" if shift > 0 else "right", va="center", fontsize=8.5, color=colour)  # fmt: skip
+
 
 GENERATOR = "greatpowers validate"
 

@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.statistics import workbench
+from greatpowers.statistics import scenario_discovery
 from greatpowers.statistics.boxes import Box, Counts, pruned, quasi_p
 from greatpowers.statistics.scenario_discovery import cart, losing, prim
 
@@ -154,8 +154,8 @@ def test_both_releases_of_the_workbench_are_spoken_to(monkeypatch: pytest.Monkey
     for release in (Older, Newer):
         module = ModuleType("prim")
         module.Prim = release  # type: ignore[attr-defined]
-        monkeypatch.setattr(workbench, "fetch", lambda name, module=module: module)
-        assert workbench.peel(points, np.zeros(len(points), dtype=np.bool_), 0.05) == [{}]
+        monkeypatch.setattr(scenario_discovery, "fetch", lambda name, module=module: module)
+        assert scenario_discovery.peel(points, np.zeros(len(points), dtype=np.bool_), 0.05) == [{}]
     assert told == [{"threshold": 0.0}, {}]
 
 

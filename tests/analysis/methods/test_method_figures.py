@@ -8,18 +8,12 @@ from matplotlib.figure import Figure
 
 from greatpowers.presentation.style import PRESET_COLOURS
 from greatpowers.statistics import (
-    hazards,
+    figures,
     robustness as robust,
     scenario_discovery as discovery,
     sensitivity,
+    survival,
     war_sizes,
-)
-from greatpowers.statistics.figures import (
-    discovery as discovery_figures,
-    robustness as robustness_figures,
-    sensitivity as sensitivity_figures,
-    survival as survival_figures,
-    war_sizes as war_figures,
 )
 
 
@@ -38,36 +32,36 @@ def runs() -> pd.DataFrame:
 
 
 def test_figures_of_robustness(runs: pd.DataFrame) -> None:
-    drawn = robustness_figures.differences_figure(robust.paired_differences(runs, "mean_severity"))
+    drawn = figures.differences_figure(robust.paired_differences(runs, "mean_severity"))
     said = texts(drawn)
     for part in ("Escalation: difference from laissez-faire", "severity in [0, 1]", "95 % interval", "less is better"):
         assert part in said
     assert "n = 20 worlds x 4 seeds" in said
     dots = [line.get_color() for line in drawn.axes[0].get_lines() if line.get_marker() == "o"]
     assert PRESET_COLOURS["containment"] in dots
-    said = texts(robustness_figures.best_figure(robust.best_shares(runs, "mean_severity", resamples=100)))
+    said = texts(figures.best_figure(robust.best_shares(runs, "mean_severity", resamples=100)))
     assert "Share of worlds" in said
     assert "lowest is best" in said
-    said = texts(robustness_figures.regret_figure(runs, "mean_severity"))
+    said = texts(figures.regret_figure(runs, "mean_severity"))
     assert "regret: Escalation (severity in [0, 1])" in said
 
 
 def test_a_policy_without_regret_is_drawn_at_zero() -> None:
     runs = runs_of({"a": [(0.1, 0.1)] * 4, "b": [(0.2, 0.3)] * 4})
-    assert "Regret in escalation" in texts(robustness_figures.regret_figure(runs, "mean_severity"))
+    assert "Regret in escalation" in texts(figures.regret_figure(runs, "mean_severity"))
 
 
 def test_figures_of_sensitivity() -> None:
     design = sensitivity.sobol_design(ISHIGAMI, 64)
-    said = texts(sensitivity_figures.sobol_figure(sensitivity.sobol(ISHIGAMI, ishigami(design)), "the sine"))
+    said = texts(figures.sobol_figure(sensitivity.sobol(ISHIGAMI, ishigami(design)), "the sine"))
     for part in ("What drives the sine", "share of variance", "n = 64 base samples, 320 points", "95 % bootstrap"):
         assert part in said
     design = sensitivity.morris_design(ISHIGAMI, 8)
-    said = texts(sensitivity_figures.morris_figure(sensitivity.morris(ISHIGAMI, design, ishigami(design)), "the sine"))
+    said = texts(figures.morris_figure(sensitivity.morris(ISHIGAMI, design, ishigami(design)), "the sine"))
     assert "n = 8 trajectories, 32 points" in said
     design = sensitivity.hypercube_design(ISHIGAMI, 60)
     table = sensitivity.given_data(design, ishigami(design))
-    figure = sensitivity_figures.given_data_figure(table, "the sine", rows=2)
+    figure = figures.given_data_figure(table, "the sine", rows=2)
     said = texts(figure)
     assert "n = 60 points. The strongest 2 of 3 factors." in said
     assert len(figure.axes) == 3
@@ -77,12 +71,12 @@ def test_figures_of_discovery() -> None:
     points = pd.DataFrame(np.random.default_rng(0).random((200, 3)), columns=["clash", "detection", "norm_cost"])
     cases = (points["clash"] > 0.6) & (points["detection"] < 0.5)
     box = discovery.prim(points, cases, parts=2)
-    said = texts(discovery_figures.box_figure(points, cases, box, "it loses"))
+    said = texts(figures.box_figure(points, cases, box, "it loses"))
     for part in ("Where it loses", "Detection (probability per round)", f"of which {int(cases.sum())} are cases"):
         assert part in said
-    assert "coverage: share of the cases inside" in texts(discovery_figures.tradeoff_figure(box, "it loses"))
+    assert "coverage: share of the cases inside" in texts(figures.tradeoff_figure(box, "it loses"))
     one = discovery.prim(points[["clash"]], points["clash"] > 0.6, parts=2)
-    assert "Clash" in texts(discovery_figures.box_figure(points, points["clash"] > 0.6, one, "it loses"))
+    assert "Clash" in texts(figures.box_figure(points, points["clash"] > 0.6, one, "it loses"))
 
 
 def test_without_a_box_there_is_no_figure_but_a_sentence() -> None:
@@ -90,7 +84,7 @@ def test_without_a_box_there_is_no_figure_but_a_sentence() -> None:
     cases = np.arange(40) % 2 == 0
     box = discovery.prim(points, cases, parts=2)
     assert not box.found
-    assert "no box to draw" in one_sentence(lambda: discovery_figures.box_figure(points, cases, box, "it loses"))
+    assert "no box to draw" in one_sentence(lambda: figures.box_figure(points, cases, box, "it loses"))
 
 
 def test_figures_of_survival() -> None:
@@ -100,28 +94,28 @@ def test_figures_of_survival() -> None:
         "policy": ["laissez-faire"] * 60 + ["containment"] * 60, "duration": np.minimum(waits, 80).round(),
         "observed": waits < 80,
     })  # fmt: skip
-    figure = survival_figures.survival_figure(spells)
+    figure = figures.survival_figure(spells)
     said = texts(figure)
     for part in ("Time without war", "rounds (quarters of a year)", "n = 120 spells", "95 % interval", "censored"):
         assert part in said
     watched = [text.get_text() for text in figure.axes[0].texts if text.get_text().strip()]
     assert watched[:2] == ["laissez-faire", "60"]
-    said = texts(survival_figures.hazard_figure(hazards.cox(spells)))
+    said = texts(figures.hazard_figure(survival.cox(spells)))
     assert "containment, against laissez-faire" in said
     assert f"n = 120 spells with {int(spells['observed'].sum())} events" in said
 
 
 def test_figure_of_war_sizes() -> None:
     sizes = (1 - np.random.default_rng(0).random(100)) ** (-1 / 1.5)
-    said = texts(war_figures.tail_figure(sizes, war_sizes.fit_tail(sizes, resamples=50)))
+    said = texts(figures.tail_figure(sizes, war_sizes.fit_tail(sizes, resamples=50)))
     for part in ("How large wars are", "size (thousands of battle deaths)", "power law", "lognormal", "n = 100 wars"):
         assert part in said
 
 
 def test_wrong_tables_get_a_sentence(runs: pd.DataFrame) -> None:
-    assert "not among the columns" in one_sentence(lambda: robustness_figures.best_figure(runs))
+    assert "not among the columns" in one_sentence(lambda: figures.best_figure(runs))
     table = robust.best_shares(runs, "mean_severity", resamples=100)
-    assert "no rows" in one_sentence(lambda: robustness_figures.best_figure(table.iloc[:0]))
+    assert "no rows" in one_sentence(lambda: figures.best_figure(table.iloc[:0]))
     assert "at least 2 policies" in one_sentence(
-        lambda: robustness_figures.regret_figure(runs[runs["policy"] == "containment"], "mean_severity")
+        lambda: figures.regret_figure(runs[runs["policy"] == "containment"], "mean_severity")
     )

@@ -12,9 +12,16 @@ import pytest
 from made_runs import one_sentence
 
 from greatpowers import compare
-from greatpowers.statistics.hazards import cox
 from greatpowers.statistics.outcomes import rounds_of
-from greatpowers.statistics.survival import kaplan_meier, log_rank, peace_spells, restricted_mean, time_to, time_to_war
+from greatpowers.statistics.survival import (
+    cox,
+    kaplan_meier,
+    log_rank,
+    peace_spells,
+    restricted_mean,
+    time_to,
+    time_to_war,
+)
 
 TREATED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
 TREATED_SEEN = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]

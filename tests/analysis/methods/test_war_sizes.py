@@ -8,8 +8,7 @@ import powerlaw
 import pytest
 from made_runs import Floats, one_sentence
 
-from greatpowers.statistics.tails import begin
-from greatpowers.statistics.war_sizes import fit_tail, sizes_of
+from greatpowers.statistics.war_sizes import begin, fit_tail, sizes_of
 
 
 def pareto(exponent: float, start: float, n: int, seed: int = 0) -> Floats:

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.findings import Driver, Verdict
-from greatpowers.experiments.report.options import Study
-from greatpowers.experiments.report.outcomes import outcome_shares
+from greatpowers.experiments.report.options import Study, outcome_shares
 from greatpowers.experiments.report.words import percent
 from greatpowers.presentation.style import INK, MARKERS, OUTCOME_COLOURS, colours, dress, heading, label
 from greatpowers.presentation.svg import NEUTRAL, PAPER, blank, svg

@@ -9,8 +9,8 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.experiments.columns import bare_name, describe_column
 from greatpowers.experiments.report.options import Study
-from greatpowers.experiments.report.statistics import bootstrap_spread, rank_correlations
 from greatpowers.simulation.intervals import Interval
+from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
 
 GOALS = {"mean_severity": False, "order": True}
 """The two metrics an answer is about, and whether more is better."""

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
-from greatpowers.experiments.cubes import read_rounds
 from greatpowers.experiments.report.figures import MOST_OPTIONS, WIDTH, Drawn, drawn, tints
 from greatpowers.experiments.report.findings import levels
 from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.results import read_rounds
 from greatpowers.presentation.style import INK, MARKERS, dress, heading, label, time_axis
 from greatpowers.presentation.svg import NEUTRAL, blank
 from greatpowers.scenario.errors import GreatPowersError

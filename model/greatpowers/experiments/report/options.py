@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.columns import bare_name
-from greatpowers.experiments.cubes import Cube
-from greatpowers.experiments.report.statistics import crossed_interval
-from greatpowers.experiments.results import Results
+from greatpowers.experiments.results import Cube, Results
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
-from greatpowers.simulation.comparison import BASELINE
+from greatpowers.simulation.comparison import BASELINE, OUTCOMES, worst_outcome
 from greatpowers.simulation.intervals import Interval
+from greatpowers.statistics.resampling import crossed_interval
 
 Bools = NDArray[np.bool_]
 
@@ -220,4 +219,18 @@ def _titles(policies: Sequence[str]) -> list[str]:
             found.append(load_policy(name).title)
         except GreatPowersError:
             found.append(name)
+    return found
+
+
+NEEDED = ("highest_level", "wars_begun", "great_power_war", "nuclear_uses")
+
+
+def outcome_shares(study: Study) -> Floats | None:
+    """Share of runs [options, outcomes] by their worst outcome, or None where what it takes was not recorded."""
+    if not set(NEEDED) <= set(study.values):
+        return None
+    found = np.zeros((len(study.options), len(OUTCOMES)))
+    for i in range(len(study.options)):
+        worst = worst_outcome(pd.DataFrame({name: study.values[name][i].reshape(-1) for name in NEEDED}))
+        found[i] = [float((worst == name).mean()) for name in OUTCOMES]
     return found

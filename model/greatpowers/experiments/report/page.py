@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.experiments.cubes import read_cube
 from greatpowers.experiments.report import figures, more_figures, origin, tables, words
-from greatpowers.experiments.report.discovered import discovered
 from greatpowers.experiments.report.findings import (
     GOALS,
     Driver,
@@ -20,15 +18,14 @@ from greatpowers.experiments.report.findings import (
     verdict,
     world_drivers,
 )
-from greatpowers.experiments.report.options import Study, build_study
-from greatpowers.experiments.report.outcomes import NEEDED
-from greatpowers.experiments.report.robust import robust
-from greatpowers.experiments.report.statistics import is_partial
-from greatpowers.experiments.results import Results, open_results
+from greatpowers.experiments.report.options import NEEDED, Study, build_study
+from greatpowers.experiments.report.robust import discovered, robust
+from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, rendered
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.comparison import HEADLINES
+from greatpowers.statistics.resampling import is_partial
 from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
 
 REPORT = "report.html"

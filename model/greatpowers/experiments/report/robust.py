@@ -1,4 +1,4 @@
-"""How the options hold over many worlds: regret, worst worlds, and how often each is best."""
+"""How the options hold over many worlds: regret, worst worlds, how often each is best, and where the best is beaten."""
 
 import math
 from dataclasses import dataclass
@@ -8,15 +8,19 @@ import pandas as pd
 
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.figures import WIDTH, Drawn, drawn, shown_options, tints
-from greatpowers.experiments.report.findings import GOALS, Verdict
-from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
+from greatpowers.experiments.report.options import Bools, Study
 from greatpowers.experiments.report.tables import Cell, Heading, Row, Shown
-from greatpowers.experiments.report.words import number, percent
+from greatpowers.experiments.report.words import NOUNS, number, percent
 from greatpowers.presentation.style import dress
 from greatpowers.presentation.svg import blank
-from greatpowers.statistics.figures.robustness import draw_regret
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.statistics.boxes import Box
+from greatpowers.statistics.checks import varied_factors
+from greatpowers.statistics.figures import draw_box, draw_regret
 from greatpowers.statistics.outcomes import Matched
 from greatpowers.statistics.robustness import MEASURES, best_shares, robustness
+from greatpowers.statistics.scenario_discovery import LEAST_CASES, prim
 
 TABLED = ("laplace", "maximin", "minimax_regret", "regret_90", "starr_domain")
 FEWEST_WORLDS = 10
@@ -123,3 +127,47 @@ def _finest(column: pd.DataFrame) -> float:
     """Half the narrowest interval of a column, by which all of it is rounded."""
     halves = (column["high"] - column["low"]) / 2
     return float(halves[halves > 0].min()) if (halves > 0).any() else math.nan
+
+
+FEWEST_WORLDS_OF_A_BOX = 100
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """A paragraph, and a figure where there is a box."""
+
+    text: str
+    figure: Drawn | None
+
+
+def discovered(study: Study, found: Verdict) -> Discovered | None:
+    """The worlds in which another option does better than the best; None where worlds are few or nothing varies."""
+    factors = varied_factors(study.worlds)
+    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS_OF_A_BOX or not factors or found.constant:
+        return None
+    cases, best = _beaten(study, found), study.options[found.best].label
+    what = f"another one does better than {best} by {NOUNS[found.metric]}"
+    hits = int(cases.sum())
+    if min(hits, len(cases) - hits) < LEAST_CASES:
+        text = f"{what[:1].upper()}{what[1:]} in {hits:,} of {len(cases):,} worlds, which leaves nothing to tell apart."
+        return Discovered(text, None)
+    try:
+        box = prim(study.worlds, cases, factors)
+    except GreatPowersError as error:  # the library that looks for boxes is not installed
+        return Discovered(f"In which worlds {what} was not looked for: {error}", None)
+    return Discovered(box.sentence(what), _box_drawn(study.worlds, cases, box, what) if box.trusted else None)
+
+
+def _beaten(study: Study, found: Verdict) -> Bools:
+    means = study.values[found.metric].mean(axis=2)
+    gains = means if GOALS[found.metric] else -means
+    others = np.delete(gains, found.best, axis=0).max(axis=0)
+    beaten: Bools = others > gains[found.best] + SAME
+    return beaten
+
+
+def _box_drawn(worlds: pd.DataFrame, cases: Bools, box: Box, what: str) -> Drawn:
+    figure = blank(WIDTH, 4.4)
+    draw_box(figure, worlds, cases, box)
+    caption = f"Each mark is a world. Diamonds: {what}. The frame is the box of the sentence above, found by PRIM."
+    return drawn("box", "Where the answer changes", figure, caption)

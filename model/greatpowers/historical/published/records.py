@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
-from greatpowers.historical.published.locating import Found, checked_directory, like, locate
-from greatpowers.historical.published.reading import read, release
+from greatpowers.historical.published.reading import Found, checked_directory, like, locate, read, release
 from greatpowers.scenario.errors import GreatPowersError
 
 OPEN_ENDED = 9999

@@ -4,10 +4,8 @@ import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn
-from greatpowers.validation.dispute_outcomes import WAR_LEVEL, Settled
-from greatpowers.validation.disputes import Disputes
+from greatpowers.validation.disputes import WAR_LEVEL, Disputes, Reading, Settled
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags
-from greatpowers.validation.reading import Reading
 
 RENEWAL_ROUNDS = 5 * ROUNDS_PER_YEAR
 """How long after the end of a dispute a new one of the same pair counts as its renewal."""

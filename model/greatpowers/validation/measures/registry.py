@@ -6,9 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from greatpowers.core.declare import Floats
-from greatpowers.validation.dispute_outcomes import Settled
-from greatpowers.validation.measures import disputes, dyads, estimators, power, sanctions, wars
-from greatpowers.validation.reading import Reading
+from greatpowers.validation.disputes import Reading, Settled
+from greatpowers.validation.measures import disputes, estimators, sanctions, wars
 
 NINETEENTH, INTERWAR, BIPOLAR, UNIPOLAR = "nineteenth", "interwar", "bipolar", "unipolar"
 PRESENT, SANCTIONED, BARGAINED = "2017", "2017-sanctions", "2017-deal"
@@ -34,7 +33,7 @@ class Measure(NamedTuple):
         return " ".join((function.__doc__ or "").split())
 
 
-_w, _d, _p, _s, _e = wars, disputes, dyads, sanctions, estimators
+_w, _d, _p, _s, _e = wars, disputes, wars, sanctions, estimators
 _ratio = _e.ratio
 
 MEASURES: dict[str, Measure] = {
@@ -78,13 +77,13 @@ MEASURES: dict[str, Measure] = {
     "pub.un_growth": Measure(FROM_1946, _s.growth_under_broad, _e.mean),
     "pub.us_growth": Measure(FROM_1946, _s.growth_under_narrow, _e.mean),
     "pub.sender_cost_ratio": Measure((SANCTIONED,), _s.cost_to_sender_and_target, _ratio),
-    "power.con.mean": Measure(ALL, power.concentration, _ratio),
-    "power.volatility.peacetime": Measure(ALL, power.yearly_changes, _e.spread),
-    "power.autocorr.10y": Measure(ALL, power.ten_years_on, _e.correlation),
-    "power.growth_autocorr": Measure(ALL, power.successive_changes, _e.correlation),
-    "burden.usa.1950-1989": Measure((BIPOLAR,), power.burden_of_leader, _e.mean),
-    "burden.majors.1870-1913": Measure((NINETEENTH,), power.burden_of_great_powers, _e.median),
-    "burden.usa.1990-2016": Measure((UNIPOLAR,), power.burden_of_leader, _e.mean),
+    "power.con.mean": Measure(ALL, sanctions.concentration, _ratio),
+    "power.volatility.peacetime": Measure(ALL, sanctions.yearly_changes, _e.spread),
+    "power.autocorr.10y": Measure(ALL, sanctions.ten_years_on, _e.correlation),
+    "power.growth_autocorr": Measure(ALL, sanctions.successive_changes, _e.correlation),
+    "burden.usa.1950-1989": Measure((BIPOLAR,), sanctions.burden_of_leader, _e.mean),
+    "burden.majors.1870-1913": Measure((NINETEENTH,), sanctions.burden_of_great_powers, _e.median),
+    "burden.usa.1990-2016": Measure((UNIPOLAR,), sanctions.burden_of_leader, _e.mean),
     "war.major_major_rate.pre1945": Measure(TO_1945, _w.between_great_powers_per_decade, _ratio),
     "war.major_major_rate.post1945": Measure(FROM_1946, _w.between_great_powers_per_decade, _ratio),
     "win.war.logit_slope": Measure(ALL, _w.victories_by_capability, _e.win_slope),

@@ -1,0 +1,204 @@
+"""The search algorithm: pymoo's NSGA-III, asked for candidates and told what they are worth; fronts, and robustness.
+
+pymoo, because its algorithms can be asked and told (so that our own engine plays the candidates), own their random
+numbers, and come with test problems whose fronts are known; optuna tries one candidate at a time, and the optimisers of
+ema-workbench want to run the model themselves. Less is better throughout.
+"""
+
+from collections.abc import Callable, Sequence
+from math import ceil, comb
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.statistics.checks import fetch
+
+FEWEST = 4
+"""Smallest population: less cannot be crossed with each other."""
+
+
+class Searcher:
+    """A population that is improved generation by generation; equal arguments and answers give equal questions.
+
+    Args:
+        low: lowest value of each variable, shape [variables].
+        high: highest value of each variable.
+        objectives: how many numbers each candidate is judged by; less is better in all of them.
+        population: candidates in a generation.
+        seed: where all luck comes from.
+        start: points that are in the first generation, shape [n, variables]; the rest is a Latin hypercube.
+
+    NSGA-III keeps the population spread over directions in the space of objectives  (Deb & Jain 2014); with two
+    objectives NSGA-II  (Deb et al. 2002).
+    """
+
+    def __init__(
+        self, low: Floats, high: Floats, objectives: int, population: int, seed: int, start: Floats | None = None
+    ) -> None:
+        if population < FEWEST:
+            raise GreatPowersError(f"population: {population} is too few; expected at least {FEWEST}.")
+        first = _first_generation(low, high, population, seed, start)
+        self._algorithm = _algorithm(objectives, population, first)
+        self._algorithm.setup(_problem(low, high, objectives), termination=("n_gen", 2**31), seed=seed, verbose=False)
+        self._asked: Any = None
+
+    def ask(self) -> Floats:
+        """The candidates of the next generation, shape [n, variables]."""
+        self._asked = self._algorithm.ask()
+        found: Floats = np.array(self._asked.get("X"), dtype=np.float64)
+        return found
+
+    def tell(self, values: Floats) -> None:
+        """What the candidates asked for last are worth, shape [n, objectives]."""
+        told = fetch("pymoo.problems.static").StaticProblem(self._algorithm.problem, F=values)
+        fetch("pymoo.core.evaluator").Evaluator().eval(told, self._asked)
+        self._algorithm.tell(infills=self._asked)
+
+
+def minimise(
+    judge: Callable[[Floats], Floats],
+    low: Floats,
+    high: Floats,
+    objectives: int,
+    population: int,
+    generations: int,
+    seed: int = 0,
+) -> tuple[Floats, Floats]:
+    """Search without a model: every point tried [n, variables] and what it is worth [n, objectives]."""
+    searcher = Searcher(low, high, objectives, population, seed)
+    points, values = [], []
+    for _ in range(generations):
+        points.append(searcher.ask())
+        values.append(judge(points[-1]))
+        searcher.tell(values[-1])
+    return np.concatenate(points), np.concatenate(values)
+
+
+def _first_generation(low: Floats, high: Floats, population: int, seed: int, start: Floats | None) -> Floats:
+    given = np.empty((0, low.size)) if start is None else start[:population]
+    drawn = qmc.LatinHypercube(low.size, rng=np.random.default_rng(seed)).random(population - len(given))
+    found: Floats = np.concatenate([given, low + drawn * (high - low)])
+    return found
+
+
+def _algorithm(objectives: int, population: int, first: Floats) -> Any:
+    moo = "pymoo.algorithms.moo"
+    if objectives < 3:
+        return fetch(f"{moo}.nsga2").NSGA2(pop_size=population, sampling=first)
+    parts = _partitions(objectives, population)
+    directions = fetch("pymoo.util.ref_dirs").get_reference_directions("das-dennis", objectives, n_partitions=parts)
+    return fetch(f"{moo}.nsga3").NSGA3(pop_size=population, ref_dirs=directions, sampling=first)
+
+
+def _partitions(objectives: int, population: int) -> int:
+    """The finest division of the simplex that has no more directions than the population has members."""
+    found = 1
+    while comb(objectives + found, found + 1) <= population:
+        found += 1
+    return found
+
+
+def _problem(low: Floats, high: Floats, objectives: int) -> Any:
+    return fetch("pymoo.core.problem").Problem(n_var=low.size, n_obj=objectives, xl=low, xu=high)
+
+
+Flags = NDArray[np.bool_]
+
+
+def undominated(values: Floats) -> Flags:
+    """Which points [n, objectives] no other point equals or betters in everything and betters in something: [n]."""
+    found: Flags = np.asarray(fetch("moocore").is_nondominated(values, keep_weakly=True), dtype=np.bool_)
+    return found
+
+
+def dominates(values: Floats, point: Floats) -> Flags:
+    """Which of the points [n, objectives] are as good as `point` in everything and better in something: [n]."""
+    return np.asarray((values <= point).all(axis=-1) & (values < point).any(axis=-1), dtype=np.bool_)
+
+
+def covered(values: Floats, best: Floats, worst: Floats) -> float:
+    """Share of the box between `best` and `worst` that some point betters: the hypervolume  (Zitzler & Thiele 1999)."""
+    span = np.where(worst > best, worst - best, 1.0)
+    scaled = (values - best) / span
+    inside = scaled[(scaled < 1.0).all(axis=1)]
+    if inside.size == 0:
+        return 0.0
+    return float(fetch("moocore").hypervolume(np.maximum(inside, 0.0), ref=np.ones(values.shape[1])))
+
+
+def spread_out(values: Floats, count: int) -> Ints:
+    """Indices of at most `count` points that lie far from each other, the best in each objective among them.
+
+    Each next point is the one farthest from those chosen (Gonzalez 1985), in units of each objective's range.
+    """
+    if len(values) <= count:
+        return np.arange(len(values))
+    span = np.ptp(values, axis=0)
+    scaled = (values - values.min(axis=0)) / np.where(span > 0, span, 1.0)
+    chosen = list(dict.fromkeys(int(k) for k in scaled.argmin(axis=0)))[:count]
+    distance = np.min([np.linalg.norm(scaled - scaled[k], axis=1) for k in chosen], axis=0)
+    while len(chosen) < count:
+        chosen.append(int(distance.argmax()))
+        distance = np.minimum(distance, np.linalg.norm(scaled - scaled[chosen[-1]], axis=1))
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def nearest(values: Floats, point: Floats, scale: Floats) -> int:
+    """Index of the point that has to give up least to reach `point`: the additive epsilon  (Zitzler et al. 2003).
+
+    Of those that dominate it, so the one that betters it most in the objective in which it betters it least.
+    """
+    worst: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).max(axis=1)
+    total: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).sum(axis=1)
+    return int(np.lexsort((total, np.round(worst, 12)))[0])
+
+
+WORST = 0.1
+"""Share of worlds that are the worst."""
+
+
+class Rule(NamedTuple):
+    """A rule: its meaning in words, and after whom."""
+
+    meaning: str
+    source: str
+
+
+RULES = {
+    "mean": Rule("mean over worlds", "Laplace's principle of insufficient reason"),
+    "worst-decile": Rule("mean over the worst tenth of worlds", "Rockafellar & Uryasev 2000"),
+    "regret": Rule(
+        "90th percentile over worlds of the regret to the best preset in each", "Savage 1951; Herman et al. 2015"
+    ),
+}
+
+
+def checked_rule(name: str) -> str:
+    """The name, if there is such a rule; raises :class:`GreatPowersError`."""
+    if name not in RULES:
+        raise GreatPowersError(f"robustness: there is no rule '{name}'. {suggestion(name, RULES)}")
+    return name
+
+
+def robust(values: Floats, rules: Sequence[str], presets: Floats) -> Floats:
+    """Values [policies, worlds, objectives] as [policies, objectives], each objective by its rule.
+
+    `presets`, [presets, worlds, objectives], are what regret is measured from: in each world the best of them.
+    """
+    found: Floats = np.stack([_one(values[..., k], rule, presets[..., k]) for k, rule in enumerate(rules)], axis=-1)
+    return found
+
+
+def _one(values: Floats, rule: str, presets: Floats) -> Floats:
+    """Values [policies, worlds] of one objective as [policies]."""
+    if rule == "mean":
+        found: Floats = values.mean(axis=1)
+    elif rule == "worst-decile":
+        found = np.sort(values, axis=1)[:, -ceil(WORST * values.shape[1]) :].mean(axis=1)
+    else:
+        found = np.quantile(values - presets.min(axis=0), 1.0 - WORST, axis=1)
+    return found
