@@ -9,6 +9,7 @@ import pytest
 
 from greatpowers import GreatPowersError, fork, load_history, simulate
 from greatpowers.cli import main
+from greatpowers.storage import directories
 
 EXPERIMENT = """
 format = 1
@@ -133,6 +134,24 @@ def test_an_experiment_whose_manifest_says_something_odd_gets_a_sentence(
 def _change(place: Path, key: str, value: object) -> None:
     path = place / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["run", "compare", "plausibility"])
+def test_results_that_cannot_be_written_are_told_all_the_same(
+    name: str, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [*command(name, experiment), "--out", str(tmp_path / "out")]
+    assert main(line) == 0
+    told = capsys.readouterr().out.partition("Files written:")[0]
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(directories, "write_manifest", full_disk)
+    assert main(line) == 2
+    said = capsys.readouterr()
+    assert said.out.strip() == told.strip() != ""
+    assert "No space left on device" in said.err and len(said.err.splitlines()) == 1
 
 
 # Results that take the place of others

@@ -1,13 +1,12 @@
 """``greatpowers compare``: every policy on the same luck, as a table, files and figures."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from greatpowers.cli.choices import chosen_scenario
 from greatpowers.cli.comparison_tables import print_differences, print_means
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import heading, output, remark
+from greatpowers.cli.terminal import Screen, heading, output, remark
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.simulation.comparison import Comparison, compare
 from greatpowers.simulation.figures import figures_of
@@ -31,18 +30,17 @@ def execute(arguments: Namespace) -> None:
         )
     if not arguments.no_figures:
         remark("drawing figures")
-    found.save(directory, {} if arguments.no_figures else figures_of(found))
-    _print(found, directory)
+    figures, screen = {} if arguments.no_figures else figures_of(found), output()
+    write_and_tell(lambda: found.save(directory, figures), lambda: _tell(screen, found))
+    print_files(screen, directory)
 
 
-def _print(found: Comparison, directory: Path) -> None:
-    screen = output()
+def _tell(screen: Screen, found: Comparison) -> None:
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{_plural(len(found.seeds), 'history', 'histories')} of {found.rounds} rounds for each policy.\n")
     print_means(screen, found)
     if len(found.policies) > 1:
         print_differences(screen, found)
-    print_files(screen, directory)
 
 
 def _plural(count: int, one: str, many: str) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from greatpowers.cli.terminal import Screen, say
@@ -39,6 +39,16 @@ def _try_writing(path: Path, kind: str) -> None:
         place = place.parent
     with tempfile.TemporaryDirectory(dir=place, prefix=OURS) as trial:
         (Path(trial) / path.name).mkdir(exist_ok=True)
+
+
+def write_and_tell(write: Callable[[], object], tell: Callable[[], object]) -> None:
+    """Write results, then tell them; they are told as well if they cannot be written, so that they are not lost."""
+    try:
+        write()
+    except GreatPowersError:
+        tell()
+        raise
+    tell()
 
 
 def print_files(screen: Screen, directory: Path) -> None:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.terminal import output, remark
 from greatpowers.experiments.results import open_results
 from greatpowers.studies.discovery import discover
@@ -17,8 +17,8 @@ def execute(arguments: Namespace) -> None:
     directory = destination(chosen, "discovery")
     remark("looking for the worlds")
     found = discover(results, arguments.loser, arguments.winner, arguments.metric, arguments.method)
-    found.save(directory, {} if arguments.no_figures else found.figures())
-    screen = output()
-    screen.print(found.sentence(), soft_wrap=True)
-    screen.print()
+    figures, screen = {} if arguments.no_figures else found.figures(), output()
+    write_and_tell(
+        lambda: found.save(directory, figures), lambda: screen.print(found.sentence(), "", sep="\n", soft_wrap=True)
+    )
     print_files(screen, directory)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark
 from greatpowers.cli.validate import chosen_parameters
@@ -65,8 +65,7 @@ def execute(arguments: Namespace) -> None:
             arguments.scenarios or SCENARIOS, range(arguments.seeds), parameters, arguments.workers, progress
         )
     remark("writing tables and the page")
-    save_forecast(found, directory)
-    _tell(output(), found)
+    write_and_tell(lambda: save_forecast(found, directory), lambda: _tell(output(), found))
     print_files(output(), directory)
 
 

@@ -4,7 +4,7 @@ import math
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark, say
 from greatpowers.cli.validate import chosen_parameters
@@ -62,12 +62,11 @@ def execute(arguments: Namespace) -> None:
             played = play(records, settings, kept, arguments.workers, told)
         remark("fitting the rivals and scoring")
         found = judge(records, settings, past, played)
-        save_hindcast(found, records, directory)
+        write_and_tell(lambda: save_hindcast(found, records, directory), lambda: _tell(output(), found))
     except KeyboardInterrupt:
         _say_what_is_kept(kept, settings)
         raise
     kept.remove()
-    _tell(output(), found)
     print_files(output(), directory)
 
 

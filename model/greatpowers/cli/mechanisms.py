@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Any
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.dictionary import describe
@@ -28,10 +28,8 @@ def execute(arguments: Namespace) -> None:
     announce_compiling()
     with progress_bar("playing histories") as told:
         found = mechanisms(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
-    if directory is not None:
-        found.save(directory)
     screen = output()
-    _tell(screen, found)
+    write_and_tell(lambda: directory is None or found.save(directory), lambda: _tell(screen, found))
     if directory is not None:
         screen.print()
         print_files(screen, directory)

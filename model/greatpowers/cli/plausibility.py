@@ -9,7 +9,7 @@ import pandas as pd
 from rich.table import Table
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.scenario.load import compared, load_policy
@@ -28,10 +28,8 @@ def execute(arguments: Namespace) -> None:
     announce_compiling()
     with progress_bar("playing histories") as told:
         found = plausibility(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
-    if directory is not None:
-        found.save(directory)
     screen = output()
-    _tell(screen, found)
+    write_and_tell(lambda: directory is None or found.save(directory), lambda: _tell(screen, found))
     if directory is not None:
         print_files(screen, directory)
         screen.print()

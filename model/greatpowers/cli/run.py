@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling
 from greatpowers.cli.terminal import PIPED_WIDTH, Column, Screen, grid, notes, number, output
 from greatpowers.core.metrics import METRICS
@@ -34,14 +34,19 @@ def execute(arguments: Namespace) -> None:
     directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
     history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters)
-    if directory is not None:
-        history.save(directory, {} if arguments.no_figures else figures_of(history))
-    if arguments.json:
-        print(document(history))
-    else:
-        _tell(output(), history)
-    if directory is not None:
-        print_files(notes() if arguments.json else output(), directory)
+
+    def tell() -> None:
+        if arguments.json:
+            print(document(history))
+        else:
+            _tell(output(), history)
+
+    if directory is None:
+        tell()
+        return
+    figures = {} if arguments.no_figures else figures_of(history)
+    write_and_tell(lambda: history.save(directory, figures), tell)
+    print_files(notes() if arguments.json else output(), directory)
 
 
 def document(history: History) -> str:

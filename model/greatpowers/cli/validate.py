@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
-from greatpowers.cli.destination import destination, print_files
+from greatpowers.cli.destination import destination, print_files, write_and_tell
 from greatpowers.cli.progress import announce_compiling, progress_bar
 from greatpowers.cli.terminal import Column, Screen, grid, heading, output
 from greatpowers.scenario.errors import GreatPowersError, complain
@@ -45,9 +45,8 @@ def execute(arguments: Namespace) -> int:
     announce_compiling()
     with progress_bar("playing histories") as told:
         card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told)
-    save_scorecard(card, directory)
     screen = output()
-    _tell(screen, card)
+    write_and_tell(lambda: save_scorecard(card, directory), lambda: _tell(screen, card))
     print_files(screen, directory)
     return AGREED_BROKEN if card.broken else 0
 
