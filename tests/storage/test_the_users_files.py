@@ -171,6 +171,29 @@ def test_a_file_of_others_where_a_result_belongs_stays_and_the_results_come_to_l
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "run-2", "run-3"]
 
 
+@pytest.mark.parametrize("how", ["swapped", "in place"])
+def test_a_manifest_that_names_files_elsewhere_makes_them_nobodys(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = simulate("template", "concert", rounds=2).save(tmp_path / "run")
+    (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
+    _change(place, "files", ["../thesis.tex", str(tmp_path / "thesis.tex"), "..", "", "config.toml", "manifest.json"])
+    if how == "in place":
+        monkeypatch.chdir(place)
+    with pytest.raises(GreatPowersError, match="was not written by greatpowers"):
+        simulate("template", "concert", rounds=2).save(place)
+    assert (tmp_path / "thesis.tex").read_text(encoding="utf-8") == "years of work"
+
+
+def test_what_another_command_is_writing_inside_an_experiment_stays(experiment: Path, tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    assert main([*command("batch", experiment), "--out", str(place)]) == 0
+    (place / ".greatpowers-partial-1").mkdir()
+    (place / ".greatpowers-partial-1" / "table.csv").write_bytes(b"half of it")
+    assert main([*command("batch", experiment), "--out", str(place)]) == 0
+    assert (place / ".greatpowers-partial-1" / "table.csv").read_bytes() == b"half of it"
+
+
 def in_place(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 from greatpowers.storage.directories import check_place
-from greatpowers.storage.files import Lines, checksum, checksum_of, disk_faults, sweep, write_whole
+from greatpowers.storage.files import Lines, checksum, checksum_of, disk_faults, is_within, sweep, write_whole
 from greatpowers.storage.lock import only_process
 from greatpowers.storage.manifest import difference, read_manifest, write_manifest
 
@@ -95,7 +95,7 @@ def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Pat
     with disk_faults(directory):
         sums.replace(sorted(before | after))  # of both, should this be stopped half-way
         for name in {line[65:] for line in before} - new.keys():
-            if is_ours(name):
+            if is_within(name) and is_ours(name):
                 (directory / name).unlink(missing_ok=True)
         for name in written:
             (directory / name).parent.mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, reason
+from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, is_within, reason
 from greatpowers.storage.manifest import MANIFEST, read_manifest, write_manifest
 
 GONE_ON_WITH = ("experiment", "calibration", "search")
@@ -37,7 +37,7 @@ def check_place(directory: Path, kind: str) -> None:
 
 
 def _one(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    return f"{'an' if kind.startswith(tuple('aeiou')) else 'a'} {kind}"
 
 
 @contextmanager
@@ -98,8 +98,8 @@ def _put(partial: Path, target: Path, asked: str | Path) -> None:
 def own_files(directory: Path, within: str = "") -> set[str]:
     """Files of ours in a directory of results, relative to it: those the manifest names, and so on inside them."""
     manifest, found = read_manifest(directory), set[str]()
-    for name in (manifest or {}).get("files", ()):
-        path = directory / str(name)
+    for name in filter(is_within, map(str, (manifest or {}).get("files", ()))):
+        path = directory / name
         if path.is_dir() and not path.is_symlink():
             found |= own_files(path, f"{within}{name}/")
         else:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from greatpowers.scenario.errors import GreatPowersError
@@ -63,7 +63,8 @@ def sync_directory(directory: Path) -> None:
 def sweep(directory: Path) -> None:
     """Remove what a killed process left half-written."""
     for partial in directory.rglob(f"{PARTIAL}*"):
-        partial.unlink(missing_ok=True)
+        if partial.is_file():  # a directory is of a command that is writing just now
+            partial.unlink(missing_ok=True)
 
 
 def checksum(content: bytes) -> str:
@@ -106,6 +107,12 @@ class Lines:
     def replace(self, lines: Sequence[str]) -> None:
         """Put other lines in the place of all there are."""
         write_whole(self.path, "".join(f"{line}\n" for line in lines))
+
+
+def is_within(name: str) -> bool:
+    """Whether the name of a file leads nowhere but into the directory that it is kept in."""
+    path = PurePath(name)
+    return bool(path.parts) and not path.is_absolute() and not path.drive and ".." not in path.parts
 
 
 def checked_path(text: str | Path) -> Path:
