@@ -27,6 +27,11 @@ def test_a_run_needs_neither_figures_nor_mesa() -> None:
     assert not modules_after("from greatpowers import simulate, chronicle, explain") & {"matplotlib", "mesa"}
 
 
+def test_commands_load_what_draws_only_to_draw() -> None:
+    commands = "import greatpowers.cli.run, greatpowers.cli.fork, greatpowers.cli.compare, greatpowers.simulation.figures"
+    assert "matplotlib" not in modules_after(commands)
+
+
 def test_every_exported_name_can_be_fetched() -> None:
     assert set(greatpowers.__all__) == set(dir(greatpowers))
     for name in greatpowers.__all__:

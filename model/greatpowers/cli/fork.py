@@ -11,8 +11,8 @@ from greatpowers.narrative.divergence import account, divergence
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, load_scenario
+from greatpowers.simulation.figures import figures_of
 from greatpowers.simulation.fork import fork, fork_beliefs
-from greatpowers.simulation.fork_figures import divergence_figure
 from greatpowers.simulation.history import History, load_history
 from greatpowers.simulation.run import simulate
 
@@ -34,8 +34,7 @@ def execute(arguments: Namespace) -> None:
     if directory is not None:
         if not arguments.no_figures:
             remark("drawing figures")
-        figures = {} if arguments.no_figures else {"divergence": lambda: divergence_figure(found)}
-        found.save(directory, account(found), figures)
+        found.save(directory, account(found), {} if arguments.no_figures else figures_of(found))
         screen.print()
         print_files(screen, directory)
 
