@@ -57,6 +57,7 @@ html_title = "greatpowers"
 html_favicon = str(next((ROOT / "model").rglob("icon.svg")))
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_sidebars = {page: [] for page in ("index", "science", "findings", "faq", "cite", "contributing", "changelog")}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

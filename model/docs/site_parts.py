@@ -9,6 +9,7 @@
 * The built pages are searched for anything that a browser would fetch from elsewhere; one finding fails the build.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -87,7 +88,7 @@ class Keys(SphinxDirective):
 def _default(value: object) -> str:
     if value is None or value == () or value == {} or value == "" or isinstance(value, BaseModel):
         return ""
-    return f"`{value}`".replace("True", "true").replace("False", "false")
+    return f"`{json.dumps(value)}`"
 
 
 def _kind(annotation: Any) -> str:

@@ -1,0 +1,136 @@
+"""The site is true: what its pages show runs, what they name exists, and the reference leaves no public name out."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import pytest
+from matplotlib import pyplot as plt
+from pages import PAGES, ROOT, SITE, Block, blocks, named_paths
+
+import greatpowers
+from greatpowers.cli import main
+from greatpowers.cli.commands import COMMANDS, build_parser
+from greatpowers.cli.parser import parse
+
+LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash"}
+"""python and console are run, toml files written first; sh is understood but takes long or needs data, py needs a
+cluster."""
+SHOWN = {page: blocks(page.read_text(encoding="utf-8")) for page in PAGES}
+RUNNING = [page for page, found in SHOWN.items() if any(block.language in ("python", "console") for block in found)]
+GUIDES = [*PAGES, ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"]
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", RUNNING, ids=name_of)
+def test_what_a_page_shows_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    matplotlib.use("Agg")
+    names: dict[str, object] = {}
+    for block in SHOWN[page]:
+        if block.language == "toml" and block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            exec(compile(block.text, name_of(page), "exec"), names)
+        elif block.language == "console":
+            for line in block.text.strip().splitlines():
+                _play(line, capsys)
+    plt.close("all")
+
+
+def _play(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    program, *arguments = shlex.split(line, comments=True)
+    assert program == "greatpowers", line
+    capsys.readouterr()
+    code = main(arguments)
+    said = capsys.readouterr()
+    assert code == 0, f"{line}\n{said.err}"
+    assert said.out.strip(), line
+
+
+def test_pages_that_run_are_the_tutorials_and_more() -> None:
+    tutorials = set((SITE / "tutorials").glob("*.md")) - {SITE / "tutorials" / "index.md"}
+    assert tutorials <= set(RUNNING)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_block_is_of_a_kind_that_is_looked_at(page: Path) -> None:
+    assert {block.language for block in SHOWN[page]} <= LANGUAGES
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=name_of)
+def test_commands_that_take_longer_are_understood(page: Path) -> None:
+    lines = [
+        line.replace(".venv/bin/", "")
+        for block in blocks(page.read_text(encoding="utf-8"))
+        if block.language == "sh"
+        for line in block.text.splitlines()
+    ]
+    for line in lines:
+        if line.startswith("greatpowers "):
+            parse(build_parser(), shlex.split(line, comments=True)[1:], [command.name for command in COMMANDS])
+
+
+def diffs() -> list[tuple[Path, Block]]:
+    return [(page, block) for page, found in SHOWN.items() for block in found if block.language == "diff"]
+
+
+@pytest.mark.parametrize(("page", "block"), diffs(), ids=lambda value: name_of(value) if isinstance(value, Path) else "")
+def test_an_edit_that_is_shown_can_be_made_and_changes_results(page: Path, block: Block, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "model" / "greatpowers", tmp_path / "model" / "greatpowers")
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    before, after = (
+        "".join(line[1:] + "\n" for line in block.text.splitlines() if line[0] == sign) for sign in ("-", "+")
+    )
+    edited = tmp_path / block.file
+    text = edited.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{page}: {block.file} does not hold what is to be replaced"
+    assert _summary(tmp_path / "model") == _summary(ROOT / "model")
+    edited.write_text(text.replace(before, after), encoding="utf-8")
+    assert _summary(tmp_path / "model") != _summary(ROOT / "model")
+
+
+def _summary(model: Path) -> str:
+    ask = "import greatpowers as gp; print(gp.simulate('template', 'containment', 1, 12).summary.to_json())"
+    environment = os.environ | {"PYTHONPATH": str(model), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, cwd=model, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=name_of)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    assert [name for name, place in named_paths(page) if not place.exists()] == []
+
+
+def test_the_reference_describes_every_public_name() -> None:
+    described = re.findall(r"auto\w+:: greatpowers\.(\w+)$", (SITE / "reference" / "api.md").read_text(), re.M)
+    assert sorted(described) == sorted(set(greatpowers.__all__) - {"__version__"})
+
+
+def test_the_reference_of_files_describes_every_table_that_files_may_hold() -> None:
+    from greatpowers.experiments import schema as experiments
+    from greatpowers.scenario import preset_schema, schema
+    from greatpowers.scenario.kinds import Table
+
+    shown = re.findall(r"\{keys\} ([\w.]+) (.+)", (SITE / "reference" / "files.md").read_text(encoding="utf-8"))
+    described = {(module, name) for module, listed in shown for name in listed.split()}
+    declared = {
+        (module.__name__, name)
+        for module in (schema, preset_schema, experiments)
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, Table) and value.__module__ == module.__name__
+    }
+    assert described == declared
