@@ -1,7 +1,7 @@
-"""What the site adds to Sphinx: documents that live elsewhere, files to look into, and a guard against outside requests.
+"""What the site adds to Sphinx: documents from elsewhere, files to look into, a guard against outside requests.
 
-* A document of :data:`ELSEWHERE` is one line, an ``include`` of a file outside the site. It is read from there, with its
-  links as seen from there.
+* A document of :data:`ELSEWHERE` is one line, an ``include`` of a file outside the site. It is read from there, with
+  its links as seen from there.
 * A link to any other file or directory of the repository leads to a page that shows it, so that readers without a
   checkout see what is meant. A link to nothing fails the strict build, as links between pages do.
 * ``{keys} MODULE CLASS ...`` is a table of the keys that a file may have, from the classes that check it;
@@ -37,9 +37,13 @@ NOTEBOOKS = ROOT / "notebooks"
 SHOWN = "source:"
 """Scheme, inside the build only, of links to files that have no page of their own."""
 LINK = re.compile(r"\]\((?!\w+:|#)([^)\s]+)\)")
-FETCHED = re.compile(r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|data)=["']?(?:https?:)?//"""
-                     r"""|<link\b(?![^>]*\brel=["']?(?:canonical|license))[^>]*\bhref=["']?(?:https?:)?//"""
-                     r"""|url\(["']?(?:https?:)?//|@import\s+["'](?:https?:)?//""")  # fmt: skip
+OUTSIDE = r"""["']?(?:https?:)?//"""
+FETCHED = re.compile(
+    rf"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|data)={OUTSIDE}"""
+    rf"""|<link\b(?![^>]*\brel=["']?(?:canonical|license))[^>]*\bhref={OUTSIDE}"""
+    rf"""|url\({OUTSIDE}|@import\s+{OUTSIDE}"""
+)
+"""What makes a browser fetch something from elsewhere."""
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
-"""What the shipped experiments found: figures from complete results, and the sentences README makes of them.
+"""What the shipped experiments found: figures from complete results, and the sentences that the site makes of them.
 
 The experiments take minutes to hours, so their figures are kept in `findings.json` together with some rows of each
 table, which the tests play again. After a change of the model, run the experiments and then, with the directories
-of their results, ``python tests/docs/findings.py DIR ...``: it renews the file and README's block.
+of their results, ``python tests/docs/findings.py DIR ...``: it renews the file and the block on the page of findings.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from greatpowers.statistics.scenario_discovery import LEAST_CASES, losing, prim
 from greatpowers.statistics.sensitivity import strongest
 
 HERE = Path(__file__).resolve().parent
-KEPT, README = HERE / "findings.json", HERE.parents[1] / "README.md"
+KEPT, PAGE = HERE / "findings.json", HERE.parents[1] / "model" / "docs" / "findings.md"
 OPENS, CLOSES = "<!-- generated: experiments -->\n", "<!-- end -->"
 
 Figures = dict[str, Any]
@@ -157,7 +157,7 @@ def finding(results: Results) -> Figures:
 
 
 def main(directories: list[str]) -> None:
-    """Renew what is kept about the experiments in `directories`, and README's block."""
+    """Renew what is kept about the experiments in `directories`, and the block of the page."""
     from findings_in_words import block
 
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
@@ -165,8 +165,8 @@ def main(directories: list[str]) -> None:
         results = open_results(directory)
         kept[results.name] = finding(results)
     KEPT.write_text(json.dumps({name: kept[name] for name in FINDERS if name in kept}, indent=1) + "\n")
-    before, _, rest = README.read_text(encoding="utf-8").partition(OPENS)
-    README.write_text(before + OPENS + block(kept) + rest[rest.index(CLOSES) :], encoding="utf-8")
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
+    PAGE.write_text(before + OPENS + block(kept) + rest[rest.index(CLOSES) :], encoding="utf-8")
 
 
 if __name__ == "__main__":

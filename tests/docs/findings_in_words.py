@@ -1,4 +1,4 @@
-"""README's sentences about the shipped experiments: three each, every number from `findings.json`."""
+"""The site's sentences about the shipped experiments: three each, every number from `findings.json`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ DEAL, STICK, NOTHING, ALL_STICK = "half-a-loaf", "containment", "laissez-faire",
 
 
 def block(kept: Mapping[str, Figures]) -> str:
-    """The block of README: a paragraph for each experiment."""
+    """The block of the page: a paragraph for each experiment."""
     paragraphs = [
         f"- **`{name}`** ({kept[name]['figures']['runs']:,} runs). {' '.join(SAID[name](kept[name]['figures']))}"
         for name in SAID

@@ -1,10 +1,10 @@
-"""What `validate`, `calibrate` and `hindcast` found, and README's words for it.
+"""What `validate`, `calibrate` and `hindcast` found, and the words of the site for it.
 
 They take minutes to hours, so their figures are kept in `record_findings.json`, together with what one history of the
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
-``python tests/docs/record_findings.py DIR ...``: it renews the file, README's blocks and its figure of
-the two rule-books. For the hindcast alone:
+``python tests/docs/record_findings.py DIR ...``: it renews the file, the blocks of the page of findings and
+its figure of the two rule-books. For the hindcast alone:
 
     greatpowers hindcast --data downloads --out hindcast
     python tests/docs/record_findings.py hindcast
@@ -24,8 +24,8 @@ from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
 from greatpowers.validation.scorecard_page import interval, number
 
 HERE = Path(__file__).resolve().parent
-KEPT, README = HERE / "record_findings.json", HERE.parents[1] / "README.md"
-FIGURES = HERE.parents[1] / "model" / "docs" / "figures"
+SITE = HERE.parents[1] / "model" / "docs"
+KEPT, PAGE, FIGURES = HERE / "record_findings.json", SITE / "findings.md", SITE / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
 
 Figures = dict[str, Any]
@@ -63,7 +63,7 @@ def trial() -> dict[str, list[float]]:
 
 
 def scorecard_figures(place: Path) -> Figures:
-    """What README says of a scorecard of the parameters that ship."""
+    """What the site says of a scorecard of the parameters that ship."""
     found = _read(place / "scorecard.json")
     if found["parameters"]:
         raise SystemExit(f"{place}: its parameters are not those that ship")
@@ -78,7 +78,7 @@ def scorecard_figures(place: Path) -> Figures:
 
 
 def calibration_figures(place: Path) -> Figures:
-    """What README says of a calibration."""
+    """What the site says of a calibration."""
     found = _read(place / "calibration.json")
     keys = ("arguments", "parameter_sets", "histories_of_each_world")
     draws = {key: found["draws"][key] for key in ("asked", "kept", "rule_relaxed")}
@@ -87,7 +87,7 @@ def calibration_figures(place: Path) -> Figures:
 
 
 def hindcast_figures(place: Path) -> Figures:
-    """What README says of a hindcast with the parameters that ship."""
+    """What the site says of a hindcast with the parameters that ship."""
     found = _read(place / "scores.json")
     if found["settings"]["parameters"]:
         raise SystemExit(f"{place}: its parameters are not those that ship")
@@ -99,7 +99,7 @@ def hindcast_figures(place: Path) -> Figures:
 
 
 def scorecard_words(figures: Figures) -> str:
-    """The scorecard in README."""
+    """The scorecard on the site."""
     found, apart, given = (figures[key] for key in ("found", "found_held_apart", "given"))
     runs = "/".join(sorted({str(count) for count in figures["histories"].values()}))
     lines = [
@@ -113,7 +113,7 @@ def scorecard_words(figures: Figures) -> str:
             for name, row in ((CONTRAST[key], row) for key, row in figures["contrast"].items())
         ),
         "",
-        f"![Disputes per state-year and share that become war, record and model](model/docs/figures/{CONTRAST_FIGURE})",
+        f"![Disputes per state-year and share that become war, record and model](figures/{CONTRAST_FIGURE})",
         "",
         "| other people's results | what was found | model | |",
         "| --- | --- | --- | --- |",
@@ -135,7 +135,7 @@ def _figure(row: Mapping[str, Any], of: str) -> str:
 
 
 def calibration_words(figures: Figures | None) -> str:
-    """The calibration in README; whether there has been one."""
+    """The calibration on the site; whether there has been one."""
     if figures is None:
         return NOT_CALIBRATED
     fitted, apart, draws = figures["agreeing"]["fitted"], figures["agreeing"]["held_apart"], figures["draws"]
@@ -153,7 +153,7 @@ def calibration_words(figures: Figures | None) -> str:
 
 
 def hindcast_words(figures: Figures) -> str:
-    """The hindcast in README."""
+    """The hindcast on the site."""
     by_group: dict[str, dict[str, Any]] = {}
     for score in figures["scores"]:
         by_group.setdefault(score["group"], {})[score["forecast"]] = score
@@ -228,7 +228,7 @@ KINDS: dict[str, Callable[[Path], Figures]] = {
 
 
 def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
-    """README's blocks by their names."""
+    """The blocks of the page by their names."""
     return {
         "scorecard": scorecard_words(kept["scorecard"]),
         "calibration": calibration_words(kept.get("calibration")),
@@ -237,7 +237,7 @@ def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
 
 
 def block_of(text: str, name: str) -> str:
-    """A block as README has it."""
+    """A block as the page has it."""
     return text.split(OPENS.format(name))[1].split(CLOSES)[0]
 
 
@@ -246,7 +246,7 @@ def _read(path: Path) -> Any:
 
 
 def main(directories: Sequence[str]) -> None:
-    """Renew the figures of the results in these directories, and README's blocks."""
+    """Renew the figures of the results in these directories, and the blocks of the page."""
     kept = _read(KEPT) if KEPT.exists() else {}
     for place in map(Path, directories):
         kind = _read(place / "manifest.json")["kind"]
@@ -254,11 +254,11 @@ def main(directories: Sequence[str]) -> None:
         if kind == "scorecard":
             copyfile(place / CONTRAST_FIGURE, FIGURES / CONTRAST_FIGURE)
     KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     for name, words in blocks(kept).items():
         before, rest = text.split(OPENS.format(name))
         text = before + OPENS.format(name) + words + rest[rest.index(CLOSES) :]
-    README.write_text(text, encoding="utf-8")
+    PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""README says what the shipped experiments found: same words, same experiments, and rows that play out the same."""
+"""The site says what the shipped experiments found: same words, same experiments, and rows that play out the same."""
 
 import json
 import math
 from typing import Any
 
 import pytest
-from findings import CLOSES, FINDERS, KEPT, OPENS, README, digest, text_of
+from findings import CLOSES, FINDERS, KEPT, OPENS, PAGE, digest, text_of
 from findings_in_words import block
 
 from greatpowers import Plan, load_study, names
@@ -18,8 +18,8 @@ def test_every_shipped_experiment_has_its_findings() -> None:
     assert set(FOUND) == set(FINDERS) == set(names("experiments"))
 
 
-def test_readme_says_it_in_the_same_words() -> None:
-    written = README.read_text(encoding="utf-8").split(OPENS)[1].split(CLOSES)[0]
+def test_the_site_says_it_in_the_same_words() -> None:
+    written = PAGE.read_text(encoding="utf-8").split(OPENS)[1].split(CLOSES)[0]
     assert written == block(FOUND)
 
 

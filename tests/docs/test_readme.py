@@ -11,8 +11,6 @@ import matplotlib
 import pytest
 
 import greatpowers
-from greatpowers.cli.commands import COMMANDS, build_parser
-from greatpowers.cli.parser import parse
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,12 +70,6 @@ def test_the_commands_to_look_inside_run(tmp_path: Path) -> None:
             )  # fmt: skip
             assert done.returncode == 0, f"{line}\n{done.stderr}"
             assert done.stdout.strip(), line
-
-
-def test_the_commands_that_take_longer_are_understood() -> None:
-    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("greatpowers ")]
-    asked = [parse(build_parser(), shlex.split(line, comments=True)[1:], [c.name for c in COMMANDS]) for line in lines]
-    assert {arguments.command for arguments in asked} == {"serve", "calibrate", "validate", "hindcast", "forecast"}
 
 
 @pytest.mark.parametrize("block", blocks("python"))

@@ -1,4 +1,4 @@
-"""README says what validate, calibrate and hindcast found: same words, and a history that plays out the same."""
+"""The site says what validate, calibrate and hindcast found: same words, and a history that plays out the same."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from record_findings import (
     KEPT,
     LEADS,
     MEASURES,
-    README,
+    PAGE,
     block_of,
     blocks,
     calibration_words,
@@ -22,8 +22,8 @@ RENEW = "run validate and hindcast, then: python tests/docs/record_findings.py D
 
 
 @pytest.mark.parametrize("name", ["scorecard", "calibration", "hindcast"])
-def test_readme_says_it_in_the_same_words(name: str) -> None:
-    assert block_of(README.read_text(encoding="utf-8"), name) == blocks(FOUND)[name]
+def test_the_site_says_it_in_the_same_words(name: str) -> None:
+    assert block_of(PAGE.read_text(encoding="utf-8"), name) == blocks(FOUND)[name]
 
 
 @pytest.fixture(scope="module")

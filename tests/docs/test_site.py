@@ -68,24 +68,30 @@ def test_every_block_is_of_a_kind_that_is_looked_at(page: Path) -> None:
     assert {block.language for block in SHOWN[page]} <= LANGUAGES
 
 
+def command_lines(page: Path, language: str) -> list[str]:
+    found = [block for block in blocks(page.read_text(encoding="utf-8")) if block.language == language]
+    lines = [line.replace(".venv/bin/", "") for block in found for line in block.text.splitlines()]
+    return [line for line in lines if line.startswith("greatpowers ")]
+
+
 @pytest.mark.parametrize("page", GUIDES, ids=name_of)
 def test_commands_that_take_longer_are_understood(page: Path) -> None:
-    lines = [
-        line.replace(".venv/bin/", "")
-        for block in blocks(page.read_text(encoding="utf-8"))
-        if block.language == "sh"
-        for line in block.text.splitlines()
-    ]
-    for line in lines:
-        if line.startswith("greatpowers "):
-            parse(build_parser(), shlex.split(line, comments=True)[1:], [command.name for command in COMMANDS])
+    for line in command_lines(page, "sh"):
+        parse(build_parser(), shlex.split(line, comments=True)[1:], [command.name for command in COMMANDS])
+
+
+def test_every_command_is_shown_at_work() -> None:
+    lines = [line for page in GUIDES for language in ("sh", "console") for line in command_lines(page, language)]
+    assert {line.split()[1] for line in lines} == {command.name for command in COMMANDS}
 
 
 def diffs() -> list[tuple[Path, Block]]:
     return [(page, block) for page, found in SHOWN.items() for block in found if block.language == "diff"]
 
 
-@pytest.mark.parametrize(("page", "block"), diffs(), ids=lambda value: name_of(value) if isinstance(value, Path) else "")
+@pytest.mark.parametrize(
+    ("page", "block"), diffs(), ids=lambda value: name_of(value) if isinstance(value, Path) else ""
+)
 def test_an_edit_that_is_shown_can_be_made_and_changes_results(page: Path, block: Block, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "model" / "greatpowers", tmp_path / "model" / "greatpowers")
     shutil.copytree(ROOT / "configs", tmp_path / "configs")

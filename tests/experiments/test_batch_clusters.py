@@ -1,4 +1,4 @@
-"""README's way to a cluster: its Slurm program runs here, with an `sbatch` that starts each job on this machine."""
+"""The way to a cluster that the site shows: its Slurm program runs here, where `sbatch` starts jobs on this machine."""
 
 import inspect
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from batch_lab import batch, data_of, environment, write_experiment
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "how-to" / "cluster.md"
 
 SBATCH = """#!/bin/sh
 grep -v '^#SBATCH' "$1" | setsid sh >"$1.log" 2>&1 &
@@ -24,8 +24,8 @@ exit 0
 
 
 def program(module: str) -> str:
-    """The program in README that imports this module."""
-    return next(block for block in re.findall(r"```py\n(.*?)```", README.read_text(), re.S) if module in block)
+    """The program on the page that imports this module."""
+    return next(block for block in re.findall(r"```py\n(.*?)```", PAGE.read_text(), re.S) if module in block)
 
 
 @pytest.fixture
@@ -73,5 +73,5 @@ def test_the_kubernetes_program_asks_for_what_there_is() -> None:
             asked.append(inspect.signature(operator.KubeCluster).bind(**settings))
 
     text = program("dask_kubernetes").replace("from dask_kubernetes.operator import KubeCluster\n", "")
-    exec(compile(text, "README.md", "exec"), {"KubeCluster": Cluster, "input": lambda _: ""})
+    exec(compile(text, "cluster.md", "exec"), {"KubeCluster": Cluster, "input": lambda _: ""})
     assert asked[0].arguments["n_workers"] == 64

@@ -2,9 +2,9 @@
 Sizes of wars
 =============
 
-Battle deaths of wars in a generated world of twenty states, on logarithmic scales. Most wars are small, and a few carry
-most of the deaths. In the record the share of wars above a size falls nearly on a line (Cederman 2003; Clauset 2018); look
-here at where the points bend.
+Battle deaths of wars in a generated world of twenty states, on logarithmic scales. Most wars are small, and a few
+carry most of the deaths. In the record the share of wars above a size falls nearly on a line (Cederman 2003; Clauset
+2018); look at where the points bend here.
 """
 
 import matplotlib.pyplot as plt

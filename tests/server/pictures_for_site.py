@@ -1,4 +1,4 @@
-"""README's pictures of the page, taken anew: `python tests/server/pictures_for_readme.py [DIRECTORY]`.
+"""The site's pictures of the laboratory, taken anew: `python tests/server/pictures_for_site.py [DIRECTORY]`.
 
 Each is taken where there is most to see: the quarter in which it is hottest, the one in which two policies differ in
 most places, the desk after a year of a game.
