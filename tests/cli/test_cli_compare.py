@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from greatpowers import HEADLINES, compare, describe, presets
-from greatpowers.cli.comparison_tables import decimals_for
+from greatpowers.cli.compare import decimals_for
 
 SMALL = ("compare", "template", "--seeds", 6, "--rounds", 12)
 

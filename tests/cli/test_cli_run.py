@@ -118,10 +118,10 @@ def test_warmup_says_when_there_is_nothing_to_compile(greatpowers) -> None:
 def test_the_first_compilation_is_announced(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from greatpowers.cli import main, progress
+    from greatpowers.cli import main
 
-    monkeypatch.setattr(progress, "is_compiled", lambda: True)
-    monkeypatch.setattr(progress, "is_cached", lambda: False)
+    monkeypatch.setattr("greatpowers.core.kernel.is_compiled", lambda: True)
+    monkeypatch.setattr("greatpowers.core.kernel.is_cached", lambda: False)
     assert main(["run", "template", "--rounds", "2", "--json"]) == 0
     said = capsys.readouterr()
     assert said.err == "compiling the engine once for this version, about 20 s\n"

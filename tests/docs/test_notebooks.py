@@ -13,8 +13,8 @@ import nbformat
 import pytest
 
 from greatpowers import names
+from greatpowers.cli.arguments import parse
 from greatpowers.cli.commands import COMMANDS, build_parser
-from greatpowers.cli.parser import parse
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = (

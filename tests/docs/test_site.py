@@ -10,13 +10,13 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from greatpowers.cli.parser import parse
 from matplotlib import pyplot as plt
 from pages import PAGES, ROOT, SITE, Block, blocks, named_paths
 
 import greatpowers
 from greatpowers.cli import main
 from greatpowers.cli.commands import COMMANDS, build_parser
-from greatpowers.cli.parser import parse
 
 LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash"}
 """python and console are run, toml files written first; sh is understood but takes long or needs data, py needs a

@@ -12,7 +12,8 @@ import tempfile
 import time
 from typing import TextIO
 
-import greatpowers.cli.batch  # noqa: F401  (so that children need not load it)
+import greatpowers.cli.checked
+import greatpowers.experiments.estimate  # noqa: F401  (both: so that children need not load them)
 from greatpowers import Plan, load_study
 from greatpowers.cli.entry import main
 from greatpowers.experiments.play import play_part

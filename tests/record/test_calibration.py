@@ -275,7 +275,7 @@ def test_the_command_calibrates_and_tells(
 def test_wrong_use_is_one_sentence_and_plays_nothing(
     words: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.cli.calibrate.calibrate", lambda *_: pytest.fail("something was played"))
+    monkeypatch.setattr("greatpowers.calibration.run.calibrate", lambda *_: pytest.fail("something was played"))
     assert main(["calibrate", *words]) == 2
     said = capsys.readouterr().err
     assert message in said and said.count("\n") == 1
@@ -294,7 +294,7 @@ def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
     lines = (tmp_path / "out/ledger.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "out/ledger.jsonl").write_text("".join(lines[:3]))
     monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda: toy.problem(interrupted))
-    monkeypatch.setattr("greatpowers.cli.calibrate.load_priors", lambda _: toy.PRIORS)
+    monkeypatch.setattr("greatpowers.calibration.priors.load_priors", lambda _: toy.PRIORS)
     words = ["--waves", "1", "--size", "10", "--draws", "4", "--workers", "1"]
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err

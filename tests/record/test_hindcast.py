@@ -333,7 +333,7 @@ def test_wrong_use_gets_one_sentence_before_anything_is_played(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("greatpowers.cli.hindcast.play", lambda *_, **__: pytest.fail("something was played"))
+    monkeypatch.setattr("greatpowers.hindcast.run.play", lambda *_, **__: pytest.fail("something was played"))
     data = [] if not words or "--data" in words else ["--data", str(made)]
     assert main(["hindcast", *data, *words]) == 2
     said = capsys.readouterr().err
@@ -346,7 +346,7 @@ def test_without_scikit_learn_it_is_said_before_anything_is_played(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
-    monkeypatch.setattr("greatpowers.cli.hindcast.play", lambda *_, **__: pytest.fail("something was played"))
+    monkeypatch.setattr("greatpowers.hindcast.run.play", lambda *_, **__: pytest.fail("something was played"))
     assert main(["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]) == 2
     said = capsys.readouterr().err
     assert 'sklearn is not installed; install it with: pip install "greatpowers[calibration]".' in said

@@ -196,7 +196,7 @@ def test_the_terminal_shows_them_in_eighty_columns_of_plain_text(
     card: Scorecard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: card)
+    monkeypatch.setattr("greatpowers.validation.scorecard.score", lambda *_, **__: card)
     main(["validate", "--out", str(tmp_path / "card")])
     said = capsys.readouterr().out
     lines = said.partition("Other people's results")[2].partition("facts found in histories")[0].splitlines()

@@ -145,7 +145,7 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
 ) -> None:  # fmt: skip
     rows = tuple(measured(row.fact.id, value) if row.fact.id == "mid.reciprocated" else row for row in card.rows)
     made = Scorecard(rows, card.others, card.worlds, card.runs, {})
-    monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: made)
+    monkeypatch.setattr("greatpowers.validation.scorecard.score", lambda *_, **__: made)
     for module in (scorecard, "greatpowers.validation.scorecard_page", "greatpowers.validation.scorecard_files"):
         monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
                             ("mid.reciprocated",))  # fmt: skip
@@ -195,7 +195,7 @@ def test_a_file_of_parameters_that_is_wrong_is_refused_in_one_sentence(
 def test_wrong_use_is_refused_before_anything_is_played(
     words: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.cli.validate.score", lambda *_, **__: pytest.fail("something was played"))
+    monkeypatch.setattr("greatpowers.validation.scorecard.score", lambda *_, **__: pytest.fail("something was played"))
     assert main(["validate", *words]) == 2
     assert message in capsys.readouterr().err
 

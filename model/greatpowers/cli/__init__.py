@@ -1,6 +1,7 @@
-"""The command line; :mod:`greatpowers.cli.commands` lists what there is.
+"""The command line: one module a command, listed in `commands`.
 
-Importing this room costs a few milliseconds; whatever computes is imported by the command that needs it.
+Importing this room costs a few milliseconds: whatever computes is imported by the command that needs it, when it is
+carried out.
 """
 
 from greatpowers.cli.entry import main

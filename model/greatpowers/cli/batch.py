@@ -1,22 +1,54 @@
 """``greatpowers batch``: an experiment, from its file to a directory of results, however often it is interrupted."""
 
 import shutil
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from greatpowers.cli.destination import destination, said_when_stopped
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Screen, heading, output, remark, say
-from greatpowers.experiments.estimate import Estimate, estimate, size_of
-from greatpowers.experiments.load import load_study
-from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.run import run_batch
-from greatpowers.experiments.store import KIND
-from greatpowers.storage.manifest import MANIFEST
+from greatpowers.cli.arguments import Command, add_output, add_workers
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.experiments.estimate import Estimate
+    from greatpowers.experiments.plan import Plan
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a shipped experiment, or the path of a TOML file")
+    add_output(parser, "directory of results, begun or gone on with; ./greatpowers-results/NAME if not given")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, say what it would take, run nothing")
+    add_workers(parser, "runs to play at the same time")
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="play on the Dask cluster whose scheduler is there, such as tcp://10.0.0.5:8786; "
+        "'local' starts one with a process per core",
+    )
+
+
+COMMAND = Command(
+    "batch",
+    "run an experiment, or go on with one that was interrupted",
+    "Run an experiment: scenarios, policies and uncertainties on matched seeds. Stopped, the same line goes on.",
+    (
+        ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),
+        ("greatpowers batch mine.toml --out results/mine --dry-run", "check it; what would it take?"),
+        ("greatpowers batch mine.toml --out results/mine --dask tcp://10.0.0.5:8786", "on a cluster"),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
+    from greatpowers.cli.checked import destination, said_when_stopped
+    from greatpowers.cli.terminal import announce_compiling, heading, output, progress_bar
+    from greatpowers.experiments.estimate import estimate
+    from greatpowers.experiments.load import load_study
+    from greatpowers.experiments.plan import Plan
+    from greatpowers.experiments.run import run_batch
+    from greatpowers.experiments.store import KIND
+
     plan = Plan(load_study(arguments.file))
     directory = destination(arguments.out, KIND, plan.study.experiment.name)
     announce_compiling()
@@ -38,8 +70,12 @@ def _nothing_to_do(rows: int, directory: Path) -> str:
     return f"The experiment was complete: {rows:,} runs are in {directory}, and every file is as it was written."
 
 
-def _warn(plan: Plan, directory: Path) -> None:
+def _warn(plan: "Plan", directory: Path) -> None:
     """Say so if there is hardly room; a disk may be made larger while the experiment runs."""
+    from greatpowers.cli.terminal import say
+    from greatpowers.experiments.estimate import size_of
+    from greatpowers.storage.manifest import MANIFEST
+
     if (directory / MANIFEST).exists():
         return  # some of it is there already
     needed, free = size_of(plan), _free(directory)
@@ -57,7 +93,9 @@ def _free(directory: Path) -> float | None:
         return None
 
 
-def _tell(screen: Screen, plan: Plan, directory: Path, expected: Estimate) -> None:
+def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "Estimate") -> None:
+    from greatpowers.cli.terminal import heading, remark
+
     experiment = plan.study.experiment
     screen.print(heading(f"{experiment.name}: {experiment.title}"))
     if experiment.question:
@@ -76,7 +114,7 @@ def _tell(screen: Screen, plan: Plan, directory: Path, expected: Estimate) -> No
     remark("Nothing was run or written.")
 
 
-def _axes(plan: Plan) -> str:
+def _axes(plan: "Plan") -> str:
     words = ("scenarios", "generated worlds", "doctrine assignments", "cells of levers", "samples of parameters")
     counted = [f"{size:,} {word}" for word, size in zip(words, plan.axes, strict=True) if size > 1]
     return " x ".join(counted) or "nothing varies but policy and seed"

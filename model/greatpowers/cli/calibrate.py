@@ -1,21 +1,16 @@
 """``greatpowers calibrate``: the parameters that the record leaves, fitted to some facts and tried on the others."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
-from greatpowers.calibration.page import answer, details
-from greatpowers.calibration.priors import load_priors
-from greatpowers.calibration.result import Calibrated, Prediction
-from greatpowers.calibration.run import calibrate
-from greatpowers.calibration.save import POSTERIOR, save_calibration
-from greatpowers.calibration.settings import FAST, Settings
-from greatpowers.cli.destination import destination, print_paths, said_when_stopped
-from greatpowers.cli.progress import announce_compiling, stage_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output
-from greatpowers.validation.facts import WORDS
-from greatpowers.validation.scorecard_page import interval, number
+from greatpowers.cli.arguments import Command, add_count, add_output, add_seed
+from greatpowers.presentation.tables import Column
+
+if TYPE_CHECKING:
+    from greatpowers.calibration.result import Calibrated, Prediction
+    from greatpowers.cli.terminal import Screen
+
 
 COLUMNS = (
     Column("fact", "Fact", keep=True),
@@ -29,8 +24,47 @@ COLUMNS = (
 NUMBERS = ("waves", "size", "runs", "draws")
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    add_output(parser, "directory of results, begun or gone on with; ./greatpowers-results/calibrate if not given")
+    add_count(parser, "--waves", 50, "waves, each where the one before left room (4 if not given)")
+    add_count(parser, "--size", 100_000, "parameter sets to play in each wave (200 if not given)")
+    add_count(parser, "--runs", 1000, "histories of every world for each parameter set (2 if not given)")
+    add_count(parser, "--draws", 100_000, "draws of the posterior to play and to filter (100 if not given)")
+    add_seed(parser, "which luck: the same one gives the same posterior, byte for byte (1 if not given)", 1)
+    parser.add_argument(
+        "--parameters",
+        metavar="FILE",
+        help="TOML file of free parameters and how far each may lie; the table that ships if not given",
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="few parameter sets and one history each, to see that everything works"
+    )
+    add_count(parser, "--workers", 1024, "parameter sets to play at the same time; one per core if not given. "
+           "Results do not depend on it")  # fmt: skip
+
+
+COMMAND = Command(
+    "calibrate",
+    "fit the free parameters to the record, and predict the facts held apart",
+    "Find the parameters that the record leaves, and what they predict. Stopped, the same line goes on.",
+    (
+        ("greatpowers calibrate --fast --out look", "does everything work?"),
+        ("greatpowers calibrate --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
+    from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
+    from greatpowers.calibration.priors import load_priors
+    from greatpowers.calibration.run import calibrate
+    from greatpowers.calibration.save import POSTERIOR, save_calibration
+    from greatpowers.calibration.settings import Settings
+    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
+    from greatpowers.cli.terminal import announce_compiling, output, stage_bar
+
     settings = Settings(load_priors(arguments.parameters), seed=arguments.seed, **chosen_numbers(arguments))
     directory = destination(arguments.out, KIND, "calibrate")
     announce_compiling()
@@ -46,11 +80,16 @@ def execute(arguments: Namespace) -> None:
 
 def chosen_numbers(arguments: Namespace) -> dict[str, int]:
     """Waves, size, runs and draws: those given, else those of ``--fast`` if it is; the defaults otherwise."""
+    from greatpowers.calibration.settings import FAST
+
     given = {name: getattr(arguments, name) for name in NUMBERS if getattr(arguments, name) is not None}
     return {**(FAST if arguments.fast else {}), **given}
 
 
-def _tell(screen: Screen, found: Calibrated) -> None:
+def _tell(screen: "Screen", found: "Calibrated") -> None:
+    from greatpowers.calibration.page import answer, details
+    from greatpowers.cli.terminal import grid, heading
+
     for title, predictions in (("Facts that were fitted", found.fitted), ("Facts held apart", found.apart)):
         screen.table(grid(title, COLUMNS, list(_rows(predictions))))
     screen.print(heading(answer(found)))
@@ -60,7 +99,10 @@ def _tell(screen: Screen, found: Calibrated) -> None:
     screen.print()
 
 
-def _rows(predictions: Sequence[Prediction]) -> Iterator[dict[str, Any]]:
+def _rows(predictions: "Sequence[Prediction]") -> Iterator[dict[str, Any]]:
+    from greatpowers.validation.facts import WORDS
+    from greatpowers.validation.scorecard_page import interval, number
+
     for found in predictions:
         yield {
             "fact": found.fact.id,

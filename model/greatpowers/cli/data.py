@@ -1,12 +1,15 @@
 """``greatpowers data``: which published files a directory holds, which releases, and which years can be built."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from greatpowers.cli.terminal import Column, grid, output
-from greatpowers.historical.capabilities import FIRST_YEAR, LAST_YEAR
-from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
-from greatpowers.historical.published.records import Records, subjects_of
+from greatpowers.cli.arguments import Command
+from greatpowers.presentation.tables import Column
 from greatpowers.scenario.errors import GreatPowersError
+
+if TYPE_CHECKING:
+    from greatpowers.historical.published.records import Records
+
 
 FILES = (
     Column("subject", "On", keep=True),
@@ -20,8 +23,25 @@ FILES = (
 LACKING = (Column("subject", "On", keep=True), Column("what", "It says"), Column("file", "File", keep=True))
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="directory with the files downloaded; zip archives count too")
+
+
+COMMAND = Command(
+    "data",
+    "say which published files were found",
+    "Say which published files a directory holds, which releases they are, and which years can be built from them.",
+    (("greatpowers data downloads", "as they were downloaded: files, directories or zip archives"),),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Print what there is; raises :class:`GreatPowersError` if a file is not what its name says."""
+    from greatpowers.cli.terminal import grid, output
+    from greatpowers.historical.published.catalogue import FORMS, SUBJECTS
+    from greatpowers.historical.published.records import Records, subjects_of
+
     records = Records(arguments.directory)
     if not records.found:
         names = ", ".join(f"'{form.file}'" for form in FORMS[:4])
@@ -38,7 +58,7 @@ def execute(arguments: Namespace) -> None:
     screen.print(_verdict(records))
 
 
-def _found(records: Records) -> list[dict[str, object]]:
+def _found(records: "Records") -> list[dict[str, object]]:
     rows = []
     for found in records.found:
         source = records.table(found)[1]
@@ -56,8 +76,11 @@ def _found(records: Records) -> list[dict[str, object]]:
     return rows
 
 
-def _verdict(records: Records) -> str:
+def _verdict(records: "Records") -> str:
     """What can be done with it."""
+    from greatpowers.historical.capabilities import FIRST_YEAR, LAST_YEAR
+    from greatpowers.historical.published.catalogue import NEEDED
+
     missing = [subject for subject in NEEDED if records.form(subject) is None]
     if missing:
         return f"No scenario can be built without files on {' and '.join(missing)}."

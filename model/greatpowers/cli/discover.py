@@ -1,16 +1,43 @@
 """``greatpowers discover``: in which worlds one policy does worse than another."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.terminal import output, remark
-from greatpowers.experiments.results import open_results
-from greatpowers.studies.discovery import discover
+from greatpowers.cli.arguments import Command, add_output
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="RESULTS_DIR", help="what 'greatpowers batch' wrote, with many points")
+    parser.add_argument("--loser", metavar="P", required=True, help="policy that does worse in the worlds looked for")
+    parser.add_argument("--winner", metavar="P", required=True, help="policy it is held against")
+    parser.add_argument("--metric", metavar="M", default="mean_severity", help="by which; mean_severity if not given")
+    parser.add_argument(
+        "--method", metavar="M", default="prim", help="prim (a box) or cart (a tree); prim if not given"
+    )
+    add_output(parser, "directory to write to; one within RESULTS_DIR if not given", "write tables and text only")
+
+
+COMMAND = Command(
+    "discover",
+    "in which worlds one policy does worse than another",
+    "Find in which worlds of an experiment one policy loses to another: limits on a few parameters.",
+    (
+        (
+            "greatpowers discover results/deep-uncertainty --loser half-a-loaf --winner containment",
+            "as a box (PRIM)",
+        ),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
+    from greatpowers.cli.checked import destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import output, remark
+    from greatpowers.experiments.results import open_results
+    from greatpowers.studies.discovery import discover
+
     results = open_results(arguments.directory)
     name = f"discover-{arguments.loser}-{arguments.winner}-{arguments.metric}-{arguments.method}"
     chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)

@@ -1,6 +1,5 @@
 """Where the command line starts, and where everything that can go wrong becomes one sentence and an exit code."""
 
-import importlib
 import logging
 import os
 import sys
@@ -8,8 +7,8 @@ import warnings
 from collections.abc import Sequence
 from typing import TextIO
 
+from greatpowers.cli.arguments import UsageError, parse
 from greatpowers.cli.commands import COMMANDS, build_parser
-from greatpowers.cli.parser import UsageError, parse
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 
 DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
@@ -49,7 +48,7 @@ def _carry_out(argv: list[str]) -> int:
         arguments = parse(parser, argv, [command.name for command in COMMANDS])
     except SystemExit as leaving:  # --help and --version have printed what they say
         return leaving.code if isinstance(leaving.code, int) else DONE
-    code: int | None = importlib.import_module(f"greatpowers.cli.{arguments.module}").execute(arguments)
+    code: int | None = arguments.execute(arguments)
     return DONE if code is None else code
 
 

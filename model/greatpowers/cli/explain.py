@@ -1,15 +1,40 @@
 """``greatpowers explain``: why a rung rose or a war began, from the record of a run."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from greatpowers.cli.choices import chosen_round
-from greatpowers.cli.terminal import output
-from greatpowers.narrative.explanation import explain
-from greatpowers.simulation.history import load_history
+from greatpowers.cli.arguments import Command, round_or_quarter
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("run_dir", metavar="RUN_DIR", help="what 'greatpowers run ... --out RUN_DIR' wrote")
+    parser.add_argument("--theatre", metavar="T", help="id of a theatre ('greatpowers show' lists them)")
+    parser.add_argument(
+        "--round",
+        metavar="R",
+        type=round_or_quarter,
+        help="a round, counted from 0, or its quarter such as 2019Q3",
+    )
+
+
+COMMAND = Command(
+    "explain",
+    "say why a rung rose or a war began",
+    "Say what an actor weighed, what it believed and what was true, its luck, and how others answered.",
+    (
+        ("greatpowers explain my-run", "the most important step: the first war, else the highest rung"),
+        ("greatpowers explain my-run --theatre donbas --round 2019Q3", "one theatre in one quarter"),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Print the explanation; raises :class:`GreatPowersError` for what the run does not have."""
+    from greatpowers.cli.checked import chosen_round
+    from greatpowers.cli.terminal import output
+    from greatpowers.narrative.explanation import explain
+    from greatpowers.simulation.history import load_history
+
     history = load_history(arguments.run_dir)
     when = None if arguments.round is None else chosen_round(history, arguments.round, "--round")
     output().print(explain(history, theatre=arguments.theatre, round=when), soft_wrap=True)

@@ -1,29 +1,17 @@
 """``greatpowers forecast``: scenarios that say what happened, played and scored by place."""
 
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from greatpowers.cli.arguments import MOST_SEEDS, Command, add_count, add_output, add_parameter_file, add_workers
+from greatpowers.presentation.tables import Column
 
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark
-from greatpowers.cli.validate import chosen_parameters
-from greatpowers.hindcast.forecast import SCENARIOS, Forecast, forecast
-from greatpowers.hindcast.forecast_outcomes import OUTCOMES
-from greatpowers.hindcast.forecast_page import place_row
-from greatpowers.hindcast.forecast_save import save_forecast
-from greatpowers.hindcast.forecast_words import (
-    answer,
-    basis,
-    by_policy,
-    details,
-    extremes,
-    forecast_name,
-    group_name,
-    headline,
-    short,
-)
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.hindcast.forecast import Forecast
+
 
 SCORES = (
     Column("group", "Places", keep=True),
@@ -55,8 +43,37 @@ PLACES = (
 )
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "scenarios", metavar="SCENARIO", nargs="*",
+        help="scenarios that say what happened, shipped names or paths; 2017 1913 1936 1978 if none",
+    )  # fmt: skip
+    add_count(parser, "--seeds", MOST_SEEDS, "histories under each policy, on seeds 0 to N-1 (200 if not given)", 200)
+    add_output(parser, "directory to write to; ./greatpowers-results/forecast if not given")
+    add_parameter_file(parser)
+    add_workers(parser)
+
+
+COMMAND = Command(
+    "forecast",
+    "score by place what scenarios held likely against what happened there",
+    "Play scenarios that say what happened, and score the probability of force and of war in each place, beside "
+    "what is simple.",
+    (
+        ("greatpowers forecast", "the shipped scenarios of 2017, 1913, 1936 and 1978"),
+        ("greatpowers forecast 2017 --seeds 1000 --out forecast-2017", "one, with more histories"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.hindcast.forecast import SCENARIOS, forecast
+    from greatpowers.hindcast.forecast_save import save_forecast
+
     parameters = chosen_parameters(arguments)
     directory = destination(arguments.out, "forecast", "forecast")
     announce_compiling()
@@ -69,7 +86,12 @@ def execute(arguments: Namespace) -> None:
     print_files(output(), directory)
 
 
-def _tell(screen: Screen, found: Forecast) -> None:
+def _tell(screen: "Screen", found: "Forecast") -> None:
+    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.hindcast.forecast_outcomes import OUTCOMES
+    from greatpowers.hindcast.forecast_page import place_row
+    from greatpowers.hindcast.forecast_words import answer, basis, by_policy, details, extremes, headline
+
     for outcome in OUTCOMES:
         _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(found), True)
         _print_scores(screen, f"Under each policy by itself: {outcome.words}", outcome.name, by_policy(found), False)
@@ -84,13 +106,17 @@ def _tell(screen: Screen, found: Forecast) -> None:
     screen.print()
 
 
-def _print_scores(screen: Screen, title: str, outcome: str, scores: pd.DataFrame, is_headline: bool) -> None:
+def _print_scores(screen: "Screen", title: str, outcome: str, scores: "pd.DataFrame", is_headline: bool) -> None:
+    from greatpowers.cli.terminal import grid
+
     rows = [_row(row, is_headline) for _, row in scores[scores["outcome"] == outcome].iterrows()]
     if rows:
         screen.table(grid(title, SCORES, rows, CAPTION if is_headline else ""))
 
 
 def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:
+    from greatpowers.hindcast.forecast_words import forecast_name, group_name, short
+
     figures = ("mean", "auc", "within", "brier", "skill", "fair_skill", "log_score")
     return {
         "group": group_name(str(row["group"])),

@@ -1,26 +1,71 @@
 """``greatpowers fork``: one history, and what would have become of it under another policy from some round on."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from greatpowers.cli.choices import chosen_round
-from greatpowers.cli.destination import destination, print_files
-from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.terminal import output, remark
-from greatpowers.narrative.divergence import account, divergence
+from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, round_reader
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.library import names
-from greatpowers.scenario.load import load_policy, load_scenario
-from greatpowers.simulation.figures import figures_of
-from greatpowers.simulation.fork import fork, fork_beliefs
-from greatpowers.simulation.history import History, load_history
-from greatpowers.simulation.run import simulate
+
+if TYPE_CHECKING:
+    from greatpowers.simulation.history import History
+
 
 OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds"}
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "target",
+        metavar="RUN_DIR|SCENARIO",
+        help="what 'greatpowers run ... --out RUN_DIR' wrote, or a scenario to play first",
+    )
+    parser.add_argument(
+        "--at",
+        metavar="ROUND",
+        required=True,
+        type=round_reader("--at"),
+        help="first round that may differ, counted from 0, or its quarter such as 2019Q1",
+    )
+    parser.add_argument("--policy", metavar="P", help="policy from that round on, a shipped name or a path")
+    parser.add_argument(
+        "--true-beliefs", action="store_true", help="instead, beliefs about resolve and force equal to the truth"
+    )
+    parser.add_argument(
+        "--original", metavar="P", help="of a scenario: the policy it is played under first; laissez-faire if not given"
+    )
+    add_seed(parser, "of a scenario: which luck; 0 if none", None)
+    add_count(parser, "--rounds", MOST_ROUNDS, "of a scenario: rounds to play; the scenario's own number if not given")
+    add_output(
+        parser, "directory to write both histories to; nothing is written if not given", "write tables and text only"
+    )
+
+
+COMMAND = Command(
+    "fork",
+    "what if: the same history with another policy from some round on",
+    "Play a history again on the same luck, with another policy from a round on; say what differs.",
+    (
+        ("greatpowers fork my-run --at 2019Q1 --policy half-a-loaf --out fork", "a run that was kept"),
+        (
+            "greatpowers fork 2017 --original containment --seed 4 --at 12 --policy laissez-faire",
+            "a scenario, played first",
+        ),
+        ("greatpowers fork my-run --at 30 --true-beliefs", "would it have come to this without error?"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, fork, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import chosen_round, destination, print_files
+    from greatpowers.cli.terminal import output, remark
+    from greatpowers.narrative.divergence import account, divergence
+    from greatpowers.scenario.load import load_policy
+    from greatpowers.simulation.figures import figures_of
+    from greatpowers.simulation.fork import fork, fork_beliefs
+
     directory = None if arguments.out is None else destination(arguments.out, "fork")
     if (arguments.policy is None) != arguments.true_beliefs:
         given = "both are" if arguments.true_beliefs else "neither is"
@@ -39,8 +84,13 @@ def execute(arguments: Namespace) -> None:
         print_files(screen, directory)
 
 
-def _history(arguments: Namespace) -> History:
+def _history(arguments: Namespace) -> "History":
     """The history that was saved, or that is played now."""
+    from greatpowers.cli.terminal import announce_compiling
+    from greatpowers.scenario.load import load_policy, load_scenario
+    from greatpowers.simulation.history import load_history
+    from greatpowers.simulation.run import simulate
+
     place = Path(arguments.target).expanduser()
     announce_compiling()
     if place.is_dir():
@@ -55,4 +105,6 @@ def _history(arguments: Namespace) -> History:
 
 
 def _looks_like_a_directory(target: str) -> bool:
+    from greatpowers.scenario.library import names
+
     return target not in names("scenarios") and not target.endswith(".toml") and Path(target).name != target

@@ -1,22 +1,28 @@
 """``greatpowers hindcast``: worlds of the record played from their year on, against what happened and its rivals."""
 
 import math
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output, remark, say
-from greatpowers.cli.validate import chosen_parameters
-from greatpowers.hindcast.kept import Kept
-from greatpowers.hindcast.run import Hindcast, judge, play, read_past
-from greatpowers.hindcast.save import save_hindcast
-from greatpowers.hindcast.scoring import BASE, Estimate, Score
-from greatpowers.hindcast.settings import FAST_RUNS, RUNS, Settings
-from greatpowers.hindcast.words import NAMES, RIVALS, answer, basis, details, group_name
-from greatpowers.historical.published.records import Records
+from greatpowers.cli.arguments import (
+    Command,
+    add_count,
+    add_output,
+    add_parameter_file,
+    add_seed,
+    add_workers,
+    whole_number,
+)
+from greatpowers.presentation.tables import Column
 
-SHOWN = ("model", *RIVALS)
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.hindcast.kept import Kept
+    from greatpowers.hindcast.run import Hindcast
+    from greatpowers.hindcast.scoring import Estimate, Score
+    from greatpowers.hindcast.settings import Settings
+
+
 COLUMNS = (
     Column("forecast", "All pair-years", keep=True),
     Column("auc", "AUC", number=True),
@@ -48,8 +54,57 @@ GROUPS = (
 THOUSAND = 1000
 
 
+def _years(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="first", metavar="Y", default=1816, type=whole_number("--from", 1816, 2016),
+        help="first start year (1816 if not given). Start years that end in 6, 1 and 8 were looked at during "
+        "development; those in 6 serve calibration; those in 3 were looked at once, those in 4 are held for validation",
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", dest="last", metavar="Y", default=2010, type=whole_number("--to", 1816, 2016),
+        help="last start year (2010 if not given)",
+    )  # fmt: skip
+    add_count(parser, "--every", 200, "years from one start year to the next (10 if not given)", 10)
+    add_count(parser, "--ahead", 5, "years to look ahead from each start year, 1 to 5 (5 if not given)", 5)
+
+
+def _histories(parser: ArgumentParser) -> None:
+    add_count(parser, "--runs", 1_000_000, "histories of each start year (100 if not given, 20 with --fast)")
+    parser.add_argument("--fast", action="store_true", help="a fifth of the histories, for a first look")
+    add_seed(parser, "seed of the first history of each start year (0 if not given)")
+    add_parameter_file(parser)
+    add_workers(parser)
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", required=True, help="directory with the published files downloaded")
+    add_output(parser, "directory to write to; ./greatpowers-results/hindcast if not given")
+    _years(parser)
+    _histories(parser)
+
+
+COMMAND = Command(
+    "hindcast",
+    "forecast the disputes of 1816 to 2014 from each decade's world, and score it",
+    "Build the world of every tenth year from the published record, play it, and score its probabilities of new "
+    "disputes against what happened, beside those of regressions that were fitted on earlier years.",
+    (
+        ("greatpowers hindcast --data downloads --fast", "a first look"),
+        ("greatpowers hindcast --data downloads --parameters posterior.toml", "another set of parameters"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.hindcast.kept import Kept
+    from greatpowers.hindcast.run import judge, play, read_past
+    from greatpowers.hindcast.save import save_hindcast
+    from greatpowers.historical.published.records import Records
+
     settings = _settings(arguments)
     directory = destination(arguments.out, "hindcast", "hindcast")
     records = Records(arguments.data)
@@ -70,7 +125,10 @@ def execute(arguments: Namespace) -> None:
     print_files(output(), directory)
 
 
-def _settings(arguments: Namespace) -> Settings:
+def _settings(arguments: Namespace) -> "Settings":
+    from greatpowers.cli.checked import chosen_parameters
+    from greatpowers.hindcast.settings import FAST_RUNS, RUNS, Settings
+
     usual = FAST_RUNS if arguments.fast else RUNS
     return Settings(
         first=arguments.first,
@@ -83,7 +141,9 @@ def _settings(arguments: Namespace) -> Settings:
     )
 
 
-def _say_what_is_kept(kept: Kept, settings: Settings) -> None:
+def _say_what_is_kept(kept: "Kept", settings: "Settings") -> None:
+    from greatpowers.cli.terminal import say
+
     if kept.years:
         say(
             f"stopped; {len(kept.years)} of {len(settings.starts)} start years are kept in {kept.directory}, and the "
@@ -91,8 +151,12 @@ def _say_what_is_kept(kept: Kept, settings: Settings) -> None:
         )
 
 
-def _tell(screen: Screen, found: Hindcast) -> None:
-    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in (*SHOWN, BASE)], CAPTION))
+def _tell(screen: "Screen", found: "Hindcast") -> None:
+    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.hindcast.scoring import BASE
+    from greatpowers.hindcast.words import RIVALS, answer, basis, details
+
+    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in ("model", *RIVALS, BASE)], CAPTION))
     screen.table(grid("", LEADS, [_lead(found.score(name)) for name in RIVALS], "With 95 % intervals over pairs."))
     screen.table(grid("", GROUPS, [_group(found, group) for group in found.groups]))
     screen.print(heading(answer(found)))
@@ -102,27 +166,34 @@ def _tell(screen: Screen, found: Hindcast) -> None:
     screen.print()
 
 
-def _row(score: Score) -> dict[str, Any]:
+def _row(score: "Score") -> dict[str, Any]:
+    from greatpowers.hindcast.words import NAMES
+
     figures = {
         name: _short(getattr(score, name).value) for name in ("auc", "auc_within", "skill", "precision", "log_skill")
     }
     return {"forecast": NAMES[score.forecast], "log_loss": f"{score.log_loss.value:.5f}", **figures}
 
 
-def _lead(score: Score) -> dict[str, Any]:
+def _lead(score: "Score") -> dict[str, Any]:
+    from greatpowers.hindcast.scoring import Estimate
+    from greatpowers.hindcast.words import NAMES
+
     shown = {name: getattr(score, name) for name in ("auc_lead", "skill_lead", "precision_lead")}
     log_lead = Estimate(*(THOUSAND * value for value in score.log_lead))
     return {"rival": NAMES[score.forecast], **{name: _range(found) for name, found in shown.items()},
             "log_lead": _range(log_lead)}  # fmt: skip
 
 
-def _range(found: Estimate) -> str:
+def _range(found: "Estimate") -> str:
     """A figure above its interval."""
     bounds = f"\n{_short(found.low)} to {_short(found.high)}" if math.isfinite(found.low) else ""
     return f"{_short(found.value)}{bounds}"
 
 
-def _group(found: Hindcast, group: str) -> dict[str, Any]:
+def _group(found: "Hindcast", group: str) -> dict[str, Any]:
+    from greatpowers.hindcast.words import group_name
+
     scores = {name: found.score(name, group) for name in ("model", "history", "strongest")}
     return {
         "group": group_name(group),

@@ -1,17 +1,16 @@
 """``greatpowers list``: what there is to choose from."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from greatpowers.cli.show import parameters_grid
-from greatpowers.cli.terminal import Column, Screen, grid, output
-from greatpowers.core.metrics import METRICS
-from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.library import configs_directory, names
-from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario, presets
-from greatpowers.scenario.posterior import load_posterior
-from greatpowers.scenario.tables import parameter_table
+from greatpowers.cli.arguments import Command, suggestion
+from greatpowers.presentation.tables import Column
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+
 
 NAME = Column("name", "Name", keep=True)
 SCENARIOS = (
@@ -61,12 +60,40 @@ POSTERIORS = (
 )
 
 
+KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise ArgumentTypeError(f"there is nothing called '{text}' to list. {suggestion(text, KINDS)}")
+    return text
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", type=_kind, help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+
+
+COMMAND = Command(
+    "list",
+    "list what there is to choose from",
+    f"List {', '.join(KINDS[:-1])} or {KINDS[-1]}.",
+    (("greatpowers list policies", "what the coalition can do"), ("greatpowers list metrics", "what is measured")),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Print the list that was asked for."""
+    from greatpowers.cli.terminal import output
+
     LISTS[arguments.kind](output())
 
 
-def _scenarios(screen: Screen) -> None:
+def _scenarios(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.library import configs_directory, names
+    from greatpowers.scenario.load import load_scenario
+
     rows = []
     for name in names("scenarios"):
         found = load_scenario(name)
@@ -77,7 +104,11 @@ def _scenarios(screen: Screen) -> None:
     _print_path(screen, configs_directory() / "scenarios" / "template.toml")
 
 
-def _policies(screen: Screen) -> None:
+def _policies(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.library import names
+    from greatpowers.scenario.load import load_policy, presets
+
     compared = presets()
     ranked = compared + [name for name in names("policies") if name not in compared]
     rows = []
@@ -89,7 +120,11 @@ def _policies(screen: Screen) -> None:
     _print_folder(screen, "policies")
 
 
-def _doctrines(screen: Screen) -> None:
+def _doctrines(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.library import names
+    from greatpowers.scenario.load import load_doctrine
+
     rows = []
     for name in names("doctrines"):
         found = load_doctrine(name)
@@ -98,9 +133,11 @@ def _doctrines(screen: Screen) -> None:
     _print_folder(screen, "doctrines")
 
 
-def _experiments(screen: Screen) -> None:
+def _experiments(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan
+    from greatpowers.scenario.library import names
 
     rows = []
     for name in names("experiments"):
@@ -111,7 +148,11 @@ def _experiments(screen: Screen) -> None:
     _print_folder(screen, "experiments")
 
 
-def _posteriors(screen: Screen) -> None:
+def _posteriors(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.library import configs_directory, names
+    from greatpowers.scenario.posterior import load_posterior
+
     rows = []
     for name in names("posteriors"):
         found = load_posterior(name)
@@ -123,28 +164,37 @@ def _posteriors(screen: Screen) -> None:
     _print_path(screen, configs_directory() / "posteriors")
 
 
-def _metrics(screen: Screen) -> None:
+def _metrics(screen: "Screen") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.core.metrics import METRICS
+
     for family in dict.fromkeys(entry.family for entry in METRICS):
         rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
         screen.table(grid(f"Metrics of {family}", MEASURES, rows))
     screen.print("Run: how the figure for a whole run follows from its rounds.")
 
 
-def _parameters(screen: Screen) -> None:
+def _parameters(screen: "Screen") -> None:
+    from greatpowers.cli.show import parameters_grid
+    from greatpowers.core.parameters import Parameters
+    from greatpowers.scenario.tables import parameter_table
+
     screen.table(parameters_grid(parameter_table(Parameters()), "Parameters"))
     screen.print(f"{len(Parameters._fields)} parameters; change one with --param NAME=VALUE.")
 
 
-def _print_folder(screen: Screen, kind: str) -> None:
+def _print_folder(screen: "Screen", kind: str) -> None:
+    from greatpowers.scenario.library import configs_directory
+
     screen.print("To write your own, copy one of these files; every command takes its path.")
     _print_path(screen, configs_directory() / kind)
 
 
-def _print_path(screen: Screen, path: Path) -> None:
+def _print_path(screen: "Screen", path: Path) -> None:
     screen.print(str(path), soft_wrap=True)
 
 
-LISTS: Mapping[str, Callable[[Screen], None]] = {
+LISTS: Mapping[str, "Callable[[Screen], None]"] = {
     "scenarios": _scenarios,
     "policies": _policies,
     "doctrines": _doctrines,

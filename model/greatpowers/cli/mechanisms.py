@@ -1,16 +1,15 @@
 """``greatpowers mechanisms``: what the order of the policies rests on, and what moves nothing."""
 
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output
-from greatpowers.dictionary import describe
-from greatpowers.scenario.load import compared, load_policy
-from greatpowers.studies.mechanism_tables import MOVED, TOLD_APART
-from greatpowers.studies.mechanisms import Mechanisms, mechanisms
+from greatpowers.cli.arguments import Command, add_played
+from greatpowers.presentation.tables import Column
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.studies.mechanisms import Mechanisms
+
 
 COLUMNS = (
     Column("mechanism", "Switched off", keep=True),
@@ -20,8 +19,33 @@ COLUMNS = (
 )
 
 
+SEEDS = 60
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_played(parser, SEEDS, least=2)
+
+
+COMMAND = Command(
+    "mechanisms",
+    "switch every parameter and lever off, and see whether the answer holds",
+    "Switch every parameter and lever off, and double it, under every policy on the same luck; say without which "
+    "the order of the policies turns round, and which move nothing.",
+    (
+        ("greatpowers mechanisms --out mechanisms", "2017, the six presets, 60 seeds: some minutes"),
+        ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, sooner done"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
+    from greatpowers.scenario.load import compared, load_policy
+    from greatpowers.studies.mechanisms import mechanisms
+
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
     directory = None if arguments.out is None else destination(arguments.out, "mechanisms")
@@ -35,7 +59,9 @@ def execute(arguments: Namespace) -> None:
         print_files(screen, directory)
 
 
-def _tell(screen: Screen, found: Mechanisms) -> None:
+def _tell(screen: "Screen", found: "Mechanisms") -> None:
+    from greatpowers.cli.terminal import heading
+
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{found.seeds} matched histories of {found.rounds} rounds for each policy and change.\n")
     _tell_ranks(screen, found)
@@ -43,8 +69,11 @@ def _tell(screen: Screen, found: Mechanisms) -> None:
     _tell_inert(screen, found)
 
 
-def _tell_ranks(screen: Screen, found: Mechanisms) -> None:
+def _tell_ranks(screen: "Screen", found: "Mechanisms") -> None:
     """The mechanisms without which policies that are told apart change places."""
+    from greatpowers.cli.terminal import grid
+    from greatpowers.studies.mechanism_tables import TOLD_APART
+
     turned = found.ranks[found.ranks["reversed"] > 0]
     known = f"told apart with |z| of {TOLD_APART:g} or more with the mechanism and without"
     if turned.empty:
@@ -55,6 +84,8 @@ def _tell_ranks(screen: Screen, found: Mechanisms) -> None:
 
 
 def _row(row: dict[Any, Any]) -> dict[str, Any]:
+    from greatpowers.dictionary import describe
+
     return {
         "mechanism": row["mechanism"],
         "outcome": describe(row["outcome"]).label,
@@ -63,7 +94,7 @@ def _row(row: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _tell_untold(screen: Screen, found: Mechanisms) -> None:
+def _tell_untold(screen: "Screen", found: "Mechanisms") -> None:
     """What could not be switched off, or not be changed at all."""
     without = found.inert[found.inert["off_z"].isna()]
     unchanged = without["doubled_z"].isna()
@@ -75,8 +106,11 @@ def _tell_untold(screen: Screen, found: Mechanisms) -> None:
             screen.print(f"{words}: {', '.join(names)}.")
 
 
-def _tell_inert(screen: Screen, found: Mechanisms) -> None:
+def _tell_inert(screen: "Screen", found: "Mechanisms") -> None:
     """What moves nothing, last."""
+    from greatpowers.cli.terminal import heading
+    from greatpowers.studies.mechanism_tables import MOVED
+
     names = found.inert_names
     screen.print(heading(f"\nInert: {len(names)} of {len(found.inert)} move no outcome under any policy"))
     screen.print(f"|z| stays below {MOVED:g} switched off and doubled." + (f" {', '.join(names)}" if names else ""))

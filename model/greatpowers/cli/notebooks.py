@@ -1,15 +1,30 @@
 """``greatpowers notebooks DIR``: the shipped notebooks, copied to where they can be run and changed."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from shutil import copyfile
 
+from greatpowers.cli.arguments import Command
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.library import notebooks_directory
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="where to put them; made if it is not there")
+
+
+COMMAND = Command(
+    "notebooks",
+    "copy the notebooks that ship, to run and to change",
+    "Copy the notebooks that ship into a directory. A notebook that you have changed is never replaced.",
+    (("greatpowers notebooks my-notebooks", "then open them in Jupyter"),),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Copy what is not there yet; raises :class:`GreatPowersError` rather than replace a file that was changed."""
+    from greatpowers.scenario.library import notebooks_directory
+
     place = Path(arguments.directory).expanduser()
     if not arguments.directory.strip():
         raise GreatPowersError("DIR is empty; expected the name of a directory.")

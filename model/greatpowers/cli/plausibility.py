@@ -2,26 +2,52 @@
 
 import math
 import textwrap
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from rich.table import Table
+from greatpowers.cli.arguments import Command, add_played
+from greatpowers.presentation.tables import Column
 
-from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output
-from greatpowers.scenario.load import compared, load_policy
-from greatpowers.validation.plausibility import TOGETHER, Plausibility, plausibility
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.validation.plausibility import Plausibility
+
 
 FAILS = "*"
 NARROW = 9
 """Columns that the name of a policy may take, so that six stand side by side."""
 
 
+SEEDS = 500
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_played(parser, SEEDS, least=1)
+
+
+COMMAND = Command(
+    "plausibility",
+    "look for what a specialist would call absurd",
+    "Play every policy, and hold the histories against a panel of plausibility: where wars begin, how deadly they "
+    "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
+    (
+        ("greatpowers plausibility", "2017, the six presets, 500 seeds"),
+        ("greatpowers plausibility --policies containment --seeds 100 --out panel", "one policy, with its places"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
+    from greatpowers.scenario.load import compared, load_policy
+    from greatpowers.validation.plausibility import plausibility
+
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
     directory = None if arguments.out is None else destination(arguments.out, "plausibility")
@@ -36,13 +62,16 @@ def execute(arguments: Namespace) -> None:
     screen.print(summary(found))
 
 
-def summary(found: Plausibility) -> str:
+def summary(found: "Plausibility") -> str:
     """How many checks fail, in a sentence."""
     judged = int(found.table["holds"].notna().sum())
     return f"{found.failing} of {judged} checks fail."
 
 
-def _tell(screen: Screen, found: Plausibility) -> None:
+def _tell(screen: "Screen", found: "Plausibility") -> None:
+    from greatpowers.cli.terminal import heading
+    from greatpowers.validation.plausibility import TOGETHER
+
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{found.seeds} histories of {found.rounds} rounds for each policy.\n")
     together = found.table["policy"] == TOGETHER
@@ -52,8 +81,10 @@ def _tell(screen: Screen, found: Plausibility) -> None:
     screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
 
 
-def _grid(title: str, table: pd.DataFrame) -> Table:
+def _grid(title: str, table: "pd.DataFrame") -> "Table":
     """A line a check, a column a policy."""
+    from greatpowers.cli.terminal import grid
+
     policies = list(dict.fromkeys(table["policy"]))
     columns = [Column("check", "Check"), Column("range", "Range", number=True)]
     columns += [Column(name, _lines(name), number=True) for name in policies]
@@ -71,6 +102,8 @@ def _lines(name: str) -> str:
 
 def _value(value: float, holds: Any) -> str:
     """The value to three digits, marked where it is out of range."""
+    import pandas as pd
+
     if math.isnan(value):
         return ""
     text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,16 +1,39 @@
 """``greatpowers rerun``: one run of an experiment again, in full."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from greatpowers.cli.destination import destination, print_files
-from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.terminal import cell, heading, output
-from greatpowers.experiments.rerun import rerun
-from greatpowers.narrative.chronicle import chronicle
+from greatpowers.cli.arguments import Command, whole_number
+from greatpowers.presentation.tables import cell
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="what 'greatpowers batch' wrote")
+    parser.add_argument(
+        "--row",
+        metavar="N",
+        required=True,
+        type=whole_number("--row", 0, 2**63 - 1),
+        help="which run: its value in the column 'row'",
+    )
+    parser.add_argument("--out", metavar="DIR2", help="directory to keep the run in; it is only told if not given")
+
+
+COMMAND = Command(
+    "rerun",
+    "play one run of an experiment again, in full",
+    "Play one run of an experiment again, check it against its row, and keep trajectories and events.",
+    (("greatpowers rerun results/mine --row 137 --out run-137", "and then 'greatpowers explain run-137'"),),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Play the run, compare it with its row, keep and tell it; raises :class:`GreatPowersError`."""
+    from greatpowers.cli.checked import destination, print_files
+    from greatpowers.cli.terminal import announce_compiling, heading, output
+    from greatpowers.experiments.rerun import rerun
+    from greatpowers.narrative.chronicle import chronicle
+
     directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
     found = rerun(arguments.directory, arguments.row)

@@ -2,20 +2,16 @@
 
 import json
 import math
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.terminal import PIPED_WIDTH, Column, Screen, grid, notes, number, output
-from greatpowers.core.metrics import METRICS
-from greatpowers.dictionary import describe
-from greatpowers.narrative.chronicle import chronicle
-from greatpowers.scenario.load import load_policy
-from greatpowers.simulation.figures import figures_of
-from greatpowers.simulation.history import History
-from greatpowers.simulation.run import simulate
+from greatpowers.cli.arguments import Command, add_output, add_parameters, add_rounds, add_scenario, add_seed
+from greatpowers.presentation.tables import Column, number
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.simulation.history import History
+
 
 SUMMARY = (
     Column("label", "What", keep=True),
@@ -27,8 +23,44 @@ SUMMARY = (
 RULES = {"mean": "mean", "max": "highest", "sum": "total", "last": "at the end"}
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    add_scenario(parser)
+    parser.add_argument(
+        "--policy",
+        metavar="P",
+        default="laissez-faire",
+        help="a shipped policy ('greatpowers list policies') or the path of a TOML file; laissez-faire if not given",
+    )
+    add_seed(parser, "which luck: a whole number; the same one gives the same history (0 if not given)")
+    add_rounds(parser)
+    add_output(parser, "directory to write to; nothing is written if not given", "write the tables only")
+    add_parameters(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document instead: summary, manifest, events"
+    )
+
+
+COMMAND = Command(
+    "run",
+    "play one history and tell what happened",
+    "Play one history; print its main events by quarter and theatre, and how it went over all.",
+    (
+        ("greatpowers run 2017 --policy half-a-loaf --seed 3", "a chronicle"),
+        ("greatpowers run 2017 --policy containment --out my-run", "keep it, with figures, for 'explain'"),
+        ("greatpowers run 2017 --json > run.json", "for another program"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, notes, output
+    from greatpowers.scenario.load import load_policy
+    from greatpowers.simulation.figures import figures_of
+    from greatpowers.simulation.run import simulate
+
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policy = load_policy(arguments.policy)
     directory = None if arguments.out is None else destination(arguments.out, "history")
@@ -49,7 +81,7 @@ def execute(arguments: Namespace) -> None:
     print_files(notes() if arguments.json else output(), directory)
 
 
-def document(history: History) -> str:
+def document(history: "History") -> str:
     """Summary, manifest and events as one JSON document; what has no value is null."""
     events = [_event(row) for row in history.events.to_dict("records")]
     found = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
@@ -71,13 +103,19 @@ def _plain(value: Any) -> Any:
     return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
-def _tell(screen: Screen, history: History) -> None:
+def _tell(screen: "Screen", history: "History") -> None:
+    from greatpowers.cli.terminal import PIPED_WIDTH, grid
+    from greatpowers.narrative.chronicle import chronicle
+
     screen.print(chronicle(history), "", sep="\n", soft_wrap=True)
     columns = SUMMARY if screen.width >= PIPED_WIDTH else SUMMARY[:-1]
     screen.table(grid("How it went over all", columns, _summary_rows(history)))
 
 
-def _summary_rows(history: History) -> list[dict[str, Any]]:
+def _summary_rows(history: "History") -> list[dict[str, Any]]:
+    from greatpowers.core.metrics import METRICS
+    from greatpowers.dictionary import describe
+
     rows = []
     rules = {entry.name: RULES[entry.whole_run] for entry in METRICS}
     for name, value in history.summary.items():

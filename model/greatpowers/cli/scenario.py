@@ -1,17 +1,66 @@
 """``greatpowers scenario build``: the world of a year, from the published record, as a file to run and to change."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from greatpowers.cli.terminal import output, remark
-from greatpowers.historical.build_world import HEAD, build_scenario, scenario_text
-from greatpowers.historical.published.records import Records
+from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, shortened, suggestion, whole_number
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.files import checked_path, disk_faults, write_whole
+
+ACTIONS = ("build",)
+
+
+def _action(text: str) -> str:
+    if text not in ACTIONS:
+        raise ArgumentTypeError(
+            f"there is nothing called '{shortened(text)}' to do with a scenario. {suggestion(text, ACTIONS)}"
+        )
+    return text
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("action", metavar="ACTION", type=_action, help="build: a scenario from the published record")
+    parser.add_argument(
+        "--year",
+        metavar="Y",
+        required=True,
+        type=whole_number("--year", 1816, 2016),
+        help="year in whose first quarter the world starts, 1816 to 2016",
+    )
+    parser.add_argument("--data", metavar="DIR", required=True, help="directory with the files downloaded")
+    parser.add_argument("--out", metavar="FILE", required=True, help="TOML file to write")
+    add_count(
+        parser,
+        "--states",
+        1000,
+        "keep the N most powerful states, and all that border on a major power; every state if not given",
+        None,
+        2,
+    )
+    add_count(parser, "--rounds", MOST_ROUNDS, "rounds of a run, each a quarter of a year (80 if not given)", 80)
+
+
+COMMAND = Command(
+    "scenario",
+    "build a scenario from the published record",
+    "Build the world of a year, 1816 to 2016, from published files, as a scenario to run and to change.",
+    (
+        ("greatpowers scenario build --year 1962 --data downloads --out 1962.toml", "all states of 1962"),
+        (
+            "greatpowers scenario build --year 1900 --data downloads --out 1900.toml --states 20",
+            "the twenty strongest, and neighbours of major powers",
+        ),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Build and write it; raises :class:`GreatPowersError`."""
+    from greatpowers.cli.terminal import output, remark
+    from greatpowers.historical.build_world import build_scenario, scenario_text
+    from greatpowers.historical.published.records import Records
+    from greatpowers.storage.files import disk_faults, write_whole
+
     place = _checked_file(arguments.out)
     records = Records(arguments.data)
     remark("reading the published files")
@@ -32,6 +81,9 @@ def execute(arguments: Namespace) -> None:
 
 def _checked_file(text: str) -> Path:
     """Where to write; what is there is left alone."""
+    from greatpowers.historical.build_world import HEAD
+    from greatpowers.storage.files import checked_path
+
     path = checked_path(text)
     if path.suffix != ".toml":
         raise GreatPowersError(f"--out is '{text}'; expected the name of a file that ends in .toml.")

@@ -1,20 +1,70 @@
 """``greatpowers search``: policies that are hard to better in many uncertain worlds."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from greatpowers.cli.destination import destination, print_paths, said_when_stopped
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import output, remark
-from greatpowers.presentation.figures import Drawers
-from greatpowers.scenario.load import load_policy, load_scenario
-from greatpowers.studies.policy_search import search_policies
-from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
-from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings
-from greatpowers.studies.search_store import KIND
+from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, add_workers, listed
+
+if TYPE_CHECKING:
+    from greatpowers.presentation.figures import Drawers
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="a shipped scenario or the path of a TOML file")
+    add_count(parser, "--generations", 100_000, "generations; 40 if not given. More may be asked for later", 40)
+    add_count(parser, "--population", 100_000, "policies in a generation; 40 if not given", 40)
+    add_count(parser, "--worlds", 1_000_000, "uncertain worlds that judge a policy; 16 if not given", 16)
+    add_count(parser, "--seeds", 1_000_000, "matched seeds in each world; 4 if not given", 4)
+    add_count(parser, "--rounds", MOST_ROUNDS, "rounds of a history; the scenario's own number if not given")
+    parser.add_argument(
+        "--robust",
+        metavar="RULE",
+        default="worst-decile",
+        help="how worlds are summed up: mean, worst-decile, or regret (90th percentile); worst-decile if not given",
+    )
+    parser.add_argument(
+        "--objectives",
+        metavar="A,B,...",
+        type=listed("--objectives"),
+        help="metrics; mean_severity,order,sender_cost,great_power_war if not given",
+    )
+    parser.add_argument(
+        "--levers", metavar="A,B,...", type=listed("--levers"), help="levers that are moved; thirteen if not given"
+    )
+    parser.add_argument(
+        "--base", metavar="P", default="half-a-loaf", help="policy that is varied: it sets the levers not moved"
+    )
+    add_seed(parser, "of the search; 0 if not given")
+    add_output(
+        parser,
+        "begun or gone on with; ./greatpowers-results/search-SCENARIO if not given",
+        "write tables and text only",
+    )
+    add_workers(parser, "histories to play at a time")
+
+
+COMMAND = Command(
+    "search",
+    "look for policies that no other betters in many uncertain worlds",
+    "Move levers by a many-objective search; judge what is found anew. Stopped, the same line goes on.",
+    (
+        ("greatpowers search 2017", "40 generations of 40 policies"),
+        ("greatpowers search 2017 --generations 10 --population 24 --worlds 8", "a first look"),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.scenario.load import load_policy, load_scenario
+    from greatpowers.studies.policy_search import search_policies
+    from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
+    from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings
+    from greatpowers.studies.search_store import KIND
+
     settings = SearchSettings(
         scenario=load_scenario(arguments.scenario),
         generations=arguments.generations,

@@ -1,19 +1,79 @@
 """``greatpowers sensitivity``: which parameters an outcome depends on."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from greatpowers.cli.destination import destination, print_paths, said_when_stopped
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import output, remark
-from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.run import run_batch
-from greatpowers.experiments.store import KIND
-from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, save_sensitivity, sensitivity_study
+from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, add_workers, listed
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "target",
+        metavar="FILE|SCENARIO",
+        help="a scenario, every parameter of which is varied from half to twice; or an experiment that says which",
+    )
+    parser.add_argument(
+        "--method",
+        metavar="M",
+        default="sobol",
+        help="sobol (shares of variance), morris (screening) or delta; sobol if not given",
+    )
+    parser.add_argument("--metric", metavar="M", default="mean_severity", help="outcome; mean_severity if not given")
+    parser.add_argument("--policy", metavar="P", default="containment", help="policy played; containment if not given")
+    parser.add_argument("--against", metavar="P", help="ask of the difference from this policy, on matched luck")
+    add_count(
+        parser,
+        "--samples",
+        10_000_000,
+        "base points of Sobol's design (a power of two; 64 if not given), trajectories of Morris's (20), "
+        "points for delta (1000)",
+    )
+    add_count(parser, "--replicates", 1_000_000, "matched seeds a point; 8 if not given")
+    add_count(parser, "--rounds", MOST_ROUNDS, "rounds of a history; the scenario's own number if not given")
+    parser.add_argument(
+        "--parameters",
+        metavar="A,B,...",
+        type=listed("--parameters"),
+        help="vary only these, each from half to twice its default",
+    )
+    add_seed(parser, "of the sample; 1 if not given", 1)
+    add_output(
+        parser,
+        "begun or gone on with; ./greatpowers-results/sensitivity-... if not given",
+        "write tables and text only",
+    )
+    add_workers(parser, "histories to play at a time")
+
+
+COMMAND = Command(
+    "sensitivity",
+    "which parameters an outcome depends on",
+    "Vary parameters by a design, play them, and rank them. Stopped, the same line goes on.",
+    (
+        ("greatpowers sensitivity 2017 --method morris --metric order", "a screening of every parameter"),
+        (
+            "greatpowers sensitivity 2017 --parameters clash,horizon,operations --samples 256",
+            "shares of variance of a few",
+        ),
+    ),
+    _arguments,
+)
 
 
 def execute(arguments: Namespace) -> None:
     """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
+    from greatpowers.cli.checked import destination, said_when_stopped
+    from greatpowers.cli.terminal import announce_compiling, progress_bar, remark
+    from greatpowers.experiments.plan import Plan
+    from greatpowers.experiments.run import run_batch
+    from greatpowers.experiments.store import KIND
+    from greatpowers.studies.sensitivity import (
+        SensitivityQuestion,
+        read_sensitivity,
+        save_sensitivity,
+        sensitivity_study,
+    )
+
     question = SensitivityQuestion(
         method=arguments.method,
         metric=arguments.metric,
@@ -39,6 +99,9 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(text: str, written: list[Path]) -> None:
+    from greatpowers.cli.checked import print_paths
+    from greatpowers.cli.terminal import output
+
     screen = output()
     screen.print(text, soft_wrap=True)
     screen.print()

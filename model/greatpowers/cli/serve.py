@@ -1,17 +1,49 @@
 """``greatpowers serve``: the browser laboratory."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
 
-from greatpowers.cli.progress import announce_compiling
-from greatpowers.cli.terminal import say
+from greatpowers.cli.arguments import Command, add_count
 from greatpowers.scenario.errors import GreatPowersError
 
 NEEDED = ("nicegui", "uvicorn", "fastapi")
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        metavar="WHAT",
+        nargs="?",
+        help="a scenario, what 'run --out' wrote, or the results of an experiment; 2017 if none",
+    )
+    add_count(parser, "--port", 65535, "port to listen at; 0 for any that is free (8080 if not given)", 8080, 0)
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="address to listen at (127.0.0.1 if not given). With one that others can reach, such as 0.0.0.0, the "
+        "page asks for a token, which is printed as part of its address",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+
+
+COMMAND = Command(
+    "serve",
+    "open the laboratory in a browser: change the policy, and see at once what it does",
+    "Serve a page on this machine in which every change plays the history and the ensemble again.",
+    (
+        ("greatpowers serve", "the world of early 2017"),
+        ("greatpowers serve my-run", "look into a run, and try what would have changed it"),
+        ("greatpowers serve results/stick-and-carrot --port 8081", "explore an experiment's results"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Serve the page until interrupted; raises :class:`GreatPowersError` if it cannot be served."""
+    from greatpowers.cli.terminal import announce_compiling, say
+
     if any(find_spec(name) is None for name in NEEDED):
         raise GreatPowersError(
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'

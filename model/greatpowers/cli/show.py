@@ -1,18 +1,19 @@
 """``greatpowers show``: what is configured, as tables, before anything runs."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from rich.table import Table
+from greatpowers.cli.arguments import Command, add_parameters, add_scenario
+from greatpowers.presentation.tables import Column, number
 
-from greatpowers.cli.choices import chosen_scenario
-from greatpowers.cli.terminal import Column, Screen, grid, heading, number, output
-from greatpowers.scenario.build import build_parameters, weights_of
-from greatpowers.scenario.kinds import rung_name
-from greatpowers.scenario.library import names
-from greatpowers.scenario.load import load_policy, presets
-from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.scenario.tables import Row, parameter_table, policy_table, state_table, theatre_table
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.scenario.schema import PolicyPreset, Scenario
+    from greatpowers.scenario.tables import Row
+
 
 MEANS = (
     Column("id", "State", keep=True),
@@ -93,8 +94,32 @@ PARAMETERS = (
 )
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    add_scenario(parser)
+    parser.add_argument("--policy", metavar="P", help="only this policy, a shipped name or a path; all if not given")
+    add_parameters(parser)
+
+
+COMMAND = Command(
+    "show",
+    "print what a scenario contains, before anything runs",
+    "Print what is configured: states, theatres, policies, and parameters with their sources.",
+    (
+        ("greatpowers show 2017 | less", "everything"),
+        ("greatpowers show 2017 --policy half-a-loaf", "what one policy means, theatre by theatre"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Print the scenario; raises :class:`GreatPowersError` for what cannot be read."""
+    from greatpowers.cli.checked import chosen_scenario
+    from greatpowers.cli.terminal import grid, output
+    from greatpowers.scenario.build import build_parameters
+    from greatpowers.scenario.load import load_policy
+    from greatpowers.scenario.tables import parameter_table
+
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else _all_policies())]
     screen = output()
@@ -110,11 +135,16 @@ def execute(arguments: Namespace) -> None:
 
 def _all_policies() -> list[str]:
     """Those of the default comparison in its order, then the others."""
+    from greatpowers.scenario.library import names
+    from greatpowers.scenario.load import presets
+
     compared = presets()
     return compared + [name for name in names("policies") if name not in compared]
 
 
-def _print_heading(screen: Screen, scenario: Scenario) -> None:
+def _print_heading(screen: "Screen", scenario: "Scenario") -> None:
+    from greatpowers.cli.terminal import heading
+
     leader = scenario.coalition.leader or "the most powerful state that lives for the order, if any"
     screen.print(heading(f"{scenario.name}: {scenario.title}"))
     for text in (scenario.summary, f"Source: {scenario.source}" if scenario.source else ""):
@@ -126,7 +156,10 @@ def _print_heading(screen: Screen, scenario: Scenario) -> None:
     )
 
 
-def _world_tables(scenario: Scenario) -> Iterator[Table]:
+def _world_tables(scenario: "Scenario") -> "Iterator[Table]":
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.tables import state_table, theatre_table
+
     states = state_table(scenario)
     yield grid("States: what they have", MEANS, _with_votes(scenario, states), MEANS_CAPTION)
     yield grid("States: what they want", ENDS, _with_weights(scenario, states), "Weights from 0 to 1.")
@@ -140,18 +173,20 @@ def _world_tables(scenario: Scenario) -> Iterator[Table]:
         yield grid("What really happened", HAPPENED, _happened(scenario), "For comparison: no run knows of it.")
 
 
-def _with_votes(scenario: Scenario, states: Sequence[Row]) -> list[Row]:
+def _with_votes(scenario: "Scenario", states: "Sequence[Row]") -> "list[Row]":
     return [{**row, "votes": state.election_period or None} for row, state in zip(states, scenario.states, strict=True)]
 
 
-def _with_weights(scenario: Scenario, states: Sequence[Row]) -> list[Row]:
+def _with_weights(scenario: "Scenario", states: "Sequence[Row]") -> "list[Row]":
     """Rows whose 'power' is the weight of power: the state table has room for one column of the name."""
+    from greatpowers.scenario.build import weights_of
+
     return [
         {**row, "power": weights_of(scenario, state).power} for row, state in zip(states, scenario.states, strict=True)
     ]
 
 
-def _alliances(scenario: Scenario) -> Iterator[Row]:
+def _alliances(scenario: "Scenario") -> "Iterator[Row]":
     for alliance in scenario.alliances:
         one_way = f"{alliance.from_} to {', '.join(alliance.to)}"
         yield {
@@ -162,13 +197,15 @@ def _alliances(scenario: Scenario) -> Iterator[Row]:
         }
 
 
-def _happened(scenario: Scenario) -> Iterator[Row]:
+def _happened(scenario: "Scenario") -> "Iterator[Row]":
+    from greatpowers.scenario.kinds import rung_name
+
     for entry in scenario.happened:
         rung = "" if entry.rung is None else f"{entry.rung} {rung_name(entry.rung).replace('-', ' ')}"
         yield {**entry.model_dump(), "theatre": entry.theatre or "", "rung": rung}
 
 
-def _theatre(row: Row) -> Row:
+def _theatre(row: "Row") -> "Row":
     status = [row["name"]]
     status += ["annexed"] if row["annexed"] else []
     status += [f"recognised {number(row['recognised'])}"] if row["recognised"] else []
@@ -184,7 +221,10 @@ def _theatre(row: Row) -> Row:
     }
 
 
-def _print_policy(screen: Screen, scenario: Scenario, policy: PolicyPreset) -> None:
+def _print_policy(screen: "Screen", scenario: "Scenario", policy: "PolicyPreset") -> None:
+    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.scenario.tables import policy_table
+
     screen.print(heading(f"Policy {policy.name}: {policy.title}"))
     for text in (policy.summary, f"Source: {policy.source}" if policy.source else ""):
         if text:
@@ -196,7 +236,7 @@ def _print_policy(screen: Screen, scenario: Scenario, policy: PolicyPreset) -> N
         screen.print("Every lever is off.\n")
 
 
-def _lever_rows(rows: Iterable[Row]) -> Iterator[Row]:
+def _lever_rows(rows: "Iterable[Row]") -> "Iterator[Row]":
     """One row per segment and group of theatres, its levers listed; the reason is theirs together."""
     groups: dict[tuple[int, str, str], list[Row]] = {}
     for row in rows:
@@ -211,13 +251,17 @@ def _lever_rows(rows: Iterable[Row]) -> Iterator[Row]:
         }
 
 
-def _lever_meanings(scenario: Scenario, policies: Iterable[PolicyPreset]) -> list[Row]:
+def _lever_meanings(scenario: "Scenario", policies: "Iterable[PolicyPreset]") -> "list[Row]":
+    from greatpowers.scenario.tables import policy_table
+
     used = {row["lever"]: row for policy in policies for row in policy_table(scenario, policy)}
     return [used[name] for name in sorted(used)]
 
 
-def parameters_grid(rows: Iterable[Row], title: str) -> Table:
+def parameters_grid(rows: "Iterable[Row]", title: str) -> "Table":
     """Parameters with range and source; the default only where the value is another."""
+    from greatpowers.cli.terminal import grid
+
     shown = [
         {
             **row,

@@ -1,16 +1,31 @@
-"""What appears on the terminal: results on stdout, everything else on stderr; plain text when nobody looks."""
+"""What appears on the terminal: results on stdout, everything else on stderr; plain text when nobody looks.
 
+Progress is a bar where somebody watches, and nothing where nobody does.
+"""
+
+import contextlib
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
+
+from greatpowers.presentation.tables import Column, cell
 
 PIPED_WIDTH = 100
 NARROWEST_TEXT = 12
@@ -31,16 +46,6 @@ class Screen(Console):
     def fits(self, table: Table) -> bool:
         """Whether a table fits without breaking anything over lines."""
         return Measurement.get(self, self.options.update(width=10_000), table).maximum <= self.width
-
-
-class Column(NamedTuple):
-    """One column of a table: the key of a row, the heading, and whether it holds numbers."""
-
-    key: str
-    heading: str
-    number: bool = False
-    keep: bool = False  # never break it over lines
-    most: int | None = None  # widest it may get, to leave room for others
 
 
 def output() -> Screen:
@@ -110,22 +115,6 @@ def _least_width(column: Column, cells: Iterable[str]) -> int:
     return max(cell_len(line) for text in (column.heading, *cells) for line in text.split("\n"))
 
 
-def cell(value: object) -> str:
-    """A value as it stands in a table."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else str(value)
-
-
-def number(value: float) -> str:
-    """A number to four significant digits, without an exponent where that stays short."""
-    if abs(value) >= 1000:
-        return f"{value:.0f}"
-    return f"{value:.4g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.2g}"
-
-
 def say(text: str) -> None:
     """One remark on stderr, not broken into lines."""
     notes().print(text, soft_wrap=True)
@@ -135,3 +124,70 @@ def remark(text: str) -> None:
     """One remark on stderr for somebody who watches, nothing otherwise."""
     if notes().is_terminal:
         say(text)
+
+
+SLOW = 300.0
+"""Seconds over which the rate of slow work is averaged."""
+
+COMPILING = "compiling the engine once for this version, about 20 s"
+
+
+class PointRate(ProgressColumn):
+    """Parameter sets a minute."""
+
+    def render(self, task: Task) -> Text:
+        """The rate so far, once there is one."""
+        return Text(f"{60 * task.speed:.1f}/min" if task.speed else "")
+
+
+class Rate(ProgressColumn):
+    """Histories a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate so far, once there is one."""
+        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+
+def needs_compiling() -> bool:
+    """Whether the engine's machine code has yet to be made."""
+    from greatpowers.core.kernel import is_cached, is_compiled
+
+    return is_compiled() and not is_cached()
+
+
+def announce_compiling() -> None:
+    """Say why the first run takes longer, if it does."""
+    if needs_compiling():
+        say(COMPILING)
+
+
+@contextlib.contextmanager
+def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A function to be told (stage, done, total) of work whose stages have names; a bar on a terminal."""
+    screen = notes()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PointRate(), TimeRemainingColumn())
+    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal, speed_estimate_period=SLOW)
+    with bar:
+        task = bar.add_task("beginning", total=None)
+        yield lambda stage, done, total: bar.update(
+            task, description=stage.replace("-", " "), completed=done, total=total
+        )
+
+
+@contextlib.contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told (done, total): draws a bar with the rate and the time left on a terminal."""
+    screen = notes()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

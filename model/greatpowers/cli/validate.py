@@ -1,19 +1,18 @@
 """``greatpowers validate``: histories held against the record, fact by fact."""
 
-from argparse import Namespace
-from typing import Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.destination import destination, print_files, write_and_tell
-from greatpowers.cli.progress import announce_compiling, progress_bar
-from greatpowers.cli.terminal import Column, Screen, grid, heading, output
-from greatpowers.scenario.errors import GreatPowersError, complain
-from greatpowers.scenario.kinds import PARAMETERS, setting_faults
-from greatpowers.validation.facts import WORDS, Target
-from greatpowers.validation.play import Figure
-from greatpowers.validation.published_results import AGREEMENTS, Answer
-from greatpowers.validation.scorecard import Scorecard, Scored, score
-from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
-from greatpowers.validation.scorecard_page import answer, details, interval, number
+from greatpowers.cli.arguments import Command, add_output, add_parameter_file, add_workers
+from greatpowers.presentation.tables import Column
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.validation.facts import Target
+    from greatpowers.validation.play import Figure
+    from greatpowers.validation.published_results import Answer
+    from greatpowers.validation.scorecard import Scorecard, Scored
+
 
 AGREED_BROKEN = 1
 """Exit code when a fact of the agreed set is missed."""
@@ -35,11 +34,35 @@ OTHER_COLUMNS = (
 )
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--fast", action="store_true", help="a quarter of the histories, for a first look")
+    add_output(parser, "directory to write to; ./greatpowers-results/validate if not given")
+    add_parameter_file(parser)
+    add_workers(parser)
+
+
+COMMAND = Command(
+    "validate",
+    "hold the model against the record of 1816 to today",
+    "Play the eras of the record, measure them as it was measured, and say fact by fact whether they agree.",
+    (
+        ("greatpowers validate --fast", "a first look"),
+        ("greatpowers validate --parameters posterior.toml --out card", "another set of parameters"),
+    ),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> int:
     """Play, measure, tell and write; returns 1 if the agreed set does not hold.
 
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
+    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
+    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
+    from greatpowers.validation.scorecard import score
+    from greatpowers.validation.scorecard_files import save_scorecard
+
     parameters = chosen_parameters(arguments)
     directory = destination(arguments.out, "scorecard", "validate")
     announce_compiling()
@@ -51,19 +74,10 @@ def execute(arguments: Namespace) -> int:
     return AGREED_BROKEN if card.broken else 0
 
 
-def chosen_parameters(arguments: Namespace) -> dict[str, float]:
-    """The parameters of the file and of ``--param``, checked."""
-    found = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
-    given: dict[str, float] = {}
-    for name, value in arguments.param:
-        if name in given:
-            raise GreatPowersError(f"--param gives '{name}' twice; expected each parameter once.")
-        given[name] = value
-    complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
-    return {**found, **given}
+def _tell(screen: "Screen", card: "Scorecard") -> None:
+    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.validation.scorecard_page import answer, details
 
-
-def _tell(screen: Screen, card: Scorecard) -> None:
     screen.table(grid("Against the record", COLUMNS, [_row(row) for row in card.rows]))
     others = grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
     others.leading = 1
@@ -77,7 +91,10 @@ def _tell(screen: Screen, card: Scorecard) -> None:
     screen.print()
 
 
-def _row(row: Scored) -> dict[str, Any]:
+def _row(row: "Scored") -> dict[str, Any]:
+    from greatpowers.validation.facts import WORDS
+    from greatpowers.validation.scorecard_page import interval, number
+
     return {
         "fact": row.fact.id,
         "record": number(row.fact.value),
@@ -88,13 +105,17 @@ def _row(row: Scored) -> dict[str, Any]:
     }
 
 
-def _range(fact: Target) -> str:
+def _range(fact: "Target") -> str:
     """The record's interval, marked where it is a spread and no error."""
+    from greatpowers.validation.scorecard_page import interval
+
     bounds = interval(fact.low, fact.high)
     return f"{bounds} (spread)" if fact.interval == "spread" else bounds
 
 
-def _other(said: Answer) -> dict[str, Any]:
+def _other(said: "Answer") -> dict[str, Any]:
+    from greatpowers.validation.published_results import AGREEMENTS
+
     return {
         "claim": f"{said.claim}\n({said.source})",
         "found": said.found,
@@ -103,7 +124,9 @@ def _other(said: Answer) -> dict[str, Any]:
     }
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: "Figure") -> str:
     """A figure with its interval, if it has one."""
+    from greatpowers.validation.scorecard_page import interval, number
+
     bounds = interval(figure.low, figure.high)
     return f"  {number(figure.value)} ({bounds})" if bounds else f"  {number(figure.value)}"

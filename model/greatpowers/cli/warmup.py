@@ -1,18 +1,33 @@
 """``greatpowers warmup``: compile the engine now and keep it for later runs."""
 
 import time
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from greatpowers.cli.progress import announce_compiling, needs_compiling
-from greatpowers.core.kernel import CACHE_DIRECTORY, is_cached, is_compiled
-from greatpowers.simulation.ensemble import ensemble
-from greatpowers.simulation.run import simulate
+from greatpowers.cli.arguments import Command
 
 SMALLEST = "template"
 
 
+def _arguments(parser: ArgumentParser) -> None:
+    pass
+
+
+COMMAND = Command(
+    "warmup",
+    "compile the engine now rather than at the first run",
+    "Compile the engine and keep the result for later runs; this is needed once for every version.",
+    (("greatpowers warmup", "about 20 s, once"),),
+    _arguments,
+)
+
+
 def execute(arguments: Namespace) -> None:
     """Play the smallest world both ways that the engine is used, which compiles it."""
+    from greatpowers.cli.terminal import announce_compiling, needs_compiling
+    from greatpowers.core.kernel import CACHE_DIRECTORY, is_cached, is_compiled
+    from greatpowers.simulation.ensemble import ensemble
+    from greatpowers.simulation.run import simulate
+
     if not is_compiled():
         print("Compilation is switched off by NUMBA_DISABLE_JIT; there is nothing to do.")
         return

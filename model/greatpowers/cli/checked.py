@@ -1,15 +1,23 @@
-"""Where results go: looked at before anything is computed, so that nobody waits for what cannot be kept."""
+"""What was asked for, looked at before anything is computed: scenario, parameters, and where results can be kept."""
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from greatpowers.cli.terminal import Screen, say
-from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.build import build_parameters
+from greatpowers.scenario.errors import GreatPowersError, complain
+from greatpowers.scenario.load import load_scenario
+from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.directories import check_place, written_within
 from greatpowers.storage.files import OURS, checked_path, reason
 from greatpowers.storage.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from greatpowers.simulation.history import History
 
 RESULTS = "greatpowers-results"
 REMEDY = "choose another one with --out"
@@ -72,3 +80,42 @@ def said_when_stopped(directory: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         say(f"stopped; what is finished is kept in {directory}, and the same command goes on from there.")
         raise
+
+
+def chosen_scenario(name: str, overrides: Sequence[tuple[str, float]]) -> tuple[Scenario, dict[str, float]]:
+    """The scenario and the parameters given with ``--param``; raises :class:`GreatPowersError`."""
+    scenario = load_scenario(name)
+    parameters: dict[str, float] = {}
+    for key, value in overrides:
+        if key in parameters:
+            raise GreatPowersError(f"--param gives '{key}' twice; expected each parameter once.")
+        parameters[key] = value
+    build_parameters(scenario, parameters)
+    return scenario, parameters
+
+
+def chosen_round(history: "History", asked: int | str, option: str) -> int:
+    """The round meant by a number or a quarter; raises :class:`GreatPowersError` if the history does not have it."""
+    quarters = history.metrics["quarter"].tolist()
+    number = quarters.index(asked) if asked in quarters else asked
+    if not isinstance(number, int) or number >= len(quarters):
+        last = len(quarters) - 1
+        raise GreatPowersError(
+            f"{option} is {asked}, which is not in this run; expected 0 to {last}, or {quarters[0]} to {quarters[-1]}."
+        )
+    return number
+
+
+def chosen_parameters(arguments: Namespace) -> dict[str, float]:
+    """The parameters of the file and of ``--param``, checked."""
+    from greatpowers.scenario.kinds import PARAMETERS, setting_faults
+    from greatpowers.validation.scorecard_files import read_parameters
+
+    found = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
+    given: dict[str, float] = {}
+    for name, value in arguments.param:
+        if name in given:
+            raise GreatPowersError(f"--param gives '{name}' twice; expected each parameter once.")
+        given[name] = value
+    complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
+    return {**found, **given}
