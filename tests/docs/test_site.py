@@ -10,7 +10,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from greatpowers.cli.parser import parse
+from greatpowers.cli.arguments import parse
 from matplotlib import pyplot as plt
 from pages import PAGES, ROOT, SITE, Block, blocks, named_paths
 
@@ -128,14 +128,14 @@ def test_the_reference_describes_every_public_name() -> None:
 
 def test_the_reference_of_files_describes_every_table_that_files_may_hold() -> None:
     from greatpowers.experiments import schema as experiments
-    from greatpowers.scenario import preset_schema, schema
+    from greatpowers.scenario import schema
     from greatpowers.scenario.kinds import Table
 
     shown = re.findall(r"\{keys\} ([\w.]+) (.+)", (SITE / "reference" / "files.md").read_text(encoding="utf-8"))
     described = {(module, name) for module, listed in shown for name in listed.split()}
     declared = {
         (module.__name__, name)
-        for module in (schema, preset_schema, experiments)
+        for module in (schema, experiments)
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, Table) and value.__module__ == module.__name__
     }

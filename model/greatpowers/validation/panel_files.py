@@ -26,7 +26,7 @@ def save_panel(
     """Write tables by name to a directory, whole or not at all, and return its path.
 
     Each as CSV and as JSON records (what is not known is empty, or null), ``config.toml`` with the policies beside it,
-    and ``manifest.json``. Refuses and raises like :func:`greatpowers.simulation.history_files.save_history`.
+    and ``manifest.json``. Refuses and raises like :func:`greatpowers.simulation.history.History.save`.
     """
     with whole_directory(directory, manifest) as place:
         for name, table in tables.items():
