@@ -10,12 +10,12 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from greatpowers.cli.arguments import parse
 from matplotlib import pyplot as plt
 from pages import PAGES, ROOT, SITE, Block, blocks, named_paths
 
 import greatpowers
 from greatpowers.cli import main
+from greatpowers.cli.arguments import parse
 from greatpowers.cli.commands import COMMANDS, build_parser
 
 LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash"}
