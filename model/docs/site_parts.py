@@ -161,6 +161,8 @@ def page_of(target: str, here: Path, document: str) -> str:
         page = SITE / f"{homes[name]}.md"
     elif place.parent == NOTEBOOKS and place.suffix == ".ipynb":
         page = SITE / "notebooks" / place.name
+    elif place == SITE:
+        page = SITE / "index.md"
     elif place.is_relative_to(SITE):
         page = place
     else:

@@ -19,6 +19,7 @@ parts: Any = __import__("site_parts")
         ("tutorials/own-policy", "../../../configs/scenarios/2017.toml", "source:configs/scenarios/2017.toml"),
         ("tutorials/own-policy", "../../../configs/policies", "source:configs/policies"),
         ("how-to/explain-and-fork", "../../../notebooks/01-first-history.ipynb", "../notebooks/01-first-history.ipynb"),
+        ("theory/odd", "..", "../index.md"),
         ("how-to/laboratory", "../figures/laboratory-world.png", "../figures/laboratory-world.png"),
         ("theory/new-mechanism", "../../ODD.md#71-leadership", "odd.md#71-leadership"),
         ("science", "nothing.md", "nothing.md"),
