@@ -76,7 +76,7 @@ def alignment(world: World) -> Floats:
     rivals[leader] = False
     against = np.where(rivals, 1.0, ties[:, rivals].max(axis=1, initial=0.0))
     towards = ties[:, leader].copy()
-    towards[leader] = 1.0
+    towards[leader], against[leader] = 1.0, 0.0
     return np.asarray(towards - against, dtype=np.float64)
 
 
