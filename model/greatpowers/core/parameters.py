@@ -163,7 +163,7 @@ class Parameters(NamedTuple):
     probe_fear: Annotated[
         float,
         Field("weight of the risk of war in steps up to provocation", SHARE, source="George & Smoke 1974"),
-    ] = 0.2
+    ] = 0.09
     # Choice
     horizon: Annotated[
         float,

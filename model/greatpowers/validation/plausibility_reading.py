@@ -12,6 +12,7 @@ from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.log import Column, Event
 from greatpowers.core.world import World
 from greatpowers.simulation.setup import Setup
+from greatpowers.validation.measures.sanctions import IN_FORCE
 
 BEFORE_THE_RUN = -1
 HOST_SIDE, CHALLENGER_SIDE = 1, -1
@@ -210,7 +211,7 @@ def deployments(world: World, rounds: int, codes: Ints) -> Flags:
 
 def under_sanctions(world: World, track: Track) -> Flags:
     """Whether each state is under sanctions as a challenger in any theatre, at the end of each round: [R, N]."""
-    hit = track.theatres[:, :, TheatreColumn.SANCTIONS] > SOME
+    hit = track.theatres[:, :, TheatreColumn.SANCTIONS] > IN_FORCE
     belongs = (world.theatres.challenger[:, None] == np.arange(world.states.size)).astype(np.int64)
     found: Flags = (hit.astype(np.int64) @ belongs) > 0
     return found

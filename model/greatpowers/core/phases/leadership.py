@@ -15,9 +15,9 @@ from greatpowers.core.luck import RoundLuck, StateDraw, uniform
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
-# Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: the
-# level below which nobody keeps sanctions up that are no longer declared.
-SANCTIONED = 0.01
+# Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
+# and above what is left of old sanctions that nobody renews.
+SANCTIONED = 0.05
 
 
 @spliced

@@ -193,7 +193,7 @@ def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, 
     if declared > 0.0:
         breadth = join_sanctions(world, p, levers, luck, desk, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
-    elif before < SANCTIONED:  # too little to be kept up by anybody
+    elif before < 0.01:  # too little to be kept up by anybody
         release_senders(world, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
