@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.own_scenarios import state_with
 from greatpowers.server.state import LabState
+from greatpowers.server.worlds import state_with
 
 TEMPLATE = (configs_directory() / "scenarios" / "template.toml").read_text(encoding="utf-8")
 SMALL = state_with(LabState(), TEMPLATE).changed(rounds=16, cursor=8)

@@ -12,9 +12,8 @@ import pytest
 import greatpowers as gp
 from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
-from greatpowers.server.comparison_data import divergence, ensembles
 from greatpowers.server.state import LabState
-from greatpowers.server.views.compare import CompareView
+from greatpowers.server.views.compare import CompareView, divergence, ensembles
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.intervals import mean_interval, quantiles
 

@@ -14,9 +14,8 @@ from greatpowers.core.trace import Trace
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.presentation.style import LADDER_COLOURS, PALETTE
 from greatpowers.server import atlas, labels
-from greatpowers.server.numerals import short, significant
-from greatpowers.server.payload import band, history_payload
-from greatpowers.server.stances import setup_of, stances_of
+from greatpowers.server.labels import short, significant
+from greatpowers.server.payload import band, history_payload, setup_of, stances_of
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from greatpowers import GreatPowersError, compare, load_policy, load_scenario
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import score
 from greatpowers.game.sight import sight_of
-from greatpowers.server.play_messages import read_message
+from greatpowers.server.play_data import read_message
 from greatpowers.server.state import LabState
 
 if TYPE_CHECKING:

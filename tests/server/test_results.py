@@ -15,10 +15,8 @@ pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, Results, load_policy, open_results, rerun, run_batch, simulate
 from greatpowers.server.frame import VIEWS
-from greatpowers.server.results_explorer import Explorer
-from greatpowers.server.results_messages import read_message
-from greatpowers.server.results_ranking import RESAMPLES, ranking_of
-from greatpowers.server.results_replay import state_of_row
+from greatpowers.server.replay import state_of_row
+from greatpowers.server.results_explorer import RESAMPLES, Explorer, ranking_of, read_message
 from greatpowers.server.state import LabState
 from greatpowers.server.views.results import answer, opening, run_card
 from greatpowers.server.worlds import policy_object, scenario_object

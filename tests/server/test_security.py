@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from greatpowers.server.links import LARGEST_TEXT, LONGEST_LINK
 from greatpowers.server.security import COOKIE, LARGEST_BODY, policy_of_content
-from greatpowers.server.state import LabState
+from greatpowers.server.state import LARGEST_TEXT, LONGEST_LINK, LabState
 
 SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
 UPGRADE = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from greatpowers import compare
-from greatpowers.server.compute import HISTORY, REST, Pool, Ticket
+from greatpowers.server.ensembles import HISTORY, REST, Pool, Ticket
 from greatpowers.server.laboratory import Laboratory, Played
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState

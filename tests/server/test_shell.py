@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers.server.tour import STEPS
+from greatpowers.server.frame import STEPS
 
 STOPS = (
     "Skip to the view",

@@ -8,9 +8,8 @@ import pytest
 
 from greatpowers import GreatPowersError, load_scenario, simulate
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.own_scenarios import LARGEST_FILE, state_with, text_of
 from greatpowers.server.state import LabState
-from greatpowers.server.worlds import scenario_object
+from greatpowers.server.worlds import LARGEST_FILE, scenario_object, state_with, text_of
 
 TEMPLATE = configs_directory() / "scenarios" / "template.toml"
 SMALL = 'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\nstates = 6\nseed = 3\n'

@@ -17,7 +17,7 @@ from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.server.labels import doctrine_colours
-from greatpowers.server.stances import stances_of
+from greatpowers.server.payload import stances_of
 from greatpowers.server.state import LabState
 
 

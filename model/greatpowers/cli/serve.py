@@ -48,8 +48,7 @@ def execute(arguments: Namespace) -> None:
         raise GreatPowersError(
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
         )
-    from greatpowers.server.run import bound_socket, serve, token_for
-    from greatpowers.server.start import start_from
+    from greatpowers.server.run import bound_socket, serve, start_from, token_for
 
     listening = bound_socket(arguments.host, arguments.port)
     start = start_from(arguments.what)

@@ -1,24 +1,88 @@
-"""The web application: NiceGUI behind the guard, the page's own files, and histories for the page to fetch."""
+"""The web application: NiceGUI behind the guard, a session for every tab, files of the page, and what it fetches."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
-from fastapi.responses import Response
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
 from jinja2 import BaseLoader, Environment
-from nicegui import client as nicegui_client, core, ui
+from nicegui import Client, client as nicegui_client, core, ui
 from starlette.staticfiles import StaticFiles
 
-from greatpowers.server.downloads import register_downloads
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import configs_directory
+from greatpowers.server.exports import Download, figure_file, run_archive, table_file
+from greatpowers.server.frame import build_frame
 from greatpowers.server.laboratory import Laboratory
 from greatpowers.server.security import LOOPBACK, Guard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
+from greatpowers.server.worlds import scenario_object
 
 if TYPE_CHECKING:
     from greatpowers.experiments.results import Results
+    from greatpowers.simulation.comparison import Comparison
+    from greatpowers.simulation.history import History
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
+    """Have everything that is not the page itself served; functions are plain, so that they run on threads."""
+
+    @app.get("/histories/{session}/{name}")
+    def history(session: str, name: str) -> Response:
+        """One of the two histories that a tab shows; nothing if it has moved on since the page asked."""
+        found = sessions.get(session)
+        if found is None:
+            return _missing("There is no such history.")
+        for shown in found.shown.values():
+            if shown.name == name:
+                return Response(shown.payload, media_type="application/json", headers=NO_STORE)
+        return Response(status_code=204, headers=NO_STORE)
+
+    @app.get("/exports/{session}/run")
+    def run(session: str) -> Response:
+        """The run as a zip file."""
+        return _sent(sessions.get(session), lambda history, _: run_archive(history))
+
+    @app.get("/exports/{session}/figure/{which}.{kind}")
+    def figure(session: str, which: str, kind: str) -> Response:
+        """One figure."""
+        return _sent(sessions.get(session), lambda history, comparison: figure_file(history, comparison, which, kind))
+
+    @app.get("/exports/{session}/table/{which}.csv")
+    def table(session: str, which: str) -> Response:
+        """One table."""
+        return _sent(sessions.get(session), lambda history, comparison: table_file(history, comparison, which))
+
+    @app.get("/template.toml")
+    def template() -> Response:
+        """The template of scenarios."""
+        body = (configs_directory() / "scenarios" / "template.toml").read_bytes()
+        return _attachment(Download("template.toml", "application/toml", body))
+
+
+def _sent(session: Session | None, make: "Callable[[History, Comparison | None], Download]") -> Response:
+    if session is None or session.history is None:
+        return _missing("There is no such run: the page it belonged to is closed, or it is still being played.")
+    try:
+        return _attachment(make(session.history, session.comparison))
+    except GreatPowersError as error:
+        return _missing(str(error))
+
+
+def _missing(sentence: str) -> Response:
+    return PlainTextResponse(sentence, 404)
+
+
+def _attachment(file: Download) -> Response:
+    headers = {**NO_STORE, "content-disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.body, media_type=file.media, headers=headers)
+
 
 ASSETS = Path(__file__).parent / "assets"
 RECONNECT = 10.0
@@ -40,8 +104,6 @@ class Site:
 
 def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None) -> Guard:
     """The whole application, to be run by an ASGI server; can be built once in a process."""
-    from greatpowers.server.page import register_page
-
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/assets", _Assets(directory=ASSETS))
     register_downloads(app, site.sessions)
@@ -88,3 +150,59 @@ def _put_nonces(environment: Environment) -> None:
         environment.loader = _NonceLoader(environment.loader)
         if environment.cache is not None:
             environment.cache.clear()
+
+
+TITLE = "greatpowers: the laboratory"
+
+
+def register_page(site: Site) -> None:
+    """Have the page served at the root of the site."""
+
+    @ui.page("/", title=TITLE)
+    def index(request: Request) -> None:
+        state, notice = _state_of(request, site)
+        client = ui.context.client
+        session = Session(state, site.laboratory, _Tab(client), site.results)
+        site.sessions[session.id] = session
+        client.on_connect(session.watched)
+        client.on_delete(lambda: _forget(site, session))
+        session.start()
+        build_frame(session, notice, begun="s" not in request.query_params)
+
+
+def _state_of(request: Request, site: Site) -> tuple[LabState, str]:
+    """The state in the address, or the server's own with what was wrong with the address."""
+    link = request.query_params.get("s")
+    if link is None:
+        return site.start, ""
+    try:
+        state = LabState.decode(link)
+        scenario_object(state)
+    except GreatPowersError as error:
+        return site.start, f"This link could not be opened, so here is the start instead: {error}"
+    return state, ""
+
+
+class _Tab:
+    """Calls functions in the context of a page, as long as there is one.
+
+    Not in that of the control that was used: what it changes may have taken the control itself off the page.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client, self._loop = client, asyncio.get_running_loop()
+
+    def now(self, call: Callable[[], None]) -> None:
+        """Call at once; on the loop only."""
+        if not self._client.is_deleted:
+            with self._client:
+                call()
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Call from any thread, as soon as the loop is free."""
+        self._loop.call_soon_threadsafe(self.now, call)
+
+
+def _forget(site: Site, session: Session) -> None:
+    site.sessions.pop(session.id, None)
+    session.close()

@@ -1,11 +1,21 @@
-"""The library's explanation in parts, so that the page shows the numbers that `greatpowers explain` prints."""
+"""The library's explanation and chronicle in parts, so that the page shows what `greatpowers explain` prints."""
 
+import json
 import re
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+from weakref import WeakSet
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES
+from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.explanation import explain
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.kinds import Table
+from greatpowers.server.session import Session
 from greatpowers.simulation.events import percent
 from greatpowers.simulation.history import History
 
@@ -78,3 +88,56 @@ def _beliefs(history: History, theatre: str, round_number: int) -> list[dict[str
         {"label": label, "believed": percent(trace[believed]), "true": percent(trace[true])}
         for label, believed, true in BELIEFS
     ]
+
+
+ASSETS = ("theme.css", "style.css", "story.css", "story.js")
+EVENT = "greatpowers-explain"
+
+Which = Literal["a", "b"]
+
+
+class Question(Table):
+    """What the page asks: the story of one theatre in one round, in the history followed (a) or compared with (b)."""
+
+    which: Which
+    theatre: Annotated[str, Field(max_length=200)]
+    round: Annotated[int, Field(strict=True, ge=0)]
+
+
+_question: TypeAdapter[Question] = TypeAdapter(Question)
+_heard: "WeakSet[Session]" = WeakSet()
+
+
+def build_chronicle(session: Session, which: Which = "a") -> None:
+    """The chronicle of the history followed, or of the one compared with, inside the current container."""
+    headlines = " ".join(sorted(kind.name.lower() for kind in HEADLINES))
+    ui.element("gp-chronicle").props(f'which={which} headlines="{headlines}"')
+    answer_questions(session)
+
+
+def answer_questions(session: Session) -> None:
+    """Have the page's questions of a tab answered; once is enough, however many ask."""
+    if session not in _heard:
+        _heard.add(session)
+        ui.on(EVENT, lambda event: _answer(session, event))
+
+
+def _answer(session: Session, event: GenericEventArguments) -> None:
+    """The page may send anything; what cannot be explained is answered with a sentence."""
+    try:
+        question = _question.validate_python(event.args)
+    except ValidationError:
+        return
+    history = history_of(session, question.which)
+    if history is None:
+        return
+    try:
+        told = explanation(history, question.theatre, question.round) | {"which": question.which}
+    except GreatPowersError as error:
+        told = {"fault": str(error)}
+    ui.run_javascript(f"gpStory.tell({json.dumps(told)})")
+
+
+def history_of(session: Session, which: Which) -> History | None:
+    """The history that the page calls a or b, if it has been played."""
+    return session.history if which == "a" else session.against_history

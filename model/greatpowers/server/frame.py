@@ -1,21 +1,193 @@
-"""The frame of the page: bar, levers, tabs and what is wrong; views fill the tabs."""
+"""The frame of the page: bar, levers, tabs and dialogs, and what the page says of itself; views fill the tabs."""
 
+import json
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from nicegui import ui
-from nicegui.events import ValueChangeEventArguments
+from nicegui import events, run, ui
+from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.bar import build_bar
-from greatpowers.server.export_dialog import build_export_dialog
-from greatpowers.server.levers_panel import LeversPanel
-from greatpowers.server.powers_panel import build_powers
-from greatpowers.server.schedule_panel import build_schedule
+from greatpowers.server.exports import FIGURES, PICTURES, TABLES
+from greatpowers.server.levers_panel import LeversPanel, build_powers, build_schedule
 from greatpowers.server.session import Session
-from greatpowers.server.telling import keep_page_told
-from greatpowers.server.tour import build_tour
-from greatpowers.server.uploads import build_upload_dialog
+from greatpowers.server.state import LabState
+from greatpowers.server.worlds import LARGEST_FILE, state_with, text_of
+
+
+def build_export_dialog(session: Session) -> Callable[[], None]:
+    """What opens the dialog, which is built when it is first asked for."""
+    place, built = ui.element("div"), list[ui.dialog]()
+
+    def show() -> None:
+        if not built:
+            with place:
+                built.append(_dialog(session))
+        built[0].open()
+
+    return show
+
+
+def _dialog(session: Session) -> ui.dialog:
+    with ui.dialog().props('aria-label="Export"') as dialog, ui.card().classes("gp-dialog"):
+        _heading("Take it along", dialog)
+        ui.label("All of it is of the history and the comparison now shown.").classes("gp-note")
+        ui.label("This run").classes("gp-subhead")
+        _row(session, "The directory that 'greatpowers run --out' writes, as a zip file", {"ZIP": "run"})
+        ui.label("Figures").classes("gp-subhead")
+        for name, title in FIGURES.items():
+            _row(session, title, {kind.upper(): f"figure/{name}.{kind}" for kind in PICTURES})
+        ui.label("Data").classes("gp-subhead")
+        for name, title in TABLES.items():
+            _row(session, title, {"CSV": f"table/{name}.csv"})
+    return dialog
+
+
+def _heading(title: str, dialog: ui.dialog) -> None:
+    with ui.element("div").classes("gp-dialog-head"):
+        ui.html(title, sanitize=False, tag="h2")
+        ui.button(icon="close", on_click=dialog.close).props('flat round dense aria-label="Close"')
+
+
+def _row(session: Session, title: str, files: dict[str, str]) -> None:
+    with ui.element("div").classes("gp-file"):
+        ui.label(title)
+        with ui.element("div").classes("gp-file-kinds"):
+            for kind, path in files.items():
+                button = ui.button(kind).props(f'outline dense no-caps aria-label="{title}, {kind}"')
+                address = f"/exports/{session.id}/{path}"
+                button.props(f"data-testid=export-{path.replace('/', '-').replace('.', '-')}")
+                button.on_click(lambda address=address: ui.run_javascript(f"gpShell.take({address!r})"))
+
+
+def build_upload_dialog(session: Session) -> Callable[[], None]:
+    """The dialog, closed; returns what opens it."""
+    with ui.dialog().props('aria-label="A scenario of your own"') as dialog, ui.card().classes("gp-dialog"):
+        with ui.element("div").classes("gp-dialog-head"):
+            ui.html("A world of your own", sanitize=False, tag="h2")
+            ui.button(icon="close", on_click=dialog.close).props('flat round dense aria-label="Close"')
+        ui.label(
+            f"A scenario as a TOML file of at most {LARGEST_FILE // 1024} KB; the template explains every setting. "
+            "It is checked, played and kept in the link of this page; it is not stored on the server."
+        ).classes("gp-note")
+        fault = ui.label().classes("gp-fault").props("role=alert data-testid=upload-fault")
+        fault.set_visibility(False)
+
+        def show(sentence: str) -> None:
+            fault.set_text(sentence)
+            fault.set_visibility(bool(sentence))
+
+        async def received(event: events.UploadEventArguments) -> None:
+            uploader.reset()
+            try:
+                state = await run.io_bound(state_with, session.state, text_of(await event.file.read()))
+            except GreatPowersError as error:
+                show(str(error))
+                return
+            show("")
+            session.change(**{name: getattr(state, name) for name in LabState.model_fields})
+            dialog.close()
+
+        uploader = ui.upload(
+            on_upload=received,
+            on_rejected=lambda: show(f"own scenario: expected one TOML file of at most {LARGEST_FILE} bytes."),
+            auto_upload=True,
+            max_file_size=LARGEST_FILE,
+            max_files=1,
+        )
+        uploader.props('accept=".toml" data-testid=upload').classes("gp-hidden-upload")
+        ui.button("Choose a file", icon="upload_file", on_click=lambda: uploader.run_method("pickFiles")).props(
+            "no-caps"
+        )
+        ui.link("The template", "/template.toml").props('download="template.toml"').classes("gp-link")
+
+    def open_dialog() -> None:
+        show("")
+        dialog.open()
+
+    return open_dialog
+
+
+def keep_page_told(session: Session, begun: bool) -> None:
+    """Tell the page of its address and of new histories, and be told of its cursor."""
+
+    def address() -> None:
+        try:
+            ui.run_javascript(f"gpShell.address({json.dumps(session.state.encode())})")
+        except GreatPowersError as error:
+            ui.notify(str(error), type="warning", multi_line=True)
+
+    def histories() -> None:
+        names = {which: shown.name for which, shown in session.shown.items()}
+        told = {"session": session.id, "key": session.key, "names": names, "cursor": session.cursor, "play": begun}
+        ui.run_javascript(f"gpShell.fetchHistories({json.dumps(told)})")
+
+    def busy() -> None:
+        ui.run_javascript(f"gpShell.busy({json.dumps(session.busy)})")
+
+    def moved(event: GenericEventArguments) -> None:
+        """The page may send anything; only a round is taken."""
+        value = event.args
+        if isinstance(value, int) and not isinstance(value, bool) and session.history is not None:
+            session.move_cursor(max(0, min(value, session.history.rounds - 1)))
+
+    session.subscribe("state", address)
+    session.subscribe("cursor", address)
+    session.subscribe("history", histories)
+    session.subscribe("busy", busy)
+    ui.on("greatpowers-cursor", moved)
+    address()
+    busy()
+
+
+STEPS = (
+    {
+        "target": ".gp-main",
+        "title": "A world, played once",
+        "text": "Early 2017, a quarter of a year at a time. Every contested place has a challenger who climbs or "
+        "leaves a ladder from meddling to war, and a coalition that answers by a policy. This is one history of many.",
+    },
+    {
+        "target": ".gp-choices",
+        "title": "Policy, and what it is compared with",
+        "text": "Here the coalition contains and offers a deal (half a loaf), against doing nothing (laissez-faire). "
+        "Choose others: the history is played again while you look. Another world is the same world with other luck.",
+    },
+    {
+        "target": ".gp-levers, .gp-open-levers",
+        "title": "Every lever can be moved",
+        "text": "Sanctions, troops, red lines, the terms of the offer; from the start, or from the round shown. "
+        "The doctrine of each great power and the leader's resolve are further down. Undo takes anything back.",
+    },
+    {
+        "target": "[role=tablist]",
+        "title": "One history is luck, two hundred are not",
+        "text": "Compare puts both policies side by side on the same luck, and two hundred matched histories below "
+        "them. Play lets you sit in the coalition's chair. Results opens experiments.",
+    },
+    {
+        "target": ".gp-actions",
+        "title": "It is all in the link",
+        "text": "The address holds everything you set: copy it, and somebody else sees the same numbers. Export takes "
+        "the run, figures and data along. It is a model's claim, not a forecast.",
+    },
+)
+
+
+def build_tour(begun: bool) -> Callable[[], None]:
+    """Start the tour on a first visit, unless the page was opened by a link; returns what starts it at will."""
+    steps = json.dumps(STEPS)
+    if begun:
+        ui.run_javascript(f"gpTour.offer({steps})")
+
+    def start() -> None:
+        ui.run_javascript(f"gpTour.start({steps})")
+
+    return start
+
 
 VIEWS = {"world": "World", "compare": "Compare", "play": "Play", "results": "Results"}
 

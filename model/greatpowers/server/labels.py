@@ -1,7 +1,11 @@
-"""Plain words beside the field's terms, and the colours of doctrines: what the page shows of names."""
+"""Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+
+from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import SEVERITY, TOP_RUNG
 from greatpowers.core.metrics import METRICS
 from greatpowers.scenario.kinds import rung_name
@@ -102,3 +106,26 @@ def doctrine_colours(doctrines: Sequence[str]) -> dict[str, str]:
     spare = [colour for colour in PALETTE if colour not in {own.get(name) for name in doctrines}]
     others = [name for name in doctrines if name not in own]
     return {name: own.get(name) or spare[others.index(name) % len(spare)] for name in doctrines}
+
+
+DIGITS = 4
+
+
+def significant(values: Floats, digits: int = DIGITS) -> Floats:
+    """The values rounded to so many significant digits; zeros and what is not finite stay as they are."""
+    values = np.asarray(values, dtype=np.float64)
+    size = np.abs(values)
+    usual = (size > 0) & np.isfinite(size)
+    places = digits - 1 - np.floor(np.log10(np.where(usual, size, 1.0)))
+    # Dividing by a whole power of ten gives the double that prints shortest; multiplying by a fraction does not.
+    up, down = 10.0 ** np.maximum(places, 0.0), 10.0 ** np.maximum(-places, 0.0)
+    rounded: Floats = np.round(values * up / down) * down / up
+    return np.where(usual, rounded, values)
+
+
+def short(values: Floats, digits: int = DIGITS) -> list[Any]:
+    """Nested lists of rounded numbers; whole columns of whole numbers are written without a point."""
+    rounded = significant(values, digits)
+    whole = rounded.size > 0 and bool(np.all(np.isfinite(rounded))) and bool(np.all(rounded == np.round(rounded)))
+    lists: list[Any] = (rounded.astype(np.int64) if whole else rounded).tolist()
+    return lists

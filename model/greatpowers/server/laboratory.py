@@ -12,8 +12,7 @@ import orjson
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.server.compute import HISTORY, Pool, Ticket
-from greatpowers.server.ensembles import ALL, SOON, Ensemble, Shelf, Watch, comparison_of
+from greatpowers.server.ensembles import ALL, HISTORY, SOON, Ensemble, Pool, Shelf, Ticket, Watch, comparison_of
 from greatpowers.server.payload import history_payload
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object

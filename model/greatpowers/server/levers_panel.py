@@ -1,5 +1,6 @@
-"""The levers: every one with its unit and range, from the start or from the round shown, for either policy."""
+"""The controls beside the views: levers, schedules and powers, each with its unit and range."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from nicegui import ui
@@ -7,11 +8,23 @@ from nicegui.events import ValueChangeEventArguments
 
 from greatpowers.scenario.errors import between
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.server.lever_words import GROUPS, NEVER, WORDS, is_switch, range_of, scale_of, shown
-from greatpowers.server.ranges import Range
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_doctrine
+from greatpowers.scenario.schema import Scenario, SyntheticSettings
+from greatpowers.server.bar import policy_titles
+from greatpowers.server.lever_words import GROUPS, NEVER, WORDS, Range, Scale, is_switch, range_of, scale_of, shown
 from greatpowers.server.session import Session
 from greatpowers.server.state import Change
-from greatpowers.server.worlds import against_object, base_scenario, levers_at, policy_object, set_apart
+from greatpowers.server.worlds import (
+    against_object,
+    base_scenario,
+    generator_settings,
+    leader_of,
+    leading_states,
+    levers_at,
+    policy_object,
+    set_apart,
+)
 
 Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
@@ -140,3 +153,189 @@ def with_change(changes: tuple[Change, ...], start: int, name: str, value: float
     here = found.model_copy(update={"levers": _with(found.levers, name, value)})
     others = tuple(change for change in changes if change.from_round != start)
     return (*others, here) if here.levers or here.policy else others
+
+
+OFFERS = {"offer": ("offer the deal everywhere", 1.0), "withdraw": ("withdraw the offer", 0.0)}
+
+
+def build_schedule(session: Session) -> None:
+    """A button that drops another policy or the offer at the round shown, and the list of all changes."""
+    with ui.element("section").classes("gp-schedule").props('aria-label="Changes over time"'):
+        _build_button(session)
+        listed = ui.element("ul").classes("gp-changes").props('aria-label="Changes of policy"')
+
+    def refresh() -> None:
+        listed.clear()
+        with listed:
+            for change in session.state.changes:
+                _entry(session, change, policy_titles())
+            if not session.state.changes:
+                with ui.element("li").classes("gp-note"):
+                    ui.label("The policy is the same from the first round to the last.")
+
+    session.subscribe("state", refresh)
+    refresh()
+
+
+def _build_button(session: Session) -> None:
+    def drop(policy: str | None, levers: dict[str, float]) -> None:
+        start = session.cursor
+        others = tuple(change for change in session.state.changes if change.from_round != start)
+        session.change(changes=(*others, Change(from_round=start, policy=policy, levers=levers)))
+
+    button = ui.button(icon="add_location_alt").props("no-caps outline data-testid=drop-change").classes("gp-drop")
+    with button, ui.menu().props('aria-label="What to do from this round on"'):
+        for name, (label, value) in OFFERS.items():
+            item = ui.menu_item(label, on_click=lambda value=value: drop(None, {"deal": value}))
+            item.props(f"dense data-testid=drop-{name}")
+        ui.separator()
+        for name, title in policy_titles().items():
+            item = ui.menu_item(f"follow {title}", on_click=lambda name=name: drop(name, {}))
+            item.props(f"dense data-testid=drop-{name}")
+
+    def point() -> None:
+        later = session.cursor > 0
+        button.set_text(
+            f"Change course from {session.quarter(session.cursor)}…" if later else "Move on in time to change course"
+        )
+        button.set_enabled(later)
+
+    for kind in ("state", "history", "cursor"):
+        session.subscribe(kind, point)
+    point()
+
+
+def _entry(session: Session, change: Change, titles: Mapping[str, str]) -> None:
+    def remove() -> None:
+        session.change(changes=tuple(kept for kept in session.state.changes if kept.from_round != change.from_round))
+
+    def go() -> None:
+        ui.run_javascript(f"window.greatpowers?.setCursor?.({change.from_round})")
+
+    said = told(change, titles)
+    with ui.element("li").classes("gp-change"):
+        ui.button(session.quarter(change.from_round), on_click=go).props("flat dense no-caps").classes("gp-when")
+        ui.label(said).classes("gp-what")
+        ui.button(icon="close", on_click=remove).props(f'flat round dense size=sm aria-label="Remove: {said}"')
+
+
+def told(change: Change, titles: Mapping[str, str]) -> str:
+    """A change in words."""
+    parts = [f"follow {titles.get(change.policy, change.policy)}"] if change.policy else []
+    parts += [f"{WORDS[name].plain.lower()}: {shown(name, value)}" for name, value in change.levers.items()]
+    return "; ".join(parts)
+
+
+AS_GIVEN = ""
+RESOLVES = {
+    AS_GIVEN: "as the scenario has it",
+    "committed": "committed at the start",
+    "reluctant": "reluctant at the start",
+}
+
+_SHARE = Scale(0, 1, 0.05, factor=100, unit=" %")
+SETTINGS: dict[str, tuple[str, Scale]] = {
+    "states": ("States", Scale(2, 66, 1)),
+    "power_maximizers": ("Share that maximize power", _SHARE),
+    "inequality": ("Inequality of output (Gini coefficient)", Scale(0, 0.95, 0.05)),
+    "theatres_per_challenger": ("Places that each may contest", Scale(0, 6, 1)),
+    "alliances": ("Neighbours that are allied", _SHARE),
+    "nuclear": ("Share with second-strike forces", _SHARE),
+    "seed": ("Which of such worlds", Scale(0, 999, 1)),
+}
+"""Settings of a generated world on the page."""
+
+
+def build_powers(session: Session) -> None:
+    """The section: built when it is first opened, and each part again when it is of another world."""
+    section = ui.expansion("Great powers and the world").classes("gp-group").props("dense data-testid=powers")
+    with section:
+        generator = ui.element("div").classes("gp-powers")
+        powers = ui.element("div").classes("gp-powers")
+    built: dict[str, object] = {}
+
+    def fill(part: str, place: ui.element, key: object, build: Callable[[], None]) -> None:
+        if built.get(part) != key:
+            built[part] = key
+            place.clear()
+            with place:
+                build()
+
+    def refresh() -> None:
+        if section.value:
+            state = session.state
+            fill("generator", generator, state.scenario, lambda: _generator(session))
+            world = (state.scenario, state.upload, state.synthetic)
+            fill("powers", powers, world, lambda: _powers(session, base_scenario(state)))
+
+    section.on_value_change(refresh)
+    session.subscribe("state", refresh)
+
+
+def _powers(session: Session, scenario: Scenario) -> None:
+    leader = leader_of(scenario)
+    if leader is not None:
+        _resolve(session, next(state.label for state in scenario.states if state.id == leader))
+    titles = {name: load_doctrine(name).title for name in names("doctrines")}
+    titles |= {doctrine.name: doctrine.title for doctrine in scenario.doctrines}
+    for state in leading_states(scenario):
+        _doctrine(session, state.id, state.label, titles, state.doctrine)
+
+
+def _resolve(session: Session, leader: str) -> None:
+    def chosen(event: ValueChangeEventArguments[Any]) -> None:
+        session.change(resolve=event.value or None)
+
+    label = f"Resolve of the leader, {leader}"
+    select = ui.select(RESOLVES, value=session.state.resolve or AS_GIVEN, label=label, on_change=chosen)
+    select.props("dense outlined options-dense data-testid=resolve")
+    _follow(session, select, lambda: session.state.resolve or AS_GIVEN)
+
+
+def _doctrine(session: Session, state: str, label: str, titles: dict[str, str], given: str) -> None:
+    def chosen(event: ValueChangeEventArguments[Any]) -> None:
+        others = {name: doctrine for name, doctrine in session.state.doctrines.items() if name != state}
+        session.change(doctrines={**others, state: event.value} if event.value else others)
+
+    options = {AS_GIVEN: f"{titles.get(given, given)}, weighted as in the scenario", **titles}
+    select = ui.select(options, value=session.state.doctrines.get(state, AS_GIVEN), label=label, on_change=chosen)
+    select.props(f"dense outlined options-dense data-testid=doctrine-{state}")
+    _follow(session, select, lambda: session.state.doctrines.get(state, AS_GIVEN))
+
+
+def _follow(session: Session, element: Any, value: Any) -> None:
+    """Keep a control at what the state says, until it is taken off the page."""
+
+    def refresh() -> None:
+        if element.is_deleted:
+            stop()
+        else:
+            element.set_value(value())
+
+    stop = session.subscribe("state", refresh)
+
+
+def _generator(session: Session) -> None:
+    if session.state.scenario != "synthetic":
+        return
+    for name, (label, scale) in SETTINGS.items():
+        with ui.element("div").classes("gp-lever"):
+            ui.label(label).classes("gp-plain")
+            with ui.element("div").classes("gp-lever-body"):
+                slider = _setting(session, name, label, scale)
+        _follow(session, slider, lambda name=name: getattr(_settings(session), name))
+
+
+def _setting(session: Session, name: str, label: str, scale: Scale) -> Range:
+    def moved(event: ValueChangeEventArguments[Any]) -> None:
+        settings = _settings(session)
+        before = getattr(settings, name)
+        if isinstance(event.value, int | float) and (value := type(before)(event.value)) != before:
+            changed = {**settings.model_dump(), name: value}
+            session.change(gesture=f"synthetic {name}", synthetic=changed, doctrines={}, cursor=0)
+
+    return Range(label, f"synthetic-{name}", scale, getattr(_settings(session), name), moved)
+
+
+def _settings(session: Session) -> SyntheticSettings:
+    return session.state.synthetic or generator_settings()

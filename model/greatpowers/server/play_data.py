@@ -1,16 +1,19 @@
 """A game as the page shows it: plain data, of which nothing says more than the player may know."""
 
 import math
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
 from greatpowers.game.briefing import briefing
 from greatpowers.game.chair import CHAIR, DIALS, Chair
 from greatpowers.game.debrief import Debrief, debrief_of
-from greatpowers.game.record import LENGTHS, TERMS, Line, Reading
+from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, Line, Motive, Reading
 from greatpowers.game.sight import sight_of
-from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, Table
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
@@ -190,3 +193,61 @@ def _debrief(found: Debrief | None) -> dict[str, Any] | None:
         "offers": [offer._asdict() for offer in found.offers],
         "idle": list(found.idle_offers),
     }
+
+
+class Start(Table):
+    """Take the chair."""
+
+    do: Literal["start"]
+    rounds: Annotated[int, Field(strict=True, ge=FEWEST, le=MOST)]
+    inherited: Name
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)] | None = None
+
+
+class Decide(Table):
+    """Set levers in a theatre, or everywhere."""
+
+    do: Literal["set"]
+    theatre: Name | None = None
+    levers: LeverTable
+
+
+class Advance(Table):
+    """Play so many rounds, or without a number until something grave happens."""
+
+    do: Literal["advance"]
+    rounds: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = None
+
+
+class Read(Table):
+    """Say what a challenger is taken to be."""
+
+    do: Literal["read"]
+    challenger: Name
+    motive: Motive | None = None
+    belief: Belief | None = None
+
+
+class Weigh(Table):
+    """Give the terms of the score other weights."""
+
+    do: Literal["weigh"]
+    weights: dict[Name, float]
+
+
+class Plain(Table):
+    """A message that says no more than what to do."""
+
+    do: Literal["back", "leave", "compare"]
+
+
+Message = Start | Decide | Advance | Read | Weigh | Plain
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="do")])
+
+
+def read_message(sent: object) -> Message:
+    """The message that the page sent; raises :class:`GreatPowersError` if it is none."""
+    try:
+        return _MESSAGE.validate_python(sent)
+    except ValidationError:
+        raise GreatPowersError("that is no move in this game; reload the page and try again.") from None

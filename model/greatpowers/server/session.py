@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.compute import HISTORY, Ticket
+from greatpowers.server.ensembles import HISTORY, Ticket
 from greatpowers.server.laboratory import Laboratory, Played, Shown
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario

@@ -1,11 +1,20 @@
-"""From a state to what the library plays: the same scenario and policies that files would give."""
+"""From a state to what the library plays: the same scenario and policies that files would give, uploaded ones too."""
 
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from greatpowers.scenario.build import build_parameters, build_world, everywhere_of, power_shares, segments_of
+import tomli_w
+
+from greatpowers.scenario.build import (
+    build_parameters,
+    build_policy,
+    build_world,
+    everywhere_of,
+    power_shares,
+    segments_of,
+)
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
 from greatpowers.scenario.library import locate, names
@@ -220,3 +229,32 @@ def leading_states(scenario: Scenario) -> list[State]:
     leading |= {number for number, power in enumerate(powers) if power >= parameters.great_power_share}
     order = sorted(leading - {-1}, key=lambda number: -powers[number])
     return [scenario.states[number] for number in order[:MOST_LEADING]]
+
+
+LARGEST_FILE = 256 * 1024
+"""Bytes; the shipped world of 2017, with all its remarks, has a third of that."""
+
+
+def state_with(state: LabState, text: str) -> LabState:
+    """The state with the scenario of this text; raises :class:`GreatPowersError` for one that cannot be played."""
+    uploaded(text)
+    changed = state.changed(
+        scenario=OWN, upload=tomli_w.dumps(parsed(text)), synthetic=None, doctrines={}, resolve=None, rounds=None,
+        changes=(), cursor=0,
+    )  # fmt: skip
+    changed.encode()
+    scenario = scenario_object(changed)
+    build_world(scenario, build_parameters(scenario))
+    build_policy(scenario, policy_object(changed))
+    return changed
+
+
+def text_of(body: bytes) -> str:
+    """The text of an uploaded file; raises :class:`GreatPowersError` for what is none."""
+    if len(body) > LARGEST_FILE:
+        raise GreatPowersError(f"own scenario: the file has {len(body)} bytes; at most {LARGEST_FILE} are taken.")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        sentence = f"own scenario: the file is not UTF-8 text (byte {error.start}); save it as UTF-8."
+        raise GreatPowersError(sentence) from None

@@ -1,13 +1,180 @@
 """Compare: two policies on the same luck, where their histories part and why, and what 200 matched runs say."""
 
 import json
+import math
+import re
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from nicegui import ui
 
-from greatpowers.server.comparison_data import divergence, ensembles
+from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.narrative.divergence import divergence as told
+from greatpowers.presentation.style import OUTCOME_COLOURS
+from greatpowers.server.explanations import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle, unwrapped
+from greatpowers.server.payload import band
 from greatpowers.server.session import Session
-from greatpowers.server.story import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle
+from greatpowers.simulation.comparison import HEADLINES, OUTCOMES, Comparison
+from greatpowers.simulation.fork import Fork
+from greatpowers.simulation.history import History
+from greatpowers.simulation.intervals import Interval, mean_interval
+
+FANS = ("mean_severity", "order", "revision", "credibility")
+"""Metrics whose spread over time is drawn."""
+
+SPREADS = ("mean_severity", "wars_begun", "order", "revision")
+"""Values of a run whose distribution is drawn."""
+
+WORDS = {
+    "mean_severity": "How grave things were, on average over places and time",
+    "wars_begun": "Wars that began",
+    "great_power_war": "Histories in which great powers fought each other",
+    "order": "How far the rules against conquest held at the end",
+    "revision": "How much of the world's power challengers held at the end",
+    "target_cost": "What sanctions cost those they hit, and war those who challenge, in all",
+    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, in all",
+    "deals_kept": "Deals that stood at the end",
+}
+"""What a headline says of a whole history to somebody who does not know the field."""
+
+BINS = 24
+MOST_DECIMALS = 6
+TABLE_HEAD = "What it weighed"
+"""How the part of a divergence begins that the page shows as a table of its own."""
+
+
+def divergence(against: History, followed: History) -> dict[str, Any]:
+    """Where two histories of the same luck part, and why, as its text tells it with the policies' names."""
+    found = Fork(against, followed, 0, followed.policy.name)
+    parts = [part for part in told(found).split("\n\n")[1:] if not part.startswith(TABLE_HEAD)]
+    theatres = [theatre.id for theatre in followed.scenario.theatres]
+    decision = found.first_decision
+    return {
+        "round": found.first_round,
+        "quarter": None if found.first_round is None else found.quarter_of(found.first_round),
+        "theatres": [theatres[k] for k in found.first_theatres],
+        "decision": None
+        if decision is None
+        else {
+            "theatre": theatres[decision.theatre],
+            "round": decision.round,
+            "quarter": found.quarter_of(decision.round),
+            "place": followed.scenario.theatres[decision.theatre].label,
+        },
+        "paragraphs": [_named(unwrapped(part), against.policy.title, followed.policy.title) for part in parts],
+    }
+
+
+def _named(text: str, original: str, other: str) -> str:
+    """The text with the policies' titles where it says 'the original' and 'the other'."""
+    for word, title in (("original", original), ("other", other)):
+        text = re.sub(rf"\bin the {word}\b", lambda _, title=title: f"under {title}", text)  # type: ignore[misc]
+        text = re.sub(rf"\bIn the {word}\b", lambda _, title=title: f"Under {title}", text)  # type: ignore[misc]
+    return text.replace("Original and other:", f"{original} and {other}:").replace(" from the fork on", "")
+
+
+def ensembles(comparison: Comparison, key: str) -> dict[str, Any]:
+    """What the matched runs of both policies say; the policy followed is the last of the comparison."""
+    return {
+        "key": key,
+        "runs": len(comparison.seeds),
+        "policies": [policy.title for policy in comparison.policies],
+        "headlines": [headline(comparison, metric) for metric in HEADLINES],
+        "fans": _fans(comparison),
+        "outcomes": _outcomes(comparison),
+        "spreads": [_spread(comparison, metric) for metric in SPREADS],
+    }
+
+
+def paired_difference(comparison: Comparison, metric: str) -> Interval:
+    """Mean paired difference of the policy followed from the one compared with, with its 95 % t interval."""
+    against, followed = (comparison.values(name, metric) for name in comparison.names)
+    return mean_interval(followed - against)
+
+
+def headline(comparison: Comparison, metric: str) -> dict[str, Any]:
+    """A row of the table: both policies' means and the paired difference, as numbers and as they are read."""
+    described, difference = describe(metric), paired_difference(comparison, metric)
+    estimates = [comparison.estimate(name, metric) for name in comparison.names]
+    decimals = _decimals([(found.high - found.low) / 2 for found in (*estimates, difference)])
+    return {
+        "metric": metric,
+        "label": described.label,
+        "unit": "share of runs" if described.unit == "0 or 1" else described.unit,
+        "plain": WORDS[metric],
+        "against": _numbers(estimates[0], decimals, signed=False),
+        "followed": _numbers(estimates[1], decimals, signed=False),
+        "difference": _numbers(difference, decimals, signed=True),
+        "verdict": _verdict(difference),
+    }
+
+
+def _numbers(found: Interval, decimals: int, signed: bool) -> dict[str, Any]:
+    sign = "+" if signed else ""
+    mean, low, high = (f"{value:{sign}z.{decimals}f}".replace("-", "\N{MINUS SIGN}") for value in found)
+    return {
+        "values": [None if math.isnan(value) else value for value in found],
+        "mean": mean,
+        "range": "" if math.isnan(found.low) else f"{low} to {high}",
+    }
+
+
+def _decimals(halves: Sequence[float]) -> int:
+    """Decimals that give the narrowest half-width of intervals two significant digits."""
+    known = [half for half in halves if half > 0]
+    return min(max(1 - math.floor(math.log10(min(known))), 0), MOST_DECIMALS) if known else 2
+
+
+def _verdict(difference: Interval) -> str:
+    if difference.low > 0:
+        return "higher"
+    return "lower" if difference.high < 0 else "the same" if difference.low == difference.high else "not clear"
+
+
+def _fans(comparison: Comparison) -> list[dict[str, Any]]:
+    names = comparison.series_metrics
+    shown = tuple(name for name in FANS if name in names)
+    columns = [names.index(name) for name in shown]
+    bands = [band(series[..., columns], shown)["metrics"] for series in comparison.series]
+    return [{"metric": name, "against": bands[0][name], "followed": bands[1][name]} for name in shown]
+
+
+def _outcomes(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "names": list(OUTCOMES),
+        "colours": list(OUTCOME_COLOURS),
+        "shares": comparison.outcomes.to_numpy().tolist(),
+    }
+
+
+def _spread(comparison: Comparison, metric: str) -> dict[str, Any]:
+    """How many runs of each policy fall into the same bins."""
+    values = [comparison.values(name, metric) for name in comparison.names]
+    edges = _edges(np.concatenate(values))
+    counts = [np.histogram(part, edges)[0].tolist() for part in values]
+    described = describe(metric)
+    return {
+        "metric": metric,
+        "label": described.label,
+        "unit": described.unit,
+        "plain": WORDS[metric],
+        "edges": edges.tolist(),
+        "counts": counts,
+        "means": [float(part.mean()) for part in values],
+    }
+
+
+def _edges(values: Floats) -> Floats:
+    """Edges of bins that hold all values: about whole numbers if they are few and whole, else of equal width."""
+    low, high = float(values.min()), float(values.max())
+    whole = bool(np.all(values == np.round(values)))
+    if whole and high - low < BINS:
+        return np.arange(low - 0.5, high + 1.0)
+    found: Floats = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
+    return found
+
 
 ASSETS = (*STORY_ASSETS, "time.css", "compare.css", "bus.js", "world.js", "compare.js")
 BOTH: tuple[Which, Which] = ("a", "b")

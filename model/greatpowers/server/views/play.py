@@ -17,7 +17,7 @@ from greatpowers.game.record import Record, world_key
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server import play_data
-from greatpowers.server.play_messages import Advance, Decide, Message, Read, Start, Weigh, read_message
+from greatpowers.server.play_data import Advance, Decide, Message, Read, Start, Weigh, read_message
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import leader_of, scenario_object
 

@@ -13,11 +13,9 @@ from nicegui.events import GenericEventArguments
 from greatpowers.experiments.results import Results
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.bar import policy_titles
-from greatpowers.server.numerals import significant
-from greatpowers.server.results_explorer import POLICY, Explorer
-from greatpowers.server.results_messages import Ask, Begin, Pick, read_message
-from greatpowers.server.results_ranking import Ranking, ranking_of
-from greatpowers.server.results_replay import state_of_row
+from greatpowers.server.labels import significant
+from greatpowers.server.replay import state_of_row
+from greatpowers.server.results_explorer import POLICY, Ask, Begin, Explorer, Pick, Ranking, ranking_of, read_message
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 

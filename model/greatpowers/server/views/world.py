@@ -4,11 +4,10 @@ All of it is drawn in the page from the history's payload; nothing here is asked
 """
 
 import json
-from importlib import import_module
-from importlib.util import find_spec
 
 from nicegui import ui
 
+from greatpowers.server.explanations import build_chronicle
 from greatpowers.server.payload import band
 from greatpowers.server.session import Session
 from greatpowers.simulation.comparison import Comparison
@@ -25,17 +24,15 @@ BANDED = ("order", "mean_severity", "credibility", "true_credibility", "sender_c
 
 def build(session: Session) -> None:
     """Build the view of one tab, inside the current container."""
-    story = "greatpowers.server.story" if find_spec("greatpowers.server.story") else None
     with ui.element("div").classes("gw-world"):
         with ui.element("div").classes("gw-world-grid"):
             _sheet("gp-map")
             _sheet("gp-panel", "gw-panel-room")
             _sheet("gp-transport", "gw-wide gw-keep")
             _sheet("gp-series", "gw-wide")
-            _sheet("gp-strip", "" if story else "gw-wide")
-            if story:
-                with ui.element("section").classes("gw-sheet").props(f'id={CHRONICLE} aria-label="Chronicle"'):
-                    import_module(story).build_chronicle(session)
+            _sheet("gp-strip")
+            with ui.element("section").classes("gw-sheet").props(f'id={CHRONICLE} aria-label="Chronicle"'):
+                build_chronicle(session)
         ui.element("gp-table")
     session.subscribe("ensemble", lambda: _send_band(session))
     _send_band(session)
