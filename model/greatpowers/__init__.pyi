@@ -49,6 +49,7 @@ from .simulation.misperception import (
 )
 from .simulation.run import simulate as simulate
 from .simulation.summary import SUMMARY_COLUMNS as SUMMARY_COLUMNS
+from .studies.deals import Deals as Deals, deals as deals
 from .studies.discovery import discover as discover
 from .studies.policy_search import search_policies as search_policies
 from .studies.search_settings import SearchSettings as SearchSettings

@@ -230,8 +230,13 @@ def add_output(parser: argparse.ArgumentParser, text: str, figures: str | None =
 
 def add_played(parser: argparse.ArgumentParser, seeds: int, least: int) -> None:
     """What the commands play that judge the model itself: every policy on so many seeds if not given, at least some."""
-    add_scenario(parser, default="2017")
+    add_histories(parser, seeds, least)
     add_policies(parser, "policies to play, shipped names or paths; the scenario's own or the six presets if not given")
+
+
+def add_histories(parser: argparse.ArgumentParser, seeds: int, least: int) -> None:
+    """What every panel is made of, but for policies: a scenario on so many seeds if not given, at least some."""
+    add_scenario(parser, default="2017")
     text = f"histories per policy, on seeds 0 to N-1 ({seeds} if not given)"
     add_count(parser, "--seeds", MOST_SEEDS, text, seeds, least)
     add_rounds(parser)

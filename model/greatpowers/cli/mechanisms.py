@@ -41,32 +41,18 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
-    from greatpowers.scenario.load import compared, load_policy
+    from greatpowers.cli.panels import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
-    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
-    directory = None if arguments.out is None else destination(arguments.out, "mechanisms")
-    announce_compiling()
-    with progress_bar("playing histories") as told:
-        found = mechanisms(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
-    screen = output()
-    write_and_tell(lambda: directory is None or found.save(directory), lambda: _tell(screen, found))
-    if directory is not None:
-        screen.print()
-        print_files(screen, directory)
+    carry_out(arguments, mechanisms, ("policies",), _tell)
 
 
-def _tell(screen: "Screen", found: "Mechanisms") -> None:
-    from greatpowers.cli.terminal import heading
-
-    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
+def _tell(screen: "Screen", found: "Mechanisms") -> str:
     screen.print(f"{found.seeds} matched histories of {found.rounds} rounds for each policy and change.\n")
     _tell_ranks(screen, found)
     _tell_untold(screen, found)
     _tell_inert(screen, found)
+    return ""
 
 
 def _tell_ranks(screen: "Screen", found: "Mechanisms") -> None:

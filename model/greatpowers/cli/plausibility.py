@@ -43,23 +43,10 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
-    from greatpowers.scenario.load import compared, load_policy
+    from greatpowers.cli.panels import carry_out
     from greatpowers.validation.plausibility import plausibility
 
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
-    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
-    directory = None if arguments.out is None else destination(arguments.out, "plausibility")
-    announce_compiling()
-    with progress_bar("playing histories") as told:
-        found = plausibility(scenario, policies, arguments.seeds, arguments.rounds, parameters, arguments.workers, told)
-    screen = output()
-    write_and_tell(lambda: directory is None or found.save(directory), lambda: _tell(screen, found))
-    if directory is not None:
-        print_files(screen, directory)
-        screen.print()
-    screen.print(summary(found))
+    carry_out(arguments, plausibility, ("policies",), _tell)
 
 
 def summary(found: "Plausibility") -> str:
@@ -68,17 +55,16 @@ def summary(found: "Plausibility") -> str:
     return f"{found.failing} of {judged} checks fail."
 
 
-def _tell(screen: "Screen", found: "Plausibility") -> None:
-    from greatpowers.cli.terminal import heading
+def _tell(screen: "Screen", found: "Plausibility") -> str:
     from greatpowers.validation.plausibility import TOGETHER
 
-    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{found.seeds} histories of {found.rounds} rounds for each policy.\n")
     together = found.table["policy"] == TOGETHER
     for title, rows in (("By policy", found.table[~together]), ("All policies together", found.table[together])):
         if len(rows):
             screen.table(_grid(title, rows))
     screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
+    return summary(found)
 
 
 def _grid(title: str, table: "pd.DataFrame") -> "Table":

@@ -73,14 +73,7 @@ HEAD = """<!doctype html>
 """
 """Beginning of every page, up to what is its own."""
 
-PAGE = """{%- macro figure(f) %}
-<figure>
-<h3>{{ f.title }}</h3>
-{{ f.svg | safe }}
-<figcaption>{{ f.caption }}</figcaption>
-</figure>
-{%- endmacro %}
-{%- macro table(t) %}
+TABLE = """{%- macro table(t) %}
 <div class="wide"><table>
 <caption>{{ t.caption }}</caption>
 <thead><tr>{% for h in t.headings %}<th{% if h.text %} class="text"{% endif %} scope="col">{{ h.label }}
@@ -90,7 +83,20 @@ PAGE = """{%- macro figure(f) %}
 {{- c.value }}{% if c.range %}<span class="range">{{ c.range }}</span>{% endif %}</td>{% endfor %}</tr>{% endfor %}
 </tbody></table></div>
 {%- endmacro %}
-<header>
+"""
+"""A macro, `table`, that shows a table of :mod:`greatpowers.experiments.reporting.tabular`."""
+
+PAGE = (
+    """{%- macro figure(f) %}
+<figure>
+<h3>{{ f.title }}</h3>
+{{ f.svg | safe }}
+<figcaption>{{ f.caption }}</figcaption>
+</figure>
+{%- endmacro %}
+"""
+    + TABLE
+    + """<header>
 <p class="kind">Experiment · {{ name }}</p>
 <h1>{{ title }}</h1>
 {% if question %}<p class="question">{{ question }}</p>{% endif %}
@@ -150,6 +156,7 @@ is fetched from anywhere. Columns and units are listed in <code>data-dictionary.
 </body>
 </html>
 """
+)
 
 
 def rendered(body: str, *, title: str, generator: str, style: str = "", **content: Any) -> str:

@@ -7,7 +7,7 @@ from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.log import Log
 from greatpowers.core.luck import luck_of
-from greatpowers.core.world import copy_world
+from greatpowers.core.world import World, copy_world
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.provenance import provenance
@@ -56,18 +56,31 @@ def first_capacity(setup: Setup) -> int:
 
 def play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
     """Play one run with a log; if it overflows, play the same run again with room for what happened."""
-    track, log = play(setup, seed, record, capacity)
-    if record and log.happened[0] > capacity:
-        track, log = play(setup, seed, record, int(log.happened[0]))
-    return track, log
+    return _play_logged(setup, seed, record, capacity)[1:]
 
 
 def play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
     """Play one run from the world at round 0."""
+    return _play(setup, seed, record, capacity)[1:]
+
+
+def play_to_end(setup: Setup, seed: int) -> tuple[World, Track, Log]:
+    """Play one run with its whole log; the world is as the last round leaves it."""
+    return _play_logged(setup, seed, True, first_capacity(setup))
+
+
+def _play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, Track, Log]:
+    world, track, log = _play(setup, seed, record, capacity)
+    if record and log.happened[0] > capacity:
+        return _play(setup, seed, record, int(log.happened[0]))
+    return world, track, log
+
+
+def _play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, Track, Log]:
     desk, track = new_desk(*setup.sizes, capacity), new_track(setup.rounds, *setup.sizes, record)
-    luck = luck_of(seed, *setup.sizes)
-    play_rounds(copy_world(setup.world), setup.levers, setup.packed, luck, 0, desk, track)
-    return track, desk.log
+    world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
+    play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
+    return world, track, desk.log
 
 
 def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:

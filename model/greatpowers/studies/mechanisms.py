@@ -3,8 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,22 +11,11 @@ import pandas as pd
 from greatpowers.core.declare import Declared, Floats
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.scenario.build import build_world
-from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.ensemble import play_all
+from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress
-from greatpowers.simulation.setup import (
-    PolicyLike,
-    ScenarioLike,
-    Setup,
-    checked_count,
-    given_policies,
-    given_scenario,
-    prepare,
-)
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
-from greatpowers.storage.configuration import configuration, digest
-from greatpowers.storage.provenance import provenance
 from greatpowers.studies.mechanism_tables import (
     OUTCOMES,
     RANKED,
@@ -39,7 +27,6 @@ from greatpowers.studies.mechanism_tables import (
     parameters,
     ranks_table,
 )
-from greatpowers.validation.panel_files import save_panel
 
 Kind = Literal["parameter", "lever"]
 Change = Literal["off", "doubled"]
@@ -107,15 +94,12 @@ def _with_lever(setup: Setup, variation: Variation) -> Setup:
     return replace(setup, levers=setup.levers._replace(levers=table))
 
 
-LEAST_SEEDS = 2
-"""A standard error needs two differences."""
-
 AT_A_TIME = 8
 """Variations whose worlds are kept at the same time; a seed's luck is drawn once for all of them."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Mechanisms:
+class Mechanisms(Panel):
     """What one scenario's results rest on; every variation and every policy was played on the same seeds.
 
     `effects` has one row per variation, policy and outcome: mean of the baseline, mean with the change, their paired
@@ -125,19 +109,11 @@ class Mechanisms:
     outcomes and policies when it is switched off and when it is doubled, and whether neither reaches 3.
     """
 
-    scenario: Scenario
-    policies: tuple[PolicyPreset, ...]
-    parameters: Parameters
-    rounds: int
-    seeds: int
+    kind: ClassVar[str] = "mechanisms"
+
     effects: pd.DataFrame
     ranks: pd.DataFrame
     inert: pd.DataFrame
-    origin: Mapping[str, Any]
-
-    def __repr__(self) -> str:
-        names = ", ".join(policy.name for policy in self.policies)
-        return f"Mechanisms({self.scenario.name}, {names}, seeds={self.seeds}, rounds={self.rounds})"
 
     @property
     def inert_names(self) -> list[str]:
@@ -145,25 +121,14 @@ class Mechanisms:
         return list(self.inert.loc[self.inert["inert"], "mechanism"])
 
     @property
-    def manifest(self) -> dict[str, Any]:
-        """What was played, with which software, on what: plain data."""
-        return {
-            **self.origin,
-            "kind": "mechanisms",
-            "scenario": self.scenario.name,
-            "policies": [policy.name for policy in self.policies],
-            "seeds": self.seeds,
-            "rounds": self.rounds,
-            "outcomes": list(OUTCOMES),
-            "ranked": list(RANKED),
-            "inert": self.inert_names,
-            "config_sha256": digest(configuration(self.scenario, self.policies)),
-        }
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {"effects": self.effects, "ranks": self.ranks, "mechanisms": self.inert}
 
-    def save(self, directory: str | Path) -> Path:
-        """Write the tables to a directory and return its path; see :mod:`greatpowers.validation.panel_files`."""
-        tables = {"effects": self.effects, "ranks": self.ranks, "mechanisms": self.inert}
-        return save_panel(directory, tables, self.scenario, self.policies, self.manifest)
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was measured, by what policies were ranked, and what is inert."""
+        return {"outcomes": list(OUTCOMES), "ranked": list(RANKED), "inert": self.inert_names}
 
 
 def mechanisms(
@@ -180,26 +145,13 @@ def mechanisms(
     `progress` is told (histories done, in all). Results do not depend on `workers`. Raises :class:`GreatPowersError` on
     what cannot be run.
     """
-    if checked_count("seeds", seeds) < LEAST_SEEDS:
-        raise GreatPowersError(f"seeds: {seeds} gives no standard error; expected a whole number of at least 2.")
-    found = given_scenario(scenario)
-    chosen = given_policies(found, policies)
-    setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
+    setups = setups_for(scenario, policies, seeds, rounds, parameters, FOR_AN_ERROR)
     changes = variations(setups)
     values = play_variations(setups, changes, seeds, workers, progress)
-    names = [policy.name for policy in chosen]
+    names = [setup.policy.name for setup in setups]
     effects = effects_table(changes, names, values)
-    return Mechanisms(
-        scenario=setups[0].scenario,
-        policies=chosen,
-        parameters=setups[0].parameters,
-        rounds=setups[0].rounds,
-        seeds=int(seeds),
-        effects=effects,
-        ranks=ranks_table(changes, names, values),
-        inert=inert_table(effects, setups[0].parameters),
-        origin=provenance(),
-    )
+    ranks, inert = ranks_table(changes, names, values), inert_table(effects, setups[0].parameters)
+    return Mechanisms(**described(setups, seeds), effects=effects, ranks=ranks, inert=inert)
 
 
 def play_variations(

@@ -2,30 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.core.ladder import Rung
 from greatpowers.core.metrics import Metric
-from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import first_capacity, play_logged
-from greatpowers.simulation.setup import (
-    PolicyLike,
-    ScenarioLike,
-    Setup,
-    checked_count,
-    given_policies,
-    given_scenario,
-    prepare,
-)
-from greatpowers.storage.configuration import configuration, digest
-from greatpowers.storage.provenance import provenance
-from greatpowers.validation.panel_files import save_panel
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, prepare
 from greatpowers.validation.plausibility_checks import (
     NAN,
     THOUSAND,
@@ -47,8 +35,8 @@ PLACE_COLUMNS = ("policy", "theatre", "chance_of_war", "onsets", "median_deaths"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plausibility:
-    """The panel of one scenario under several policies, every policy on the same seeds.
+class Plausibility(Panel):
+    """What a specialist would call absurd, looked for in the histories of several policies.
 
     `table` has one row per policy and check: value, low, high (NaN where open), unit, reason, source, and `holds`,
     which is empty for what is only reported or cannot be measured. `places` has one row per policy and theatre: chance
@@ -56,18 +44,10 @@ class Plausibility:
     and guardian-quarters spent beside a state the guardian is hostile to, over all histories.
     """
 
-    scenario: Scenario
-    policies: tuple[PolicyPreset, ...]
-    parameters: Parameters
-    rounds: int
-    seeds: int
+    kind: ClassVar[str] = "plausibility"
+
     table: pd.DataFrame
     places: pd.DataFrame
-    origin: Mapping[str, Any]
-
-    def __repr__(self) -> str:
-        names = ", ".join(policy.name for policy in self.policies)
-        return f"Plausibility({self.scenario.name}, {names}, seeds={self.seeds}, failing={self.failing})"
 
     @property
     def failing(self) -> int:
@@ -75,24 +55,14 @@ class Plausibility:
         return int((~self.table["holds"].fillna(True)).sum())
 
     @property
-    def manifest(self) -> dict[str, Any]:
-        """What was judged, with which software, on what: plain data."""
-        return {
-            **self.origin,
-            "kind": "plausibility",
-            "scenario": self.scenario.name,
-            "policies": [policy.name for policy in self.policies],
-            "seeds": self.seeds,
-            "rounds": self.rounds,
-            "rows": len(self.table),
-            "failing": self.failing,
-            "config_sha256": digest(configuration(self.scenario, self.policies)),
-        }
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {"table": self.table, "places": self.places}
 
-    def save(self, directory: str | Path) -> Path:
-        """Write the tables to a directory and return its path; see :mod:`greatpowers.validation.panel_files`."""
-        tables = {"table": self.table, "places": self.places}
-        return save_panel(directory, tables, self.scenario, self.policies, self.manifest)
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How many rows there are, and how many of them fail."""
+        return {"rows": len(self.table), "failing": self.failing}
 
 
 def plausibility(
@@ -109,25 +79,16 @@ def plausibility(
     Where laissez-faire takes part, it is also played in the same world without breaches. `progress` is told (histories
     done, in all). Raises :class:`GreatPowersError` on what cannot be run.
     """
-    found = given_scenario(scenario)
-    chosen = given_policies(found, policies)
-    setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
-    still = [prepare(without_breaches(found), p, rounds, parameters) for p in chosen if p.name == WITHOUT_ANSWER]
-    readings = play_and_read([*setups, *still], checked_count("seeds", seeds), workers, progress)
+    setups = setups_for(scenario, policies, seeds, rounds, parameters)
+    found, chosen = setups[0].scenario, [setup.policy for setup in setups]
+    still = [prepare(without_breaches(found), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
+    readings = play_and_read([*setups, *still], seeds, workers, progress)
     samples = {
         policy.name: Sample(ids_of(found), setups[0].rounds, part, _still_of(policy, readings[len(setups) :]))
         for policy, part in zip(chosen, readings, strict=False)
     }
-    return Plausibility(
-        scenario=setups[0].scenario,
-        policies=chosen,
-        parameters=setups[0].parameters,
-        rounds=setups[0].rounds,
-        seeds=int(seeds),
-        table=panel(checks_for(found.name), samples),
-        places=places_table(samples),
-        origin=provenance(),
-    )
+    table, places = panel(checks_for(found.name), samples), places_table(samples)
+    return Plausibility(**described(setups, seeds), table=table, places=places)
 
 
 def _still_of(policy: PolicyPreset, still: Sequence[Sequence[Reading]]) -> Sequence[Reading]:

@@ -1,0 +1,116 @@
+"""``greatpowers deals``: what becomes of a deal in each place, and what each of its terms is worth."""
+
+import textwrap
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from greatpowers.cli.arguments import Command, add_histories, listed
+from greatpowers.presentation.tables import Column
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.studies.deals import Deals
+
+SEEDS = 200
+NARROW = 11
+"""Columns that the name of an outcome may take, so that six stand side by side."""
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_histories(parser, SEEDS, least=2)
+    text = "policy that offers a deal, a shipped name or a path; half-a-loaf if not given"
+    parser.add_argument("--policy", metavar="NAME", default="half-a-loaf", help=text)
+    text = "places whose offer is looked at, by their ids; all with an offer if not given"
+    parser.add_argument("--places", metavar="A,B,...", type=listed("--places"), help=text)
+
+
+COMMAND = Command(
+    "deals",
+    "the deal, term by term: what becomes of the offer, and what each term is worth",
+    "Play a policy that offers a deal, and say by place how often it is offered, accepted, signed, kept and "
+    "broken; leave out each term by itself on the same luck, and say what it adds there and in the world.",
+    (
+        ("greatpowers deals --out deals", "2017, half a loaf, 200 seeds: some minutes"),
+        ("greatpowers deals --places donbas --seeds 40", "one place, sooner done"),
+    ),
+    _arguments,
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.panels import carry_out
+    from greatpowers.studies.deals import deals
+
+    carry_out(arguments, deals, ("policy", "places"), _tell)
+
+
+def _tell(screen: "Screen", found: "Deals") -> str:
+    from greatpowers.cli.terminal import heading
+    from greatpowers.studies.deal_words import (
+        answer,
+        cell,
+        columns_of,
+        details,
+        idle_terms,
+        lines_of,
+        offered,
+        term_name,
+        worth_tables,
+    )
+
+    screen.print(
+        f"{found.seeds} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
+    )
+    _tell_fates(screen, found)
+    screen.print(
+        "What each term adds: with the full deal less without it, ± half of the 95 % interval; * leaves out 0.\n"
+    )
+    for title, table in worth_tables(found):
+        names = [_lines(label) for label, _ in columns_of(table)]
+        columns = [Column("term", "Without", keep=True), Column("offered", "Was", number=True)]
+        columns += [Column(name, name, number=True) for name in names]
+        rows = [
+            {"term": term_name(term), "offered": offered(value)}
+            | {name: "\n".join(cell(figure)) for name, figure in zip(names, figures, strict=True)}
+            for term, value, figures in lines_of(table)
+        ]
+        _tell_worth(screen, title, columns, rows, idle_terms(table))
+    screen.print(heading(answer(found)))
+    for line in details(found):
+        screen.print(line)
+    return ""
+
+
+def _tell_worth(screen: "Screen", title: str, columns: list[Column], rows: list[dict[str, str]], idle: str) -> None:
+    from greatpowers.cli.terminal import grid, heading
+
+    if rows:
+        screen.table(grid(title, columns, rows))
+    else:
+        screen.print(heading(title))
+    if idle:
+        screen.print(f"{idle}\n")
+
+
+def _tell_fates(screen: "Screen", found: "Deals") -> None:
+    """A column a place: what becomes of the offer, then its terms."""
+    from greatpowers.cli.terminal import grid
+    from greatpowers.studies.deal_words import FATE, fates, terms_of, unit_of
+
+    told, places = list(fates(found)), list(found.places["place"])
+    columns = [Column("what", "What becomes of the offer", keep=True)]
+    columns += [Column(place, _lines(label), number=True) for place, (label, _) in zip(places, told, strict=True)]
+    rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in told]) for name, label in FATE.items()]
+    screen.table(grid("", columns, _by_place(places, rows)))
+    columns[0] = Column("what", "Terms", keep=True)
+    screen.table(grid("", columns, _by_place(places, terms_of(found))))
+
+
+def _by_place(places: list[str], rows: Iterable[tuple[str, list[str]]]) -> list[dict[str, str]]:
+    return [{"what": what} | dict(zip(places, values, strict=True)) for what, values in rows]
+
+
+def _lines(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, NARROW, break_long_words=False))

@@ -1,0 +1,130 @@
+"""Panels: tables about a scenario under some policies on seeds from 0 on, and what all of them have in common.
+
+What is asked is checked and prepared here, and every panel is described and written in the same way.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.setup import (
+    PolicyLike,
+    ScenarioLike,
+    Setup,
+    checked_count,
+    given_policies,
+    given_scenario,
+    prepare,
+)
+from greatpowers.storage.configuration import configuration, digest
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
+from greatpowers.storage.provenance import provenance
+from greatpowers.storage.tables import write_csv
+
+EXACT = 15
+"""Decimals in JSON: as many as pandas writes."""
+
+FOR_AN_ERROR = 2
+"""A standard error needs two histories."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Panel(ABC):
+    """Tables about one scenario under several policies, every policy on seeds 0 to `seeds - 1`."""
+
+    kind: ClassVar[str]
+
+    scenario: Scenario
+    policies: tuple[PolicyPreset, ...]
+    parameters: Parameters
+    rounds: int
+    seeds: int
+    origin: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        names = ", ".join(policy.name for policy in self.policies)
+        return f"{type(self).__name__}({self.scenario.name}, {names}, seeds={self.seeds}, rounds={self.rounds})"
+
+    @property
+    @abstractmethod
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+
+    @property
+    @abstractmethod
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says besides what every panel says."""
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Pages by the name of their file, as text; none unless a panel has some."""
+        return {}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was played, with which software, on what: plain data."""
+        return {
+            **self.origin,
+            "kind": self.kind,
+            "scenario": self.scenario.name,
+            "policies": [policy.name for policy in self.policies],
+            "seeds": self.seeds,
+            "rounds": self.rounds,
+            **self.facts,
+            "config_sha256": digest(configuration(self.scenario, self.policies)),
+        }
+
+    def save(self, directory: str | Path) -> Path:
+        """Write everything to a directory, whole or not at all, and return its path.
+
+        Each table as CSV and as JSON records (what is not known is empty, or null), pages, ``config.toml`` with the
+        policies beside it, and ``manifest.json``. Refuses and raises like
+        :func:`greatpowers.simulation.history_files.save_history`.
+        """
+        texts = {**self.pages, **configuration(self.scenario, self.policies)}
+        with whole_directory(directory, self.manifest) as place:
+            for name, table in self.tables.items():
+                write_csv(table, place / f"{name}.csv")
+                records = table.to_json(orient="records", indent=2, double_precision=EXACT, force_ascii=False)
+                write_text(place / f"{name}.json", records)
+            for name, text in texts.items():
+                write_text(place / name, text)
+        return Path(directory)
+
+
+def setups_for(
+    scenario: ScenarioLike,
+    policies: Sequence[PolicyLike] | None,
+    seeds: int,
+    rounds: int | None,
+    parameters: Mapping[str, float] | None,
+    least: int = 1,
+) -> list[Setup]:
+    """One setup a policy (by default the scenario's, or the presets), checked; `least` is the fewest seeds that do.
+
+    Raises :class:`GreatPowersError` on what cannot be run.
+    """
+    if checked_count("seeds", seeds) < least:
+        raise GreatPowersError(f"seeds: {seeds} gives no standard error; expected a whole number of at least {least}.")
+    found = given_scenario(scenario)
+    return [prepare(found, policy, rounds, parameters) for policy in given_policies(found, policies)]
+
+
+def described(setups: Sequence[Setup], seeds: int) -> dict[str, Any]:
+    """The fields that every panel has, of what was played."""
+    return {
+        "scenario": setups[0].scenario,
+        "policies": tuple(setup.policy for setup in setups),
+        "parameters": setups[0].parameters,
+        "rounds": setups[0].rounds,
+        "seeds": int(seeds),
+        "origin": provenance(),
+    }

@@ -1,0 +1,150 @@
+"""Tables of what becomes of a deal and of what its terms are worth, from readings of histories on matched seeds."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.core.declare import Floats
+from greatpowers.dictionary import describe
+from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.intervals import mean_interval, share_interval
+from greatpowers.simulation.setup import Setup
+from greatpowers.studies.deal_reading import (
+    ENDINGS,
+    IN_FORCE,
+    PARTIES,
+    PLACE_OUTCOMES,
+    WORLD_OUTCOMES,
+    Outcome,
+    Reading,
+    Signed,
+)
+from greatpowers.studies.deal_terms import EVERYWHERE, TERMS, Without
+
+PLACE, WORLD = "place", "world"
+"""Of what an outcome is measured."""
+
+OUTCOMES = {
+    PLACE: PLACE_OUTCOMES,
+    WORLD: tuple(Outcome(name, describe(name).label, describe(name).unit) for name in WORLD_OUTCOMES),
+}
+
+OFFERS = ("seed", "place", "round", "quarter", *(f"{party}_accepts" for party in PARTIES), "signed")
+DEALS = ("seed", "place", "signed", "ended", "rounds", "how")
+WORTH = (
+    *("place", "term", "offered", "neutral", "of", "outcome", "label", "unit", "full", "without"),
+    *("difference", "low", "high"),
+)
+
+
+def offers_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row per proposal: which of the parties accepted it, and whether it was signed."""
+    rows = [
+        (seed, _id(setup, offer.place), offer.round, _quarter(setup, offer.round), *offer.accepted, all(offer.accepted))
+        for seed, reading in enumerate(readings)
+        for offer in reading.offers
+    ]
+    return pd.DataFrame(rows, columns=list(OFFERS))
+
+
+def deals_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row per deal: signed and ended in which quarter, its rounds in force, and how it ended.
+
+    `signed` is empty for a deal in force at the start, `ended` for one in force at the end.
+    """
+    rows = [
+        (
+            *(seed, _id(setup, deal.place)),
+            *(None if deal.begun < 0 else _quarter(setup, deal.begun), _ended(setup, deal), _length(deal), deal.how),
+        )
+        for seed, reading in enumerate(readings)
+        for deal in reading.deals
+    ]
+    return pd.DataFrame(rows, columns=list(DEALS))
+
+
+def places_table(setup: Setup, places: Sequence[int], readings: Sequence[Reading]) -> pd.DataFrame:
+    """One row per place: its terms, and what became of the offer over all histories."""
+    return pd.DataFrame([_place(setup, place, readings) for place in places])
+
+
+def _place(setup: Setup, place: int, readings: Sequence[Reading]) -> dict[str, object]:
+    theatre = setup.scenario.theatres[place]
+    offers = [[offer for offer in reading.offers if offer.place == place] for reading in readings]
+    deals = [[deal for deal in reading.deals if deal.place == place] for reading in readings]
+    new = [[deal for deal in found if deal.begun >= 0] for found in deals]
+    made, every = [offer for found in offers for offer in found], [deal for found in deals for deal in found]
+    offered, signed = (share_interval(np.array([bool(found) for found in some], float)) for some in (offers, new))
+    firsts = [found[0].begun for found in new if found]
+    ended = Counter(deal.how for deal in every)
+    return {
+        **{"place": theatre.id, "label": theatre.label, "challenger": theatre.challenger, "host": theatre.host},
+        **{"offered": offered.mean, "offered_low": offered.low, "offered_high": offered.high},
+        "offers": len(made) / len(readings),
+        **{f"{party}_accepts": _share([offer.accepted[k] for offer in made]) for k, party in enumerate(PARTIES)},
+        "all_accept": _share([all(offer.accepted) for offer in made]),
+        **{"signed": signed.mean, "signed_low": signed.low, "signed_high": signed.high},
+        "first_signed": _quarter(setup, round(float(np.median(firsts)))) if firsts else None,
+        "at_the_start": int(setup.world.theatres.deal[place]),
+        "deals": len(every) / len(readings),
+        "kept": float(np.mean([_length(deal) for deal in every])) if every else float("nan"),
+        **{f"ended_by_{how}" if how != IN_FORCE else "still_in_force": _part(ended, how) for how in ENDINGS},
+        **{term: _term(setup, term, place) for term in TERMS},
+    }
+
+
+def _share(flags: Sequence[bool]) -> float:
+    return float(np.mean(flags)) if flags else float("nan")
+
+
+def _part(ended: "Counter[str]", how: str) -> float:
+    return ended[how] / ended.total() if ended else float("nan")
+
+
+def _term(setup: Setup, term: str, place: int) -> float:
+    """The term as it is offered first."""
+    on_offer = np.flatnonzero(setup.levers.levers.deal[:, place] > 0.5)
+    return float(getattr(setup.levers.levers, term)[on_offer[0], place])
+
+
+def _id(setup: Setup, place: int) -> str:
+    return setup.scenario.theatres[place].id
+
+
+def _quarter(setup: Setup, round_number: int) -> str:
+    return quarter_of(setup.scenario.start, round_number)
+
+
+def _ended(setup: Setup, deal: Signed) -> str | None:
+    return None if deal.how == IN_FORCE else _quarter(setup, deal.ended)
+
+
+def _length(deal: Signed) -> int:
+    """Rounds of the run at whose end it was in force."""
+    return deal.ended - max(deal.begun, 0) + (deal.how == IN_FORCE)
+
+
+def worth_table(
+    setup: Setup, places: Sequence[int], changes: Sequence[Without], at_places: Floats, of_world: Floats
+) -> pd.DataFrame:
+    """One row per term left out and outcome, of the place and of the world: with it, without it, and what it adds.
+
+    `at_places` [1 + changes, seeds, P, PLACE_OUTCOMES] and `of_world` [1 + changes, seeds, WORLD_OUTCOMES] have the
+    full deal first. `difference` is full less without, by seed, with its 95 % t interval. A term left out everywhere is
+    measured of the world alone.
+    """
+    rows = []
+    for number, change in enumerate(changes, start=1):
+        name = EVERYWHERE if change.place is None else _id(setup, change.place)
+        measured = [(WORLD, of_world[0], of_world[number])]
+        if change.place is not None:
+            here = places.index(change.place)
+            measured.insert(0, (PLACE, at_places[0, :, here], at_places[number, :, here]))
+        for of, full, without in measured:
+            for k, outcome in enumerate(OUTCOMES[of]):
+                said = (name, change.term, change.offered, change.neutral, of, *outcome)
+                means = full[:, k].mean(), without[:, k].mean()
+                rows.append((*said, *means, *mean_interval(full[:, k] - without[:, k])))
+    return pd.DataFrame(rows, columns=list(WORTH))
