@@ -8,7 +8,7 @@ from greatpowers.calibration.learning import middle
 from greatpowers.calibration.priors import Prior
 from greatpowers.calibration.provenance import provenance
 from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
-from greatpowers.presentation.html import rendered
+from greatpowers.presentation.html import opening, rendered
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
 from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip
@@ -29,16 +29,13 @@ td .more { overflow-wrap:anywhere; } table.parameters td { vertical-align:middle
 .default { stroke:var(--ink); stroke-width:1.4; stroke-dasharray:2 2; }
 """
 
-PAGE = """<header>
-<p class="kind">Calibration</p>
-<h1>Fitted to the record, and tried on what it did not see</h1>
-<p class="question">Which parameters does the record of 1816 to today leave, and do they predict the rest of it?</p>
-</header>
-<section class="answer" aria-label="The answer">
-<p class="word">The answer</p>
-<p class="said">{{ answer }}</p>
-</section>
-<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+PAGE = (
+    opening(
+        "Calibration",
+        "Fitted to the record, and tried on what it did not see",
+        "Which parameters does the record of 1816 to today leave, and do they predict the rest of it?",
+    )
+    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
 
 {% for table in tables %}
 <h2>{{ table.title }}</h2>
@@ -92,10 +89,8 @@ own s.d. it moves when the parameter goes over the middle four fifths of its pri
 <dl>{% for name, text in origin %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
 <footer>Made by <code>greatpowers calibrate</code> {{ version }}. The same in <code>calibration.json</code> and
 <code>calibration.csv</code>; every point that was played is in <code>ledger.jsonl</code>.</footer>
-</main>
-</body>
-</html>
 """
+)
 
 
 def render(found: Calibrated) -> str:

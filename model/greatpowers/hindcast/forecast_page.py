@@ -19,58 +19,47 @@ from greatpowers.hindcast.forecast_words import (
     short,
     told,
 )
-from greatpowers.presentation.html import rendered
+from greatpowers.hindcast.page import measured
+from greatpowers.presentation.html import TABLE, Cell, Heading, Row, opening, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
-from greatpowers.validation.scorecard_page import interval, number
+from greatpowers.validation.scorecard_page import number
 
 GENERATOR = "greatpowers forecast"
 FIGURES = ("auc", "within", "brier", "skill", "fair_skill", "log_score", "auc_lead", "within_lead")
+SCORE_HEADS: tuple[str | Heading, ...] = (
+    Heading("Places", text=True), Heading("Forecast", text=True), "Number", "Came", "Mean probability", "AUC",
+    Heading("AUC", "within scenarios"), Heading("Brier", "less is better"), Heading("Skill", "over their rate"),
+    Heading("Skill", "over the rate elsewhere"), Heading("Log score", "less is better"),
+    Heading("Model ahead", "in AUC"), Heading("Model ahead", "in AUC within"),
+)  # fmt: skip
+PLACE_KEYS = ("place", "rung", "salience", "war", "p_war", "force", "p_force", "surprise")
+PLACE_HEADS: tuple[str | Heading, ...] = (
+    Heading("Place", text=True), Heading("Rung at the start", text=True), "Salience", Heading("War", text=True),
+    "Probability", Heading("Force", text=True), "Probability", "Surprise",
+)  # fmt: skip
 
-PAGE = """{%- macro scores(rows) %}
-<div class="wide"><table>
-<thead><tr><th class="text">Places</th><th class="text">Forecast</th><th>Number</th><th>Came</th>
-<th>Mean probability</th><th>AUC</th><th>AUC<span class="unit">within scenarios</span></th><th>Brier
-<span class="unit">less is better</span></th><th>Skill<span class="unit">over their rate</span></th><th>Skill
-<span class="unit">over the rate elsewhere</span></th><th>Log score<span class="unit">less is better</span></th>
-<th>Model ahead<span class="unit">in AUC</span></th>
-<th>Model ahead<span class="unit">in AUC within</span></th></tr></thead>
-<tbody>{% for row in rows %}
-<tr{% if row.base %} class="base"{% endif %}><td>{{ row.group }}</td><td class="text">{{ row.forecast }}</td>
-<td>{{ row.places }}</td><td>{{ row.events }}</td><td>{{ row.mean }}</td>
-{% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}</tr>{% endfor %}
-</tbody></table></div>
-{%- endmacro %}
-<header>
-<p class="kind">Forecast by place</p>
-<h1>Where does it come to force, and where to war?</h1>
-<p class="question">Asked of scenarios from their first day, and answered by what happened.</p>
-</header>
-<section class="answer" aria-label="The answer">
-<p class="word">The answer</p>
-<p class="said">{{ answer }}</p>
-</section>
-<p>{{ basis }}</p>
+PAGE = (
+    TABLE
+    + opening(
+        "Forecast by place",
+        "Where does it come to force, and where to war?",
+        "Asked of scenarios from their first day, and answered by what happened.",
+    )
+    + """<p>{{ basis }}</p>
 <ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
 
 {% for part in parts %}
 <h2>Scores: {{ part.title }}</h2>
-{{ scores(part.rows) }}
-{% if part.policies %}<h3>Under each policy by itself</h3>
-{{ scores(part.policies) }}{% endif %}
+{{ table(part.rows) }}
+{% if part.policies.rows %}<h3>Under each policy by itself</h3>
+{{ table(part.policies) }}{% endif %}
 {% endfor %}
 
 {% for world in worlds %}
 <h2>{{ world.name }}</h2>
 <p>{{ world.start }} to {{ world.to }}, under {{ world.policies }}. Most surprising first: surprise is the mean log
 score of the place.</p>
-<div class="wide"><table>
-<thead><tr><th class="text">Place</th><th class="text">Rung at the start</th><th>Salience</th><th class="text">War</th>
-<th>Probability</th><th class="text">Force</th><th>Probability</th><th>Surprise</th></tr></thead>
-<tbody>{% for row in world.rows %}
-<tr><td>{{ row.place }}</td><td class="text">{{ row.rung }}</td><td>{{ row.salience }}</td>
-<td class="text">{{ row.war }}</td><td>{{ row.p_war }}</td><td class="text">{{ row.force }}</td>
-<td>{{ row.p_force }}</td><td>{{ row.surprise }}</td></tr>{% endfor %}
-</tbody></table></div>
+{{ table(world.table) }}
 {% endfor %}
 
 <h2>How it is done</h2>
@@ -90,10 +79,8 @@ narrow. Lists of what happened were typed, and so were the scenarios' levels, by
 may flatter every forecast here.</p>
 <footer>Made by <code>{{ generator }}</code> {{ version }}. The tables are in <code>forecast.csv</code>,
 <code>policies.csv</code>, <code>scores.csv</code> and <code>forecast.json</code> beside this page.</footer>
-</main>
-</body>
-</html>
 """
+)
 
 
 def render(found: Forecast) -> str:
@@ -108,7 +95,11 @@ def _content(found: Forecast) -> dict[str, Any]:
         "details": details(found),
         "parts": [_part(found, outcome.name, outcome.words) for outcome in OUTCOMES],
         "worlds": [
-            {**world._asdict(), "policies": ", ".join(world.policies), "rows": _places(found, world.name)}
+            {
+                **world._asdict(),
+                "policies": ", ".join(world.policies),
+                "table": shown("", PLACE_HEADS, _places(found, world.name)),
+            }
             for world in found.worlds
         ],
     }
@@ -118,31 +109,28 @@ def _part(found: Forecast, outcome: str, words: str) -> dict[str, Any]:
     own, alone = (table[table["outcome"] == outcome] for table in (headline(found), by_policy(found)))
     return {
         "title": words,
-        "rows": [_score(row, is_headline=True) for _, row in own.iterrows()],
-        "policies": [_score(row, is_headline=False) for _, row in alone.iterrows()],
+        "rows": shown("", SCORE_HEADS, [_score(row, is_headline=True) for _, row in own.iterrows()]),
+        "policies": shown("", SCORE_HEADS, [_score(row, is_headline=False) for _, row in alone.iterrows()]),
     }
 
 
-def _score(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:
-    return {
-        "group": group_name(str(row["group"])),
-        "forecast": forecast_name(row, is_headline),
-        "base": is_headline and str(row["forecast"]) == MODEL,
-        "places": row["places"],
-        "events": row["events"],
-        "mean": number(float(row["mean"])),
-        "figures": [_figure(row, name) for name in FIGURES],
-    }
+def _score(row: "pd.Series[float]", is_headline: bool) -> Row:
+    figures = (measured(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))) for name in FIGURES)
+    cells: tuple[str | Cell, ...] = (
+        group_name(str(row["group"])), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
+        str(row["events"]), number(float(row["mean"])), *figures,
+    )  # fmt: skip
+    return row_of(cells, base=is_headline and str(row["forecast"]) == MODEL)
 
 
-def _figure(row: "pd.Series[float]", name: str) -> dict[str, str]:
-    low, high = float(row[f"{name}_low"]), float(row[f"{name}_high"])
-    return {"value": number(float(row[name])), "range": interval(low, high)}
-
-
-def _places(found: Forecast, scenario: str) -> list[dict[str, Any]]:
+def _places(found: Forecast, scenario: str) -> list[Row]:
     own = found.places[found.places["scenario"] == scenario].sort_values("surprise", ascending=False, kind="stable")
-    return [place_row(row) for _, row in own.iterrows()]
+    return [_place(place_row(row)) for _, row in own.iterrows()]
+
+
+def _place(told: dict[str, Any]) -> Row:
+    texts = {"rung", *(outcome.name for outcome in OUTCOMES)}
+    return row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
 
 
 def place_row(row: "pd.Series[float]") -> dict[str, Any]:

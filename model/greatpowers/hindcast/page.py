@@ -6,7 +6,7 @@ from greatpowers.hindcast.added import RIVAL, Added
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, RIVALS as MEANINGS
 from greatpowers.hindcast.figures import FIGURES
 from greatpowers.hindcast.run import Hindcast
-from greatpowers.hindcast.scoring import Estimate, Off, Score
+from greatpowers.hindcast.scoring import Off, Score
 from greatpowers.hindcast.settings import POLICIES
 from greatpowers.hindcast.words import (
     NAMES,
@@ -18,7 +18,7 @@ from greatpowers.hindcast.words import (
     verdict,
     what_it_adds,
 )
-from greatpowers.presentation.html import rendered
+from greatpowers.presentation.html import TABLE, Cell, Heading, Row, opening, rendered, row_of, shown
 from greatpowers.presentation.svg import blank, svg
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.scorecard_page import interval, number
@@ -32,6 +32,34 @@ LEADS = {
     "precision_lead": "Average precision", "log_lead": "Log loss",
 }  # fmt: skip
 
+SCORES = (
+    "AUC: chance that a pair-year with a new dispute has the higher probability; within start years: the mean of "
+    "theirs, each counting with its disputes. Skill: Brier or log score against that of the base rate. Average "
+    "precision: share of new disputes among pair-years at or above the probability of each. Log loss in nats, less is "
+    "better."
+)
+AHEAD = (
+    "By how much the model is better, on the same draws of pairs; better or worse where the interval leaves out 0. Log "
+    "loss: the rival's less the model's, in nats."
+)
+OFF = "Share of pair-years with a new dispute, and mean probabilities, by kind of pair at the start."
+
+WHO, FORECAST = Heading("Pair-years", text=True), Heading("Forecast", text=True)
+SCORE_HEADS: tuple[str | Heading, ...] = (
+    WHO, FORECAST, "Number", "Disputes", "Mean probability", *MEASURES.values(),
+    Heading("Reliability", "less is better"), Heading("Resolution", "more is better"),
+)  # fmt: skip
+AHEAD_HEADS: tuple[str | Heading, ...] = (
+    WHO,
+    Heading("Rival", text=True),
+    *LEADS.values(),
+    Heading("Model ranks", text=True),
+)
+OFF_HEADS: tuple[str | Heading, ...] = (
+    Heading("Pairs by", text=True), Heading("Kind", text=True), "Pair-years", "Disputes", "Record", "Model", "Logit",
+    "Model over record",
+)  # fmt: skip
+
 GENERATOR = "greatpowers hindcast"
 
 MORE_STYLE = """
@@ -39,62 +67,30 @@ MORE_STYLE = """
 td.whole { white-space:nowrap; }
 """
 
-PAGE = """<header>
-<p class="kind">Hindcast</p>
-<h1>Between whom will a dispute begin?</h1>
-<p class="question">Asked of worlds built from what was known at the time, and answered by what happened.</p>
-</header>
-<section class="answer" aria-label="The answer">
-<p class="word">The answer</p>
-<p class="said">{{ answer }}</p>
-</section>
-<p>{{ basis }}</p>
+PAGE = (
+    TABLE
+    + opening(
+        "Hindcast",
+        "Between whom will a dispute begin?",
+        "Asked of worlds built from what was known at the time, and answered by what happened.",
+    )
+    + """<p>{{ basis }}</p>
 <ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
 <div class="side-by-side">{% for f in figures %}{% if loop.last %}</div>{% endif %}
 <figure><h3>{{ f.title }}</h3>{{ f.svg | safe }}<figcaption>{{ f.caption }}</figcaption></figure>{% endfor %}
 
 <h2>Scores</h2>
-<div class="wide"><table>
-<caption>AUC: chance that a pair-year with a new dispute has the higher probability; within start years: the mean of
-theirs, each counting with its disputes. Skill: Brier or log score against that of the base rate. Average precision:
-share of new disputes among pair-years at or above the probability of each. Log loss in nats, less is better.</caption>
-<thead><tr><th class="text">Pair-years</th><th class="text">Forecast</th><th>Number</th><th>Disputes</th>
-<th>Mean probability</th>{% for name in measures %}<th>{{ name }}</th>{% endfor %}
-<th>Reliability<span class="unit">less is better</span></th>
-<th>Resolution<span class="unit">more is better</span></th></tr>
-</thead><tbody>{% for row in scores %}
-<tr{% if row.base %} class="base"{% endif %}><td class="whole">{{ row.group }}</td>
-<td class="text">{{ row.forecast }}</td>
-<td>{{ row.cases }}</td><td>{{ row.events }}</td><td>{{ row.mean }}</td>
-{% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
-<td>{{ row.reliability }}</td><td>{{ row.resolution }}</td></tr>{% endfor %}
-</tbody></table></div>
+{{ table(scores) }}
 
 <h2>Model against rivals</h2>
-<div class="wide"><table>
-<caption>By how much the model is better, on the same draws of pairs; better or worse where the interval leaves out 0.
-Log loss: the rival's less the model's, in nats.</caption>
-<thead><tr><th class="text">Pair-years</th><th class="text">Rival</th>{% for name in leads %}<th>{{ name }}</th>
-{% endfor %}<th class="text">Model ranks</th></tr></thead>
-<tbody>{% for row in ahead %}
-<tr><td class="whole">{{ row.group }}</td><td class="text">{{ row.forecast }}</td>
-{% for f in row.figures %}<td>{{ f.value }}<span class="range">{{ f.range }}</span></td>{% endfor %}
-<td class="text">{{ row.verdict }}</td></tr>{% endfor %}
-</tbody></table></div>
+{{ table(ahead) }}
 
 <h2>What the model adds</h2>
 <p>{{ adds }}</p>
 <dl>{% for name, text in added %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
 
 <h2>Where the model is off</h2>
-<div class="wide"><table>
-<caption>Share of pair-years with a new dispute, and mean probabilities, by kind of pair at the start.</caption>
-<thead><tr><th class="text">Pairs by</th><th class="text">Kind</th><th>Pair-years</th><th>Disputes</th><th>Record</th>
-<th>Model</th><th>Logit</th><th>Model over record</th></tr></thead>
-<tbody>{% for row in off %}
-<tr><td>{{ row.factor }}</td><td class="text">{{ row.kind }}</td><td>{{ row.cases }}</td><td>{{ row.events }}</td>
-<td>{{ row.share }}</td><td>{{ row.model }}</td><td>{{ row.logit }}</td><td>{{ row.ratio }}</td></tr>{% endfor %}
-</tbody></table></div>
+{{ table(off) }}
 
 <h2>How it is done</h2>
 <p>Of each start year the world is built from the record: nothing in it is of a later year, and of disputes only those
@@ -117,10 +113,8 @@ fitted on all the others, with the rival alone and with both; its interval is by
 <dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
 <footer>Made by <code>{{ generator }}</code> {{ version }}. Every forecast is in <code>hindcast.csv</code>, every score
 in <code>scores.csv</code> and <code>scores.json</code> beside this page.</footer>
-</main>
-</body>
-</html>
 """
+)
 
 
 def render(found: Hindcast) -> str:
@@ -134,13 +128,11 @@ def _content(found: Hindcast) -> dict[str, Any]:
         "basis": basis(found),
         "details": details(found),
         "figures": [_figure(found, stem) for stem in FIGURES],
-        "measures": list(MEASURES.values()),
-        "scores": [_score(score) for score in found.scores],
-        "leads": list(LEADS.values()),
-        "ahead": [_ahead(score) for score in found.scores if score.forecast in COMPARED],
+        "scores": shown(SCORES, SCORE_HEADS, [_score(score) for score in found.scores]),
+        "ahead": shown(AHEAD, AHEAD_HEADS, [_ahead(score) for score in found.scores if score.forecast in COMPARED]),
         "adds": what_it_adds(found),
         "added": _added(found.added),
-        "off": [_off(row) for row in found.off],
+        "off": shown(OFF, OFF_HEADS, [_off(row) for row in found.off]),
         "settling": SETTLING_IN,
         "years": found.settings.ahead,
         "rivals": [(NAMES[rival.name], rival.meaning) for rival in MEANINGS],
@@ -156,28 +148,27 @@ def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
     return {"title": drawing.title, "caption": drawing.caption, "svg": svg(figure, stem, drawing.text)}
 
 
-def _score(score: Score) -> dict[str, Any]:
-    own = score.forecast == "model"
-    return {
-        "group": group_name(score.group),
-        "forecast": NAMES[score.forecast],
-        "base": own,
-        "cases": f"{score.cases:,}",
-        "events": f"{score.events:,}",
-        "mean": number(score.mean),
-        "figures": [_estimate(getattr(score, name)) for name in MEASURES],
-        "reliability": f"{score.parts.reliability:.5f}",
-        "resolution": f"{score.parts.resolution:.5f}",
-    }
+def _score(score: Score) -> Row:
+    cells: tuple[str | Cell, ...] = (
+        *_names(score), f"{score.cases:,}", f"{score.events:,}", number(score.mean),
+        *(measured(*getattr(score, name)) for name in MEASURES),
+        f"{score.parts.reliability:.5f}", f"{score.parts.resolution:.5f}",
+    )  # fmt: skip
+    return row_of(cells, base=score.forecast == "model")
 
 
-def _ahead(score: Score) -> dict[str, Any]:
-    return {
-        "group": group_name(score.group),
-        "forecast": NAMES[score.forecast],
-        "figures": [_estimate(getattr(score, name)) for name in LEADS],
-        "verdict": verdict(score.auc_lead),
-    }
+def _ahead(score: Score) -> Row:
+    leads = (measured(*getattr(score, name)) for name in LEADS)
+    return row_of((*_names(score), *leads, Cell(verdict(score.auc_lead), kind="text")))
+
+
+def _names(score: Score) -> tuple[Cell, Cell]:
+    return Cell(group_name(score.group), kind="whole"), Cell(NAMES[score.forecast], kind="text")
+
+
+def measured(value: float, low: float, high: float) -> Cell:
+    """A figure with its interval below it."""
+    return Cell(number(value), interval(low, high))
 
 
 def _added(found: Added) -> list[tuple[str, str]]:
@@ -190,16 +181,10 @@ def _added(found: Added) -> list[tuple[str, str]]:
     ]
 
 
-def _estimate(found: Estimate) -> dict[str, str]:
-    return {"value": number(found.value), "range": interval(found.low, found.high)}
-
-
-def _off(row: Off) -> dict[str, Any]:
-    return {
-        "factor": row.factor, "kind": row.kind, "cases": f"{row.cases:,}", "events": f"{row.events:,}",
-        "share": number(row.share), "model": number(row.model), "logit": number(row.logit),
-        "ratio": number(row.model / row.share) if row.share else number(float("nan")),
-    }  # fmt: skip
+def _off(row: Off) -> Row:
+    ratio = row.model / row.share if row.share else float("nan")
+    figures = (number(value) for value in (row.share, row.model, row.logit, ratio))
+    return row_of((row.factor, Cell(row.kind, kind="text"), f"{row.cases:,}", f"{row.events:,}", *figures))
 
 
 def _facts(found: Hindcast) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Pages of results: HTML that needs nothing but itself, readable in light, in dark and on paper; that of a report."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -73,6 +75,58 @@ HEAD = """<!doctype html>
 """
 """Beginning of every page, up to what is its own."""
 
+FOOT = """</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Head of a column."""
+
+    label: str
+    unit: str = ""
+    text: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, with its interval below it."""
+
+    value: str
+    range: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table; `base` is that of the baseline."""
+
+    cells: tuple[Cell, ...]
+    base: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table."""
+
+    caption: str
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+
+
+def shown(caption: str, headings: Sequence[str | Heading], rows: Iterable[Sequence[str | Cell] | Row]) -> Shown:
+    """A table of texts and of cells."""
+    heads = tuple(Heading(head) if isinstance(head, str) else head for head in headings)
+    return Shown(caption, heads, tuple(row if isinstance(row, Row) else row_of(row) for row in rows))
+
+
+def row_of(cells: Iterable[str | Cell], base: bool = False) -> Row:
+    """A line of texts and of cells."""
+    return Row(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in cells), base)
+
+
 TABLE = """{%- macro table(t) %}
 <div class="wide"><table>
 <caption>{{ t.caption }}</caption>
@@ -84,7 +138,7 @@ TABLE = """{%- macro table(t) %}
 </tbody></table></div>
 {%- endmacro %}
 """
-"""A macro, `table`, that shows a table of :mod:`greatpowers.experiments.reporting.tabular`."""
+"""A macro, `table`, that shows a :class:`Shown`."""
 
 PAGE = (
     """{%- macro figure(f) %}
@@ -152,20 +206,31 @@ its trajectories and events.</p>
 <dl>{% for key, value in origin %}<dt>{{ key }}</dt><dd><code>{{ value }}</code></dd>{% endfor %}</dl>
 <footer>Made by <code>greatpowers report</code> {{ version }} from the files in the experiment's directory; nothing here
 is fetched from anywhere. Columns and units are listed in <code>data-dictionary.md</code> beside the data.</footer>
-</main>
-</body>
-</html>
 """
 )
 
 
+def opening(kind: str, heading: str, question: str) -> str:
+    """The first part of a body: what kind of page it is, what it asks, and the answer, which is part of the content."""
+    return f"""<header>
+<p class="kind">{kind}</p>
+<h1>{heading}</h1>
+<p class="question">{question}</p>
+</header>
+<section class="answer" aria-label="The answer">
+<p class="word">The answer</p>
+<p class="said">{{{{ answer }}}}</p>
+</section>
+"""
+
+
 def rendered(body: str, *, title: str, generator: str, style: str = "", **content: Any) -> str:
-    """A page as text: the head that all share, and a body in Jinja's language. Equal content gives equal text.
+    """A page as text: head and foot that all share, and a body in Jinja's language. Equal content gives equal text.
 
     `style` comes on top of that of all pages. The body may name the version besides its content.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    found = environment.from_string(HEAD + body).render(
+    found = environment.from_string(HEAD + body + FOOT).render(
         title=title, generator=generator, style=Markup(STYLE + style), version=greatpowers.__version__, **content
     )
     return found + "\n"

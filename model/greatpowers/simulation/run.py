@@ -95,13 +95,13 @@ def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tupl
     `after`.
     """
     capacity = first_capacity(before)
-    track, log = _play(before, after, at_round, seed, capacity)
+    track, log = _play_switched(before, after, at_round, seed, capacity)
     if log.happened[0] > capacity:
-        track, log = _play(before, after, at_round, seed, int(log.happened[0]))
+        track, log = _play_switched(before, after, at_round, seed, int(log.happened[0]))
     return track, log
 
 
-def _play(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
+def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
     world, desk = copy_world(before.world), new_desk(*before.sizes, capacity)
     track = new_track(before.rounds, *before.sizes, full=True)
     luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from greatpowers.experiments.report.tables import Cell, Heading, Row, Shown
-from greatpowers.presentation.html import TABLE, rendered
+from greatpowers.presentation.html import TABLE, Cell, Heading, Row, Shown, opening, rendered
 from greatpowers.studies.deal_words import (
     FATE,
     answer,
@@ -27,15 +26,12 @@ GENERATOR = "greatpowers deals"
 
 PAGE = (
     TABLE
-    + """<header>
-<p class="kind">The deal, term by term · {{ scenario }} · {{ policy }}</p>
-<h1>What becomes of the offer, and what is each of its terms worth?</h1>
-</header>
-<section class="answer" aria-label="The answer">
-<p class="word">The answer</p>
-<p class="said">{{ answer }}</p>
-</section>
-<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+    + opening(
+        "The deal, term by term",
+        "{{ policy }}: {{ scenario }}",
+        "What becomes of the offer, and what is each of its terms worth?",
+    )
+    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
 
 <h2>What becomes of the offer</h2>
 {{ table(fate) }}
@@ -52,9 +48,6 @@ chance.</p>
 <footer>Made by <code>{{ generator }}</code> {{ version }}. Every figure is in <code>places.csv</code> and
 <code>worth.csv</code> beside this page, every offer in <code>offers.csv</code>, every deal in <code>deals.csv</code>.
 </footer>
-</main>
-</body>
-</html>
 """
 )
 
@@ -62,8 +55,8 @@ chance.</p>
 def render(found: Deals) -> str:
     """The page as text; equal panels give equal text."""
     return rendered(
-        PAGE, title="The deal, term by term", generator=GENERATOR, scenario=found.scenario.title,
-        policy=found.policies[0].title, seeds=found.seeds, rounds=found.rounds, answer=answer(found),
+        PAGE, title="The deal, term by term", generator=GENERATOR, policy=found.policies[0].title,
+        scenario=found.scenario.title, seeds=found.seeds, rounds=found.rounds, answer=answer(found),
         details=details(found), fate=_fate(found), terms=_terms(found),
         worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(found)],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from greatpowers.presentation.html import rendered
+from greatpowers.presentation.html import opening, rendered
 from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
 from greatpowers.presentation.svg import blank, svg
 from greatpowers.validation.facts import AGREED, WORDS, agrees
@@ -115,16 +115,9 @@ table.others { table-layout:fixed; min-width:46rem; } .others th:nth-child(2) { 
 .key { color:var(--faint); font-size:.86rem; }
 """
 
-PAGE = """<header>
-<p class="kind">Scorecard</p>
-<h1>Against the record</h1>
-<p class="question">Do simulated histories look like the record of 1816 to today?</p>
-</header>
-<section class="answer" aria-label="The answer">
-<p class="word">The answer</p>
-<p class="said">{{ answer }}</p>
-</section>
-<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+PAGE = (
+    opening("Scorecard", "Against the record", "Do simulated histories look like the record of 1816 to today?")
+    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
 
 <h2>Two rule-books, one set of parameters</h2>
 <figure>{{ contrast | safe }}
@@ -186,10 +179,8 @@ of every stretch are played and not measured.</p>
 <dt>parameters</dt><dd>{{ parameters }}</dd></dl>
 <footer>Made by <code>greatpowers validate</code> {{ version }}. The tables are in <code>scorecard.csv</code>,
 <code>others.csv</code> and <code>scorecard.json</code> beside this page.</footer>
-</main>
-</body>
-</html>
 """
+)
 
 
 def render(card: Scorecard) -> str:

@@ -22,7 +22,7 @@ from greatpowers.experiments.report.options import NEEDED, Study, build_study
 from greatpowers.experiments.report.robust import discovered, robust
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.presentation.figures import own_style
-from greatpowers.presentation.html import GENERATOR, PAGE, rendered
+from greatpowers.presentation.html import GENERATOR, PAGE, Shown, rendered
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.comparison import HEADLINES
 from greatpowers.statistics.resampling import is_partial
@@ -107,7 +107,7 @@ def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
     }
 
 
-def _tables(study: Study, verdicts: list[Verdict]) -> list[tables.Shown]:
+def _tables(study: Study, verdicts: list[Verdict]) -> list[Shown]:
     found = [tables.means_table(study, verdicts)]
     return [*found, tables.differences_table(study, verdicts)] if len(study.options) > 1 else found
 
@@ -131,7 +131,7 @@ class Section:
     """A figure and a table on what drives one outcome."""
 
     figure: figures.Drawn
-    table: tables.Shown
+    table: Shown
 
 
 def _driver_sections(study: Study, main: Verdict) -> list[Section]:

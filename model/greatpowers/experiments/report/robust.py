@@ -10,8 +10,8 @@ from greatpowers.dictionary import describe
 from greatpowers.experiments.report.figures import WIDTH, Drawn, drawn, shown_options, tints
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, Study
-from greatpowers.experiments.report.tables import Cell, Heading, Row, Shown
 from greatpowers.experiments.report.words import NOUNS, number, percent
+from greatpowers.presentation.html import Cell, Heading, Row, Shown
 from greatpowers.presentation.style import dress
 from greatpowers.presentation.svg import blank
 from greatpowers.scenario.errors import GreatPowersError

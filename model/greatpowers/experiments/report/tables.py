@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
@@ -10,47 +10,13 @@ from greatpowers.experiments.report.figures import shown_options
 from greatpowers.experiments.report.findings import Driver, Level, Verdict
 from greatpowers.experiments.report.options import Study
 from greatpowers.experiments.report.words import half_width, number, scaled
+from greatpowers.presentation.html import Cell, Heading, Row, Shown
 from greatpowers.simulation.comparison import HEADLINES
 from greatpowers.simulation.intervals import Interval, interval_of
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")
 MOST_COLUMNS = 8
 SHARE_OF_RUNS = "0 or 1"
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Head of a column."""
-
-    label: str
-    unit: str = ""
-    text: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value, with its interval below it."""
-
-    value: str
-    range: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table; `base` is that of the baseline."""
-
-    cells: tuple[Cell, ...]
-    base: bool = False
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table."""
-
-    caption: str
-    headings: tuple[Heading, ...]
-    rows: tuple[Row, ...]
 
 
 def tabled_metrics(study: Study) -> list[str]:
