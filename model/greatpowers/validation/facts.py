@@ -105,10 +105,10 @@ AGREED: tuple[str, ...] = (
     "mid.war_share.1946-1989",
     "mid.war_share.major-major.1816-1945",
     "mid.per_100_state_years.1816-1913",
-    "mid.hostlev.4",
     "mid.major_major_rate.1816-1913",
     "war.onset_per_1000_state_years.1816-1913",
     "war.annual_dispersion",
+    "war.entry_per_major_year",
     "war.duration_median",
     "war.major_major_rate.pre1945",
     "war.major_major_rate.post1945",
@@ -118,6 +118,8 @@ AGREED: tuple[str, ...] = (
     "sev.ge_1e5",
     "sev.ge_1e6",
     "dyad.onset.major-major",
+    "dyad.onset.contiguous",
+    "begin.minor_with_major",
     "dyad.logit.lratio",
     "dyad.logit.atop_defense",
     "recur.quiet_15y.1831-1913",
@@ -127,6 +129,7 @@ AGREED: tuple[str, ...] = (
     "power.con.mean",
     "power.autocorr.10y",
     "burden.majors.1870-1913",
+    "burden.usa.1990-2016",
 )
 """Facts that this version answers for: `greatpowers validate` exits with 1 if one of them is missed."""
 
