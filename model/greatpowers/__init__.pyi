@@ -10,9 +10,9 @@ from .experiments.run import Finished as Finished, run_batch as run_batch
 from .historical.build_world import build_scenario as build_scenario, scenario_text as scenario_text
 from .historical.published.records import Records as Records
 from .mesa.model import GreatPowersModel as GreatPowersModel
-from .narrative.chronicle import Entry as Entry, chronicle as chronicle, chronicle_entries as chronicle_entries
-from .narrative.divergence import divergence as divergence
-from .narrative.explanation import explain as explain
+from .narrative.chronicle import Chronicle as Chronicle, Entry as Entry, chronicle as chronicle
+from .narrative.divergence import Divergence as Divergence, divergence as divergence
+from .narrative.explanation import Explanation as Explanation, explain as explain
 from .scenario.errors import GreatPowersError as GreatPowersError, GreatPowersWarning as GreatPowersWarning
 from .scenario.library import names as names
 from .scenario.load import (

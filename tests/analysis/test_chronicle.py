@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from greatpowers import GreatPowersError, History, chronicle, chronicle_entries, simulate
+from greatpowers import GreatPowersError, History, chronicle, simulate
 from greatpowers.core.log import Breaker, Event, Outcome
+from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.sentences import tell
-from greatpowers.simulation.events import Happening, Stage, in_words, percent
+from greatpowers.simulation.events import Happening, Stage, a_chance, in_words, percent
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def happening(kind: Event, **other: object) -> Happening:
 
 
 def test_everything_is_told_once(history: History) -> None:
-    told = chronicle_entries(history, "all")
+    told = chronicle(history, "all").entries
     sentences = sum(len(entry.sentences) for entry in told)
     in_common = history.events["kind"].isin(["call", "joining"])
     sides = history.events[in_common].groupby(["round", "theatre", "kind", "after"])
@@ -36,14 +37,14 @@ def test_everything_is_told_once(history: History) -> None:
 
 
 def test_less_is_told_the_higher_the_bar(history: History) -> None:
-    lengths = [len(chronicle(history, minimum)) for minimum in ("headlines", "main", "all")]  # type: ignore[arg-type]
+    lengths = [len(str(chronicle(history, minimum))) for minimum in ("headlines", "main", "all")]  # type: ignore[arg-type]
     assert lengths == sorted(lengths)
     assert chronicle(history) == chronicle(history, "main")
 
 
 def test_entries_stand_under_their_quarter_and_theatre(history: History) -> None:
-    text = chronicle(history)
-    entries = chronicle_entries(history)
+    text = str(chronicle(history))
+    entries = chronicle(history).entries
     assert entries
     for entry in entries:
         assert f"\n{entry.quarter}\n" in text
@@ -53,7 +54,7 @@ def test_entries_stand_under_their_quarter_and_theatre(history: History) -> None
 
 def test_deals_are_told_with_their_terms(history: History) -> None:
     deals = history.events[history.events["kind"] == "deal"]
-    told = " ".join(text for entry in chronicle_entries(history, "headlines") for text in entry.sentences)
+    told = " ".join(text for entry in chronicle(history, "headlines").entries for text in entry.sentences)
     assert told.count("sign a deal") == len(deals)
     for deal in deals.itertuples():
         assert f"{percent(deal.second)} of the sanctions to be lifted; trust stands at {percent(deal.third)}" in told
@@ -62,7 +63,7 @@ def test_deals_are_told_with_their_terms(history: History) -> None:
 def test_a_step_up_is_told_with_belief_and_truth() -> None:
     history = simulate("template", "containment", seed=1)
     steps = history.events[(history.events["kind"] == "rung") & (history.events["after"] > history.events["before"])]
-    told = " ".join(text for entry in chronicle_entries(history, "all") for text in entry.sentences)
+    told = " ".join(text for entry in chronicle(history, "all").entries for text in entry.sentences)
     for step in steps.itertuples():
         gap = abs(step.first - step.second)
         expected = (
@@ -74,7 +75,7 @@ def test_a_step_up_is_told_with_belief_and_truth() -> None:
 def test_the_last_line_counts_wars_and_deals(war_after_fire: History, history: History) -> None:
     for told in (war_after_fire, history):
         wars, signed = int(told.summary["wars_begun"]), int(told.summary["deals_accepted"])
-        last = chronicle(told).splitlines()[-1]
+        last = str(chronicle(told)).splitlines()[-1]
         assert last.startswith(f"In all: {wars} war{'' if wars == 1 else 's'} begun")
         assert f"{signed} deal{'' if signed == 1 else 's'} signed" in last
 
@@ -83,8 +84,9 @@ def test_a_war_that_came_of_fire_is_told_as_one(war_after_fire: History) -> None
     war = war_after_fire.events[war_after_fire.events["kind"] == "war"].iloc[0]
     labels = {state.id: state.label for state in war_after_fire.scenario.states}
     parties = f"{labels[war['actor']]} and {labels[war['other']]}"
-    expected = f"An exchange of fire becomes war: {parties} are at war, {percent(war['first'])} of the contest"
-    assert expected in " ".join(chronicle(war_after_fire).split())
+    odds = f"{labels[war['actor']]} has {a_chance(war['first'])} of prevailing"
+    expected = f"An exchange of fire becomes war: {parties} are at war; {odds}."
+    assert expected in " ".join(str(chronicle(war_after_fire)).split())
 
 
 # Every place is looked at. War costs nothing, wins more at once than any lower rung, and comes neither by fire nor too
@@ -101,9 +103,10 @@ def test_a_war_that_was_chosen_is_told_once() -> None:
     history = simulate("template", "laissez-faire", seed=1, parameters=WILLING)
     wars = history.events[(history.events["kind"] == "war") & (history.events["after"] == 7)]
     assert len(wars) > 0
-    text = chronicle(history)
-    assert f"Arda goes to war with Birch, {percent(wars.iloc[0]['first'])} of the contest" in " ".join(text.split())
-    assert "takes the last step" not in text
+    text = str(chronicle(history))
+    told = f"Arda goes to war with Birch; Arda has {a_chance(wars.iloc[0]['first'])} of prevailing."
+    assert told in " ".join(text.split())
+    assert "takes the step to war" not in text
 
 
 # Every shot leads to war as well, and every treaty to defend covers it.
@@ -115,36 +118,36 @@ def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
     stage, calls = Stage(history), history.events[history.events["kind"] == "call"]
     index, sizes = history.scenario.state_index(), set()
     for (when, place, beside), group in calls.groupby(["round", "theatre", "other"]):
-        (entry,) = [e for e in chronicle_entries(history, "main") if (e.round, e.theatre) == (when, place)]
+        (entry,) = [e for e in chronicle(history, "main").entries if (e.round, e.theatre) == (when, place)]
         names, ally = stage.everyone([index[name] for name in group["actor"]]), stage.name(index[beside])
-        (told,) = [text for text in entry.sentences if f" to fight beside {ally}" in text]
+        (told,) = [text for text in entry.sentences if f" to fight for {ally}" in text]
         if len(group) > 1:
-            assert told == f"Treaties call {names} to fight beside {ally}."
+            assert told == f"Treaties oblige {names} to fight for {ally}."
         else:
-            assert told.startswith(f"Its treaty (a commitment of {percent(group.iloc[0]['first'])}) calls {names} to")
+            assert told.startswith(f"A treaty obliges {names} to")
         sizes.add(min(len(group), 2))
-        headlines = chronicle_entries(history, "headlines")
+        headlines = chronicle(history, "headlines").entries
         assert not any(told in entry.sentences for entry in headlines)
     assert sizes == {1, 2}
 
 
 def test_fire_says_whether_it_is_answered(stage: Stage) -> None:
-    for answered, ending in ((1.0, "they answer it"), (0.0, "they endure it")):
+    for answered, ending in ((1.0, "the other side returns fire"), (0.0, "the other side holds its fire")):
         text = tell(stage, happening(Event.CLASH, numbers=(0.25, 0.1, answered)))
-        assert text.endswith(f"(a chance of 25%); {ending}.")
+        assert text.endswith(f"(a 25% chance); {ending}.")
 
 
 def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: Stage) -> None:
-    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine pull back from war")):
+    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine step back from war")):
         text = tell(stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5)))
-        assert text == f"{said}, for which Russia was ready with a chance of 20%, Ukraine with 10%."
+        assert text == f"{said} (chance of choosing it: Russia 20%, Ukraine 10%)."
 
 
 def test_a_settlement_says_what_it_leaves(stage: Stage) -> None:
-    for granted, terms in ((0.3, "30% of what is at stake left to Russia"), (0.0, "with no gain recognised")):
+    for granted, terms in ((0.3, "keeps 30%"), (0.0, "keeps nothing")):
         numbers = (granted, 0.2, 0.1)
         text = tell(stage, happening(Event.COMPROMISE, theatre=in_donbas(stage), numbers=numbers))
-        assert text == f"Russia and Ukraine settle, {terms}; the crisis ends."
+        assert text == f"Russia and Ukraine settle; Russia {terms} of the disputed stake."
 
 
 def in_donbas(stage: Stage) -> int:
@@ -188,6 +191,41 @@ def test_many_names_become_few_and_others() -> None:
 
 def test_shares_keep_a_figure_when_they_are_small() -> None:
     assert [percent(share) for share in (0, 0.0001, 0.0123, 0.5, 1)] == ["0%", "less than 0.1%", "1.2%", "50%", "100%"]
+
+
+def test_a_chance_takes_its_article() -> None:
+    told = [a_chance(share) for share in (0.0001, 0.008, 0.08, 0.11, 0.18, 0.5, 0.82, 1)]
+    assert told == [
+        "less than a 0.1% chance",
+        *(f"{text} chance" for text in ("a 0.8%", "an 8%", "an 11%", "an 18%", "a 50%", "an 82%", "a 100%")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "told"), [(1, "ends its interference"), (3, "drops its proxies"), (7, "hostilities")]
+)
+def test_a_return_to_peace_says_what_ends(stage: Stage, before: int, told: str) -> None:
+    assert told in tell(stage, happening(Event.RUNG, before=float(before), after=0.0))
+
+
+def test_entries_name_the_events_they_tell(history: History, war_after_fire: History) -> None:
+    everything = [row for entry in chronicle(history, "all").entries for row in entry.events]
+    assert sorted(everything) == list(range(len(history.events)))
+    kinds = war_after_fire.events["kind"]
+    headlines = [row for entry in chronicle(war_after_fire, "headlines").entries for row in entry.events]
+    assert sorted(headlines) == [i for i, kind in enumerate(kinds) if kind in {k.name.lower() for k in HEADLINES}]
+    assert headlines
+
+
+def test_a_chronicle_is_data_and_its_text_is_drawn_from_it(history: History) -> None:
+    """Whatever characters a title holds."""
+    strange = dataclasses.replace(history, scenario=history.scenario.model_copy(update={"title": "Up\n\nriver"}))
+    found = chronicle(strange)
+    assert found.scenario == "Up\n\nriver" and found.entries == chronicle(history).entries
+    assert str(found).startswith("Up\n\nriver (")
+    assert found.totals.wars == history.summary["wars_begun"]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.seed = 4  # type: ignore[misc]
 
 
 def test_a_chronicle_needs_events_and_a_minimum_that_exists(history: History) -> None:

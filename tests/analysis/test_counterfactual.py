@@ -14,6 +14,7 @@ from greatpowers import (
     History,
     divergence,
     divergence_figure,
+    explain,
     fork,
     fork_beliefs,
     load_history,
@@ -65,7 +66,7 @@ def test_a_fork_to_the_same_policy_changes_nothing(contained: History, at: int) 
     found = fork(contained, at, "containment")
     assert same_rounds(found.original, found.counterfactual, slice(0, ROUNDS))
     assert found.first_round is None and found.first_decision is None and found.first_theatres == []
-    assert "never came to matter" in divergence(found)
+    assert "never came to matter" in str(divergence(found))
 
 
 def test_a_fork_at_the_start_is_the_other_policy(contained: History) -> None:
@@ -115,18 +116,54 @@ def test_the_first_decision_is_the_first_move_that_differs(abandoned: Fork) -> N
     assert (moves[0][: at.round] == moves[1][: at.round]).all()
 
 
-def test_the_explanation_shows_the_numbers_of_both(abandoned: Fork) -> None:
-    at, text = abandoned.first_decision, divergence(abandoned)
+def test_the_divergence_holds_the_numbers_of_both(abandoned: Fork) -> None:
+    at, found = abandoned.first_decision, divergence(abandoned)
+    assert at is not None and found.decision is not None
+    assert found.first_round == abandoned.first_round and found.names == ("under containment", "under laissez-faire")
+    for told, history in (
+        (found.decision.original, abandoned.original),
+        (found.decision.other, abandoned.counterfactual),
+    ):
+        assert told == explain(history, history.scenario.theatres[at.theatre].id, at.round)
+    moved, taken = found.decision.moved, found.decision.original.choice.made
+    assert moved not in (None, taken)
+    for name, edge in found.decision.causes.items():
+        edges = [
+            told.option(moved).terms[name] - told.option(taken).terms[name]  # type: ignore[arg-type,union-attr]
+            for told in (found.decision.original, found.decision.other)
+        ]
+        assert edge == edges[1] - edges[0]
+    wars = [history.summary["wars_begun"] for history in (abandoned.original, abandoned.counterfactual)]
+    assert all(begun <= total for begun, total in zip(found.wars, wars, strict=True))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.seed = 4  # type: ignore[misc]
+
+
+def test_the_text_of_a_divergence_is_drawn_from_it(abandoned: Fork) -> None:
+    at, text = abandoned.first_decision, str(divergence(abandoned))
     assert at is not None
-    theatre = abandoned.original.scenario.theatres[at.theatre]
-    assert f"{theatre.label}, {abandoned.quarter_of(at.round)} (round {at.round})" in " ".join(text.split())
+    flat, theatre = " ".join(text.split()), abandoned.original.scenario.theatres[at.theatre]
+    assert f"First different decision: {theatre.label}, {abandoned.quarter_of(at.round)} (round {at.round})." in flat
     for history in (abandoned.original, abandoned.counterfactual):
         utility = history.track.traces[at.round, at.theatre, Trace.UTILITY_ + 1] * 1000
         assert f"{utility:+.2f}" in text
-    assert f"Luck drew {abandoned.original.track.traces[at.round, at.theatre, Trace.LUCK]:.3f}" in " ".join(
-        text.split()
-    )
+    assert f"{abandoned.original.track.traces[at.round, at.theatre, Trace.LUCK]:.3f}" in flat
+    for paragraph in divergence(abandoned).paragraphs():
+        assert paragraph in flat
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_what_tipped_a_decision_is_told_like_news(abandoned: Fork) -> None:
+    found = divergence(abandoned)
+    assert found.decision is not None
+    causes = {"caught cheating": 0.06, "control expected": -0.02}
+    cheat = dataclasses.replace(found.decision, moved="down", causes=causes)
+    taken = {"down": "de-escalating", "hold": "holding", "up": "escalating"}[cheat.original.choice.made]
+    told = " ".join(dataclasses.replace(found, decision=cheat).paragraphs())
+    assert (
+        f"Compared with {taken}, de-escalating would cost it less if caught cheating and won it less control "
+        "under laissez-faire than under containment."
+    ) in told
 
 
 def test_series_hold_both_and_their_difference(abandoned: Fork) -> None:

@@ -1,13 +1,16 @@
 """Explanations quote the trace: utilities, probabilities, beliefs, luck; and find the step that matters."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from greatpowers import GreatPowersError, History, explain, simulate
 from greatpowers.core.ladder import Rung
-from greatpowers.narrative.explanation import most_important
-from greatpowers.simulation.events import Stage, percent
+from greatpowers.narrative.explanation import Choice, Option, most_important
+from greatpowers.narrative.explanation_text import reasons
+from greatpowers.simulation.events import Stage, a_chance, percent
 
 
 @pytest.fixture(scope="module")
@@ -26,24 +29,52 @@ def row(text: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize(("theatre", "when"), [("donbas", 0), ("crimea", 3), ("taiwan", 11), ("korea", 23)])
 def test_the_numbers_are_those_of_the_trace(history: History, theatre: str, when: int) -> None:
-    text, trace = explain(history, theatre, when), weighed(history, theatre, when)
-    options = [option for option in ("down", "hold", "up") if trace[f"probability_{option}"] > 0]
-    assert row(text, "utility") == [f"{trace[f'utility_{option}'] * 1000:+.3f}" for option in options]
-    for shown, option in zip(row(text, "probability"), options, strict=True):
-        assert shown == "<0.001" or float(shown) == pytest.approx(trace[f"probability_{option}"], abs=0.0006)
-    flat = " ".join(text.split())
-    assert f"that {percent(trace['believed_credibility'])} of what the coalition declares" in flat
-    assert f"in truth {percent(trace['true_credibility'])} would" in flat
-    assert f"Luck drew {trace['luck']:.3f}" in flat
+    found, trace = explain(history, theatre, when), weighed(history, theatre, when)
+    moves = [move for move in ("down", "hold", "up") if trace[f"probability_{move}"] > 0]
+    assert [option.move for option in found.options] == moves
+    for option in found.options:
+        assert option.utility == trace[f"utility_{option.move}"]
+        assert option.probability == trace[f"probability_{option.move}"]
+        assert option.terms["control expected"] == trace[f"gain_{option.move}"]
+        assert option.terms["sanctions"] == -trace[f"sanction_loss_{option.move}"]
+    assert found.beliefs.credibility == (trace["believed_credibility"], trace["true_credibility"])
+    assert found.choice.luck == trace["luck"]
+
+
+@pytest.mark.parametrize(("theatre", "when"), [("donbas", 0), ("taiwan", 11)])
+def test_the_text_shows_the_numbers(history: History, theatre: str, when: int) -> None:
+    found = explain(history, theatre, when)
+    text, flat = str(found), " ".join(str(found).split())
+    assert row(text, "utility") == [f"{1000 * option.utility:+.3f}" for option in found.options]
+    for shown, option in zip(row(text, "probability"), found.options, strict=True):
+        assert shown == "<0.001" or float(shown) == pytest.approx(option.probability, abs=0.0006)
+    believed, true = found.beliefs.credibility
+    assert f"it believed that {percent(believed)} of what the coalition declares would be done" in flat
+    assert f"and {percent(true)} really would" in flat
+    assert f"{a_chance(found.beliefs.war_chance)} of it choosing one" in flat
+    assert max(map(len, text.splitlines())) <= 100
 
 
 def test_the_heading_names_theatre_quarter_and_parties(history: History) -> None:
-    assert explain(history, "donbas", 5).startswith("Donbas, 2018Q2 (round 5): Russia against Ukraine\n")
+    assert str(explain(history, "donbas", 5)).startswith("Donbas, 2018Q2 (round 5): Russia against Ukraine\n")
+
+
+def test_an_explanation_survives_any_title_and_cannot_be_changed(history: History) -> None:
+    """What a place is called is no part of the form of the text."""
+    theatres = tuple(t.model_copy(update={"label": "Up\n\nriver"}) for t in history.scenario.theatres)
+    strange = dataclasses.replace(history, scenario=history.scenario.model_copy(update={"theatres": theatres}))
+    found, known = explain(strange, "donbas", 5), explain(history, "donbas", 5)
+    assert found == dataclasses.replace(known, place="Up\n\nriver", followed=found.followed)
+    assert "Up river, 2018Q2 (round 5)" in " ".join(str(found).split())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.round = 4  # type: ignore[misc]
 
 
 def test_the_state_at_the_end_of_the_quarter_is_that_of_the_record(history: History) -> None:
     now = history.theatres.set_index(["round", "theatre"]).loc[(4, "crimea")]
-    flat = " ".join(explain(history, "crimea", 4).split())
+    found = explain(history, "crimea", 4)
+    assert (found.after.control, found.after.answered) == (now["control"], now["answered"])
+    flat = " ".join(str(found).split())
     assert f"control {percent(now['control'])}; sanctions {percent(now['sanctions'])}" in flat
     assert f"breach answered {percent(now['answered'])}" in flat
 
@@ -52,9 +83,9 @@ def test_what_others_did_is_told() -> None:
     runs = (simulate("2017", "half-a-loaf", seed, rounds=24) for seed in range(20))
     history = next(run for run in runs if (run.events["kind"] == "deal").any())
     deal = history.events[history.events["kind"] == "deal"].iloc[0]
-    flat = " ".join(explain(history, deal["theatre"], int(deal["round"])).split())
-    assert "sign a deal" in flat
-    assert f"trust stands at {percent(deal['third'])}" in flat
+    followed = " ".join(explain(history, deal["theatre"], int(deal["round"])).followed)
+    assert "sign a deal" in followed
+    assert f"trust stands at {percent(deal['third'])}" in followed
 
 
 def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: History) -> None:
@@ -62,14 +93,15 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     war = events[events["kind"] == "war"].iloc[0]
     here = events[(events["round"] == war["round"]) & (events["theatre"] == war["theatre"])].set_index("kind")
     fire, decision = here.loc["clash"], here.loc["decision"]
-    text = " ".join(explain(war_after_fire).split())
-    assert f"(round {war['round']})" in text
-    assert f"Fire had a chance of {percent(fire['first'])} and was answered" in text
+    found = explain(war_after_fire)
+    assert (found.round, found.theatre) == (war["round"], war["theatre"])
+    text = " ".join(found.happened)
     chosen = 1 - (1 - decision["first"]) * (1 - decision["second"])
-    assert f"with a chance of {percent(decision['first'])}" in text
-    assert f"with {percent(decision['second'])}. That one" in text
-    assert f"had a chance of {percent(chosen)}, and luck drew {decision['third']:.3f}" in text
-    assert "chooses war" not in text, "told once, with the war"
+    assert f"Shots had {a_chance(fire['first'])} of being fired" in text
+    assert f"there was {a_chance(chosen)} that one of them would choose it" in text
+    for chance in decision[["first", "second"]]:
+        assert f" {percent(chance)}" in text
+    assert "chooses war" not in str(found), "told once, with the war"
 
 
 def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: History) -> None:
@@ -77,15 +109,9 @@ def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: Hi
     wars = set(map(tuple, events.loc[events["kind"] == "war", ["round", "theatre"]].to_numpy()))
     fires = events[events["kind"] == "clash"]
     fire = next(fire for fire in fires.itertuples() if (fire.round, fire.theatre) not in wars)
-    flat = " ".join(explain(fire_without_war, fire.theatre, fire.round).split())
-    assert f"(a chance of {percent(fire.first)}); they {'answer' if fire.third else 'endure'} it" in flat
-
-
-def test_readiness_for_war_is_told_with_the_odds(history: History) -> None:
-    trace = weighed(history, "donbas", 3)
-    flat = " ".join(explain(history, "donbas", 3).split())
-    assert f"Of a war it expected {percent(trace['war_balance'])} of the contest" in flat
-    assert f"it would have chosen one with a chance of {percent(trace['war_chance'])}" in flat
+    followed = " ".join(explain(fire_without_war, fire.theatre, fire.round).followed)
+    ending = "returns fire" if fire.third else "holds its fire"
+    assert f"({a_chance(fire.first)}); the other side {ending}" in followed
 
 
 def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
@@ -93,10 +119,32 @@ def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
     told = set()
     for (when, theatre), trace in history.appraisals.set_index(["round", "theatre"]).loc[1:3].iterrows():
         weighs = rungs[when - 1, theatre] < Rung.PROVOCATION and trace["probability_up"] > 0
-        flat = " ".join(explain(history, theatre, when).split())
-        assert (f"cause to go up had prior odds of {trace['attention']:.3f}. Luck drew" in flat) == weighs
+        found = explain(history, theatre, when)
+        assert found.choice.attention == (trace["attention"] if weighs else None)
+        assert (f"cause to escalate here were {trace['attention']:.3f}." in " ".join(reasons(found))) == weighs
         told.add(bool(weighs))
     assert told == {True, False}
+
+
+def of(move: str, chance: float, **terms: float) -> Option:
+    every = {"control expected": 0.0, "operations": 0.0, "sanctions": 0.0, "risk of war": 0.0, "norms": 0.0}
+    named = {name.replace("_", " "): value for name, value in terms.items()}
+    return Option(move, 2, chance, 0.0, every | {"caught cheating": 0.0} | named, 0.5, 0.0, 0.0)
+
+
+def test_why_a_move_was_made_is_told_like_news(history: History) -> None:
+    known = explain(history, "donbas", 5)
+    options = (of("hold", 0.27, control_expected=0.02), of("up", 0.73, control_expected=0.05, sanctions=-0.04))
+    chosen = dataclasses.replace(known, options=options, choice=Choice(0.715, "up", "up", None, ""))
+    assert list(reasons(chosen)) == [
+        "Russia had a 73% chance of escalating; it did.",
+        "Compared with holding, escalating promised more control, but heavier sanctions.",
+    ]
+    forced = dataclasses.replace(chosen, choice=Choice(0.715, "up", "hold", None, "war"))
+    (told,) = reasons(forced)
+    assert told.endswith("it would have chosen to escalate, and the war under way made it hold.")
+    certain = dataclasses.replace(chosen, options=(of("hold", 1.0),), choice=Choice(0.5, "hold", "hold", None, ""))
+    assert list(reasons(certain)) == ["Russia was all but certain to hold."]
 
 
 def test_without_a_war_the_highest_rung_is_explained() -> None:
@@ -109,8 +157,8 @@ def test_without_a_war_the_highest_rung_is_explained() -> None:
 
 
 def test_one_of_theatre_and_round_may_be_left_open(history: History) -> None:
-    assert explain(history, theatre="korea").startswith("Korea, ")
-    assert "(round 7)" in explain(history, round=7).splitlines()[0]
+    assert explain(history, theatre="korea").place == "Korea"
+    assert explain(history, round=7).round == 7
 
 
 def test_a_move_that_was_imposed_is_told_as_one(war_after_fire: History) -> None:
@@ -120,9 +168,11 @@ def test_a_move_that_was_imposed_is_told_as_one(war_after_fire: History) -> None
     imposed = trace[drawn != np.sign(trace["move"])]
     assert 0 < len(imposed) < len(trace)
     for row_ in imposed.itertuples():
-        assert "it was not free to choose" in " ".join(explain(war_after_fire, row_.theatre, row_.round).split())
+        found = explain(war_after_fire, row_.theatre, row_.round)
+        assert found.choice.imposed and found.choice.drawn != found.choice.made
+        assert "was not free to choose" in " ".join(reasons(found))
     free = trace[drawn == np.sign(trace["move"])].iloc[0]
-    assert "not free to choose" not in explain(war_after_fire, free["theatre"], int(free["round"]))
+    assert explain(war_after_fire, free["theatre"], int(free["round"])).choice.imposed == ""
 
 
 def test_a_war_that_is_over_leaves_the_ladder_at_once_and_is_told_so(war_after_fire: History) -> None:
@@ -131,10 +181,13 @@ def test_a_war_that_is_over_leaves_the_ladder_at_once_and_is_told_so(war_after_f
     assert len(left) > 0
     for step in left.itertuples():
         assert step.after == Rung.PEACE
-        flat = " ".join(explain(war_after_fire, step.theatre, step.round).split())
-        assert "down: seizure" in flat, "what it weighed is one rung, what the end of a war imposes are seven"
-        assert flat.count(" in peace.") == 1
-        assert ": down." in flat or "made it down." in flat
+        found = explain(war_after_fire, step.theatre, step.round)
+        down = found.option("down")
+        assert down is not None and down.rung == 6, (
+            "what it weighed is one rung, what the end of a war imposes are seven"
+        )
+        assert "ends its hostilities" in found.happened[0]
+        assert found.choice.made == "down"
 
 
 def test_what_does_not_exist_is_refused(history: History) -> None:

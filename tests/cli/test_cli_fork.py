@@ -14,7 +14,7 @@ def test_it_tells_what_the_library_tells_and_writes_both_histories(
     finished = greatpowers("fork", saved_run, "--at", "2002Q1", "--policy", "containment", "--out", "it", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
     found = fork(load_history(saved_run), 8, "containment")
-    assert finished.stdout.startswith(divergence(found) + "\n\nFiles written:\n")
+    assert finished.stdout.startswith(f"{divergence(found)}\n\nFiles written:\n")
     assert finished.stderr == "", "nobody watches"
     there = {path.name for path in (tmp_path / "it").iterdir()}
     wanted = {"original", "counterfactual", "series.csv", "series.parquet", "explanation.txt", "manifest.json"}
@@ -27,7 +27,7 @@ def test_a_scenario_is_played_first(capsys: pytest.CaptureFixture[str]) -> None:
     line = ["fork", "template", "--original", "containment", "--seed", "4", "--rounds", "12", "--at", "5"]
     assert main([*line, "--policy", "appeasement"]) == 0
     history = simulate("template", "containment", 4, 12)
-    assert capsys.readouterr().out == divergence(fork(history, 5, "appeasement")) + "\n"
+    assert capsys.readouterr().out == f"{divergence(fork(history, 5, 'appeasement'))}\n"
     assert main([*line, "--true-beliefs"]) == 0
     assert "equal to the truth" in " ".join(capsys.readouterr().out.split())
 

@@ -13,7 +13,7 @@ import greatpowers as gp
 from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
 from greatpowers.server.state import LabState
-from greatpowers.server.views.compare import CompareView, divergence, ensembles
+from greatpowers.server.views.compare import CompareView, ensembles, parting
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.intervals import mean_interval, quantiles
 
@@ -132,11 +132,11 @@ def test_the_parting_is_where_two_simulations_first_differ(shared: Any, historie
 
 def test_the_parting_names_policies_and_not_sides(histories: tuple[History, History]) -> None:
     ours, theirs = histories
-    text = " ".join(divergence(theirs, ours)["paragraphs"])
+    text = " ".join(parting(theirs, ours)["paragraphs"])
     for title in TITLES:
-        assert f"nder {title}" in text
+        assert f"under {title}" in text
     assert "original" not in text
-    same = divergence(ours, ours)
+    same = parting(ours, ours)
     assert (same["round"], same["decision"]) == (None, None)
     assert "Nothing differs" in same["paragraphs"][0]
 

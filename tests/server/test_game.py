@@ -248,7 +248,7 @@ def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> Non
             if event.kind == Event.DECISION:
                 place = SCENARIO.theatres[event.theatre].id
                 told = [each.text for each in reports if (each.round, each.theatre) == (event.round, place)]
-                assert any("pull back from war" in text for text in told) == (event.after == 0)
+                assert any("step back from war" in text for text in told) == (event.after == 0)
                 assert sum("are at war" in text for text in told) == event.after
                 chosen.add(event.after)
         if chosen == {0.0, 1.0}:
@@ -264,10 +264,10 @@ def test_a_briefing_names_all_whom_treaties_call_to_one_side_at_once() -> None:
         if event.kind == Event.CALL:
             called[event.round, SCENARIO.theatres[event.theatre].id, event.other].append(event.actor)
     expected = [
-        (*spot, f"Treaties call {stage.everyone(actors)} to fight beside {stage.name(ally)}.")
+        (*spot, f"Treaties oblige {stage.everyone(actors)} to fight for {stage.name(ally)}.")
         for (*spot, ally), actors in called.items()
     ]
-    reports = [each for each in briefing(game.history, 0, 7) if "reaties call" in each.text]
+    reports = [each for each in briefing(game.history, 0, 7) if "reaties oblige" in each.text]
     assert sorted((each.round, each.theatre, each.text) for each in reports) == sorted(expected)
     assert max(map(len, called.values())) > 1
     assert not any(each.grave for each in reports), "the war itself is what wakes a leader"
@@ -387,7 +387,8 @@ def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
     for failure in misjudged:
         assert failure.chance_true < 0.5 * failure.chance
     for failure in failures:
-        assert failure.place in failure.explanation and failure.quarter in failure.explanation
+        found = failure.explanation
+        assert (found.theatre, found.round) == (failure.theatre, failure.round)
 
 
 def test_nobody_is_told_anything_before_the_first_round() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers import GreatPowersError, History, Scenario, chronicle_entries, ensemble, synthetic
+from greatpowers import GreatPowersError, History, Scenario, chronicle, ensemble, synthetic
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.ladder import Rung
@@ -61,7 +61,7 @@ def test_a_payload_is_json_without_nan(payload: dict[str, Any]) -> None:
 
 
 def test_main_events_are_those_that_the_chronicle_tells(history: History, payload: dict[str, Any]) -> None:
-    entries = chronicle_entries(history, "main")
+    entries = chronicle(history, "main").entries
     places = history.scenario.theatre_index()
     told = {(entry.round, -1 if entry.theatre is None else places[entry.theatre]) for entry in entries}
     main = {(event["round"], event["theatre"]) for event in payload["events"] if event["main"]}

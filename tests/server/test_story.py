@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers import GreatPowersError, History, chronicle_entries, explain
+from greatpowers import History, chronicle, explain
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.narrative.sentences import tell
-from greatpowers.server.explanations import explanation
+from greatpowers.server.explanations import explanation_data
 from greatpowers.server.state import LabState
 from greatpowers.simulation.events import Happening, Stage, percent
 
@@ -23,34 +23,20 @@ def history() -> History:
     return gp.simulate(state.scenario, state.policy, seed=state.seed)
 
 
-def test_an_explanation_in_parts_says_all_that_the_library_says(history: History) -> None:
-    for theatre, number in (("donbas", 6), ("taiwan", 40), ("iraq", 0)):
-        found, text = explanation(history, theatre, number), " ".join(explain(history, theatre, number).split())
-        parts = [found[name] for name in ("title", "happened", "intro", "chosen", "believed")]
-        for row in found["weighed"]:
-            assert len(row["cells"]) == len(found["options"])
-            parts.append(" ".join([row["label"], *row["cells"]]))
-        for part in (*parts, " ".join(found["options"]), *found["followed"]):
-            assert part in text
-            text = text.replace(part, "", 1)
-        assert text.replace("What followed in the same quarter:", "").replace("-", "").strip() == ""
-
-
-def test_what_was_weighed_is_what_the_engine_appraised(history: History) -> None:
+def test_the_page_is_sent_the_librarys_numbers_and_sentences(history: History) -> None:
     chances = history.track.traces[..., [Trace.PROBABILITY_ + option for option in range(len(OPTIONS))]]
     number, k = map(int, np.argwhere((chances > 0).all(axis=2))[-1])
-    theatre, trace = history.scenario.theatres[k].id, history.track.traces[number, k]
-    rows = {row["label"]: row["cells"] for row in explanation(history, theatre, number)["weighed"]}
-    open_ = [option for option in range(len(OPTIONS)) if trace[Trace.PROBABILITY_ + option] > 0]
-    assert len(open_) == 3
-    assert [float(cell) for cell in rows["utility"]] == [round(1000 * trace[Trace.UTILITY_ + o], 3) for o in open_]
-    assert [float(cell) for cell in rows["operations"]] == [
-        round(-1000 * trace[Trace.OPERATIONS_ + option], 3) for option in open_
-    ]
-    believed, held = explanation(history, theatre, number)["beliefs"]
-    assert believed["believed"] == f"{trace[Trace.BELIEVED_CREDIBILITY]:.0%}"
-    assert believed["true"] == f"{trace[Trace.TRUE_CREDIBILITY]:.0%}"
-    assert held["true"] == f"{trace[Trace.TRUE_BALANCE]:.0%}"
+    found = explain(history, history.scenario.theatres[k].id, number)
+    data = json.loads(json.dumps(explanation_data(found), allow_nan=False))
+    trace = history.track.traces[number, k]
+    assert [option["utility"] for option in data["options"]] == trace[Trace.UTILITY_ : Trace.UTILITY_ + 3].tolist()
+    operations = [option["terms"]["operations"] for option in data["options"]]
+    assert operations == (-trace[Trace.OPERATIONS_ : Trace.OPERATIONS_ + 3]).tolist()
+    credibility = trace[[Trace.BELIEVED_CREDIBILITY, Trace.TRUE_CREDIBILITY]].tolist()
+    assert data["beliefs"]["credibility"] == credibility
+    text = " ".join(str(found).split())
+    for part in (data["title"], *data["happened"], *data["reasons"], *data["believed"], *data["followed"]):
+        assert part in text
 
 
 def first(kind: Event, wanted: Callable[[Happening, set[Event]], bool]) -> tuple[History, Happening]:
@@ -78,26 +64,18 @@ def short_of_war(request: pytest.FixtureRequest) -> tuple[History, Happening]:
 def test_what_ends_short_of_war_is_part_of_its_story(short_of_war: tuple[History, Happening]) -> None:
     history, event = short_of_war
     theatre = history.scenario.theatres[event.theatre].id
-    assert tell(Stage(history), event) in explanation(history, theatre, event.round)["followed"]
+    assert tell(Stage(history), event) in explain(history, theatre, event.round).followed
 
 
 def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> None:
     history, event = first(Event.DECISION, lambda event, _: event.after == 1)
     theatre, ready = history.scenario.theatres[event.theatre].id, event.numbers[:2]
-    found = explanation(history, theatre, event.round)
+    found = explain(history, theatre, event.round)
     for chance in ready:
-        assert percent(chance) in found["happened"].split("put war before the leaders")[1]
-    assert tell(Stage(history), event) not in found["followed"]
+        assert percent(chance) in found.happened[2]
+    assert tell(Stage(history), event) not in found.followed
     appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
-    assert ready[0] == appraised
-    assert f"it would have chosen one with a chance of {percent(appraised)}" in found["believed"]
-
-
-def test_a_story_that_is_not_there_is_refused_in_a_sentence(history: History) -> None:
-    with pytest.raises(GreatPowersError, match="there is no theatre 'donbass'"):
-        explanation(history, "donbass", 6)
-    with pytest.raises(GreatPowersError, match="there is no round 4000"):
-        explanation(history, "donbas", 4000)
+    assert ready[0] == appraised == found.beliefs.war_chance
 
 
 @pytest.fixture(scope="module")
@@ -124,24 +102,24 @@ def told(page: Any) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("level", ["headlines", "main"])
 def test_the_chronicle_is_the_librarys(world: Any, history: History, level: Any) -> None:
     world.get_by_test_id(f"chronicle-a-{level}").click()
-    expected = [(e.round, f"{e.place} {' '.join(e.sentences)}") for e in chronicle_entries(history, level)]
+    expected = [(e.round, f"{e.place} {' '.join(e.sentences)}") for e in chronicle(history, level).entries]
     assert told(world) == expected
     assert len(expected) > 0
 
 
 def test_all_events_are_told_and_a_place_can_be_chosen(world: Any, history: History) -> None:
     world.get_by_test_id("chronicle-a-all").click()
-    assert {number for number, _ in told(world)} == {entry.round for entry in chronicle_entries(history, "all")}
+    assert {number for number, _ in told(world)} == {entry.round for entry in chronicle(history, "all").entries}
     place = history.scenario.theatre_index()["taiwan"]
     world.get_by_test_id("chronicle-a-place").select_option(str(place))
-    rounds = [entry.round for entry in chronicle_entries(history, "all") if entry.theatre == "taiwan"]
+    rounds = [entry.round for entry in chronicle(history, "all").entries if entry.theatre == "taiwan"]
     assert [number for number, _ in told(world)] == rounds
     world.get_by_test_id("chronicle-a-place").select_option("-2")
     world.get_by_test_id("chronicle-a-main").click()
 
 
 def test_the_chronicle_follows_the_cursor(world: Any, history: History) -> None:
-    rounds = sorted({entry.round for entry in chronicle_entries(history, "main")})
+    rounds = sorted({entry.round for entry in chronicle(history, "main").entries})
     for cursor in (45, 12):
         scrub(world, cursor)
         current = world.locator("gp-chronicle [aria-current=true]")
@@ -164,12 +142,11 @@ def test_an_entry_opens_its_story_by_key_with_the_engines_numbers(world: Any, hi
     open_ = [option for option in range(len(OPTIONS)) if trace[Trace.PROBABILITY_ + option] > 0]
     assert utilities == [f"{1000 * trace[Trace.UTILITY_ + o]:+.3f}".replace("-", "\N{MINUS SIGN}") for o in open_]
     shown = dialog.get_by_test_id("story-followed").locator("li").all_text_contents()
-    assert shown == explanation(history, theatre, number)["followed"]
+    assert shown == explanation_data(explain(history, theatre, number))["followed"]
     world.get_by_test_id("story-after").click()
     world.wait_for_selector(f"[data-testid=story][data-round='{number + 1}']")
-    assert (
-        dialog.get_by_test_id("story-happened").text_content() == explanation(history, theatre, number + 1)["happened"]
-    )
+    after = explain(history, theatre, number + 1)
+    assert dialog.get_by_test_id("story-happened").text_content() == " ".join(after.happened)
     world.keyboard.press("Escape")
     assert dialog.is_hidden()
     assert world.evaluate("document.activeElement.dataset.testid") == f"entry-{number}-{theatre}"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers import History, chronicle_entries
+from greatpowers import History, chronicle
 from greatpowers.core.history import TheatreColumn
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.server.state import LabState
@@ -176,7 +176,7 @@ def test_keys_leave_fields_that_need_them_alone(page: Any) -> None:
 
 
 def test_next_event_goes_to_the_next_round_that_the_chronicle_tells(page: Any, history: History) -> None:
-    told = sorted({entry.round for entry in chronicle_entries(history, "main")})
+    told = sorted({entry.round for entry in chronicle(history, "main").entries})
     scrub(page, 0)
     page.get_by_test_id("time-next").click()
     at_round(page, next(number for number in told if number > 0))
@@ -184,7 +184,7 @@ def test_next_event_goes_to_the_next_round_that_the_chronicle_tells(page: Any, h
     page.keyboard.press("n")
     following = next(number for number in told if number > 30)
     at_round(page, following)
-    entry = next(entry for entry in chronicle_entries(history, "main") if entry.round == following)
+    entry = next(entry for entry in chronicle(history, "main").entries if entry.round == following)
     assert entry.sentences[0] in page.get_by_test_id("news").text_content()
     page.keyboard.press("p")
     at_round(page, max(number for number in told if number < following))

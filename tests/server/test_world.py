@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers import History, chronicle_entries
+from greatpowers import History, chronicle
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario.schema import SyntheticSettings
@@ -132,7 +132,7 @@ def test_markers_open_the_panel_by_mouse_and_by_key_and_close_it_again(page: Any
 
 
 def test_the_panel_follows_the_cursor_and_tells_only_what_has_happened(page: Any, history: History) -> None:
-    entries = [entry for entry in chronicle_entries(history, "main") if entry.theatre]
+    entries = [entry for entry in chronicle(history, "main").entries if entry.theatre]
     place, _ = Counter(entry.theatre for entry in entries).most_common(1)[0]
     rounds = [entry.round for entry in entries if entry.theatre == place]
     page.get_by_test_id(f"strip-{place}").click()

@@ -37,4 +37,4 @@ def execute(arguments: Namespace) -> None:
 
     history = load_history(arguments.run_dir)
     when = None if arguments.round is None else chosen_round(history, arguments.round, "--round")
-    output().print(explain(history, theatre=arguments.theatre, round=when), soft_wrap=True)
+    output().print(str(explain(history, theatre=arguments.theatre, round=when)), soft_wrap=True)

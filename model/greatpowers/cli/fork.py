@@ -75,7 +75,7 @@ def execute(arguments: Namespace) -> None:
     when = chosen_round(history, arguments.at, "--at")
     found = fork_beliefs(history, when) if policy is None else fork(history, when, policy)
     screen = output()
-    screen.print(divergence(found), soft_wrap=True)
+    screen.print(str(divergence(found)), soft_wrap=True)
     if directory is not None:
         if not arguments.no_figures:
             remark("drawing figures")

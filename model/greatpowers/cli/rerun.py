@@ -42,7 +42,7 @@ def execute(arguments: Namespace) -> None:
     screen.print(", ".join(f"{name} {cell(value)}" for name, value in found.labels.items()), soft_wrap=True)
     screen.print("Played again, it gives the numbers of the table.\n")
     if directory is None:
-        screen.print(chronicle(history), soft_wrap=True)
+        screen.print(str(chronicle(history)), soft_wrap=True)
     else:
         history.save(directory)
         print_files(screen, directory)

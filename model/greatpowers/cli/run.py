@@ -107,9 +107,9 @@ def _tell(screen: "Screen", history: "History") -> None:
     from greatpowers.cli.terminal import PIPED_WIDTH, grid
     from greatpowers.narrative.chronicle import chronicle
 
-    screen.print(chronicle(history), "", sep="\n", soft_wrap=True)
+    screen.print(str(chronicle(history)), "", sep="\n", soft_wrap=True)
     columns = SUMMARY if screen.width >= PIPED_WIDTH else SUMMARY[:-1]
-    screen.table(grid("How it went over all", columns, _summary_rows(history)))
+    screen.table(grid("The run as a whole", columns, _summary_rows(history)))
 
 
 def _summary_rows(history: "History") -> list[dict[str, Any]]:

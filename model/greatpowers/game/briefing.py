@@ -5,23 +5,21 @@ from typing import NamedTuple
 
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
-from greatpowers.narrative.sentences import UPWARD, tell, tell_together
-from greatpowers.scenario.kinds import rung_name
+from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_down, tell, tell_together, terms
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, percent, sentence
+from greatpowers.simulation.events import Happening, Stage, percent, rung_words, sentence
 from greatpowers.simulation.history import History
 
 TOLD_AS_IS = (
     Event.SANCTIONS,
     Event.PRESENCE,
-    Event.NUCLEAR_USE,
     Event.WAR_END,
     Event.OFFER,
     Event.TRANCHE,
     Event.DEAL_BROKEN,
     Event.ANNEXATION,
 )
-"""Events whose sentence in the chronicle holds nothing that the leader could not know, but for odds left out below."""
+"""Events whose sentence in the chronicle holds nothing that the leader could not know."""
 
 
 class Report(NamedTuple):
@@ -79,12 +77,7 @@ def _text(stage: Stage, event: Happening) -> str:
         return ""
     if event.kind in PUBLIC:
         return PUBLIC[event.kind](stage, event)
-    return _without_chance(tell(stage, event)) if event.kind in TOLD_AS_IS else ""
-
-
-def _without_chance(text: str) -> str:
-    """A sentence of the chronicle without the chance it ends with."""
-    return text.split(" (a chance of")[0]
+    return tell(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
 def _is_grave(stage: Stage, event: Happening) -> bool:
@@ -109,21 +102,9 @@ GRAVE = {
 }
 
 
-def _parties(stage: Stage, event: Happening, pattern: str) -> str:
-    challenger, host = stage.challenger[event.theatre], stage.host[event.theatre]
-    return pattern.format(c=stage.name(challenger), h=stage.name(host))
-
-
-def _words(rung: float) -> str:
-    return rung_name(int(rung)).replace("-", " ")
-
-
 def _rung(stage: Stage, event: Happening) -> str:
-    if event.after > event.before:
-        return _parties(stage, event, UPWARD[int(event.after)])
-    if event.after == Rung.PEACE:
-        return _parties(stage, event, "{c} leaves {h} in peace")
-    return _parties(stage, event, "{c} steps down in {h}") + f", from {_words(event.before)} to {_words(event.after)}"
+    up = event.after > event.before
+    return parties(stage, event, UPWARD[int(event.after)]) if up else step_down(stage, event)
 
 
 def _strike(stage: Stage, event: Happening) -> str:
@@ -131,55 +112,49 @@ def _strike(stage: Stage, event: Happening) -> str:
 
 
 def _clash(stage: Stage, event: Happening) -> str:
-    ending = ", who answer it" if event.numbers[2] else ", who endure it"
-    return _parties(stage, event, "{c} fires on those facing it in {h}") + ending
+    ending = "the other side returns fire" if event.numbers[2] else "the other side holds its fire"
+    return parties(stage, event, f"{{c}}'s forces open fire in {{h}}; {ending}")
 
 
 def _war(stage: Stage, event: Happening) -> str:
     if event.numbers[1]:
-        return _parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
+        return parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
     chosen = event.after == Rung.WAR
-    return _parties(
-        stage, event, "{c} goes to war with {h}" if chosen else "fire is answered with war: {c} and {h} are at war"
+    return parties(
+        stage,
+        event,
+        "{c} goes to war with {h}" if chosen else "an exchange of fire becomes war: {c} and {h} are at war",
     )
 
 
 def _decision(stage: Stage, event: Happening) -> str:
     """How ready they were is not known; where they chose war, the war is told."""
-    return "" if event.after else _parties(stage, event, "{c} and {h} pull back from war")
+    return "" if event.after else parties(stage, event, "{c} and {h} step back from war")
 
 
 def _joining(stage: Stage, event: Happening) -> str:
     side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
-    return f"{stage.name(event.actor)} enters the war beside {stage.name(side)}"
-
-
-def _refusal(stage: Stage, event: Happening) -> str:
-    return _parties(stage, event, "the talks over {h} fail: not all would sign the deal")
+    return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}"
 
 
 def _deal(stage: Stage, event: Happening) -> str:
     keep, relief, _ = event.numbers
-    held = f"{percent(keep)} of the gains recognised" if keep > 0 else "none of the gains recognised"
-    return (
-        _parties(stage, event, "{c} and {h} sign your deal")
-        + f": {held}, {percent(relief)} of the sanctions to be lifted"
-    )
+    return parties(stage, event, f"{{c}} and {{h}} sign your deal: {terms(keep, relief)}")
 
 
 def _cheating(stage: Stage, event: Happening) -> str:
     """Cheating that nobody caught is not known."""
     if not event.numbers[2]:
         return ""
-    return f"{stage.name(event.actor)} is caught cheating on the deal with {_words(event.after)}"
+    return f"{stage.name(event.actor)} is caught cheating on the deal by {rung_words(int(event.after))}"
 
 
 def _turn(stage: Stage, event: Happening) -> str:
     """Turns at home are known, and those of other great powers as far as what their leaders say."""
-    mood = "committed" if event.after > 0 else "reluctant"
+    mood = "more" if event.after > 0 else "less"
     if event.actor == stage.leader:
         done = percent(event.numbers[2])
-        return f"your own government changes: it is now {mood}, and will do {done} of what it declares"
+        return f"your own government changes; it is {mood} committed and will do {done} of what it declares"
     return f"a new leadership in {stage.name(event.actor)}" if stage.is_great(event.actor, event.round) else ""
 
 
@@ -195,14 +170,17 @@ PUBLIC: dict[Event, Callable[[Stage, Happening], str]] = {
     Event.STRIKE: _strike,
     Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
     Event.RESISTANCE: lambda stage, event: f"{stage.name(event.actor)} resists {stage.name(event.other)}",
-    Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} yields to {stage.name(event.other)}; the crisis ends",
-    Event.COMPROMISE: lambda stage, event: _parties(stage, event, "{c} and {h} settle between themselves"),
+    Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} backs down before {stage.name(event.other)}",
+    Event.COMPROMISE: lambda stage, event: parties(stage, event, "{c} and {h} settle between themselves"),
     Event.CLASH: _clash,
     Event.DECISION: _decision,
     Event.WAR: _war,
     Event.JOINING: _joining,
-    Event.GREAT_POWER_WAR: lambda stage, event: _parties(stage, event, "great powers now fight each other over {h}"),
-    Event.REFUSAL: _refusal,
+    Event.GREAT_POWER_WAR: lambda stage, event: parties(
+        stage, event, "great powers are now fighting each other over {h}"
+    ),
+    Event.NUCLEAR_USE: nuclear_use,
+    Event.REFUSAL: lambda stage, event: parties(stage, event, "the talks over {h} fail: not all would sign the deal"),
     Event.DEAL: _deal,
     Event.CHEATING: _cheating,
     Event.TURN: _turn,

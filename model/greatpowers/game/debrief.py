@@ -15,12 +15,11 @@ from greatpowers.core.trace import Trace
 from greatpowers.dictionary import option_of
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import Reading
-from greatpowers.narrative.explanation import explain
+from greatpowers.narrative.explanation import Explanation, explain
 from greatpowers.narrative.sentences import ABOUT_RIGHT
 from greatpowers.scenario.build import weights_of
-from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, percent
+from greatpowers.simulation.events import Happening, Stage, percent, rung_words
 from greatpowers.simulation.fork import fork_beliefs
 from greatpowers.simulation.history import History
 
@@ -47,7 +46,7 @@ class Failure(NamedTuple):
     chance: float
     chance_true: float
     why: str
-    explanation: str
+    explanation: Explanation
 
 
 class LineTest(NamedTuple):
@@ -96,8 +95,8 @@ def _failure(stage: Stage, history: History, test: LineTest) -> Failure:
         quarter=frames.quarter_of(history.scenario.start, test.round),
         theatre=theatre.id,
         place=theatre.label,
-        rung=_words(test.rung),
-        line=_words(test.line),
+        rung=rung_words(test.rung),
+        line=rung_words(test.line),
         believed=float(trace[Trace.BELIEVED_CREDIBILITY]),
         true=float(trace[Trace.TRUE_CREDIBILITY]),
         chance=float(trace[option]),
@@ -125,10 +124,6 @@ def _why(trace: Floats, chance: float, chance_true: float) -> str:
     if price <= 0:
         return "Nothing was added: what you threatened past the line was no more than what it bore already."
     return "Close: gain and threat were about even, and it took the chance."
-
-
-def _words(rung: float) -> str:
-    return rung_name(int(rung)).replace("-", " ")
 
 
 MOSTLY_FEAR = 0.5
@@ -172,7 +167,7 @@ class Offer(NamedTuple):
     host: float | None
     coalition: float | None
     text: str
-    explanation: str
+    explanation: Explanation
 
 
 class Debrief(NamedTuple):

@@ -33,48 +33,93 @@ LEADERSHIPS = "Leaderships"
 
 @dataclass(frozen=True)
 class Entry:
-    """What happened in one theatre in one round (theatre None: nowhere in particular), as sentences in order."""
+    """What happened in one theatre in one round (theatre None: nowhere in particular), as sentences in order.
+
+    `events` are the rows of the event log that the sentences tell; several may share a sentence.
+    """
 
     round: int
     quarter: str
     theatre: str | None
     place: str
     sentences: tuple[str, ...]
+    events: tuple[int, ...]
 
 
-def chronicle(history: History, minimum: Minimum = "main") -> str:
-    """The history as text, a paragraph per theatre under each quarter.
+@dataclass(frozen=True)
+class Totals:
+    """What a whole history comes to; `order` is the share of the rules against conquest that holds at its end."""
+
+    wars: int
+    great_power_wars: int
+    nuclear_uses: int
+    deals_signed: int
+    deals_broken: int
+    order: float
+
+    def __str__(self) -> str:
+        great = f", great powers on both sides of {self.great_power_wars}" if self.great_power_wars else ""
+        parts = (
+            f"in all: {_counted(self.wars, 'war')} begun{great}",
+            _counted(self.nuclear_uses, "nuclear use"),
+            f"{_counted(self.deals_signed, 'deal')} signed, {self.deals_broken} broken",
+            f"order at the end {percent(self.order)}",
+        )
+        return sentence("; ".join(parts))
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """A history told: what it was a run of, its entries in order, and what it came to. `str()` gives it as text."""
+
+    scenario: str
+    policy: str
+    seed: int
+    first_quarter: str
+    last_quarter: str
+    entries: tuple[Entry, ...]
+    totals: Totals
+
+    def __str__(self) -> str:
+        span = f"{self.first_quarter} to {self.last_quarter}"
+        lines = [f"{self.scenario} ({self.policy}, seed {self.seed}, {span})", ""]
+        for quarter, entries in groupby(self.entries, key=lambda entry: entry.quarter):
+            lines += [quarter, *(line for entry in entries for line in _indented(entry)), ""]
+        if not self.entries:
+            lines += ["Nothing of note happened.", ""]
+        return "\n".join([*lines, str(self.totals)])
+
+
+def chronicle(history: History, minimum: Minimum = "main") -> Chronicle:
+    """What happened: entries in order of round, leaderships first, then theatres in the scenario's order.
 
     `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
     force, settlements, who was called to wars or entered them, turns of leadership in great powers), or `all`.
     Raises :class:`GreatPowersError` if events were not recorded.
     """
-    lines = [_heading(history), ""]
-    for quarter, entries in groupby(chronicle_entries(history, minimum), key=lambda entry: entry.quarter):
-        lines.append(quarter)
-        for entry in entries:
-            text = f"{entry.place}. {' '.join(entry.sentences)}"
-            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-        lines.append("")
-    if len(lines) == 2:
-        lines += ["Nothing of note happened.", ""]
-    return "\n".join([*lines, _closing(history)])
-
-
-def chronicle_entries(history: History, minimum: Minimum = "main") -> list[Entry]:
-    """The chronicle as data: entries in order of round, leaderships first, then theatres in the scenario's order."""
     if minimum not in MINIMUMS:
         raise GreatPowersError(f"there is no chronicle of '{minimum}'. {suggestion(minimum, MINIMUMS)}")
-    stage = Stage(history)
+    return Chronicle(
+        scenario=history.scenario.title,
+        policy=history.policy.title,
+        seed=history.seed,
+        first_quarter=history.scenario.start,
+        last_quarter=frames.quarter_of(history.scenario.start, history.rounds - 1),
+        entries=tuple(_entries(Stage(history), minimum)),
+        totals=_totals(history),
+    )
+
+
+def _entries(stage: Stage, minimum: Minimum) -> Iterator[Entry]:
     kept = [event for event in stage.happenings() if _matters(stage, event, minimum)]
     told_of = _without_repetition(sorted(kept, key=lambda event: (event.round, event.theatre)))
-    entries = []
     for (when, where), group in groupby(told_of, key=lambda told: (told.event.round, told.event.theatre)):
-        quarter = frames.quarter_of(history.scenario.start, when)
+        quarter = frames.quarter_of(stage.history.scenario.start, when)
         theatre = stage.theatres[where].id if where >= 0 else None
         place = stage.place(where) if where >= 0 else LEADERSHIPS
-        entries.append(Entry(when, quarter, theatre, place, tuple(_sentences(stage, list(group), minimum))))
-    return entries
+        told = _unless_said_otherwise(list(group), minimum)
+        sentences = tuple(_sentences(stage, told, minimum))
+        yield Entry(when, quarter, theatre, place, sentences, tuple(each.event.row for each in told))
 
 
 @dataclass(frozen=True)
@@ -109,16 +154,20 @@ def _matters(stage: Stage, event: Happening, minimum: Minimum) -> bool:
 
 
 def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[str]:
-    """Sentences for one theatre and round; who is called to a war or enters it is told by side, a signed offer once."""
-    kinds, by_sides = {told.event.kind for told in group}, set(TOGETHER)
+    """Sentences for one theatre and round; who is called to a war or enters it is told by side."""
+    by_sides = set(TOGETHER)
     for told in group:
         kind = told.event.kind
-        if kind in TOGETHER:
-            if kind in by_sides:
-                yield from _sides(stage, [other.event for other in group if other.event.kind == kind])
-            by_sides.discard(kind)
-        elif minimum == "all" or not _said_otherwise(told.event, kinds):
+        if kind not in TOGETHER:
             yield tell(stage, told.event, brief=told.repeated and minimum != "all")
+        elif kind in by_sides:
+            yield from _sides(stage, [other.event for other in group if other.event.kind == kind])
+            by_sides.discard(kind)
+
+
+def _unless_said_otherwise(group: list[_Told], minimum: Minimum) -> list[_Told]:
+    kinds = {told.event.kind for told in group}
+    return [told for told in group if minimum == "all" or not _said_otherwise(told.event, kinds)]
 
 
 def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:
@@ -135,23 +184,21 @@ def _sides(stage: Stage, events: list[Happening]) -> Iterator[str]:
             yield tell(stage, there[0]) if len(there) == 1 else tell_together(stage, there)
 
 
-def _heading(history: History) -> str:
-    last = frames.quarter_of(history.scenario.start, history.rounds - 1)
-    return f"{history.scenario.title} ({history.policy.title}, seed {history.seed}, {history.scenario.start} to {last})"
-
-
-def _closing(history: History) -> str:
+def _totals(history: History) -> Totals:
     found = history.summary
-    wars, great, uses = (int(found[name]) for name in ("wars_begun", "great_power_wars_begun", "nuclear_uses"))
-    signed = int(found["deals_accepted"])
-    broken = int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers")))
-    parts = (
-        f"in all: {_counted(wars, 'war')} begun" + (f", great powers on both sides of {great}" if great else ""),
-        _counted(uses, "nuclear use"),
-        f"{_counted(signed, 'deal')} signed, {broken} broken",
-        f"the order ends at {percent(found['order'])}",
+    return Totals(
+        wars=int(found["wars_begun"]),
+        great_power_wars=int(found["great_power_wars_begun"]),
+        nuclear_uses=int(found["nuclear_uses"]),
+        deals_signed=int(found["deals_accepted"]),
+        deals_broken=int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers"))),
+        order=float(found["order"]),
     )
-    return sentence("; ".join(parts))
+
+
+def _indented(entry: Entry) -> list[str]:
+    text = f"{entry.place}. {' '.join(entry.sentences)}"
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,16 +1,21 @@
-"""A fork in words: from where the two histories differ, which decision was the first to differ, and what tipped it."""
+"""How a fork differs: from where, which decision was the first to differ, what tipped it, and what it came to.
 
-import textwrap
+:class:`Divergence` is the data; its text is drawn from it.
+"""
+
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from greatpowers.core.history import TheatreColumn
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import OPTIONS
-from greatpowers.dictionary import TRACE_NAMES, option_of
-from greatpowers.narrative.explanation import SCALE, TERMS, WIDTH, explain
-from greatpowers.scenario.kinds import rung_name
-from greatpowers.simulation.events import Happening, Stage, in_words, percent, sentence
+from greatpowers.narrative.explanation import TERMS, Explanation, Option, explain
+from greatpowers.narrative.explanation_text import DOING, EXPECTED, heading, row, terms_shown, thousandths, wrapped
+from greatpowers.simulation.events import NEXT_TO_NOTHING, Stage, a_chance, in_words, percent, rung_words, sentence
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
 
@@ -19,222 +24,279 @@ SPREAD = NUMBERS[Event.WAR].index("spread")
 
 MOST_PLACES = 3
 MOST_CAUSES = 3
+MOST_WARS = 6
 SMALLEST = 5e-5
-"""Share of own power that shows in a table of thousandths."""
+"""Share that shows in a text."""
 
-BELIEFS = (
-    ("coalition believed to act", "believed_credibility"),
-    ("coalition that would act", "true_credibility"),
-    ("aid expected", "expected_aid"),
-    ("breadth expected", "expected_breadth"),
-    ("encroachment", "encroachment"),
-)
-EXPECTED = (
-    ("sanctions expected", "expected_sanctions"),
-    ("contest share expected", "balance"),
-    ("chance of war", "clash_risk"),
-)
+LESS_AND_MORE = {
+    "control expected": ("won it less control", "won it more control"),
+    "operations": ("cost it more in operations", "cost it less in operations"),
+    "sanctions": ("cost it more in sanctions", "cost it less in sanctions"),
+    "risk of war": ("carried more risk of war", "carried less risk of war"),
+    "norms": ("broke more norms", "broke fewer norms"),
+    "caught cheating": ("would cost it more if caught cheating", "would cost it less if caught cheating"),
+}
+MADE = {"down": "de-escalates to", "hold": "holds at", "up": "escalates to"}
 ANSWERS = (
     ("sanctions", TheatreColumn.SANCTIONS),
     ("their breadth", TheatreColumn.BREADTH),
     ("aid", TheatreColumn.AID),
     ("presence", TheatreColumn.PRESENCE),
     ("control", TheatreColumn.CONTROL),
-    ("deal", TheatreColumn.DEAL),
+    ("a deal in force", TheatreColumn.DEAL),
 )
-Weighed = Mapping[str, float]
+OUTCOMES = (("escalation", "mean_severity"), ("order at the end", "order"), ("revision", "revision"))
 
 
-def divergence(fork: Fork) -> str:
-    """What differs between the two histories and why, as text of at most 100 columns."""
-    return "\n".join(_paragraphs(fork))
+class Pair(NamedTuple):
+    """One number in both histories."""
+
+    what: str
+    original: float
+    other: float
 
 
-def _paragraphs(fork: Fork) -> Iterator[str]:
-    yield from _wrapped(_what_was_changed(fork))
-    yield ""
-    if fork.first_round is None:
-        yield "Nothing differs in any round: the change never came to matter."
-        return
-    yield from _wrapped(_where_it_begins(fork, fork.first_round))
-    yield ""
-    if fork.first_decision is None:
-        yield "No challenger ever chose otherwise: every step on every ladder is the same in both."
-    else:
-        yield from _decision(fork, fork.first_decision)
-    yield ""
-    yield from _wrapped(_in_the_end(fork))
+@dataclass(frozen=True)
+class DifferentDecision:
+    """The first decision that differs, as each history explains it.
 
-
-def _what_was_changed(fork: Fork) -> str:
-    history = fork.original
-    what = (
-        "with every belief about resolve and force equal to the truth"
-        if fork.change == TRUTH
-        else f"under {fork.change}"
-    )
-    before = f", {history.policy.name} before it" if fork.change != TRUTH else ""
-    same = f"Up to {fork.quarter_of(fork.at_round - 1)} the two are the same. " if fork.at_round else ""
-    return (
-        f"{history.scenario.title}, seed {history.seed}: the same luck from {fork.quarter} (round {fork.at_round}) on "
-        f"{what}{before}. {same}"
-    ).strip()
-
-
-def _where_it_begins(fork: Fork, first: int) -> str:
-    stage = Stage(fork.original)
-    places = [stage.place(k) for k in fork.first_theatres]
-    where = f" in {in_words(places, MOST_PLACES)}" if places else ""
-    return f"The first difference is in {fork.quarter_of(first)} (round {first}){where}."
-
-
-def _decision(fork: Fork, at: Decision) -> Iterator[str]:
-    stage = Stage(fork.original)
-    ours, theirs = (_weighed(history, at) for history in (fork.original, fork.counterfactual))
-    who, host = stage.name(stage.challenger[at.theatre]), stage.name(stage.host[at.theatre])
-    yield from _wrapped(
-        f"The first decision that differs: {stage.place(at.theatre)}, {fork.quarter_of(at.round)} (round {at.round}), "
-        f"{who} against {host}. {_chose(fork, at, ours, theirs)}"
-    )
-    yield ""
-    yield from _table(ours, theirs)
-    yield ""
-    yield from _wrapped(_what_tipped_it(ours, theirs))
-    if text := _what_differed_there(fork, at):
-        yield from _wrapped(text)
-
-
-def _weighed(history: History, at: Decision) -> Weighed:
-    row = history.track.traces[at.round, at.theatre]
-    return dict(zip(TRACE_NAMES, row.tolist(), strict=True))
-
-
-def _chose(fork: Fork, at: Decision, ours: Weighed, theirs: Weighed) -> str:
-    rungs = [_rung_before(history, at) for history in (fork.original, fork.counterfactual)]
-    moves = [int(found["move"]) for found in (ours, theirs)]
-    told = [f"{_verb(move)} {_words(rung + move)}" for move, rung in zip(moves, rungs, strict=True)]
-    luck = f"Luck drew {ours['luck']:.3f} in both."
-    return f"In the original it {told[0]}; in the other it {told[1]}. {luck}"
-
-
-def _rung_before(history: History, at: Decision) -> int:
-    return int(Stage(history).before(at.theatre, at.round, TheatreColumn.RUNG))
-
-
-def _verb(move: int) -> str:
-    return ("goes down to", "holds at", "goes up to")[option_of(move)]
-
-
-def _table(ours: Weighed, theirs: Weighed) -> Iterator[str]:
-    """What was weighed, option by option, the original's numbers beside the other's."""
-    open_ = [word for word in OPTIONS if ours[f"probability_{word}"] > 0 or theirs[f"probability_{word}"] > 0]
-    yield "What it weighed, in thousandths of its own power: in the original | in the other"
-    yield f"  {'':<26}" + "".join(f"{word:>20}" for word in open_)
-    for text, stem, sign in (*TERMS, ("utility", "utility", 1)):
-        pairs = [(sign * ours[f"{stem}_{word}"], sign * theirs[f"{stem}_{word}"]) for word in open_]
-        if any(abs(value) >= SMALLEST / 10 for pair in pairs for value in pair):
-            cells = [f"{a * SCALE + 0.0:+.2f} | {b * SCALE + 0.0:+.2f}" for a, b in pairs]
-            yield f"  {text:<26}" + "".join(f"{cell:>20}" for cell in cells)
-    for text, stem in (("probability", "probability"), *EXPECTED):
-        cells = [f"{percent(ours[f'{stem}_{word}'])} | {percent(theirs[f'{stem}_{word}'])}" for word in open_]
-        yield f"  {text:<26}" + "".join(f"{_short(cell):>20}" for cell in cells)
-    for text, name in BELIEFS:
-        if abs(ours[name] - theirs[name]) >= SMALLEST:
-            yield f"  {text:<26}" + f"{_short(f'{percent(ours[name])} | {percent(theirs[name])}'):>20}"
-
-
-def _what_tipped_it(ours: Weighed, theirs: Weighed) -> str:
-    """Which terms moved the option whose chance changed most, against the one that was taken in the original.
-
-    It need not be the one taken in the other: an option nobody takes moves the borders between which luck falls.
+    `moved` is the move whose chance, against the one made in the original, changed most, None where the two had not
+    the same moves open; `causes` are the terms behind that, the largest first, by which the edge of `moved` over the
+    move made is greater in the other history (in shares of own power). `before` is what differs in how the theatre
+    stood a quarter earlier, shares in [0, 1].
     """
-    taken = OPTIONS[option_of(ours["move"])]
-    open_ = [word for word in OPTIONS if min(ours[f"probability_{word}"], theirs[f"probability_{word}"]) > 0]
-    if taken not in open_ or len(open_) < 2:
-        return "The two did not have the same options open, so their weighing cannot be held side by side term by term."
-    moved = max(
-        (word for word in open_ if word != taken),
-        key=lambda word: abs(theirs[f"probability_{word}"] - ours[f"probability_{word}"]),
+
+    original: Explanation
+    other: Explanation
+    moved: str | None
+    causes: dict[str, float]
+    before: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """What differs between two histories of the same luck, and why. `str()` gives it as text.
+
+    `names` are what the two are called inside a sentence, such as 'under containment'; `first_round` is None if nothing
+    ever differs, `decision` None if no challenger ever chose otherwise. `wars` are numbers of wars begun from the fork
+    on, `only` the places of those that began in one alone.
+    """
+
+    scenario: str
+    seed: int
+    at_round: int
+    quarter: str
+    names: tuple[str, str]
+    first_round: int | None
+    first_quarter: str | None
+    places: tuple[str, ...]
+    decision: DifferentDecision | None
+    wars: tuple[int, int]
+    only: tuple[dict[str, int], dict[str, int]]
+    outcomes: tuple[Pair, ...]
+
+    def paragraphs(self) -> Iterator[str]:
+        """What differs and why, in sentences and without the table."""
+        if self.first_round is None:
+            yield "Nothing differs in any round: the change never came to matter."
+            return
+        where = f" in {in_words(self.places, MOST_PLACES)}" if self.places else ""
+        yield f"The first difference is in {self.first_quarter} (round {self.first_round}){where}."
+        if self.decision is None:
+            yield "No challenger ever chose otherwise: every step on every ladder is the same in both."
+        else:
+            yield " ".join(_what_was_decided(self.decision, self.names))
+            yield " ".join(_why(self.decision, self.names))
+        yield " ".join(self._in_the_end())
+
+    def _in_the_end(self) -> Iterator[str]:
+        first, second = self.names
+        yield f"Wars begun from {self.quarter} on: {self.wars[0]} {first}, {self.wars[1]} {second}."
+        for name, places in zip(self.names, self.only, strict=True):
+            if places:
+                told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
+                yield f"Only {name}: {in_words(told, MOST_WARS)}."
+        told = [f"{pair.what} {pair.original:.3f} {first}, {pair.other:.3f} {second}" for pair in self.outcomes]
+        yield sentence("; ".join(told))
+
+    def __str__(self) -> str:
+        same = f", {self.names[0]} before it" if self.at_round else f" instead of {self.names[0]}"
+        head = (
+            f"{self.scenario}, seed {self.seed}, {self.names[1]} from {self.quarter} (round {self.at_round}) on{same}"
+        )
+        parts = [wrapped(f"{head}. The luck is the same."), *map(wrapped, self.paragraphs())]
+        if self.decision is not None:
+            parts.insert(3, list(_table(self.decision, self.names)))
+        return "\n\n".join("\n".join(part) for part in parts)
+
+
+def divergence(fork: Fork, names: tuple[str, str] | None = None) -> Divergence:
+    """What differs between the two histories of a fork; `names` are what they are called, as part of a sentence."""
+    history, first, at = fork.original, fork.first_round, fork.first_decision
+    wars = [_begun(each, fork.at_round) for each in (fork.original, fork.counterfactual)]
+    stage = Stage(history)
+    return Divergence(
+        scenario=history.scenario.title,
+        seed=history.seed,
+        at_round=fork.at_round,
+        quarter=fork.quarter,
+        names=names or _names(fork),
+        first_round=first,
+        first_quarter=None if first is None else fork.quarter_of(first),
+        places=tuple(stage.place(k) for k in fork.first_theatres),
+        decision=None if at is None else _different(fork, at),
+        wars=(wars[0].total(), wars[1].total()),
+        only=(_places(stage, wars[0] - wars[1]), _places(stage, wars[1] - wars[0])),
+        outcomes=tuple(
+            Pair(name, float(fork.original.summary[metric]), float(fork.counterfactual.summary[metric]))
+            for name, metric in OUTCOMES
+        ),
     )
-    shifts = {
-        text: sign * (_edge(theirs, stem, moved, taken) - _edge(ours, stem, moved, taken)) for text, stem, sign in TERMS
+
+
+def _names(fork: Fork) -> tuple[str, str]:
+    if fork.change == TRUTH:
+        return "as played", "with true beliefs"
+    return f"under {fork.original.policy.name}", f"under {fork.change}"
+
+
+def _different(fork: Fork, at: Decision) -> DifferentDecision:
+    theatre = fork.original.scenario.theatres[at.theatre].id
+    original, other = (explain(history, theatre, at.round) for history in (fork.original, fork.counterfactual))
+    moved, taken = _moved(original, other), original.choice.made
+    edges = {} if moved is None else {name: _shift(original, other, name, moved, taken) for name, _, _ in TERMS}
+    ranked = sorted((name for name in edges if abs(edges[name]) >= SMALLEST), key=lambda name: -abs(edges[name]))
+    causes = {name: edges[name] for name in ranked[:MOST_CAUSES]}
+    return DifferentDecision(original, other, moved, causes, _before(fork, at))
+
+
+def _moved(original: Explanation, other: Explanation) -> str | None:
+    """The move whose chance changed most, beside the one made in the original.
+
+    It need not be the one made in the other: a change in any option's probability shifts the thresholds that the
+    random draw is compared with.
+    """
+    chances = {
+        move: abs(second.probability - first.probability)
+        for move in OPTIONS
+        if (first := original.option(move)) and (second := other.option(move))
     }
-    ranked = sorted((t for t in shifts if abs(shifts[t]) >= SMALLEST), key=lambda t: -abs(shifts[t]))[:MOST_CAUSES]
-    if not ranked:
-        return "The weighing hardly differs: luck lay so near the border that next to nothing tipped it."
-    causes = in_words([f"{text} {shifts[text] * SCALE:+.2f}" for text in ranked], MOST_CAUSES)
-    return f"What moved '{moved}' against '{taken}', in thousandths of its own power: {causes}."
+    if chances.pop(original.choice.made, None) is None or not chances:
+        return None
+    return max(chances, key=lambda move: chances[move])
 
 
-def _edge(weighed: Weighed, stem: str, option: str, other: str) -> float:
-    """By how much one option exceeds another in a term."""
-    return weighed[f"{stem}_{option}"] - weighed[f"{stem}_{other}"]
+def _shift(original: Explanation, other: Explanation, term: str, moved: str, taken: str) -> float:
+    """By how much the edge of one move over another in a term is greater in the other history."""
+    edges = []
+    for found in (original, other):
+        of = {option.move: option.terms[term] for option in found.options}
+        edges.append(of[moved] - of[taken])
+    return edges[1] - edges[0]
 
 
-def _what_differed_there(fork: Fork, at: Decision) -> str:
-    """How the theatre stood in the two when the decision was taken, where that differs."""
+def _before(fork: Fork, at: Decision) -> tuple[Pair, ...]:
     if at.round == 0:
-        return ""
-    rows = [history.track.theatres[at.round - 1, at.theatre] for history in (fork.original, fork.counterfactual)]
-    told = [
-        f"{text} {percent(float(rows[0][column]))} in the original and {percent(float(rows[1][column]))} in the other"
-        for text, column in ANSWERS
-        if abs(float(rows[0][column] - rows[1][column])) >= SMALLEST
-    ]
-    if not told:
-        return "The theatre itself stood alike in both a quarter before; what differs is what was declared or expected."
-    return f"A quarter before, the theatre stood like this: {'; '.join(told)}."
-
-
-def _in_the_end(fork: Fork) -> str:
-    pair = (fork.original, fork.counterfactual)
-    wars = [_begun(history, fork.at_round) for history in pair]
-    only = [_places(fork, wars[0] - wars[1]), _places(fork, wars[1] - wars[0])]
-    text = f"Wars begun from the fork on: {wars[0].total()} in the original, {wars[1].total()} in the other."
-    for words, who in zip(only, ("original", "other"), strict=True):
-        text += f" Only in the {who}: {words}." if words else ""
-    rows = [history.summary for history in pair]
-    told = [
-        f"{name} {rows[0][metric]:.3f} and {rows[1][metric]:.3f}"
-        for name, metric in (("escalation", "mean_severity"), ("order at the end", "order"), ("revision", "revision"))
-    ]
-    return f"{text} Original and other: {in_words(told, len(told))}."
+        return ()
+    ours, theirs = (each.track.theatres[at.round - 1, at.theatre] for each in (fork.original, fork.counterfactual))
+    pairs = [Pair(text, float(ours[column]), float(theirs[column])) for text, column in ANSWERS]
+    return tuple(pair for pair in pairs if abs(pair.original - pair.other) >= SMALLEST)
 
 
 def _begun(history: History, at_round: int) -> Counter[int]:
-    happened: Iterator[Happening] = Stage(history).happenings()
     return Counter(
         event.theatre
-        for event in happened
+        for event in Stage(history).happenings()
         if event.kind == Event.WAR and event.round >= at_round and event.numbers[SPREAD] == 0
     )
 
 
-def _places(fork: Fork, wars: Counter[int]) -> str:
-    stage = Stage(fork.original)
-    return in_words([stage.place(k) + (f" ({n} wars)" if n > 1 else "") for k, n in wars.items()], 6) if wars else ""
+def _places(stage: Stage, wars: Counter[int]) -> dict[str, int]:
+    return {stage.place(theatre): number for theatre, number in wars.items()}
 
 
-def _short(text: str) -> str:
-    return text.replace("less than 0.1%", "<0.1%")
+def _what_was_decided(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
+    original, other = decision.original, decision.other
+    told = [
+        f"{MADE[found.choice.made]} {rung_words(_reached(found))} {name}"
+        for found, name in zip((original, other), names, strict=True)
+    ]
+    yield f"First different decision: {original.place}, {original.quarter} (round {original.round})."
+    yield sentence(f"{original.challenger}, facing {original.host}, {told[0]} and {told[1]}")
+    move = other.choice.made
+    chances = [found.option(move) for found in (original, other)]
+    odds = [option.probability if option else 0.0 for option in chances]
+    yield (
+        f"It had {a_chance(odds[0])} of {DOING[move]} {names[0]}, {percent(odds[1])} {names[1]}; the random draw "
+        f"({original.choice.luck:.3f}) is the same."
+    )
 
 
-def _words(rung: int) -> str:
-    return rung_name(max(0, min(7, rung))).replace("-", " ")
+def _reached(found: Explanation) -> int:
+    """The rung that the move made leads to."""
+    return max(0, min(TOP_RUNG, found.rung + OPTIONS.index(found.choice.made) - 1))
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(sentence(text), WIDTH, break_on_hyphens=False)
+def _why(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
+    taken = decision.original.choice.made
+    if decision.moved is None:
+        yield "The two did not have the same moves open, so they cannot be compared term by term."
+    elif not decision.causes:
+        yield "The two weighed it almost alike; the draw lay so near the border that next to nothing tipped it."
+    else:
+        causes = in_words([LESS_AND_MORE[name][edge > 0] for name, edge in decision.causes.items()], MOST_CAUSES)
+        yield f"Compared with {DOING[taken]}, {DOING[decision.moved]} {causes} {names[1]} than {names[0]}."
+    if decision.original.round == 0:
+        return
+    if decision.before:
+        told = "; ".join(f"{what} {percent(first)}, {percent(second)}" for what, first, second in decision.before)
+        yield f"A quarter before, the theatre stood differently ({names[0]}, then {names[1]}): {told}."
+    else:
+        yield "A quarter before, the theatre stood alike in both; what differs is what was declared or expected."
+
+
+def _table(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
+    """What was weighed, option by option, the original's numbers beside the other's."""
+    both = (decision.original, decision.other)
+    moves = [move for move in OPTIONS if any(found.option(move) for found in both)]
+    columns = [[found.option(move) for found in both] for move in moves]
+    heads = [next(heading(option) for option in column if option) for column in columns]
+    yield from wrapped(f"What {both[0].challenger} weighed, in thousandths of its own power, {names[0]} | {names[1]}:")
+    widths = [max(17, len(head)) for head in heads]
+    yield row("", heads, widths)
+    for name in terms_shown([option for column in columns for option in column if option]):
+        yield row(name, _cells(columns, partial(_term, name)), widths)
+    yield row("utility", _cells(columns, partial(_number, "utility")), widths)
+    for text, name in (("probability", "probability"), *EXPECTED):
+        yield row(text, _cells(columns, partial(_share, name)), widths)
+
+
+def _cells(columns: Sequence[Sequence[Option | None]], cell: Callable[[Option], str]) -> list[str]:
+    return [" | ".join("none" if option is None else cell(option) for option in column) for column in columns]
+
+
+def _term(name: str, option: Option) -> str:
+    return _short(option.terms[name])
+
+
+def _number(name: str, option: Option) -> str:
+    return _short(getattr(option, name))
+
+
+def _share(name: str, option: Option) -> str:
+    share = getattr(option, name)
+    return "<0.1%" if 0 < share < NEXT_TO_NOTHING else percent(share)
+
+
+def _short(value: float) -> str:
+    return thousandths(value, decimals=2)
 
 
 def account(fork: Fork) -> str:
-    """The divergence, and each history's own account of the first decision that differs."""
-    parts = [divergence(fork)]
-    if fork.first_decision is not None:
-        parts += [f"In the {ORIGINAL}:\n\n{_of_history(fork.original, fork.first_decision)}"]
-        parts += [f"In the {COUNTERFACTUAL}:\n\n{_of_history(fork.counterfactual, fork.first_decision)}"]
+    """The divergence as text, and each history's own account of the first decision that differs."""
+    found = divergence(fork)
+    parts = [str(found)]
+    if found.decision is not None:
+        parts += [f"In the {ORIGINAL}:\n\n{found.decision.original}"]
+        parts += [f"In the {COUNTERFACTUAL}:\n\n{found.decision.other}"]
     return "\n\n\n".join(parts) + "\n"
-
-
-def _of_history(history: History, at: Decision) -> str:
-    return explain(history, theatre=history.scenario.theatres[at.theatre].id, round=at.round)

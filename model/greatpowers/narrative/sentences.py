@@ -5,21 +5,31 @@ from collections.abc import Callable, Sequence
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Breaker, Event, Outcome
-from greatpowers.scenario.kinds import rung_name
-from greatpowers.simulation.events import Happening, Stage, percent, sentence
+from greatpowers.simulation.events import Happening, Stage, a_chance, percent, rung_words, sentence
 
 UPWARD = {
     1: "{c} begins to interfere in {h}",
-    2: "{c} turns to provocation against {h}",
-    3: "{c} arms a proxy in {h}",
+    2: "{c} begins provocations against {h}",
+    3: "{c} arms proxies in {h}",
     4: "{c} begins a limited intervention in {h}",
     5: "{c} intervenes openly in {h}",
-    6: "{c} sets out to seize what it can of {h}",
-    7: "{c} takes the last step, to war with {h}",
+    6: "{c} moves to seize territory of {h}",
+    7: "{c} takes the step to war against {h}",
 }
+TO_PEACE = {
+    1: "{c} ends its interference in {h}",
+    2: "{c} ends its provocations against {h}",
+    3: "{c} drops its proxies in {h}",
+    4: "{c} ends its limited intervention in {h}",
+    5: "{c} ends its intervention in {h}",
+    6: "{c} gives up seizing territory of {h}",
+    7: "{c} ends its hostilities against {h}",
+}
+"""What ends when a challenger returns to peace, by the rung it leaves."""
+
 TOGETHER = {
-    Event.CALL: "treaties call {} to fight beside {}",
-    Event.JOINING: "{} enter the war beside {}",
+    Event.CALL: "treaties oblige {} to fight for {}",
+    Event.JOINING: "{} enter the war on the side of {}",
 }
 """Events that many states have in common, as one sentence for a side."""
 
@@ -27,10 +37,10 @@ ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
 
 OUTCOMES = {
-    Outcome.DEFEAT: "{c} is defeated",
-    Outcome.STALEMATE: "the war between {c} and {h} ends with no winner",
+    Outcome.DEFEAT: "{c} loses its war with {h}",
+    Outcome.STALEMATE: "the war between {c} and {h} ends without a winner",
     Outcome.VICTORY: "{c} wins its war with {h}",
-    Outcome.NUCLEAR: "the war between {c} and {h} ends in the nuclear exchange",
+    Outcome.NUCLEAR: "the war between {c} and {h} ends in a nuclear exchange",
 }
 BREAKERS = {
     Breaker.CHALLENGER: "{c} breaks the deal with {h}",
@@ -42,7 +52,7 @@ BREAKERS = {
 def tell(stage: Stage, event: Happening, brief: bool = False) -> str:
     """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
-        return sentence(_filled(stage, event, UPWARD[int(event.after)]))
+        return sentence(parties(stage, event, UPWARD[int(event.after)]))
     return sentence(TELLERS[event.kind](stage, event))
 
 
@@ -53,7 +63,8 @@ def tell_together(stage: Stage, events: Sequence[Happening]) -> str:
     return sentence(TOGETHER[events[0].kind].format(stage.everyone(actors), stage.name(principal)))
 
 
-def _filled(stage: Stage, event: Happening, pattern: str) -> str:
+def parties(stage: Stage, event: Happening, pattern: str) -> str:
+    """A pattern with the names of challenger `{c}`, host `{h}` and leader of the coalition `{l}` filled in."""
     return pattern.format(
         c=stage.name(stage.challenger[event.theatre]),
         h=stage.name(stage.host[event.theatre]),
@@ -61,36 +72,43 @@ def _filled(stage: Stage, event: Happening, pattern: str) -> str:
     )
 
 
-def _rung(stage: Stage, event: Happening) -> str:
+def step_down(stage: Stage, event: Happening) -> str:
+    """What a step down the ladder is."""
     before, after = int(event.before), int(event.after)
-    if after > before:
-        return _filled(stage, event, UPWARD[after]) + f", {belief(*event.numbers[:2])}"
     if after == Rung.PEACE:
-        return _filled(stage, event, "{c} leaves {h} in peace")
-    return _filled(stage, event, "{c} steps down in {h}") + f", from {_in_words(before)} to {_in_words(after)}"
+        return parties(stage, event, TO_PEACE[before])
+    return parties(stage, event, "{c} de-escalates") + f", from {rung_words(before)} to {rung_words(after)}"
+
+
+def _rung(stage: Stage, event: Happening) -> str:
+    if event.after > event.before:
+        return parties(stage, event, UPWARD[int(event.after)]) + f", {belief(*event.numbers[:2])}"
+    return step_down(stage, event)
 
 
 def belief(believed: float, true: float) -> str:
     """What a challenger thinks of the coalition's credibility, held against what is true."""
     gap = believed - true
     if abs(gap) < ABOUT_RIGHT:
-        return f"with a fair idea of the coalition's credibility ({percent(believed)})"
-    view = "overrating" if gap > 0 else "underrating"
+        return f"judging the coalition's credibility about right ({percent(believed)})"
+    view = "overestimating" if gap > 0 else "underestimating"
     return f"{view} the coalition's credibility ({percent(believed)} believed, {percent(true)} true)"
 
 
 def _sanctions(stage: Stage, event: Happening) -> str:
     level, _, breadth = event.numbers
-    before = stage.before(event.theatre, event.round, TheatreColumn.SANCTIONS)
+    before, who = stage.before(event.theatre, event.round, TheatreColumn.SANCTIONS), stage.name(event.other)
+    if level <= 0:
+        return f"sanctions on {who} are lifted"
     change = f"{'tightened' if level > before else 'eased'} from {percent(before)} to {percent(level)}"
-    return f"sanctions on {stage.name(event.other)} are {change}, with a breadth of {percent(breadth)}"
+    return f"sanctions on {who} are {change}, reaching {percent(breadth)} of its trade"
 
 
 def _presence(stage: Stage, event: Happening) -> str:
     share, host = event.numbers[0], stage.name(stage.host[event.theatre])
     if share < 0.01:
-        return f"{stage.name(event.actor)} takes its forces out of {host}"
-    return f"{stage.name(event.actor)} puts {percent(share)} of its forces at the side of {host}"
+        return f"{stage.name(event.actor)} withdraws its forces from {host}"
+    return f"{stage.name(event.actor)} commits {percent(share)} of its forces to defend {host}"
 
 
 def _strike(stage: Stage, event: Happening) -> str:
@@ -99,146 +117,151 @@ def _strike(stage: Stage, event: Happening) -> str:
 
 
 def _appeal(stage: Stage, event: Happening) -> str:
-    return f"{stage.name(event.actor)} appeals for help, believing {percent(event.numbers[0])} of what it is promised"
+    return f"{stage.name(event.actor)} appeals for help, expecting {percent(event.numbers[0])} of what was promised"
 
 
 def _resistance(stage: Stage, event: Happening) -> str:
-    return f"{stage.name(event.actor)} resists, at odds of {percent(event.numbers[0])} for {stage.name(event.other)}"
+    return f"{stage.name(event.actor)} resists{_prevailing(stage, event)}"
 
 
 def _yield(stage: Stage, event: Happening) -> str:
-    odds = f"whose share of the contest is {percent(event.numbers[0])}"
-    return f"{stage.name(event.actor)} yields to {stage.name(event.other)}, {odds}; the crisis ends"
+    return f"{stage.name(event.actor)} backs down{_prevailing(stage, event)}"
+
+
+def _prevailing(stage: Stage, event: Happening) -> str:
+    return f"; {stage.name(event.other)} was credited with {a_chance(event.numbers[0])} of prevailing"
 
 
 def _clash(stage: Stage, event: Happening) -> str:
     risk, _, answered = event.numbers
-    ending = "; they answer it" if answered else "; they endure it"
-    return _filled(stage, event, "{c} fires on those facing it in {h}") + _chance(risk) + ending
+    ending = "the other side returns fire" if answered else "the other side holds its fire"
+    return parties(stage, event, f"{{c}}'s forces open fire in {{h}}{_odds(risk)}; {ending}")
 
 
 def _decision(stage: Stage, event: Happening) -> str:
     challenger, host, _ = event.numbers
-    said = "{c} or {h} chooses war" if event.after else "{c} and {h} pull back from war"
-    ready = f", for which {{c}} was ready with a chance of {percent(challenger)}, {{h}} with {percent(host)}"
-    return _filled(stage, event, said + ready)
+    said = "{c} or {h} chooses war" if event.after else "{c} and {h} step back from war"
+    ready = f" (chance of choosing it: {{c}} {percent(challenger)}, {{h}} {percent(host)})"
+    return parties(stage, event, said + ready)
 
 
 def _compromise(stage: Stage, event: Happening) -> str:
     granted = event.numbers[0]
-    terms = f"{percent(granted)} of what is at stake left to {{c}}" if granted > 0 else "with no gain recognised"
-    return _filled(stage, event, f"{{c}} and {{h}} settle, {terms}; the crisis ends")
+    terms = f"keeps {percent(granted)} of the disputed stake" if granted > 0 else "keeps nothing of the disputed stake"
+    return parties(stage, event, f"{{c}} and {{h}} settle; {{c}} {terms}")
 
 
 def _war(stage: Stage, event: Happening) -> str:
     balance, spread, _ = event.numbers
-    odds = f"{percent(balance)} of the contest on the challenger's side"
     if spread:
         pattern = "a war elsewhere spreads: {c} and {h} are at war"
     elif event.after == Rung.WAR:
         pattern = "{c} goes to war with {h}"
     else:
         pattern = "an exchange of fire becomes war: {c} and {h} are at war"
-    return f"{_filled(stage, event, pattern)}, {odds}"
+    return parties(stage, event, f"{pattern}; {{c}} has {a_chance(balance)} of prevailing")
 
 
 def _joining(stage: Stage, event: Happening) -> str:
     side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
-    return f"{stage.name(event.actor)} enters the war beside {stage.name(side)}" + _chance(event.numbers[1])
+    return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}{_odds(event.numbers[1])}"
 
 
 def _great_power_war(stage: Stage, event: Happening) -> str:
     _, with_host, with_challenger = event.numbers
-    sides = f"with {percent(with_host)} of the world's power beside {{h}} and {percent(with_challenger)} beside {{c}}"
-    return _filled(stage, event, f"it is now a war between great powers, {sides}")
+    sides = (
+        f"states with {percent(with_host)} of the world's power fight for {{h}}, {percent(with_challenger)} for {{c}}"
+    )
+    return parties(stage, event, f"great powers are now fighting each other: {sides}")
 
 
 def _nuclear_use(stage: Stage, event: Happening) -> str:
-    return f"a nuclear weapon is used in the war over {stage.place(event.theatre)}" + _chance(event.numbers[0])
+    return f"{nuclear_use(stage, event)}{_odds(event.numbers[0])}"
+
+
+def nuclear_use(stage: Stage, event: Happening) -> str:
+    """The use of a nuclear weapon, without its odds."""
+    return f"a nuclear weapon is used in the war over {stage.place(event.theatre)}"
 
 
 def _war_end(stage: Stage, event: Happening) -> str:
     outcome, _, deaths = event.numbers
-    return _filled(stage, event, OUTCOMES[Outcome(int(outcome))]) + f", after {_dead(deaths)}"
+    return parties(stage, event, OUTCOMES[Outcome(int(outcome))]) + f", after {_dead(deaths)}"
 
 
 def _call(stage: Stage, event: Happening) -> str:
     commitment, chance, _ = event.numbers
     return (
-        f"its treaty (a commitment of {percent(commitment)}) calls {stage.name(event.actor)} to fight beside "
-        f"{stage.name(event.other)}{_chance(chance)}"
+        f"a treaty obliges {stage.name(event.actor)} to fight for {stage.name(event.other)} "
+        f"(commitment {percent(commitment)}; {a_chance(chance)})"
     )
 
 
 def _offer(stage: Stage, event: Happening) -> str:
     keep, relief, _ = event.numbers
-    return f"{stage.name(event.actor)} offers {stage.name(event.other)} a deal: {_terms(keep, relief)}"
+    return f"{stage.name(event.actor)} offers {stage.name(event.other)} a deal: {terms(keep, relief)}"
 
 
 def _refusal(stage: Stage, event: Happening) -> str:
     challenger, host, coalition = (percent(value) for value in event.numbers)
-    odds = f"{challenger} for {{c}}, {host} for {{h}} and {coalition} for the coalition"
-    return _filled(stage, event, f"the deal is refused; the odds of a yes were {odds}")
+    odds = f"{{c}} {challenger}, {{h}} {host}, the coalition {coalition}"
+    return parties(stage, event, f"the deal is refused (chance of accepting: {odds})")
 
 
 def _deal(stage: Stage, event: Happening) -> str:
     keep, relief, trust = event.numbers
-    return (
-        _filled(stage, event, "{c} and {h} sign a deal") + f": {_terms(keep, relief)}; trust stands at {percent(trust)}"
+    return parties(
+        stage, event, f"{{c}} and {{h}} sign a deal: {terms(keep, relief)}; trust stands at {percent(trust)}"
     )
 
 
 def _tranche(stage: Stage, event: Happening) -> str:
-    return (
-        f"a year of compliance earns {stage.name(event.other)} relief, now {percent(event.numbers[0])} of the sanctions"
-    )
+    relief = percent(event.numbers[0])
+    return f"after a year of compliance, relief for {stage.name(event.other)} rises to {relief} of the sanctions"
 
 
 def _cheating(stage: Stage, event: Happening) -> str:
     chance, _, caught = event.numbers
-    found = f"{'is' if caught else 'is not'} caught (the chance was {percent(chance)})"
-    return f"{stage.name(event.actor)} cheats on the deal with {_in_words(int(event.after))} and {found}"
+    found = f"{'is caught' if caught else 'goes undetected'} (detection had {a_chance(chance)})"
+    return f"{stage.name(event.actor)} cheats on the deal by {rung_words(int(event.after))} and {found}"
 
 
 def _deal_broken(stage: Stage, event: Happening) -> str:
-    age = int(event.numbers[2])
-    return _filled(stage, event, BREAKERS[Breaker(int(event.after))]) + f" after {age} quarter{'' if age == 1 else 's'}"
+    return parties(stage, event, BREAKERS[Breaker(int(event.after))]) + f" after {quarters(event.numbers[2])}"
 
 
 def _turn(stage: Stage, event: Happening) -> str:
     hazard, _, resolve = event.numbers
-    mood = "committed" if event.after > 0 else "reluctant"
-    return (
-        f"the leadership of {stage.name(event.actor)} turns {mood}, its resolve now {percent(resolve)}{_chance(hazard)}"
-    )
+    mood = "more" if event.after > 0 else "less"
+    odds = f"(resolve {percent(resolve)}; {a_chance(hazard)})"
+    return f"a new, {mood} committed leadership takes over in {stage.name(event.actor)} {odds}"
 
 
 def _annexation(stage: Stage, event: Happening) -> str:
-    share = percent(event.numbers[0])
-    return _filled(stage, event, f"{{c}} annexes what it holds against {{h}}: {share} of what is at stake")
+    return parties(stage, event, f"{{c}} annexes {percent(event.numbers[0])} of the disputed stake from {{h}}")
 
 
 def _alignment(stage: Stage, event: Happening) -> str:
     alliance, trust, _ = event.numbers
-    guardian = stage.name(event.other)
+    actor, guardian = stage.name(event.actor), stage.name(event.other)
     if alliance >= 0.5:
-        return f"{stage.name(event.actor)} comes under the protection of {guardian}"
-    return (
-        f"{stage.name(event.actor)} loses the protection of {guardian}, believing promises of help by {percent(trust)}"
-    )
+        return f"{actor} comes under the protection of {guardian}"
+    return f"{actor} loses the protection of {guardian}; it believes {percent(trust)} of promises of help"
 
 
-def _in_words(rung: int) -> str:
-    return rung_name(rung).replace("-", " ")
+def _odds(chance: float) -> str:
+    return f" ({a_chance(chance)})"
 
 
-def _chance(chance: float) -> str:
-    return f" (a chance of {percent(chance)})"
-
-
-def _terms(keep: float, relief: float) -> str:
-    held = f"{percent(keep)} of the gains recognised" if keep > 0 else "none of the gains recognised"
+def terms(keep: float, relief: float) -> str:
+    """What a deal grants the challenger."""
+    held = f"{percent(keep)} of the gains recognised" if keep > 0 else "no gains recognised"
     return f"{held}, {percent(relief)} of the sanctions to be lifted"
+
+
+def quarters(age: float) -> str:
+    """A duration in quarters of a year."""
+    return f"{int(age)} quarter{'' if int(age) == 1 else 's'}"
 
 
 def _dead(thousands: float) -> str:

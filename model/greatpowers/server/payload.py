@@ -3,6 +3,7 @@
 Rows are rounds; a column of states is [R][S], of theatres [R][T]. Numbers have four significant digits.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,8 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.world import World, copy_world
 from greatpowers.dictionary import METRIC_NAMES
-from greatpowers.narrative.chronicle import Entry, chronicle_entries
-from greatpowers.narrative.sentences import TOGETHER, tell
+from greatpowers.narrative.chronicle import Entry, chronicle
+from greatpowers.narrative.sentences import tell
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
@@ -155,7 +156,7 @@ def history_payload(history: History, key: str = "", setup: Setup | None = None)
     history.require_record("the page")
     setup = setup or setup_of(history)
     stage, stances = Stage(history), stances_of(history, setup)
-    entries = chronicle_entries(history, "main")
+    entries = chronicle(history, "main").entries
     scenario = history.scenario
     return {
         "key": key,
@@ -291,30 +292,22 @@ def _declared(setup: Setup) -> dict[str, Any]:
     }
 
 
-def _events(stage: Stage, entries: list[Entry]) -> list[dict[str, Any]]:
+def _events(stage: Stage, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Every event in order as a sentence; `main` marks those that the chronicle of the main events tells."""
-    places = stage.history.scenario.theatre_index()
-    told = {(entry.round, -1 if entry.theatre is None else places[entry.theatre]): entry for entry in entries}
-    found = []
-    for i, event in enumerate(stage.happenings()):
-        text = tell(stage, event)
-        entry = told.get((event.round, event.theatre))
-        main = entry is not None and (
-            event.kind in TOGETHER or bool({text, tell(stage, event, brief=True)} & set(entry.sentences))
-        )
-        found.append(
-            {
-                "i": i,
-                "round": event.round,
-                "kind": event.kind.name.lower(),
-                "theatre": event.theatre,
-                "actor": event.actor,
-                "other": event.other,
-                "text": text,
-                "main": main,
-            }
-        )
-    return found
+    told = {row for entry in entries for row in entry.events}
+    return [
+        {
+            "i": event.row,
+            "round": event.round,
+            "kind": event.kind.name.lower(),
+            "theatre": event.theatre,
+            "actor": event.actor,
+            "other": event.other,
+            "text": tell(stage, event),
+            "main": event.row in told,
+        }
+        for event in stage.happenings()
+    ]
 
 
 def _entry(entry: Entry, places: dict[str, int]) -> dict[str, Any]:

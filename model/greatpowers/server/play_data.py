@@ -9,7 +9,7 @@ from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
 from greatpowers.game.briefing import briefing
 from greatpowers.game.chair import CHAIR, DIALS, Chair
-from greatpowers.game.debrief import Debrief, debrief_of
+from greatpowers.game.debrief import Debrief, Failure, Offer, debrief_of
 from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, Line, Motive, Reading
 from greatpowers.game.sight import sight_of
 from greatpowers.scenario.errors import GreatPowersError
@@ -17,8 +17,10 @@ from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, Table
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
+from greatpowers.server.explanations import explanation_data
 from greatpowers.server.labels import RUNGS
-from greatpowers.server.lever_words import GROUPS, WORDS, is_switch, rung_in_words
+from greatpowers.server.lever_words import GROUPS, WORDS, is_switch
+from greatpowers.simulation.events import rung_words
 
 MOST_REPORTS = 60
 USUAL_LENGTH = 40
@@ -68,7 +70,7 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
         "takenBack": record.taken_back,
         "home": seen.home._asdict() if seen.home else None,
         "places": [place._asdict() for place in seen.places],
-        "ladder": [{"name": rung_in_words(rung).split(" (")[0], "plain": RUNGS[rung]} for rung in range(TOP_RUNG + 1)],
+        "ladder": [{"name": rung_words(rung), "plain": RUNGS[rung]} for rung in range(TOP_RUNG + 1)],
         "reports": [report._asdict() for report in reports[:MOST_REPORTS]],
         "error": chair.setup.parameters.intelligence_error,
         "more": max(0, len(reports) - MOST_REPORTS),
@@ -187,10 +189,10 @@ def _debrief(found: Debrief | None) -> dict[str, Any] | None:
         return None
     return {
         "judged": [j._asdict() | {"reading": j.reading.model_dump()} for j in found.judged],
-        "failures": [failure._asdict() for failure in found.failures],
+        "failures": [_explained(failure) for failure in found.failures],
         "held": found.held,
         "crossed": found.crossed,
-        "offers": [offer._asdict() for offer in found.offers],
+        "offers": [_explained(offer) for offer in found.offers],
         "idle": list(found.idle_offers),
     }
 
@@ -251,3 +253,7 @@ def read_message(sent: object) -> Message:
         return _MESSAGE.validate_python(sent)
     except ValidationError:
         raise GreatPowersError("that is no move in this game; reload the page and try again.") from None
+
+
+def _explained(found: Failure | Offer) -> dict[str, Any]:
+    return found._asdict() | {"explanation": explanation_data(found.explanation)}

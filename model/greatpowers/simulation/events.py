@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.scenario.build import build_world
+from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.history import History
 
 WITH_ARTICLE = ("Netherlands", "Philippines", "Czech Republic", "Dominican Republic", "Gambia", "Bahamas", "Maldives")
 
+NEXT_TO_NOTHING = 0.0005
+"""Probability that rounds to nothing."""
+
 
 @dataclass(frozen=True)
 class Happening:
-    """One event: kind, round, place and parties as indices (-1: none), what was before and after, three numbers."""
+    """One event: kind, round, place and parties as indices (-1: none), what was before and after, three numbers.
+
+    `row` is its place in the event log.
+    """
 
     kind: Event
     round: int
@@ -23,6 +30,7 @@ class Happening:
     before: float
     after: float
     numbers: tuple[float, float, float]
+    row: int = -1
 
 
 class Stage:
@@ -68,7 +76,8 @@ class Stage:
 
     def happenings(self) -> Iterator[Happening]:
         """Every event in order."""
-        for code, numbers in zip(self.history.codes.tolist(), self.history.numbers.tolist(), strict=True):
+        rows = zip(self.history.codes.tolist(), self.history.numbers.tolist(), strict=True)
+        for row, (code, numbers) in enumerate(rows):
             before, after, first, second, third = numbers
             yield Happening(
                 kind=Event(code[Column.KIND]),
@@ -79,6 +88,7 @@ class Stage:
                 before=before,
                 after=after,
                 numbers=(first, second, third),
+                row=row,
             )
 
 
@@ -96,9 +106,22 @@ def in_words(names: Sequence[str], most: int) -> str:
 
 def percent(share: float) -> str:
     """A share as people read it; a small one keeps a figure."""
-    if 0 < share < 0.0005:
+    if 0 < share < NEXT_TO_NOTHING:
         return "less than 0.1%"
     return f"{share:.1%}" if share < 0.02 and share > 0 else f"{share:.0%}"
+
+
+def a_chance(share: float) -> str:
+    """A probability as part of a sentence: 'a 40% chance', 'an 8% chance'."""
+    if 0 < share < NEXT_TO_NOTHING:
+        return "less than a 0.1% chance"
+    text = percent(share)
+    return f"a{'n' if text.startswith('8') or text in ('11%', '18%') else ''} {text} chance"
+
+
+def rung_words(rung: int) -> str:
+    """The name of a rung inside a sentence, such as 'proxy support'."""
+    return rung_name(rung).replace("-", " ")
 
 
 def sentence(text: str) -> str:

@@ -27,6 +27,12 @@ export function percent(share) {
   return share > 0 && share < 0.02 ? `${(100 * share).toFixed(1)}%` : `${Math.round(100 * share)}%`;
 }
 
+// A share in thousandths, with its sign.
+export function thousandths(share) {
+  const shown = Math.abs(1000 * share).toFixed(3);
+  return `${share < 0 && Number(shown) > 0 ? "−" : "+"}${shown}`;
+}
+
 // Three significant figures, without an exponent where it can be avoided.
 export function figure(value) {
   if (value === 0) return "0";

@@ -1,6 +1,6 @@
 // The dialog of one story: what a challenger weighed, what it believed, and what followed.
 import { bus } from "./bus.js";
-import { h } from "./draw.js";
+import { h, percent, thousandths } from "./draw.js";
 
 let box = null;
 let asked = null;
@@ -72,59 +72,71 @@ function head(title, policy = "") {
 }
 
 function story(told) {
+  return [head(told.title, `Under ${told.policy}`), ...explained(told), ways(told)];
+}
+
+// What an explanation tells, below its title.
+export function explained(told) {
+  const { credibility, contest } = told.beliefs;
+  const beliefs = [
+    ["How much of what the coalition declares would be done", credibility],
+    ["Its chance of prevailing at the present rung", contest],
+  ];
   return [
-    head(told.title, `Under ${told.policy}`),
-    h("p", { class: "gs-lead", "data-testid": "story-happened" }, told.happened),
+    h("p", { class: "gs-lead", "data-testid": "story-happened" }, told.happened.join(" ")),
+    h("p", { "data-testid": "story-chosen" }, told.reasons.join(" ")),
     h("h3", {}, "What it weighed"),
     told.options.length ? weighed(told) : h("p", { class: "gs-muted" }, "It had no choice this quarter."),
-    h("p", { class: "gs-muted", "data-testid": "story-chosen" }, told.chosen),
     h("h3", {}, "What it believed, and what was true"),
-    told.beliefs.length ? beliefs(told) : null,
-    h("p", { class: "gs-muted" }, told.believed),
+    told.options.length ? held(beliefs) : null,
+    h("p", { class: "gs-muted", "data-testid": "story-believed" }, told.believed.join(" ")),
     h("h3", {}, "What followed in the same quarter"),
     h("ul", { class: "gs-points", "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", {}, text))),
-    ways(told),
   ].filter(Boolean);
 }
 
-const APART = new Set(["utility", "probability"]);
+const WAYS = { down: "De-escalate to", hold: "Hold at", up: "Escalate to" };
 
-function weighed(told) {
+function weighed({ options, rungs, terms, choice }) {
+  const line = (label, cell, term = label) =>
+    h(
+      "tr",
+      { class: term === "utility" || term === "probability" ? "gs-apart" : null, "data-term": term },
+      h("th", { scope: "row" }, label),
+      ...options.map((option) => h("td", {}, cell(option))),
+    );
   return h(
     "div",
     { class: "gs-scroll" },
     h(
       "table",
       { class: "gs-table", "data-testid": "story-weighed" },
-      h("caption", {}, told.intro),
+      h("caption", {}, `In thousandths of its own power; random draw ${choice.luck.toFixed(3)}`),
       h(
         "thead",
         {},
-        h("tr", {}, h("td", {}), ...told.options.map((text) => h("th", { scope: "col" }, ...option(text)))),
+        h(
+          "tr",
+          {},
+          h("td", {}),
+          ...options.map(({ move }, i) => h("th", { scope: "col" }, h("b", {}, WAYS[move]), h("small", {}, rungs[i]))),
+        ),
       ),
       h(
         "tbody",
         {},
-        ...told.weighed.map(({ label, cells }) =>
-          h(
-            "tr",
-            { class: APART.has(label) ? "gs-apart" : null, "data-term": label },
-            h("th", { scope: "row" }, label),
-            ...cells.map((cell) => h("td", {}, cell.replace("-", "−"))),
-          ),
-        ),
+        ...terms.map((term) => line(term, (option) => thousandths(option.terms[term]))),
+        line("utility", ({ utility }) => thousandths(utility)),
+        line("probability", ({ probability }) => percent(probability)),
+        line("chance of prevailing", ({ contest }) => percent(contest)),
+        line("sanctions expected", ({ sanctions }) => percent(sanctions)),
+        line("chance of war", ({ clash }) => percent(clash)),
       ),
     ),
   );
 }
 
-// 'up: seizure' as two lines.
-function option(text) {
-  const [way, rung] = text.split(": ");
-  return [h("b", {}, way), h("small", {}, rung)];
-}
-
-function beliefs(told) {
+function held(beliefs) {
   return h(
     "table",
     { class: "gs-table", "data-testid": "story-beliefs" },
@@ -132,8 +144,8 @@ function beliefs(told) {
     h(
       "tbody",
       {},
-      ...told.beliefs.map((row) =>
-        h("tr", {}, h("th", { scope: "row" }, row.label), h("td", {}, row.believed), h("td", {}, row.true)),
+      ...beliefs.map(([label, shares]) =>
+        h("tr", {}, h("th", { scope: "row" }, label), ...shares.map((share) => h("td", {}, percent(share)))),
       ),
     ),
   );

@@ -1,5 +1,6 @@
 // How a game came out: the score term by term, presets on the same luck and in other worlds, and what was misjudged.
 import {h, percent, figure, svg} from './draw.js';
+import {explained} from './explain.js';
 import {csv, fileButtons, save, savePng, saveSvg, standalone} from './files.js';
 
 const HEAVIEST = 3;
@@ -166,5 +167,5 @@ function offers(debrief, details) {
 }
 
 function told_(id, title, why, explanation, details) {
-  return h('article', {class: 'gg-story'}, h('b', {}, title), h('p', {}, why), details(id, 'All that was weighed', [h('pre', {class: 'gg-explain', tabindex: 0}, explanation)]));
+  return h('article', {class: 'gg-story'}, h('b', {}, title), h('p', {}, why), details(id, 'All that was weighed', [h('div', {class: 'gg-weighed'}, ...explained(explanation))]));
 }

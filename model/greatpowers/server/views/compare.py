@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +10,9 @@ from nicegui import ui
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
-from greatpowers.narrative.divergence import divergence as told
+from greatpowers.narrative.divergence import divergence
 from greatpowers.presentation.style import OUTCOME_COLOURS
-from greatpowers.server.explanations import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle, unwrapped
+from greatpowers.server.explanations import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle
 from greatpowers.server.payload import band
 from greatpowers.server.session import Session
 from greatpowers.simulation.comparison import HEADLINES, OUTCOMES, Comparison
@@ -41,38 +40,21 @@ WORDS = {
 
 BINS = 24
 MOST_DECIMALS = 6
-TABLE_HEAD = "What it weighed"
-"""How the part of a divergence begins that the page shows as a table of its own."""
 
 
-def divergence(against: History, followed: History) -> dict[str, Any]:
-    """Where two histories of the same luck part, and why, as its text tells it with the policies' names."""
-    found = Fork(against, followed, 0, followed.policy.name)
-    parts = [part for part in told(found).split("\n\n")[1:] if not part.startswith(TABLE_HEAD)]
+def parting(against: History, followed: History) -> dict[str, Any]:
+    """Where two histories of the same luck part, and why, each called by the title of its policy."""
+    fork = Fork(against, followed, 0, followed.policy.name)
+    found = divergence(fork, (f"under {against.policy.title}", f"under {followed.policy.title}"))
     theatres = [theatre.id for theatre in followed.scenario.theatres]
-    decision = found.first_decision
+    decision = found.decision.original if found.decision else None
     return {
         "round": found.first_round,
-        "quarter": None if found.first_round is None else found.quarter_of(found.first_round),
-        "theatres": [theatres[k] for k in found.first_theatres],
-        "decision": None
-        if decision is None
-        else {
-            "theatre": theatres[decision.theatre],
-            "round": decision.round,
-            "quarter": found.quarter_of(decision.round),
-            "place": followed.scenario.theatres[decision.theatre].label,
-        },
-        "paragraphs": [_named(unwrapped(part), against.policy.title, followed.policy.title) for part in parts],
+        "quarter": found.first_quarter,
+        "theatres": [theatres[k] for k in fork.first_theatres],
+        "decision": decision and {name: getattr(decision, name) for name in ("theatre", "round", "quarter", "place")},
+        "paragraphs": list(found.paragraphs()),
     }
-
-
-def _named(text: str, original: str, other: str) -> str:
-    """The text with the policies' titles where it says 'the original' and 'the other'."""
-    for word, title in (("original", original), ("other", other)):
-        text = re.sub(rf"\bin the {word}\b", lambda _, title=title: f"under {title}", text)  # type: ignore[misc]
-        text = re.sub(rf"\bIn the {word}\b", lambda _, title=title: f"Under {title}", text)  # type: ignore[misc]
-    return text.replace("Original and other:", f"{original} and {other}:").replace(" from the fork on", "")
 
 
 def ensembles(comparison: Comparison, key: str) -> dict[str, Any]:
@@ -239,7 +221,7 @@ class CompareView:
             return
         self._anew["history"] = False
         self._session.in_background(
-            lambda: divergence(against, followed) | {"key": key}, lambda told: _send("parting", told)
+            lambda: parting(against, followed) | {"key": key}, lambda told: _send("parting", told)
         )
 
     def _send_ensembles(self) -> None:
