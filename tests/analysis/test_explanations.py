@@ -61,7 +61,7 @@ def test_the_heading_names_theatre_quarter_and_parties(history: History) -> None
 
 def test_an_explanation_survives_any_title_and_cannot_be_changed(history: History) -> None:
     """What a place is called is no part of the form of the text."""
-    theatres = tuple(t.model_copy(update={"label": "Up\n\nriver"}) for t in history.scenario.theatres)
+    theatres = tuple(t.model_copy(update={"name": "Up\n\nriver"}) for t in history.scenario.theatres)
     strange = dataclasses.replace(history, scenario=history.scenario.model_copy(update={"theatres": theatres}))
     found, known = explain(strange, "donbas", 5), explain(history, "donbas", 5)
     assert found == dataclasses.replace(known, place="Up\n\nriver", followed=found.followed)

@@ -1,9 +1,8 @@
 // <gp-both>: metrics of both histories over time, what lies between them shaded, with one cursor and the parting marked.
-import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
-import { nice, Plot, reading, scrubs } from "./plot.js";
 import { keyed, Pair, swatch } from "./pair.js";
+import { nice, Plot, reading, scrubs } from "./plot.js";
 
 const SHOWN = ["order", "mean_severity", "credibility", "sender_cost"];
 const HEIGHT = 150;
@@ -13,9 +12,10 @@ class Both extends Pair {
     this.setAttribute("data-testid", "both");
     if (!this.charts) {
       this.charts = SHOWN.map((metric, i) => this.chart(metric, i));
+      this.key = h("p", { class: "gc-key" });
       this.append(
         h("h2", {}, "Both histories over time"),
-        (this.key = h("p", { class: "gc-key" })),
+        this.key,
         h("div", { class: "gc-charts" }, ...this.charts.map((chart) => chart.element)),
       );
     }
@@ -81,7 +81,8 @@ class Both extends Pair {
     const parted = this.parting?.decision?.round;
     chart.figure.show({
       draw: (width, height) => {
-        const plot = (chart.plot = new Plot(width, height, rounds, top));
+        const plot = new Plot(width, height, rounds, top);
+        chart.plot = plot;
         return [
           ...plot.axes(a.quarters, (value) => reading(value, unit)),
           svg("path", { class: "gc-gap", d: plot.between(ours, theirs) }),
@@ -105,7 +106,9 @@ class Both extends Pair {
     const [ours, theirs] = [this.a, this.b].map((p) => p.metrics[chart.metric][round]);
     const { label, unit } = this.a.metricLabels[chart.metric];
     const words = [reading(ours, unit), reading(theirs, unit), signed(ours - theirs, unit)];
-    chart.readings.forEach((reading, i) => (reading.textContent = words[i]));
+    chart.readings.forEach((reading, i) => {
+      reading.textContent = words[i];
+    });
     if (chart.plot) chart.cursor.setAttribute("d", chart.plot.vertical(round));
     chart.figure.svg.setAttribute(
       "aria-label",

@@ -82,8 +82,12 @@ export function standalone(drawing, { width, height, title, told, ground = "--gw
     svg("rect", { width, height: height + HEADING, style: `fill:${colour("--gw-card")}` }),
     svg("text", { x: 10, y: 19, style: `font:700 14px sans-serif;fill:${colour("--gw-ink")}` }, title),
     svg("text", { x: 10, y: 36, style: `font:400 11px sans-serif;fill:${colour("--gw-muted")}` }, ...told),
-    svg("svg", { y: HEADING, width, height, viewBox: copy.getAttribute("viewBox") ?? `0 0 ${width} ${height}` },
-      svg("rect", { width: "100%", height: "100%", style: `fill:${colour(ground)}` }), ...copy.childNodes),
+    svg(
+      "svg",
+      { y: HEADING, width, height, viewBox: copy.getAttribute("viewBox") ?? `0 0 ${width} ${height}` },
+      svg("rect", { width: "100%", height: "100%", style: `fill:${colour(ground)}` }),
+      ...copy.childNodes,
+    ),
   );
   return { text: new XMLSerializer().serializeToString(whole), width, height: height + HEADING };
 }

@@ -2,8 +2,8 @@
 import { bus } from "./bus.js";
 import { h, rungShown, svg } from "./draw.js";
 import { Figure } from "./figure.js";
-import { scrubs, yearTicks } from "./plot.js";
 import { keyed, Pair } from "./pair.js";
+import { scrubs, yearTicks } from "./plot.js";
 
 const ROW = 15;
 const MOST = 4; // rungs apart at which the colour is fullest

@@ -1,6 +1,7 @@
 // <gp-map>: the world at the cursor. Attributes: which ('a' or 'b'), label; property `colouring`.
-import { bus } from "./bus.js";
+
 import { backers, drawBacking } from "./backing.js";
+import { bus } from "./bus.js";
 import { stateCard } from "./card.js";
 import { COLOURINGS } from "./colouring.js";
 import { Drawing, h, rungShown, svg } from "./draw.js";
@@ -84,7 +85,7 @@ class WorldMap extends Drawing {
 
   drawNodes(p) {
     const most = Math.max(...p.state.power[0]);
-    this.nodes = p.states.map((state, i) => [i, 12 + 20 * Math.sqrt(p.state.power[0][i] / most)]);
+    this.nodes = p.states.map((_, i) => [i, 12 + 20 * Math.sqrt(p.state.power[0][i] / most)]);
     const nodes = this.nodes.map(([i, r]) => {
       const [cx, cy] = this.places.states[i];
       return this.state(svg("circle", { cx, cy, r, class: "gw-state gw-node" }), p, i);
@@ -175,10 +176,10 @@ class WorldMap extends Drawing {
     drawBacking(this.backing, p, this.places, k, this.round);
     const behind =
       k < 0 ? new Set() : new Set(Object.values(backers(p, k, this.round)).flatMap((map) => [...map.keys()]));
-    this.shapes.forEach((shape, i) =>
-      shape?.classList.toggle("gw-party", k >= 0 && [p.theatres[k].host, p.theatres[k].challenger].includes(i)),
-    );
-    this.shapes.forEach((shape, i) => shape?.classList.toggle("gw-behind", behind.has(i)));
+    this.shapes.forEach((shape, i) => {
+      shape?.classList.toggle("gw-party", k >= 0 && [p.theatres[k].host, p.theatres[k].challenger].includes(i));
+      shape?.classList.toggle("gw-behind", behind.has(i));
+    });
   }
 
   showCard(i, event) {

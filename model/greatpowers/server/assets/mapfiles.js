@@ -23,7 +23,9 @@ function alone(map) {
     width: map.svg.clientWidth,
     height: map.svg.clientHeight,
     title: `${p.title}, ${p.quarters[map.round]}`,
-    told: [`${p.policyTitle}, seed ${p.seed} · states: ${COLOURINGS[map.colouring].plain}; theatres: size is the stake, the number is the rung`],
+    told: [
+      `${p.policyTitle}, seed ${p.seed} · states: ${COLOURINGS[map.colouring].plain}; theatres: size is the stake, the number is the rung`,
+    ],
     ground: "--gw-sea",
   });
 }
@@ -33,10 +35,23 @@ function rows(p, round) {
   return [
     ["kind", "id", "name", "doctrine", ...STATE, "challenger", "host", ...THEATRE],
     ...p.states.map(({ id, name, doctrine }, i) => [
-      "state", id, name, doctrine, ...STATE.map((column) => p.state[column][round][i]), "", "", ...blank(THEATRE),
+      "state",
+      id,
+      name,
+      doctrine,
+      ...STATE.map((column) => p.state[column][round][i]),
+      "",
+      "",
+      ...blank(THEATRE),
     ]),
     ...p.theatres.map(({ id, name, challenger, host }, k) => [
-      "theatre", id, name, "", ...blank(STATE), p.states[challenger].id, p.states[host].id,
+      "theatre",
+      id,
+      name,
+      "",
+      ...blank(STATE),
+      p.states[challenger].id,
+      p.states[host].id,
       ...THEATRE.map((column) => p.theatre[column][round][k]),
     ]),
   ];

@@ -2,8 +2,8 @@
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { histogram, legend, percent, rows, stack } from "./odds_drawings.js";
-import { nice, Plot, reading, scrubs } from "./plot.js";
 import { Pair, swatch } from "./pair.js";
+import { nice, Plot, reading, scrubs } from "./plot.js";
 
 const HEIGHT = 160;
 
@@ -106,7 +106,8 @@ class Odds extends Pair {
         );
       chart.figure.show({
         draw: (width, height) => {
-          const plot = (chart.plot = new Plot(width, height, bands.against.median.length, top));
+          const plot = new Plot(width, height, bands.against.median.length, top);
+          chart.plot = plot;
           return [
             ...plot.axes(this.a.quarters, (value) => reading(value, unit)),
             ...layers(plot, "b", bands.against),

@@ -22,7 +22,9 @@ class Panel extends Drawing {
     const opened = [...this.querySelectorAll("details")].map((details) => details.open);
     this.dataset.theatre = p.theatres[k].id;
     this.replaceChildren(...story(p, k, round));
-    this.querySelectorAll("details").forEach((details, i) => (details.open = opened[i] ?? details.open));
+    this.querySelectorAll("details").forEach((details, i) => {
+      details.open = opened[i] ?? details.open;
+    });
   }
 
   chosen() {
@@ -83,13 +85,7 @@ function story(p, k, round) {
   return [
     h("button", { type: "button", class: "gw-close", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
     h("h2", {}, theatre.name),
-    h(
-      "p",
-      {},
-      rungChip(p, k, round),
-      " ",
-      h("span", { class: "gw-muted" }, p.ladder[rungShown(p, k, round)].plain),
-    ),
+    h("p", {}, rungChip(p, k, round), " ", h("span", { class: "gw-muted" }, p.ladder[rungShown(p, k, round)].plain)),
     h("p", { class: "gw-muted" }, `${name(theatre.challenger)} against ${name(theatre.host)}, ${p.quarters[round]}`),
     h(
       "dl",

@@ -1,8 +1,8 @@
 // <gp-results>: an experiment explored. The server filters, ranks and samples; this asks and draws.
-import {h} from './draw.js';
-import {csv, fileButtons, save, saveSvg} from './files.js';
-import {chartPng, chartSvg, colourOf, dispose, drawParallel, drawScatter} from './results_charts.js';
-import {count, ranks, runCard, runs} from './results_tables.js';
+import { h } from "./draw.js";
+import { csv, fileButtons, save, saveSvg } from "./files.js";
+import { chartPng, chartSvg, colourOf, dispose, drawParallel, drawScatter } from "./results_charts.js";
+import { count, ranks, runCard, runs } from "./results_tables.js";
 
 const PAUSE = 250; // ms of rest after which a changed filter is asked for
 let opening = null;
@@ -15,46 +15,54 @@ let timer = null;
 const columns = new Map();
 
 function emit(message) {
-  window.emitEvent('greatpowers-results', message);
+  window.emitEvent("greatpowers-results", message);
 }
 
 function ask(now = false) {
   clearTimeout(timer);
-  place()?.setAttribute('aria-busy', 'true');
-  timer = setTimeout(() => emit({do: 'ask', ...query}), now ? 0 : PAUSE);
+  place()?.setAttribute("aria-busy", "true");
+  timer = setTimeout(() => emit({ do: "ask", ...query }), now ? 0 : PAUSE);
 }
 
 function place() {
-  return document.querySelector('gp-results');
+  return document.querySelector("gp-results");
 }
 
 function show(told) {
   opening = told;
   columns.clear();
-  if (told.phase === 'open') {
+  if (told.phase === "open") {
     for (const column of told.columns) columns.set(column.name, column);
-    columns.get('policy').titles = told.titles;
-    query = {axes: told.axes, x: told.x, y: told.y, metric: told.metric, better: null, descending: false, filters: {}};
+    columns.get("policy").titles = told.titles;
+    query = {
+      axes: told.axes,
+      x: told.x,
+      y: told.y,
+      metric: told.metric,
+      better: null,
+      descending: false,
+      filters: {},
+    };
     ask(true);
   }
   build();
 }
 
 function part(told) {
-  if (told.part === 'head') coming = {head: told, data: {}};
-  else if (told.part === 'column') coming.data[told.name] = told.values;
+  if (told.part === "head") coming = { head: told, data: {} };
+  else if (told.part === "column") coming.data[told.name] = told.values;
   else {
-    ({head, data} = coming);
-    place()?.removeAttribute('aria-busy');
+    ({ head, data } = coming);
+    place()?.removeAttribute("aria-busy");
     refresh();
   }
 }
 
 function complain(sentence) {
   const box = place();
-  box?.removeAttribute('aria-busy');
-  if (!box?.querySelector('.gr-said')) build();
-  const said = place()?.querySelector('.gr-said');
+  box?.removeAttribute("aria-busy");
+  if (!box?.querySelector(".gr-said")) build();
+  const said = place()?.querySelector(".gr-said");
   if (said) said.textContent = sentence;
 }
 
@@ -63,129 +71,277 @@ function complain(sentence) {
 function build() {
   const box = place();
   if (!box) return;
-  box.querySelectorAll('.gr-chart').forEach(dispose);
-  box.dataset.phase = opening?.phase ?? 'loading';
-  if (!opening) box.replaceChildren(h('p', {class: 'gg-empty', role: 'status'}, 'Opening the experiment …'), h('p', {class: 'gr-said', role: 'alert'}));
-  else if (opening.phase === 'empty') box.replaceChildren(empty());
+  box.querySelectorAll(".gr-chart").forEach(dispose);
+  box.dataset.phase = opening?.phase ?? "loading";
+  if (!opening)
+    box.replaceChildren(
+      h("p", { class: "gg-empty", role: "status" }, "Opening the experiment …"),
+      h("p", { class: "gr-said", role: "alert" }),
+    );
+  else if (opening.phase === "empty") box.replaceChildren(empty());
   else {
-    box.replaceChildren(h('div', {class: 'gr-grid'}, title(), filters(), ranking(), parallel(), scatter(), list()));
+    box.replaceChildren(h("div", { class: "gr-grid" }, title(), filters(), ranking(), parallel(), scatter(), list()));
     if (head) refresh();
   }
 }
 
 function empty() {
-  return h('div', {class: 'gg-sheet gg-empty', 'data-testid': 'results-empty'},
-    h('h2', {}, 'No experiment is open'),
-    h('p', {}, 'An experiment plays thousands of histories over policies, parameters and luck. Make one, then open it here:'),
-    h('pre', {class: 'gg-explain', tabindex: 0}, 'greatpowers batch policy-comparison-2017 --out results\ngreatpowers serve results'),
-    h('p', {}, 'Then filter worlds, rank policies under the filter, see which parameters matter, and play any run again.'));
+  return h(
+    "div",
+    { class: "gg-sheet gg-empty", "data-testid": "results-empty" },
+    h("h2", {}, "No experiment is open"),
+    h(
+      "p",
+      {},
+      "An experiment plays thousands of histories over policies, parameters and luck. Make one, then open it here:",
+    ),
+    h(
+      "pre",
+      { class: "gg-explain", tabindex: 0 },
+      "greatpowers batch policy-comparison-2017 --out results\ngreatpowers serve results",
+    ),
+    h(
+      "p",
+      {},
+      "Then filter worlds, rank policies under the filter, see which parameters matter, and play any run again.",
+    ),
+  );
 }
 
 function title() {
-  const {done, total} = opening;
-  return h('header', {class: 'gg-sheet gr-wide'},
-    h('h2', {}, opening.title),
-    opening.question ? h('p', {}, opening.question) : null,
-    h('p', {class: 'gg-muted'}, `${count(done)} runs${done < total ? ` of ${count(total)} so far` : ''}: ${opening.policies.length} polic${opening.policies.length === 1 ? 'y' : 'ies'} in ${count(opening.worlds)} world${opening.worlds === 1 ? '' : 's'} on ${count(opening.seeds)} seeds.`),
-    h('p', {class: 'gr-selected', 'data-testid': 'results-selected', role: 'status'}, 'Counting …'),
-    h('p', {class: 'gr-said', role: 'alert'}));
+  const { done, total } = opening;
+  return h(
+    "header",
+    { class: "gg-sheet gr-wide" },
+    h("h2", {}, opening.title),
+    opening.question ? h("p", {}, opening.question) : null,
+    h(
+      "p",
+      { class: "gg-muted" },
+      `${count(done)} runs${done < total ? ` of ${count(total)} so far` : ""}: ${opening.policies.length} polic${opening.policies.length === 1 ? "y" : "ies"} in ${count(opening.worlds)} world${opening.worlds === 1 ? "" : "s"} on ${count(opening.seeds)} seeds.`,
+    ),
+    h("p", { class: "gr-selected", "data-testid": "results-selected", role: "status" }, "Counting …"),
+    h("p", { class: "gr-said", role: "alert" }),
+  );
 }
 
 function picker(id, label, value, groups, change) {
-  const named = {key: 'Runs', factor: 'What varies', metric: 'What came out'};
-  const meaning = h('small', {id: `${id}-meaning`}, columns.get(value)?.meaning ?? '');
+  const named = { key: "Runs", factor: "What varies", metric: "What came out" };
+  const meaning = h("small", { id: `${id}-meaning` }, columns.get(value)?.meaning ?? "");
   const changed = (event) => {
     meaning.textContent = columns.get(event.target.value).meaning;
     change(event.target.value);
   };
-  return h('div', {class: 'gg-field'},
-    h('label', {for: id}, label),
-    h('select', {id, class: 'gg-select', 'data-testid': id, 'aria-describedby': meaning.id, onchange: changed},
-      ...groups.map((group) => h('optgroup', {label: named[group]}, ...[...columns.values()].filter((column) => column.group === group)
-        .map((column) => h('option', {value: column.name, selected: column.name === value}, column.label))))),
-    meaning);
+  return h(
+    "div",
+    { class: "gg-field" },
+    h("label", { for: id }, label),
+    h(
+      "select",
+      { id, class: "gg-select", "data-testid": id, "aria-describedby": meaning.id, onchange: changed },
+      ...groups.map((group) =>
+        h(
+          "optgroup",
+          { label: named[group] },
+          ...[...columns.values()]
+            .filter((column) => column.group === group)
+            .map((column) => h("option", { value: column.name, selected: column.name === value }, column.label)),
+        ),
+      ),
+    ),
+    meaning,
+  );
 }
 
 function filters() {
-  return h('section', {class: 'gg-sheet gr-filters', 'aria-label': 'Filters'},
-    h('div', {class: 'gg-bar'}, h('h3', {}, 'Filters'),
-      h('button', {type: 'button', class: 'gg-button gg-quiet', id: 'gr-clear', onclick: () => {
-        query.filters = {};
-        filled();
-        ask(true);
-      }}, 'Clear all')),
-    h('div', {class: 'gr-filter-rows'}),
-    h('label', {class: 'gg-field'}, 'Filter by',
-      h('select', {id: 'gr-add', class: 'gg-select', 'data-testid': 'results-add-filter', onchange: (event) => {
-        const column = columns.get(event.target.value);
-        event.target.value = '';
-        if (!column || query.filters[column.name]) return;
-        query.filters[column.name] = column.values.length ? [...column.values] : [column.low, column.high];
-        filled();
-        place().querySelector(`[data-filter="${CSS.escape(column.name)}"] input`)?.focus();
-      }}, h('option', {value: ''}, 'choose a column …'), ...[...columns.values()].map((column) => h('option', {value: column.name}, column.label)))));
+  return h(
+    "section",
+    { class: "gg-sheet gr-filters", "aria-label": "Filters" },
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("h3", {}, "Filters"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "gg-button gg-quiet",
+          id: "gr-clear",
+          onclick: () => {
+            query.filters = {};
+            filled();
+            ask(true);
+          },
+        },
+        "Clear all",
+      ),
+    ),
+    h("div", { class: "gr-filter-rows" }),
+    h(
+      "label",
+      { class: "gg-field" },
+      "Filter by",
+      h(
+        "select",
+        {
+          id: "gr-add",
+          class: "gg-select",
+          "data-testid": "results-add-filter",
+          onchange: (event) => {
+            const column = columns.get(event.target.value);
+            event.target.value = "";
+            if (!column || query.filters[column.name]) return;
+            query.filters[column.name] = column.values.length ? [...column.values] : [column.low, column.high];
+            filled();
+            place()
+              .querySelector(`[data-filter="${CSS.escape(column.name)}"] input`)
+              ?.focus();
+          },
+        },
+        h("option", { value: "" }, "choose a column …"),
+        ...[...columns.values()].map((column) => h("option", { value: column.name }, column.label)),
+      ),
+    ),
+  );
 }
 
 // One row a filter: two numbers, or boxes to tick; the same ranges as brushes on the axes, for keyboards.
 function filled() {
   const rows = Object.entries(query.filters).map(([name, wanted]) => {
     const column = columns.get(name);
-    const remove = h('button', {type: 'button', class: 'gg-button gg-quiet', 'aria-label': `Remove the filter ${column.label}`, onclick: () => {
-      delete query.filters[name];
-      filled();
-      ask(true);
-    }}, '×');
-    return h('fieldset', {class: 'gr-filter', 'data-filter': name, title: column.meaning}, h('legend', {}, column.label), column.values.length ? ticks(column, wanted) : ends(column, wanted), remove);
+    const remove = h(
+      "button",
+      {
+        type: "button",
+        class: "gg-button gg-quiet",
+        "aria-label": `Remove the filter ${column.label}`,
+        onclick: () => {
+          delete query.filters[name];
+          filled();
+          ask(true);
+        },
+      },
+      "×",
+    );
+    return h(
+      "fieldset",
+      { class: "gr-filter", "data-filter": name, title: column.meaning },
+      h("legend", {}, column.label),
+      column.values.length ? ticks(column, wanted) : ends(column, wanted),
+      remove,
+    );
   });
-  place()?.querySelector('.gr-filter-rows')?.replaceChildren(...(rows.length ? rows : [h('p', {class: 'gg-muted'}, 'None: all runs are shown. Drag along an axis below, or choose a column.')]));
+  place()
+    ?.querySelector(".gr-filter-rows")
+    ?.replaceChildren(
+      ...(rows.length
+        ? rows
+        : [h("p", { class: "gg-muted" }, "None: all runs are shown. Drag along an axis below, or choose a column.")]),
+    );
 }
 
 function ends(column, wanted) {
-  const end = (at, word) => h('input', {type: 'number', class: 'gg-select', step: 'any', value: Number(wanted[at].toPrecision(6)), 'aria-label': `${column.label}, ${word}`, onchange: (event) => {
-    const value = Number(event.target.value);
-    if (event.target.value === '' || !Number.isFinite(value)) return;
-    const range = [...query.filters[column.name]];
-    range[at] = value;
-    query.filters[column.name] = range;
-    ask();
-  }});
-  return h('span', {class: 'gr-ends'}, end(0, 'at least'), ' to ', end(1, 'at most'));
+  const end = (at, word) =>
+    h("input", {
+      type: "number",
+      class: "gg-select",
+      step: "any",
+      value: Number(wanted[at].toPrecision(6)),
+      "aria-label": `${column.label}, ${word}`,
+      onchange: (event) => {
+        const value = Number(event.target.value);
+        if (event.target.value === "" || !Number.isFinite(value)) return;
+        const range = [...query.filters[column.name]];
+        range[at] = value;
+        query.filters[column.name] = range;
+        ask();
+      },
+    });
+  return h("span", { class: "gr-ends" }, end(0, "at least"), " to ", end(1, "at most"));
 }
 
 function ticks(column, wanted) {
-  return h('span', {class: 'gr-ticks'}, ...column.values.map((value) => h('label', {},
-    h('input', {type: 'checkbox', class: 'gg-check', checked: wanted.includes(value), onchange: (event) => {
-      const now = new Set(query.filters[column.name]);
-      if (event.target.checked) now.add(value);
-      else now.delete(value);
-      query.filters[column.name] = column.values.filter((one) => now.has(one));
-      ask();
-    }}), ` ${column.titles?.[value] ?? value}`)));
+  return h(
+    "span",
+    { class: "gr-ticks" },
+    ...column.values.map((value) =>
+      h(
+        "label",
+        {},
+        h("input", {
+          type: "checkbox",
+          class: "gg-check",
+          checked: wanted.includes(value),
+          onchange: (event) => {
+            const now = new Set(query.filters[column.name]);
+            if (event.target.checked) now.add(value);
+            else now.delete(value);
+            query.filters[column.name] = column.values.filter((one) => now.has(one));
+            ask();
+          },
+        }),
+        ` ${column.titles?.[value] ?? value}`,
+      ),
+    ),
+  );
 }
 
 function parallel() {
-  return h('section', {class: 'gg-sheet gr-wide', 'aria-label': 'Parallel coordinates'},
-    h('div', {class: 'gg-bar'}, h('h3', {}, 'Every line a run'), chartFiles('parallel', () => query.axes.filter((name) => data[name]))),
-    h('p', {class: 'gg-muted gr-drawn', 'data-testid': 'results-drawn'}),
-    h('details', {class: 'gg-details'}, h('summary', {}, 'Choose the axes'),
-      h('div', {class: 'gr-ticks gr-axes'}, ...[...columns.values()].map((column) => h('label', {title: column.meaning},
-        h('input', {type: 'checkbox', class: 'gg-check', checked: query.axes.includes(column.name), onchange: (event) => {
-          const chosen = new Set(query.axes);
-          if (event.target.checked) chosen.add(column.name);
-          else chosen.delete(column.name);
-          if (chosen.size < 2 || chosen.size > 12) {
-            event.target.checked = !event.target.checked;
-            return;
-          }
-          query.axes = [...chosen];
-          ask(true);
-        }}), ` ${column.label}`)))),
+  return h(
+    "section",
+    { class: "gg-sheet gr-wide", "aria-label": "Parallel coordinates" },
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("h3", {}, "Every line a run"),
+      chartFiles("parallel", () => query.axes.filter((name) => data[name])),
+    ),
+    h("p", { class: "gg-muted gr-drawn", "data-testid": "results-drawn" }),
+    h(
+      "details",
+      { class: "gg-details" },
+      h("summary", {}, "Choose the axes"),
+      h(
+        "div",
+        { class: "gr-ticks gr-axes" },
+        ...[...columns.values()].map((column) =>
+          h(
+            "label",
+            { title: column.meaning },
+            h("input", {
+              type: "checkbox",
+              class: "gg-check",
+              checked: query.axes.includes(column.name),
+              onchange: (event) => {
+                const chosen = new Set(query.axes);
+                if (event.target.checked) chosen.add(column.name);
+                else chosen.delete(column.name);
+                if (chosen.size < 2 || chosen.size > 12) {
+                  event.target.checked = !event.target.checked;
+                  return;
+                }
+                query.axes = [...chosen];
+                ask(true);
+              },
+            }),
+            ` ${column.label}`,
+          ),
+        ),
+      ),
+    ),
     legend(),
-    h('div', {class: 'gr-chart gr-parallel', role: 'img', 'data-testid': 'results-parallel'}));
+    h("div", { class: "gr-chart gr-parallel", role: "img", "data-testid": "results-parallel" }),
+  );
 }
 
 function legend() {
-  return h('ul', {class: 'gr-legend'}, ...opening.policies.map((name, at) => h('li', {}, h('span', {class: 'gr-swatch', style: `background:${colourOf(opening.policies, at)}`}), opening.titles[name] ?? name)));
+  return h(
+    "ul",
+    { class: "gr-legend" },
+    ...opening.policies.map((name, at) =>
+      h("li", {}, h("span", { class: "gr-swatch", style: `background:${colourOf(at)}` }), opening.titles[name] ?? name),
+    ),
+  );
 }
 
 // Pictures of a chart, and the runs it is drawn from over some columns.
@@ -193,95 +349,178 @@ function chartFiles(id, names) {
   const chart = () => place().querySelector(`[data-testid=results-${id}]`);
   const file = (kind) => `greatpowers-${opening.name}-${id}.${kind}`;
   const rows = () => {
-    const shown = ['policy', ...names().filter((name) => name !== 'policy')];
+    const shown = ["policy", ...names().filter((name) => name !== "policy")];
     const word = (name, value) => (columns.get(name).values.length ? columns.get(name).values[value] : value);
-    return [['row', ...shown], ...head.rows.map((row, i) => [row, ...shown.map((name) => word(name, data[name][i]))])];
+    return [["row", ...shown], ...head.rows.map((row, i) => [row, ...shown.map((name) => word(name, data[name][i]))])];
   };
   return fileButtons(`results-${id}`, {
-    PNG: () => chartPng(chart(), (blob) => save(file('png'), blob)),
-    SVG: async () => saveSvg(file('svg'), {text: await chartSvg(chart())}),
-    CSV: () => save(file('csv'), csv(rows())),
+    PNG: () => chartPng(chart(), (blob) => save(file("png"), blob)),
+    SVG: async () => saveSvg(file("svg"), { text: await chartSvg(chart()) }),
+    CSV: () => save(file("csv"), csv(rows())),
   });
 }
 
 function scatter() {
-  return h('section', {class: 'gg-sheet', 'aria-label': 'Scatter'},
-    h('div', {class: 'gg-bar'}, h('h3', {}, 'Every point a run'), chartFiles('scatter', () => [query.x, query.y])),
-    h('div', {class: 'gr-pickers'},
-      picker('results-x', 'Across', query.x, ['factor', 'metric', 'key'], (value) => {
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "Scatter" },
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("h3", {}, "Every point a run"),
+      chartFiles("scatter", () => [query.x, query.y]),
+    ),
+    h(
+      "div",
+      { class: "gr-pickers" },
+      picker("results-x", "Across", query.x, ["factor", "metric", "key"], (value) => {
         query.x = value;
         ask(true);
       }),
-      picker('results-y', 'Up', query.y, ['metric', 'factor'], (value) => {
+      picker("results-y", "Up", query.y, ["metric", "factor"], (value) => {
         query.y = value;
         ask(true);
-      })),
-    h('div', {class: 'gr-chart gr-scatter', role: 'img', 'data-testid': 'results-scatter'}),
-    h('div', {class: 'gr-card', 'data-testid': 'results-run', 'aria-live': 'polite'}, h('p', {class: 'gg-muted'}, 'Click a point, or choose a run from the list, to see its numbers and to play it again.')));
+      }),
+    ),
+    h("div", { class: "gr-chart gr-scatter", role: "img", "data-testid": "results-scatter" }),
+    h(
+      "div",
+      { class: "gr-card", "data-testid": "results-run", "aria-live": "polite" },
+      h(
+        "p",
+        { class: "gg-muted" },
+        "Click a point, or choose a run from the list, to see its numbers and to play it again.",
+      ),
+    ),
+  );
 }
 
 function ranking() {
-  return h('section', {class: 'gg-sheet gr-ranking', 'aria-label': 'Ranking'},
-    h('h3', {}, 'Policies under the filter'),
-    h('div', {class: 'gr-pickers'},
-      picker('results-metric', 'Ranked by', query.metric, ['metric'], (value) => {
+  return h(
+    "section",
+    { class: "gg-sheet gr-ranking", "aria-label": "Ranking" },
+    h("h3", {}, "Policies under the filter"),
+    h(
+      "div",
+      { class: "gr-pickers" },
+      picker("results-metric", "Ranked by", query.metric, ["metric"], (value) => {
         query.metric = value;
         query.better = null;
         ask(true);
       }),
-      h('label', {class: 'gg-field'}, 'Better is',
-        h('select', {id: 'gr-better', class: 'gg-select', 'data-testid': 'results-better', onchange: (event) => {
-          query.better = {more: true, less: false}[event.target.value] ?? null;
-          ask(true);
-        }}, h('option', {value: ''}, 'as the coalition would have it'), h('option', {value: 'more'}, 'more'), h('option', {value: 'less'}, 'less')))),
-    h('div', {class: 'gr-table', 'data-testid': 'results-ranking'}));
+      h(
+        "label",
+        { class: "gg-field" },
+        "Better is",
+        h(
+          "select",
+          {
+            id: "gr-better",
+            class: "gg-select",
+            "data-testid": "results-better",
+            onchange: (event) => {
+              query.better = { more: true, less: false }[event.target.value] ?? null;
+              ask(true);
+            },
+          },
+          h("option", { value: "" }, "as the coalition would have it"),
+          h("option", { value: "more" }, "more"),
+          h("option", { value: "less" }, "less"),
+        ),
+      ),
+    ),
+    h("div", { class: "gr-table", "data-testid": "results-ranking" }),
+  );
 }
 
 function list() {
-  return h('section', {class: 'gg-sheet', 'aria-label': 'Runs'},
-    h('div', {class: 'gg-bar'}, h('h3', {}, 'Runs'),
-      h('button', {type: 'button', id: 'gr-order', class: 'gg-button', onclick: (event) => {
-        query.descending = !query.descending;
-        event.target.textContent = query.descending ? 'Highest first' : 'Lowest first';
-        ask(true);
-      }}, 'Lowest first')),
-    h('div', {class: 'gr-list', tabindex: 0, role: 'region', 'aria-label': 'List of runs', 'data-testid': 'results-list'}));
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "Runs" },
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("h3", {}, "Runs"),
+      h(
+        "button",
+        {
+          type: "button",
+          id: "gr-order",
+          class: "gg-button",
+          onclick: (event) => {
+            query.descending = !query.descending;
+            event.target.textContent = query.descending ? "Highest first" : "Lowest first";
+            ask(true);
+          },
+        },
+        "Lowest first",
+      ),
+    ),
+    h("div", {
+      class: "gr-list",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "List of runs",
+      "data-testid": "results-list",
+    }),
+  );
 }
 
 // ---- what changes with every answer
 
 function refresh() {
   const box = place();
-  if (!box || !head || opening?.phase !== 'open') return;
+  if (!box || !head || opening?.phase !== "open") return;
   const set = (selector, ...children) => box.querySelector(selector)?.replaceChildren(...children);
   box.dataset.runs = head.runs;
-  set('.gr-selected', head.runs === 0 ? 'No run passes these filters: loosen one.' : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} worlds, ${head.whole === head.worlds ? 'all whole' : `${count(head.whole)} of them whole`}.`);
-  set('.gr-said');
-  set('.gr-drawn', head.drawn < head.runs ? `Drawn: an even sample of ${count(head.drawn)} of the ${count(head.runs)} runs selected.` : `Drawn: all ${count(head.drawn)} runs selected.`, ' Drag along an axis to filter; click the axis to let go.');
-  set('.gr-table', ...ranks(head.ranking, columns, opening.policies));
-  set('.gr-list', runs(head.list, columns.get(query.metric), columns, {pick, replay}));
-  if (!box.querySelector('.gr-filter-rows')?.contains(document.activeElement)) filled();
+  set(
+    ".gr-selected",
+    head.runs === 0
+      ? "No run passes these filters: loosen one."
+      : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} worlds, ${head.whole === head.worlds ? "all whole" : `${count(head.whole)} of them whole`}.`,
+  );
+  set(".gr-said");
+  set(
+    ".gr-drawn",
+    head.drawn < head.runs
+      ? `Drawn: an even sample of ${count(head.drawn)} of the ${count(head.runs)} runs selected.`
+      : `Drawn: all ${count(head.drawn)} runs selected.`,
+    " Drag along an axis to filter; click the axis to let go.",
+  );
+  set(".gr-table", ...ranks(head.ranking, columns, opening.policies));
+  set(".gr-list", runs(head.list, columns.get(query.metric), columns, { pick, replay }));
+  if (!box.querySelector(".gr-filter-rows")?.contains(document.activeElement)) filled();
   charts();
 }
 
 function charts() {
   const box = place();
   if (!box || !head) return;
-  const common = {columns, data, policies: opening.policies};
+  const common = { columns, data, policies: opening.policies };
   const axes = query.axes.filter((name) => data[name]);
-  const parallelPlace = box.querySelector('.gr-parallel');
-  const scatterPlace = box.querySelector('.gr-scatter');
-  parallelPlace.setAttribute('aria-label', `Parallel coordinates of ${head.drawn} runs over ${axes.map((name) => columns.get(name).label).join(', ')}.`);
-  scatterPlace.setAttribute('aria-label', `Scatter of ${head.drawn} runs: ${columns.get(query.y).label} by ${columns.get(query.x).label}.`);
-  drawParallel(parallelPlace, {...common, axes, filters: query.filters}, brushed);
-  if (data[query.x] && data[query.y]) drawScatter(scatterPlace, {...common, x: query.x, y: query.y, rows: head.rows, chosen: card?.row}, pick);
+  const parallelPlace = box.querySelector(".gr-parallel");
+  const scatterPlace = box.querySelector(".gr-scatter");
+  parallelPlace.setAttribute(
+    "aria-label",
+    `Parallel coordinates of ${head.drawn} runs over ${axes.map((name) => columns.get(name).label).join(", ")}.`,
+  );
+  scatterPlace.setAttribute(
+    "aria-label",
+    `Scatter of ${head.drawn} runs: ${columns.get(query.y).label} by ${columns.get(query.x).label}.`,
+  );
+  drawParallel(parallelPlace, { ...common, axes, filters: query.filters }, brushed);
+  if (data[query.x] && data[query.y])
+    drawScatter(scatterPlace, { ...common, x: query.x, y: query.y, rows: head.rows, chosen: card?.row }, pick);
 }
 
 function brushed(name, range) {
   const column = columns.get(name);
   const before = JSON.stringify(query.filters[name] ?? null);
   if (!range) delete query.filters[name];
-  else query.filters[name] = column.values.length ? column.values.filter((_, at) => at >= range[0] && at <= range[1]) : range;
+  else
+    query.filters[name] = column.values.length
+      ? column.values.filter((_, at) => at >= range[0] && at <= range[1])
+      : range;
   if (JSON.stringify(query.filters[name] ?? null) !== before) {
     filled();
     ask();
@@ -289,38 +528,46 @@ function brushed(name, range) {
 }
 
 function pick(row) {
-  emit({do: 'run', row});
+  emit({ do: "run", row });
 }
 
 function replay(row) {
-  place()?.setAttribute('aria-busy', 'true');
-  emit({do: 'replay', row});
+  place()?.setAttribute("aria-busy", "true");
+  emit({ do: "replay", row });
 }
 
 function run(told) {
   card = told;
-  place()?.querySelector('.gr-card')?.replaceChildren(...runCard(told, columns, replay));
+  place()
+    ?.querySelector(".gr-card")
+    ?.replaceChildren(...runCard(told, columns, replay));
   charts();
 }
 
 function replayed() {
-  place()?.removeAttribute('aria-busy');
-  document.querySelector('[data-testid=tab-world]')?.click();
+  place()?.removeAttribute("aria-busy");
+  document.querySelector("[data-testid=tab-world]")?.click();
 }
 
 class Results extends HTMLElement {
   connectedCallback() {
     build();
     // Whoever arrives before the server listens asks again; whoever comes back to the tab has everything already.
-    if (!opening) this.asking = setInterval(() => (opening ? clearInterval(this.asking) : emit({do: 'begin'})), 400);
+    if (!opening) this.asking = setInterval(() => (opening ? clearInterval(this.asking) : emit({ do: "begin" })), 400);
   }
 
   disconnectedCallback() {
     clearInterval(this.asking);
-    this.querySelectorAll('.gr-chart').forEach(dispose);
+    this.querySelectorAll(".gr-chart").forEach(dispose);
   }
 }
 
-document.addEventListener('gp-theme', () => requestAnimationFrame(() => opening?.phase === 'open' && (build(), charts())));
-window.greatpowersResults = {show, part, complain, run, replayed};
-customElements.define('gp-results', Results);
+document.addEventListener("gp-theme", () =>
+  requestAnimationFrame(() => {
+    if (opening?.phase !== "open") return;
+    build();
+    charts();
+  }),
+);
+window.greatpowersResults = { show, part, complain, run, replayed };
+customElements.define("gp-results", Results);

@@ -1,85 +1,143 @@
 // <gp-play>: the coalition's chair. The server holds the game; this shows what the leader sees and sends moves.
-import {h, percent, rungColour} from './draw.js';
-import {dialFor, reading} from './play_dials.js';
-import {resultView, standingView} from './play_result.js';
+import { h, percent, rungColour } from "./draw.js";
+import { dialFor, reading } from "./play_dials.js";
+import { resultView, standingView } from "./play_result.js";
 
-const EVERYWHERE = '';
+const EVERYWHERE = "";
 let told = null;
 let standing = null;
 let where = EVERYWHERE;
-let sorted = 'rung';
+let sorted = "rung";
 let open = new Set();
 let playing = false;
 
 // Messages are answered in order, so orders may follow each other; only rounds are not to be played twice by one hand.
 export function send(message) {
-  if (message.do === 'advance' || message.do === 'back') {
+  if (message.do === "advance" || message.do === "back") {
     if (playing) return;
     playing = true;
   }
-  window.emitEvent('greatpowers-play', message);
-  document.querySelector('gp-play')?.setAttribute('aria-busy', 'true');
+  window.emitEvent("greatpowers-play", message);
+  document.querySelector("gp-play")?.setAttribute("aria-busy", "true");
 }
 
 function show(data) {
   told = data;
   playing = false;
-  if (data.phase === 'over') window.emitEvent('greatpowers-play', {do: 'compare'});
+  if (data.phase === "over") window.emitEvent("greatpowers-play", { do: "compare" });
   else standing = null;
   draw();
 }
 
 function draw() {
-  const place = document.querySelector('gp-play');
+  const place = document.querySelector("gp-play");
   if (!place) return;
-  place.removeAttribute('aria-busy');
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : '';
-  place.dataset.phase = told?.phase ?? 'loading';
-  place.dataset.round = told?.round ?? '';
+  place.removeAttribute("aria-busy");
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  place.dataset.phase = told?.phase ?? "loading";
+  place.dataset.round = told?.round ?? "";
   place.replaceChildren(...content());
-  if (told?.phase === 'over' && standing) showStanding();
+  if (told?.phase === "over" && standing) showStanding();
   // A control that is gone, such as the last "play" button, hands the keyboard to the heading of what came instead.
-  if (focused) (document.getElementById(focused) ?? place.querySelector('h2'))?.focus();
+  if (focused) (document.getElementById(focused) ?? place.querySelector("h2"))?.focus();
 }
 
 function content() {
-  if (!told) return [h('p', {class: 'gg-empty', role: 'status'}, 'Setting the table …')];
-  if (told.phase === 'broken') return broken();
-  if (told.phase === 'lobby') return lobby();
-  if (told.phase === 'over') return resultView(told, send, details);
+  if (!told) return [h("p", { class: "gg-empty", role: "status" }, "Setting the table …")];
+  if (told.phase === "broken") return broken();
+  if (told.phase === "lobby") return lobby();
+  if (told.phase === "over") return resultView(told, send, details);
   return desk();
 }
 
 function broken() {
-  return [h('div', {class: 'gg-sheet gg-empty', role: 'alert'},
-    h('p', {}, told.notice),
-    told.game ? h('button', {type: 'button', class: 'gg-button', onclick: () => send({do: 'leave'})}, 'Put this game away') : null)];
+  return [
+    h(
+      "div",
+      { class: "gg-sheet gg-empty", role: "alert" },
+      h("p", {}, told.notice),
+      told.game
+        ? h(
+            "button",
+            { type: "button", class: "gg-button", onclick: () => send({ do: "leave" }) },
+            "Put this game away",
+          )
+        : null,
+    ),
+  ];
 }
 
 // ---- before a game
 
 function lobby() {
-  const form = h('form', {class: 'gg-sheet gg-lobby', 'aria-label': 'A new game'},
-    h('h2', {tabindex: -1}, 'Take the coalition’s chair'),
-    told.notice ? h('p', {class: 'gg-notice', role: 'alert'}, told.notice) : null,
-    h('p', {}, `You lead the coalition in “${told.title}”, from ${told.start}. Each quarter you see what a leader would see: deeds, your own means, and reports that may err. You do not see what others believe or want. You decide on sanctions, troops, aid, strikes and offers, in each of ${told.places} places or everywhere at once.`),
-    h('p', {class: 'gg-muted'}, `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(', ')}; held against every preset policy on the same luck; and told what you misjudged.`),
-    h('fieldset', {class: 'gg-choice'}, h('legend', {}, 'How long'),
-      ...told.lengths.map(({rounds, years}) => h('label', {},
-        h('input', {type: 'radio', name: 'rounds', value: rounds, checked: rounds === told.length}), ` ${years} years (${rounds} quarters)`))),
-    h('label', {class: 'gg-field'}, 'You inherit the policy',
-      h('select', {name: 'inherited', class: 'gg-select'}, ...told.policies.map(({name, title}) => h('option', {value: name, selected: name === told.inherited}, title)))),
-    h('label', {class: 'gg-field'}, 'Luck (leave empty for luck nobody knows yet)',
-      h('input', {name: 'seed', class: 'gg-select', inputmode: 'numeric', pattern: '[0-9]{0,15}', autocomplete: 'off', placeholder: 'any whole number'})),
-    h('button', {type: 'submit', id: 'gg-start', class: 'gg-button gg-main'}, 'Take the chair'));
-  form.addEventListener('submit', (event) => {
+  const form = h(
+    "form",
+    { class: "gg-sheet gg-lobby", "aria-label": "A new game" },
+    h("h2", { tabindex: -1 }, "Take the coalition’s chair"),
+    told.notice ? h("p", { class: "gg-notice", role: "alert" }, told.notice) : null,
+    h(
+      "p",
+      {},
+      `You lead the coalition in “${told.title}”, from ${told.start}. Each quarter you see what a leader would see: deeds, your own means, and reports that may err. You do not see what others believe or want. You decide on sanctions, troops, aid, strikes and offers, in each of ${told.places} places or everywhere at once.`,
+    ),
+    h(
+      "p",
+      { class: "gg-muted" },
+      `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(", ")}; held against every preset policy on the same luck; and told what you misjudged.`,
+    ),
+    h(
+      "fieldset",
+      { class: "gg-choice" },
+      h("legend", {}, "How long"),
+      ...told.lengths.map(({ rounds, years }) =>
+        h(
+          "label",
+          {},
+          h("input", { type: "radio", name: "rounds", value: rounds, checked: rounds === told.length }),
+          ` ${years} years (${rounds} quarters)`,
+        ),
+      ),
+    ),
+    h(
+      "label",
+      { class: "gg-field" },
+      "You inherit the policy",
+      h(
+        "select",
+        { name: "inherited", class: "gg-select" },
+        ...told.policies.map(({ name, title }) =>
+          h("option", { value: name, selected: name === told.inherited }, title),
+        ),
+      ),
+    ),
+    h(
+      "label",
+      { class: "gg-field" },
+      "Luck (leave empty for luck nobody knows yet)",
+      h("input", {
+        name: "seed",
+        class: "gg-select",
+        inputmode: "numeric",
+        pattern: "[0-9]{0,15}",
+        autocomplete: "off",
+        placeholder: "any whole number",
+      }),
+    ),
+    h("button", { type: "submit", id: "gg-start", class: "gg-button gg-main" }, "Take the chair"),
+  );
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const data = new FormData(form);
-    const seed = data.get('seed').trim();
+    const seed = data.get("seed").trim();
     where = EVERYWHERE;
     open = new Set();
     standing = null;
-    send({do: 'start', rounds: Number(data.get('rounds')), inherited: data.get('inherited'), seed: seed === '' ? null : Number(seed)});
+    send({
+      do: "start",
+      rounds: Number(data.get("rounds")),
+      inherited: data.get("inherited"),
+      seed: seed === "" ? null : Number(seed),
+    });
   });
   return [form];
 }
@@ -87,67 +145,125 @@ function lobby() {
 // ---- at the desk
 
 function desk() {
-  return [h('div', {class: 'gg-desk'}, head(), orders(), briefing(), situation(), readings())];
+  return [h("div", { class: "gg-desk" }, head(), orders(), briefing(), situation(), readings())];
 }
 
 function head() {
-  const {home} = told;
-  return h('header', {class: 'gg-sheet gg-head'},
-    h('div', {class: 'gg-when'},
-      h('h2', {tabindex: -1}, told.quarter),
-      h('span', {class: 'gg-muted', 'data-testid': 'play-round'}, `quarter ${told.round + 1} of ${told.rounds}`),
-      h('progress', {class: 'gg-progress', value: told.round, max: told.rounds, 'aria-label': 'How much of the game is played'}),
-      told.takenBack ? h('span', {class: 'gg-mark', title: 'Rounds taken back are noted with the score'}, `${told.takenBack} taken back`) : null),
-    home ? h('dl', {class: 'gg-facts'},
-      fact('Your government', home.committed ? 'committed' : 'reluctant', `does ${percent(home.done)} of what it declares${election(home.election_in)}`),
-      fact('Order', percent(home.order), 'how far the rules against conquest bind'),
-      fact('Cost last quarter', percent(home.own_cost), `of your own output; ${percent(home.coalition_cost)} of the world’s for all of you`),
-      fact('Spent so far', percent(home.spent), 'of a year’s world output, in quarters added up')) : null);
+  const { home } = told;
+  return h(
+    "header",
+    { class: "gg-sheet gg-head" },
+    h(
+      "div",
+      { class: "gg-when" },
+      h("h2", { tabindex: -1 }, told.quarter),
+      h("span", { class: "gg-muted", "data-testid": "play-round" }, `quarter ${told.round + 1} of ${told.rounds}`),
+      h("progress", {
+        class: "gg-progress",
+        value: told.round,
+        max: told.rounds,
+        "aria-label": "How much of the game is played",
+      }),
+      told.takenBack
+        ? h(
+            "span",
+            { class: "gg-mark", title: "Rounds taken back are noted with the score" },
+            `${told.takenBack} taken back`,
+          )
+        : null,
+    ),
+    home
+      ? h(
+          "dl",
+          { class: "gg-facts" },
+          fact(
+            "Your government",
+            home.committed ? "committed" : "reluctant",
+            `does ${percent(home.done)} of what it declares${election(home.election_in)}`,
+          ),
+          fact("Order", percent(home.order), "how far the rules against conquest bind"),
+          fact(
+            "Cost last quarter",
+            percent(home.own_cost),
+            `of your own output; ${percent(home.coalition_cost)} of the world’s for all of you`,
+          ),
+          fact("Spent so far", percent(home.spent), "of a year’s world output, in quarters added up"),
+        )
+      : null,
+  );
 }
 
 function election(rounds) {
-  if (rounds === null) return '';
-  return rounds === 0 ? '; election this quarter' : `; election in ${rounds} quarter${rounds === 1 ? '' : 's'}`;
+  if (rounds === null) return "";
+  return rounds === 0 ? "; election this quarter" : `; election in ${rounds} quarter${rounds === 1 ? "" : "s"}`;
 }
 
 function fact(term, value, more) {
-  return h('div', {}, h('dt', {}, term), h('dd', {}, value, h('small', {}, more)));
+  return h("div", {}, h("dt", {}, term), h("dd", {}, value, h("small", {}, more)));
 }
 
 function orders() {
   const index = told.places.findIndex((place) => place.id === where);
   if (index < 0) where = EVERYWHERE;
-  return h('section', {class: 'gg-sheet gg-orders', 'aria-label': 'Your orders'},
-    h('h3', {}, `Your orders for ${told.quarter}`),
-    h('label', {class: 'gg-field'}, 'Where',
-      h('select', {id: 'gg-where', class: 'gg-select', 'data-testid': 'play-where', onchange: (event) => {
-        where = event.target.value;
-        draw();
-      }},
-        h('option', {value: EVERYWHERE, selected: where === EVERYWHERE}, 'Everywhere'),
-        ...told.places.map((place) => h('option', {value: place.id, selected: place.id === where}, place.name)))),
-    ...told.dials.filter((dial) => dial.group === 'main').map(control),
-    more('The offer', 'Terms of the deal'),
-    more('Sticks', 'More sticks'),
-    more('Spoilers', 'Spoilers on the ground'),
-    h('p', {class: 'gg-muted gg-given', 'aria-live': 'polite'}, given()),
-    h('div', {class: 'gg-go'},
-      go('gg-one', 'Play the quarter', {do: 'advance', rounds: 1}, 'gg-main'),
-      go('gg-year', 'Play a year', {do: 'advance', rounds: 4}),
-      go('gg-event', 'Until something happens', {do: 'advance', rounds: null}),
-      go('gg-back', 'Take back', {do: 'back'}, told.round === 0 ? 'gg-off' : ''),
-      go('gg-leave', 'Give up', {do: 'leave'}, 'gg-quiet')));
+  return h(
+    "section",
+    { class: "gg-sheet gg-orders", "aria-label": "Your orders" },
+    h("h3", {}, `Your orders for ${told.quarter}`),
+    h(
+      "label",
+      { class: "gg-field" },
+      "Where",
+      h(
+        "select",
+        {
+          id: "gg-where",
+          class: "gg-select",
+          "data-testid": "play-where",
+          onchange: (event) => {
+            where = event.target.value;
+            draw();
+          },
+        },
+        h("option", { value: EVERYWHERE, selected: where === EVERYWHERE }, "Everywhere"),
+        ...told.places.map((place) => h("option", { value: place.id, selected: place.id === where }, place.name)),
+      ),
+    ),
+    ...told.dials.filter((dial) => dial.group === "main").map(control),
+    more("The offer", "Terms of the deal"),
+    more("Sticks", "More sticks"),
+    more("Spoilers", "Spoilers on the ground"),
+    h("p", { class: "gg-muted gg-given", "aria-live": "polite" }, given()),
+    h(
+      "div",
+      { class: "gg-go" },
+      go("gg-one", "Play the quarter", { do: "advance", rounds: 1 }, "gg-main"),
+      go("gg-year", "Play a year", { do: "advance", rounds: 4 }),
+      go("gg-event", "Until something happens", { do: "advance", rounds: null }),
+      go("gg-back", "Take back", { do: "back" }, told.round === 0 ? "gg-off" : ""),
+      go("gg-leave", "Give up", { do: "leave" }, "gg-quiet"),
+    ),
+  );
 }
 
-function go(id, label, message, extra = '') {
-  return h('button', {type: 'button', id, class: `gg-button ${extra}`, disabled: extra === 'gg-off', onclick: () => send(message)}, label);
+function go(id, label, message, extra = "") {
+  return h(
+    "button",
+    { type: "button", id, class: `gg-button ${extra}`, disabled: extra === "gg-off", onclick: () => send(message) },
+    label,
+  );
 }
 
 function given() {
-  if (!told.set.length) return `Nothing new this quarter: what was in force goes on${told.round === 0 ? ` (${told.inherited})` : ''}.`;
+  if (!told.set.length)
+    return `Nothing new this quarter: what was in force goes on${told.round === 0 ? ` (${told.inherited})` : ""}.`;
   const names = new Map(told.places.map((place) => [place.id, place.name]));
-  const words = told.set.map(({theatre, levers}) => `${theatre === null ? 'everywhere' : names.get(theatre)}: ${Object.entries(levers).map(([name, value]) => inWords(name, value)).join(', ')}`);
-  return `New this quarter. ${words.join('; ')}.`;
+  const words = told.set.map(
+    ({ theatre, levers }) =>
+      `${theatre === null ? "everywhere" : names.get(theatre)}: ${Object.entries(levers)
+        .map(([name, value]) => inWords(name, value))
+        .join(", ")}`,
+  );
+  return `New this quarter. ${words.join("; ")}.`;
 }
 
 function inWords(name, value) {
@@ -167,100 +283,229 @@ function more(group, title) {
 
 // Details that stay open while everything around them is drawn anew.
 function details(id, title, children = []) {
-  const element = h('details', {class: 'gg-details', open: open.has(id)}, h('summary', {id}, title), ...children);
-  element.addEventListener('toggle', () => (element.open ? open.add(id) : open.delete(id)));
+  const element = h("details", { class: "gg-details", open: open.has(id) }, h("summary", { id }, title), ...children);
+  element.addEventListener("toggle", () => (element.open ? open.add(id) : open.delete(id)));
   return element;
 }
 
 function briefing() {
   const grave = told.reports.filter((report) => report.grave);
   const rest = told.reports.filter((report) => !report.grave);
-  const line = (report) => h('li', {class: report.grave ? 'gg-grave' : ''},
-    h('small', {class: 'gg-muted'}, `${report.quarter} · ${report.place}`), ' ', report.text);
-  const nothing = told.round === 0 ? `You have just taken the chair. In force is ${told.inherited}.` : 'Nothing worth a report.';
-  return h('section', {class: 'gg-sheet gg-briefing', 'aria-label': 'Briefing'},
-    h('h3', {}, 'Briefing'),
-    told.reports.length ? null : h('p', {class: 'gg-muted'}, nothing),
-    grave.length ? h('ul', {class: 'gg-list'}, ...grave.map(line)) : null,
-    rest.length ? h('ul', {class: 'gg-list gg-scroll', tabindex: 0, 'aria-label': 'Other reports'}, ...rest.map(line)) : null,
-    told.more ? h('p', {class: 'gg-muted'}, `and ${told.more} more`) : null);
+  const line = (report) =>
+    h(
+      "li",
+      { class: report.grave ? "gg-grave" : "" },
+      h("small", { class: "gg-muted" }, `${report.quarter} · ${report.place}`),
+      " ",
+      report.text,
+    );
+  const nothing =
+    told.round === 0 ? `You have just taken the chair. In force is ${told.inherited}.` : "Nothing worth a report.";
+  return h(
+    "section",
+    { class: "gg-sheet gg-briefing", "aria-label": "Briefing" },
+    h("h3", {}, "Briefing"),
+    told.reports.length ? null : h("p", { class: "gg-muted" }, nothing),
+    grave.length ? h("ul", { class: "gg-list" }, ...grave.map(line)) : null,
+    rest.length
+      ? h("ul", { class: "gg-list gg-scroll", tabindex: 0, "aria-label": "Other reports" }, ...rest.map(line))
+      : null,
+    told.more ? h("p", { class: "gg-muted" }, `and ${told.more} more`) : null,
+  );
 }
 
-const ORDERS = {rung: 'hottest first', place: 'as listed'};
+const ORDERS = { rung: "hottest first", place: "as listed" };
 
 function situation() {
-  const places = told.places.map((place, k) => ({...place, k}));
-  if (sorted === 'rung') places.sort((a, b) => b.war - a.war || b.rung - a.rung || a.k - b.k);
-  return h('section', {class: 'gg-sheet gg-situation', 'aria-label': 'Situation'},
-    h('div', {class: 'gg-bar'}, h('h3', {}, 'The situation as reported'),
-      h('button', {type: 'button', id: 'gg-sort', class: 'gg-quiet gg-button', onclick: () => {
-        sorted = sorted === 'rung' ? 'place' : 'rung';
-        draw();
-      }}, `Order: ${ORDERS[sorted]}`)),
-    h('table', {class: 'gg-table', 'data-testid': 'play-situation'},
-      h('thead', {}, h('tr', {}, ...[['Place', ''], ['What the challenger does', ''], ['Held', 'reported'], ['Its odds', 'reported'], ['Sanctions', ''], ['Troops', ''], ['Aid', ''], ['Deal', '']]
-        .map(([title, note]) => h('th', {scope: 'col'}, title, note ? h('small', {}, ` ${note}`) : null)))),
-      h('tbody', {}, ...places.map(row))),
-    h('p', {class: 'gg-muted'}, `What is held and the odds are reports: your services err by about ${percent(told.error)} either way. Troops add up shares of the forces of all who sent some. Choose a place to give it orders of its own.`));
+  const places = told.places.map((place, k) => ({ ...place, k }));
+  if (sorted === "rung") places.sort((a, b) => b.war - a.war || b.rung - a.rung || a.k - b.k);
+  return h(
+    "section",
+    { class: "gg-sheet gg-situation", "aria-label": "Situation" },
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("h3", {}, "The situation as reported"),
+      h(
+        "button",
+        {
+          type: "button",
+          id: "gg-sort",
+          class: "gg-quiet gg-button",
+          onclick: () => {
+            sorted = sorted === "rung" ? "place" : "rung";
+            draw();
+          },
+        },
+        `Order: ${ORDERS[sorted]}`,
+      ),
+    ),
+    h(
+      "table",
+      { class: "gg-table", "data-testid": "play-situation" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...[
+            ["Place", ""],
+            ["What the challenger does", ""],
+            ["Held", "reported"],
+            ["Its odds", "reported"],
+            ["Sanctions", ""],
+            ["Troops", ""],
+            ["Aid", ""],
+            ["Deal", ""],
+          ].map(([title, note]) => h("th", { scope: "col" }, title, note ? h("small", {}, ` ${note}`) : null)),
+        ),
+      ),
+      h("tbody", {}, ...places.map(row)),
+    ),
+    h(
+      "p",
+      { class: "gg-muted" },
+      `What is held and the odds are reports: your services err by about ${percent(told.error)} either way. Troops add up shares of the forces of all who sent some. Choose a place to give it orders of its own.`,
+    ),
+  );
 }
 
 function row(place) {
   const moved = place.war ? 0 : place.rung - place.before;
-  const doing = place.great_power_war ? 'war between great powers' : place.war ? 'war' : told.ladder[place.rung].name;
+  const doing = place.great_power_war ? "war between great powers" : place.war ? "war" : told.ladder[place.rung].name;
   const shade = place.war ? 7 : place.rung;
-  const cell = (label, value) => h('td', {'data-label': label}, value);
-  return h('tr', {class: place.id === where ? 'gg-chosen' : '', 'data-place': place.id},
-    h('th', {scope: 'row'},
-      h('button', {type: 'button', id: `gg-at-${place.id}`, class: 'gg-place', 'aria-pressed': String(place.id === where), onclick: () => {
-        where = place.id === where ? EVERYWHERE : place.id;
-        draw();
-      }}, place.name),
-      h('small', {}, `${place.challenger} against ${place.host}`)),
-    h('td', {'data-label': 'Does', class: 'gg-does'},
-      h('span', {class: 'gg-rung', style: `background:${rungColour(shade)};color:${rungInk(shade)}`, title: told.ladder[shade].plain}, `${shade} ${doing}`),
-      moved ? h('span', {class: 'gg-moved', role: 'img', 'aria-label': moved > 0 ? 'up since last quarter' : 'down since last quarter'}, moved > 0 ? '▲' : '▼') : null,
-      place.crossed ? h('span', {class: 'gg-mark'}, 'line crossed') : null),
-    cell('Held', place.annexed ? `${about(place.control)}, annexed` : about(place.control)),
-    cell('Odds', place.odds === null ? '–' : about(place.odds)),
-    cell('Sanctions', percent(place.sanctions)),
-    cell('Troops', place.presence >= 1 ? `${place.presence.toFixed(1)} armies` : percent(place.presence)),
-    cell('Aid', percent(place.aid)),
-    cell('Deal', place.deal ? (place.relief_paid > 0 ? `in force, ${percent(place.relief_paid)} relief` : 'in force') : '–'));
+  const cell = (label, value) => h("td", { "data-label": label }, value);
+  return h(
+    "tr",
+    { class: place.id === where ? "gg-chosen" : "", "data-place": place.id },
+    h(
+      "th",
+      { scope: "row" },
+      h(
+        "button",
+        {
+          type: "button",
+          id: `gg-at-${place.id}`,
+          class: "gg-place",
+          "aria-pressed": String(place.id === where),
+          onclick: () => {
+            where = place.id === where ? EVERYWHERE : place.id;
+            draw();
+          },
+        },
+        place.name,
+      ),
+      h("small", {}, `${place.challenger} against ${place.host}`),
+    ),
+    h(
+      "td",
+      { "data-label": "Does", class: "gg-does" },
+      h(
+        "span",
+        {
+          class: "gg-rung",
+          style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
+          title: told.ladder[shade].plain,
+        },
+        `${shade} ${doing}`,
+      ),
+      moved
+        ? h(
+            "span",
+            {
+              class: "gg-moved",
+              role: "img",
+              "aria-label": moved > 0 ? "up since last quarter" : "down since last quarter",
+            },
+            moved > 0 ? "▲" : "▼",
+          )
+        : null,
+      place.crossed ? h("span", { class: "gg-mark" }, "line crossed") : null,
+    ),
+    cell("Held", place.annexed ? `${about(place.control)}, annexed` : about(place.control)),
+    cell("Odds", place.odds === null ? "–" : about(place.odds)),
+    cell("Sanctions", percent(place.sanctions)),
+    cell("Troops", place.presence >= 1 ? `${place.presence.toFixed(1)} armies` : percent(place.presence)),
+    cell("Aid", percent(place.aid)),
+    cell(
+      "Deal",
+      place.deal ? (place.relief_paid > 0 ? `in force, ${percent(place.relief_paid)} relief` : "in force") : "–",
+    ),
+  );
 }
 
 // White on the orange of rung 5 would be too faint to read.
 function rungInk(rung) {
-  return rung >= 6 ? '#ffffff' : '#1d1d1d';
+  return rung >= 6 ? "#ffffff" : "#1d1d1d";
 }
 
 // Reports are no more exact than they are worth.
 function about(share) {
-  return share === 0 ? '0%' : share < 0.01 ? 'under 1%' : `~${Math.round(100 * share)}%`;
+  return share === 0 ? "0%" : share < 0.01 ? "under 1%" : `~${Math.round(100 * share)}%`;
 }
 
 function readings() {
-  const choose = (challenger, field, label) => h('select', {
-    id: `gg-${field}-${challenger.id}`, class: 'gg-select', 'aria-label': `${challenger.name}: ${label}`,
-    onchange: (event) => send({do: 'read', challenger: challenger.id, ...Object.fromEntries(['motive', 'belief'].map((name) => [name, (name === field ? event.target.value : challenger[name]) || null]))}),
-  }, ...told.choices[field].map(([value, text]) => h('option', {value, selected: value === challenger[field]}, text)));
-  return h('section', {class: 'gg-sheet gg-readings', 'aria-label': 'Your reading'},
-    details('gg-readings', 'Your reading of each challenger (optional: what you say here is held against the truth at the end)', [
-      h('ul', {class: 'gg-reading'}, ...told.challengers.map((challenger) => h('li', {},
-        h('b', {}, challenger.name), choose(challenger, 'motive', 'what it wants'), choose(challenger, 'belief', 'how far it believes us'))))]));
+  const choose = (challenger, field, label) =>
+    h(
+      "select",
+      {
+        id: `gg-${field}-${challenger.id}`,
+        class: "gg-select",
+        "aria-label": `${challenger.name}: ${label}`,
+        onchange: (event) =>
+          send({
+            do: "read",
+            challenger: challenger.id,
+            ...Object.fromEntries(
+              ["motive", "belief"].map((name) => [
+                name,
+                (name === field ? event.target.value : challenger[name]) || null,
+              ]),
+            ),
+          }),
+      },
+      ...told.choices[field].map(([value, text]) =>
+        h("option", { value, selected: value === challenger[field] }, text),
+      ),
+    );
+  return h(
+    "section",
+    { class: "gg-sheet gg-readings", "aria-label": "Your reading" },
+    details(
+      "gg-readings",
+      "Your reading of each challenger (optional: what you say here is held against the truth at the end)",
+      [
+        h(
+          "ul",
+          { class: "gg-reading" },
+          ...told.challengers.map((challenger) =>
+            h(
+              "li",
+              {},
+              h("b", {}, challenger.name),
+              choose(challenger, "motive", "what it wants"),
+              choose(challenger, "belief", "how far it believes us"),
+            ),
+          ),
+        ),
+      ],
+    ),
+  );
 }
 
 // ---- after a game
 
 function showStanding() {
-  document.querySelector('gp-play [data-testid=play-standing]')?.replaceChildren(...standingView(standing, told));
+  document.querySelector("gp-play [data-testid=play-standing]")?.replaceChildren(...standingView(standing, told));
 }
 
 function complain(sentence) {
   playing = false;
-  const place = document.querySelector('gp-play');
-  place?.removeAttribute('aria-busy');
-  place?.querySelector('.gg-complaint')?.remove();
-  place?.prepend(h('p', {class: 'gg-notice gg-complaint', role: 'alert'}, sentence));
+  const place = document.querySelector("gp-play");
+  place?.removeAttribute("aria-busy");
+  place?.querySelector(".gg-complaint")?.remove();
+  place?.prepend(h("p", { class: "gg-notice gg-complaint", role: "alert" }, sentence));
 }
 
 class Play extends HTMLElement {
@@ -269,7 +514,7 @@ class Play extends HTMLElement {
   }
 }
 
-customElements.define('gp-play', Play);
+customElements.define("gp-play", Play);
 window.greatpowersPlay = {
   show,
   complain,

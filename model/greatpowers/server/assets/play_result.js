@@ -1,122 +1,304 @@
 // How a game came out: the score term by term, presets on the same luck and in other worlds, and what was misjudged.
-import {h, percent, figure, svg} from './draw.js';
-import {explained} from './explain.js';
-import {csv, fileButtons, save, savePng, saveSvg, standalone} from './files.js';
+import { figure, h, percent, svg } from "./draw.js";
+import { explained } from "./explain.js";
+import { csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
 
 const HEAVIEST = 3;
 
 export function resultView(told, send, details) {
   const best = told.rivals[0];
   const beaten = told.rivals.filter((rival) => rival.score < told.score).length;
-  return [h('div', {class: 'gg-result'},
-    h('section', {class: 'gg-sheet gg-score', 'aria-label': 'Your score'},
-      h('h2', {tabindex: -1}, 'Your score: ', h('span', {'data-testid': 'play-score'}, told.score.toFixed(1)), h('small', {class: 'gg-muted'}, ' of 100')),
-      h('p', {}, `${told.rounds / 4} years in “${told.title}”, luck ${told.seed}. On this same luck you did better than ${beaten} of ${told.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`),
-      told.takenBack ? h('p', {class: 'gg-notice', 'data-testid': 'play-marked'}, `Marked: ${told.takenBack} quarter${told.takenBack === 1 ? ' was' : 's were'} taken back in this game.`) : null,
-      h('div', {class: 'gg-go'},
-        h('button', {type: 'button', id: 'gg-new', class: 'gg-button gg-main', onclick: () => send({do: 'leave'})}, 'Play again'),
-        h('button', {type: 'button', id: 'gg-back', class: 'gg-button', onclick: () => send({do: 'back'})}, 'Take back the last quarter'))),
-    terms(told, best, send),
-    rivals(told),
-    h('section', {class: 'gg-sheet', 'aria-label': 'In other worlds'},
-      h('h3', {}, 'Skill or luck?'),
-      h('div', {'data-testid': 'play-standing', 'aria-live': 'polite'}, h('p', {class: 'gg-muted gg-waiting'}, 'Playing every preset, and your own choices, in 100 other worlds …'))),
-    told.debrief ? judged(told, details) : null,
-    told.debrief ? deterrence(told.debrief, details) : null,
-    told.debrief ? offers(told.debrief, details) : null)];
+  return [
+    h(
+      "div",
+      { class: "gg-result" },
+      h(
+        "section",
+        { class: "gg-sheet gg-score", "aria-label": "Your score" },
+        h(
+          "h2",
+          { tabindex: -1 },
+          "Your score: ",
+          h("span", { "data-testid": "play-score" }, told.score.toFixed(1)),
+          h("small", { class: "gg-muted" }, " of 100"),
+        ),
+        h(
+          "p",
+          {},
+          `${told.rounds / 4} years in “${told.title}”, luck ${told.seed}. On this same luck you did better than ${beaten} of ${told.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`,
+        ),
+        told.takenBack
+          ? h(
+              "p",
+              { class: "gg-notice", "data-testid": "play-marked" },
+              `Marked: ${told.takenBack} quarter${told.takenBack === 1 ? " was" : "s were"} taken back in this game.`,
+            )
+          : null,
+        h(
+          "div",
+          { class: "gg-go" },
+          h(
+            "button",
+            { type: "button", id: "gg-new", class: "gg-button gg-main", onclick: () => send({ do: "leave" }) },
+            "Play again",
+          ),
+          h(
+            "button",
+            { type: "button", id: "gg-back", class: "gg-button", onclick: () => send({ do: "back" }) },
+            "Take back the last quarter",
+          ),
+        ),
+      ),
+      terms(told, best, send),
+      rivals(told),
+      h(
+        "section",
+        { class: "gg-sheet", "aria-label": "In other worlds" },
+        h("h3", {}, "Skill or luck?"),
+        h(
+          "div",
+          { "data-testid": "play-standing", "aria-live": "polite" },
+          h("p", { class: "gg-muted gg-waiting" }, "Playing every preset, and your own choices, in 100 other worlds …"),
+        ),
+      ),
+      told.debrief ? judged(told, details) : null,
+      told.debrief ? deterrence(told.debrief, details) : null,
+      told.debrief ? offers(told.debrief, details) : null,
+    ),
+  ];
 }
 
 function terms(told, best, send) {
-  const weigh = (name, value) => send({do: 'weigh', weights: Object.fromEntries(told.lines.map((line) => [line.name, line.name === name ? value : line.weight]))});
-  return h('section', {class: 'gg-sheet', 'aria-label': 'Term by term'},
-    h('h3', {}, 'Term by term'),
-    h('p', {class: 'gg-muted'}, 'Score = 100 less, for each term, weight × price × quantity. Prices are a judgement of what matters; change the weights and every score follows.'),
-    h('table', {class: 'gg-table gg-terms', 'data-testid': 'play-terms'},
-      h('thead', {}, h('tr', {}, ...['Term', 'Weight', 'You', 'Price', 'Points', best.title].map((title) => h('th', {scope: 'col'}, title)))),
-      h('tbody', {},
-        ...told.lines.map((line, at) => h('tr', {},
-          h('th', {scope: 'row'}, line.label, h('small', {}, line.meaning)),
-          h('td', {'data-label': 'Weight'}, h('input', {id: `gg-weight-${line.name}`, type: 'range', class: 'gg-range', min: 0, max: HEAVIEST, step: 0.5, value: line.weight,
-            'aria-label': `Weight of ${line.label.toLowerCase()}`, onchange: (event) => weigh(line.name, Number(event.target.value))}), h('small', {}, `× ${line.weight}`)),
-          h('td', {'data-label': 'You'}, figure(line.quantity), h('small', {}, line.unit)),
-          h('td', {'data-label': 'Price'}, figure(line.price)),
-          h('td', {'data-label': 'Points', 'data-testid': `play-points-${line.name}`}, points(line.points)),
-          h('td', {'data-label': best.title}, points(best.lines[at].points)))),
-        h('tr', {class: 'gg-total'}, h('th', {scope: 'row'}, 'Score'), h('td', {}), h('td', {}), h('td', {}), h('td', {}, told.score.toFixed(1)), h('td', {}, best.score.toFixed(1))))));
+  const weigh = (name, value) =>
+    send({
+      do: "weigh",
+      weights: Object.fromEntries(told.lines.map((line) => [line.name, line.name === name ? value : line.weight])),
+    });
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "Term by term" },
+    h("h3", {}, "Term by term"),
+    h(
+      "p",
+      { class: "gg-muted" },
+      "Score = 100 less, for each term, weight × price × quantity. Prices are a judgement of what matters; change the weights and every score follows.",
+    ),
+    h(
+      "table",
+      { class: "gg-table gg-terms", "data-testid": "play-terms" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["Term", "Weight", "You", "Price", "Points", best.title].map((title) => h("th", { scope: "col" }, title)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...told.lines.map((line, at) =>
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }, line.label, h("small", {}, line.meaning)),
+            h(
+              "td",
+              { "data-label": "Weight" },
+              h("input", {
+                id: `gg-weight-${line.name}`,
+                type: "range",
+                class: "gg-range",
+                min: 0,
+                max: HEAVIEST,
+                step: 0.5,
+                value: line.weight,
+                "aria-label": `Weight of ${line.label.toLowerCase()}`,
+                onchange: (event) => weigh(line.name, Number(event.target.value)),
+              }),
+              h("small", {}, `× ${line.weight}`),
+            ),
+            h("td", { "data-label": "You" }, figure(line.quantity), h("small", {}, line.unit)),
+            h("td", { "data-label": "Price" }, figure(line.price)),
+            h("td", { "data-label": "Points", "data-testid": `play-points-${line.name}` }, points(line.points)),
+            h("td", { "data-label": best.title }, points(best.lines[at].points)),
+          ),
+        ),
+        h(
+          "tr",
+          { class: "gg-total" },
+          h("th", { scope: "row" }, "Score"),
+          h("td", {}),
+          h("td", {}),
+          h("td", {}),
+          h("td", {}, told.score.toFixed(1)),
+          h("td", {}, best.score.toFixed(1)),
+        ),
+      ),
+    ),
+  );
 }
 
 function points(lost) {
-  return lost === 0 ? '0' : `−${lost.toFixed(1)}`;
+  return lost === 0 ? "0" : `−${lost.toFixed(1)}`;
 }
 
 function rivals(told) {
-  const rows = [...told.rivals.map((rival) => ({...rival, own: false})), {title: 'You', policy: 'chair', score: told.score, own: true}].sort((a, b) => b.score - a.score);
+  const rows = [
+    ...told.rivals.map((rival) => ({ ...rival, own: false })),
+    { title: "You", policy: "chair", score: told.score, own: true },
+  ].sort((a, b) => b.score - a.score);
   const span = Math.max(1, ...rows.map((row) => Math.abs(row.score)));
-  return h('section', {class: 'gg-sheet', 'aria-label': 'On the same luck'},
-    h('h3', {}, 'On the same luck'),
-    h('ol', {class: 'gg-bars', 'data-testid': 'play-rivals'}, ...rows.map((row) => h('li', {class: row.own ? 'gg-own' : '', 'data-policy': row.policy},
-      h('span', {}, row.title),
-      h('span', {class: 'gg-track'}, h('span', {class: row.score < 0 ? 'gg-fill gg-below' : 'gg-fill', style: `width:${(100 * Math.abs(row.score) / span).toFixed(1)}%`})),
-      h('b', {}, row.score.toFixed(1))))));
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "On the same luck" },
+    h("h3", {}, "On the same luck"),
+    h(
+      "ol",
+      { class: "gg-bars", "data-testid": "play-rivals" },
+      ...rows.map((row) =>
+        h(
+          "li",
+          { class: row.own ? "gg-own" : "", "data-policy": row.policy },
+          h("span", {}, row.title),
+          h(
+            "span",
+            { class: "gg-track" },
+            h("span", {
+              class: row.score < 0 ? "gg-fill gg-below" : "gg-fill",
+              style: `width:${((100 * Math.abs(row.score)) / span).toFixed(1)}%`,
+            }),
+          ),
+          h("b", {}, row.score.toFixed(1)),
+        ),
+      ),
+    ),
+  );
 }
 
 export function standingView(standing, told) {
   if (!standing) return [];
-  const own = standing.scores.find((row) => row.policy === 'chair');
+  const own = standing.scores.find((row) => row.policy === "chair");
   const mean = own.scores.reduce((sum, value) => sum + value, 0) / own.scores.length;
   return [
-    h('p', {}, `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average: what you made beyond that (${signed(told.score - mean)}) you owe to this luck and to having watched it.`),
+    h(
+      "p",
+      {},
+      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average: what you made beyond that (${signed(told.score - mean)}) you owe to this luck and to having watched it.`,
+    ),
     ...scoresFigure(standing, told),
-    h('table', {class: 'gg-table gg-diff'},
-      h('caption', {class: 'gg-muted'}, `Your choices less each preset, in the same ${own.scores.length} other worlds`),
-      h('thead', {}, h('tr', {}, ...['Preset', 'Difference', '95 % interval'].map((title) => h('th', {scope: 'col'}, title)))),
-      h('tbody', {}, ...standing.difference.map((row) => h('tr', {'data-policy': row.policy}, h('th', {scope: 'row'}, row.title),
-        h('td', {'data-label': 'Difference'}, signed(row.mean)), h('td', {'data-label': '95 % interval'}, row.low === null ? '–' : `${signed(row.low)} to ${signed(row.high)}`))))),
+    h(
+      "table",
+      { class: "gg-table gg-diff" },
+      h(
+        "caption",
+        { class: "gg-muted" },
+        `Your choices less each preset, in the same ${own.scores.length} other worlds`,
+      ),
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...["Preset", "Difference", "95 % interval"].map((title) => h("th", { scope: "col" }, title))),
+      ),
+      h(
+        "tbody",
+        {},
+        ...standing.difference.map((row) =>
+          h(
+            "tr",
+            { "data-policy": row.policy },
+            h("th", { scope: "row" }, row.title),
+            h("td", { "data-label": "Difference" }, signed(row.mean)),
+            h(
+              "td",
+              { "data-label": "95 % interval" },
+              row.low === null ? "–" : `${signed(row.low)} to ${signed(row.high)}`,
+            ),
+          ),
+        ),
+      ),
+    ),
   ];
 }
 
 function scoresFigure(standing, told) {
   const drawing = strip(standing, told);
   const name = (kind) => `greatpowers-play-seed${told.seed}-scores.${kind}`;
-  const [width, height] = drawing.getAttribute('viewBox').split(' ').slice(2).map(Number);
-  const alone = () => standalone(drawing, {width, height, title: 'Scores in other worlds', told: [`${told.title}, ${told.rounds} quarters; dashed: the game, ${told.score.toFixed(1)}`]});
-  const rows = () => [['world', ...standing.scores.map((row) => row.title)], ...standing.scores[0].scores.map((_, i) => [i + 1, ...standing.scores.map((row) => row.scores[i])])];
+  const [width, height] = drawing.getAttribute("viewBox").split(" ").slice(2).map(Number);
+  const alone = () =>
+    standalone(drawing, {
+      width,
+      height,
+      title: "Scores in other worlds",
+      told: [`${told.title}, ${told.rounds} quarters; dashed: the game, ${told.score.toFixed(1)}`],
+    });
+  const rows = () => [
+    ["world", ...standing.scores.map((row) => row.title)],
+    ...standing.scores[0].scores.map((_, i) => [i + 1, ...standing.scores.map((row) => row.scores[i])]),
+  ];
   return [
-    h('div', {class: 'gg-bar'}, h('span', {class: 'gg-muted'}, 'Every world a tick, its mean a bar; dashed: your game.'), fileButtons('scores', {
-      PNG: () => savePng(name('png'), alone()),
-      SVG: () => saveSvg(name('svg'), alone()),
-      CSV: () => save(name('csv'), csv(rows())),
-    })),
+    h(
+      "div",
+      { class: "gg-bar" },
+      h("span", { class: "gg-muted" }, "Every world a tick, its mean a bar; dashed: your game."),
+      fileButtons("scores", {
+        PNG: () => savePng(name("png"), alone()),
+        SVG: () => saveSvg(name("svg"), alone()),
+        CSV: () => save(name("csv"), csv(rows())),
+      }),
+    ),
     drawing,
   ];
 }
 
 function signed(value) {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 }
 
 // One row a policy: every world a tick, the mean a bar; the player's score a line through all rows.
 function strip(standing, told) {
   const [low, high] = span([...standing.scores.flatMap((row) => row.scores), told.score]);
-  const width = Math.max(280, Math.min(820, (document.querySelector('gp-play')?.clientWidth ?? 640) - 60));
+  const width = Math.max(280, Math.min(820, (document.querySelector("gp-play")?.clientWidth ?? 640) - 60));
   const [step, left] = [26, width < 480 ? 128 : 150];
-  const x = (value) => left + (width - left - 12) * (value - low) / (high - low);
+  const x = (value) => left + ((width - left - 12) * (value - low)) / (high - low);
   const height = step * standing.scores.length + 30;
   const apart = high - low > 60 ? 20 : 10;
-  const marks = Array.from({length: Math.floor(high / apart) - Math.ceil(low / apart) + 1}, (_, i) => apart * (Math.ceil(low / apart) + i));
-  const label = standing.scores.map((row) => `${row.title} from ${Math.min(...row.scores).toFixed(0)} to ${Math.max(...row.scores).toFixed(0)}`).join('; ');
-  return svg('svg', {class: 'gg-strip', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Scores in other worlds. ${label}. Yours here: ${told.score.toFixed(1)}.`},
-    ...marks.map((value) => svg('text', {x: x(value), y: height - 6, class: 'gg-tick-text'}, value.toFixed(0))),
+  const marks = Array.from(
+    { length: Math.floor(high / apart) - Math.ceil(low / apart) + 1 },
+    (_, i) => apart * (Math.ceil(low / apart) + i),
+  );
+  const label = standing.scores
+    .map((row) => `${row.title} from ${Math.min(...row.scores).toFixed(0)} to ${Math.max(...row.scores).toFixed(0)}`)
+    .join("; ");
+  return svg(
+    "svg",
+    {
+      class: "gg-strip",
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": `Scores in other worlds. ${label}. Yours here: ${told.score.toFixed(1)}.`,
+    },
+    ...marks.map((value) => svg("text", { x: x(value), y: height - 6, class: "gg-tick-text" }, value.toFixed(0))),
     ...standing.scores.flatMap((row, at) => {
       const y = step * at + step / 2;
       const mean = row.scores.reduce((sum, value) => sum + value, 0) / row.scores.length;
       return [
-        svg('text', {x: left - 8, y: y + 4, class: 'gg-strip-name'}, row.title),
-        ...row.scores.map((value) => svg('line', {x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: row.policy === 'chair' ? 'gg-tick gg-tick-own' : 'gg-tick'})),
-        svg('line', {x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10, class: 'gg-mean'}),
+        svg("text", { x: left - 8, y: y + 4, class: "gg-strip-name" }, row.title),
+        ...row.scores.map((value) =>
+          svg("line", {
+            x1: x(value),
+            x2: x(value),
+            y1: y - 7,
+            y2: y + 7,
+            class: row.policy === "chair" ? "gg-tick gg-tick-own" : "gg-tick",
+          }),
+        ),
+        svg("line", { x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10, class: "gg-mean" }),
       ];
     }),
-    svg('line', {x1: x(told.score), x2: x(told.score), y1: 0, y2: height - 24, class: 'gg-here'}));
+    svg("line", { x1: x(told.score), x2: x(told.score), y1: 0, y2: height - 24, class: "gg-here" }),
+  );
 }
 
 function span(values) {
@@ -125,47 +307,128 @@ function span(values) {
   return [low - room, high + room];
 }
 
-const VERDICT = {right: ['✓', 'you read it right'], wrong: ['✗', 'you read it wrong'], none: ['', 'you did not say']};
+const VERDICT = { right: ["✓", "you read it right"], wrong: ["✗", "you read it wrong"], none: ["", "you did not say"] };
 
 function judged(told, details) {
-  const words = (kind, value) => told.choices[kind].find(([name]) => name === (value ?? ''))[1];
-  const cell = (label, truth, said, verdict) => h('td', {'data-label': label}, truth,
-    h('small', {class: `gg-verdict-${verdict}`}, verdict === 'none' ? VERDICT.none[1] : `${VERDICT[verdict][0]} you said: ${said}`));
-  return h('section', {class: 'gg-sheet', 'aria-label': 'What was true'},
-    h('h3', {}, 'What was true all along'),
-    h('table', {class: 'gg-table', 'data-testid': 'play-judged'},
-      h('thead', {}, h('tr', {}, ...['Challenger', 'It wanted', 'It believed of your word', 'True was'].map((title) => h('th', {scope: 'col'}, title)))),
-      h('tbody', {}, ...told.debrief.judged.map((row) => h('tr', {'data-challenger': row.challenger}, h('th', {scope: 'row'}, row.name),
-        cell('It wanted', row.insecure ? `security (${percent(row.fear)} fear)` : `gain (${percent(row.fear)} fear)`, words('motive', row.reading.motive), row.motive_verdict),
-        cell('It believed', percent(row.believed), words('belief', row.reading.belief), row.belief_verdict),
-        h('td', {'data-label': 'True was'}, percent(row.true)))))),
-    details('gg-in-words', 'The same in words', [h('ul', {class: 'gg-list'}, ...told.debrief.judged.map((row) => h('li', {}, row.text)))]));
+  const words = (kind, value) => told.choices[kind].find(([name]) => name === (value ?? ""))[1];
+  const cell = (label, truth, said, verdict) =>
+    h(
+      "td",
+      { "data-label": label },
+      truth,
+      h(
+        "small",
+        { class: `gg-verdict-${verdict}` },
+        verdict === "none" ? VERDICT.none[1] : `${VERDICT[verdict][0]} you said: ${said}`,
+      ),
+    );
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "What was true" },
+    h("h3", {}, "What was true all along"),
+    h(
+      "table",
+      { class: "gg-table", "data-testid": "play-judged" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["Challenger", "It wanted", "It believed of your word", "True was"].map((title) =>
+            h("th", { scope: "col" }, title),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...told.debrief.judged.map((row) =>
+          h(
+            "tr",
+            { "data-challenger": row.challenger },
+            h("th", { scope: "row" }, row.name),
+            cell(
+              "It wanted",
+              row.insecure ? `security (${percent(row.fear)} fear)` : `gain (${percent(row.fear)} fear)`,
+              words("motive", row.reading.motive),
+              row.motive_verdict,
+            ),
+            cell("It believed", percent(row.believed), words("belief", row.reading.belief), row.belief_verdict),
+            h("td", { "data-label": "True was" }, percent(row.true)),
+          ),
+        ),
+      ),
+    ),
+    details("gg-in-words", "The same in words", [
+      h("ul", { class: "gg-list" }, ...told.debrief.judged.map((row) => h("li", {}, row.text))),
+    ]),
+  );
 }
 
 function deterrence(debrief, details) {
-  const {held, crossed, failures} = debrief;
-  const head = held + crossed === 0
-    ? 'You drew no line with troops behind it, so none was tested.'
-    : `Lines with troops behind them were tested ${held + crossed} times: ${held} held, ${crossed} crossed.`;
-  return h('section', {class: 'gg-sheet', 'aria-label': 'Deterrence'},
-    h('h3', {}, 'Where deterrence failed'),
-    h('p', {'data-testid': 'play-deterrence'}, head),
-    ...failures.map((failure, at) => told_(`gg-failure-${at}`, `${failure.quarter}, ${failure.place}: ${failure.rung}, across your line at ${failure.line}`, failure.why, failure.explanation, details)),
-    crossed > failures.length ? h('p', {class: 'gg-muted'}, `and ${crossed - failures.length} lesser crossings`) : null);
+  const { held, crossed, failures } = debrief;
+  const head =
+    held + crossed === 0
+      ? "You drew no line with troops behind it, so none was tested."
+      : `Lines with troops behind them were tested ${held + crossed} times: ${held} held, ${crossed} crossed.`;
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "Deterrence" },
+    h("h3", {}, "Where deterrence failed"),
+    h("p", { "data-testid": "play-deterrence" }, head),
+    ...failures.map((failure, at) =>
+      told_(
+        `gg-failure-${at}`,
+        `${failure.quarter}, ${failure.place}: ${failure.rung}, across your line at ${failure.line}`,
+        failure.why,
+        failure.explanation,
+        details,
+      ),
+    ),
+    crossed > failures.length
+      ? h("p", { class: "gg-muted" }, `and ${crossed - failures.length} lesser crossings`)
+      : null,
+  );
 }
 
 function offers(debrief, details) {
   const signed = debrief.offers.filter((offer) => offer.signed);
   const refused = debrief.offers.filter((offer) => !offer.signed);
   const shown = [...signed, ...refused.slice(-8)];
-  return h('section', {class: 'gg-sheet', 'aria-label': 'Offers'},
-    h('h3', {}, 'What became of your offers'),
-    h('p', {'data-testid': 'play-offers'}, debrief.offers.length ? `${debrief.offers.length} proposed: ${signed.length} signed, ${refused.length} refused.` : 'No deal was proposed.',
-      debrief.idle.length ? ` On offer and never proposed, because it did not hurt enough or luck was out: ${debrief.idle.join(', ')}.` : ''),
-    ...shown.map((offer, at) => told_(`gg-offer-${at}`, `${offer.quarter}, ${offer.place}: ${offer.signed ? 'signed' : 'refused'}`, offer.text, offer.explanation, details)),
-    refused.length > 8 ? h('p', {class: 'gg-muted'}, `and ${refused.length - 8} earlier refusals`) : null);
+  return h(
+    "section",
+    { class: "gg-sheet", "aria-label": "Offers" },
+    h("h3", {}, "What became of your offers"),
+    h(
+      "p",
+      { "data-testid": "play-offers" },
+      debrief.offers.length
+        ? `${debrief.offers.length} proposed: ${signed.length} signed, ${refused.length} refused.`
+        : "No deal was proposed.",
+      debrief.idle.length
+        ? ` On offer and never proposed, because it did not hurt enough or luck was out: ${debrief.idle.join(", ")}.`
+        : "",
+    ),
+    ...shown.map((offer, at) =>
+      told_(
+        `gg-offer-${at}`,
+        `${offer.quarter}, ${offer.place}: ${offer.signed ? "signed" : "refused"}`,
+        offer.text,
+        offer.explanation,
+        details,
+      ),
+    ),
+    refused.length > 8 ? h("p", { class: "gg-muted" }, `and ${refused.length - 8} earlier refusals`) : null,
+  );
 }
 
 function told_(id, title, why, explanation, details) {
-  return h('article', {class: 'gg-story'}, h('b', {}, title), h('p', {}, why), details(id, 'All that was weighed', [h('div', {class: 'gg-weighed'}, ...explained(explanation))]));
+  return h(
+    "article",
+    { class: "gg-story" },
+    h("b", {}, title),
+    h("p", {}, why),
+    details(id, "All that was weighed", [h("div", { class: "gg-weighed" }, ...explained(explanation))]),
+  );
 }

@@ -3,10 +3,10 @@
 const STILL = 1000; // ms after which the hand has let go
 
 export default {
-  props: {modelValue: Number, min: Number, max: Number, step: Number, label: String, words: Object, testid: String},
+  props: { modelValue: Number, min: Number, max: Number, step: Number, label: String, words: Object, testid: String },
   emits: ["update:modelValue"],
   data() {
-    return {own: this.modelValue, told: [], timer: 0};
+    return { own: this.modelValue, told: [], timer: 0 };
   },
   watch: {
     modelValue(value) {
@@ -15,7 +15,7 @@ export default {
   },
   computed: {
     text() {
-      const {names, scale, unit} = this.words;
+      const { names, scale, unit } = this.words;
       return names?.[this.own] ?? `${Number((this.own * scale).toPrecision(3))}${unit}`;
     },
   },

@@ -109,7 +109,9 @@ class Series extends Drawing {
       const y = (value) => (HEIGHT - (Math.min(value, top) / top) * (HEIGHT - 2) - 1).toFixed(1);
       const line = (values) => `M${values.map((value, r) => `${x(r)},${y(value)}`).join("L")}`;
       chart.top.textContent = reading(top, chart.unit);
-      chart.lines.forEach(([metric], i) => chart.paths[i].setAttribute("d", line(p.metrics[metric])));
+      chart.lines.forEach(([metric], i) => {
+        chart.paths[i].setAttribute("d", line(p.metrics[metric]));
+      });
       chart.bands.replaceChildren(
         ...spreads.flatMap((spread, i) =>
           !spread

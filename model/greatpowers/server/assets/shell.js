@@ -20,8 +20,11 @@ function lost() {
   document.documentElement.dataset.lost = "";
   window.Quasar.Notify.create({
     message: "This history did not arrive. Load the page again: its link has everything you set.",
-    type: "negative", position: "top", timeout: 0, group: "lost",
-    actions: [{label: "Load again", color: "white", handler: () => location.reload()}],
+    type: "negative",
+    position: "top",
+    timeout: 0,
+    group: "lost",
+    actions: [{ label: "Load again", color: "white", handler: () => location.reload() }],
   });
 }
 
@@ -29,9 +32,12 @@ function lost() {
 async function fetchHistories(told) {
   const mine = ++turn;
   const both = ["a", "b"].map((which) => fetchHistory(told.session, told.names[which]));
-  const [a, b] = await Promise.all(both).catch(() => (mine === turn && lost(), []));
+  const [a, b] = await Promise.all(both).catch(() => {
+    if (mine === turn) lost();
+    return [];
+  });
   if (mine !== turn || !a || !b) return; // a newer history is on its way
-  held = {[told.names.a]: a, [told.names.b]: b};
+  held = { [told.names.a]: a, [told.names.b]: b };
   a.key = b.key = told.key;
   const bus = window.greatpowers;
   bus?.setPayload(a, "a");
@@ -53,7 +59,7 @@ function busy(now) {
 }
 
 function notify(message, type) {
-  window.Quasar.Notify.create({message, type, timeout: 4000, position: "bottom"});
+  window.Quasar.Notify.create({ message, type, timeout: 4000, position: "bottom" });
 }
 
 async function copyLink() {
@@ -105,8 +111,8 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("load", () => {
   dress();
-  window.Quasar?.LoadingBar?.setDefaults({hijackFilter: () => false}); // the page says itself what it waits for
+  window.Quasar?.LoadingBar?.setDefaults({ hijackFilter: () => false }); // the page says itself what it waits for
   window.socket?.io?.reconnectionDelayMax(LONGEST_PAUSE);
 });
 
-window.gpShell = {address, busy, copyLink, fetchHistories, nextTheme, sheet, take};
+window.gpShell = { address, busy, copyLink, fetchHistories, nextTheme, sheet, take };

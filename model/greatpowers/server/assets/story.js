@@ -165,7 +165,7 @@ class Chronicle extends Drawing {
     this.levels.querySelector("[aria-checked=true]").focus();
   }
 
-  update(p, round) {
+  update(_, round) {
     this.follow(round);
   }
 

@@ -64,7 +64,7 @@ class Strip extends Drawing {
     });
   }
 
-  chosen(p, k) {
+  chosen(_, k) {
     [...this.names.children].forEach((name, i) => {
       name.classList.toggle("gw-selected", i === k);
       name.setAttribute("aria-pressed", i === k);

@@ -51,10 +51,14 @@ class Table extends Drawing {
     this.dataset.key = p.key;
     this.caption.textContent = `Theatres, ${p.quarters[round]}`;
     this.rows.forEach((row, k) => {
-      COLUMNS.forEach((column, i) => set(row.children[i + 1], p.theatre[column][round][k]));
+      COLUMNS.forEach((column, i) => {
+        set(row.children[i + 1], p.theatre[column][round][k]);
+      });
       set(row.lastElementChild, rungWords(p, k, round));
     });
-    Object.keys(p.metrics).forEach((metric, i) => set(this.values[i].children[1], p.metrics[metric][round]));
+    Object.keys(p.metrics).forEach((metric, i) => {
+      set(this.values[i].children[1], p.metrics[metric][round]);
+    });
   }
 }
 

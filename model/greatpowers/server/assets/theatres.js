@@ -124,7 +124,7 @@ export class Theatres {
     const theatre = p.theatres[k];
     const name = (i) => p.states[i].name;
     const extra = SIGNS.filter(([, , least], s) => levels[s] >= least)
-      .map(([sign], s) => (sign === "deal" ? "a deal in force" : `${sign} ${percent(p.theatre[sign][round][k])}`))
+      .map(([sign]) => (sign === "deal" ? "a deal in force" : `${sign} ${percent(p.theatre[sign][round][k])}`))
       .join(", ");
     const step = `rung ${rungShown(p, k, round)}, ${rungWords(p, k, round)}`;
     const stake = `stake ${percent(p.theatre.stake[round][k])} of world power`;
@@ -136,7 +136,9 @@ export class Theatres {
       mark.group.classList.toggle("gw-selected", i === k);
       mark.group.setAttribute("aria-pressed", i === k);
     });
-    this.arcs.forEach((arc, i) => arc.classList.toggle("gw-selected", i === k));
+    this.arcs.forEach((arc, i) => {
+      arc.classList.toggle("gw-selected", i === k);
+    });
   }
 
   // Put markers where they belong, part those that touch, and keep only names and signs that have room; `covered` is

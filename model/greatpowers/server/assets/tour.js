@@ -49,7 +49,7 @@ function place(target) {
   card.style.left = card.style.top = "";
   const box = target?.getBoundingClientRect();
   if (!box || innerWidth < 700 || box.height > innerHeight) return;
-  const {width, height} = card.getBoundingClientRect();
+  const { width, height } = card.getBoundingClientRect();
   const below = box.bottom + height + 24 < innerHeight;
   const top = below ? box.bottom + 12 : Math.max(16, Math.min(box.top, innerHeight - height - 24));
   const beside = below ? box.left : box.right + width + 24 < innerWidth ? box.right + 12 : box.left + 24;
@@ -104,4 +104,4 @@ function offer(given) {
 }
 
 addEventListener("resize", () => card && place(visible(steps[at].target)));
-window.gpTour = {offer, start};
+window.gpTour = { offer, start };

@@ -55,6 +55,7 @@ class Transport extends Drawing {
     const speeds = SPEEDS.map((each) =>
       h("option", { value: each, selected: each === bus.speed() }, `${each} quarters/s`),
     );
+    this.news = h("p", { class: "gw-news", "data-testid": "news" });
     this.append(
       h(
         "div",
@@ -77,7 +78,7 @@ class Transport extends Drawing {
         },
         ...speeds,
       ),
-      (this.news = h("p", { class: "gw-news", "data-testid": "news" })),
+      this.news,
     );
     this.stop = new AbortController();
     document.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
