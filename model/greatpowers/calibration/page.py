@@ -121,7 +121,7 @@ def details(found: Calibrated) -> list[str]:
         *_given(found),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
         f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
-        unmoved(found).partition(":")[0].rstrip(".") + ".",
+        f"{left_alone(found)}.",
     ]
 
 
@@ -133,12 +133,18 @@ def _given(found: Calibrated) -> list[str]:
     return [f"Among all these facts are {len(given)} that inputs give; the median meets {agreeing(given)} of them."]
 
 
+def left_alone(found: Calibrated) -> str:
+    """How many parameters the facts say nothing of."""
+    left = found.identifiability["unmoved"]
+    if not left:
+        return "The facts narrow every parameter"
+    return f"The facts leave {len(left)} of {len(found.names)} parameters where the prior put them"
+
+
 def unmoved(found: Calibrated) -> str:
     """Which parameters the facts say nothing of."""
     left = found.identifiability["unmoved"]
-    if not left:
-        return "The facts narrow every parameter."
-    return f"The facts leave {len(left)} of {len(found.names)} parameters where the prior put them: {', '.join(left)}."
+    return f"{left_alone(found)}: {', '.join(left)}." if left else f"{left_alone(found)}."
 
 
 def _content(found: Calibrated) -> dict[str, Any]:

@@ -216,7 +216,6 @@ def _theatre(row: "Row") -> "Row":
         **row,
         "sides": f"{row['challenger']} > {row['host']}",
         "rung": row["rung"].replace("-", " "),
-        "top": row["ceiling"].partition(" ")[0],
         "status": "; ".join(status),
     }
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from greatpowers.scenario.errors import shown, suggestion
+from greatpowers.scenario.errors import nearest, shown, suggestion
 from greatpowers.scenario.kinds import Expect
 
 Location = tuple[int | str, ...]
@@ -18,19 +18,11 @@ Fault = tuple[str, str]
 def faults_in(error: ValidationError, model: type[BaseModel], data: Mapping[str, Any]) -> list[Fault]:
     """Each fault as (place, sentence), such as ("theatre 'donbas'", "'salience' is 2; expected ...")."""
     details = sorted(error.errors(include_url=False), key=lambda found: found["type"] == "missing")
-    faults = [fault for found in details for fault in _faults_of(found, model, data)]
-    remedies = {_remedy(text) for _, text in faults}
-    return [fault for fault in faults if not any(remedy and _is_missing(fault[1], remedy) for remedy in remedies)]
-
-
-def _remedy(text: str) -> str:
-    """The name that a sentence suggests; a misspelt setting is reported once, not also as a missing one."""
-    found = re.search(r"there is no setting .* Did you mean '(.*)'\?$", text)
-    return found[1] if found else ""
-
-
-def _is_missing(text: str, key: str) -> bool:
-    return re.match(rf"the setting '([^']*\.)?{re.escape(key)}' is missing", text) is not None
+    unknown = [found["loc"] for found in details if found["type"] == "extra_forbidden"]
+    # A misspelt setting is reported once, not also as a missing one.
+    meant = {nearest(str(location[-1]), _keys_beside(model, location)) for location in unknown}
+    told = [found for found in details if found["type"] != "missing" or found["loc"][-1] not in meant]
+    return [fault for found in told for fault in _faults_of(found, model, data)]
 
 
 def _faults_of(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -143,9 +135,14 @@ def _field_at(model: type[BaseModel], location: Location) -> FieldInfo | None:
 
 
 def _unknown(location: Location, key: str, model: type[BaseModel]) -> str:
+    return f"there is no setting '{key}'. {suggestion(key, _keys_beside(model, location))}"
+
+
+def _keys_beside(model: type[BaseModel], location: Location) -> dict[str, FieldInfo]:
+    """The settings that the table of a location may have."""
     inside = _field_at(model, location[:-1])
     owner = _model_in(inside.annotation) if inside else model
-    return f"there is no setting '{key}'. {suggestion(key, _keys(owner or model))}"
+    return _keys(owner or model)
 
 
 def toml_fault(message: str) -> str:

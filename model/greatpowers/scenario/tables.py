@@ -61,6 +61,7 @@ def _theatre_row(theatre: Theatre) -> Row:
         "salience": theatre.salience,
         "rung": f"{theatre.rung} {rung_name(theatre.rung)}",
         "ceiling": f"{theatre.ceiling} {rung_name(theatre.ceiling)}",
+        "top": str(theatre.ceiling),
         "control": theatre.control,
         "recognised": theatre.control if theatre.annexed else theatre.recognised,
         "annexed": theatre.annexed,

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.experiments.columns import bare_name, describe_column
+from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.options import Study
 from greatpowers.simulation.intervals import Interval
+from greatpowers.statistics.factors import describe_factor
 from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
 
 GOALS = {"mean_severity": False, "order": True}
@@ -122,11 +123,12 @@ def _drivers(names: Sequence[str], factors: Floats, outcome: Floats, spread: Flo
 def _driver(name: str, factor: Floats, outcome: Floats, strength: float, half: float) -> Driver:
     low, high = np.quantile(factor, [1 / 3, 2 / 3])
     lowest, highest = factor <= low, factor >= high
-    found = describe_column(name, "points")
+    kind, bare = bare_name(name)
+    found = describe_factor(f"{kind}.{bare}" if kind else bare)
     return Driver(
-        name=bare_name(name)[1],
+        name=bare,
         label=found.label,
-        meaning=found.formula.partition(": ")[2] or found.formula,
+        meaning=found.formula,
         correlation=Interval(strength, max(-1.0, strength - half), min(1.0, strength + half)),
         low=float(low),
         high=float(high),
