@@ -58,3 +58,17 @@ test("a shorter history takes the cursor and the selection back", () => {
   assert.equal(bus.cursor(), 3);
   assert.equal(bus.selected(), -1);
 });
+
+test("it plays at its speed, and stops where it is paused or ends", (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  bus.setSpeed(10);
+  bus.play();
+  context.mock.timers.tick(350);
+  assert.equal(bus.cursor(), 3);
+  bus.pause();
+  context.mock.timers.tick(1000);
+  assert.deepEqual([bus.cursor(), bus.playing()], [3, false]);
+  bus.play();
+  context.mock.timers.tick(2000);
+  assert.deepEqual([bus.cursor(), bus.playing()], [9, false]);
+});

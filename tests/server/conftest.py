@@ -6,11 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -321,7 +322,7 @@ def axe(axe_source: str) -> Callable[..., list[str]]:
     """
 
     def look(page: "Page", within: str = "body", without: str = "", rules: tuple[str, ...] = ()) -> list[str]:
-        still(page)
+        Wait.still(page)
         if not page.evaluate("Boolean(window.axe)"):
             page.evaluate(axe_source)
         context = {"include": [within], "exclude": [without] if without else []}
@@ -337,12 +338,51 @@ def axe(axe_source: str) -> Callable[..., list[str]]:
     return look
 
 
-def still(page: "Page") -> None:
-    """Wait until nothing fades or slides any more; what turns for ever goes on."""
-    page.wait_for_function(
-        """() => document.getAnimations().every((moving) => moving.playState !== 'running'
-            || moving.effect.getComputedTiming().iterations === Infinity)"""
-    )
+class Wait:
+    """Waits for states, never for times."""
+
+    @staticmethod
+    def until(page: "Page", reached: Callable[[], bool]) -> None:
+        """Wait for something that is seen from outside the page."""
+        deadline = time.monotonic() + PAGE_SECONDS
+        while not reached():
+            assert time.monotonic() < deadline, f"not reached within {PAGE_SECONDS} s"
+            page.wait_for_timeout(20)
+
+    @staticmethod
+    def linked(page: "Page", wanted: Callable[[LabState], bool]) -> LabState:
+        """Wait until the state in the page's address is as wanted, and give it."""
+        found: list[LabState] = []
+
+        def reached() -> bool:
+            link = parse_qs(urlsplit(page.url).query).get("s")
+            found[:] = [LabState.decode(link[0])] if link else []
+            return bool(found) and wanted(found[0])
+
+        Wait.until(page, reached)
+        return found[0]
+
+    @staticmethod
+    def still(page: "Page") -> None:
+        """Wait until nothing fades or slides any more; what turns for ever goes on."""
+        page.wait_for_function(
+            """() => document.getAnimations().every((moving) => moving.playState !== 'running'
+                || moving.effect.getComputedTiming().iterations === Infinity)"""
+        )
+
+    @staticmethod
+    def settled(page: "Page") -> None:
+        """Wait until every map that is shown has taken the size of its window."""
+        page.wait_for_function(
+            """() => [...document.querySelectorAll('gp-map')].every(
+                (map) => !map.svg?.clientWidth || map.view?.width === map.svg.clientWidth)"""
+        )
+
+
+@pytest.fixture(scope="session")
+def wait() -> type[Wait]:
+    """The waits for states that tests share."""
+    return Wait
 
 
 SIZES = {1280: 900, 390: 844}

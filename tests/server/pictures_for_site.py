@@ -70,8 +70,8 @@ def small(picture: bytes) -> Image.Image:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[str, Any]]:
-    """The address of a server, and a browser."""
+def opened() -> Iterator[tuple[str, Any, Any]]:
+    """The address of a server, a browser, and the waits of the tests."""
     spec = spec_from_file_location("server_fixtures", Path(__file__).with_name("conftest.py"))
     assert spec is not None and spec.loader is not None
     fixtures = sys.modules["server_fixtures"] = module_from_spec(spec)
@@ -79,20 +79,20 @@ def opened() -> Iterator[tuple[str, Any]]:
     server = fixtures.start_server("2017", "--port", "0")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=fixtures.chromium(), args=list(fixtures.CHROMIUM_FLAGS))
-        yield server.address, lambda: fixtures.new_page(browser, viewport=SIZE, color_scheme="light")
+        yield server.address, lambda: fixtures.new_page(browser, viewport=SIZE, color_scheme="light"), fixtures.Wait
         browser.close()
     server.stop()
 
 
 def main(place: Path) -> None:
     """Take every picture."""
-    with opened() as (address, new_page):
+    with opened() as (address, new_page, wait):
         for name, (state, prepare) in PICTURES.items():
             page = new_page()
             page.goto(f"{address}?s={state.encode()}")
             page.wait_for_selector("html[data-history]", state="attached")
             prepare(page)
-            page.wait_for_timeout(500)
+            wait.still(page)
             small(page.screenshot()).save(place / f"laboratory-{name}.png", optimize=True)
             print(place / f"laboratory-{name}.png")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
 
 from greatpowers import simulate
 from greatpowers.server.state import Change, LabState
@@ -34,12 +33,12 @@ def test_a_link_opens_the_same_history_in_another_browser(open_page: Callable[..
     assert page.evaluate("window.greatpowers.payload('a').rounds") == history.rounds == 24
 
 
-def test_the_button_copies_the_address(open_page: Callable[..., Any], server: Any) -> None:
+def test_the_button_copies_the_address(open_page: Callable[..., Any], server: Any, wait: Any) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(server.address)
     page.wait_for_selector("html[data-history]", state="attached")
-    page.evaluate("window.greatpowers.pause()")
-    page.wait_for_timeout(500)
+    at = page.evaluate("window.greatpowers.pause(); window.greatpowers.cursor()")
+    wait.linked(page, lambda state: state.cursor == at)
     page.get_by_test_id("copy-link").click()
     page.get_by_text("The link is copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
@@ -52,16 +51,15 @@ def test_where_the_cursor_is_goes_into_the_address(page: Any) -> None:
     page.wait_for_url(f"**/?s={expected}")
 
 
-def test_tabs_are_in_the_address(page: Any) -> None:
+def test_tabs_are_in_the_address(page: Any, wait: Any) -> None:
     page.get_by_test_id("tab-compare").click()
-    while LabState.decode(parse_qs(page.evaluate("location.search.slice(1)"))["s"][0]).view != "compare":
-        page.wait_for_timeout(50)
+    wait.linked(page, lambda state: state.view == "compare")
     page.reload()
     page.wait_for_selector("html[data-history]", state="attached")
     assert page.get_by_role("tab", selected=True).inner_text() == "Compare"
 
 
-def test_sessions_are_isolated(open_page: Callable[..., Any], server: Any) -> None:
+def test_sessions_are_isolated(open_page: Callable[..., Any], server: Any, wait: Any) -> None:
     one, two = open_page(), open_page()
     for page in (one, two):
         page.goto(server.address)
@@ -69,6 +67,7 @@ def test_sessions_are_isolated(open_page: Callable[..., Any], server: Any) -> No
     before = two.evaluate("document.documentElement.dataset.history")
     one.get_by_test_id("another-world").click()
     one.wait_for_function("window.greatpowers.payload('a').seed !== 12")
-    two.wait_for_timeout(300)
+    two.evaluate("window.greatpowers.pause(); window.greatpowers.setCursor(33)")
+    wait.linked(two, lambda state: state.cursor == 33)  # whatever the server had to say before has arrived
     assert two.evaluate("document.documentElement.dataset.history") == before
     assert two.evaluate("window.greatpowers.payload('a').seed") == LabState().seed

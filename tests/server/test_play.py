@@ -15,7 +15,7 @@ pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
 from greatpowers.game.chair import Chair
-from greatpowers.game.record import score
+from greatpowers.game.record import Record, score
 from greatpowers.game.sight import sight_of
 from greatpowers.server.play_data import read_message
 from greatpowers.server.state import LabState
@@ -152,14 +152,16 @@ def test_weights_change_the_score_of_everybody(page: "Page") -> None:
     page.wait_for_selector(".gg-strip", timeout=60_000)
 
 
-def test_the_link_holds_the_game_and_taking_back_marks_it(page: "Page", open_page: Callable[..., "Page"]) -> None:
+def test_the_link_holds_the_game_and_taking_back_marks_it(
+    page: "Page", open_page: Callable[..., "Page"], wait: Any
+) -> None:
     take_the_chair(page, seed=11)
     advance(page, "one", 1)
     advance(page, "one", 2)
     page.locator("#gg-back").click()
     page.wait_for_selector(f"{DESK}[data-round='1']")
     assert "1 taken back" in page.locator(".gg-mark").first.inner_text()
-    page.wait_for_timeout(300)
+    wait.linked(page, lambda state: bool(state.game) and Record.decode(state.game).taken_back == 1)
     other = open_page(width=390, scheme="dark")
     other.goto(page.url)
     other.wait_for_selector(f"{DESK}[data-round='1']")
@@ -191,11 +193,10 @@ def test_the_desk_can_be_worked_by_keyboard(page: "Page") -> None:
 
 
 def test_a_changed_world_puts_the_game_aside_in_a_sentence(
-    page: "Page", open_page: Callable[..., "Page"], server: Any
+    page: "Page", open_page: Callable[..., "Page"], server: Any, wait: Any
 ) -> None:
     take_the_chair(page)
-    page.wait_for_timeout(300)
-    state = LabState.decode(parse_qs(urlsplit(page.url).query)["s"][0])
+    state = wait.linked(page, lambda state: bool(state.game))
     other = open_page()
     other.goto(f"{server.address}?s={state.changed(resolve='committed').encode()}")
     other.wait_for_selector("gp-play[data-phase=lobby]")

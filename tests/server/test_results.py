@@ -265,8 +265,7 @@ def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Result
     page = results_page
     chart = page.get_by_test_id("results-parallel")
     chart.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.gr-parallel canvas')")
-    page.wait_for_timeout(500)
+    page.wait_for_selector(".gr-parallel[data-drawn]")
     box = chart.bounding_box()
     assert box is not None
     x = box["x"] + 132  # the first axis is that of policies
@@ -291,9 +290,8 @@ def test_lines_and_points_are_the_runs(shared: "Page", few_worlds: Results) -> N
     points = few_worlds.points.set_index("point")
     runs["choice_noise"] = runs["point"].map(points["choice_noise"])
     runs["sanction_bite"] = runs["point"].map(points["sanction_bite"])
-    page.wait_for_function(
-        "document.querySelector('.gr-parallel canvas') && document.querySelector('.gr-scatter canvas')"
-    )
+    for chart in ("parallel", "scatter"):
+        page.wait_for_selector(f".gr-{chart}[data-drawn]")
     lines = dict(page.evaluate(OPTION, "parallel"))
     assert list(lines) == few_worlds.policies
     axes = ["choice_noise", "sanction_bite", "mean_severity", "order", "sender_cost"]
@@ -303,8 +301,8 @@ def test_lines_and_points_are_the_runs(shared: "Page", few_worlds: Results) -> N
     page.get_by_test_id("results-x").select_option("sanction_bite")
     page.get_by_test_id("results-y").select_option("order")
     page.wait_for_selector("[data-testid=results-scatter][aria-label*='Order by Sanction bite']")
+    page.wait_for_selector(".gr-scatter[data-drawn='sanction_bite order']")
     rows = runs.set_index("row")
-    page.wait_for_timeout(300)
     for policy, drawn in page.evaluate(OPTION, "scatter"):
         wanted = rows.loc[[row for _, _, row in drawn]]
         assert set(wanted["policy"]) == {policy} and len(drawn) == 36

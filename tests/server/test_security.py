@@ -237,17 +237,19 @@ states = 4
 
 
 def test_the_policy_of_content_stops_what_would_get_through(page: Any) -> None:
-    page.watched.allowed.append("Content Security Policy")
+    page.watched.allowed += ["Content Security Policy", "nowhere.png", "404"]
     page.evaluate(
-        """() => {
+        """async () => {
         const script = document.createElement('script'); script.textContent = 'window.hacked = 1';
         const place = document.createElement('div');
+        let stopped = 0;
+        const both = new Promise((done) =>
+          document.addEventListener('securitypolicyviolation', () => ++stopped === 2 && done()));
         place.innerHTML = '<img src="/nowhere.png" onerror="window.hacked = 1">';
-        document.body.append(script, place); }"""
+        const failed = new Promise((done) => place.firstChild.addEventListener('error', done));
+        document.body.append(script, place);
+        await Promise.all([both, failed]); }"""
     )
-    page.watched.allowed.append("nowhere.png")
-    page.watched.allowed.append("404")
-    page.wait_for_timeout(300)
     assert page.evaluate("window.hacked === undefined")
 
 

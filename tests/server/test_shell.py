@@ -61,7 +61,7 @@ def test_the_tour_is_offered_once_and_goes_by_keyboard(
     card.wait_for(state="detached")
     page.goto(server.address)
     played(page)
-    page.wait_for_timeout(300)
+    page.wait_for_selector("html[data-tour=seen]", state="attached")
     assert card.count() == 0
     page.get_by_test_id("tour").click()
     page.get_by_test_id("tour-next").wait_for()
@@ -81,8 +81,8 @@ def test_nothing_moves_by_itself_for_those_who_asked_for_less_motion(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
     page = opened(open_page, server, played, motion="reduce")
-    page.wait_for_timeout(500)
-    assert page.evaluate("window.greatpowers.cursor()") == 0
+    page.wait_for_selector("html[data-begun]", state="attached")
+    assert page.evaluate("[window.greatpowers.playing(), window.greatpowers.cursor()]") == [False, 0]
 
 
 def test_light_and_dark_follow_the_system_and_then_the_button(
@@ -128,15 +128,14 @@ def test_a_history_that_does_not_arrive_is_said_with_a_way_out(open_page: Callab
     page.wait_for_selector("html[data-history]:not([data-lost])", state="attached")
 
 
-def test_until_there_is_a_history_its_place_says_so(open_page: Callable[..., Any], server: Any) -> None:
+def test_until_there_is_a_history_its_place_says_so(open_page: Callable[..., Any], server: Any, wait: Any) -> None:
     page = open_page(own=True, width=390, height=844)
     held: list[Any] = []
     page.route("**/histories/**", lambda route: held.append(route))
     page.goto(server.address)
     page.wait_for_function("getComputedStyle(document.querySelector('gp-map'), '::before').content.includes('Playing')")
     assert page.get_by_role("status").first.is_visible()
-    while len(held) < 2:  # both policies'
-        page.wait_for_timeout(20)
+    wait.until(page, lambda: len(held) == 2)  # both policies'
     for route in held:
         route.continue_()
     page.wait_for_selector("html[data-history]", state="attached")
@@ -183,7 +182,7 @@ def test_nothing_jumps_while_the_page_comes_to_be(
 
 
 def test_nothing_is_wider_than_a_telephone(
-    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], wait: Any
 ) -> None:
     page = opened(open_page, server, played, width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -191,7 +190,7 @@ def test_nothing_is_wider_than_a_telephone(
     assert not levers.is_visible()
     page.get_by_test_id("open-levers").click()
     levers.wait_for()
-    page.wait_for_timeout(300)
+    wait.still(page)
     box = levers.bounding_box()
     assert box["x"] == 0 and box["width"] == 390 and box["y"] + box["height"] <= 845
     assert page.evaluate("document.querySelector('.gp-levers').contains(document.activeElement)")

@@ -189,7 +189,7 @@ def test_hovering_a_state_opens_its_card(page: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_all_of_a_card_can_be_read(page: Any, history: History, width: int) -> None:
+def test_all_of_a_card_can_be_read(page: Any, history: History, wait: Any, width: int) -> None:
     """The card of who challenges most is the longest; it may cover the legend, but nothing covers it or cuts it off."""
     page.set_viewport_size({"width": width, "height": 844})
     challengers = Counter(theatre.challenger for theatre in history.scenario.theatres)
@@ -197,6 +197,8 @@ def test_all_of_a_card_can_be_read(page: Any, history: History, width: int) -> N
     page.get_by_test_id("state-picker").select_option(str(history.scenario.state_index()[state]))
     card = page.locator(".gw-card")
     card.evaluate("(each) => each.scrollIntoView({block: 'center'})")
+    wait.settled(page)
+    wait.still(page)
     box, room = card.bounding_box(), page.locator("gp-map").bounding_box()
     assert room["y"] <= box["y"] and box["y"] + box["height"] <= room["y"] + room["height"]
     assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"]

@@ -130,6 +130,7 @@ class WorldMap extends Drawing {
       pattern.setAttribute("patternTransform", `scale(${1 / this.view.k})`);
     const { offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height } = this.controls;
     this.theatres?.place(this.view, [x, y, x + width, y + height]);
+    if (!this.card.hidden) this.placeCard();
   }
 
   colour(name) {
@@ -184,13 +185,17 @@ class WorldMap extends Drawing {
 
   showCard(i, event) {
     if (i < 0) return this.hideCard();
+    const area = this.svg.getBoundingClientRect();
     this.about = i;
+    this.pointed = event ? [event.clientX - area.left, event.clientY - area.top] : null;
     this.card.hidden = false;
     this.fillCard();
+  }
+
+  // Beside where somebody pointed, else beside the state, wherever that is now.
+  placeCard() {
     const area = this.svg.getBoundingClientRect();
-    const [x, y] = event
-      ? [event.clientX - area.left, event.clientY - area.top]
-      : this.view.screen(this.places.states[i]);
+    const [x, y] = this.pointed ?? this.view.screen(this.places.states[this.about]);
     const left = x + 16 + this.card.offsetWidth > area.width ? x - 16 - this.card.offsetWidth : x + 16;
     this.card.style.left = `${Math.max(4, Math.min(area.width - this.card.offsetWidth - 4, left))}px`;
     // It may lie over the legend, but not beyond: everything on it is to be read.
@@ -200,6 +205,7 @@ class WorldMap extends Drawing {
 
   fillCard() {
     this.card.replaceChildren(...stateCard(this.payload, this.about, this.round));
+    this.placeCard();
   }
 
   hideCard() {

@@ -49,6 +49,15 @@ async function chartIn(place) {
   return chart;
 }
 
+// `data-drawn` of the place says what is drawn in it, once all of it is.
+function drawing(place, chart, what) {
+  delete place.dataset.drawn;
+  chart.off("finished");
+  chart.on("finished", () => {
+    place.dataset.drawn = what;
+  });
+}
+
 export function dispose(place) {
   place?.watched?.disconnect();
   library?.getInstanceByDom(place)?.dispose();
@@ -97,6 +106,7 @@ export async function drawParallel(place, { axes, columns, data, policies, filte
     activeOpacity: 0.7,
     data: policy.flatMap((value, i) => (value === at ? [axes.map((axis) => data[axis]?.[i] ?? "-")] : [])),
   }));
+  drawing(place, chart, axes.join(" "));
   chart.setOption(
     {
       animation: false,
@@ -211,6 +221,7 @@ export async function drawScatter(place, { x, y, columns, data, rows, policies, 
   const room = (name) =>
     columns.get(name).values.length ? 0.5 : (columns.get(name).high - columns.get(name).low) / 60;
   const policy = data.policy ?? [];
+  drawing(place, chart, `${x} ${y}`);
   chart.setOption(
     {
       animation: false,

@@ -47,6 +47,7 @@ async function fetchHistories(told) {
   first = false;
   if (told.cursor) bus?.setCursor(told.cursor);
   else if (told.play && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus?.play();
+  document.documentElement.dataset.begun = "";
 }
 
 function address(link) {

@@ -100,7 +100,9 @@ function end() {
 }
 
 function offer(given) {
-  if (localStorage.getItem(SEEN) === null) start(given);
+  const seen = localStorage.getItem(SEEN) !== null;
+  document.documentElement.dataset.tour = seen ? "seen" : "offered";
+  if (!seen) start(given);
 }
 
 addEventListener("resize", () => card && place(visible(steps[at].target)));
