@@ -73,8 +73,11 @@ def test_workers_do_not_change_a_byte(compared: Comparison) -> None:
         assert other.series.tobytes() == compared.series.tobytes()
 
 
-def test_a_seed_base_moves_the_seeds() -> None:
-    moved = compare("template", ["containment"], seeds=2, rounds=5, seed_base=100)
+def test_seeds_are_a_number_or_seeds_and_policies_one_or_several() -> None:
+    moved = compare("template", "containment", seeds=[100, 101], rounds=5)
+    same = compare("template", ["containment"], seeds=range(100, 102), rounds=5)
+    assert moved.runs.equals(same.runs) and moved.manifest["seeds"] == {"first": 100, "last": 101}
+    assert compare("template", "containment", seeds=[4, 2], rounds=1).manifest["seeds"] == [4, 2]
     assert moved.seeds == (100, 101)
     assert moved.runs.loc[("containment", 101), "order"] == simulate("template", "containment", 101, 5).summary["order"]
 
@@ -144,7 +147,7 @@ def test_one_run_has_a_mean_and_no_interval() -> None:
         ({"policies": ["containment", load_policy("containment")]}, "'containment' is given more than once"),
         ({"policies": ["containmint"]}, "Did you mean 'containment'"),
         ({"seeds": 0}, "seeds: 0 is out of range"),
-        ({"seed_base": -1}, "seed: -1 is out of range"),
+        ({"seeds": [-1]}, "seed: -1 is out of range"),
         ({"rounds": -3}, "rounds: -3 is out of range"),
     ],
 )

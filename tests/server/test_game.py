@@ -297,7 +297,7 @@ def test_the_score_by_hand() -> None:
 
 def test_rivals_are_the_presets_on_the_same_luck() -> None:
     game = a_game()
-    found = compare("2017", seeds=1, seed_base=7, rounds=20)
+    found = compare("2017", seeds=[7], rounds=20)
     wanted = {name: score(found.runs.xs(name).iloc[0], 20) for name in found.names}
     assert {rival.policy: rival.score for rival in rivals(game)} == pytest.approx(wanted)
     assert [rival.score for rival in rivals(game)] == sorted(wanted.values(), reverse=True)

@@ -61,7 +61,7 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     )
 
     screen.print(
-        f"{found.seeds} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
+        f"{len(found.seeds)} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
     )
     _tell_fates(screen, found)
     screen.print(

@@ -78,9 +78,7 @@ def execute(arguments: Namespace) -> None:
     directory = destination(arguments.out, "forecast", "forecast")
     announce_compiling()
     with progress_bar("playing histories") as progress:
-        found = forecast(
-            arguments.scenarios or SCENARIOS, range(arguments.seeds), parameters, arguments.workers, progress
-        )
+        found = forecast(arguments.scenarios or SCENARIOS, arguments.seeds, parameters, arguments.workers, progress)
     remark("writing tables and the page")
     write_and_tell(lambda: save_forecast(found, directory), lambda: _tell(output(), found))
     print_files(output(), directory)

@@ -48,7 +48,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(screen: "Screen", found: "Mechanisms") -> str:
-    screen.print(f"{found.seeds} matched histories of {found.rounds} rounds for each policy and change.\n")
+    screen.print(f"{len(found.seeds)} matched histories of {found.rounds} rounds for each policy and change.\n")
     _tell_ranks(screen, found)
     _tell_untold(screen, found)
     _tell_inert(screen, found)

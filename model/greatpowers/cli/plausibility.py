@@ -58,7 +58,7 @@ def summary(found: "Plausibility") -> str:
 def _tell(screen: "Screen", found: "Plausibility") -> str:
     from greatpowers.validation.plausibility import TOGETHER
 
-    screen.print(f"{found.seeds} histories of {found.rounds} rounds for each policy.\n")
+    screen.print(f"{len(found.seeds)} histories of {found.rounds} rounds for each policy.\n")
     together = found.table["policy"] == TOGETHER
     for title, rows in (("By policy", found.table[~together]), ("All policies together", found.table[together])):
         if len(rows):

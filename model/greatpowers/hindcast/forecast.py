@@ -1,6 +1,6 @@
 """Forecasts by place, from question to answer: histories played, chances counted, both put beside what happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import play
-from greatpowers.simulation.setup import ScenarioLike, Setup, checked_seeds, given_scenario, prepare
+from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare
 from greatpowers.validation.dated_events import rungs_reached
 
 SCENARIOS = ("2017", "1913", "1936", "1978")
@@ -68,8 +68,8 @@ class Forecast:
 
 
 def forecast(
-    scenarios: Sequence[ScenarioLike] = SCENARIOS,
-    seeds: Iterable[int] = range(SEEDS),
+    scenarios: ScenarioLike | Sequence[ScenarioLike] = SCENARIOS,
+    seeds: Seeds = SEEDS,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -89,8 +89,9 @@ def forecast(
     return judge(played, chosen, parameters or {}, resamples)
 
 
-def _given(scenarios: Sequence[ScenarioLike]) -> list[Scenario]:
-    found = [given_scenario(scenario) for scenario in scenarios]
+def _given(scenarios: ScenarioLike | Sequence[ScenarioLike]) -> list[Scenario]:
+    asked = [scenarios] if isinstance(scenarios, ScenarioLike) else scenarios
+    found = [given_scenario(scenario) for scenario in asked]
     if not found:
         raise GreatPowersError("scenarios: there are none; expected at least one.")
     for name in repeated([scenario.name for scenario in found]):

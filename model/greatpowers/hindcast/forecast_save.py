@@ -16,6 +16,7 @@ from greatpowers.hindcast.forecast_scoring import REGRESSORS
 from greatpowers.hindcast.forecast_words import answer
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
+from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
@@ -53,7 +54,7 @@ def settings(found: Forecast) -> dict[str, Any]:
     """What was asked for, as plain data."""
     return {
         "scenarios": [world._asdict() | {"policies": list(world.policies)} for world in found.worlds],
-        "seeds": list(found.seeds),
+        "seeds": seeds_as_data(found.seeds),
         "parameters": dict(found.parameters),
         "resamples": found.resamples,
     }

@@ -21,13 +21,14 @@ from greatpowers.simulation.ensemble import Series, keeper, play_all, runs_frame
 from greatpowers.simulation.intervals import Interval, interval_of, matching_gain, mean_interval, quantiles
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import (
-    PolicyLike,
+    PoliciesLike,
     ScenarioLike,
-    checked_count,
-    checked_seed,
+    Seeds,
+    checked_seeds,
     given_policies,
     given_scenario,
     prepare,
+    seeds_as_data,
 )
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.configuration import configuration, digest
@@ -131,8 +132,7 @@ class Comparison:
             "scenario": self.scenario.name,
             "policies": self.names,
             "baseline": self.baseline,
-            "seeds": len(self.seeds),
-            "seed_base": self.seeds[0],
+            "seeds": seeds_as_data(self.seeds),
             "rounds": self.rounds,
             "config_sha256": digest(configuration(self.scenario, self.policies)),
         }
@@ -197,23 +197,21 @@ class Comparison:
 
 def compare(
     scenario: ScenarioLike,
-    policies: Sequence[PolicyLike] | None = None,
-    seeds: int = 200,
+    policies: PoliciesLike | None = None,
+    seeds: Seeds = 200,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    seed_base: int = 0,
 ) -> Comparison:
-    """Play every policy (by default the scenario's, or the presets) on seeds `seed_base` to `seed_base + seeds - 1`.
+    """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
     A seed brings every policy the same luck, so differences are paired. `progress` is told (histories done, in all).
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
     chosen = given_policies(found, policies)
-    first = checked_seed(seed_base)
-    numbers = tuple(range(first, first + checked_count("seeds", seeds)))
+    numbers = checked_seeds(seeds)
     setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     told = _in_histories(progress, len(chosen))

@@ -1,6 +1,6 @@
 """Many histories of one scenario under one policy, on as many seeds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import play_matched
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seeds, prepare
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 
 Series = NDArray[np.float32]
@@ -43,7 +43,7 @@ class Ensemble:
 def ensemble(
     scenario: ScenarioLike,
     policy: PolicyLike,
-    seeds: Iterable[int],
+    seeds: Seeds,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,

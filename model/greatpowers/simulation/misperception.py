@@ -4,7 +4,7 @@ A war is rationalist bargaining's puzzle because it costs both sides; error abou
 answers (Fearon 1995; Jervis 1976), and here the one that can be switched off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from greatpowers.simulation.fork import Fork, fork_beliefs, wars_by_misperceptio
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import UPPER, Interval, mean_interval
 from greatpowers.simulation.parallel import Progress
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, given_policy, given_scenario
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 
 RESAMPLES = 4000
 FEWEST = 10
@@ -105,7 +105,7 @@ def _reading(vanished: Interval) -> str:
 def misperceived_wars(
     scenario: ScenarioLike,
     policy: PolicyLike,
-    seeds: Iterable[int],
+    seeds: Seeds,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
@@ -116,7 +116,7 @@ def misperceived_wars(
     True beliefs set credibility to what the coalition would do, and the error of intelligence to 0; trust in promised
     relief stays what it is. Raises :class:`GreatPowersError` for fewer seeds than an interval needs.
     """
-    found, preset, chosen = given_scenario(scenario), given_policy(policy), tuple(seeds)
+    found, preset, chosen = given_scenario(scenario), given_policy(policy), checked_seeds(seeds)
     if len(chosen) < FEWEST:
         text = f"expected at least {FEWEST}, so that an interval means something"
         raise GreatPowersError(f"seeds: there are {len(chosen)}; {text}.")

@@ -1,4 +1,4 @@
-"""Panels: tables about a scenario under some policies on seeds from 0 on, and what all of them have in common.
+"""Panels: tables about a scenario under some policies on matched seeds, and what all of them have in common.
 
 What is asked is checked and prepared here, and every panel is described and written in the same way.
 """
@@ -15,13 +15,13 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import (
-    PolicyLike,
+    PoliciesLike,
     ScenarioLike,
     Setup,
-    checked_count,
     given_policies,
     given_scenario,
     prepare,
+    seeds_as_data,
 )
 from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.directories import whole_directory
@@ -38,7 +38,7 @@ FOR_AN_ERROR = 2
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Panel(ABC):
-    """Tables about one scenario under several policies, every policy on seeds 0 to `seeds - 1`."""
+    """Tables about one scenario under several policies, every policy on the same seeds."""
 
     kind: ClassVar[str]
 
@@ -46,12 +46,12 @@ class Panel(ABC):
     policies: tuple[PolicyPreset, ...]
     parameters: Parameters
     rounds: int
-    seeds: int
+    seeds: tuple[int, ...]
     origin: Mapping[str, Any]
 
     def __repr__(self) -> str:
         names = ", ".join(policy.name for policy in self.policies)
-        return f"{type(self).__name__}({self.scenario.name}, {names}, seeds={self.seeds}, rounds={self.rounds})"
+        return f"{type(self).__name__}({self.scenario.name}, {names}, seeds={len(self.seeds)}, rounds={self.rounds})"
 
     @property
     @abstractmethod
@@ -76,7 +76,7 @@ class Panel(ABC):
             "kind": self.kind,
             "scenario": self.scenario.name,
             "policies": [policy.name for policy in self.policies],
-            "seeds": self.seeds,
+            "seeds": seeds_as_data(self.seeds),
             "rounds": self.rounds,
             **self.facts,
             "config_sha256": digest(configuration(self.scenario, self.policies)),
@@ -102,8 +102,8 @@ class Panel(ABC):
 
 def setups_for(
     scenario: ScenarioLike,
-    policies: Sequence[PolicyLike] | None,
-    seeds: int,
+    policies: PoliciesLike | None,
+    seeds: Sequence[int],
     rounds: int | None,
     parameters: Mapping[str, float] | None,
     least: int = 1,
@@ -112,19 +112,19 @@ def setups_for(
 
     Raises :class:`GreatPowersError` on what cannot be run.
     """
-    if checked_count("seeds", seeds) < least:
-        raise GreatPowersError(f"seeds: {seeds} gives no standard error; expected a whole number of at least {least}.")
+    if len(seeds) < least:
+        raise GreatPowersError(f"seeds: {len(seeds)} gives no standard error; expected at least {least}.")
     found = given_scenario(scenario)
     return [prepare(found, policy, rounds, parameters) for policy in given_policies(found, policies)]
 
 
-def described(setups: Sequence[Setup], seeds: int) -> dict[str, Any]:
+def described(setups: Sequence[Setup], seeds: Sequence[int]) -> dict[str, Any]:
     """The fields that every panel has, of what was played."""
     return {
         "scenario": setups[0].scenario,
         "policies": tuple(setup.policy for setup in setups),
         "parameters": setups[0].parameters,
         "rounds": setups[0].rounds,
-        "seeds": int(seeds),
+        "seeds": tuple(seeds),
         "origin": provenance(),
     }

@@ -21,6 +21,12 @@ ScenarioLike = Scenario | str | Path
 PolicyLike = PolicyPreset | str | Path
 """A policy, or the name of a shipped one, or the path of a file."""
 
+PoliciesLike = PolicyLike | Sequence[PolicyLike]
+"""One policy or several."""
+
+Seeds = int | Iterable[int]
+"""Which luck: a number n for seeds 0 to n - 1, or the seeds themselves."""
+
 LONGEST = 4000
 """Rounds: a thousand years of quarters."""
 
@@ -79,9 +85,11 @@ def given_policy(policy: PolicyLike) -> PolicyPreset:
     return policy if isinstance(policy, PolicyPreset) else load_policy(policy)
 
 
-def given_policies(scenario: Scenario, policies: Sequence[PolicyLike] | None) -> tuple[PolicyPreset, ...]:
+def given_policies(scenario: Scenario, policies: PoliciesLike | None) -> tuple[PolicyPreset, ...]:
     """The policies asked for, or else those that a comparison on the scenario plays: at least one, no name twice."""
-    found = tuple(given_policy(policy) for policy in (compared(scenario) if policies is None else policies))
+    if policies is None:
+        policies = compared(scenario)
+    found = tuple(given_policy(policy) for policy in ([policies] if isinstance(policies, PolicyLike) else policies))
     if not found:
         raise GreatPowersError("policies: there are none; expected at least one.")
     if twice := repeated(policy.name for policy in found):
@@ -108,14 +116,23 @@ def checked_seed(seed: int) -> int:
     return _whole("seed", seed, 0, 2**63 - 1)
 
 
-def checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
-    """The seeds of an ensemble: at least one, none twice."""
+def checked_seeds(seeds: Seeds) -> tuple[int, ...]:
+    """The seeds of an ensemble, from 0 on where only their number is given: at least one, none twice."""
+    if not isinstance(seeds, Iterable):
+        return tuple(range(checked_count("seeds", seeds)))
     found = tuple(checked_seed(seed) for seed in seeds)
     if not found:
         raise GreatPowersError("seeds: there are none; expected at least one.")
     if len(set(found)) < len(found):
         raise GreatPowersError("seeds: some occur more than once; runs with equal seeds are equal, so give each once.")
     return found
+
+
+def seeds_as_data(seeds: Sequence[int]) -> dict[str, int] | list[int]:
+    """Seeds for a manifest: the first and the last where they follow one another, else all of them."""
+    if list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return {"first": seeds[0], "last": seeds[-1]}
+    return list(seeds)
 
 
 def checked_count(name: str, value: int) -> int:

@@ -56,7 +56,7 @@ def render(found: Deals) -> str:
     """The page as text; equal panels give equal text."""
     return rendered(
         PAGE, title="The deal, term by term", generator=GENERATOR, policy=found.policies[0].title,
-        scenario=found.scenario.title, seeds=found.seeds, rounds=found.rounds, answer=answer(found),
+        scenario=found.scenario.title, seeds=len(found.seeds), rounds=found.rounds, answer=answer(found),
         details=details(found), fate=_fate(found), terms=_terms(found),
         worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(found)],
     )  # fmt: skip

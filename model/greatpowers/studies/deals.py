@@ -9,7 +9,7 @@ import pandas as pd
 
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, work_off
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
 from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, Reading, play_and_read
 from greatpowers.studies.deal_tables import deals_table, offers_table, places_table, worth_table
 from greatpowers.studies.deal_terms import changed, chosen_places, left_out
@@ -53,37 +53,38 @@ class Deals(Panel):
 def deals(
     scenario: ScenarioLike = "2017",
     policy: PolicyLike = "half-a-loaf",
-    seeds: int = 200,
+    seeds: Seeds = 200,
     places: Sequence[str] | None = None,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Deals:
-    """Play a policy with a deal on seeds 0 to `seeds - 1`, and again without each term, place by place.
+    """Play a policy with a deal on `seeds`, a number or the seeds, and again without each term, place by place.
 
     `places` names theatres with an offer, all of them if None. `progress` is told (histories done, in all). Results do
     not depend on `workers`. Raises :class:`GreatPowersError` on what cannot be run, and if no deal is offered.
     """
-    setup = setups_for(scenario, [policy], seeds, rounds, parameters, FOR_AN_ERROR)[0]
+    numbers = checked_seeds(seeds)
+    setup = setups_for(scenario, policy, numbers, rounds, parameters, FOR_AN_ERROR)[0]
     chosen = chosen_places(setup, places)
     changes = left_out(setup, chosen)
     setups = [setup, *(changed(setup, change, chosen) for change in changes)]
-    at_places = np.empty((len(setups), seeds, len(chosen), len(PLACE_OUTCOMES)))
-    of_world = np.empty((len(setups), seeds, len(WORLD_OUTCOMES)))
+    at_places = np.empty((len(setups), len(numbers), len(chosen), len(PLACE_OUTCOMES)))
+    of_world = np.empty((len(setups), len(numbers), len(WORLD_OUTCOMES)))
     full: dict[int, Reading] = {}
 
     def work(job: int) -> None:
-        seed, which = divmod(job, len(setups))
-        reading = play_and_read(setups[which], seed, chosen)
-        at_places[which, seed], of_world[which, seed] = reading.places, reading.world
+        run, which = divmod(job, len(setups))
+        reading = play_and_read(setups[which], numbers[run], chosen)
+        at_places[which, run], of_world[which, run] = reading.places, reading.world
         if which == 0:
-            full[seed] = reading
+            full[run] = reading
 
-    work_off(seeds * len(setups), work, workers, progress)
-    readings = [full[seed] for seed in range(seeds)]
+    work_off(len(numbers) * len(setups), work, workers, progress)
+    readings = [full[run] for run in range(len(numbers))]
     return Deals(
-        **described([setup], seeds),
+        **described([setup], numbers),
         places=places_table(setup, chosen, readings),
         worth=worth_table(setup, chosen, changes, at_places, of_world),
         offers=offers_table(setup, readings),

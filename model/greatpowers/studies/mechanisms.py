@@ -14,7 +14,7 @@ from greatpowers.scenario.build import build_world
 from greatpowers.simulation.ensemble import play_all
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup
+from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.studies.mechanism_tables import (
     OUTCOMES,
@@ -133,43 +133,44 @@ class Mechanisms(Panel):
 
 def mechanisms(
     scenario: ScenarioLike = "2017",
-    policies: Sequence[PolicyLike] | None = None,
-    seeds: int = 60,
+    policies: PoliciesLike | None = None,
+    seeds: Seeds = 60,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Mechanisms:
-    """Switch every parameter and lever off, and double it, under every policy on seeds 0 to `seeds - 1`.
+    """Switch every parameter and lever off, and double it, under every policy on `seeds`, a number or the seeds.
 
     `progress` is told (histories done, in all). Results do not depend on `workers`. Raises :class:`GreatPowersError` on
     what cannot be run.
     """
-    setups = setups_for(scenario, policies, seeds, rounds, parameters, FOR_AN_ERROR)
+    numbers = checked_seeds(seeds)
+    setups = setups_for(scenario, policies, numbers, rounds, parameters, FOR_AN_ERROR)
     changes = variations(setups)
-    values = play_variations(setups, changes, seeds, workers, progress)
+    values = play_variations(setups, changes, numbers, workers, progress)
     names = [setup.policy.name for setup in setups]
     effects = effects_table(changes, names, values)
     ranks, inert = ranks_table(changes, names, values), inert_table(effects, setups[0].parameters)
-    return Mechanisms(**described(setups, seeds), effects=effects, ranks=ranks, inert=inert)
+    return Mechanisms(**described(setups, numbers), effects=effects, ranks=ranks, inert=inert)
 
 
 def play_variations(
     setups: Sequence[Setup],
     changes: Sequence[Variation],
-    seeds: int,
+    seeds: Sequence[int],
     workers: int | None,
     progress: Progress | None,
 ) -> Floats:
     """Outcomes of the baseline and of each change: [1 + changes, policies, seeds, outcomes]."""
     columns = [SUMMARY_COLUMNS.index(name) for name in OUTCOMES]
-    values = np.empty((1 + len(changes), len(setups), seeds, len(columns)))
+    values = np.empty((1 + len(changes), len(setups), len(seeds), len(columns)))
     for first in range(0, len(values), AT_A_TIME):
         rows = range(first, min(first + AT_A_TIME, len(values)))
         batch = [setup for row in rows for setup in (varied(setups, changes[row - 1]) if row else setups)]
-        told = _in_histories(progress, first * len(setups) * seeds, len(batch), values.shape[:3])
-        played = play_all(batch, range(seeds), workers, told, None)[..., columns]
-        values[first : first + len(rows)] = played.reshape(len(rows), len(setups), seeds, len(columns))
+        told = _in_histories(progress, first * len(setups) * len(seeds), len(batch), values.shape[:3])
+        played = play_all(batch, seeds, workers, told, None)[..., columns]
+        values[first : first + len(rows)] = played.reshape(len(rows), len(setups), len(seeds), len(columns))
     return values
 
 

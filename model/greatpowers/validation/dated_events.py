@@ -1,6 +1,6 @@
 """What the model says was likely, beside what really happened: dated events of a scenario found again in histories."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,13 @@ from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.run import simulate
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, given_scenario
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_scenario
 
 
 def hindsight(
     scenario: ScenarioLike,
     policy: PolicyLike,
-    seeds: Iterable[int] = range(100),
+    seeds: Seeds = 100,
     slack: int = 4,
     parameters: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
@@ -35,7 +35,8 @@ def hindsight(
     events = [entry for entry in found.happened if entry.theatre is not None and entry.rung]
     if not events:
         raise GreatPowersError(f"{found.name}: it does not say what happened; expected [[happened]] with a rung.")
-    rungs = np.stack([rungs_reached(simulate(found, policy, seed, parameters=parameters).track) for seed in seeds])
+    chosen = checked_seeds(seeds)
+    rungs = np.stack([rungs_reached(simulate(found, policy, seed, parameters=parameters).track) for seed in chosen])
     index = found.theatre_index()
     rows = []
     for entry in events:

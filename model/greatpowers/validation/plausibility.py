@@ -13,7 +13,7 @@ from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import first_capacity, play_logged
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, prepare
+from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.validation.plausibility_checks import (
     NAN,
     THOUSAND,
@@ -67,28 +67,29 @@ class Plausibility(Panel):
 
 def plausibility(
     scenario: ScenarioLike = "2017",
-    policies: Sequence[PolicyLike] | None = None,
-    seeds: int = 500,
+    policies: PoliciesLike | None = None,
+    seeds: Seeds = 500,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Plausibility:
-    """Play every policy (by default the scenario's, or the presets) on seeds 0 to `seeds - 1`, and judge the histories.
+    """Play every policy (by default the scenario's, or the presets) on `seeds`, and judge the histories.
 
     Where laissez-faire takes part, it is also played in the same world without breaches. `progress` is told (histories
     done, in all). Raises :class:`GreatPowersError` on what cannot be run.
     """
-    setups = setups_for(scenario, policies, seeds, rounds, parameters)
+    numbers = checked_seeds(seeds)
+    setups = setups_for(scenario, policies, numbers, rounds, parameters)
     found, chosen = setups[0].scenario, [setup.policy for setup in setups]
     still = [prepare(without_breaches(found), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
-    readings = play_and_read([*setups, *still], seeds, workers, progress)
+    readings = play_and_read([*setups, *still], numbers, workers, progress)
     samples = {
         policy.name: Sample(ids_of(found), setups[0].rounds, part, _still_of(policy, readings[len(setups) :]))
         for policy, part in zip(chosen, readings, strict=False)
     }
     table, places = panel(checks_for(found.name), samples), places_table(samples)
-    return Plausibility(**described(setups, seeds), table=table, places=places)
+    return Plausibility(**described(setups, numbers), table=table, places=places)
 
 
 def _still_of(policy: PolicyPreset, still: Sequence[Sequence[Reading]]) -> Sequence[Reading]:
@@ -108,17 +109,17 @@ def without_breaches(scenario: Scenario) -> Scenario:
 
 
 def play_and_read(
-    setups: Sequence[Setup], seeds: int, workers: int | None, progress: Progress | None
+    setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None
 ) -> list[list[Reading]]:
-    """Readings of each setup on seeds 0 to `seeds - 1`; a history is dropped as soon as it is read."""
+    """Readings of each setup on each seed; a history is dropped as soon as it is read."""
     found: list[dict[int, Reading]] = [{} for _ in setups]
 
     def work(job: int) -> None:
-        seed, which = divmod(job, len(setups))
-        found[which][seed] = _play_and_read(setups[which], seed)
+        run, which = divmod(job, len(setups))
+        found[which][run] = _play_and_read(setups[which], seeds[run])
 
-    work_off(seeds * len(setups), work, workers, progress)
-    return [[part[seed] for seed in range(seeds)] for part in found]
+    work_off(len(seeds) * len(setups), work, workers, progress)
+    return [[part[run] for run in range(len(seeds))] for part in found]
 
 
 def _play_and_read(setup: Setup, seed: int) -> Reading:
