@@ -27,7 +27,7 @@ NAMES = ("jolt", "talk", "horizon", "operations", "hurting", "war_stop")
 
 TRUTH = np.array([0.7, 0.3, 0.6, 0.5, 0.5, 0.5])
 NOISE = 0.02
-NOT_REPEATED = {"manifest.json", "timing.log"}
+NOT_REPEATED = {"manifest.json", "timing.csv"}
 
 
 def priors(**more: object) -> Priors:

@@ -5,9 +5,9 @@ in order, so that equal calibrations end with equal bytes. Minutes are in a file
 """
 
 import contextlib
+import csv
 import json
 import math
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from greatpowers.storage.manifest import FORMAT
 from greatpowers.storage.provenance import stamped
 
 KIND, LEARNER = "calibration", "scikit-learn"
-LEDGER, LOG, STAGES = "ledger.jsonl", "timing.log", "stages"
+LEDGER, LOG, STAGES = "ledger.jsonl", "timing.csv", "stages"
 
 Key = tuple[str, int]
 """A stage ("wave-1", "draws", "centre") and the number of a point in it, from 0."""
@@ -119,8 +119,10 @@ class Checkpoint:
     @property
     def minutes(self) -> float:
         """Minutes of all calls together, those that were interrupted included."""
-        text = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
-        return sum(float(found) for found in re.findall(r": ([\d.]+) min", text))
+        if not self._log.exists():
+            return 0.0
+        with self._log.open(encoding="utf-8", newline="") as file:
+            return sum(float(row["minutes"] or 0) for row in csv.DictReader(file))
 
     @contextlib.contextmanager
     def timed(self, what: str, points: int = 0) -> Iterator[None]:
@@ -130,9 +132,11 @@ class Checkpoint:
             yield
         finally:
             minutes = (time.monotonic() - start) / 60
-            played = f", {points} points" if points else ""
-            with contextlib.suppress(OSError), self._log.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(f"{what}: {minutes:.3f} min{played}\n")
+            with contextlib.suppress(OSError), self._log.open("a", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                if file.tell() == 0:
+                    writer.writerow(("what", "minutes", "points"))
+                writer.writerow((what, f"{minutes:.3f}", points or ""))
 
 
 def stages_of(settings: Settings) -> list[str]:
