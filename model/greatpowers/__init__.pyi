@@ -24,7 +24,7 @@ from .scenario.load import (
 from .scenario.posterior import Posterior as Posterior, load_posterior as load_posterior
 from .scenario.schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset, Scenario as Scenario
 from .scenario.synthetic import synthetic as synthetic
-from .simulation.comparison import HEADLINES as HEADLINES, Comparison as Comparison, compare as compare
+from .simulation.comparison import Comparison as Comparison, compare as compare
 from .simulation.comparison_figures import (
     cost_against_escalation as cost_against_escalation,
     escalation_over_time as escalation_over_time,
@@ -48,7 +48,7 @@ from .simulation.misperception import (
     wars_in_question as wars_in_question,
 )
 from .simulation.run import simulate as simulate
-from .simulation.summary import SUMMARY_COLUMNS as SUMMARY_COLUMNS
+from .simulation.summary import HEADLINES as HEADLINES, SUMMARY_COLUMNS as SUMMARY_COLUMNS
 from .studies.deals import Deals as Deals, deals as deals
 from .studies.discovery import discover as discover
 from .studies.policy_search import search_policies as search_policies

@@ -144,6 +144,11 @@ def describe(name: str) -> Described:
     return found[name]
 
 
+def describe_label(name: str) -> str:
+    """The label of a column of a run's summary."""
+    return describe(name).label
+
+
 def metric_units() -> dict[str, tuple[str, str]]:
     """Meaning and unit of each column of the per-round metrics."""
     return {entry.name: (entry.formula, entry.unit) for entry in METRICS}

@@ -183,7 +183,7 @@ def test_words_say_what_the_tables_hold(small: Deals) -> None:
     [
         ({"policy": "containment"}, "policy 'containment' offers no deal in 'template'; expected one that sets the"),
         ({"places": ["borderlands"]}, "no deal is offered in 'borderlands'. Did you mean 'borderland'?"),
-        ({"seeds": 1}, "seeds: 1 gives no standard error; expected a whole number of at least 2."),
+        ({"seeds": 1}, "seeds: 1 gives no standard error; expected at least 2."),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict, message: str) -> None:

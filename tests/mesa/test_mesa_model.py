@@ -13,7 +13,7 @@ import greatpowers
 from greatpowers import GreatPowersError, GreatPowersModel, synthetic
 from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS
-from greatpowers.mesa.agents import StateAgent, TheatreAgent
+from greatpowers.mesa.agents import Column, StateAgent, TheatreAgent
 
 SMALL = synthetic(states=6, power_maximizers=0.5, seed=9)
 
@@ -56,17 +56,76 @@ def test_a_theatre_knows_its_parties_and_a_state_its_theatres() -> None:
     assert model.state("USA").reliability == model.parameters.reliability_prior
 
 
-def test_views_follow_the_world_and_refuse_to_be_assigned() -> None:
+def test_views_follow_the_world() -> None:
     model = GreatPowersModel(SMALL, rng=1)
-    state = model.state_list[0]
     model.world.states.resolve[0] = 0.125
-    assert state.resolve == 0.125
-    with pytest.raises(AttributeError, match=r"'resolve' .* is a view of the world; .* at index 0"):
-        state.resolve = 0.5
+    assert model.state_list[0].resolve == 0.125
 
 
-def test_a_view_says_what_it_means_and_in_which_unit() -> None:
-    assert StateAgent.economy.__doc__ == "output, as a share of the scenario's total at the start [share of total]"
+NEW = {
+    "economy": 0.3, "capability": 0.3, "nuclear": 0.5, "openness": 0.9, "power_weight": 0.9, "order_weight": 0.9,
+    "welfare_weight": 0.9, "fear_weight": 0.9, "resolve": 0.05, "trust": 0.9, "burden": 0.3, "grievance": 0.7,
+    "reliability": 0.1, "salience": 0.9, "ceiling": 6, "rung": 1, "control": 0.25, "recognised": 0.02, "sanctions": 0.7,
+    "aid": 0.7, "spoilers": 0.8,
+}  # fmt: skip
+
+
+def settable() -> set[str]:
+    columns = {**vars(StateAgent), **vars(TheatreAgent)}
+    return {name for name, column in columns.items() if isinstance(column, Column) and "may be set" in column.__doc__}
+
+
+def test_what_may_be_set_is_what_the_engine_goes_on_from() -> None:
+    assert settable() == set(NEW)
+    for name, value in NEW.items():
+        untouched, model = GreatPowersModel(rng=1), GreatPowersModel(rng=1)
+        agent = model.state("CHN") if hasattr(StateAgent, name) else model.theatre("crimea")
+        assert getattr(agent, name) != value, name
+        setattr(agent, name, value)
+        assert getattr(agent, name) == value, name
+        for each in (untouched, model):
+            each.step()
+        tables = [(each.world.states.tobytes(), each.world.theatres.tobytes()) for each in (untouched, model)]
+        assert tables[0] != tables[1], f"'{name}' is overwritten"
+
+
+@pytest.mark.parametrize(
+    ("theatre", "name", "value", "says"),
+    [
+        (
+            None,
+            "resolve",
+            1.5,
+            "USA: 'resolve' is 1.5; expected a number from 0 to 1 (readiness to do what is declared).",
+        ),
+        (None, "trust", "high", "USA: 'trust' is \"high\"; expected a number from 0 to 1"),
+        (None, "resolve", float("nan"), "expected a number from 0 to 1"),
+        (None, "committed", True, "USA: 'committed' is worked out by the engine and cannot be set."),
+        ("taiwan", "rung", 7, "taiwan: 'rung' is 7; expected a whole number from 0 to 6"),
+        ("taiwan", "rung", 1.5, "expected a whole number from 0 to 6"),
+        ("crimea", "recognised", 1.0, "crimea: 'recognised' is 1"),
+        ("donbas", "control", 0.99, "donbas: 'control' is 0.99; expected a number from"),
+        ("donbas", "ceiling", 0, "donbas: 'ceiling' is 0; expected a whole number from 3 to 7"),
+        ("donbas", "war", True, "is worked out by the engine"),
+    ],
+)
+def test_what_the_world_cannot_be_is_refused_in_a_sentence(
+    theatre: str | None, name: str, value: object, says: str
+) -> None:
+    model = GreatPowersModel(rng=1)
+    agent = model.theatre(theatre) if theatre else model.state("USA")
+    before = getattr(agent, name)
+    with pytest.raises(GreatPowersError) as caught:
+        setattr(agent, name, value)
+    assert says in str(caught.value)
+    assert getattr(agent, name) == before
+
+
+def test_a_view_says_what_it_means_in_which_unit_and_whether_it_may_be_set() -> None:
+    assert StateAgent.economy.__doc__ == (
+        "output, as a share of the scenario's total at the start [share of total]; may be set between rounds"
+    )
+    assert str(StateAgent.committed.__doc__).endswith("[0 or 1]; worked out by the engine")
 
 
 def test_an_unknown_state_or_theatre_names_the_nearest() -> None:

@@ -43,7 +43,7 @@ def print_means(screen: "Screen", found: "Comparison") -> None:
 def print_differences(screen: "Screen", found: "Comparison") -> None:
     """Paired difference from the baseline with its 95 % interval: a row for each other policy."""
     from greatpowers.dictionary import describe
-    from greatpowers.simulation.comparison import HEADLINES
+    from greatpowers.simulation.summary import HEADLINES
 
     caption = f"Mean difference from {found.baseline} on the same seeds ± half of its 95 % interval; * excludes 0."
     gains = [found.gain_of_matching(policy, HEADLINES[0]) for policy in found.differences.index]
@@ -57,7 +57,7 @@ def print_differences(screen: "Screen", found: "Comparison") -> None:
 
 def _print(screen: "Screen", title: str, estimates: "pd.DataFrame", caption: str, signed: bool = False) -> None:
     """One table, or where the terminal is too narrow for it, two halves."""
-    from greatpowers.simulation.comparison import HEADLINES
+    from greatpowers.simulation.summary import HEADLINES
 
     whole = _table(title, HEADLINES, estimates, signed)
     if screen.fits(whole):

@@ -17,9 +17,12 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats, Ints
+from greatpowers.dictionary import describe_label
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
+from greatpowers.presentation.notebook import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import presets
+from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.manifest import read_manifest
 from greatpowers.storage.tables import read_parquet
 
@@ -62,6 +65,13 @@ class Results:
     def __repr__(self) -> str:
         done, total = self.complete
         return f"Results({self.name}, {done:,} of {total:,} runs, {self.directory})"
+
+    def _repr_html_(self) -> str:
+        if not self._parts("runs"):
+            return text_shown(repr(self))
+        kept = [name for name in HEADLINES if name in self.dataset.schema.names]
+        means = self.runs(["policy", *kept]).groupby("policy", observed=True)[kept].mean()
+        return table_shown(f"{self!r}: means", means.loc[self.policies].T.rename(describe_label))
 
     @property
     def name(self) -> str:

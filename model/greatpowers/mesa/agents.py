@@ -1,6 +1,7 @@
 """States and theatres as Mesa agents: thin views of the world's arrays, which hold no numbers of their own.
 
-Also what a challenger weighed before its move, for rules of choice written in Python.
+What the engine does not work out itself may be set between rounds; see :class:`Column`. Also what a challenger weighed
+before its move, for rules of choice written in Python.
 """
 
 from collections.abc import Callable
@@ -8,32 +9,41 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import mesa
+import numpy as np
 
-from greatpowers.core.declare import Floats, fields_of
+from greatpowers.core.declare import Declared, Floats, fields_of
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.ladder import HOSTILITY, SEVERITY
+from greatpowers.core.ladder import HOSTILITY, SEVERITY, TOP_RUNG
 from greatpowers.core.trace import OPTIONS, Trace
-from greatpowers.core.world import States, Theatres
-from greatpowers.scenario.errors import suggestion
+from greatpowers.core.world import BIG, States, Theatres
+from greatpowers.scenario.errors import GreatPowersError, is_number_in, shown, suggestion
 from greatpowers.scenario.kinds import rung_name
 
 Value = TypeVar("Value")
 
 
-class Column(Generic[Value]):
-    """One declared field of a table of the core, read for one agent.
+Bounds = Callable[[Any], tuple[float, float]]
+"""The lowest and the highest value that the rest of the world leaves an agent."""
 
-    The agent says which table and which row by `table` and `index`; the meaning comes from the declaration. Nothing
-    is stored in the agent, so what it shows is always what the engine computes with.
+
+class Column(Generic[Value]):
+    """One declared field of a table of the core, read for one agent, and set where the world stays whole.
+
+    The agent says which table and which row by `table` and `index`; meaning and range come from the declaration.
+    Nothing is stored in the agent, so what it shows is always what the engine computes with. What `within` gives
+    bounds of may be set between rounds, what has none is worked out by the engine.
     """
 
-    def __init__(self, declared: type, kind: Callable[[Any], Value]) -> None:
-        self._declared, self._kind, self._name = declared, kind, ""
+    _field: Declared
+
+    def __init__(self, declared: type, kind: Callable[[Any], Value], within: Bounds | None = None) -> None:
+        self._declared, self._kind, self._within, self._name = declared, kind, within, ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        field = next(found.field for found in fields_of(self._declared) if found.name == name)
+        self._field = next(found for found in fields_of(self._declared) if found.name == name)
         self._name = name
-        self.__doc__ = f"{field.meaning} [{field.unit}]"
+        set_by = "may be set between rounds" if self._within else "worked out by the engine"
+        self.__doc__ = f"{self._field.field.meaning} [{self._field.field.unit}]; {set_by}"
 
     @overload
     def __get__(self, agent: None, owner: type) -> "Column[Value]": ...
@@ -46,35 +56,71 @@ class Column(Generic[Value]):
             return self
         return self._kind(getattr(agent.table, self._name)[agent.index])
 
-    def __set__(self, agent: Any, value: object) -> None:
-        """Refuse: an assignment would hide the world behind a number that nothing updates."""
-        raise AttributeError(
-            f"'{self._name}' of {agent.id} is a view of the world; "
-            f"to change it, write to the array '{self._name}' of its table in model.world, at index {agent.index}"
-        )
+    def __set__(self, agent: Any, value: Any) -> None:
+        """Write into the world what it can be; raises :class:`GreatPowersError` for anything else."""
+        what, value = f"{agent.id}: '{self._name}'", value.item() if isinstance(value, np.generic) else value
+        if self._within is None:
+            raise GreatPowersError(f"{what} is worked out by the engine and cannot be set.")
+        field = self._field.field
+        low, high = self._within(agent)
+        low, high = max(low, field.low), min(high, field.high)
+        if not is_number_in(value, low, high) or (self._field.whole and value != int(value)):
+            kind = "a whole number" if self._field.whole else "a number"
+            span = f"from {low:g} to {high:g}" if high < BIG else f"of at least {low:g}"
+            raise GreatPowersError(f"{what} is {shown(value)}; expected {kind} {span} ({field.meaning}).")
+        getattr(agent.table, self._name)[agent.index] = value
+
+
+def anywhere(agent: Any) -> tuple[float, float]:
+    """The declared range."""
+    return -BIG, BIG
+
+
+def up_to_the_ceiling(theatre: Any) -> tuple[float, float]:
+    """Rungs below war; in a war none but the present one."""
+    if theatre.war:
+        return theatre.rung, theatre.rung
+    return 0, min(theatre.ceiling, TOP_RUNG - 1)
+
+
+def from_the_rung(theatre: Any) -> tuple[float, float]:
+    """No lower than where the challenger stands."""
+    return theatre.rung, TOP_RUNG
+
+
+def what_is_left_of_the_host(theatre: Any) -> tuple[float, float]:
+    """No less than what is recognised, no more than what no other challenger holds of the same host."""
+    table = theatre.table
+    of_host = table.control[table.host == table.host[theatre.index]].sum()
+    return theatre.recognised, 1.0 - float(of_host) + theatre.control
+
+
+def up_to_control(theatre: Any) -> tuple[float, float]:
+    """What is recognised is controlled."""
+    return 0.0, theatre.control
 
 
 class StateAgent(mesa.Agent):
     """A state. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
 
-    economy = Column(States, float)
-    capability = Column(States, float)
-    nuclear = Column(States, float)
-    openness = Column(States, float)
-    power_weight = Column(States, float)
-    order_weight = Column(States, float)
-    welfare_weight = Column(States, float)
-    fear_weight = Column(States, float)
+    economy = Column(States, float, anywhere)
+    capability = Column(States, float, anywhere)
+    nuclear = Column(States, float, anywhere)
+    openness = Column(States, float, anywhere)
+    power_weight = Column(States, float, anywhere)
+    order_weight = Column(States, float, anywhere)
+    welfare_weight = Column(States, float, anywhere)
+    fear_weight = Column(States, float, anywhere)
     committed = Column(States, bool)
-    resolve = Column(States, float)
+    resolve = Column(States, float, anywhere)
     claimed = Column(States, float)
-    trust = Column(States, float)
-    burden = Column(States, float)
-    grievance = Column(States, float)
+    trust = Column(States, float, anywhere)
+    burden = Column(States, float, anywhere)
+    grievance = Column(States, float, anywhere)
     target_cost = Column(States, float)
     sender_cost = Column(States, float)
     war_effort = Column(States, float)
-    reliability = Column(States, float)
+    reliability = Column(States, float, anywhere)
 
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model)
@@ -132,22 +178,22 @@ class StateAgent(mesa.Agent):
 class TheatreAgent(mesa.Agent):
     """A contested place. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
 
-    salience = Column(Theatres, float)
-    ceiling = Column(Theatres, int)
-    rung = Column(Theatres, int)
+    salience = Column(Theatres, float, anywhere)
+    ceiling = Column(Theatres, int, from_the_rung)
+    rung = Column(Theatres, int, up_to_the_ceiling)
     previous_rung = Column(Theatres, int)
-    control = Column(Theatres, float)
-    recognised = Column(Theatres, float)
+    control = Column(Theatres, float, what_is_left_of_the_host)
+    recognised = Column(Theatres, float, up_to_control)
     conceded = Column(Theatres, float)
     annexed = Column(Theatres, bool)
     crisis_age = Column(Theatres, int)
     resisted = Column(Theatres, bool)
     appealed = Column(Theatres, bool)
-    sanctions = Column(Theatres, float)
+    sanctions = Column(Theatres, float, anywhere)
     breadth = Column(Theatres, float)
-    aid = Column(Theatres, float)
+    aid = Column(Theatres, float, anywhere)
     answered = Column(Theatres, float)
-    spoilers = Column(Theatres, float)
+    spoilers = Column(Theatres, float, anywhere)
     war = Column(Theatres, bool)
     war_age = Column(Theatres, int)
     intensity = Column(Theatres, float)

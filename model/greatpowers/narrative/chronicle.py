@@ -9,6 +9,7 @@ from typing import Literal
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
+from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import Happening, Stage, percent, sentence
@@ -79,6 +80,9 @@ class Chronicle:
     last_quarter: str
     entries: tuple[Entry, ...]
     totals: Totals
+
+    def _repr_html_(self) -> str:
+        return text_shown(str(self), prose=True)
 
     def __str__(self) -> str:
         span = f"{self.first_quarter} to {self.last_quarter}"

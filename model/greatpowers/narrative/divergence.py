@@ -15,6 +15,7 @@ from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.narrative.explanation import TERMS, Explanation, Option, explain
 from greatpowers.narrative.explanation_text import DOING, EXPECTED, heading, row, terms_shown, thousandths, wrapped
+from greatpowers.presentation.notebook import text_shown
 from greatpowers.simulation.events import NEXT_TO_NOTHING, Stage, a_chance, in_words, percent, rung_words, sentence
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
@@ -118,6 +119,9 @@ class Divergence:
                 yield f"Only {name}: {in_words(told, MOST_WARS)}."
         told = [f"{pair.what} {pair.original:.3f} {first}, {pair.other:.3f} {second}" for pair in self.outcomes]
         yield sentence("; ".join(told))
+
+    def _repr_html_(self) -> str:
+        return text_shown(str(self))
 
     def __str__(self) -> str:
         same = f", {self.names[0]} before it" if self.at_round else f" instead of {self.names[0]}"

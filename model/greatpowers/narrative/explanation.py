@@ -13,6 +13,7 @@ from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
 from greatpowers.narrative.sentences import tell
+from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import Happening, Stage, a_chance, percent, rung_words, sentence
@@ -137,6 +138,9 @@ class Explanation:
     def option(self, move: str) -> Option | None:
         """The option of a move, if it was open."""
         return next((option for option in self.options if option.move == move), None)
+
+    def _repr_html_(self) -> str:
+        return text_shown(str(self))
 
     def __str__(self) -> str:
         from greatpowers.narrative.explanation_text import text_of

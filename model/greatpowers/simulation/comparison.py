@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import METRIC_NAMES, describe, metric_units
+from greatpowers.dictionary import METRIC_NAMES, describe, describe_label, metric_units
 from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
@@ -30,24 +31,15 @@ from greatpowers.simulation.setup import (
     prepare,
     seeds_as_data,
 )
-from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS
 from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import write_csv, write_parquet
 
-HEADLINES = (
-    "mean_severity",
-    "wars_begun",
-    "great_power_war",
-    "order",
-    "revision",
-    "target_cost",
-    "sender_cost",
-    "deals_kept",
-)
-"""Columns of the comparison table."""
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LONG_COLUMNS = [
     *("policy", "metric", "label", "unit", "mean", "low", "high"),
@@ -91,6 +83,15 @@ class Comparison:
         return (
             f"Comparison({self.scenario.name}, {', '.join(self.names)}, seeds={len(self.seeds)}, rounds={self.rounds})"
         )
+
+    def _repr_html_(self) -> str:
+        return table_shown(f"{self!r}: mean and 95 % interval", self.table.T.rename(describe_label, level=0))
+
+    def plot(self, which: str = "escalation") -> "Figure":
+        """One of the figures: escalation, order, outcomes or cost."""
+        from greatpowers.simulation.figures import figure_of
+
+        return figure_of(self, which)
 
     @property
     def names(self) -> list[str]:

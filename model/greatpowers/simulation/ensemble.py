@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,16 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import describe_label
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
-from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
+from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Series = NDArray[np.float32]
 
@@ -38,6 +44,16 @@ class Ensemble:
     def __repr__(self) -> str:
         size = f"runs={len(self.seeds)}, rounds={self.rounds}"
         return f"Ensemble({self.scenario.name}, {self.policy.name}, {size})"
+
+    def _repr_html_(self) -> str:
+        table = self.runs[list(HEADLINES)].describe(percentiles=[0.05, 0.5, 0.95]).T.rename(describe_label)
+        return table_shown(repr(self), table.drop(columns=["count", "std"]))
+
+    def plot(self, metric: str = "mean_severity") -> "Figure":
+        """How often each value of a column of `runs` comes."""
+        from greatpowers.simulation.ensemble_figures import distribution
+
+        return distribution(self, metric)
 
 
 def ensemble(

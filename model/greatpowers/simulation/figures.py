@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from greatpowers.presentation.figures import Drawers, drawn, own_style
+from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
@@ -31,6 +32,15 @@ def figures_of(result: Comparison | History | Fork) -> Drawers:
 
     found: Drawers = {"metrics": partial(key_metrics, result)}
     return {"ladder": partial(ladder, result), **found} if result.recorded else found
+
+
+def figure_of(result: Comparison | History | Fork, which: str) -> "Figure":
+    """One figure of a result, by its name; raises :class:`GreatPowersError` for a name it has none of."""
+    drawers = figures_of(result)
+    if which not in drawers:
+        raise GreatPowersError(f"there is no figure '{which}' of {result!r}. {suggestion(which, drawers)}")
+    with own_style():
+        return drawn(drawers[which])
 
 
 def draw_figures(result: Comparison | History | Fork) -> "dict[str, Figure]":

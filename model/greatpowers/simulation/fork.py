@@ -5,11 +5,11 @@ numbers, and what differs afterwards follows from the change alone  (Fearon 1991
 fixed).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,9 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column
 from greatpowers.core.trace import Trace
-from greatpowers.dictionary import METRIC_NAMES, metric_units
+from greatpowers.dictionary import METRIC_NAMES, describe_label, metric_units
 from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
@@ -28,11 +29,15 @@ from greatpowers.simulation.ensemble import play_all, runs_frame
 from greatpowers.simulation.history import History
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.run import play_switched
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seeds, given_policy, prepare
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, given_policy, prepare
+from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import write_csv, write_parquet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TRUE_BELIEFS = "true_beliefs"
 
@@ -40,7 +45,7 @@ TRUE_BELIEFS = "true_beliefs"
 def wars_by_misperception(
     scenario: ScenarioLike,
     policy: PolicyLike,
-    seeds: Iterable[int],
+    seeds: Seeds,
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
@@ -89,6 +94,16 @@ class Fork:
 
     def __repr__(self) -> str:
         return f"Fork({self.original!r}, {self.change} from round {self.at_round})"
+
+    def _repr_html_(self) -> str:
+        table = pd.DataFrame({"original": self.original.summary, "counterfactual": self.counterfactual.summary})
+        return table_shown(repr(self), table.loc[list(HEADLINES)].rename(describe_label))
+
+    def plot(self, which: str = "divergence") -> "Figure":
+        """The figure: six metrics of both histories by round, and the difference in rungs theatre by theatre."""
+        from greatpowers.simulation.figures import figure_of
+
+        return figure_of(self, which)
 
     @property
     def quarter(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import ValidationError
@@ -13,19 +13,31 @@ from pydantic import ValidationError
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import Track, new_track
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, metric_units, record_units
+from greatpowers.dictionary import (
+    METRIC_NAMES,
+    STATE_NAMES,
+    THEATRE_NAMES,
+    TRACE_NAMES,
+    describe,
+    metric_units,
+    record_units,
+)
 from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
-from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
+from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.configuration import CONFIG, configuration, digest, policy_file
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.manifest import read_manifest
 from greatpowers.storage.tables import read_parquet, write_parquet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 RUN_FACTS = (
     *("kind", "scenario", "policy", "policy_file", "seed", "rounds", "recorded", "events", "config_sha256", "files"),
@@ -53,6 +65,17 @@ class History:
 
     def __repr__(self) -> str:
         return f"History({self.scenario.name}, {self.policy.name}, seed={self.seed}, rounds={self.rounds})"
+
+    def _repr_html_(self) -> str:
+        described = [describe(name) for name in HEADLINES]
+        rows = {entry.label: (self.summary[entry.name], entry.unit) for entry in described}
+        return table_shown(repr(self), pd.DataFrame.from_dict(rows, orient="index", columns=["value", "unit"]))
+
+    def plot(self, which: str = "metrics") -> "Figure":
+        """One of the figures: metrics, or ladder if trajectories were kept."""
+        from greatpowers.simulation.figures import figure_of
+
+        return figure_of(self, which)
 
     @property
     def rounds(self) -> int:

@@ -16,6 +16,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import option_of
+from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import Happening, Stage
@@ -46,6 +47,9 @@ class MisperceivedWars:
 
     def __repr__(self) -> str:
         return f"MisperceivedWars({self.scenario}, {self.policy}, seeds={len(self.runs)})"
+
+    def _repr_html_(self) -> str:
+        return text_shown(f"{self!r}\n{self.sentence()}", prose=True)
 
     @property
     def wars(self) -> Interval:

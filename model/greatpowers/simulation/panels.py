@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from greatpowers.core.parameters import Parameters
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import (
@@ -52,6 +53,10 @@ class Panel(ABC):
     def __repr__(self) -> str:
         names = ", ".join(policy.name for policy in self.policies)
         return f"{type(self).__name__}({self.scenario.name}, {names}, seeds={len(self.seeds)}, rounds={self.rounds})"
+
+    def _repr_html_(self) -> str:
+        name, table = next(iter(self.tables.items()))
+        return table_shown(f"{self!r}: {name}", table)
 
     @property
     @abstractmethod

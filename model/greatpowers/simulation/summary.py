@@ -9,6 +9,18 @@ from greatpowers.dictionary import EXTRAS, METRIC_NAMES
 SUMMARY_COLUMNS = (*METRIC_NAMES, *(extra.name for extra in EXTRAS))
 """Columns of a run's summary, in order."""
 
+HEADLINES = (
+    "mean_severity",
+    "wars_begun",
+    "great_power_war",
+    "order",
+    "revision",
+    "target_cost",
+    "sender_cost",
+    "deals_kept",
+)
+"""Columns that say most of a run, and those of the comparison table."""
+
 GREAT_POWER_WAR = 8
 LEAST_SHOCK = 0.01
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Declared, Floats
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.build import build_world
 from greatpowers.simulation.ensemble import play_all
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
@@ -114,6 +115,9 @@ class Mechanisms(Panel):
     effects: pd.DataFrame
     ranks: pd.DataFrame
     inert: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        return table_shown(f"{self!r}: what moves nothing", self.inert[self.inert["inert"]])
 
     @property
     def inert_names(self) -> list[str]:

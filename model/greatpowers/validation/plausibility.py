@@ -9,6 +9,7 @@ import pandas as pd
 
 from greatpowers.core.ladder import Rung
 from greatpowers.core.metrics import Metric
+from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, work_off
@@ -48,6 +49,9 @@ class Plausibility(Panel):
 
     table: pd.DataFrame
     places: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        return table_shown(f"{self!r}: what is out of its range", self.table[~self.table["holds"].fillna(True)])
 
     @property
     def failing(self) -> int:

@@ -10,7 +10,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.options import Study
 from greatpowers.simulation.intervals import Interval
-from greatpowers.statistics.factors import describe_factor
+from greatpowers.statistics.checks import describe_factor
 from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
 
 GOALS = {"mean_severity": False, "order": True}

@@ -24,7 +24,7 @@ from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, Shown, rendered
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.comparison import HEADLINES
+from greatpowers.simulation.summary import HEADLINES
 from greatpowers.statistics.resampling import is_partial
 from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
 

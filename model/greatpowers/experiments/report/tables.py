@@ -11,8 +11,8 @@ from greatpowers.experiments.report.findings import Driver, Level, Verdict
 from greatpowers.experiments.report.options import Study
 from greatpowers.experiments.report.words import half_width, number, scaled
 from greatpowers.presentation.html import Cell, Heading, Row, Shown
-from greatpowers.simulation.comparison import HEADLINES
 from greatpowers.simulation.intervals import Interval, interval_of
+from greatpowers.simulation.summary import HEADLINES
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")
 MOST_COLUMNS = 8
