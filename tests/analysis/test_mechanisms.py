@@ -214,7 +214,5 @@ def test_progress_is_told_in_histories_and_ends_with_all() -> None:
 
 
 def test_one_seed_is_refused() -> None:
-    with pytest.raises(
-        GreatPowersError, match="seeds: 1 gives no standard error; expected at least 2."
-    ):
+    with pytest.raises(GreatPowersError, match="seeds: 1 gives no standard error; expected at least 2."):
         mechanisms("template", POLICIES, 1)

@@ -1,6 +1,7 @@
 """The deal, term by term, as one HTML file that needs nothing else."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,7 +21,9 @@ from greatpowers.studies.deal_words import (
     unit_of,
     worth_tables,
 )
-from greatpowers.studies.deals import Deals
+
+if TYPE_CHECKING:
+    from greatpowers.studies.deals import Deals
 
 GENERATOR = "greatpowers deals"
 
@@ -52,7 +55,7 @@ chance.</p>
 )
 
 
-def render(found: Deals) -> str:
+def render(found: "Deals") -> str:
     """The page as text; equal panels give equal text."""
     return rendered(
         PAGE, title="The deal, term by term", generator=GENERATOR, policy=found.policies[0].title,
@@ -62,14 +65,14 @@ def render(found: Deals) -> str:
     )  # fmt: skip
 
 
-def _fate(found: Deals) -> Shown:
+def _fate(found: "Deals") -> Shown:
     heads = (Heading("Place"), *(Heading(label, unit_of(name)) for name, label in FATE.items()))
     rows = tuple(Row((Cell(place), *(Cell(text) for text in texts.values()))) for place, texts in fates(found))
     caption = "War, cheating, guardians and spoilers: how deals ended. A deal of the start counts as one."
     return Shown(caption, heads, rows)
 
 
-def _terms(found: Deals) -> Shown:
+def _terms(found: "Deals") -> Shown:
     rows = tuple(Row((Cell(term), *(Cell(value) for value in values))) for term, values in terms_of(found))
     return Shown("The terms on offer.", (Heading("Term"), *(Heading(name) for name in found.places["label"])), rows)
 

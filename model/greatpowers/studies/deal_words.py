@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,7 +11,9 @@ from greatpowers.simulation.intervals import Interval
 from greatpowers.studies.deal_reading import PARTIES
 from greatpowers.studies.deal_tables import PLACE, WORLD
 from greatpowers.studies.deal_terms import EVERYWHERE, OFFER, TERMS
-from greatpowers.studies.deals import Deals
+
+if TYPE_CHECKING:
+    from greatpowers.studies.deals import Deals
 
 ROUNDS_PER_YEAR = 4
 SHOWN = {
@@ -48,7 +50,7 @@ def unit_of(column: str) -> str:
     return UNITS.get(column) or ("of offers" if column.endswith(("accept", "accepts")) else "of deals")
 
 
-def fates(found: Deals) -> Iterator[tuple[str, dict[str, str]]]:
+def fates(found: "Deals") -> Iterator[tuple[str, dict[str, str]]]:
     """The name of each place, and the columns of :data:`FATE` in words."""
     for row in found.places.to_dict("records"):
         yield str(row["label"]), {str(name): _fate(str(name), row[name]) for name in FATE}
@@ -64,7 +66,7 @@ def _fate(column: str, value: Any) -> str:
     return percent(value)
 
 
-def answer(found: Deals) -> str:
+def answer(found: "Deals") -> str:
     """What becomes of the offer, in one sentence."""
     parts = []
     for row in found.places.to_dict("records"):
@@ -74,7 +76,7 @@ def answer(found: Deals) -> str:
     return f"The deal of {found.policies[0].title} is signed: {'; '.join(parts)}."
 
 
-def details(found: Deals) -> list[str]:
+def details(found: "Deals") -> list[str]:
     """What each place's offer meets with, and which of its terms can be told to matter."""
     lines = [_ends(row) for row in found.places.to_dict("records")]
     for place, table in found.worth.groupby("place", sort=False):
@@ -116,7 +118,7 @@ def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
     return row["difference"], row["low"], row["high"]
 
 
-def _label(found: Deals, place: str) -> str:
+def _label(found: "Deals", place: str) -> str:
     if place == EVERYWHERE:
         return "All places together"
     return str(found.places.set_index("place").loc[place, "label"])
@@ -132,7 +134,7 @@ def offered(value: float) -> str:
     return "" if math.isnan(value) else f"{value:g}"
 
 
-def worth_tables(found: Deals) -> Iterator[tuple[str, pd.DataFrame]]:
+def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
     """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
     for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
         label = _label(found, str(place))
@@ -168,7 +170,7 @@ def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
     return list(zip(rows["label"], rows["unit"], strict=True))
 
 
-def terms_of(found: Deals) -> Iterator[tuple[str, list[str]]]:
+def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
     """Each term in words, and its value in each place."""
     for term in TERMS:
         yield term_name(term), [f"{value:g}" for value in found.places[term]]
