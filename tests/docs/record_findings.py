@@ -113,7 +113,7 @@ def scorecard_words(figures: Figures) -> str:
             for name, row in ((CONTRAST[key], row) for key, row in figures["contrast"].items())
         ),
         "",
-        f"![Disputes per state-year and share that become war, record and model](figures/{CONTRAST_FIGURE})",
+        f"![Disputes per state-year and share that become war, record and model](figures/{CONTRAST_FIGURE}.png)",
         "",
         "| other people's results | what was found | model | |",
         "| --- | --- | --- | --- |",
@@ -252,7 +252,7 @@ def main(directories: Sequence[str]) -> None:
         kind = _read(place / "manifest.json")["kind"]
         kept[kind] = KINDS[kind](place)
         if kind == "scorecard":
-            copyfile(place / CONTRAST_FIGURE, FIGURES / CONTRAST_FIGURE)
+            copyfile(place / f"{CONTRAST_FIGURE}.png", FIGURES / f"{CONTRAST_FIGURE}.png")
     KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
     text = PAGE.read_text(encoding="utf-8")
     for name, words in blocks(kept).items():
