@@ -71,7 +71,7 @@ def test_presence_restrains_the_greedy(metric: str, least: float, show: Show) ->
 def test_presence_provokes_the_insecure(show: Show) -> None:
     rise = change("severity of the insecure, with troops less without", *effect_of_presence("insecure"))
     show(rise)
-    assert rise.above > 0.005, rise
+    assert rise.above > 0.001, rise
 
 
 def test_neutrality_calms_the_insecure(show: Show) -> None:

@@ -29,6 +29,10 @@ MISSES: dict[str, tuple[tuple[str, ...], str]] = {
         "camp does not defend",
     ),
     "onsets": (("maximum-pressure",), "1.3 onsets where troops and aid are everywhere"),
+    "great_power_war": (
+        ("containment", "half-a-loaf", "maximum-pressure"),
+        "one history of 500: second strikes keep guardians out of each other's way",
+    ),
     "korea": (("laissez-faire",), "a fifth of histories: the South goes to war over clashes when nobody else answers"),
 }
 
