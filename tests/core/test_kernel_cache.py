@@ -12,6 +12,8 @@ import pytest
 
 import greatpowers
 from greatpowers.core import kernel
+from greatpowers.core.phases.challenge import drawn_move
+from greatpowers.core.round import play_round
 
 PACKAGE = Path(greatpowers.__file__).parent
 ASK = "from greatpowers.core.asking import ask; print(ask(3.0))"
@@ -152,7 +154,7 @@ def test_a_temporary_directory_in_which_others_could_lay_code_is_not_used(
 def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied: Path, blocked: Path) -> None:
     nobody, temporary = "import os\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
     found = asked(
-        copied, "print(kernel.CACHE_DIRECTORY.is_dir(), kernel.is_cached(), kernel.CACHE_DIRECTORY)", before=nobody,
+        copied, "print(kernel.cache_directory().is_dir(), kernel.is_cached(), kernel.cache_directory())", before=nobody,
         NUMBA_CACHE_DIR=str(blocked), XDG_CACHE_HOME=str(blocked), HOME=str(blocked), TMPDIR=str(temporary),
     )  # fmt: skip
     assert found.startswith(f"True False {temporary / 'greatpowers-'}")
@@ -161,7 +163,7 @@ def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied
 
 def test_where_nothing_at_all_can_be_written_code_is_compiled_and_not_kept(copied: Path) -> None:
     text = "def none(*a, **b): raise FileNotFoundError\nimport tempfile; tempfile.gettempdir = none\n"
-    found = asked(copied, "from greatpowers.core.asking import ask; print(kernel.CACHE_DIRECTORY, ask(3.0))",
+    found = asked(copied, "from greatpowers.core.asking import ask; print(kernel.cache_directory(), ask(3.0))",
                   before=text, NUMBA_CACHE_DIR="/dev/null", XDG_CACHE_HOME="/dev/null", HOME="/dev/null")  # fmt: skip
     assert found == "None 2.0"
 
@@ -200,9 +202,39 @@ def test_a_cache_that_cannot_be_written_any_more_costs_time_only(copied: Path, t
 
 
 def test_a_cache_is_known_by_the_compiled_rounds_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(kernel, "CACHE_DIRECTORY", tmp_path)
+    monkeypatch.setattr(kernel, "cache_directory", lambda: tmp_path)
     monkeypatch.setattr(kernel, "_SESSION", [])
     assert not kernel.is_cached()
     (tmp_path / "core_123").mkdir()
     (tmp_path / "core_123" / "history.play_rounds-117.py311.nbi").write_bytes(b"")
     assert kernel.is_cached()
+
+
+def test_importing_makes_no_directory_and_compiling_does(copied: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    asked(copied, "import greatpowers.core.asking, greatpowers.core.history", NUMBA_CACHE_DIR=str(cache))
+    assert not cache.exists()
+    assert answer(copied, cache) == 2.0
+    assert cache.is_dir()
+
+
+@pytest.mark.skipif(not kernel.is_compiled(), reason="uncompiled, a kernel is a function like any other")
+@pytest.mark.parametrize("refused", [drawn_move, play_round], ids=lambda refused: str(refused.__name__))
+def test_a_kernel_called_from_python_says_who_may_call_it(refused: Callable[..., object]) -> None:
+    with pytest.raises(TypeError, match=rf"{refused.__name__} can only be called from other kernels.*JIT=1"):
+        refused(0.2, 0.3, 0.5)
+
+
+@pytest.mark.skipif(not kernel.is_compiled(), reason="nothing is compiled")
+def test_a_kernel_that_has_been_compiled_for_another_still_refuses_python() -> None:
+    @kernel.kernel
+    def doubled(x: float) -> float:
+        return 2.0 * x
+
+    @kernel.entry
+    def four_times(x: float) -> float:
+        return doubled(doubled(x))
+
+    assert four_times(1.5) == 6.0
+    with pytest.raises(TypeError, match="doubled can only be called from other kernels"):
+        doubled(1.5)

@@ -24,7 +24,7 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Play the smallest world both ways that the engine is used, which compiles it."""
     from greatpowers.cli.terminal import announce_compiling, needs_compiling
-    from greatpowers.core.kernel import CACHE_DIRECTORY, is_cached, is_compiled
+    from greatpowers.core.kernel import cache_directory, is_cached, is_compiled
     from greatpowers.simulation.ensemble import ensemble
     from greatpowers.simulation.run import simulate
 
@@ -39,6 +39,6 @@ def execute(arguments: Namespace) -> None:
     if not fresh:
         print("The engine had been compiled already.")
     elif is_cached():
-        print(f"The engine is compiled ({time.perf_counter() - started:.0f} s) and kept in {CACHE_DIRECTORY}.")
+        print(f"The engine is compiled ({time.perf_counter() - started:.0f} s) and kept in {cache_directory()}.")
     else:
         print("The engine is compiled, but could not be kept; set NUMBA_CACHE_DIR to a directory that can be written.")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk
-from greatpowers.core.kernel import spliced
+from greatpowers.core.kernel import inlined
 from greatpowers.core.levers import Levers
 from greatpowers.core.luck import Dice, RoundLuck
 from greatpowers.core.world import World
@@ -31,7 +31,7 @@ class Case(NamedTuple):
     by_rung: Floats  # [ByRung, 8]
 
 
-@spliced
+@inlined
 def open_case(world: World, levers: Levers, luck: RoundLuck, desk: Desk, k: int) -> Case:
     """The case of theatre k."""
     theatre = world.theatres[k]

@@ -8,6 +8,8 @@ The directory is ``$NUMBA_CACHE_DIR`` if set, else the user's cache directory, e
 installation that cannot be written to works as well. Compiled code is run as it is found, so a directory in which
 others could lay some is not used, and what is damaged is compiled again. ``NUMBA_DISABLE_JIT=1`` runs the same text
 as Python.
+
+Importing touches no file: the directory is looked for, and made, when something is first compiled.
 """
 
 import contextlib
@@ -18,12 +20,15 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import caching, event
+from numba.core import caching
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import CPUDispatcher
 from platformdirs import user_cache_path
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -68,6 +73,7 @@ def _is_ours(directory: Path) -> bool:
 
 
 def _find_cache_directory() -> Path | None:
+    """The first of the places for compiled code that can be used, made if it is not there."""
     name, chosen = f"core-{core_fingerprint()}", os.environ.get("NUMBA_CACHE_DIR")
     places = [Path(chosen)] if chosen else []
     own = user_cache_path("greatpowers", appauthor=False)
@@ -89,8 +95,11 @@ def _find_cache_directory() -> Path | None:
 _SESSION: list["tempfile.TemporaryDirectory[str]"] = []
 """A directory that goes when this process does."""
 
-CACHE_DIRECTORY = _find_cache_directory()
-"""Where compiled code is kept; None where nothing can be written at all."""
+
+@cache
+def cache_directory() -> Path | None:
+    """Where this process keeps compiled code, made when first asked for; None where nothing can be written at all."""
+    return _find_cache_directory()
 
 
 def is_compiled() -> bool:
@@ -100,31 +109,8 @@ def is_compiled() -> bool:
 
 def is_cached() -> bool:
     """Whether an earlier session left compiled code for exactly this text of the core and this Python."""
-    python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return CACHE_DIRECTORY is not None and not _SESSION and any(CACHE_DIRECTORY.rglob(f"*play_rounds*.{python}*.nbi"))
-
-
-class _StillCollector(event.Listener):  # type: ignore[misc]
-    """Keeps the garbage collector from searching what Numba builds while it compiles: a seventh of that time."""
-
-    def __init__(self) -> None:
-        self.depth, self.was_on = 0, False
-
-    def on_start(self, _event: event.Event) -> None:
-        """Compiling starts, perhaps inside other compiling."""
-        if self.depth == 0:
-            self.was_on = gc.isenabled()
-            gc.disable()
-        self.depth += 1
-
-    def on_end(self, _event: event.Event) -> None:
-        """Compiling ends."""
-        self.depth -= 1
-        if self.depth == 0 and self.was_on:
-            gc.enable()
-
-
-event.register("numba:compile", _StillCollector())
+    directory, python = cache_directory(), f"py{sys.version_info.major}{sys.version_info.minor}"
+    return directory is not None and not _SESSION and any(directory.rglob(f"*play_rounds*.{python}*.nbi"))
 
 
 class _CheckedFiles(caching.IndexDataCacheFile):  # type: ignore[misc]
@@ -171,37 +157,81 @@ class _Cache(caching.FunctionCache):  # type: ignore[misc]
         self._cache_file = _CheckedFiles(self._cache_path, self._impl.filename_base, stamp)
 
 
-def _compile(function: F, **options: object) -> F:
-    compiled: F = numba.njit(nogil=True, fastmath=False, error_model="numpy", **options)(function)
-    if CACHE_DIRECTORY is None or not is_compiled():
-        return compiled
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+@contextlib.contextmanager
+def _still_collector() -> Iterator[None]:
+    """Keeps the garbage collector from searching what Numba builds while it compiles: a seventh of that time."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        compiled._cache = _Cache(function)  # type: ignore[attr-defined]
+        yield
     finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+        if was_on:
+            gc.enable()
+
+
+class _Compiled(CPUDispatcher):  # type: ignore[misc]
+    """A function that Numba compiles for each kind of arguments, from or into the cache of this text of the core."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._is_kept = False
+
+    def compile(self, signature: Any) -> Any:
+        """Machine code for these types of arguments."""
+        with global_compiler_lock, _still_collector():  # by the lock no other thread sets the collector meanwhile
+            if not self._is_kept:
+                self._keep()
+            return super().compile(signature)
+
+    def _keep(self) -> None:
+        """Find out where the code of this function is kept."""
+        self._is_kept, directory = True, cache_directory()
+        if directory is None:
+            return
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(directory)
+        try:
+            self._cache = _Cache(self.py_func)
+        finally:
+            numba.config.CACHE_DIR = before
+
+
+class _WithoutDoor(_Compiled):
+    """Compiled code that Python could not call without crashing, and so is told."""
+
+    def __call__(self, *_arguments: Any, **_named: Any) -> Any:
+        """Refuse: only compiled code knows how to hand arguments over."""
+        raise TypeError(
+            f"{self.py_func.__module__}.{self.py_func.__name__} can only be called from other kernels; to call it from "
+            "Python, set NUMBA_DISABLE_JIT=1."
+        )
+
+
+def _compile(kind: type[_Compiled], function: F, **options: object) -> F:
+    if not is_compiled():
+        return function
+    chosen = {"nopython": True, "nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+    return cast(F, kind(function, targetoptions={**chosen, "boundscheck": None, **options}))
 
 
 def kernel(function: F) -> F:
     """Compile a step of the model that only other kernels call.
 
-    It has no door to Python, which halves the time to compile; calling it from Python crashes the interpreter
-    unless compilation is off.
+    It has no door to Python, which halves the time to compile; calling it from Python raises :class:`TypeError` unless
+    compilation is off.
     """
-    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compile(_WithoutDoor, function, no_cpython_wrapper=True)
 
 
 def entry(function: F) -> F:
     """Compile an equation, or a kernel that Python calls as well."""
-    return _compile(function, no_cfunc_wrapper=True)
+    return _compile(_Compiled, function)
 
 
-def spliced(function: F) -> F:
+def inlined(function: F) -> F:
     """Compile a kernel into each of its callers.
 
     For kernels with one caller, and those that return rows of tables, which Numba cannot return from a call. Like a
     kernel it is not for Python to call.
     """
-    return _compile(function, inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compile(_WithoutDoor, function, inline="always", no_cpython_wrapper=True)

@@ -3,13 +3,13 @@
 from greatpowers.core.desk import ByRung, Desk, Guardian, Towards
 from greatpowers.core.equations.choice import gravity
 from greatpowers.core.equations.power import mobilised
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import COMMITMENT, SEVERITY
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 
-@spliced
+@inlined
 def lay_out_pairs(world: World, desk: Desk) -> None:
     """Ties with each state side by side, whose alliances have left their treaties, rivals and trade."""
     pairs, towards = world.pairs, desk.towards
@@ -29,7 +29,7 @@ def lay_out_pairs(world: World, desk: Desk) -> None:
             standing.trade += pairs[j, i].trade
 
 
-@spliced
+@inlined
 def lay_out_guardians(world: World, desk: Desk) -> None:
     """What is known of each guardian for good."""
     leader = max(0, world.system[0].leader)
@@ -39,7 +39,7 @@ def lay_out_guardians(world: World, desk: Desk) -> None:
         desk.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
 
 
-@spliced
+@inlined
 def lay_out_rungs(p: Parameters, desk: Desk) -> None:
     """What each rung means under these parameters."""
     for rung in range(SEVERITY.size):

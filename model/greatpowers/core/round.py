@@ -6,7 +6,7 @@ the arrays means nothing.
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk
-from greatpowers.core.kernel import spliced
+from greatpowers.core.kernel import inlined
 from greatpowers.core.levers import Levers
 from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters
@@ -24,7 +24,7 @@ from greatpowers.core.phases.settlement import settle
 from greatpowers.core.world import World
 
 
-@spliced
+@inlined
 def play_round(
     world: World, levers: Levers, p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
 ) -> None:

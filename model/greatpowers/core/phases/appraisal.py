@@ -43,7 +43,7 @@ from greatpowers.core.equations.response import (
     stake_of_order,
 )
 from greatpowers.core.equations.settlement import worth_of_neutrality
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.luck import RoundLuck, TheatreDraw, normal
@@ -59,7 +59,7 @@ UP = OPTIONS.index("up")
 TRIPWIRE_PRESENCE = 0.1
 
 
-@spliced
+@inlined
 def muster(world: World, desk: Desk) -> None:
     """Set down what guardians are alike in every theatre, and in all theatres of one host."""
     order, guardians = world.system[0].order, desk.guardians
@@ -75,7 +75,7 @@ def muster(world: World, desk: Desk) -> None:
             arriving[g] = guardians[Guardian.CAPABILITY, g] * reach[g]
 
 
-@spliced
+@inlined
 def align_with_leader(world: World, desk: Desk) -> None:
     """How far each state is of the leader's camp; whom the coalition has under sanctions is not of it."""
     leader = world.system[0].leader
@@ -87,7 +87,7 @@ def align_with_leader(world: World, desk: Desk) -> None:
             standing.aligned = max(0.0, alignment_with(with_leader, world.states[g].order_weight))
 
 
-@spliced
+@inlined
 def enlist(world: World, desk: Desk, k: int) -> None:
     """Who is of the coalition in theatre k: who minds the breach, and who would send troops, aid and strikes."""
     c, h, members, camp, stake = (
@@ -104,7 +104,7 @@ def enlist(world: World, desk: Desk, k: int) -> None:
     members[c] = members[h] = camp[c] = camp[h] = 0.0
 
 
-@spliced
+@inlined
 def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k: int) -> None:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
@@ -129,7 +129,7 @@ def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k:
     row.believed_credibility = calculus / weight if weight > 0.0 else 0.0
 
 
-@spliced
+@inlined
 def survey_allies(world: World, desk: Desk, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, shield, cover, nuclear shadow, pressure."""
     c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians

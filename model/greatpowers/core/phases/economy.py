@@ -5,7 +5,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.luck import RoundLuck, StateDraw, normal
 from greatpowers.core.metrics import Metric
@@ -16,7 +16,7 @@ from greatpowers.core.world import World
 GRIEVANCE_MEMORY = 0.95
 
 
-@spliced
+@inlined
 def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats) -> None:
     """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
     theatre, mark = world.theatres[k], desk.marks[k]
@@ -35,7 +35,7 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
             bills[g] += p.sender_bite * cut
 
 
-@spliced
+@inlined
 def arms_race(world: World, desk: Desk, i: int) -> float:
     """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
     race, states, rivals = 0.0, world.states, desk.rivals[i]
@@ -46,7 +46,7 @@ def arms_race(world: World, desk: Desk, i: int) -> float:
     return min(1.0, race)
 
 
-@spliced
+@inlined
 def work(
     world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float
 ) -> None:

@@ -27,7 +27,7 @@ from greatpowers.core.equations.war import (
     treaty_covers,
     weight_of_help,
 )
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
@@ -90,7 +90,7 @@ def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool
     return chosen
 
 
-@spliced
+@inlined
 def mark_enemies(world: World, k: int, enemies: Ints) -> None:
     """Mark every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
     n = world.states.size
@@ -102,7 +102,7 @@ def mark_enemies(world: World, k: int, enemies: Ints) -> None:
                     enemies[j, i] = 1
 
 
-@spliced
+@inlined
 def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
     """Find every theatre where war breaks out this round, then let it.
 
@@ -135,7 +135,7 @@ def clear_sides(world: World, k: int) -> None:
         world.stances[k, g].side = world.stances[k, g].bound = 0
 
 
-@spliced
+@inlined
 def call_allies(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
     """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
     c, h = case.theatre.challenger, case.theatre.host
@@ -162,7 +162,7 @@ def count_calls(world: World, k: int, called: Floats, came: Floats) -> None:
             came[g] += 1.0 if stance.side == stance.bound else 0.0
 
 
-@spliced
+@inlined
 def judge_reliability(world: World, p: Parameters, called: Floats, came: Floats) -> None:
     """What is believed of a state's treaties moves towards the share of this round's calls [N] that it honoured."""
     for g in range(called.size):
@@ -171,7 +171,7 @@ def judge_reliability(world: World, p: Parameters, called: Floats, came: Floats)
             state.reliability += p.reliability_gain * (came[g] / called[g] - state.reliability)
 
 
-@spliced
+@inlined
 def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
     theatre, log = case.theatre, desk.log
@@ -222,7 +222,7 @@ def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> floa
     return joining_chance(p.war_joining, stake, cost, p.join_noise)
 
 
-@spliced
+@inlined
 def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
@@ -270,7 +270,7 @@ def great_powers_at_war(world: World, k: int) -> bool:
     return found
 
 
-@spliced
+@inlined
 def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None:
     """Great powers on both sides make a great-power war."""
     theatre, ours, theirs = world.theatres[k], 0.0, 0.0
@@ -290,7 +290,7 @@ def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None
     )  # fmt: skip
 
 
-@spliced
+@inlined
 def join_wars(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
     """Third states choose sides in every war; a stake in one war does not depend on the sides taken in another."""
     for k in range(world.theatres.size):
@@ -299,7 +299,7 @@ def join_wars(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now:
             escalate_to_great_powers(world, now, desk, k)
 
 
-@spliced
+@inlined
 def count_wars(world: World, wars: Floats) -> None:
     """How many wars each state is in: it divides its force over them."""
     for k in range(world.theatres.size):
@@ -318,7 +318,7 @@ def side_force(world: World, wars: Floats, k: int, side: float) -> float:
     return force
 
 
-@spliced
+@inlined
 def wage(
     world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats, efforts: Floats, desk: Desk
 ) -> float:
@@ -351,7 +351,7 @@ def wage(
     return odds
 
 
-@spliced
+@inlined
 def bill_belligerent(world: World, p: Parameters, desk: Desk, k: int, g: int, effort: float) -> None:
     """Book what the war costs a state: the challenger as a target, third states beside the host as senders."""
     cost, theatre, flows = p.war_drag * effort * world.states[g].economy, world.theatres[k], desk.log.flows
@@ -456,7 +456,7 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     return change - control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
 
 
-@spliced
+@inlined
 def keep_within_hold(world: World, desk: Desk, changes: Floats) -> None:
     """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
     gained = np.zeros(world.states.size)
@@ -476,7 +476,7 @@ def short_of_war(theatre: Row, mark: Row) -> bool:
     return bool(theatre.war == 0 and mark.won == 0)
 
 
-@spliced
+@inlined
 def annex(theatre: Row, now: int, log: Log, k: int) -> None:
     """Territory seized is annexed: a claim that carves it out of deals and keeps sanctions up, not a hold for good."""
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
@@ -488,7 +488,7 @@ def annex(theatre: Row, now: int, log: Log, k: int) -> None:
         )  # fmt: skip
 
 
-@spliced
+@inlined
 def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
     wars, efforts = np.zeros(losses.size), np.zeros(losses.size)

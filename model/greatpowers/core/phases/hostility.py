@@ -6,14 +6,14 @@ One stock for each pair, shared by all theatres between the two  (Goertz & Diehl
 from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.equations.belief import grown
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
 from greatpowers.core.world import World
 
 
-@spliced
+@inlined
 def fade(p: Parameters, hostilities: Floats) -> None:
     """All hostility [N, N] fades by a round."""
     for i in range(hostilities.shape[0]):
@@ -32,7 +32,7 @@ def kept_another_year(theatre: Row) -> bool:
     )
 
 
-@spliced
+@inlined
 def reconcile(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
     """A settlement, and every year that a deal is kept, takes a share of the pair's hostility away."""
     for k in range(world.theatres.size):
@@ -43,7 +43,7 @@ def reconcile(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> N
             hostilities[h, c] = hostilities[c, h]
 
 
-@spliced
+@inlined
 def embitter(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
     """New crises, then new wars, add to the hostility of their pairs; each step alike, so that no order matters."""
     for k in range(world.theatres.size):

@@ -9,7 +9,7 @@ from greatpowers.core.equations.leadership import (
     is_election,
 )
 from greatpowers.core.equations.power import is_great_power, power_share
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.luck import RoundLuck, StateDraw, uniform
 from greatpowers.core.parameters import Parameters
@@ -20,7 +20,7 @@ from greatpowers.core.world import World
 SANCTIONED = 0.05
 
 
-@spliced
+@inlined
 def take_stock(world: World, p: Parameters, desk: Desk) -> None:
     """Power shares, great powers, engaged force and control held, as everybody sees them at the start of the round."""
     economies = capabilities = 0.0
@@ -51,7 +51,7 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
     take_pasts(world, desk)
 
 
-@spliced
+@inlined
 def take_holdings(world: World, desk: Desk) -> None:
     """What each challenger holds of a host in all their theatres together, and how much of it is not recognised."""
     held, loose = desk.holdings[0], desk.holdings[1]
@@ -68,7 +68,7 @@ def take_holdings(world: World, desk: Desk) -> None:
         mark.held, mark.loose = held[theatre.challenger, theatre.host], loose[theatre.challenger, theatre.host]
 
 
-@spliced
+@inlined
 def take_pasts(world: World, desk: Desk) -> None:
     """How embroiled each state is: hostility between it and all others together, 1 - Π(1 - H)."""
     for i in range(world.states.size):
@@ -100,7 +100,7 @@ def turn(state: Row, log: Log, now: int, i: int, hazard: float, luck: float) -> 
     write(log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
 
 
-@spliced
+@inlined
 def talk(world: World, p: Parameters) -> None:
     """What the coalition's leader says moves every belief a little."""
     leader = world.system[0].leader

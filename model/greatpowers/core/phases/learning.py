@@ -7,7 +7,7 @@ from greatpowers.core.desk import Desk, Guard, Guardian
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.luck import RoundLuck
@@ -19,7 +19,7 @@ from greatpowers.core.world import World
 UNDECLARED = -1.0
 
 
-@spliced
+@inlined
 def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
     """Share of the presence due in theatre k (declared x camp) that is delivered, power-weighted, in [0, 1]."""
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:

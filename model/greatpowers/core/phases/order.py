@@ -7,7 +7,7 @@ from greatpowers.core.desk import ByRung, Desk, Towards, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next, wear
 from greatpowers.core.equations.response import membership, stake_of_order
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import NAN, NONE, Event, write
 from greatpowers.core.parameters import Parameters
@@ -36,7 +36,7 @@ def keep_order(world: World, p: Parameters, desk: Desk) -> None:
     system.order = order_next(system.order, worn, p.order_down, p.order_reversion, untroubled)
 
 
-@spliced
+@inlined
 def survey_threats(world: World, desk: Desk, threat: Floats, neutral: Floats) -> None:
     """Threat to each host [N], neutrality it is bound to [N], and by whom it is pressed."""
     for k in range(world.theatres.size):

@@ -6,7 +6,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, Row
 from greatpowers.core.desk import Desk, Towards
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import Log
@@ -26,7 +26,7 @@ def level_of(theatre: Row) -> int:
     return 5 if theatre.war == 1 else int(HOSTILITY[theatre.rung])
 
 
-@spliced
+@inlined
 def record_escalation(world: World, log: Log, row: Floats) -> None:
     """Levels, rungs, severity and wars under way."""
     severity = highest = rung = wars = 0.0
@@ -58,7 +58,7 @@ def concentration(desk: Desk) -> float:
     return math.sqrt(max(0.0, (squares / (total * total) - 1.0 / n) / (1.0 - 1.0 / n)))
 
 
-@spliced
+@inlined
 def record_stability(world: World, desk: Desk, row: Floats) -> None:
     """Order, revision, concentration, cohesion, churn."""
     n = world.states.size
@@ -108,7 +108,7 @@ def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
         row[Metric.DETERRENCE_FAILURES] += 1.0 if crossed else 0.0
 
 
-@spliced
+@inlined
 def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
     """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
     size = max(1, world.theatres.size)

@@ -18,7 +18,7 @@ from greatpowers.core.equations.response import (
     spared_by_yielding,
     yielding_point,
 )
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NAN, Event, Log, write
@@ -75,7 +75,7 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     return False
 
 
-@spliced
+@inlined
 def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
     """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control for good.
 
@@ -127,7 +127,7 @@ def answer_all(advantages: Floats, draws: Floats, noise: float, answers: Floats)
         answers[g] = answer_by(approximate_odds(abs(advantages[g] / noise)), draws[g], advantages[g])
 
 
-@spliced
+@inlined
 def weigh_joining(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> None:
@@ -149,7 +149,7 @@ def weigh_joining(
     answer_all(advantages, draws, p.join_noise, desk.scratch[Scratch.ANSWER])
 
 
-@spliced
+@inlined
 def join_sanctions(
     world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> float:
@@ -177,14 +177,14 @@ def join_sanctions(
     return min(1.0, taking_part / trade) if trade > 0.0 else 0.0
 
 
-@spliced
+@inlined
 def release_senders(world: World, k: int) -> None:
     """Nobody takes part in the theatre's sanctions any more."""
     for g in range(world.states.size):
         world.stances[k, g].sanctioning = 0.0
 
 
-@spliced
+@inlined
 def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
     """Level and breadth of the theatre's sanctions: fast up, slow down, less whatever relief a deal has paid."""
     theatre, leader = world.theatres[k], world.system[0].leader
@@ -249,7 +249,7 @@ def declared_presence(case: Case) -> float:
     return max(standing, lever.presence)
 
 
-@spliced
+@inlined
 def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
     mark, declared = case.mark, declared_presence(case)
@@ -279,7 +279,7 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
         guards[Guard.WISH, g] = after if belongs else 0.0
 
 
-@spliced
+@inlined
 def deploy(world: World, now: int, desk: Desk) -> None:
     """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice.
 
@@ -314,7 +314,7 @@ def deploy(world: World, now: int, desk: Desk) -> None:
         marks[k].force = force
 
 
-@spliced
+@inlined
 def send_aid(case: Case, p: Parameters) -> None:
     """Aid to the host: the policy's level by the guardians' will, or what balancers give; none in quiet times."""
     theatre = case.theatre
@@ -323,7 +323,7 @@ def send_aid(case: Case, p: Parameters) -> None:
     theatre.aid = clip(approach(theatre.aid, target, p.deployment, p.deployment))
 
 
-@spliced
+@inlined
 def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
     theatre, leader = case.theatre, case.system.leader

@@ -26,7 +26,7 @@ from greatpowers.core.equations.settlement import (
     spoilers_next,
     worth_of_neutrality,
 )
-from greatpowers.core.kernel import kernel, spliced
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
@@ -95,7 +95,7 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) 
     return caught and material
 
 
-@spliced
+@inlined
 def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> bool:
     """A leader whose will has turned may break the deal its predecessor signed; the challenger's trust falls."""
     leader = world.system[0].leader
@@ -142,7 +142,7 @@ def pay_tranche(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
     )  # fmt: skip
 
 
-@spliced
+@inlined
 def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
     """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
     case.theatre.deal_age += 1
@@ -195,7 +195,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
     return row.value * change - loss + pledge - row.utility[1]
 
 
-@spliced
+@inlined
 def sign(world: World, case: Case, p: Parameters, now: int, log: Log, k: int, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
     theatre, lever = case.theatre, case.lever
@@ -260,7 +260,7 @@ def accepted_by_all(
     return False
 
 
-@spliced
+@inlined
 def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> bool:
     """Propose a deal in theatre k if it hurts; True if all accept it."""
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
