@@ -254,9 +254,8 @@ def test_misperception_is_a_paired_estimate() -> None:
     assert f"{wars.sum():.0f} wars began" in found.sentence()
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_without_wars_there_is_nothing_to_vanish() -> None:
-    found = misperceived_wars("template", "maximum-pressure", range(1, 11), rounds=2)
+    found = misperceived_wars("template", "maximum-pressure", range(11, 21), rounds=2)
     assert found.runs["wars"].sum() == 0
     assert "no war began" in found.sentence() and np.isnan(found.share.mean)
     with pytest.raises(GreatPowersError, match="there are 3; expected at least 10"):

@@ -88,7 +88,6 @@ def test_what_others_did_is_told() -> None:
     assert f"trust stands at {percent(deal['third'])}" in followed
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: History) -> None:
     events = war_after_fire.events
     war = events[events["kind"] == "war"].iloc[0]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from core_worlds import ALWAYS, NEVER, Game, play, policy_of, still_luck, world_of
 
+from greatpowers.core.ladder import HOLD, SEVERITY, Rung
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
@@ -44,11 +45,13 @@ def test_an_outmatched_host_yields_sooner() -> None:
     assert chances[0] > chances[1] > chances[2]
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
     world = crisis(control=0.1)
     yielded, resisted = (answer(world, order=1, host=luck).world.theatres for luck in (ALWAYS, NEVER))
-    assert yielded.control[0] > resisted.control[0]
+    handed_over = Parameters().yield_transfer * SEVERITY[4] * (HOLD[Rung.SEIZURE] - 0.1)
+    assert world.theatres.recognised[0] == resisted.recognised[0] == 0.0
+    assert yielded.recognised[0] == pytest.approx(handed_over, rel=1e-9)
+    assert yielded.control[0] > world.theatres.control[0]
     assert yielded.standing_down[0] == 1
     assert resisted.standing_down[0] == 0
     assert resisted.resisted[0] == 1

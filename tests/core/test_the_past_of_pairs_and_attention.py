@@ -99,9 +99,8 @@ def test_a_great_power_bound_to_the_host_draws_attention_away_from_it_at_every_r
     assert weighed(covered).trace(Trace.ATTENTION) < weighed(bare).trace(Trace.ATTENTION)
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_fear_of_war_counts_less_for_a_probe_than_for_a_step_into_force() -> None:
-    fearless, fearful = (Parameters(probe_fear=fear, war_loss=0.5) for fear in (0.0, 1.0))
+    fearless, fearful = (Parameters(probe_fear=fear, war_loss=3.0) for fear in (0.0, 1.0))
     losses = [[weighed(pair(rung), p).trace(Trace.CLASH_LOSS_, UP) for p in (fearless, fearful)] for rung in (1, 2)]
     assert losses[0][0] == 0.0 < losses[0][1]
     assert losses[1][0] == losses[1][1] > 0.0

@@ -243,7 +243,6 @@ def test_the_model_itself_is_played_and_every_fact_measured() -> None:
     assert {fact.split for fact in found.apart} == {"held-apart"}
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_the_command_calibrates_and_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

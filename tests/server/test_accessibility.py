@@ -84,7 +84,6 @@ def test_compare(open_page: Callable[..., Any], server: Any, serious: Callable[.
     assert serious(page, VIEW) == {}
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_play_before_during_and_after_a_game(
     open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]
 ) -> None:

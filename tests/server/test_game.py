@@ -379,9 +379,10 @@ def test_fear_is_the_share_of_value_that_encirclement_makes_up() -> None:
     assert fear_share(0.0, 0.0, np.array([0.5])) == 0.0
 
 
-@pytest.mark.xfail(reason="held by the luck and rules of before; its case is to be chosen anew")
 def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
-    games = (debrief_of(chair("containment", 40, seed).advance(40)) for seed in range(40))
+    doubted = {"prior_credibility": 0.02, "prior_weight": 100.0, "current_calculus": 0.0}
+    scenario = SCENARIO.model_copy(update={"parameters": doubted})
+    games = (debrief_of(Chair.taken(scenario, "containment", 40, seed).advance(40)) for seed in range(12))
     failures = [failure for found in games if found is not None for failure in found.failures]
     misjudged = [failure for failure in failures if failure.why.startswith("Misjudged")]
     assert 0 < len(misjudged) < len(failures)

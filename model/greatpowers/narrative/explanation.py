@@ -233,10 +233,11 @@ def _why_war(stage: Stage, war: Happening, events: list[Happening]) -> Iterator[
     else:
         challenger, host, _ = decision.numbers
         fire = next(event for event in events if event.kind == Event.CLASH)
-        either = a_chance(decision.before * chance_of_either(challenger, host))
+        either = a_chance(chance_of_either(challenger, host))
         yield f"Shots had {a_chance(fire.numbers[0])} of being fired; they were, and the other side returned fire."
         yield (
-            f"That may put war before the leaders, and there was {either} that one of them would choose it "
+            f"Such fire had {a_chance(decision.before)} of putting war before the leaders, and there was {either} that "
+            "one of them would choose it "
             f"({stage.name(decision.actor)} {percent(challenger)}, {stage.name(decision.other)} {percent(host)}); "
             "one did."
         )

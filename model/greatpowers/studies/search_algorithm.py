@@ -21,6 +21,13 @@ FEWEST = 4
 """Smallest population: less cannot be crossed with each other."""
 
 
+def checked_population(population: int) -> int:
+    """The population, if it is large enough; raises :class:`GreatPowersError`."""
+    if population < FEWEST:
+        raise GreatPowersError(f"population: {population} is too few; expected at least {FEWEST}.")
+    return population
+
+
 class Searcher:
     """A population that is improved generation by generation; equal arguments and answers give equal questions.
 
@@ -39,8 +46,7 @@ class Searcher:
     def __init__(
         self, low: Floats, high: Floats, objectives: int, population: int, seed: int, start: Floats | None = None
     ) -> None:
-        if population < FEWEST:
-            raise GreatPowersError(f"population: {population} is too few; expected at least {FEWEST}.")
+        checked_population(population)
         first = _first_generation(low, high, population, seed, start)
         self._algorithm = _algorithm(objectives, population, first)
         self._algorithm.setup(_problem(low, high, objectives), termination=("n_gen", 2**31), seed=seed, verbose=False)

@@ -20,7 +20,7 @@ from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import more_is_better
 from greatpowers.storage.configuration import plain
 from greatpowers.studies.policy_trials import ALL_PARAMETERS
-from greatpowers.studies.search_algorithm import checked_rule
+from greatpowers.studies.search_algorithm import checked_population, checked_rule
 
 SEARCHED = (
     "sanctions", "secondary", "presence", "red_line", "aid",
@@ -122,6 +122,7 @@ class SearchSettings:
             checked_count(name, getattr(self, name))
         checked_rounds(self.length)
         checked_seed(self.seed)
+        checked_population(self.population)
         checked_rule(self.robustness)
         _check_objectives(self.objectives)
         space_of(self.levers)
