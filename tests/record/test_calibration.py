@@ -246,7 +246,7 @@ def test_the_model_itself_is_played_and_every_fact_measured() -> None:
 def test_the_command_calibrates_and_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda: record_problem(WORLDS))
+    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda **_: record_problem(WORLDS))
     (tmp_path / "priors.toml").write_text(
         'format = 1\n[priors]\nhorizon = { low = 4.0, high = 16.0, scale = "log" }\n'
         'bluff = { low = 0.2, high = 0.8, scale = "logit" }\n'
@@ -275,7 +275,7 @@ def test_the_command_calibrates_and_tells(
 def test_wrong_use_is_one_sentence_and_plays_nothing(
     words: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.calibration.run.calibrate", lambda *_: pytest.fail("something was played"))
+    monkeypatch.setattr("greatpowers.calibration.run.calibrate", lambda *_, **__: pytest.fail("something was played"))
     assert main(["calibrate", *words]) == 2
     said = capsys.readouterr().err
     assert message in said and said.count("\n") == 1
@@ -293,7 +293,7 @@ def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
     toy.run(tmp_path / "out", size=10, waves=1, draws=4)
     lines = (tmp_path / "out/ledger.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "out/ledger.jsonl").write_text("".join(lines[:3]))
-    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda: toy.problem(interrupted))
+    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda **_: toy.problem(interrupted))
     monkeypatch.setattr("greatpowers.calibration.priors.load_priors", lambda _: toy.PRIORS)
     words = ["--waves", "1", "--size", "10", "--draws", "4", "--workers", "1"]
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130

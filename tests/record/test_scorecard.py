@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,8 @@ from greatpowers.validation.facts import Interval, Target, judge, load_targets, 
 from greatpowers.validation.measures.registry import BIPOLAR, MEASURES, NINETEENTH
 from greatpowers.validation.play import Part, World, gather
 from greatpowers.validation.scorecard import Scorecard, Scored, score, scored
-from greatpowers.validation.scorecard_files import read_parameters, save_scorecard
-from greatpowers.validation.scorecard_page import answer, render
+from greatpowers.validation.scorecard_files import read_parameters, read_until, save_scorecard
+from greatpowers.validation.scorecard_page import answer, details, render
 
 SMALL = synthetic(states=8, seed=3)
 WORLDS = tuple(
@@ -131,6 +133,37 @@ def test_the_page_shows_every_fact_and_needs_nothing_else(card: Scorecard) -> No
     assert f"{given.agreeing} of {given.all} that inputs give." in page
     assert page.count("Given: ") == given.all
     assert page.count("(spread)") == sum(row.fact.interval == "spread" for row in card.rows) == 4
+
+
+def test_facts_of_years_that_the_fit_did_not_see_are_predicted_and_counted_apart(
+    card: Scorecard, tmp_path: Path
+) -> None:
+    past = replace(card, until=1945)
+    later = [row for row in card.rows if min(map(int, re.findall(r"\d{4}", row.fact.period) or ["0"])) > 1945]
+    assert len(later) > 10 and [row for row in past.rows if past.predicted(row.fact)] == later
+    place = save_scorecard(past, tmp_path / "past")
+    found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
+    assert found["by_time"]["until"] == 1945
+    for basis in ("found", "given"):
+        rows = [row for row in later if row.fact.basis == basis]
+        agreeing = sum(row.verdict in ("within", "close") for row in rows)
+        assert found["by_time"][f"predicted_{basis}"] == {"agreeing": agreeing, "all": len(rows)}
+        assert past.count_by_time(basis, True) == (agreeing, len(rows))
+    marks = {entry["id"]: entry["predicted"] for entry in found["facts"]}
+    assert marks["war.onset_per_1000_state_years.1946-1989"] is True
+    assert marks["mid.per_100_state_years.1816-1913"] is False and marks["war.onset_per_1000_state_years"] is None
+    assert render(past).count("predicted</span>") == len(later)
+    assert any("fitted to the record up to 1945 alone" in line for line in details(past))
+    assert not any("alone" in line for line in details(card)) and card.predicted(later[0].fact) is None
+
+
+def test_a_file_says_up_to_when_its_parameters_saw_the_record(tmp_path: Path) -> None:
+    (tmp_path / "set.toml").write_text("[parameters]\nclash = 20.0\n[provenance.arguments]\nuntil = 1945\n")
+    (tmp_path / "plain.toml").write_text("[parameters]\nclash = 20.0\n")
+    (tmp_path / "wrong.toml").write_text('[parameters]\nclash = 20.0\n[provenance.arguments]\nuntil = "then"\n')
+    assert (read_until(tmp_path / "set.toml"), read_until(tmp_path / "plain.toml")) == (1945, None)
+    with pytest.raises(GreatPowersError, match="'until' of its provenance is .*then.*; expected a year, such as 1945"):
+        read_until(tmp_path / "wrong.toml")
 
 
 def measured(name: str, value: float) -> Scored:

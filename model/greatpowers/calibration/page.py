@@ -5,6 +5,7 @@ from typing import Any
 
 from greatpowers.calibration.figures import misfits, parameter_strip
 from greatpowers.calibration.learning import middle
+from greatpowers.calibration.pairs import FACT
 from greatpowers.calibration.priors import Prior
 from greatpowers.calibration.provenance import provenance
 from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
@@ -103,8 +104,14 @@ def answer(found: Calibrated) -> str:
     """The result in a sentence."""
     return (
         f"The posterior's median meets {agreeing(found.fitted)} of {len(found.fitted)} facts it was fitted to and "
-        f"{agreeing(found.apart)} of {len(found.apart)} that were held apart."
+        f"{agreeing(found.apart)} of {len(found.apart)} {unseen(found)}."
     )
+
+
+def unseen(found: Calibrated) -> str:
+    """What the facts are that the fit did not see."""
+    until = found.settings.until
+    return "that were held apart" if until is None else f"about the years after {until}, which it did not see"
 
 
 def details(found: Calibrated) -> list[str]:
@@ -117,12 +124,31 @@ def details(found: Calibrated) -> list[str]:
     return [
         *mixed,
         f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
-        f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} held apart.",
+        f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} {unseen(found)}.",
         *_given(found),
+        _pairs(found),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
         f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
         f"{left_alone(found)}.",
     ]
+
+
+def apart_title(found: Calibrated) -> str:
+    """What the facts are called that the fit did not see."""
+    until = found.settings.until
+    return "Facts held apart" if until is None else f"Facts about the years after {until}"
+
+
+def _pairs(found: Calibrated) -> str:
+    """Whether the fit asked who disputes with whom, and how well the posterior does."""
+    skill = next((prediction for prediction in found.fitted if prediction.fact.id == FACT), None)
+    if skill is None:
+        return "The fit asked how often there are disputes, not who disputes with whom: no published files were given."
+    fact, spread = skill.fact, skill.posterior
+    return (
+        f"{fact.description}: the posterior has {number(spread.median)} ({interval(spread.low, spread.high)}), a logit "
+        f"fitted to the outcomes {number(fact.value)}."
+    )
 
 
 def _given(found: Calibrated) -> list[str]:
@@ -153,7 +179,7 @@ def _content(found: Calibrated) -> dict[str, Any]:
         "details": details(found),
         "tables": [
             _table("Facts that were fitted", "The fit saw these.", found.fitted),
-            _table("Facts held apart", "The fit did not see these: they are predicted.", found.apart),
+            _table(apart_title(found), "The fit did not see these: they are predicted.", found.apart),
         ],
         "misfits": misfits(found),
         "waves": [_wave(report) for report in found.reports],

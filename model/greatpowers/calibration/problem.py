@@ -11,11 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.configuration import plain
 from greatpowers.validation.facts import Split, Target, load_targets
 from greatpowers.validation.measures.registry import MEASURES
+from greatpowers.validation.periods import side_of, years_of
 from greatpowers.validation.play import WORLDS, Rows, World, gather
 from greatpowers.validation.scorecard import scored
 
@@ -47,15 +49,29 @@ class Problem:
         return (*self.fitted, *self.apart)
 
 
-def record_problem(worlds: Sequence[World] = WORLDS) -> Problem:
-    """The model against the record of 1816 to today, on the worlds of the scorecard."""
+def record_problem(worlds: Sequence[World] = WORLDS, until: int | None = None) -> Problem:
+    """The model against the record of 1816 to today, on the worlds of the scorecard.
+
+    With `until` facts are divided by time, whatever their split: those about years up to it alone are fitted, those
+    about later years alone held apart, and those about both left out. Raises :class:`GreatPowersError` if none is left.
+    """
     needed = {name for measure in MEASURES.values() for name in measure.worlds}
     played = [world for world in worlds if world.name in needed]
-    return Problem(_facts("fitted"), _facts("held-apart"), player(played), _contents(played))
+    fitted, apart = (_facts("fitted"), _facts("held-apart")) if until is None else _by_time(until)
+    return Problem(fitted, apart, player(played), _contents(played))
 
 
 def _facts(split: Split) -> tuple[Target, ...]:
     return tuple(fact for fact in load_targets().values() if fact.split == split)
+
+
+def _by_time(until: int) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+    measured = [fact for fact in load_targets().values() if not fact.left_out]
+    before, after = (tuple(fact for fact in measured if side_of(fact, until) == side) for side in ("before", "after"))
+    if not before:
+        first = min(years[1] for fact in measured if (years := years_of(fact)) is not None)
+        raise GreatPowersError(f"until {until}: no fact of the record ends by then; expected {first} or later.")
+    return before, after
 
 
 def player(worlds: Sequence[World]) -> Play:

@@ -23,11 +23,13 @@ from greatpowers.calibration.evidence import Evidence, evidence
 from greatpowers.calibration.history_matching import CUT_OFF, misfit
 from greatpowers.calibration.identifiability import identifiability
 from greatpowers.calibration.learning import Learnt, learn, report
+from greatpowers.calibration.pairs import with_pairs
 from greatpowers.calibration.problem import Problem, record_problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.settings import CENTRE_RUNS, DRAW_RUNS, Settings
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
+from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.parallel import work_off
 from greatpowers.storage.provenance import available_cores
@@ -45,14 +47,17 @@ def calibrate(
     workers: int | None = None,
     told: Told | None = None,
     problem: Problem | None = None,
+    records: Records | None = None,
 ) -> Calibrated:
     """Calibrate, or go on with a calibration, in a directory; raises :class:`GreatPowersError` on what cannot be run.
 
+    With the published `records` the fit asks who disputes with whom as well (:mod:`greatpowers.calibration.pairs`),
+    without them only how often. A `problem` of one's own takes the place of the record.
     Equal settings give equal results, whatever the number of workers and however often it was interrupted.
     """
     for module in MODULES:
         borrow(module)
-    asked = record_problem() if problem is None else problem
+    asked = problem_of(settings, records) if problem is None else problem
     place, threads = Path(directory).expanduser(), workers or available_cores()
     with (
         open_calibration(settings, asked, place) as store,
@@ -61,6 +66,12 @@ def calibrate(
         ThreadPoolExecutor(threads) as crew,
     ):
         return _Run(settings, asked, store, workers, told, crew).all()
+
+
+def problem_of(settings: Settings, records: Records | None) -> Problem:
+    """What the settings ask of the record, pair by pair as well if there are published files."""
+    found = record_problem(until=settings.until)
+    return found if records is None else with_pairs(found, records, settings.until)
 
 
 def one_thread_a_sum() -> AbstractContextManager[Any]:

@@ -42,7 +42,7 @@ def posterior_text(found: Calibrated) -> str:
     head = {
         "format": FORMAT,
         "name": "record",
-        "title": "Posterior given the record of 1816 to today",
+        "title": f"Posterior given the record of 1816 to {found.settings.until or 'today'}",
         "summary": _summary(found),
     }
     lines = [

@@ -20,7 +20,10 @@ against the record by what they give themselves.
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior."""
+    """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior.
+
+    With `until` only what the record says of years up to it is fitted, and what it says of later ones is predicted.
+    """
 
     priors: Priors
     waves: int = 4
@@ -28,6 +31,7 @@ class Settings:
     runs: int = 2
     draws: int = 100
     seed: int = 1
+    until: int | None = None
 
     @property
     def points(self) -> int:
@@ -41,7 +45,8 @@ class Settings:
 
     def arguments(self) -> dict[str, Any]:
         """The numbers, without the priors."""
-        return {name: getattr(self, name) for name in ("waves", "size", "runs", "draws", "seed")}
+        numbers = {name: getattr(self, name) for name in ("waves", "size", "runs", "draws", "seed")}
+        return numbers if self.until is None else {**numbers, "until": self.until}
 
     def text(self) -> str:
         """Everything that results depend on, as TOML."""

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.arguments import Command, add_count, add_output, add_seed
+from greatpowers.cli.arguments import Command, add_count, add_output, add_seed, whole_number
 from greatpowers.presentation.tables import Column
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ COLUMNS = (
     Column("within", "Draws", number=True),
     Column("verdict", "Median", keep=True),
 )
+FIRST_YEAR, LAST_YEAR = 1816, 2016
 NUMBERS = ("waves", "size", "runs", "draws")
 
 
@@ -31,6 +32,19 @@ def _arguments(parser: ArgumentParser) -> None:
     add_count(parser, "--runs", 1000, "histories of every world for each parameter set (2 if not given)")
     add_count(parser, "--draws", 100_000, "draws of the posterior to play and to filter (100 if not given)")
     add_seed(parser, "which luck: the same one gives the same posterior, byte for byte (1 if not given)", 1)
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        help="directory with the published files downloaded: the fit then asks who disputes with whom as well, pair by "
+        "pair on six start years; only how often if not given",
+    )
+    parser.add_argument(
+        "--until",
+        metavar="Y",
+        type=whole_number("--until", FIRST_YEAR, LAST_YEAR),
+        help="fit facts and start years up to this year alone, and predict those of later years; the facts' own split "
+        "if not given",
+    )
     parser.add_argument(
         "--parameters",
         metavar="FILE",
@@ -49,7 +63,8 @@ COMMAND = Command(
     "Find the parameters that the record leaves, and what they predict. Stopped, the same line goes on.",
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
-        ("greatpowers calibrate --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
+        ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
+        ("greatpowers calibrate --data downloads --until 1945 --out to-1945", "fit the past, predict what came after"),
     ),
     _arguments,
 )
@@ -64,12 +79,15 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.calibration.settings import Settings
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, stage_bar
+    from greatpowers.historical.published.records import Records
 
-    settings = Settings(load_priors(arguments.parameters), seed=arguments.seed, **chosen_numbers(arguments))
+    priors, numbers = load_priors(arguments.parameters), chosen_numbers(arguments)
+    settings = Settings(priors, seed=arguments.seed, until=arguments.until, **numbers)
+    records = None if arguments.data is None else Records(arguments.data)
     directory = destination(arguments.out, KIND, "calibrate")
     announce_compiling()
     with said_when_stopped(directory), stage_bar() as told:
-        found = calibrate(settings, directory, arguments.workers, told)
+        found = calibrate(settings, directory, arguments.workers, told, records=records)
         told("writing", settings.points, settings.points)
         files = save_calibration(found, directory)
     screen = output()
@@ -87,10 +105,10 @@ def chosen_numbers(arguments: Namespace) -> dict[str, int]:
 
 
 def _tell(screen: "Screen", found: "Calibrated") -> None:
-    from greatpowers.calibration.page import answer, details
+    from greatpowers.calibration.page import answer, apart_title, details
     from greatpowers.cli.terminal import grid, heading
 
-    for title, predictions in (("Facts that were fitted", found.fitted), ("Facts held apart", found.apart)):
+    for title, predictions in (("Facts that were fitted", found.fitted), (apart_title(found), found.apart)):
         screen.table(grid(title, COLUMNS, list(_rows(predictions))))
     screen.print(heading(answer(found)))
     for line in details(found):

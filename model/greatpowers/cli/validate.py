@@ -61,13 +61,14 @@ def execute(arguments: Namespace) -> int:
     from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar
     from greatpowers.validation.scorecard import score
-    from greatpowers.validation.scorecard_files import save_scorecard
+    from greatpowers.validation.scorecard_files import read_until, save_scorecard
 
     parameters = chosen_parameters(arguments)
+    until = None if arguments.parameters is None else read_until(arguments.parameters)
     directory = destination(arguments.out, "scorecard", "validate")
     announce_compiling()
     with progress_bar("playing histories") as told:
-        card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told)
+        card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told, until=until)
     screen = output()
     write_and_tell(lambda: save_scorecard(card, directory), lambda: _tell(screen, card))
     print_files(screen, directory)
@@ -78,7 +79,7 @@ def _tell(screen: "Screen", card: "Scorecard") -> None:
     from greatpowers.cli.terminal import grid, heading
     from greatpowers.validation.scorecard_page import answer, details
 
-    screen.table(grid("Against the record", COLUMNS, [_row(row) for row in card.rows]))
+    screen.table(grid("Against the record", COLUMNS, [_row(row, card.predicted(row.fact)) for row in card.rows]))
     others = grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
     others.leading = 1
     screen.table(others)
@@ -91,17 +92,18 @@ def _tell(screen: "Screen", card: "Scorecard") -> None:
     screen.print()
 
 
-def _row(row: "Scored") -> dict[str, Any]:
+def _row(row: "Scored", predicted: bool | None) -> dict[str, Any]:
     from greatpowers.validation.facts import WORDS
     from greatpowers.validation.scorecard_page import interval, number
 
+    marks = {"given": row.fact.basis == "given", "predicted": predicted}
     return {
         "fact": row.fact.id,
         "record": number(row.fact.value),
         "record_range": _range(row.fact),
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
-        "verdict": WORDS[row.verdict] + (", given" if row.fact.basis == "given" else ""),
+        "verdict": ", ".join([WORDS[row.verdict], *(word for word, holds in marks.items() if holds)]),
     }
 
 

@@ -1,6 +1,5 @@
 """A hindcast on disk: every forecast, the scores, the page and the figures."""
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,7 +17,6 @@ from greatpowers.hindcast.run import OWN_WEIGHT, Hindcast
 from greatpowers.hindcast.scoring import Estimate
 from greatpowers.hindcast.settings import policy_of
 from greatpowers.hindcast.trees import SETTINGS
-from greatpowers.historical.published.catalogue import SUBJECTS
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.storage.directories import whole_directory
@@ -85,7 +83,7 @@ def document(found: Hindcast, records: Records) -> dict[str, Any]:
         },
         "rivals": {rival.name: {"regressors": list(rival.regressors), "is": rival.meaning} for rival in RIVALS},
         "trees": SETTINGS,
-        "files": _files(records),
+        "files": records.files(),
         "first_start_scored": int(found.scored["start"].min()),
         "added": _known(flat(vars(found.added))),
         "check": _known(found.check._asdict()),
@@ -98,13 +96,3 @@ def document(found: Hindcast, records: Records) -> dict[str, Any]:
 def _known(values: dict[str, Any]) -> dict[str, Any]:
     return {name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in values.items()}  # fmt: skip
-
-
-def _files(records: Records) -> list[dict[str, Any]]:
-    """The files that worlds, rivals and outcomes rest on, so that others can see whether theirs are the same."""
-    found = []
-    for subject in SUBJECTS:
-        if (source := records.source(subject)) is not None:
-            content = hashlib.sha256(source.found.content()).hexdigest()
-            found.append({"subject": subject, "file": source.found.name, "release": source.release, "sha256": content})
-    return found

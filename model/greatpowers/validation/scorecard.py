@@ -10,6 +10,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.simulation.parallel import Progress
 from greatpowers.validation.facts import AGREED, Basis, Target, Verdict, agrees, judge, load_targets
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
+from greatpowers.validation.periods import side_of
 from greatpowers.validation.play import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
 from greatpowers.validation.published_results import Answer, answers, collective_security
 
@@ -35,13 +36,18 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Every fact that is measured, in the order of the table, and what it was measured on."""
+    """Every fact that is measured, in the order of the table, and what it was measured on.
+
+    `until` is the year up to which the record was seen when the parameters were fitted, where that is not all of it:
+    facts about later years alone are then predicted.
+    """
 
     rows: tuple[Scored, ...]
     others: tuple[Answer, ...]
     worlds: tuple[World, ...]
     runs: Mapping[str, int]
     parameters: Mapping[str, float]
+    until: int | None = None
 
     @property
     def left_out(self) -> list[Target]:
@@ -69,6 +75,16 @@ class Scorecard:
         """Lines of the agreed set that do not agree."""
         return [row for row in self.rows if row.fact.id in AGREED and not agrees(row.verdict)]
 
+    def predicted(self, fact: Target) -> bool | None:
+        """Whether a fact is about years alone that the fit did not see; None where it is about both, or fit saw all."""
+        side = "both" if self.until is None else side_of(fact, self.until)
+        return None if side == "both" else side == "after"
+
+    def count_by_time(self, basis: Basis, predicted: bool) -> Count:
+        """How many of all facts about later years, or of those about earlier ones, agree with the record."""
+        rows = [row for row in self.among(basis, core=False) if self.predicted(row.fact) is predicted]
+        return Count(sum(agrees(row.verdict) for row in rows), len(rows))
+
     def row(self, fact: str) -> Scored:
         """The line of a fact."""
         return next(row for row in self.rows if row.fact.id == fact)
@@ -82,10 +98,12 @@ def score(
     workers: int | None = None,
     progress: Progress | None = None,
     resamples: int = RESAMPLES,
+    until: int | None = None,
 ) -> Scorecard:
     """Play the worlds and measure every fact.
 
-    Equal arguments give equal scorecards, whatever the number of workers. `parameters` override those of the scenarios.
+    Equal arguments give equal scorecards, whatever the number of workers. `parameters` override those of the scenarios;
+    `until` says up to which year they were fitted, if not to all of the record.
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     runs = {world.name: world.fast_runs if fast else world.runs for world in worlds}
@@ -93,7 +111,7 @@ def score(
     lines = scored(rows, resamples)
     facts = {row.fact.id: Figure(row.value, row.low, row.high) for row in lines}
     others = answers(rows, facts, collective_security(parameters, workers, progress), resamples)
-    return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}))
+    return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}), until)
 
 
 def scored(rows: Rows, resamples: int = RESAMPLES) -> tuple[Scored, ...]:

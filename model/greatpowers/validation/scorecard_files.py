@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from greatpowers.presentation.figures import page, save_pictures
-from greatpowers.scenario.errors import GreatPowersError, complain
+from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import rows_as_csv
-from greatpowers.validation.facts import AGREED
+from greatpowers.validation.facts import AGREED, Basis
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
@@ -22,9 +22,10 @@ from greatpowers.validation.scorecard_page import render, rule_books
 
 COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
-    "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "worlds", "source",
-    "definition",
+    "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "predicted", "worlds",
+    "source", "definition",
 )  # fmt: skip
+BASES: tuple[Basis, ...] = ("found", "given")
 CONTRAST_FIGURE = "two-rule-books"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 
@@ -47,7 +48,7 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
 
 def table(card: Scorecard) -> list[dict[str, Any]]:
     """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is None."""
-    return [_row(row) for row in card.rows]
+    return [_row(row, card.predicted(row.fact)) for row in card.rows]
 
 
 def others_table(card: Scorecard) -> list[dict[str, Any]]:
@@ -66,10 +67,11 @@ def document(card: Scorecard) -> dict[str, Any]:
         "found_fitted": card.count(split="fitted")._asdict(),
         "found_held_apart": card.count(split="held-apart")._asdict(),
         "given": card.count("given")._asdict(),
+        "by_time": _by_time(card),
         "agreed_set": {"facts": list(AGREED), "broken": [row.fact.id for row in card.broken]},
         "parameters": dict(card.parameters),
         "histories": dict(card.runs),
-        "facts": [_row(row) for row in card.rows],
+        "facts": table(card),
         "others": [
             {**_answer(answer), "figures": {name: _figure(figure) for name, figure in answer.figures.items()}}
             for answer in card.others
@@ -78,12 +80,24 @@ def document(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def _row(row: Scored) -> dict[str, Any]:
+def _by_time(card: Scorecard) -> dict[str, Any] | None:
+    """Facts of the years the fit saw and of later ones, counted apart; None where it saw all years."""
+    if card.until is None:
+        return None
+    counts = {
+        f"{name}_{basis}": card.count_by_time(basis, predicted)._asdict()
+        for name, predicted in (("fitted", False), ("predicted", True))
+        for basis in BASES
+    }
+    return {"until": card.until, **counts}
+
+
+def _row(row: Scored, predicted: bool | None) -> dict[str, Any]:
     fact = row.fact
     values = (
         fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, _known(fact.low), _known(fact.high),
         fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split,
-        fact.basis, fact.given_by, fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
+        fact.basis, fact.given_by, fact.id in AGREED, predicted, " ".join(row.worlds), fact.source, row.definition,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -104,6 +118,18 @@ def _figure(figure: Figure) -> dict[str, float | None]:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def read_until(path: str | Path) -> int | None:
+    """The year up to which the record was seen when the parameters of a file were fitted; None if the file names none.
+
+    Files of ``greatpowers calibrate --until`` name it among their provenance. Raises :class:`GreatPowersError`.
+    """
+    arguments = parse_toml(Path(path).expanduser(), str(path)).get("provenance", {}).get("arguments", {})
+    until = arguments.get("until")
+    if until is not None and (not isinstance(until, int) or isinstance(until, bool)):
+        raise GreatPowersError(f"{path}: 'until' of its provenance is {shown(until)}; expected a year, such as 1945.")
+    return until
 
 
 def read_parameters(path: str | Path) -> dict[str, float]:

@@ -204,10 +204,24 @@ def details(card: Scorecard) -> list[str]:
     parts = [f"Found facts that {name}: {count.agreeing} of {count.all} agree." for name, count in counts]
     return [
         *parts,
+        *by_time(card),
         others_agree(card),
         agreed_set(card),
         f"{len(card.left_out)} facts of the short list cannot be expressed; see below.",
     ]
+
+
+def by_time(card: Scorecard) -> list[str]:
+    """How facts fare that the fit did not see because they are of later years, beside those that it saw."""
+    if card.until is None:
+        return []
+    words = {True: f"of years after {card.until}, which are predicted", False: f"of years up to {card.until}"}
+    counts = {known: [card.count_by_time(basis, known) for basis in ("found", "given")] for known in words}
+    parts = [
+        f"facts {words[known]}: {found.agreeing} of {found.all} found agree, {given.agreeing} of {given.all} given"
+        for known, (found, given) in counts.items()
+    ]
+    return [f"The parameters were fitted to the record up to {card.until} alone; {'; '.join(parts)}."]
 
 
 def others_agree(card: Scorecard) -> str:
@@ -252,11 +266,11 @@ def _contrast_caption(card: Scorecard) -> str:
 def _families(card: Scorecard) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in card.rows:
-        found.setdefault(row.fact.family, []).append(_row(row))
+        found.setdefault(row.fact.family, []).append(_row(row, card.predicted(row.fact)))
     return [{"name": name.capitalize(), "rows": rows} for name, rows in found.items()]
 
 
-def _row(row: Scored) -> dict[str, Any]:
+def _row(row: Scored, predicted: bool | None) -> dict[str, Any]:
     fact = row.fact
     return {
         "id": fact.id,
@@ -275,15 +289,16 @@ def _row(row: Scored) -> dict[str, Any]:
         "strip": strip(row),
         "verdict": WORDS[row.verdict],
         "tone": "within" if agrees(row.verdict) else "miss",
-        "split": ", ".join(_marks(row)),
+        "split": ", ".join(_marks(row, predicted)),
         "given_by": fact.given_by,
     }
 
 
-def _marks(row: Scored) -> list[str]:
-    """What the page says of a line under its verdict: the split, whether it is given, whether it is agreed on."""
+def _marks(row: Scored, predicted: bool | None) -> list[str]:
+    """What the page says of a line under its verdict: split, and whether it is given, agreed on, and of later years."""
     fact = row.fact
-    return [fact.split, *(["given"] if fact.basis == "given" else []), *(["agreed"] if fact.id in AGREED else [])]
+    marks = {"given": fact.basis == "given", "agreed": fact.id in AGREED, "predicted": predicted}
+    return [fact.split, *(word for word, holds in marks.items() if holds)]
 
 
 def _other(answer: Answer) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
 from greatpowers.historical.published.reading import Found, checked_directory, like, locate, read, release
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.files import checksum
 
 OPEN_ENDED = 9999
 
@@ -75,6 +76,16 @@ class Records:
         near = next((near for form in forms if (near := like(self.directory, form))), "")
         meant = f" There is '{near}', a name that no release has." if near else ""
         return f"{self.directory}: there is no file on {subject} ({SUBJECTS[subject]}); expected {names}.{meant}"
+
+    def files(self) -> list[dict[str, str]]:
+        """The files that were found, with release and checksum, so that others can see whether theirs are the same."""
+        found = []
+        for subject in SUBJECTS:
+            if (source := self.source(subject)) is not None:
+                content = checksum(source.found.content())
+                file = {"subject": subject, "file": source.found.name, "release": source.release, "sha256": content}
+                found.append(file)
+        return found
 
     def source(self, subject: str) -> Source | None:
         """What a subject was read from, if there is a file."""

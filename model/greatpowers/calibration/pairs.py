@@ -1,0 +1,131 @@
+"""Who disputes with whom, pair by pair, as one more fact to fit: the log score of disputes on a few start years.
+
+Rates are met by any model that begins so many disputes between anybody. The log score asks between whom: worlds of a
+few years are built from the published record, played some years ahead, and every politically relevant pair gets its
+chance of a new dispute (:mod:`greatpowers.hindcast`). The figure is the log skill, 1 - log loss / log loss of the rate
+that these pair-years turned out to have, so that 0 is to know how often, and nothing of who.
+
+What the record asks is what borders, capabilities, pacts and past disputes of a pair can tell of these very outcomes:
+the skill of the hindcast's logit on past disputes, fitted to them. More is as good; :data:`SCALE` says how much less is
+how bad. A parameter set is played as many histories at every stage, because the score rises with their number.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from greatpowers.calibration.problem import Figures, Play, Problem, digest
+from greatpowers.core.declare import Floats
+from greatpowers.hindcast.benchmarks import HISTORY, fit, regressors
+from greatpowers.hindcast.panel import Panel
+from greatpowers.hindcast.quick import Worlds, build_worlds, quick_table
+from greatpowers.hindcast.scoring import log_score
+from greatpowers.hindcast.skill import log_losses
+from greatpowers.historical.published.records import Records
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.validation.facts import Target
+
+STARTS = (1866, 1906, 1926, 1956, 1976, 1996)
+"""Start years, of those that end in 6: the only ones that calibration may see."""
+
+AHEAD = 5
+HISTORIES = 3
+"""Years ahead, and histories of each start year."""
+
+SCALE = 0.05
+"""Log skill that is one standard error below what the record asks. Assumed: a model that was not made to forecast may
+lie one or two of them below what was fitted to the outcomes themselves."""
+
+FACT = "pairs.log_skill"
+NORMAL_95 = 1.96
+
+SOURCES = (
+    "hindcast/histories.py", "hindcast/onset_probability.py", "hindcast/panel.py", "hindcast/quick.py",
+    "historical/*.py", "historical/published/*.py",
+)  # fmt: skip
+"""Modules on which the score depends besides the core."""
+
+
+def with_pairs(problem: Problem, records: Records, until: int | None = None, scale: float = SCALE) -> Problem:
+    """The problem with the log skill of disputes as a fitted fact; with `until`, of outcomes up to that year alone.
+
+    Raises :class:`GreatPowersError` where the files do not tell of a start year, or none of them ends in time.
+    """
+    starts = [year for year in STARTS if until is None or year + AHEAD - 1 <= until]
+    if not starts:
+        raise GreatPowersError(
+            f"until {until}: no start year is left for disputes pair by pair; expected {STARTS[0] + AHEAD - 1} or "
+            "later, or a calibration without --data."
+        )
+    worlds = build_worlds(records, starts, AHEAD)
+    asked = pairs_fact(records, worlds, scale)
+    on = [*_texts(), records.files(), list(asked)]
+    contents = {**problem.contents, "who disputes with whom": digest(on)}
+    return replace(problem, fitted=(*problem.fitted, asked), play=with_score(problem.play, worlds), contents=contents)
+
+
+def with_score(play: Play, worlds: Worlds) -> Play:
+    """What plays the facts of a problem, and the worlds of the start years besides."""
+
+    def both(parameters: Mapping[str, float], seed: int, runs: int) -> Figures:
+        table = quick_table(worlds, parameters, HISTORIES, seed=seed, workers=1)
+        return {**play(parameters, seed, runs), FACT: (log_skill(table),)}
+
+    return both
+
+
+def log_skill(table: pd.DataFrame, forecast: str = "model") -> float:
+    """1 - the log loss of a forecast over that of the share of pair-years with a dispute."""
+    share = table.assign(p_rate=table["outcome"].mean())
+    return 1.0 - log_score(table, forecast) / log_score(share, "rate")
+
+
+def pairs_fact(records: Records, worlds: Worlds, scale: float = SCALE) -> Target:
+    """What the record asks of the log skill, on the pair-years of these worlds."""
+    starts = list(worlds.by_year)
+    value = skill_of_history(records, starts)
+    pair_years = int(sum(np.isfinite(world.outcome).sum() for world in worlds.by_year.values()))
+    named = ", ".join(map(str, starts))
+    return Target(
+        id=FACT,
+        group="pairs",
+        value=value,
+        low=value - NORMAL_95 * scale,
+        high=math.nan,
+        interval="error",
+        unit="log skill",
+        period=f"{starts[0]}-{starts[-1] + worlds.ahead - 1}",
+        description=f"Log skill of who begins a dispute with whom, {worlds.ahead} years from {named}",
+        computed=f"1 - log loss / log loss of the rate, of a logit on past disputes fitted to {pair_years} pair-years",
+        source="Computed from the published files (Good 1952; Beck, Katz & Tucker 1998)",
+        split="fitted",
+        core=False,
+        basis="found",
+        given_by="",
+        left_out="",
+    )
+
+
+def skill_of_history(records: Records, starts: Sequence[int]) -> float:
+    """Log skill of a logit on borders, distance, power, pacts and past disputes, fitted to these pair-years at once."""
+    panel = Panel(records, max(starts), only=starts)
+    outcome = np.concatenate([panel.outcomes(panel.rows, lead) for lead in range(1, AHEAD + 1)])
+    known = np.isfinite(outcome)
+    table = np.tile(regressors(panel.rows, HISTORY), (AHEAD, 1))[known]
+    losses = log_losses(fit(table, outcome[known]).predict(table), outcome[known])
+    return float(1.0 - losses.mean() / _of_rate(outcome[known]))
+
+
+def _of_rate(outcome: Floats) -> float:
+    """Mean log loss of the share itself."""
+    return float(log_losses(np.full(outcome.size, outcome.mean()), outcome).mean())
+
+
+def _texts() -> list[str]:
+    package = Path(str(files("greatpowers")))
+    return [path.read_text(encoding="utf-8") for pattern in SOURCES for path in sorted(package.glob(pattern))]

@@ -1,0 +1,215 @@
+"""A calibration that asks who disputes with whom, and one that sees the record up to a year alone."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import toy_calibration as toy
+from hindcast_worlds import made_disputes, write_record
+
+from greatpowers import GreatPowersError, Records, load_posterior
+from greatpowers.calibration import pairs
+from greatpowers.calibration.discrepancy import aim_of
+from greatpowers.calibration.page import answer, details, render
+from greatpowers.calibration.pairs import FACT, HISTORIES, SCALE, log_skill, pairs_fact, with_pairs
+from greatpowers.calibration.problem import Problem, record_problem
+from greatpowers.calibration.result import Calibrated
+from greatpowers.calibration.run import calibrate, problem_of
+from greatpowers.calibration.save import save_calibration
+from greatpowers.cli import main
+from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
+from greatpowers.validation.facts import load_targets
+from greatpowers.validation.periods import side_of, years_of
+
+STARTS = (1836, 1846)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    return Records(write_record(tmp_path_factory.mktemp("record"), made_disputes()))
+
+
+@pytest.fixture(scope="module")
+def worlds(made: Records) -> Worlds:
+    return build_worlds(made, STARTS)
+
+
+# --- the fact
+
+
+def test_the_log_skill_is_0_for_the_rate_and_1_for_what_happened() -> None:
+    rows = pd.DataFrame({"outcome": [1.0, 0.0, 0.0, 0.0]})
+    assert log_skill(rows.assign(p_model=0.25)) == pytest.approx(0.0)
+    assert log_skill(rows.assign(p_model=rows["outcome"])) == pytest.approx(1.0)
+    rate = -(math.log(0.25) + 3 * math.log(0.75)) / 4
+    told = -(math.log(0.7) + 3 * math.log(0.9)) / 4
+    assert log_skill(rows.assign(p_model=[0.7, 0.1, 0.1, 0.1])) == pytest.approx(1 - told / rate)
+
+
+def test_the_record_asks_for_what_past_disputes_tell_and_less_costs_by_the_scale(made: Records, worlds: Worlds) -> None:
+    fact = pairs_fact(made, worlds)
+    assert 0.05 < fact.value < 1.0  # odds of the made-up record differ between pairs
+    assert fact.low == pytest.approx(fact.value - 1.96 * SCALE) and math.isnan(fact.high)
+    aim = aim_of(fact, 0.0)
+    assert aim.below == pytest.approx(SCALE) and math.isinf(aim.above)
+    assert aim.deviation(np.array([fact.value - 2 * SCALE, fact.value + 9.0]), 0.0) == pytest.approx([-2.0, 0.0])
+    assert years_of(fact) == (1836, 1850)
+
+
+def test_a_parameter_set_is_scored_on_a_number_of_histories_that_is_the_same_at_every_stage(
+    made: Records, worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "STARTS", STARTS)
+    problem, changed = with_pairs(toy.problem(), made), {"clash": 0.5}
+    assert [fact.id for fact in problem.fitted] == [*(fact.id for fact in toy.FITTED), FACT]
+    assert problem.apart == toy.APART
+    seen = [problem.play(changed, 5, runs) for runs in (1, 4)]
+    table = quick_table(worlds, changed, HISTORIES, seed=5, workers=1)
+    rate = table["outcome"].mean()
+    of_rate = -(rate * math.log(rate) + (1 - rate) * math.log(1 - rate))
+    skill = 1 - quick_score(worlds, changed, HISTORIES, seed=5) / of_rate
+    assert [found[FACT] for found in seen] == [(pytest.approx(skill),)] * 2
+    assert seen[1]["sum"] == toy.played(changed, 5, 4)["sum"]
+    assert problem.play({}, 5, 1)[FACT] != seen[0][FACT]
+
+
+def test_another_record_or_scale_is_another_calibration(
+    made: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "STARTS", STARTS)
+    other = Records(write_record(tmp_path / "other", made_disputes(seed=2)))
+    named = [with_pairs(toy.problem(), records, scale=scale).contents for records, scale in (
+        (made, SCALE), (made, SCALE), (made, 2 * SCALE), (other, SCALE))]  # fmt: skip
+    hashes = [found["who disputes with whom"] for found in named]
+    assert hashes[0] == hashes[1] and len(set(hashes)) == 3
+
+
+def test_only_start_years_that_end_in_6_are_ever_built(made: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that end in 3 and 4 are kept for validation: no fit may play one, whatever else it asks for."""
+    built: list[int] = []
+
+    def seen(records: Records, starts: Sequence[int], ahead: int) -> Worlds:
+        built.extend(starts)
+        return build_worlds(records, STARTS, ahead)
+
+    monkeypatch.setattr(pairs, "build_worlds", seen)
+    for until in (None, 1945, 1980):
+        problem_of(replace(toy.settings(), until=until), made)
+    assert {year % 10 for year in built} == {6} and set(built) == set(pairs.STARTS)
+
+
+def test_start_years_whose_outcomes_are_later_are_left_out(made: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "STARTS", STARTS)
+    assert with_pairs(toy.problem(), made, until=1849).fitted[-1].period == "1836-1840"
+    assert with_pairs(toy.problem(), made, until=1850).fitted[-1].period == "1836-1850"
+    with pytest.raises(GreatPowersError, match="until 1839: no start year is left .* expected 1840 or later"):
+        with_pairs(toy.problem(), made, until=1839)
+
+
+# --- what it does to a fit
+
+
+def skilled(parameters: Mapping[str, float], seed: int, runs: int) -> dict[str, Sequence[float]]:
+    """The toy with a skill that hangs on a parameter of which no other fact says anything."""
+    at = float(toy.PRIORS.place(parameters)[toy.NAMES.index("operations")])
+    luck = np.random.default_rng(seed + 1).standard_normal()
+    return {**toy.played(parameters, seed, runs), FACT: (0.3 - (at - 0.8) ** 2 + 0.002 * luck,)}
+
+
+SKILL = toy.fact("sum", "log skill", 0.0)._replace(id=FACT, value=0.3, low=0.3 - 1.96 * 0.01, high=math.nan)
+ASKED = Problem((*toy.FITTED, SKILL), toy.APART, skilled, {"the toy": "2"})
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
+    place = tmp_path_factory.mktemp("toy") / "pairs"
+    found = calibrate(toy.settings(), place, 2, problem=ASKED)
+    save_calibration(found, place)
+    return found, place
+
+
+def test_the_log_score_narrows_what_rates_leave_open(fitted: tuple[Calibrated, Path], tmp_path: Path) -> None:
+    found, _ = fitted
+    without = calibrate(toy.settings(), tmp_path / "without", 2, problem=toy.problem())
+    narrow, wide = (part.identifiability["parameters"]["operations"]["width"] for part in (found, without))
+    assert narrow < 0.7 < wide
+    place = toy.NAMES.index("operations")
+    assert np.mean([played.at[place] for played in found.kept]) == pytest.approx(0.8, abs=0.12)
+    assert next(iter(found.identifiability["parameters"]["operations"]["facts"])) == FACT
+    assert found.reports[-1]["ruled_out_by"][FACT] > 0 and FACT in found.reports[-1]["accuracy"]
+
+
+def test_page_and_files_say_how_well_the_posterior_does_pair_by_pair(fitted: tuple[Calibrated, Path]) -> None:
+    found, place = fitted
+    line = next(text for text in details(found) if text.startswith(SKILL.description))
+    assert "fitted to the outcomes 0.3." in line
+    document = json.loads((place / "calibration.json").read_text())
+    row = next(row for row in document["fitted"] if row["id"] == FACT)
+    assert row["posterior"] > 0.25 and row["record_high"] is None
+    assert FACT in document["provenance"]["facts_fitted"] and FACT in render(found)
+
+
+def test_it_repeats_to_the_byte(fitted: tuple[Calibrated, Path], tmp_path: Path) -> None:
+    again = calibrate(toy.settings(), tmp_path / "again", 1, problem=ASKED)
+    save_calibration(again, tmp_path / "again")
+    assert toy.data_of(tmp_path / "again") == toy.data_of(fitted[1])
+
+
+def test_without_published_files_it_says_that_it_did_not_ask(tmp_path: Path) -> None:
+    found = toy.run(tmp_path / "plain")
+    assert any("not who disputes with whom" in line for line in details(found))
+
+
+# --- the past alone
+
+
+def test_facts_are_divided_by_the_years_they_are_about() -> None:
+    problem = record_problem((), until=1945)
+    known = {fact.id: fact for fact in load_targets().values() if not fact.left_out}
+    assert {fact.id for fact in problem.fitted} == {name for name, fact in known.items() if ends(fact) <= 1945}
+    assert all(years_of(fact)[0] > 1945 for fact in problem.apart)
+    both = set(known) - {fact.id for fact in problem.facts}
+    assert {"war.onset_per_1000_state_years", "mid.rate_ratio", "power.growth_autocorr"} <= both
+    assert all(side_of(known[name], 1945) == "both" for name in both)
+    assert {fact.split for fact in problem.fitted} == {"fitted", "held-apart"}
+    with pytest.raises(
+        GreatPowersError, match="until 1900: no fact of the record ends by then; expected 1913 or later"
+    ):
+        record_problem((), until=1900)
+
+
+def ends(fact) -> float:
+    """Last year in the words of its period, read in another way."""
+    years = [int(word[:4]) for word in fact.period.replace("-", " ").replace(",", " ").split() if word[:4].isdigit()]
+    return max(years) if years and len(str(years[0])) == 4 else math.inf
+
+
+def test_the_posterior_says_up_to_when_it_saw_the_record(tmp_path: Path) -> None:
+    found = toy.run(tmp_path / "past", until=1945)
+    assert "about the years after 1945, which it did not see" in answer(found)
+    assert "Facts about the years after 1945" in render(found)
+    posterior = load_posterior(tmp_path / "past/posterior.toml")
+    assert posterior.provenance["arguments"]["until"] == 1945 and "1816 to 1945" in posterior.title
+    with pytest.raises(GreatPowersError, match="cannot go on"):
+        calibrate(replace(toy.settings(), until=1913), tmp_path / "past", problem=toy.problem())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--until", "1700"], "--until is 1700; expected a whole number from 1816 to 2016."),
+        (["--until", "1850"], "until 1850: no fact of the record ends by then; expected 1913 or later."),
+        (["--data", "nowhere"], "nowhere"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["calibrate", "--fast", *words, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
