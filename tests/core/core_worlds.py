@@ -122,7 +122,7 @@ def play(
     rounds = drawn.by_state.shape[0] if drawn.by_state.shape[2] > 0 else rounds
     played, desk, track = copy_world(world), new_desk(n, t, capacity), new_track(rounds, n, t, full=True)
     if order is not None:
-        desk.marks.order[:] = order
+        desk.marks.forced_move[:] = order
     play_rounds(played, policy or policy_of(t), pack(parameters or Parameters()), drawn, first, desk, track)
     return Game(played, track, desk)
 
@@ -136,7 +136,7 @@ def rows_of(luck: Luck, rows: slice) -> Luck:
 
 def rows_of_track(track: Track, rows: slice) -> Track:
     """Room for some of the rounds."""
-    return Track(*(part[rows] for part in track))
+    return track.part(rows)
 
 
 def columns_of(world: World) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def test_luck_does_not_depend_on_the_policy_it_meets() -> None:
     before = [part.tobytes() for part in luck]
     drawn = []
     for policy in (policy_of(8), policy_of(8, sanctions=1.0, presence=0.5, red_line=2, deal=1)):
-        drawn.append(play(world, policy, luck, rounds, parameters).track.trace_rows.luck)
+        drawn.append(play(world, policy, luck, rounds, parameters).track.trace_rows["luck"])
     assert np.array_equal(drawn[0], drawn[1])
     assert [part.tobytes() for part in luck] == before
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from core_worlds import play, world_of
 
-from greatpowers.core.declare import fields_of, table
+from greatpowers.core.declare import dtype_of, fields_of, table
 from greatpowers.core.ladder import COMMITMENT, EBB, GAIN, HOSTILITY, SEVERITY, Rung
 from greatpowers.core.levers import Levers
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.metrics import METRICS, N_METRICS, Metric
 from greatpowers.core.parameters import Parameters, pack
-from greatpowers.core.trace import N_TRACE, TRACE_ROW, Trace, as_columns, trace_rows
+from greatpowers.core.trace import N_OPTIONS, N_TRACE, Trace, Weighed, as_columns, trace_rows
 from greatpowers.core.world import World
 
 
@@ -58,9 +58,15 @@ def test_every_kind_of_event_names_its_numbers() -> None:
 
 
 def test_a_trace_reads_alike_as_a_record_and_as_columns() -> None:
-    assert TRACE_ROW.itemsize == 8 * N_TRACE
+    row = dtype_of(Weighed)
+    assert row.itemsize == 8 * N_TRACE
+    assert row.names == tuple(column.name.rstrip("_").lower() for column in Trace)
+    for column in Trace:
+        field, offset = row.fields[column.name.rstrip("_").lower()][:2]
+        assert offset == 8 * column
+        assert field.shape == ((N_OPTIONS,) if column.name.endswith("_") else ())
     rows = trace_rows((2,))
-    rows.utility[1] = 1.0, 2.0, 3.0
+    rows[1].utility[:] = 1.0, 2.0, 3.0
     rows[1].luck = 0.7
     columns = as_columns(rows)
     assert columns.shape == (2, N_TRACE)

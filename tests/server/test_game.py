@@ -11,7 +11,7 @@ import pytest
 from greatpowers import GreatPowersError, History, compare, load_scenario, presets, simulate
 from greatpowers.core.declare import dtype_of
 from greatpowers.core.desk import new_desk
-from greatpowers.core.history import Track, new_track, play_rounds
+from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event
@@ -79,7 +79,7 @@ def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of
                     orders[name][where] = value
         levers = orders.reshape(1, -1).view(np.recarray).view(np.dtype((np.record, dtype_of(Levers))), np.recarray)
         policy = Policy(np.zeros(1, dtype=np.int64), levers)
-        rows = Track(*(part[number : number + 1] for part in track))
+        rows = track.part(slice(number, number + 1))
         play_rounds(world, policy, setup.packed, luck, number, desk, rows)
     for ours, theirs in zip(game.history.track, track, strict=True):
         assert ours.tobytes() == theirs.tobytes()

@@ -6,33 +6,34 @@ one pointer, so a case costs nothing to hand around (whole tables do: they domin
 
 from typing import NamedTuple
 
-from greatpowers.core.declare import Floats, Row
-from greatpowers.core.desk import Desk
+from greatpowers.core.declare import Floats, Table
+from greatpowers.core.desk import Desk, Mark, Standing
 from greatpowers.core.kernel import inlined
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.luck import Dice, RoundLuck
-from greatpowers.core.world import World
+from greatpowers.core.trace import Weighed
+from greatpowers.core.world import Pair, State, System, Theatre, World
 
 
 class Case(NamedTuple):
     """A theatre, its parties and what is written about them this round."""
 
-    theatre: Row  # of Theatres
-    challenger: Row  # of States
-    host: Row  # of States
-    claim: Row  # of Pairs: what the challenger is to the host
-    standing: Row  # of Standing: the challenger's
-    host_standing: Row  # of Standing: the host's
-    lever: Row  # of Levers
-    mark: Row  # of Marks
-    system: Row  # of System
-    trace: Row  # of the trace
+    theatre: Theatre
+    challenger: State
+    host: State
+    claim: Pair  # what the challenger is to the host
+    standing: Standing  # the challenger's
+    host_standing: Standing  # the host's
+    lever: Lever
+    mark: Mark
+    system: System
+    trace: Weighed  # trace
     luck: Dice  # what the theatre draws with
     by_rung: Floats  # [ByRung, 8]
 
 
 @inlined
-def open_case(world: World, levers: Levers, luck: RoundLuck, desk: Desk, k: int) -> Case:
+def open_case(world: World, levers: Table[Lever], luck: RoundLuck, desk: Desk, k: int) -> Case:
     """The case of theatre k."""
     theatre = world.theatres[k]
     c, h = theatre.challenger, theatre.host

@@ -1,66 +1,82 @@
 """The desk a round is worked out on: facts shared by its phases, and what is written down as it goes."""
 
 from enum import IntEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Generic, NamedTuple
 
 import numpy as np
 
-from greatpowers.core.declare import Field, Floats, Ints, Table, table
+from greatpowers.core.declare import Field, Floats, Ints, Real, Table, Whole, table
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Dice, new_dice
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 
-FREE = 9  # an order that leaves the choice of rung to the challenger's doctrine
+FREE = 9  # a move that nobody forces: it leaves the choice of rung to the challenger's doctrine
 
 
-class Standing(Table):
+class StandingFields(Generic[Real, Whole]):
+    """What everybody sees of a state at the start of the round."""
+
+    power: Annotated[Real, Field("power share", shape="N")]
+    great: Annotated[Whole, Field("whether it is a great power", "0 or 1", "N")]
+    held: Annotated[Real, Field("control that all challengers together hold of it", shape="N")]
+    aligned: Annotated[Real, Field("how far it is of the leader's camp", shape="N")]
+    sanctioned: Annotated[Whole, Field("whether it is under the coalition's sanctions itself", "0 or 1", "N")]
+    embroiled: Annotated[Real, Field("hostility between it and all others together", shape="N")]
+    trade: Annotated[Real, Field("share of its foreign trade that is with states of this world", shape="N")]
+    capability: Annotated[Real, Field("capability as the round began", "share of total", "N")]
+    trust: Annotated[Real, Field("trust in promised relief as the round began", shape="N")]
+    rivals: Annotated[Whole, Field("how many states it has any rivalry with", "states", "N", 0, 1e9)]
+    adrift: Annotated[Whole, Field("whether any alliance with it has left its treaty", "0 or 1", "N")]
+
+
+class Standing(StandingFields[float, int]):
+    """What everybody sees of one state."""
+
+
+class Standings(StandingFields[Floats, Ints], Table[Standing]):
     """What everybody sees of each state at the start of the round: a table of shape [N]."""
 
-    power: Annotated[Floats, Field("power share", shape="N")]
-    great: Annotated[Ints, Field("whether it is a great power", "0 or 1", "N")]
-    held: Annotated[Floats, Field("control that all challengers together hold of it", shape="N")]
-    aligned: Annotated[Floats, Field("how far it is of the leader's camp", shape="N")]
-    sanctioned: Annotated[Ints, Field("whether it is under the coalition's sanctions itself", "0 or 1", "N")]
-    embroiled: Annotated[Floats, Field("hostility between it and all others together", shape="N")]
-    trade: Annotated[Floats, Field("share of its foreign trade that is with states of this world", shape="N")]
-    capability: Annotated[Floats, Field("capability as the round began", "share of total", "N")]
-    trust: Annotated[Floats, Field("trust in promised relief as the round began", shape="N")]
-    rivals: Annotated[Ints, Field("how many states it has any rivalry with", "states", "N", 0, 1e9)]
-    adrift: Annotated[Ints, Field("whether any alliance with it has left its treaty", "0 or 1", "N")]
 
+class MarkFields(Generic[Real, Whole]):
+    """What is noted of a theatre during the round."""
 
-class Marks(Table):
-    """What is noted of each theatre during the round: a table of shape [T]."""
-
-    order: Annotated[Ints, Field("-1, 0 or 1 forces the challenger's move, FREE leaves it the choice", "move", "T")]
-    struck: Annotated[Floats, Field("whether a strike answered this round", "0 or 1", "T")]
-    spoils: Annotated[
-        Floats, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)
+    forced_move: Annotated[
+        Whole, Field("-1, 0 or 1 forces the challenger's move, FREE leaves it the choice", "move", "T")
     ]
-    posted: Annotated[Floats, Field("presence of all guardians, added up", "shares of force", "T", 0, 1e9)]
-    held: Annotated[Floats, Field("control that the challenger holds of the host in all their theatres", shape="T")]
-    loose: Annotated[Floats, Field("of this, control that is not recognised", shape="T")]
-    cover: Annotated[Floats, Field("how far great powers bound to the host cover it", shape="T")]
+    struck: Annotated[Real, Field("whether a strike answered this round", "0 or 1", "T")]
+    spoils: Annotated[Real, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)]
+    posted: Annotated[Real, Field("presence of all guardians, added up", "shares of force", "T", 0, 1e9)]
+    held: Annotated[Real, Field("control that the challenger holds of the host in all their theatres", shape="T")]
+    loose: Annotated[Real, Field("of this, control that is not recognised", shape="T")]
+    cover: Annotated[Real, Field("how far great powers bound to the host cover it", shape="T")]
     menace: Annotated[
-        Floats,
+        Real,
         Field("power of the host and all bound to it, by treaty or by troops on the spot", "share of total", "T"),
     ]
     survival: Annotated[
-        Floats, Field("what the challenger's regime risks by force here", "share of own power", "T", 0, 10)
+        Real, Field("what the challenger's regime risks by force here", "share of own power", "T", 0, 10)
     ]
-    erupted: Annotated[Ints, Field("whether war broke out this round", "0 or 1", "T")]
-    won: Annotated[Ints, Field("whether the challenger won a war this round", "0 or 1", "T")]
-    settled: Annotated[Ints, Field("whether the parties settled this round", "0 or 1", "T")]
-    force: Annotated[Floats, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
-    weight: Annotated[Floats, Field("power of the coalition there, by camp", "share of total", "T")]
-    declared: Annotated[Floats, Field("presence the policy declares as things stand", shape="T")]
-    idle: Annotated[Ints, Field("whether no guardian has or wants forces there", "0 or 1", "T")]
-    prize: Annotated[Floats, Field("what full control would add to the challenger", "share of own power", "T", 0, 100)]
-    encircled: Annotated[Floats, Field("encroachment as it would be without neutrality", shape="T")]
-    balancers: Annotated[Floats, Field("aid that balancers would give the host", shape="T")]
-    will: Annotated[Floats, Field("the coalition's readiness: camp x resolve, power-weighted", shape="T")]
+    erupted: Annotated[Whole, Field("whether war broke out this round", "0 or 1", "T")]
+    won: Annotated[Whole, Field("whether the challenger won a war this round", "0 or 1", "T")]
+    settled: Annotated[Whole, Field("whether the parties settled this round", "0 or 1", "T")]
+    force: Annotated[Real, Field("guardians' force in the theatre, as it arrives", "share of total", "T")]
+    weight: Annotated[Real, Field("power of the coalition there, by camp", "share of total", "T")]
+    declared: Annotated[Real, Field("presence the policy declares as things stand", shape="T")]
+    idle: Annotated[Whole, Field("whether no guardian has or wants forces there", "0 or 1", "T")]
+    prize: Annotated[Real, Field("what full control would add to the challenger", "share of own power", "T", 0, 100)]
+    encircled: Annotated[Real, Field("encroachment as it would be without neutrality", shape="T")]
+    balancers: Annotated[Real, Field("aid that balancers would give the host", shape="T")]
+    will: Annotated[Real, Field("the coalition's readiness: camp x resolve, power-weighted", shape="T")]
+
+
+class Mark(MarkFields[float, int]):
+    """What is noted of one theatre."""
+
+
+class Marks(MarkFields[Floats, Ints], Table[Mark]):
+    """What is noted of each theatre during the round: a table of shape [T]."""
 
 
 class Guard(IntEnum):
@@ -121,7 +137,7 @@ class Guardian(IntEnum):
 class Desk(NamedTuple):
     """Room to work in, allocated once a run: nothing here outlives a call of `play_rounds` except the log."""
 
-    standing: Standing
+    standing: Standings
     guardians: Floats  # [Guardian, N]
     guard: Floats  # [T, Guard, N]
     marks: Marks
@@ -131,8 +147,8 @@ class Desk(NamedTuple):
     pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
     holdings: Floats  # [2, N, N] control that row holds of column, and how much of it is not recognised
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
-    state_dice: Dice  # [N] what each state draws with
-    theatre_dice: Dice  # [T] what each theatre draws with
+    state_dice: Table[Dice]  # [N] what each state draws with
+    theatre_dice: Table[Dice]  # [T] what each theatre draws with
     trace_rows: TraceRows  # [T] what each challenger weighed
     log: Log
 
@@ -145,9 +161,9 @@ class Desk(NamedTuple):
 def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
     """An empty desk for a world of this size, with room for `log_capacity` events."""
     marks = table(Marks, (theatres,))
-    marks.order[:] = FREE
+    marks.forced_move[:] = FREE
     return Desk(
-        table(Standing, (states,)),
+        table(Standings, (states,)),
         np.zeros((len(Guardian), states)),
         np.zeros((theatres, len(Guard), states)),
         marks,

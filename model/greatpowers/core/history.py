@@ -71,6 +71,10 @@ class Track(NamedTuple):
         """What each challenger weighed, as an array [R or 0, T, Trace]."""
         return as_columns(self.trace_rows)
 
+    def part(self, rounds: slice) -> "Track":
+        """The same memory for some of the rounds; of a full track only."""
+        return Track(self.metrics[rounds], self.states[rounds], self.theatres[rounds], self.trace_rows[rounds])
+
 
 def new_track(rounds: int, states: int, theatres: int, full: bool) -> Track:
     """Room for the record of `rounds` rounds: metrics only, or everything if `full`."""

@@ -145,7 +145,7 @@ def write(
     first: float, second: float, third: float,
 ) -> int:  # fmt: skip
     """Append one event and return its row, or -1 when the log is full."""
-    row = log.happened[0]
+    row = int(log.happened[0])
     log.happened[0] += 1
     if row >= log.codes.shape[0]:
         return -1

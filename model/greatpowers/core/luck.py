@@ -9,16 +9,18 @@ A table may be handed in instead, with draws of one's own choosing.
 """
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Table, rows
 from greatpowers.core.kernel import entry, kernel
 from greatpowers.core.mathematics import normal_quantile
 
 Words = NDArray[np.uint64]
+Word = int | np.uint64
+WORD = np.dtype(np.uint64)
 
 
 class StateDraw(IntEnum):
@@ -187,7 +189,7 @@ def threefry(key: int, other: int, a: int, b: int) -> tuple[int, int]:
 
 
 @kernel
-def _uniform(key: int, other: int, when: int, who: int) -> float:
+def _uniform(key: Word, other: Word, when: Word, who: Word) -> float:
     """The middle of one of 2^52 equal parts of (0, 1)."""
     word, _ = threefry(int(key), int(other), int(when), int(who))
     return (float(np.int64(word >> 12)) + 0.5) * 2.0**-52
@@ -195,31 +197,31 @@ def _uniform(key: int, other: int, when: int, who: int) -> float:
 
 # --- Draws ------------------------------------------------------------------------------------------------------------
 
-# What somebody draws with in one round: key and counter, and draws to be used in place of the generator, if any are
-# given. A record, because a row of a table is one pointer to Numba.
-DICE = np.dtype(
-    [
-        ("key", np.uint64),
-        ("other", np.uint64),
-        ("now", np.uint64),  # the round, in the upper half
-        ("who", np.uint64),  # theatre and state, in the upper and lower half
-        ("given", np.int64),
-        ("drawn", np.float64, (max(len(StateDraw), len(TheatreDraw)),)),
-    ]
-)
-Dice = Any  # a row of a table of DICE
+
+class Dice:
+    """What somebody draws with in one round: key and counter, and draws to be used in their place, if any are given.
+
+    A record, because a row of a table is one pointer to Numba.
+    """
+
+    key: Annotated[Word, WORD]
+    other: Annotated[Word, WORD]
+    now: Annotated[Word, WORD]  # the round, in the upper half
+    who: Annotated[Word, WORD]  # theatre and state, in the upper and lower half
+    given: Annotated[int, np.dtype(np.int64)]  # 1 if draws are given
+    drawn: Annotated[Floats, np.dtype((np.float64, (max(len(StateDraw), len(TheatreDraw)),)))]
 
 
-def new_dice(holders: int) -> Dice:
+def new_dice(holders: int) -> Table[Dice]:
     """Room for what so many states or theatres draw with."""
-    return np.zeros(holders, DICE).view(np.recarray)
+    return rows(Dice, (holders,))
 
 
 class RoundLuck(NamedTuple):
     """The luck of one round."""
 
-    state: Dice  # [N]
-    theatre: Dice  # [T]
+    state: Table[Dice]  # [N]
+    theatre: Table[Dice]  # [T]
     names: Words  # [N] of the states
     by_guardian: Floats  # [T, N, GuardianDraw or 0]
 
@@ -239,7 +241,7 @@ def _hand_out(dice: Dice, key: Words, now: int, who: int, given: Floats) -> None
 
 
 @kernel
-def luck_of_round(luck: Luck, row: int, now: int, state: Dice, theatre: Dice) -> RoundLuck:
+def luck_of_round(luck: Luck, row: int, now: int, state: Table[Dice], theatre: Table[Dice]) -> RoundLuck:
     """The luck of round `now`, with row `row` of the tables; `state` [N] and `theatre` [T] are filled."""
     by_state = luck.by_state[row if luck.by_state.shape[0] > 1 else 0]
     by_theatre = luck.by_theatre[row if luck.by_theatre.shape[0] > 1 else 0]
@@ -268,7 +270,7 @@ def normal(dice: Dice, draw: int) -> float:
 
 
 @kernel
-def _as_guardian(theatre: int, state: int) -> int:
+def _as_guardian(theatre: Word, state: Word) -> int:
     """The counter of a guardian, from that of the theatre."""
     return int((theatre & ~np.uint64(NOBODY)) | state)
 
@@ -297,7 +299,13 @@ def draw_guardians(luck: RoundLuck, k: int, draw: int, found: Floats) -> None:
 
 @entry
 def _tabulate(
-    luck: Luck, now: int, state: Dice, theatre: Dice, by_state: Floats, by_theatre: Floats, by_guardian: Floats
+    luck: Luck,
+    now: int,
+    state: Table[Dice],
+    theatre: Table[Dice],
+    by_state: Floats,
+    by_theatre: Floats,
+    by_guardian: Floats,
 ) -> None:
     drawn = luck_of_round(luck, 0, now, state, theatre)
     for i in range(state.size):

@@ -4,10 +4,10 @@ Within a phase everybody decides from one snapshot, then everything resolves: th
 the arrays means nothing.
 """
 
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Table
 from greatpowers.core.desk import Desk
 from greatpowers.core.kernel import inlined
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import appraise
@@ -26,7 +26,7 @@ from greatpowers.core.world import World
 
 @inlined
 def play_round(
-    world: World, levers: Levers, p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
+    world: World, levers: Table[Lever], p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
 ) -> None:
     """Play round `now`: the world's tables change in place, and `metrics` [Metric] is filled."""
     lead(world, p, luck, now, desk)  # 1 leaderships turn, leaders talk

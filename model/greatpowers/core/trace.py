@@ -5,11 +5,12 @@ and `explain` read it. It is the model's only scratch space, so intentions are c
 """
 
 from enum import IntEnum
-from typing import Any
+from typing import Annotated, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Table, rows
 
 OPTIONS = ("down", "hold", "up")
 N_OPTIONS = len(OPTIONS)
@@ -54,23 +55,56 @@ class Trace(IntEnum):
 N_TRACE = 55
 
 
-def _layout() -> list[tuple[str, type, tuple[int, ...]]]:
-    return [(c.name.rstrip("_").lower(), np.float64, (len(OPTIONS),) if c.name.endswith("_") else ()) for c in Trace]
+A_NUMBER = np.dtype(np.float64)
+OF_EACH_OPTION = np.dtype((np.float64, (N_OPTIONS,)))
 
 
-# The same row as a record: `row.utility[2]` is column UTILITY_ + 2.
-TRACE_ROW = np.dtype(_layout())
+class Weighed:
+    """The same row as a record: `row.utility[2]` is column UTILITY_ + 2."""
+
+    utility: Annotated[Floats, OF_EACH_OPTION]
+    gain: Annotated[Floats, OF_EACH_OPTION]
+    operations: Annotated[Floats, OF_EACH_OPTION]
+    sanction_loss: Annotated[Floats, OF_EACH_OPTION]
+    clash_loss: Annotated[Floats, OF_EACH_OPTION]
+    norm_cost: Annotated[Floats, OF_EACH_OPTION]
+    cheating_loss: Annotated[Floats, OF_EACH_OPTION]
+    probability: Annotated[Floats, OF_EACH_OPTION]
+    balance: Annotated[Floats, OF_EACH_OPTION]
+    expected_sanctions: Annotated[Floats, OF_EACH_OPTION]
+    expected_presence: Annotated[Floats, OF_EACH_OPTION]
+    clash_risk: Annotated[Floats, OF_EACH_OPTION]
+    believed_credibility: Annotated[float, A_NUMBER]
+    true_credibility: Annotated[float, A_NUMBER]
+    expected_breadth: Annotated[float, A_NUMBER]
+    expected_aid: Annotated[float, A_NUMBER]
+    expected_shield: Annotated[float, A_NUMBER]
+    expected_dread: Annotated[float, A_NUMBER]
+    encroachment: Annotated[float, A_NUMBER]
+    value: Annotated[float, A_NUMBER]
+    true_balance: Annotated[float, A_NUMBER]
+    luck: Annotated[float, A_NUMBER]
+    move: Annotated[float, A_NUMBER]
+    presence_force: Annotated[float, A_NUMBER]
+    declared_presence_force: Annotated[float, A_NUMBER]
+    true_shield: Annotated[float, A_NUMBER]
+    war_balance: Annotated[float, A_NUMBER]
+    war_wish: Annotated[float, A_NUMBER]
+    war_chance: Annotated[float, A_NUMBER]
+    war_loss: Annotated[float, A_NUMBER]
+    attention: Annotated[float, A_NUMBER]
 
 
-TraceRows = Any  # a record array of TRACE_ROW
+TraceRows = Table[Weighed]
 
 
 def trace_rows(shape: tuple[int, ...]) -> TraceRows:
     """Empty rows of the trace, as records."""
-    return np.zeros(shape, TRACE_ROW).view(np.recarray)
+    return rows(Weighed, shape)
 
 
-def as_columns(rows: TraceRows) -> Floats:
+def as_columns(traces: TraceRows) -> Floats:
     """The same memory as an array of floats with the columns of :class:`Trace` as its last axis."""
-    columns: Floats = rows.view(np.ndarray).view(np.float64).reshape(*rows.shape, N_TRACE)
+    found = cast(NDArray[np.void], traces)
+    columns: Floats = found.view(np.ndarray).view(np.float64).reshape(*found.shape, N_TRACE)
     return columns

@@ -185,7 +185,7 @@ class GreatPowersModel(mesa.Model):
         if self.choose:
             self._take_orders()
         self._rows.append(self._play(self.world, self.desk))
-        self.desk.marks.order[:] = FREE
+        self.desk.marks.forced_move[:] = FREE
         self.round += 1
         if self.round >= self.rounds:
             self.running = False
@@ -208,11 +208,11 @@ class GreatPowersModel(mesa.Model):
         desk = new_desk(*self._sizes)
         self._play(copy_world(self.world), desk)
         weighed = desk.trace
-        orders = self.desk.marks.order.copy()
+        orders = self.desk.marks.forced_move.copy()
         for theatre in self.theatre_list:
             if rule := rules.get(theatre.challenger.index):
                 orders[theatre.index] = _order(rule(theatre, Appraisal(weighed[theatre.index])), theatre)
-        self.desk.marks.order[:] = orders
+        self.desk.marks.forced_move[:] = orders
 
 
 def _collector(wanted: AgentReporters | None) -> RoundCollector:

@@ -106,6 +106,6 @@ def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capaci
     track = new_track(before.rounds, *before.sizes, full=True)
     luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
     for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
-        rows = Track(*(part[low:high] for part in track))
+        rows = track.part(slice(low, high))
         play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
     return track, desk.log

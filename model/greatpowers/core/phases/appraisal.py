@@ -6,7 +6,7 @@ Nothing in the world changes here; each theatre's row of the trace is filled.
 import math
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Row
+from greatpowers.core.declare import Table
 from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
@@ -45,12 +45,12 @@ from greatpowers.core.equations.response import (
 from greatpowers.core.equations.settlement import worth_of_neutrality
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.luck import RoundLuck, TheatreDraw, normal
 from greatpowers.core.mathematics import exp
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.trace import N_OPTIONS, OPTIONS
-from greatpowers.core.world import World
+from greatpowers.core.trace import N_OPTIONS, OPTIONS, Weighed
+from greatpowers.core.world import Theatre, World
 
 UP = OPTIONS.index("up")
 
@@ -105,7 +105,7 @@ def enlist(world: World, desk: Desk, k: int) -> None:
 
 
 @inlined
-def survey_coalition(world: World, p: Parameters, levers: Levers, desk: Desk, k: int) -> None:
+def survey_coalition(world: World, p: Parameters, levers: Table[Lever], desk: Desk, k: int) -> None:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = levers[k].presence, world.states[c].nuclear
@@ -160,10 +160,10 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
 
 
 @kernel
-def standing_severity(theatre: Row, rung: int) -> float:
+def standing_severity(theatre: Theatre, rung: int) -> float:
     """Severity the coalition answers with sanctions: that of the rung, and of territory held by annexation."""
     held = SEVERITY[Rung.PROXY_SUPPORT] if theatre.annexed == 1 else 0.0
-    return max(SEVERITY[rung], held)
+    return float(max(SEVERITY[rung], held))
 
 
 @kernel
@@ -214,7 +214,7 @@ def force_of_host(case: Case, p: Parameters, rung: int, aid: float) -> float:
 def opposing_force(own: float, rung: int, presence: float, shield: float) -> float:
     """Force that meets the challenger at a rung: the host's, presence by severity, allies where it uses force."""
     help_ = shield if rung >= Rung.LIMITED_INTERVENTION else 0.0
-    return own + SEVERITY[rung] * (presence + help_)
+    return float(own + SEVERITY[rung] * (presence + help_))
 
 
 @kernel
@@ -277,7 +277,7 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
         case.mark.prize, case.challenger.fear_weight, case.mark.encircled, theatre.deal_neutrality
     )
     # Assumed: whoever is caught loses half of the relief anyway, as no more of it is paid, the rest by snapback.
-    return caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge)
+    return float(caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge))
 
 
 @kernel
@@ -359,7 +359,7 @@ def land_left(case: Case) -> float:
 def room_on_rung(case: Case, rung: int) -> float:
     """Control of the host that a rung below war can still win: what it can hold, and what all short of war can."""
     left = HOLD[Rung.SEIZURE] - case.host_standing.held
-    return max(0.0, min(HOLD[rung] - case.mark.held, left))
+    return float(max(0.0, min(HOLD[rung] - case.mark.held, left)))
 
 
 @kernel
@@ -403,7 +403,7 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
 
 
 @kernel
-def close_option(row: Row, option: int) -> None:
+def close_option(row: Weighed, option: int) -> None:
     """Clear what an earlier round left in the columns of an option that is not open now."""
     row.balance[option] = row.expected_sanctions[option] = row.expected_presence[option] = row.clash_risk[option] = 0.0
     row.gain[option] = row.operations[option] = row.sanction_loss[option] = row.clash_loss[option] = 0.0
@@ -439,7 +439,7 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
 
 
 @kernel
-def appraise(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk) -> None:
+def appraise(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
     muster(world, desk)

@@ -1,10 +1,11 @@
 """Phase 3, challenge: every challenger moves down, holds or moves up by one rung."""
 
 from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Table
 from greatpowers.core.desk import FREE, Desk
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import AT_WAR, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.log import Event, write
 from greatpowers.core.luck import RoundLuck, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
@@ -30,8 +31,8 @@ def move_of(case: Case) -> int:
         return 0
     if theatre.standing_down == 1:
         return -AT_WAR if theatre.rung == Rung.WAR else -min(1, theatre.rung)
-    if case.mark.order != FREE:
-        return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.order))
+    if case.mark.forced_move != FREE:
+        return max(-theatre.rung, min(theatre.ceiling - theatre.rung, case.mark.forced_move))
     return drawn_move(row.probability[0], row.probability[2], uniform(case.luck, TheatreDraw.CHOICE))
 
 
@@ -49,7 +50,7 @@ def keep_crisis_calendar(case: Case) -> bool:
 
 
 @kernel
-def challenge(world: World, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def challenge(world: World, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Each challenger takes its step; all were weighed from the same snapshot."""
     for k in range(world.theatres.size):
         case = open_case(world, levers, luck, desk, k)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Floats, Ints, Row
-from greatpowers.core.desk import Desk
+from greatpowers.core.declare import Floats, Ints, Table
+from greatpowers.core.desk import Desk, Mark, Standing
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
@@ -29,7 +29,7 @@ from greatpowers.core.equations.war import (
 )
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
 from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, uniform, uniform_of_guardian
 from greatpowers.core.metrics import Metric
@@ -45,7 +45,7 @@ from greatpowers.core.phases.appraisal import (
 )
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
-from greatpowers.core.world import World
+from greatpowers.core.world import Pair, State, Theatre, World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
@@ -103,7 +103,7 @@ def mark_enemies(world: World, k: int, enemies: Ints) -> None:
 
 
 @inlined
-def outbreaks(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def outbreaks(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Find every theatre where war breaks out this round, then let it.
 
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
@@ -195,7 +195,7 @@ def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int
 
 @kernel
 def stake_with_host(
-    case: Case, p: Parameters, state: Row, standing: Row, tie: Row, rivalry: float, here: float, bound: int
+    case: Case, p: Parameters, state: State, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1].
 
@@ -291,7 +291,7 @@ def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None
 
 
 @inlined
-def join_wars(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def join_wars(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Third states choose sides in every war; a stake in one war does not depend on the sides taken in another."""
     for k in range(world.theatres.size):
         if world.theatres[k].war == 1:
@@ -471,13 +471,13 @@ def keep_within_hold(world: World, desk: Desk, changes: Floats) -> None:
 
 
 @kernel
-def short_of_war(theatre: Row, mark: Row) -> bool:
+def short_of_war(theatre: Theatre, mark: Mark) -> bool:
     """Whether what changes hands in a theatre this round does so without a war."""
     return bool(theatre.war == 0 and mark.won == 0)
 
 
 @inlined
-def annex(theatre: Row, now: int, log: Log, k: int) -> None:
+def annex(theatre: Theatre, now: int, log: Log, k: int) -> None:
     """Territory seized is annexed: a claim that carves it out of deals and keeps sanctions up, not a hold for good."""
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
     if seizing and theatre.annexed == 0 and theatre.control > 0.0:
@@ -514,7 +514,7 @@ def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk
 
 
 @kernel
-def fight(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def fight(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
     losses, odds = np.zeros(world.states.size), np.zeros(world.theatres.size)
     outbreaks(world, p, levers, luck, now, desk)

@@ -3,14 +3,14 @@
 One stock for each pair, shared by all theatres between the two  (Goertz & Diehl 1993; Werner & Yuen 2005).
 """
 
-from greatpowers.core.declare import Floats, Row
+from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.equations.belief import grown
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
-from greatpowers.core.world import World
+from greatpowers.core.world import Theatre, World
 
 
 @inlined
@@ -22,7 +22,7 @@ def fade(p: Parameters, hostilities: Floats) -> None:
 
 
 @kernel
-def kept_another_year(theatre: Row) -> bool:
+def kept_another_year(theatre: Theatre) -> bool:
     """Whether a deal has just held for another year."""
     return bool(
         theatre.deal == 1

@@ -1,6 +1,5 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
-from greatpowers.core.declare import Row
 from greatpowers.core.desk import Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.leadership import (
     claim,
@@ -13,7 +12,7 @@ from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, Log, write
 from greatpowers.core.luck import RoundLuck, StateDraw, uniform
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.world import World
+from greatpowers.core.world import State, World
 
 # Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
 # and above what is left of old sanctions that nobody renews.
@@ -79,7 +78,7 @@ def take_pasts(world: World, desk: Desk) -> None:
 
 
 @kernel
-def hazard_of_turning(state: Row, p: Parameters, now: int, gross: float, burden_share: float, power: float) -> float:
+def hazard_of_turning(state: State, p: Parameters, now: int, gross: float, burden_share: float, power: float) -> float:
     """Chance that a leadership turns this round."""
     election = is_election(now, state.election_period, state.election_offset)
     base = p.election_turn if election else p.irregular_turn
@@ -89,7 +88,7 @@ def hazard_of_turning(state: Row, p: Parameters, now: int, gross: float, burden_
 
 
 @kernel
-def turn(state: Row, log: Log, now: int, i: int, hazard: float, luck: float) -> None:
+def turn(state: State, log: Log, now: int, i: int, hazard: float, luck: float) -> None:
     """Turn state i's leadership if luck falls within the hazard."""
     state.turned = 1 if luck < hazard else 0
     if state.turned == 0:

@@ -3,13 +3,14 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
+from greatpowers.core.declare import Table
 from greatpowers.core.desk import Desk, Guard, Guardian
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import challenger_force
@@ -70,7 +71,7 @@ def done_of_declared(case: Case, delivered: float) -> float:
 
 
 @kernel
-def learn(world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk) -> None:
+def learn(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk) -> None:
     """Everybody updates its belief from every breach: fully from its own theatres, partly from those of others."""
     n = world.states.size
     own_kept, own_broken = np.zeros(n), np.zeros(n)

@@ -54,7 +54,7 @@ def appeal_of(world: World, desk: Desk, g: int, h: int, belief: float) -> float:
     """Alliance with guardian g that host h would want: as strong as g is great, bound to the order and believed."""
     guardian, alliance = world.states[g], desk.towards[Towards.ALLIANCE, h, g]
     stake = membership(stake_of_order(guardian.order_weight, world.system[0].order), alliance, 0.0)
-    return max(alliance, belief * guardian.resolve * stake * desk.standing[g].great)
+    return float(max(alliance, belief * guardian.resolve * stake * desk.standing[g].great))
 
 
 @kernel

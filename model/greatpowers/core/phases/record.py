@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from greatpowers.core.declare import Floats, Row
+from greatpowers.core.declare import Floats, Table
 from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.log import Log
 from greatpowers.core.metrics import Metric
-from greatpowers.core.world import World
+from greatpowers.core.world import Theatre, World
 
 # Order weight from which a state is one of the order's followers, and the share of it that nobody survives losing.
 FOLLOWER = 0.5
@@ -19,7 +19,7 @@ LOST = 0.5
 
 
 @kernel
-def level_of(theatre: Row) -> int:
+def level_of(theatre: Theatre) -> int:
     """Hostility level of a theatre in the MID coding; 5 in war whatever the rung, 8 in great-power war."""
     if theatre.great_power_war == 1:
         return GREAT_POWER_WAR_LEVEL
@@ -98,7 +98,7 @@ def followers_kept(world: World) -> float:
 
 
 @kernel
-def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
+def record_deterrence(theatre: Theatre, lever: Lever, row: Floats) -> None:
     """A try where the challenger stood just below a declared red line or crossed it; a failure where it crossed."""
     if lever.presence <= 0.0 or theatre.previous_rung >= lever.red_line:
         return
@@ -109,7 +109,7 @@ def record_deterrence(theatre: Row, lever: Row, row: Floats) -> None:
 
 
 @inlined
-def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
+def record_policy(world: World, levers: Table[Lever], desk: Desk, row: Floats) -> None:
     """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
     size = max(1, world.theatres.size)
     level = broad = deals = relief = believed = true = 0.0
@@ -130,7 +130,7 @@ def record_policy(world: World, levers: Levers, desk: Desk, row: Floats) -> None
 
 
 @kernel
-def record(world: World, levers: Levers, desk: Desk, row: Floats) -> None:
+def record(world: World, levers: Table[Lever], desk: Desk, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
     for column in range(row.size):
         row[column] = desk.log.flows[column]

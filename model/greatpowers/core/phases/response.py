@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Table
 from greatpowers.core.desk import Desk, Guard, Guardian, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
@@ -20,7 +20,7 @@ from greatpowers.core.equations.response import (
 )
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, draw_guardians, uniform
 from greatpowers.core.metrics import Metric
@@ -76,7 +76,7 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
 
 
 @inlined
-def hosts_decide(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def hosts_decide(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control for good.
 
     What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
@@ -129,7 +129,7 @@ def answer_all(advantages: Floats, draws: Floats, noise: float, answers: Floats)
 
 @inlined
 def weigh_joining(
-    world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
+    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
     theatre, lever, members, guardians = world.theatres[k], levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
@@ -151,7 +151,7 @@ def weigh_joining(
 
 @inlined
 def join_sanctions(
-    world: World, p: Parameters, levers: Levers, luck: RoundLuck, desk: Desk, k: int, severity: float
+    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk, k: int, severity: float
 ) -> float:
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
     theatre = world.theatres[k]
@@ -185,7 +185,9 @@ def release_senders(world: World, k: int) -> None:
 
 
 @inlined
-def set_sanctions(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+def set_sanctions(
+    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk, k: int
+) -> None:
     """Level and breadth of the theatre's sanctions: fast up, slow down, less whatever relief a deal has paid."""
     theatre, leader = world.theatres[k], world.system[0].leader
     declared = levers[k].sanctions if leader >= 0 else 0.0
@@ -214,13 +216,13 @@ def denial(case: Case, p: Parameters, rivalry: float, reach: float, power_weight
     worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
     stake = p.balancing * balancing_stake(power_weight, worth, rivalry)
     gain = stake * reach * SEVERITY[case.theatre.rung] - p.operations
-    return min(BALANCER_CEILING, max(0.0, gain))
+    return float(min(BALANCER_CEILING, max(0.0, gain)))
 
 
 @kernel
 def at_odds(desk: Desk, one: int, other: int) -> float:
     """How far two states are rivals: by position, or by the hostility that their past has left."""
-    return max(desk.towards[Towards.RIVALRY, other, one], desk.towards[Towards.HOSTILITY, other, one])
+    return float(max(desk.towards[Towards.RIVALRY, other, one], desk.towards[Towards.HOSTILITY, other, one]))
 
 
 @kernel
@@ -340,7 +342,7 @@ def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int
 
 
 @kernel
-def respond(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def respond(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Hosts decide; then sanctions, presence, aid and strikes, each guardian by its own stake."""
     hosts_decide(world, p, levers, luck, now, desk)
     for k in range(world.theatres.size):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Row
+from greatpowers.core.declare import Table
 from greatpowers.core.desk import Desk, Guard, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
@@ -28,13 +28,13 @@ from greatpowers.core.equations.settlement import (
 )
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Levers
+from greatpowers.core.levers import Lever
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.luck import RoundLuck, StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import OPTIONS
-from greatpowers.core.world import World
+from greatpowers.core.world import Theatre, World
 
 # A round is a quarter of a year.
 ROUNDS_PER_YEAR = 4
@@ -47,7 +47,7 @@ ACCEPT_NOISE = 0.15
 
 
 @kernel
-def snap_back(theatre: Row) -> None:
+def snap_back(theatre: Theatre) -> None:
     """Return lifted sanctions, as far as the deal provides."""
     theatre.sanctions += theatre.deal_snapback * max(0.0, theatre.deal_sanctions - theatre.sanctions)
 
@@ -192,7 +192,7 @@ def challenger_gain(case: Case, p: Parameters) -> float:
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
     )
     pledge = worth_of_neutrality(case.mark.prize, challenger.fear_weight, case.mark.encircled, case.lever.neutrality)
-    return row.value * change - loss + pledge - row.utility[1]
+    return float(row.value * change - loss + pledge - row.utility[1])
 
 
 @inlined
@@ -337,7 +337,7 @@ def tend_spoilers(case: Case, p: Parameters) -> None:
 
 
 @kernel
-def settle(world: World, p: Parameters, levers: Levers, luck: RoundLuck, now: int, desk: Desk) -> None:
+def settle(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
     """Deals in force live another round; elsewhere parties negotiate; then what was agreed is signed."""
     greatest = greatest_power(desk)
     agreed = np.zeros(world.theatres.size)
