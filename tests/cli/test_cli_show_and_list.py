@@ -34,6 +34,15 @@ def test_show_one_policy_gives_its_terms_by_theatre_and_no_other_policy(greatpow
     assert "donbas" in terms and "keep 0" in terms and "Russia gives" in terms
 
 
+def test_show_tells_in_what_two_policies_differ(greatpowers) -> None:
+    line = ("show", "2017", "--policy", "half-a-loaf", "--against")
+    text = greatpowers(*line, "half-a-loaf-without-offer").stdout
+    assert "donbas, syria-russia, iran-nuclear" in text and "red_line" not in text
+    assert "are the same policy" in greatpowers(*line, "half-a-loaf").stdout
+    finished = greatpowers("show", "2017", "--against", "containment")
+    assert finished.returncode == 2 and "name the first with --policy" in finished.stderr
+
+
 def test_show_marks_a_parameter_that_is_not_at_its_default(greatpowers) -> None:
     lines = greatpowers("show", "template", "--param", "clash=0.123").stdout.splitlines()
     assert "Default" in next(line for line in lines if line.startswith(" Parameter"))

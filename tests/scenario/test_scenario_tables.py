@@ -2,8 +2,9 @@
 
 from greatpowers import load_policy, load_scenario
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.build import build_parameters
-from greatpowers.scenario.tables import parameter_table, policy_table, state_table, theatre_table
+from greatpowers.scenario.build import build_parameters, build_policy
+from greatpowers.scenario.kinds import IN_A_DEAL, LEVERS
+from greatpowers.scenario.tables import parameter_table, policy_differences, policy_table, state_table, theatre_table
 
 
 def test_states_show_their_weights_shares_and_reasons() -> None:
@@ -45,3 +46,32 @@ def test_every_parameter_has_its_range_unit_meaning_and_source() -> None:
     for row in rows:
         assert row["low"] <= row["value"] <= row["high"]
         assert row["unit"] and row["meaning"] and row["source"]
+
+
+def test_what_two_policies_differ_in_is_told_place_by_place() -> None:
+    world = load_scenario("2017")
+    twins = policy_differences(world, load_policy("half-a-loaf"), load_policy("half-a-loaf-without-offer"))
+    assert [(row["lever"], row["theatres"], row["one"], row["other"]) for row in twins] == [
+        ("deal", "donbas, syria-russia, iran-nuclear", 1.0, 0.0)
+    ]
+    assert policy_differences(world, load_policy("containment"), load_policy("containment")) == []
+    rows = policy_differences(world, load_policy("half-a-loaf"), load_policy("containment"))
+    told = {(row["lever"], place): (row["one"], row["other"]) for row in rows for place in row["theatres"].split(", ")}
+    one, other = (build_policy(world, load_policy(name)).levers for name in ("half-a-loaf", "containment"))
+    for k, theatre in enumerate(world.theatres):
+        offered = one.deal[0, k] == 1
+        for name in LEVERS:
+            pair = (getattr(one, name)[0, k], getattr(other, name)[0, k])
+            counts = pair[0] != pair[1] and (offered or name not in IN_A_DEAL)
+            assert told.get((name, theatre.id)) == (pair if counts else None)
+
+
+def test_differences_are_told_from_each_round_in_which_something_changes() -> None:
+    world = load_scenario("template")
+    rows = policy_differences(world, load_policy("reluctant-then-containment"), load_policy("containment"))
+    assert {row["from_round"] for row in rows} == {0}, "from round 8 on they are the same"
+    back = policy_differences(world, load_policy("containment"), load_policy("laissez-faire"))
+    assert {(row["lever"], row["theatres"]) for row in back} >= {
+        ("sanctions", "everywhere"),
+        ("red_line", "everywhere"),
+    }

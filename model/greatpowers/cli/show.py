@@ -82,6 +82,13 @@ LEVERS = (
     Column("reason", "Why"),
     Column("source", "Source", most=17),
 )
+DIFFERENCES = (
+    Column("from_round", "From", number=True),
+    Column("lever", "Lever", keep=True),
+    Column("one", "", number=True),
+    Column("other", "", number=True),
+    Column("theatres", "Theatres"),
+)
 MEANINGS = (Column("lever", "Lever", keep=True), Column("meaning", "Meaning"), Column("unit", "Unit"))
 PARAMETERS = (
     Column("name", "Parameter", keep=True),
@@ -97,6 +104,7 @@ PARAMETERS = (
 def _arguments(parser: ArgumentParser) -> None:
     add_scenario(parser)
     parser.add_argument("--policy", metavar="P", help="only this policy, a shipped name or a path; all if not given")
+    parser.add_argument("--against", metavar="P", help="everything in which --policy differs here from this one")
     add_parameters(parser)
 
 
@@ -107,6 +115,7 @@ COMMAND = Command(
     (
         ("greatpowers show 2017 | less", "everything"),
         ("greatpowers show 2017 --policy half-a-loaf", "what one policy means, theatre by theatre"),
+        ("greatpowers show 2017 --policy half-a-loaf --against containment", "in what two of them differ"),
     ),
     _arguments,
 )
@@ -117,12 +126,18 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.checked import chosen_scenario
     from greatpowers.cli.terminal import grid, output
     from greatpowers.scenario.build import build_parameters
+    from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.scenario.load import load_policy
     from greatpowers.scenario.tables import parameter_table
 
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    if arguments.against and not arguments.policy:
+        raise GreatPowersError("--against takes a second policy; name the first with --policy.")
     policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else _all_policies())]
     screen = output()
+    if arguments.against:
+        _print_differences(screen, scenario, policies[0], load_policy(arguments.against))
+        return
     _print_heading(screen, scenario)
     for table in _world_tables(scenario):
         screen.table(table)
@@ -233,6 +248,21 @@ def _print_policy(screen: "Screen", scenario: "Scenario", policy: "PolicyPreset"
         screen.table(grid("", LEVERS, rows))
     else:
         screen.print("Every lever is off.\n")
+
+
+def _print_differences(screen: "Screen", scenario: "Scenario", one: "PolicyPreset", other: "PolicyPreset") -> None:
+    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.tables import policy_differences
+
+    rows = policy_differences(scenario, one, other)
+    if not rows:
+        screen.print(f"In {scenario.name}, {one.name} and {other.name} are the same policy: no lever differs anywhere.")
+        return
+    columns = [
+        column._replace(heading={"one": one.name, "other": other.name}.get(column.key, column.heading))
+        for column in DIFFERENCES
+    ]
+    screen.table(grid(f"{one.title} against {other.title}: everything that differs", columns, rows))
 
 
 def _lever_rows(rows: "Iterable[Row]") -> "Iterator[Row]":

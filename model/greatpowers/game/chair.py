@@ -84,10 +84,10 @@ class Chair:
             name=CHAIR,
             title="In the chair",
             summary=f"Decided round by round; {self.record.inherited} was in force before.",
-            policy=segment_name(0),
+            terms=(segment_name(0),),
             levers=usual[0],
             schedule=tuple(
-                Segment(from_round=start, policy=segment_name(start), levers=levers)
+                Segment(from_round=start, terms=(segment_name(start),), levers=levers)
                 for start, levers in usual.items()
                 if start > 0
             ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,12 @@ from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import Pairs, Stances, States, Theatres, World, empty_world
-from greatpowers.scenario.errors import complain
+from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.geography import Bases, as_pairs, based_reach, gravity_trade, great_circle, home_reach
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
+from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, State, Weights
+from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, Segment, State, Weights
 
 AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
 TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
@@ -201,30 +203,54 @@ def build_world(scenario: Scenario, parameters: Parameters) -> World:
 def build_policy(scenario: Scenario, preset: PolicyPreset) -> Policy:
     """The preset as a table [segments, theatres] for this scenario, its terms applied.
 
-    Terms apply in the segments that follow the policy they name; terms for the preset itself apply throughout,
-    and win over those for the policy of a segment. Levers that hold everywhere win over all terms.
+    In the places for which the scenario has terms that a segment asks for, these win over its levers; levers that hold
+    everywhere win over all terms. Raises :class:`GreatPowersError` where terms are asked for that nobody has.
     """
+    _check_terms(scenario, preset)
     segments = segments_of(preset)
     levers = table(Levers, (len(segments), len(scenario.theatres)))
-    for s, (_, followed, values) in enumerate(segments):
-        rows = _lever_rows(scenario, preset.name, followed, values)
-        for name, row in {**rows, **everywhere_of(preset)[s]}.items():
+    for s, segment in enumerate(segments):
+        rows = _lever_rows(scenario, segment)
+        for name, row in {**rows, **segment.everywhere}.items():
             getattr(levers, name)[s] = row
-    return Policy(np.array([start for start, _, _ in segments], dtype=np.int64), levers)
+    return Policy(np.array([segment.start for segment in segments], dtype=np.int64), levers)
 
 
-def segments_of(preset: PolicyPreset) -> list[tuple[int, str, dict[str, float]]]:
-    """Each segment as (first round, policy it follows, every lever): what is left out is off."""
-    found = [(0, preset.policy or preset.name, all_levers({**preset.levers, **preset.everywhere}))]
-    found += [
-        (s.from_round, s.policy or preset.name, all_levers({**s.levers, **s.everywhere})) for s in preset.schedule
+def _check_terms(scenario: Scenario, preset: PolicyPreset) -> None:
+    theirs = {terms.policy for terms in scenario.terms}
+    known = {preset.name, *names("policies"), *theirs}
+    asked = {name for segment in segments_of(preset) for name in segment.terms}
+    faults = [
+        f"'terms' names '{name}', and there is no such policy. {suggestion(name, known)}" for name in asked - known
     ]
-    return found
+    if preset.name in theirs and preset.name not in asked:
+        faults.append(
+            f"it does not ask for the terms by place that the scenario has for '{preset.name}'; write "
+            f'terms = ["{preset.name}"] to have them, or give the policy another name.'
+        )
+    complain(f"policy '{preset.name}'", [("", fault) for fault in sorted(faults)])
 
 
-def everywhere_of(preset: PolicyPreset) -> list[dict[str, float]]:
-    """The levers of each segment that hold in every theatre, terms or no terms."""
-    return [preset.everywhere, *(segment.everywhere for segment in preset.schedule)]
+class InForce(NamedTuple):
+    """What a policy says from a round on."""
+
+    start: int
+    followed: str  # the policy it follows, or itself
+    terms: tuple[str, ...]  # whose terms by place hold, the later over the earlier
+    levers: dict[str, float]  # every lever; what is left out is off
+    everywhere: Mapping[str, float]  # levers that hold in every theatre, terms or no terms
+
+
+def segments_of(preset: PolicyPreset) -> list[InForce]:
+    """What the policy says, segment by segment."""
+    parts: list[tuple[int, PolicyPreset | Segment]] = [(0, preset), *((s.from_round, s) for s in preset.schedule)]
+    return [
+        InForce(
+            start, part.policy or preset.name, part.terms or preset.terms,
+            all_levers({**part.levers, **part.everywhere}), part.everywhere,
+        )
+        for start, part in parts
+    ]  # fmt: skip
 
 
 def all_levers(levers: Mapping[str, float]) -> dict[str, float]:
@@ -232,11 +258,11 @@ def all_levers(levers: Mapping[str, float]) -> dict[str, float]:
     return {name: float(levers.get(name, LEVER_DEFAULTS.get(name, 0.0))) for name in LEVERS}
 
 
-def _lever_rows(scenario: Scenario, own: str, followed: str, levers: Mapping[str, float]) -> dict[str, Floats]:
+def _lever_rows(scenario: Scenario, segment: InForce) -> dict[str, Floats]:
     """One array [theatres] per lever."""
-    rows = {name: np.full(len(scenario.theatres), value) for name, value in levers.items()}
+    rows = {name: np.full(len(scenario.theatres), value) for name, value in segment.levers.items()}
     index = scenario.theatre_index()
-    for policy in dict.fromkeys((followed, own)):
+    for policy in segment.terms:
         for terms in scenario.terms:
             if terms.policy == policy:
                 places = [index[theatre] for theatre in terms.theatres]

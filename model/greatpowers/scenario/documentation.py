@@ -276,10 +276,10 @@ def policies() -> str:
 
 def _levers_of(policy: PolicyPreset) -> str:
     off, parts = all_levers({}), []
-    for start, followed, values in segments_of(policy):
-        since = f"from round {start} on" if start else ""
-        since += f" as {_code(followed)}" if followed != policy.name else ""
-        chosen = ", ".join(f"{name} {value:g}" for name, value in values.items() if value != off[name]) or "none"
+    for part in segments_of(policy):
+        since = f"from round {part.start} on" if part.start else ""
+        since += f" as {_code(part.followed)}" if part.followed != policy.name else ""
+        chosen = ", ".join(f"{name} {value:g}" for name, value in part.levers.items() if value != off[name]) or "none"
         parts.append(f"{since}: {chosen}" if since else chosen)
     return "; ".join(parts)
 

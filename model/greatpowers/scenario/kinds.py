@@ -44,6 +44,12 @@ def rung_name(rung: int) -> str:
 
 
 LEVERS = settings_of(Levers)
+IN_A_DEAL = (
+    *("keep", "relief", "tranches", "neutrality", "monitors", "peacekeepers", "snapback", "carve_out"),
+    "spoiler_limit",
+)
+"""Levers that say what is in a deal, or when it is proposed: they do nothing where none is on offer."""
+
 PARAMETERS = settings_of(Parameters)
 WEIGHT_MEANINGS = {
     "power": "gain in power and control",

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand, expansion_faults
 
 Model = TypeVar("Model", bound=BaseModel)
+Built = TypeVar("Built", PolicyPreset, Segment)
 KIND_SIGNS = {
     "scenario": ("state", "synthetic"),
     "policy": ("levers", "schedule"),
@@ -62,7 +64,10 @@ def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path
     if scenario.synthetic is not None:
         complain(where, expansion_faults(scenario))
         scenario = expand(scenario)
-    complain(where, scenario_faults(scenario, [*names("policies"), *_policies_in(beside)]))
+    known = [*names("policies"), *_policies_in(beside)]
+    if any(terms.policy not in known for terms in scenario.terms):
+        known += _asked_for_in(beside)
+    complain(where, scenario_faults(scenario, known))
     return scenario
 
 
@@ -135,19 +140,28 @@ def _policies_in(directory: Path | None) -> list[str]:
         return []
 
 
+def _asked_for_in(directory: Path | None) -> list[str]:
+    """Whose terms by place the policies in a directory ask for; files that are no policies ask for none."""
+    found: list[str] = []
+    for name in _policies_in(directory):
+        with suppress(GreatPowersError):
+            path = Path(directory or "") / f"{name}.toml"
+            policy = read_as(PolicyPreset, parse_toml(path, name), name, "policy")
+            found += [*policy.terms, *(asked for segment in policy.schedule for asked in segment.terms)]
+    return found
+
+
 def _variant(policy: PolicyPreset, where: str, beside: Path | None) -> PolicyPreset:
-    """The policy with the levers of the one it is a variant of filled in."""
+    """The policy with the levers and terms of the one it is a variant of filled in."""
     if policy.policy is None:
         return policy
     if policy.policy == policy.name:
         complain(where, [("", f"policy '{policy.name}' names itself as the one it is a variant of; name another one.")])
-    named = _named(policy.policy, where, "", beside)
-    levers, everywhere = {**named.levers, **policy.levers}, {**named.everywhere, **policy.everywhere}
-    return policy.model_copy(update={"levers": levers, "everywhere": everywhere})
+    return _built_on(_named(policy.policy, where, "", beside), policy)
 
 
 def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Path | None) -> Segment:
-    """The segment with the levers of the policy it names filled in."""
+    """The segment with the levers and terms of the policy it names filled in."""
     place = f"schedule number {number}"
     if segment.policy is None:
         if not segment.levers and not segment.everywhere:
@@ -155,9 +169,14 @@ def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Pat
         return segment
     if segment.policy == owner:
         complain(where, [(place, f"policy '{owner}' names itself in its schedule; name another one.")])
-    named = _named(segment.policy, where, place, beside)
-    levers, everywhere = {**named.levers, **segment.levers}, {**named.everywhere, **segment.everywhere}
-    return segment.model_copy(update={"levers": levers, "everywhere": everywhere})
+    return _built_on(_named(segment.policy, where, place, beside), segment)
+
+
+def _built_on(named: PolicyPreset, part: Built) -> Built:
+    """A policy or segment with what it leaves out as in the policy it names."""
+    levers, everywhere = {**named.levers, **part.levers}, {**named.everywhere, **part.everywhere}
+    update = {"terms": part.terms or named.terms, "levers": levers, "everywhere": everywhere}
+    return part.model_copy(update=update)
 
 
 def _named(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:

@@ -58,11 +58,19 @@ class Doctrine(Table):
     weights: Weights = Field(description="the four weights")
 
 
+TermsOf = Annotated[tuple[Name, ...], Expect("a list of names of policies")]
+"""Policies whose terms by place a scenario states; the later win over the earlier."""
+
+
 class Segment(Table):
     """What the coalition does from a given round on: another policy, levers of its own, or one changed by the other."""
 
     from_round: Length = Field(description="first round of the segment")
     policy: Name | None = Field(default=None, description="name of the policy it follows")
+    terms: TermsOf = Field(
+        default=(),
+        description="whose terms by place hold; if not given, of the policy it follows, or of the whole",
+    )
     levers: LeverTable = Field(default={}, description="levers; those left out come from the policy, or are off")
     everywhere: LeverTable = Field(
         default={}, description="levers that hold in every theatre, whatever terms say there"
@@ -81,6 +89,9 @@ class PolicyPreset(Table):
         default=0, description="place in the default comparison, 0 if not part of it"
     )
     policy: Name | None = Field(default=None, description="name of the policy it is a variant of")
+    terms: TermsOf = Field(
+        default=(), description="whose terms by place hold; those of the policy it is a variant of if not given"
+    )
     levers: LeverTable = Field(default={}, description="levers from the first round; those left out are off")
     everywhere: LeverTable = Field(
         default={}, description="levers that hold in every theatre, whatever terms say there"
@@ -91,7 +102,7 @@ class PolicyPreset(Table):
 class Terms(Table):
     """What a policy means in particular theatres of one scenario."""
 
-    policy: Name = Field(description="name of the policy")
+    policy: Name = Field(description="name of the policy whose file asks for these terms")
     theatres: Annotated[tuple[Name, ...], Field(min_length=1), Expect("a list of theatres, not empty")] = Field(
         description="ids of the theatres"
     )

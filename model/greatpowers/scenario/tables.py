@@ -1,14 +1,14 @@
 """Scenarios, policies and parameters as rows for people to read: plain data, printed by whoever asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.build import all_levers, everywhere_of, segments_of, shares, weights_of
-from greatpowers.scenario.kinds import LEVERS, rung_name
+from greatpowers.scenario.build import all_levers, build_policy, segments_of, shares, weights_of
+from greatpowers.scenario.kinds import IN_A_DEAL, LEVERS, rung_name
 from greatpowers.scenario.schema import PolicyPreset, Scenario, State, Theatre
 
 Row = dict[str, Any]
@@ -80,18 +80,43 @@ def policy_table(scenario: Scenario, preset: PolicyPreset) -> list[Row]:
     """One row per lever that is not off, per segment; then one per lever that the scenario's terms change."""
     rows = []
     off = all_levers({})
-    for (start, followed, levers), everywhere in zip(segments_of(preset), everywhere_of(preset), strict=True):
+    for part in segments_of(preset):
         rows += [
-            _lever_row(start, followed, EVERYWHERE, name, value, "", preset.source)
-            for name, value in levers.items()
+            _lever_row(part.start, part.followed, EVERYWHERE, name, value, "", preset.source)
+            for name, value in part.levers.items()
             if value != off[name]
         ]
-        terms = _terms_rows(scenario, start, dict.fromkeys((followed, preset.name)))
-        rows += [row for row in terms if row["lever"] not in everywhere]
+        rows += [row for row in _terms_rows(scenario, part.start, part.terms) if row["lever"] not in part.everywhere]
     return rows
 
 
-def _terms_rows(scenario: Scenario, start: int, policies: dict[str, None]) -> Iterator[Row]:
+def policy_differences(scenario: Scenario, one: PolicyPreset, other: PolicyPreset) -> list[Row]:
+    """Everything in which two policies differ as built: a row for each round of change, lever and pair of values.
+
+    `theatres` lists the places where they differ so. What would be in a deal counts where one of them offers one. No
+    row at all: here the two are the same policy.
+    """
+    built = [build_policy(scenario, policy) for policy in (one, other)]
+    ids = np.array([theatre.id for theatre in scenario.theatres])
+    rows: list[Row] = []
+    for start in sorted({*map(int, built[0].starts), *map(int, built[1].starts)}):
+        segments = [np.flatnonzero(policy.starts <= start)[-1] for policy in built]
+        rows_of = [policy.levers[segment] for policy, segment in zip(built, segments, strict=True)]
+        offered = np.maximum(rows_of[0].deal, rows_of[1].deal) > 0
+        for name, lever in LEVERS.items():
+            values = np.stack([getattr(row, name) for row in rows_of], axis=1)
+            differs = (values[:, 0] != values[:, 1]) & (offered | (name not in IN_A_DEAL))
+            for pair in dict.fromkeys(map(tuple, values[differs].tolist())):
+                places = ids[differs & (values == np.array(pair)).all(axis=1)]
+                named = EVERYWHERE if places.size == ids.size else ", ".join(places)
+                rows.append(
+                    {"from_round": start, "lever": name, "theatres": named, "one": pair[0], "other": pair[1],
+                     "unit": lever.unit, "meaning": lever.meaning}
+                )  # fmt: skip
+    return rows
+
+
+def _terms_rows(scenario: Scenario, start: int, policies: Iterable[str]) -> Iterator[Row]:
     for policy in policies:
         for terms in scenario.terms:
             if terms.policy == policy:

@@ -58,7 +58,7 @@ def _policy_fields(policy: PolicyPreset) -> dict[str, object]:
 def _changes(policy: PolicyPreset, known: list[str]) -> Iterator[Change]:
     """Each later segment as what it changes of the one before."""
     before = Segment.model_construct(
-        from_round=0, policy=policy.policy, levers=policy.levers, everywhere=policy.everywhere
+        from_round=0, policy=policy.policy, terms=policy.terms, levers=policy.levers, everywhere=policy.everywhere
     )
     for segment in policy.schedule:
         if segment.policy in known and segment.policy != before.policy:

@@ -8,10 +8,10 @@ from typing import Any
 import tomli_w
 
 from greatpowers.scenario.build import (
+    InForce,
     build_parameters,
     build_policy,
     build_world,
-    everywhere_of,
     power_shares,
     segments_of,
 )
@@ -169,7 +169,9 @@ def variant(name: str, levers: Mapping[str, float], changes: tuple[Change, ...],
     if not levers and not changes:
         return base
     followed = None if base.schedule else name
-    first = Segment.model_construct(from_round=0, policy=followed, levers=base.levers, everywhere=base.everywhere)
+    first = Segment.model_construct(
+        from_round=0, policy=followed, terms=base.terms, levers=base.levers, everywhere=base.everywhere
+    )
     segments = [_over(segment, levers) for segment in (first, *base.schedule)]
     for change in changes:
         segments = _with_change(segments, change)
@@ -194,7 +196,10 @@ def _with_change(segments: list[Segment], change: Change) -> list[Segment]:
         named = _preset(change.policy)
         everywhere = {**named.everywhere, **change.levers}
         return [
-            *earlier, Segment(from_round=start, policy=named.name, levers=named.levers, everywhere=everywhere)
+            *earlier,
+            Segment(
+                from_round=start, policy=named.name, terms=named.terms, levers=named.levers, everywhere=everywhere
+            ),
         ]  # fmt: skip
     before = [segment for segment in segments if segment.from_round <= start][-1]
     later = [segment for segment in segments if segment.from_round > start]
@@ -204,18 +209,21 @@ def _with_change(segments: list[Segment], change: Change) -> list[Segment]:
 
 def levers_at(policy: PolicyPreset, round_number: int) -> dict[str, float]:
     """Every lever of a policy as it is in force at a round, before the scenario's terms."""
-    return [levers for start, _, levers in segments_of(policy) if start <= round_number][-1]
+    return _in_force(policy, round_number).levers
+
+
+def _in_force(policy: PolicyPreset, round_number: int) -> InForce:
+    return [segment for segment in segments_of(policy) if segment.start <= round_number][-1]
 
 
 def set_apart(scenario: Scenario, policy: PolicyPreset, round_number: int) -> dict[str, int]:
     """In how many theatres the scenario's terms say something else of a lever than the policy in force does."""
-    segments = list(zip(segments_of(policy), everywhere_of(policy), strict=True))
-    (_, followed, levers), everywhere = [pair for pair in segments if pair[0][0] <= round_number][-1]
+    segment = _in_force(policy, round_number)
     places: dict[str, set[str]] = {}
     for terms in scenario.terms:
-        if terms.policy in (followed, policy.name):
+        if terms.policy in segment.terms:
             for name, value in terms.levers.items():
-                if name not in everywhere and value != levers[name]:
+                if name not in segment.everywhere and value != segment.levers[name]:
                     places.setdefault(name, set()).update(terms.theatres)
     return {name: len(found) for name, found in places.items()}
 

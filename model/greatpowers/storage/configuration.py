@@ -7,6 +7,7 @@ from typing import Any
 import tomli_w
 from pydantic import BaseModel
 
+from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 
@@ -29,8 +30,10 @@ def policy_file(policy: PolicyPreset) -> str:
 
 def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:
     """The scenario as TOML, without mention of policies that neither ship nor took part: nobody could read them."""
-    known = {*names("policies"), *(policy.name for policy in policies)}
-    terms = tuple(found for found in scenario.terms if found.policy in known)
+    chosen = list(policies)
+    known = {*names("policies"), *(policy.name for policy in chosen)}
+    asked = {name for policy in chosen for segment in segments_of(policy) for name in segment.terms}
+    terms = tuple(found for found in scenario.terms if found.policy in known | asked)
     own = tuple(name for name in scenario.policies if name in known)
     under = scenario.happened_under if scenario.happened_under in known else None
     kept = {"terms": terms, "policies": own, "happened_under": under}

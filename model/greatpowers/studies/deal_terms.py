@@ -8,17 +8,15 @@ import numpy as np
 
 from greatpowers.core.declare import Declared, Ints
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.simulation.setup import Setup
 from greatpowers.studies.mechanism_tables import levers, neutral_lever
 
 OFFER = "deal"
 """The lever that puts a deal on offer: without it there is none at all."""
 
-TERMS = (
-    *("keep", "relief", "tranches", "neutrality", "monitors", "peacekeepers", "snapback", "carve_out"),
-    *("counter_insurgency", "spoiler_limit"),
-)
-"""Levers that say what is in a deal, or when it is proposed."""
+TERMS = (*IN_A_DEAL[:-1], "counter_insurgency", IN_A_DEAL[-1])
+"""Levers that say what is in a deal, or when it is proposed, and the effort against spoilers that goes with it."""
 
 EVERYWHERE = "all"
 """Stands for the place where a term is left out of every offer."""

@@ -60,6 +60,7 @@ class Space(NamedTuple):
             title=f"{base.title}, varied: {name}",
             summary=f"Found by search: {base.name} with other levers, the same everywhere.",
             policy=base.policy or base.name,
+            terms=base.terms,
             levers=base.levers,
             everywhere={**base.everywhere, **levers},
         )
