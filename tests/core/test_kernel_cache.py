@@ -80,6 +80,7 @@ def places(monkeypatch: pytest.MonkeyPatch, chosen: Path | None, home: Path, tem
         monkeypatch.setenv("NUMBA_CACHE_DIR", str(chosen))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(temporary))
+    monkeypatch.setattr(kernel, "_SESSION", [])  # a directory of this test's own must not be this process's
     found = kernel._find_cache_directory()
     assert found is not None
     return found

@@ -107,7 +107,7 @@ function weighed({ options, rungs, terms, choice }) {
     );
   return h(
     "div",
-    { class: "gs-scroll" },
+    { class: "gs-scroll", tabindex: 0, role: "region", "aria-label": "What was weighed" },
     h(
       "table",
       { class: "gs-table", "data-testid": "story-weighed" },
