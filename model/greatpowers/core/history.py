@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk
 from greatpowers.core.equations.belief import past_actions
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import entry, kernel
 from greatpowers.core.layout import lay_out
-from greatpowers.core.lending import lent
 from greatpowers.core.levers import Policy, levers_in_force
 from greatpowers.core.luck import Luck, luck_of_round
 from greatpowers.core.metrics import N_METRICS
@@ -124,13 +125,19 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
-    world, policy, luck, desk, track = lent(world), lent(policy), lent(luck), lent(desk), lent(track)
+    world, policy, luck, desk, track = (
+        uncounted(world),
+        uncounted(policy),
+        uncounted(luck),
+        uncounted(desk),
+        uncounted(track),
+    )
     lay_out(world, p, desk)
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)
         drawn = luck_of_round(luck, row, now, desk.state_dice, desk.theatre_dice)
-        play_round(world, levers, p, drawn, now, desk, track.metrics[row])
+        play_round(Round(world, p, levers, drawn, now, desk), track.metrics[row])
         if track.states.shape[0] > 0:
             track_states(world, desk, track.states[row])
             track_theatres(world, track.theatres[row])

@@ -4,12 +4,9 @@ Within a phase everybody decides from one snapshot, then everything resolves: th
 the arrays means nothing.
 """
 
-from greatpowers.core.declare import Floats, Table
-from greatpowers.core.desk import Desk
+from greatpowers.core.context import Round
+from greatpowers.core.declare import Floats
 from greatpowers.core.kernel import inlined
-from greatpowers.core.levers import Lever
-from greatpowers.core.luck import RoundLuck
-from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.appraisal import appraise
 from greatpowers.core.phases.challenge import challenge
 from greatpowers.core.phases.economy import produce
@@ -21,23 +18,20 @@ from greatpowers.core.phases.order import align, keep_order
 from greatpowers.core.phases.record import record
 from greatpowers.core.phases.response import respond
 from greatpowers.core.phases.settlement import settle
-from greatpowers.core.world import World
 
 
 @inlined
-def play_round(
-    world: World, levers: Table[Lever], p: Parameters, luck: RoundLuck, now: int, desk: Desk, metrics: Floats
-) -> None:
-    """Play round `now`: the world's tables change in place, and `metrics` [Metric] is filled."""
-    lead(world, p, luck, now, desk)  # 1 leaderships turn, leaders talk
-    appraise(world, p, levers, luck, desk)  # 2 challengers weigh their rungs
-    challenge(world, levers, luck, now, desk)  # 3 down, hold or up
-    respond(world, p, levers, luck, now, desk)  # 4 hosts and guardians answer
-    learn(world, p, levers, luck, desk)  #   deeds move beliefs
-    fight(world, p, levers, luck, now, desk)  # 5 clashes, wars, control
-    settle(world, p, levers, luck, now, desk)  # 6 deals kept, broken, made
-    remember(world, p, desk)  #   pairs remember, or are reconciled
-    produce(world, p, luck, desk)  # 7 growth, drag, arms
-    keep_order(world, p, desk)  # 8 norms erode or hold
-    align(world, p, now, desk)  #   the threatened seek protection
-    record(world, levers, desk, metrics)  # 9 what the round leaves on paper
+def play_round(r: Round, metrics: Floats) -> None:
+    """Play a round: the world's tables change in place, and `metrics` [Metric] is filled."""
+    lead(r)  # 1 leaderships turn, leaders talk
+    appraise(r)  # 2 challengers weigh their rungs
+    challenge(r)  # 3 down, hold or up
+    respond(r)  # 4 hosts and guardians answer
+    learn(r)  #   deeds move beliefs
+    fight(r)  # 5 clashes, wars, control
+    settle(r)  # 6 deals kept, broken, made
+    remember(r)  #   pairs remember, or are reconciled
+    produce(r)  # 7 growth, drag, arms
+    keep_order(r)  # 8 norms erode or hold
+    align(r)  #   the threatened seek protection
+    record(r, metrics)  # 9 what the round leaves on paper

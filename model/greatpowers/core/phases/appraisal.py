@@ -5,12 +5,10 @@ Nothing in the world changes here; each theatre's row of the trace is filled.
 
 import math
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Table
-from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, Towards
+from greatpowers.core.context import Case, Round, open_case
+from greatpowers.core.desk import ByRung, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
-    at_stake_at_home,
     attention_odds,
     confrontation_cost,
     control_change,
@@ -28,10 +26,9 @@ from greatpowers.core.equations.choice import (
     sanction_loss,
     spoils_expected,
     survival_risk,
-    threat_to_host,
     value_of_control,
 )
-from greatpowers.core.equations.power import contest_share, host_force, projected_force
+from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import (
     alignment_with,
     approach,
@@ -43,32 +40,38 @@ from greatpowers.core.equations.response import (
     stake_of_order,
 )
 from greatpowers.core.equations.settlement import worth_of_neutrality
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Lever
-from greatpowers.core.luck import RoundLuck, TheatreDraw, normal
+from greatpowers.core.luck import TheatreDraw, normal
 from greatpowers.core.mathematics import exp
-from greatpowers.core.parameters import Parameters
+from greatpowers.core.phases.assessment import (
+    TRIPWIRE_PRESENCE,
+    balance_at,
+    challenger_force,
+    chance_of_answer,
+    force_of_host,
+    host_readiness,
+    opposing_force,
+    room_on_rung,
+    standing_severity,
+)
 from greatpowers.core.trace import N_OPTIONS, OPTIONS, Weighed
-from greatpowers.core.world import Theatre, World
 
 UP = OPTIONS.index("up")
 
-# Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe. Assumed: a tenth,
-# which no government can lose and stay out.
-TRIPWIRE_PRESENCE = 0.1
-
 
 @inlined
-def muster(world: World, desk: Desk) -> None:
+def muster(r: Round) -> None:
     """Set down what guardians are alike in every theatre, and in all theatres of one host."""
+    world, desk = r.world, r.desk
     order, guardians = world.system[0].order, desk.guardians
     for g in range(world.states.size):
         state = world.states[g]
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
         guardians[Guardian.POWER, g] = desk.standing[g].power
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
-    align_with_leader(world, desk)
+    align_with_leader(r)
     for h in range(world.states.size):
         reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
         for g in range(world.states.size):
@@ -76,8 +79,9 @@ def muster(world: World, desk: Desk) -> None:
 
 
 @inlined
-def align_with_leader(world: World, desk: Desk) -> None:
+def align_with_leader(r: Round) -> None:
     """How far each state is of the leader's camp; whom the coalition has under sanctions is not of it."""
+    world, desk = r.world, r.desk
     leader = world.system[0].leader
     for g in range(world.states.size):
         standing = desk.standing[g]
@@ -88,8 +92,9 @@ def align_with_leader(world: World, desk: Desk) -> None:
 
 
 @inlined
-def enlist(world: World, desk: Desk, k: int) -> None:
+def enlist(r: Round, k: int) -> None:
     """Who is of the coalition in theatre k: who minds the breach, and who would send troops, aid and strikes."""
+    world, desk = r.world, r.desk
     c, h, members, camp, stake = (
         world.theatres[k].challenger, world.theatres[k].host,
         desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.CAMP], desk.guardians[Guardian.STAKE],
@@ -105,10 +110,11 @@ def enlist(world: World, desk: Desk, k: int) -> None:
 
 
 @inlined
-def survey_coalition(world: World, p: Parameters, levers: Table[Lever], desk: Desk, k: int) -> None:
+def survey_coalition(r: Round, k: int) -> None:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
+    world, desk = r.world, r.desk
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
-    declared, facing = levers[k].presence, world.states[c].nuclear
+    declared, facing = r.levers[k].presence, world.states[c].nuclear
     guards, guardians, trades = desk.guard[k], desk.guardians, world.pairs[c]
     arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
@@ -119,7 +125,7 @@ def survey_coalition(world: World, p: Parameters, levers: Table[Lever], desk: De
             continue
         free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
         mass = camp * guardians[Guardian.POWER, g]
-        promised += free * arriving[g] * presence_wish(declared, 1.0, camp, facing, p.nuclear_fear)
+        promised += free * arriving[g] * presence_wish(declared, 1.0, camp, facing, r.p.nuclear_fear)
         weight += mass
         will += mass * guardians[Guardian.RESOLVE, g]
         calculus += mass * camp * free
@@ -130,8 +136,9 @@ def survey_coalition(world: World, p: Parameters, levers: Table[Lever], desk: De
 
 
 @inlined
-def survey_allies(world: World, desk: Desk, k: int) -> None:
+def survey_allies(r: Round, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, shield, cover, nuclear shadow, pressure."""
+    world, desk = r.world, r.desk
     c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
     with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
     here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
@@ -159,16 +166,10 @@ def survey_allies(world: World, desk: Desk, k: int) -> None:
     row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
 
 
-@kernel
-def standing_severity(theatre: Theatre, rung: int) -> float:
-    """Severity the coalition answers with sanctions: that of the rung, and of territory held by annexation."""
-    held = SEVERITY[Rung.PROXY_SUPPORT] if theatre.annexed == 1 else 0.0
-    return float(max(SEVERITY[rung], held))
-
-
-@kernel
-def form_beliefs(case: Case, p: Parameters) -> None:
+@inlined
+def form_beliefs(case: Case) -> None:
     """Turn the survey into what the challenger believes: credibility, breadth, aid, shield, encroachment, value."""
+    p = case.p
     theatre, challenger, row, trade = case.theatre, case.challenger, case.trace, case.standing.trade
     past = past_actions(challenger.kept, challenger.broken)
     q = credibility(past, row.believed_credibility, p.current_calculus)
@@ -181,7 +182,7 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.expected_shield *= p.casus_foederis
     row.true_shield *= p.casus_foederis
     row.expected_dread = max(case.host.nuclear, p.casus_foederis * row.expected_dread)
-    row.attention = attention_to(case, p)
+    row.attention = attention_to(case)
     neutrality = theatre.deal_neutrality if theatre.deal == 1 else 0.0
     case.mark.encircled = encroachment(row.encroachment, case.claim.reach, 0.0)
     row.encroachment = encroachment(row.encroachment, case.claim.reach, neutrality)
@@ -191,9 +192,10 @@ def form_beliefs(case: Case, p: Parameters) -> None:
     row.value = value_of_control(worth, p.extraction, challenger.power_weight, challenger.fear_weight, row.encroachment)
 
 
-@kernel
-def attention_to(case: Case, p: Parameters) -> float:
+@inlined
+def attention_to(case: Case) -> float:
     """Prior odds that the challenger looks at this place and goes up: by what is at stake, the past and the cover."""
+    p = case.p
     past = case.claim.hostility
     others = 0.5 * (case.standing.embroiled + case.host_standing.embroiled) - past
     log_odds = p.attention_hostility * past + p.attention_spill * max(0.0, others)
@@ -204,57 +206,10 @@ def attention_to(case: Case, p: Parameters) -> float:
     )
 
 
-@kernel
-def force_of_host(case: Case, p: Parameters, rung: int, aid: float) -> float:
-    """Force of the host itself at a rung, with this aid."""
-    return host_force(case.host.capability, case.by_rung[ByRung.MOBILISED, rung], aid, p.aid_effect)
-
-
-@kernel
-def opposing_force(own: float, rung: int, presence: float, shield: float) -> float:
-    """Force that meets the challenger at a rung: the host's, presence by severity, allies where it uses force."""
-    help_ = shield if rung >= Rung.LIMITED_INTERVENTION else 0.0
-    return float(own + SEVERITY[rung] * (presence + help_))
-
-
-@kernel
-def challenger_force(case: Case, p: Parameters, rung: int) -> float:
-    """Force the challenger brings to bear at a rung; in war it has the advantage of attacking."""
-    force = projected_force(COMMITMENT[rung], case.challenger.capability, case.claim.reach)
-    return force * p.initiative if rung == Rung.WAR else force
-
-
-@kernel
-def balance_at(case: Case, p: Parameters, rung: int, presence: float, shield: float) -> float:
-    """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
-    theirs = opposing_force(force_of_host(case, p, rung, case.theatre.aid), rung, presence, shield)
-    return contest_share(challenger_force(case, p, rung), theirs, p.contest_exponent)
-
-
-@kernel
-def chance_of_answer(p: Parameters, balance: float) -> float:
-    """Chance that a host answers fire with fire, by the odds on the spot."""
-    return logit(p.answer_point - balance, p.answer_noise)
-
-
-@kernel
-def host_readiness(case: Case, p: Parameters, rung: int, balance: float) -> float:
-    """Chance that a host under fire chooses war: what it would save, against what war costs it and the norm.
-
-    It seldom does against one that is bound to defend it, for it has asked such forces in  (Weitsman 2004).
-    `balance` is the challenger's contest share in war, as whoever asks believes it to be.
-    """
-    host = case.host
-    loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
-    norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
-    apart = 1.0 - case.claim.alliance
-    at_stake = at_stake_at_home(p.homeland, case.theatre.landless)
-    return apart * logit(threat_to_host(SEVERITY[rung], balance, at_stake) - loss - norm, p.war_noise)
-
-
-@kernel
-def risk_of_war(case: Case, p: Parameters, rung: int, balance: float, facing: float, own: float) -> float:
+@inlined
+def risk_of_war(case: Case, rung: int, balance: float, facing: float, own: float) -> float:
     """Chance that this rung means a war this round that the challenger did not choose: certain at the top."""
+    p = case.p
     if rung == Rung.WAR:
         return 1.0
     if rung < Rung.PROVOCATION or case.theatre.ceiling < Rung.PROXY_SUPPORT:
@@ -262,16 +217,16 @@ def risk_of_war(case: Case, p: Parameters, rung: int, balance: float, facing: fl
     incident = incident_risk(p.clash, SEVERITY[rung], facing, own)
     answer = chance_of_answer(p, balance)
     table = matter_of_war(p.clash_war, SEVERITY[rung], p.war_gravity)
-    return incident * answer * table * host_readiness(case, p, rung, case.trace.war_balance)
+    return incident * answer * table * host_readiness(case, rung, case.trace.war_balance)
 
 
-@kernel
-def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: float) -> float:
+@inlined
+def cost_of_cheating(case: Case, rung: int, loss_per_sanction: float) -> float:
     """What a challenger under a deal would lose by being caught: detection x (relief it trusts in, and the pledge)."""
     theatre = case.theatre
     if theatre.deal == 0 or rung == 0 or rung < theatre.rung:
         return 0.0
-    caught = max(theatre.deal_monitors * p.detection, SEVERITY[rung])
+    caught = max(theatre.deal_monitors * case.p.detection, SEVERITY[rung])
     at_stake = theatre.deal_sanctions * theatre.deal_relief * max(case.challenger.trust, theatre.deal_paid)
     pledge = worth_of_neutrality(
         case.mark.prize, case.challenger.fear_weight, case.mark.encircled, theatre.deal_neutrality
@@ -281,11 +236,12 @@ def cost_of_cheating(case: Case, p: Parameters, rung: int, loss_per_sanction: fl
 
 
 @kernel
-def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
+def expected_sanctions(case: Case, rung: int) -> float:
     """Level of sanctions the challenger expects at a rung, on average over the horizon: declared x believed.
 
     It foresees that those in force come down, though slowly, once it complies.
     """
+    p = case.p
     theatre = case.theatre
     relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
     declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
@@ -296,50 +252,56 @@ def expected_sanctions(case: Case, p: Parameters, rung: int) -> float:
 
 
 @kernel
-def norm_of(case: Case, p: Parameters, rung: int) -> float:
+def norm_of(case: Case, rung: int) -> float:
     """Cost of the breach to the challenger, by how it values the order."""
-    return norm_cost(case.challenger.order_weight, case.system.order, case.by_rung[ByRung.GRAVITY, rung], p.norm_cost)
+    return norm_cost(
+        case.challenger.order_weight, case.system.order, case.by_rung[ByRung.GRAVITY, rung], case.p.norm_cost
+    )
 
 
 @kernel
-def loss_per_sanction(case: Case, p: Parameters) -> float:
+def loss_per_sanction(case: Case) -> float:
     """Loss over the horizon per unit of sanctions, as the challenger feels it."""
+    p = case.p
     loss = sanction_loss(p.sanction_bite, 1.0, case.trace.expected_breadth, case.challenger.openness, p.horizon)
     return float(case.challenger.welfare_weight * loss)
 
 
 @kernel
-def weigh_war(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
+def weigh_war(case: Case, error_own: float, error_other: float) -> None:
     """What war would bring the challenger, and how ready it is for it, should fire be exchanged."""
+    p = case.p
     theatre, row = case.theatre, case.trace
     promised = row.declared_presence_force if case.lever.red_line <= AT_WAR else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
-    facing = force_of_host(case, p, AT_WAR, row.expected_aid)
+    facing = force_of_host(case, AT_WAR, row.expected_aid)
     theirs = opposing_force(facing, AT_WAR, presence, row.expected_shield) * error_other
-    balance = contest_share(challenger_force(case, p, AT_WAR) * error_own, theirs, p.contest_exponent)
+    balance = contest_share(challenger_force(case, AT_WAR) * error_own, theirs, p.contest_exponent)
     gain = row.value * spoils_expected(balance, p.spoils, land_left(case), theatre.control)
     case.mark.survival = survival_risk(p.survival, balance, case.standing.power, case.mark.menace)
     row.war_loss = loss_in_war(p.war_loss, balance, row.expected_dread, p.nuclear_dread, p.victory_price) - gain
-    sanctions = expected_sanctions(case, p, AT_WAR) * loss_per_sanction(case, p)
-    norm = norm_of(case, p, AT_WAR)
+    sanctions = expected_sanctions(case, AT_WAR) * loss_per_sanction(case)
+    norm = norm_of(case, AT_WAR)
     row.war_balance = balance
     row.war_wish = -row.war_loss - case.mark.survival - sanctions - norm
     row.war_chance = logit(row.war_wish, p.war_noise)
 
 
-@kernel
-def cost_of_operations(case: Case, p: Parameters, rung: int) -> float:
+@inlined
+def cost_of_operations(case: Case, rung: int) -> float:
     """Cost of force committed over the horizon, and of the dispute as such."""
+    p = case.p
     dispute = confrontation_cost(p.confrontation, p.shelter, case.system.order, p.remoteness, case.claim.reach, rung)
     return float(p.operations * p.horizon * COMMITMENT[rung] + dispute)
 
 
-@kernel
-def expected_change(case: Case, p: Parameters, rung: int, balance: float, room: float) -> float:
+@inlined
+def expected_change(case: Case, rung: int, balance: float, room: float) -> float:
     """Control the challenger expects to win or lose on a rung over the horizon: never more than the rung can hold.
 
     Where there is no land to win, what it gains is the influence that the stance brings while it lasts.
     """
+    p = case.p
     theatre, mark = case.theatre, case.mark
     if theatre.landless == 1:
         return influence_kept(p.influence, HOLD[rung], balance)
@@ -356,24 +318,18 @@ def land_left(case: Case) -> float:
 
 
 @kernel
-def room_on_rung(case: Case, rung: int) -> float:
-    """Control of the host that a rung below war can still win: what it can hold, and what all short of war can."""
-    left = HOLD[Rung.SEIZURE] - case.host_standing.held
-    return float(max(0.0, min(HOLD[rung] - case.mark.held, left)))
-
-
-@kernel
-def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other: float) -> None:
+def weigh(case: Case, option: int, error_own: float, error_other: float) -> None:
     """Fill the columns of one option (0 down, 1 hold, 2 up) of a theatre's trace.
 
     The regime itself is at stake where it uses force: a provocation, or a proxy, is no reason to overthrow it.
     """
+    p = case.p
     theatre, row = case.theatre, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
-    own = challenger_force(case, p, rung) * error_own
-    facing = force_of_host(case, p, rung, row.expected_aid)
+    own = challenger_force(case, rung) * error_own
+    facing = force_of_host(case, rung, row.expected_aid)
     theirs = opposing_force(facing, rung, presence, row.expected_shield) * error_other
     balance = contest_share(own, theirs, p.contest_exponent)
     room = land_left(case)
@@ -381,28 +337,28 @@ def weigh(case: Case, p: Parameters, option: int, error_own: float, error_other:
         change = spoils_expected(balance, p.spoils, room, theatre.control)
         loss = row.war_loss + case.mark.survival + row.value * change
     else:
-        change = expected_change(case, p, rung, balance, room)
+        change = expected_change(case, rung, balance, room)
         loss = max(0.0, row.war_loss + (case.mark.survival if rung >= Rung.LIMITED_INTERVENTION else 0.0))
-    loss_rate = loss_per_sanction(case, p)
-    sanctions = expected_sanctions(case, p, rung)
-    risk = risk_of_war(case, p, rung, balance, presence + facing * error_other, own)
+    loss_rate = loss_per_sanction(case)
+    sanctions = expected_sanctions(case, rung)
+    risk = risk_of_war(case, rung, balance, presence + facing * error_other, own)
     row.balance[option], row.expected_sanctions[option] = balance, sanctions
     row.expected_presence[option], row.clash_risk[option] = presence, risk
     row.gain[option] = row.value * change
-    row.operations[option] = cost_of_operations(case, p, rung) + p.inertia * abs(option - 1)
+    row.operations[option] = cost_of_operations(case, rung) + p.inertia * abs(option - 1)
     row.sanction_loss[option] = sanctions * loss_rate
     row.clash_loss[option] = risk_of_going_on(risk, p.exposure) * loss
     if rung <= Rung.PROVOCATION:
         row.clash_loss[option] *= p.probe_fear
-    row.norm_cost[option] = norm_of(case, p, rung)
-    row.cheating_loss[option] = cost_of_cheating(case, p, rung, loss_rate)
+    row.norm_cost[option] = norm_of(case, rung)
+    row.cheating_loss[option] = cost_of_cheating(case, rung, loss_rate)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
         - row.clash_loss[option] - row.norm_cost[option] - row.cheating_loss[option]
     )  # fmt: skip
 
 
-@kernel
+@inlined
 def close_option(row: Weighed, option: int) -> None:
     """Clear what an earlier round left in the columns of an option that is not open now."""
     row.balance[option] = row.expected_sanctions[option] = row.expected_presence[option] = row.clash_risk[option] = 0.0
@@ -411,11 +367,12 @@ def close_option(row: Weighed, option: int) -> None:
 
 
 @kernel
-def weigh_options(case: Case, p: Parameters, error_own: float, error_other: float) -> None:
+def weigh_options(case: Case, error_own: float, error_other: float) -> None:
     """Weigh the options open (between peace and the ceiling) and their logit probabilities.
 
     Below provocation going up also takes attention: prior odds weigh it (see :func:`attention_to`).
     """
+    p = case.p
     row = case.trace
     first = 1 if case.theatre.rung == 0 else 0
     last = 1 if case.theatre.rung >= case.theatre.ceiling else 2
@@ -423,9 +380,9 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
     for option in range(N_OPTIONS):
         if option < first or option > last:
             close_option(row, option)
-    weigh_war(case, p, error_own, error_other)
+    weigh_war(case, error_own, error_other)
     for option in range(first, last + 1):
-        weigh(case, p, option, error_own, error_other)
+        weigh(case, option, error_own, error_other)
         best = max(best, row.utility[option])
     probing = case.theatre.rung < Rung.PROVOCATION
     noise = p.information_cost if probing else p.choice_noise
@@ -439,17 +396,19 @@ def weigh_options(case: Case, p: Parameters, error_own: float, error_other: floa
 
 
 @kernel
-def appraise(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk) -> None:
+def appraise(r: Round) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
+    r = uncounted(r)
+    p = r.p
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
-    muster(world, desk)
-    for k in range(world.theatres.size):
-        enlist(world, desk, k)
-        survey_coalition(world, p, levers, desk, k)
-        survey_allies(world, desk, k)
-        case = open_case(world, levers, luck, desk, k)
-        form_beliefs(case, p)
+    muster(r)
+    for k in range(r.world.theatres.size):
+        enlist(r, k)
+        survey_coalition(r, k)
+        survey_allies(r, k)
+        case = open_case(r, k)
+        form_beliefs(case)
         own, other = normal(case.luck, TheatreDraw.OWN), normal(case.luck, TheatreDraw.OTHER)
-        weigh_options(case, p, exp(error * own), exp(error * other))
+        weigh_options(case, exp(error * own), exp(error * other))
         row = case.trace
-        row.true_balance = balance_at(case, p, case.theatre.rung, row.presence_force, row.true_shield)
+        row.true_balance = balance_at(case, case.theatre.rung, row.presence_force, row.true_shield)

@@ -1,15 +1,13 @@
 """Phase 3, challenge: every challenger moves down, holds or moves up by one rung."""
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Table
-from greatpowers.core.desk import FREE, Desk
-from greatpowers.core.kernel import kernel
+from greatpowers.core.context import Case, Round, open_case
+from greatpowers.core.desk import FREE
+from greatpowers.core.fast.uncounted import uncounted
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, Rung
-from greatpowers.core.levers import Lever
 from greatpowers.core.log import Event, write
-from greatpowers.core.luck import RoundLuck, TheatreDraw, uniform
+from greatpowers.core.luck import TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
-from greatpowers.core.world import World
 
 
 @kernel
@@ -20,9 +18,9 @@ def drawn_move(down: float, up: float, luck: float) -> int:
     return 1 if luck >= 1.0 - up else 0
 
 
-@kernel
+@inlined
 def move_of(case: Case) -> int:
-    """The move in a theatre: imposed by war or withdrawal, ordered from outside, or drawn from the logit.
+    """The move in a theatre: imposed by war or withdrawal, forced from outside, or drawn from the logit.
 
     A war that is over leaves the ladder at once, other withdrawals go rung by rung.
     """
@@ -36,7 +34,7 @@ def move_of(case: Case) -> int:
     return drawn_move(row.probability[0], row.probability[2], uniform(case.luck, TheatreDraw.CHOICE))
 
 
-@kernel
+@inlined
 def keep_crisis_calendar(case: Case) -> bool:
     """Start (True), age or close the crisis in a theatre; a crisis is a rung of at least provocation."""
     theatre = case.theatre
@@ -50,10 +48,12 @@ def keep_crisis_calendar(case: Case) -> bool:
 
 
 @kernel
-def challenge(world: World, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def challenge(r: Round) -> None:
     """Each challenger takes its step; all were weighed from the same snapshot."""
-    for k in range(world.theatres.size):
-        case = open_case(world, levers, luck, desk, k)
+    r = uncounted(r)
+    desk = r.desk
+    for k in range(r.world.theatres.size):
+        case = open_case(r, k)
         theatre, row = case.theatre, case.trace
         before, move = theatre.rung, move_of(case)
         row.luck, row.move = uniform(case.luck, TheatreDraw.CHOICE), move
@@ -63,7 +63,7 @@ def challenge(world: World, levers: Table[Lever], luck: RoundLuck, now: int, des
             desk.log.flows[Metric.NEW_CRISES] += 1.0
         if move != 0:
             event = write(
-                desk.log, now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),
+                desk.log, r.now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),
                 row.believed_credibility, row.true_credibility, row.luck,
             )  # fmt: skip
             if event >= 0:

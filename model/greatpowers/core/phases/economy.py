@@ -2,23 +2,24 @@
 
 import numpy as np
 
+from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Guard, Guardian, Towards
+from greatpowers.core.desk import Guard, Guardian, Towards
 from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY
-from greatpowers.core.luck import RoundLuck, StateDraw, normal
+from greatpowers.core.luck import StateDraw, normal
 from greatpowers.core.metrics import Metric
-from greatpowers.core.parameters import Parameters
-from greatpowers.core.world import World
 
 # Share of past grievance that lasts another round. Assumed: half of it is forgotten in three or four years.
 GRIEVANCE_MEMORY = 0.95
 
 
 @inlined
-def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats) -> None:
+def bill_senders(r: Round, k: int, bills: Floats) -> None:
     """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
+    world, p, desk = r.world, r.p, r.desk
     theatre, mark = world.theatres[k], desk.marks[k]
     level = theatre.sanctions
     if level <= 0.0 and mark.force <= 0.0 and theatre.aid <= 0.0:
@@ -36,22 +37,22 @@ def bill_senders(world: World, p: Parameters, desk: Desk, k: int, bills: Floats)
 
 
 @inlined
-def arms_race(world: World, desk: Desk, i: int) -> float:
+def arms_race(r: Round, i: int) -> float:
     """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
+    world, desk = r.world, r.desk
     race, states, rivals = 0.0, world.states, desk.rivals[i]
-    for r in range(desk.standing[i].rivals):
-        other = states[rivals[r]]
+    for place in range(desk.standing[i].rivals):
+        other = states[rivals[place]]
         if other.burden_custom > 0.0:
-            race += world.pairs[i, rivals[r]].rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
+            race += world.pairs[i, rivals[place]].rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
     return min(1.0, race)
 
 
 @inlined
-def work(
-    world: World, p: Parameters, i: int, growth: float, felt: float, bill: float, threat: float, held: float
-) -> None:
+def work(r: Round, i: int, growth: float, felt: float, bill: float, threat: float, held: float) -> None:
     """A round of state i's economy: costs booked, arms bought, burden set, output grown."""
-    state = world.states[i]
+    p = r.p
+    state = r.world.states[i]
     state.target_cost = sanctions_drag(p.sanction_bite, felt, state.openness)
     state.sender_cost = min(0.5, bill)
     drag = state.target_cost + state.sender_cost + p.war_drag * state.war_effort
@@ -64,21 +65,23 @@ def work(
 
 
 @kernel
-def produce(world: World, p: Parameters, luck: RoundLuck, desk: Desk) -> None:
+def produce(r: Round) -> None:
     """Output grows less drag; the burden follows threat, fatigue and grievance; arms are bought and wear out."""
+    r = uncounted(r)
+    world, desk = r.world, r.desk
     n = world.states.size
     felt, bills, threats = np.zeros(n), np.zeros(n), np.zeros(n)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         felt[theatre.challenger] += theatre.sanctions * theatre.breadth
         threats[theatre.host] = min(1.0, threats[theatre.host] + SEVERITY[theatre.rung])
-        bill_senders(world, p, desk, k, bills)
+        bill_senders(r, k, bills)
     for i in range(n):
-        threats[i] += arms_race(world, desk, i)
+        threats[i] += arms_race(r, i)
     for i in range(n):
-        state, dice = world.states[i], luck.state[i]
+        state, dice = world.states[i], r.luck.state[i]
         output = state.economy
-        state.capability = arms_shock(state.capability, p.arms_noise, normal(dice, StateDraw.ARMS))
-        work(world, p, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], desk.standing[i].held)
+        state.capability = arms_shock(state.capability, r.p.arms_noise, normal(dice, StateDraw.ARMS))
+        work(r, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], desk.standing[i].held)
         desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
         desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Floats, Ints, Table
-from greatpowers.core.desk import Desk, Mark, Standing
+from greatpowers.core.context import Case, Round, open_case
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.desk import Mark, Standing
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
@@ -27,14 +27,14 @@ from greatpowers.core.equations.war import (
     treaty_covers,
     weight_of_help,
 )
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Lever
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
-from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, uniform, uniform_of_guardian
+from greatpowers.core.luck import GuardianDraw, TheatreDraw, uniform, uniform_of_guardian
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import (
+from greatpowers.core.phases.assessment import (
     TRIPWIRE_PRESENCE,
     balance_at,
     challenger_force,
@@ -50,41 +50,46 @@ from greatpowers.core.world import Pair, State, Theatre, World
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
 
+# The war has no outcome yet, as a float beside outcomes.
+GOES_ON = -1.0
+
 
 @kernel
-def clash_leads_to_war(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+def clash_leads_to_war(case: Case, log: Log) -> bool:
     """Whether fire is exchanged this round, the host answers it, and one side or the other then chooses war."""
+    p = case.p
     theatre = case.theatre
     rung = theatre.rung
     if rung < Rung.PROVOCATION or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
         return False
-    facing = case.mark.force + force_of_host(case, p, rung, theatre.aid)
-    risk = incident_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, p, rung))
+    facing = case.mark.force + force_of_host(case, rung, theatre.aid)
+    risk = incident_risk(p.clash, SEVERITY[rung], facing, challenger_force(case, rung))
     draw = uniform(case.luck, TheatreDraw.CLASH)
     if draw >= risk:
         return False
-    answer = chance_of_answer(p, balance_at(case, p, rung, case.mark.force, 0.0))
+    answer = chance_of_answer(p, balance_at(case, rung, case.mark.force, 0.0))
     answered = uniform(case.luck, TheatreDraw.ANSWER) < answer
     write(
-        log, now, Event.CLASH, k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung,
+        log, case.now, Event.CLASH, case.k, theatre.challenger, theatre.host, 1.0 * rung, 1.0 * rung,
         risk, draw, 1.0 if answered else 0.0,
     )  # fmt: skip
     if not answered:
         return False
     theatre.resisted = 1
-    return war_is_chosen(case, p, now, log, k)
+    return war_is_chosen(case, log)
 
 
 @kernel
-def war_is_chosen(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+def war_is_chosen(case: Case, log: Log) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
+    p = case.p
     theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
-    balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
-    challenger, host = case.trace.war_chance, host_readiness(case, p, theatre.rung, balance)
+    balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
+    challenger, host = case.trace.war_chance, host_readiness(case, theatre.rung, balance)
     table = matter_of_war(p.clash_war, SEVERITY[theatre.rung], p.war_gravity)
     chosen = bool(draw < table * chance_of_either(challenger, host))
     write(
-        log, now, Event.DECISION, k, theatre.challenger, theatre.host, table, 1.0 if chosen else 0.0,
+        log, case.now, Event.DECISION, case.k, theatre.challenger, theatre.host, table, 1.0 if chosen else 0.0,
         challenger, host, draw,
     )  # fmt: skip
     return chosen
@@ -103,11 +108,12 @@ def mark_enemies(world: World, k: int, enemies: Ints) -> None:
 
 
 @inlined
-def outbreaks(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def outbreaks(r: Round) -> None:
     """Find every theatre where war breaks out this round, then let it.
 
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
     """
+    world = r.world
     n, at_war = world.states.size, False
     for k in range(world.theatres.size):
         at_war = at_war or world.theatres[k].war == 1
@@ -119,13 +125,13 @@ def outbreaks(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck
         theatre = world.theatres[k]
         if theatre.war == 1:
             continue
-        case = open_case(world, levers, luck, desk, k)
+        case = open_case(r, k)
         pressed = theatre.standing_down == 0
         disputed = pressed and theatre.rung >= Rung.PROVOCATION and theatre.ceiling >= Rung.PROXY_SUPPORT
         spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
-        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, p, now, desk.log, k):
+        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, r.desk.log):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
-            begin_war(world, case, p, luck, now, desk, k)
+            begin_war(r, case)
 
 
 @kernel
@@ -136,20 +142,21 @@ def clear_sides(world: World, k: int) -> None:
 
 
 @inlined
-def call_allies(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
+def call_allies(r: Round, case: Case) -> None:
     """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
+    world, p, log, k = r.world, r.p, r.desk.log, case.k
     c, h = case.theatre.challenger, case.theatre.host
     for g in range(world.states.size):
         if g in (c, h):
             continue
         with_host, with_challenger = world.pairs[g, h].alliance, world.pairs[g, c].alliance
-        draw = uniform_of_guardian(luck, k, g, GuardianDraw.CASUS)
+        draw = uniform_of_guardian(r.luck, k, g, GuardianDraw.CASUS)
         side = treaty_covers(draw, with_host, with_challenger, p.casus_foederis, p.casus_offence)
         world.stances[k, g].bound = int(side)
         if side > 0.0:
-            write(log, now, Event.CALL, k, g, h, 0.0, side, with_host, p.casus_foederis, draw)
+            write(log, r.now, Event.CALL, k, g, h, 0.0, side, with_host, p.casus_foederis, draw)
         elif side < 0.0:
-            write(log, now, Event.CALL, k, g, c, 0.0, side, with_challenger, p.casus_offence, draw)
+            write(log, r.now, Event.CALL, k, g, c, 0.0, side, with_challenger, p.casus_offence, draw)
 
 
 @kernel
@@ -163,18 +170,19 @@ def count_calls(world: World, k: int, called: Floats, came: Floats) -> None:
 
 
 @inlined
-def judge_reliability(world: World, p: Parameters, called: Floats, came: Floats) -> None:
+def judge_reliability(r: Round, called: Floats, came: Floats) -> None:
     """What is believed of a state's treaties moves towards the share of this round's calls [N] that it honoured."""
     for g in range(called.size):
         if called[g] > 0.0:
-            state = world.states[g]
-            state.reliability += p.reliability_gain * (came[g] / called[g] - state.reliability)
+            state = r.world.states[g]
+            state.reliability += r.p.reliability_gain * (came[g] / called[g] - state.reliability)
 
 
 @inlined
-def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+def begin_war(r: Round, case: Case) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
-    theatre, log = case.theatre, desk.log
+    world, k = r.world, case.k
+    theatre, log = case.theatre, r.desk.log
     case.mark.erupted = 1
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
@@ -184,18 +192,18 @@ def begin_war(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int
     world.stances[k, h].side = 1
     log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
     write(
-        log, now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
+        log, r.now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
         case.trace.true_balance, 1.0 * theatre.spread, case.trace.war_balance,
     )  # fmt: skip
     theatre.rung = AT_WAR
-    call_allies(world, case, p, luck, now, log, k)
+    call_allies(r, case)
     if theatre.deal == 1:
-        break_deal(case, now, log, k, BY_CHALLENGER, 1.0, 0.0)
+        break_deal(case, r.desk.log, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel
 def stake_with_host(
-    case: Case, p: Parameters, state: State, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
+    case: Case, state: State, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1].
 
@@ -203,6 +211,7 @@ def stake_with_host(
     balance. Own troops on the spot add at most the stake at which joining and staying out are equally good: troops
     under fire alone leave it open.
     """
+    p = case.p
     worth, reach = prize(case.theatre.salience, case.host_standing.power, standing.power, p.intangible), tie.reach
     pact = tie.alliance if bound == 1 else 0.0
     stake = joining_stake(
@@ -223,8 +232,9 @@ def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> floa
 
 
 @inlined
-def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, desk: Desk, k: int) -> None:
+def choose_sides(r: Round, case: Case) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
+    world, p, desk, k = r.world, r.p, r.desk, case.k
     c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
     stances = world.stances[k]
     with_host, with_challenger = strongest_deterrent(world, k, 1.0), strongest_deterrent(world, k, -1.0)
@@ -232,20 +242,13 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
         state, stance = states[g], stances[g]
         if stance.side != 0:
             continue
-        draw = uniform_of_guardian(luck, k, g, GuardianDraw.WAR)
+        draw = uniform_of_guardian(r.luck, k, g, GuardianDraw.WAR)
         if draw >= p.war_joining and draw <= 1.0 - p.war_joining:
             continue
         tie, other_tie = world.pairs[g, h], world.pairs[g, c]
         arriving = state.capability * tie.reach
         beside_host = stake_with_host(
-            case,
-            p,
-            state,
-            standings[g],
-            tie,
-            max(other_tie.rivalry, other_tie.hostility),
-            stance.presence,
-            stance.bound,
+            case, state, standings[g], tie, max(other_tie.rivalry, other_tie.hostility), stance.presence, stance.bound
         )
         beside_host *= (1.0 - other_tie.alliance) * weight_of_help(arriving, case.challenger.capability)
         pact = other_tie.alliance if stance.bound == -1 else 0.0
@@ -255,10 +258,10 @@ def choose_sides(world: World, case: Case, p: Parameters, luck: RoundLuck, now: 
         other = chance_of_joining(p, beside_challenger, with_host)
         if draw < chance:
             stance.side = 1
-            write(desk.log, now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
+            write(desk.log, r.now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
         elif draw > 1.0 - other:
             stance.side = -1
-            write(desk.log, now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
+            write(desk.log, r.now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
 
 
 @kernel
@@ -271,8 +274,9 @@ def great_powers_at_war(world: World, k: int) -> bool:
 
 
 @inlined
-def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None:
+def escalate_to_great_powers(r: Round, k: int) -> None:
     """Great powers on both sides make a great-power war."""
+    world, desk = r.world, r.desk
     theatre, ours, theirs = world.theatres[k], 0.0, 0.0
     stances, standings = world.stances[k], desk.standing
     for g in range(standings.size):
@@ -285,18 +289,19 @@ def escalate_to_great_powers(world: World, now: int, desk: Desk, k: int) -> None
     if not great_powers_at_war(world, k):
         desk.log.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
     write(
-        desk.log, now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
+        desk.log, r.now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
         theatre.intensity, ours, theirs,
     )  # fmt: skip
 
 
 @inlined
-def join_wars(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def join_wars(r: Round) -> None:
     """Third states choose sides in every war; a stake in one war does not depend on the sides taken in another."""
+    world = r.world
     for k in range(world.theatres.size):
         if world.theatres[k].war == 1:
-            choose_sides(world, open_case(world, levers, luck, desk, k), p, luck, now, desk, k)
-            escalate_to_great_powers(world, now, desk, k)
+            choose_sides(r, open_case(r, k))
+            escalate_to_great_powers(r, k)
 
 
 @inlined
@@ -309,7 +314,7 @@ def count_wars(world: World, wars: Floats) -> None:
 
 
 @kernel
-def side_force(world: World, wars: Floats, k: int, side: float) -> float:
+def side_force(world: World, k: int, side: float, wars: Floats) -> float:
     """Force of one side of the war in theatre k, each belligerent's divided over its wars."""
     force, h, stances, states, pairs = 0.0, world.theatres[k].host, world.stances[k], world.states, world.pairs
     for g in range(wars.size):
@@ -319,18 +324,17 @@ def side_force(world: World, wars: Floats, k: int, side: float) -> float:
 
 
 @inlined
-def wage(
-    world: World, p: Parameters, growth: float, k: int, wars: Floats, losses: Floats, efforts: Floats, desk: Desk
-) -> float:
+def wage(r: Round, k: int, growth: float, wars: Floats, losses: Floats, efforts: Floats) -> float:
     """A round of the war in theatre k: it grows, kills and wears down; returns the challenger's odds.
 
     Adds to `losses` and `efforts` [N], shares of each state's force lost and engaged. Each side engages what the war
     has mobilised of the force at hand, and no more than finds an enemy.
     """
+    world, p = r.world, r.p
     theatre, h = world.theatres[k], world.theatres[k].host
     theatre.war_age += 1
     theatre.intensity *= growth_of_intensity(p.war_growth, growth)
-    attacking, defending = side_force(world, wars, k, -1.0), side_force(world, wars, k, 1.0)
+    attacking, defending = side_force(world, k, -1.0, wars), side_force(world, k, 1.0, wars)
     odds = contest_share(p.initiative * attacking, defending, p.contest_exponent)
     mobilised = effort_of_war(p.war_effort, theatre.intensity)
     fallen = total = 0.0
@@ -345,16 +349,17 @@ def wage(
             efforts[g] += effort
             losses[g] += loss
             fallen += loss * state.capability
-            bill_belligerent(world, p, desk, k, g, effort)
+            bill_belligerent(r, k, g, effort)
     theatre.killed = p.deaths_scale * fallen / total
     theatre.deaths += theatre.killed
     return odds
 
 
 @inlined
-def bill_belligerent(world: World, p: Parameters, desk: Desk, k: int, g: int, effort: float) -> None:
+def bill_belligerent(r: Round, k: int, g: int, effort: float) -> None:
     """Book what the war costs a state: the challenger as a target, third states beside the host as senders."""
-    cost, theatre, flows = p.war_drag * effort * world.states[g].economy, world.theatres[k], desk.log.flows
+    world = r.world
+    cost, theatre, flows = r.p.war_drag * effort * world.states[g].economy, world.theatres[k], r.desk.log.flows
     flows[Metric.WAR_COST] += cost
     if g == theatre.challenger:
         flows[Metric.TARGET_COST] += cost
@@ -372,9 +377,10 @@ def strongest_deterrent(world: World, k: int, side: float) -> float:
     return strongest
 
 
-@kernel
-def nuclear_use(world: World, p: Parameters, draw: float, now: int, log: Log, k: int, losses: Floats) -> bool:
+@inlined
+def nuclear_use(r: Round, k: int, draw: float, losses: Floats) -> bool:
     """Whether a great-power war goes nuclear this round; if so both sides' nuclear powers are devastated."""
+    world, p, log = r.world, r.p, r.desk.log
     theatre = world.theatres[k]
     if theatre.great_power_war == 0:
         return False
@@ -393,7 +399,7 @@ def nuclear_use(world: World, p: Parameters, draw: float, now: int, log: Log, k:
     world.system[0].nuclear_uses += 1
     world.system[0].order *= 1.0 - p.order_shock
     log.flows[Metric.NUCLEAR_USES] += 1.0
-    write(log, now, Event.NUCLEAR_USE, k, theatre.challenger, theatre.host, NAN, NAN, hazard, draw, theatre.intensity)
+    write(log, r.now, Event.NUCLEAR_USE, k, theatre.challenger, theatre.host, NAN, NAN, hazard, draw, theatre.intensity)
     return True
 
 
@@ -405,16 +411,17 @@ def outcome_of(p: Parameters, odds: float, luck: float) -> float:
     return VICTORY if (luck - p.stalemate) < (1.0 - p.stalemate) * odds else DEFEAT
 
 
-@kernel
-def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: float, odds: float) -> float:
+@inlined
+def end_war(r: Round, k: int, outcome: float, odds: float) -> float:
     """Close the war in theatre k; the fronts stand down with the next round. Returns the change of control it brings.
 
     A victor takes of what is left by the odds; an armistice recognises what a settlement would; what is neither won
     nor settled is held loosely, and retaken.
     """
+    world, p, desk = r.world, r.p, r.desk
     theatre, shift = world.theatres[k], 0.0
     write(
-        desk.log, now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
+        desk.log, r.now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
     if outcome == VICTORY and theatre.landless == 0:
@@ -433,8 +440,8 @@ def end_war(world: World, p: Parameters, now: int, desk: Desk, k: int, outcome: 
     return shift
 
 
-@kernel
-def contest_control(case: Case, p: Parameters, odds: float) -> float:
+@inlined
+def contest_control(case: Case, odds: float) -> float:
     """Change of control this round by the true balance of forces; where a host does not resist, at full advantage.
 
     What the rung cannot hold is retaken by host and guardians.
@@ -447,18 +454,19 @@ def contest_control(case: Case, p: Parameters, odds: float) -> float:
     elif theatre.resisted == 0 and theatre.rung >= Rung.PROXY_SUPPORT:
         balance = 1.0
     else:
-        balance = balance_at(case, p, theatre.rung, case.mark.force, 0.0)
+        balance = balance_at(case, theatre.rung, case.mark.force, 0.0)
     gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
     rung, loose = theatre.rung, theatre.control - theatre.recognised
     change = control_change(gain, HOLD[rung], EBB[rung], balance, loose, mark.held)
     if theatre.war == 0 and rung < Rung.WAR:
         change = min(change, room_on_rung(case, rung))
-    return change - control_retaken(p.retaking, loose, mark.loose, HOLD[rung], balance)
+    return change - control_retaken(case.p.retaking, loose, mark.loose, HOLD[rung], balance)
 
 
 @inlined
-def keep_within_hold(world: World, desk: Desk, changes: Floats) -> None:
+def keep_within_hold(r: Round, changes: Floats) -> None:
     """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
+    world, desk = r.world, r.desk
     gained = np.zeros(world.states.size)
     for k in range(changes.size):
         if short_of_war(world.theatres[k], desk.marks[k]):
@@ -477,58 +485,63 @@ def short_of_war(theatre: Theatre, mark: Mark) -> bool:
 
 
 @inlined
-def annex(theatre: Theatre, now: int, log: Log, k: int) -> None:
+def annex(r: Round, k: int) -> None:
     """Territory seized is annexed: a claim that carves it out of deals and keeps sanctions up, not a hold for good."""
+    theatre = r.world.theatres[k]
     seizing = theatre.rung == Rung.SEIZURE and theatre.war == 0 and theatre.standing_down == 0
     if seizing and theatre.annexed == 0 and theatre.control > 0.0:
         theatre.annexed = 1
         write(
-            log, now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
+            r.desk.log, r.now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
             theatre.control, theatre.recognised, SEVERITY[Rung.SEIZURE],
         )  # fmt: skip
 
 
 @inlined
-def wage_wars(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk, losses: Floats, odds: Floats) -> None:
+def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
+    world, p, desk = r.world, r.p, r.desk
     wars, efforts = np.zeros(losses.size), np.zeros(losses.size)
     called, came = np.zeros(losses.size), np.zeros(losses.size)
     count_wars(world, wars)
     for k in range(odds.size):
-        theatre, dice = world.theatres[k], luck.theatre[k]
+        theatre, dice = world.theatres[k], r.luck.theatre[k]
         desk.marks[k].spoils = 0.0
         if theatre.war == 0:
             continue
-        odds[k] = wage(world, p, uniform(dice, TheatreDraw.WAR_GROWTH), k, wars, losses, efforts, desk)
+        odds[k] = wage(r, k, uniform(dice, TheatreDraw.WAR_GROWTH), wars, losses, efforts)
         desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
-        if nuclear_use(world, p, uniform(dice, TheatreDraw.NUCLEAR), now, desk.log, k, losses):
-            count_calls(world, k, called, came)
-            desk.marks[k].spoils = end_war(world, p, now, desk, k, NUCLEAR, odds[k])
+        outcome = GOES_ON
+        if nuclear_use(r, k, uniform(dice, TheatreDraw.NUCLEAR), losses):
+            outcome = NUCLEAR
         elif uniform(dice, TheatreDraw.WAR_STOP) < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
             outcome = outcome_of(p, odds[k], uniform(dice, TheatreDraw.WAR_OUTCOME))
+        if outcome != GOES_ON:
             count_calls(world, k, called, came)
-            desk.marks[k].spoils = end_war(world, p, now, desk, k, outcome, odds[k])
+            desk.marks[k].spoils = end_war(r, k, outcome, odds[k])
     for i in range(wars.size):
         world.states[i].war_effort = min(1.0, efforts[i])
-    judge_reliability(world, p, called, came)
+    judge_reliability(r, called, came)
 
 
 @kernel
-def fight(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def fight(r: Round) -> None:
     """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
+    r = uncounted(r)
+    world, desk = r.world, r.desk
     losses, odds = np.zeros(world.states.size), np.zeros(world.theatres.size)
-    outbreaks(world, p, levers, luck, now, desk)
-    join_wars(world, p, levers, luck, now, desk)
-    wage_wars(world, p, luck, now, desk, losses, odds)
+    outbreaks(r)
+    join_wars(r)
+    wage_wars(r, losses, odds)
     shift = np.zeros(odds.size)
     for k in range(odds.size):
-        shift[k] = contest_control(open_case(world, levers, luck, desk, k), p, odds[k]) + desk.marks[k].spoils
-    keep_within_hold(world, desk, shift)
+        shift[k] = contest_control(open_case(r, k), odds[k]) + desk.marks[k].spoils
+    keep_within_hold(r, shift)
     shift_control(world, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]
         if desk.marks[k].won == 1:  # what a victor holds is his for good
             theatre.recognised = theatre.control
-        annex(theatre, now, desk.log, k)
+        annex(r, k)
     for i in range(losses.size):
         world.states[i].capability *= 1.0 - min(GREATEST_LOSS, losses[i])

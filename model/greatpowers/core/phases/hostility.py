@@ -3,14 +3,16 @@
 One stock for each pair, shared by all theatres between the two  (Goertz & Diehl 1993; Werner & Yuen 2005).
 """
 
+from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Towards
+from greatpowers.core.desk import Towards
 from greatpowers.core.equations.belief import grown
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
-from greatpowers.core.world import Theatre, World
+from greatpowers.core.world import Theatre
 
 
 @inlined
@@ -33,19 +35,21 @@ def kept_another_year(theatre: Theatre) -> bool:
 
 
 @inlined
-def reconcile(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
+def reconcile(r: Round, hostilities: Floats) -> None:
     """A settlement, and every year that a deal is kept, takes a share of the pair's hostility away."""
+    world = r.world
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         c, h = theatre.challenger, theatre.host
-        if desk.marks[k].settled == 1 or kept_another_year(theatre):
-            hostilities[c, h] *= 1.0 - p.reconciliation
+        if r.desk.marks[k].settled == 1 or kept_another_year(theatre):
+            hostilities[c, h] *= 1.0 - r.p.reconciliation
             hostilities[h, c] = hostilities[c, h]
 
 
 @inlined
-def embitter(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> None:
+def embitter(r: Round, hostilities: Floats) -> None:
     """New crises, then new wars, add to the hostility of their pairs; each step alike, so that no order matters."""
+    world, p = r.world, r.p
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         if theatre.crisis_age == 1:
@@ -53,18 +57,20 @@ def embitter(world: World, p: Parameters, desk: Desk, hostilities: Floats) -> No
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_crisis)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        if desk.marks[k].erupted == 1:
+        if r.desk.marks[k].erupted == 1:
             c, h = theatre.challenger, theatre.host
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_war)
 
 
 @kernel
-def remember(world: World, p: Parameters, desk: Desk) -> None:
+def remember(r: Round) -> None:
     """Hostility of every pair fades, falls with what was settled or kept, and rises with new crises and wars."""
-    hostilities = desk.towards[Towards.HOSTILITY]
-    fade(p, hostilities)
-    reconcile(world, p, desk, hostilities)
-    embitter(world, p, desk, hostilities)
+    r = uncounted(r)
+    world = r.world
+    hostilities = r.desk.towards[Towards.HOSTILITY]
+    fade(r.p, hostilities)
+    reconcile(r, hostilities)
+    embitter(r, hostilities)
     for i in range(world.states.size):
         for j in range(world.states.size):
             world.pairs[i, j].hostility = hostilities[i, j]

@@ -1,6 +1,7 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
-from greatpowers.core.desk import Desk, Guard, Guardian, Towards
+from greatpowers.core.context import Round
+from greatpowers.core.desk import Guard, Guardian, Towards
 from greatpowers.core.equations.leadership import (
     claim,
     hazard_of_turning_committed,
@@ -8,11 +9,11 @@ from greatpowers.core.equations.leadership import (
     is_election,
 )
 from greatpowers.core.equations.power import is_great_power, power_share
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
-from greatpowers.core.log import NONE, Event, Log, write
-from greatpowers.core.luck import RoundLuck, StateDraw, uniform
-from greatpowers.core.parameters import Parameters
-from greatpowers.core.world import State, World
+from greatpowers.core.log import NONE, Event, write
+from greatpowers.core.luck import StateDraw, uniform
+from greatpowers.core.world import State
 
 # Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
 # and above what is left of old sanctions that nobody renews.
@@ -20,8 +21,9 @@ SANCTIONED = 0.05
 
 
 @inlined
-def take_stock(world: World, p: Parameters, desk: Desk) -> None:
+def take_stock(r: Round) -> None:
     """Power shares, great powers, engaged force and control held, as everybody sees them at the start of the round."""
+    world, desk = r.world, r.desk
     economies = capabilities = 0.0
     for i in range(world.states.size):
         economies += world.states[i].economy
@@ -29,7 +31,7 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
     for i in range(world.states.size):
         state, standing = world.states[i], desk.standing[i]
         standing.power = power_share(state.economy, economies, state.capability, capabilities)
-        standing.great = 1 if is_great_power(standing.power, state.nuclear, p.great_power_share) else 0
+        standing.great = 1 if is_great_power(standing.power, state.nuclear, r.p.great_power_share) else 0
         standing.capability, standing.trust = state.capability, state.trust
         desk.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
         standing.sanctioned = 0
@@ -46,13 +48,14 @@ def take_stock(world: World, p: Parameters, desk: Desk) -> None:
             guardians[Guardian.ENGAGED, g] = min(1.0, guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
     for column in range(desk.log.flows.size):
         desk.log.flows[column] = 0.0
-    take_holdings(world, desk)
-    take_pasts(world, desk)
+    take_holdings(r)
+    take_pasts(r)
 
 
 @inlined
-def take_holdings(world: World, desk: Desk) -> None:
+def take_holdings(r: Round) -> None:
     """What each challenger holds of a host in all their theatres together, and how much of it is not recognised."""
+    world, desk = r.world, r.desk
     held, loose = desk.holdings[0], desk.holdings[1]
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
@@ -68,8 +71,9 @@ def take_holdings(world: World, desk: Desk) -> None:
 
 
 @inlined
-def take_pasts(world: World, desk: Desk) -> None:
+def take_pasts(r: Round) -> None:
     """How embroiled each state is: hostility between it and all others together, 1 - Π(1 - H)."""
+    world, desk = r.world, r.desk
     for i in range(world.states.size):
         hostilities, left = desk.towards[Towards.HOSTILITY, i], 1.0
         for j in range(world.states.size):
@@ -77,31 +81,34 @@ def take_pasts(world: World, desk: Desk) -> None:
         desk.standing[i].embroiled = 1.0 - left
 
 
-@kernel
-def hazard_of_turning(state: State, p: Parameters, now: int, gross: float, burden_share: float, power: float) -> float:
+@inlined
+def hazard_of_turning(r: Round, state: State, gross: float, burden_share: float, power: float) -> float:
     """Chance that a leadership turns this round."""
-    election = is_election(now, state.election_period, state.election_offset)
+    p = r.p
+    election = is_election(r.now, state.election_period, state.election_offset)
     base = p.election_turn if election else p.irregular_turn
     if state.committed == 0:
         return hazard_of_turning_committed(base, p.jolt, gross, state.order_weight)
     return hazard_of_turning_reluctant(base, burden_share, power, p.burden_turn)
 
 
-@kernel
-def turn(state: State, log: Log, now: int, i: int, hazard: float, luck: float) -> None:
+@inlined
+def turn(r: Round, i: int, hazard: float, luck: float) -> None:
     """Turn state i's leadership if luck falls within the hazard."""
+    state = r.world.states[i]
     state.turned = 1 if luck < hazard else 0
     if state.turned == 0:
         return
     before = state.committed
     state.committed = 1 - before
     state.resolve = state.resolve_reluctant if before == 1 else state.resolve_committed
-    write(log, now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
+    write(r.desk.log, r.now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
 
 
 @inlined
-def talk(world: World, p: Parameters) -> None:
+def talk(r: Round) -> None:
     """What the coalition's leader says moves every belief a little."""
+    world, p = r.world, r.p
     leader = world.system[0].leader
     if leader < 0:
         return
@@ -112,18 +119,20 @@ def talk(world: World, p: Parameters) -> None:
 
 
 @kernel
-def lead(world: World, p: Parameters, luck: RoundLuck, now: int, desk: Desk) -> None:
+def lead(r: Round) -> None:
     """Leaderships turn, at elections mostly; then leaders talk."""
-    take_stock(world, p, desk)
+    r = uncounted(r)
+    world, desk = r.world, r.desk
+    take_stock(r)
     burden = bearers = 0.0
     for i in range(world.states.size):
         burden += world.states[i].sender_cost * world.states[i].economy
         bearers += desk.standing[i].power * world.states[i].order_weight
     for i in range(world.states.size):
-        state, dice = world.states[i], luck.state[i]
+        state, dice = world.states[i], r.luck.state[i]
         burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
         power = desk.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
-        hazard = hazard_of_turning(state, p, now, world.system[0].gross, burden_share, power)
-        turn(state, desk.log, now, i, hazard, uniform(dice, StateDraw.TURN))
-        state.claimed = claim(state.committed == 1, uniform(dice, StateDraw.TALK), p.bluff)
-    talk(world, p)
+        hazard = hazard_of_turning(r, state, world.system[0].gross, burden_share, power)
+        turn(r, i, hazard, uniform(dice, StateDraw.TURN))
+        state.claimed = claim(state.committed == 1, uniform(dice, StateDraw.TALK), r.p.bluff)
+    talk(r)

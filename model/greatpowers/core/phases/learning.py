@@ -2,49 +2,46 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Table
-from greatpowers.core.desk import Desk, Guard, Guardian
+from greatpowers.core.context import Case, Round, open_case
+from greatpowers.core.desk import Guard, Guardian
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
-from greatpowers.core.levers import Lever
-from greatpowers.core.luck import RoundLuck
-from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import challenger_force
-from greatpowers.core.world import World
+from greatpowers.core.phases.assessment import challenger_force
 
 # Nothing was declared that could be done or left undone, as a float beside shares.
 UNDECLARED = -1.0
 
 
 @inlined
-def presence_delivered(world: World, desk: Desk, k: int, declared: float) -> float:
+def presence_delivered(r: Round, k: int, declared: float) -> float:
     """Share of the presence due in theatre k (declared x camp) that is delivered, power-weighted, in [0, 1]."""
+    desk = r.desk
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
-    guards, guardians, stances = desk.guard[k], desk.guardians, world.stances[k]
+    guards, guardians, stances = desk.guard[k], desk.guardians, r.world.stances[k]
     delivered = 0.0
     for g in range(stances.size):
         m = guards[Guard.CAMP, g]
         if m > 0.0:
             delivered += m * guardians[Guardian.POWER, g] * min(1.0, stances[g].presence / (declared * m))
-    return delivered / desk.marks[k].weight
+    return float(delivered / desk.marks[k].weight)
 
 
-@kernel
-def judge_answer(case: Case, p: Parameters) -> None:
+@inlined
+def judge_answer(case: Case) -> None:
     """Mark how far the breach in a theatre is answered this round."""
     theatre, force = case.theatre, case.mark.force
-    facing = contest_share(force, challenger_force(case, p, theatre.rung), p.contest_exponent) if force > 0.0 else 0.0
+    facing = contest_share(force, challenger_force(case, theatre.rung), case.p.contest_exponent) if force > 0.0 else 0.0
     sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
     # Assumed: a strike is half of a full answer, for it is over in a night.
     theatre.answered = answered(sanctioned, facing, theatre.aid, 0.5 * case.mark.struck)
 
 
-@kernel
+@inlined
 def done_of_declared(case: Case, delivered: float) -> float:
     """How much of what was declared against this breach was done, in [0, 1]; UNDECLARED where nothing was.
 
@@ -71,8 +68,10 @@ def done_of_declared(case: Case, delivered: float) -> float:
 
 
 @kernel
-def learn(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk) -> None:
+def learn(r: Round) -> None:
     """Everybody updates its belief from every breach: fully from its own theatres, partly from those of others."""
+    r = uncounted(r)
+    world, p = r.world, r.p
     n = world.states.size
     own_kept, own_broken = np.zeros(n), np.zeros(n)
     all_kept = all_broken = 0.0
@@ -82,10 +81,10 @@ def learn(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, de
         severity = SEVERITY[theatre.rung]
         if severity <= 0.0:
             continue
-        case = open_case(world, levers, luck, desk, k)
-        judge_answer(case, p)
+        case = open_case(r, k)
+        judge_answer(case)
         due = case.lever.presence if theatre.rung >= case.lever.red_line else 0.0
-        done, weight = done_of_declared(case, presence_delivered(world, desk, k, due)), p.belief_gain * severity
+        done, weight = done_of_declared(case, presence_delivered(r, k, due)), p.belief_gain * severity
         if done != UNDECLARED:
             own_kept[theatre.challenger] += weight * done
             own_broken[theatre.challenger] += weight * (1.0 - done)

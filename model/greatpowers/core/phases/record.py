@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
-from greatpowers.core.declare import Floats, Table
+from greatpowers.core.context import Round
+from greatpowers.core.declare import Floats
 from greatpowers.core.desk import Desk, Towards
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Lever
-from greatpowers.core.log import Log
 from greatpowers.core.metrics import Metric
 from greatpowers.core.world import Theatre, World
 
@@ -27,8 +28,9 @@ def level_of(theatre: Theatre) -> int:
 
 
 @inlined
-def record_escalation(world: World, log: Log, row: Floats) -> None:
+def record_escalation(r: Round, row: Floats) -> None:
     """Levels, rungs, severity and wars under way."""
+    world = r.world
     severity = highest = rung = wars = 0.0
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
@@ -37,7 +39,7 @@ def record_escalation(world: World, log: Log, row: Floats) -> None:
         severity += 1.0 if theatre.war == 1 else SEVERITY[theatre.rung]
         wars += theatre.war
         row[Metric.LEVEL_1 + min(level, 5) - 1] += 1.0
-    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if log.flows[Metric.NUCLEAR_USES] > 0.0 else highest
+    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if r.desk.log.flows[Metric.NUCLEAR_USES] > 0.0 else highest
     row[Metric.HIGHEST_RUNG], row[Metric.WARS_UNDER_WAY] = rung, wars
     row[Metric.MEAN_SEVERITY] = severity / max(1, world.theatres.size)
     row[Metric.PEACE] = 1.0 if wars == 0.0 else 0.0
@@ -59,8 +61,9 @@ def concentration(desk: Desk) -> float:
 
 
 @inlined
-def record_stability(world: World, desk: Desk, row: Floats) -> None:
+def record_stability(r: Round, row: Floats) -> None:
     """Order, revision, concentration, cohesion, churn."""
+    world, desk = r.world, r.desk
     n = world.states.size
     squares = churn = bond = will = before = after = 0.0
     for i in range(n):
@@ -83,7 +86,7 @@ def record_stability(world: World, desk: Desk, row: Floats) -> None:
     row[Metric.CAPABILITY_CHURN] = churn
 
 
-@kernel
+@inlined
 def followers_kept(world: World) -> float:
     """Share of the states that value the order of which challengers together hold less than half."""
     held = np.zeros(world.states.size)
@@ -97,7 +100,7 @@ def followers_kept(world: World) -> float:
     return kept / followers if followers > 0.0 else 1.0
 
 
-@kernel
+@inlined
 def record_deterrence(theatre: Theatre, lever: Lever, row: Floats) -> None:
     """A try where the challenger stood just below a declared red line or crossed it; a failure where it crossed."""
     if lever.presence <= 0.0 or theatre.previous_rung >= lever.red_line:
@@ -109,8 +112,9 @@ def record_deterrence(theatre: Theatre, lever: Lever, row: Floats) -> None:
 
 
 @inlined
-def record_policy(world: World, levers: Table[Lever], desk: Desk, row: Floats) -> None:
+def record_policy(r: Round, row: Floats) -> None:
     """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
+    world, desk = r.world, r.desk
     size = max(1, world.theatres.size)
     level = broad = deals = relief = believed = true = 0.0
     for k in range(world.theatres.size):
@@ -121,7 +125,7 @@ def record_policy(world: World, levers: Table[Lever], desk: Desk, row: Floats) -
         relief += theatre.deal * theatre.deal_relief * theatre.deal_paid
         believed += desk.trace_rows[k].believed_credibility
         true += desk.trace_rows[k].true_credibility
-        record_deterrence(theatre, levers[k], row)
+        record_deterrence(theatre, r.levers[k], row)
     row[Metric.SANCTIONS], row[Metric.DEALS_IN_FORCE] = level / size, deals
     row[Metric.BREADTH] = broad / level if level > 0.0 else 0.0
     row[Metric.RELIEF_PAID] = relief / deals if deals > 0.0 else 0.0
@@ -130,11 +134,12 @@ def record_policy(world: World, levers: Table[Lever], desk: Desk, row: Floats) -
 
 
 @kernel
-def record(world: World, levers: Table[Lever], desk: Desk, row: Floats) -> None:
+def record(r: Round, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
+    r = uncounted(r)
     for column in range(row.size):
-        row[column] = desk.log.flows[column]
-    record_escalation(world, desk.log, row)
-    record_stability(world, desk, row)
-    record_policy(world, levers, desk, row)
-    row[Metric.FOLLOWERS_KEPT] = followers_kept(world)
+        row[column] = r.desk.log.flows[column]
+    record_escalation(r, row)
+    record_stability(r, row)
+    record_policy(r, row)
+    row[Metric.FOLLOWERS_KEPT] = followers_kept(r.world)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Floats, Table
+from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.desk import Desk, Guard, Guardian, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
@@ -18,14 +17,14 @@ from greatpowers.core.equations.response import (
     spared_by_yielding,
     yielding_point,
 )
+from greatpowers.core.fast.answers import answer_all, exact_answer
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Lever
 from greatpowers.core.log import NAN, Event, Log, write
-from greatpowers.core.luck import GuardianDraw, RoundLuck, TheatreDraw, draw_guardians, uniform
+from greatpowers.core.luck import GuardianDraw, TheatreDraw, draw_guardians, uniform
 from greatpowers.core.metrics import Metric
-from greatpowers.core.parameters import Parameters
-from greatpowers.core.phases.appraisal import balance_at, standing_severity
+from greatpowers.core.phases.assessment import balance_at, standing_severity
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.leadership import SANCTIONED
 from greatpowers.core.world import World
@@ -41,20 +40,18 @@ APPEAL_NOISE = 0.15
 # Assumed: less than half of what a full and resolute member wishes at proxy support.
 SANCTIONS_THRESHOLD = 0.1
 
-# Neither yes (1) nor no (0), as a float.
-UNSURE = -1.0
-
 
 @kernel
-def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+def host_yields(case: Case, log: Log) -> bool:
     """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
 
     It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
+    p, k = case.p, case.k
     theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.kept, host.broken)
-    balance = balance_at(case, p, AT_WAR, case.mark.force, case.trace.expected_shield)
+    balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     home = at_stake_at_home(p.homeland, theatre.landless)
     spared = spared_by_yielding(
@@ -63,76 +60,49 @@ def host_yields(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
     chance, draw = logit(spared - point, p.yield_noise), uniform(case.luck, TheatreDraw.HOST)
     if draw < chance:
-        write(log, now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+        write(log, case.now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
     if theatre.resisted == 0:
-        write(log, now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+        write(log, case.now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
     theatre.resisted = 1
     appeal, draw = logit(belief - 0.5, APPEAL_NOISE), uniform(case.luck, TheatreDraw.APPEAL)
     if theatre.appealed == 0 and draw < appeal:
         theatre.appealed = 1
-        write(log, now, Event.APPEAL, k, theatre.host, theatre.challenger, rung, rung, belief, appeal, draw)
+        write(log, case.now, Event.APPEAL, k, theatre.host, theatre.challenger, rung, rung, belief, appeal, draw)
     return False
 
 
 @inlined
-def hosts_decide(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def hosts_decide(r: Round) -> None:
     """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control for good.
 
     What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
     """
+    world = r.world
     handed_over = np.zeros(world.theatres.size)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         stepped_up = theatre.rung > theatre.previous_rung and theatre.rung >= Rung.PROVOCATION
         if not stepped_up or theatre.war == 1 or theatre.standing_down == 1:
             continue
-        case = open_case(world, levers, luck, desk, k)
-        if host_yields(case, p, now, desk.log, k):
+        case = open_case(r, k)
+        if host_yields(case, r.desk.log):
             theatre.standing_down = 1
             if theatre.landless == 1:
                 continue
             room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
-            handed_over[k] = p.yield_transfer * SEVERITY[theatre.rung] * room
+            handed_over[k] = r.p.yield_transfer * SEVERITY[theatre.rung] * room
     shift_control(world, handed_over)
     for k in range(handed_over.size):
         theatre = world.theatres[k]
         theatre.recognised = min(theatre.control, theatre.recognised + handed_over[k])
 
 
-@kernel
-def approximate_odds(a: float) -> float:
-    """Nearly exp(a), a >= 0, by products alone: never above it, and up to a = 8 not a thousandth below."""
-    x = min(a, 64.0) / 64.0
-    return (1.0 + x * (1.0 + x * (0.5 + x * 0.1666))) ** 64
-
-
-@kernel
-def answer_by(odds: float, draw: float, advantage: float) -> float:
-    """Whether draw < logit, 1 or 0, from approximate odds against the less likely answer; UNSURE if they leave it open.
-
-    It spares most states an exponential, and changes no answer: the margins are far wider than the error of the odds
-    and of rounding.
-    """
-    scaled = (draw if advantage < 0.0 else 1.0 - draw) * (1.0 + odds)
-    sure = ((scaled > 1.001) & (odds < 1e9)) | ((scaled < 0.998) & (odds < 2000.0))
-    joins = 1.0 if (scaled > 1.0) == (advantage >= 0.0) else 0.0
-    return joins if sure else UNSURE
-
-
-@kernel
-def answer_all(advantages: Floats, draws: Floats, noise: float, answers: Floats) -> None:
-    """Answer for every state at once; a kernel of its own, for only so does it become vector instructions."""
-    for g in range(answers.size):
-        answers[g] = answer_by(approximate_odds(abs(advantages[g] / noise)), draws[g], advantages[g])
-
-
 @inlined
-def weigh_joining(
-    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk, k: int, severity: float
-) -> None:
+def weigh_joining(r: Round, k: int, severity: float) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
-    theatre, lever, members, guardians = world.theatres[k], levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
+    world, p, desk = r.world, r.p, r.desk
+    theatre, lever, members, guardians = world.theatres[k], r.levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
     declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
     weight, habit, stances = p.trade_at_stake, p.habit, world.stances[k]
     advantages, trade = desk.scratch[Scratch.ADVANTAGE], desk.towards[Towards.TRADE, theatre.challenger]
@@ -145,31 +115,29 @@ def weigh_joining(
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
     draws = desk.scratch[Scratch.DRAW]
-    draw_guardians(luck, k, GuardianDraw.SANCTIONS, draws)
+    draw_guardians(r.luck, k, GuardianDraw.SANCTIONS, draws)
     answer_all(advantages, draws, p.join_noise, desk.scratch[Scratch.ANSWER])
 
 
 @inlined
-def join_sanctions(
-    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, desk: Desk, k: int, severity: float
-) -> float:
+def join_sanctions(r: Round, k: int, severity: float) -> float:
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
+    world, desk = r.world, r.desk
     theatre = world.theatres[k]
     trades, trade = world.pairs[theatre.challenger], desk.standing[theatre.challenger].trade
     guards, stances, draws = desk.guard[k], world.stances[k], desk.scratch[Scratch.DRAW]
     taking_part = trades[theatre.host].trade
     imposed = 0.0
     if severity > 0.0:
-        weigh_joining(world, p, levers, luck, desk, k, severity)
+        weigh_joining(r, k, severity)
     for g in range(stances.size):
         stance = stances[g]
         if guards[Guard.MEMBERSHIP, g] <= 0.0:
             stance.sanctioning = 0.0
             continue
         if severity > 0.0:
-            before, joins = stance.sanctioning, desk.scratch[Scratch.ANSWER, g]
-            if joins == UNSURE:
-                joins = 1.0 if draws[g] < logit(desk.scratch[Scratch.ADVANTAGE, g], p.join_noise) else 0.0
+            answer, advantage = desk.scratch[Scratch.ANSWER, g], desk.scratch[Scratch.ADVANTAGE, g]
+            before, joins = stance.sanctioning, exact_answer(answer, draws[g], advantage, r.p.join_noise)
             stance.sanctioning = joins
             imposed += joins if before == 0.0 else 0.0
         taking_part += stance.sanctioning * trades[g].trade
@@ -185,15 +153,14 @@ def release_senders(world: World, k: int) -> None:
 
 
 @inlined
-def set_sanctions(
-    world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk, k: int
-) -> None:
+def set_sanctions(r: Round, k: int) -> None:
     """Level and breadth of the theatre's sanctions: fast up, slow down, less whatever relief a deal has paid."""
+    world, p, levers = r.world, r.p, r.levers
     theatre, leader = world.theatres[k], world.system[0].leader
     declared = levers[k].sanctions if leader >= 0 else 0.0
     severity, before = standing_severity(theatre, theatre.rung), theatre.sanctions
     if declared > 0.0:
-        breadth = join_sanctions(world, p, levers, luck, desk, k, severity)
+        breadth = join_sanctions(r, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
     elif before < 0.01:  # too little to be kept up by anybody
         release_senders(world, k)
@@ -205,14 +172,15 @@ def set_sanctions(
         theatre.sanctions = approach(before, target, p.sanctions_rise, p.sanctions_fall)
     if abs(theatre.sanctions - before) > 0.05:
         write(
-            desk.log, now, Event.SANCTIONS, k, leader, theatre.challenger, before, theatre.sanctions,
+            r.desk.log, r.now, Event.SANCTIONS, k, leader, theatre.challenger, before, theatre.sanctions,
             theatre.sanctions, target, theatre.breadth,
         )  # fmt: skip
 
 
 @kernel
-def denial(case: Case, p: Parameters, rivalry: float, reach: float, power_weight: float, power: float) -> float:
+def denial(case: Case, rivalry: float, reach: float, power_weight: float, power: float) -> float:
     """Share of its force a balancer would spend to deny a rival the prize, in [0, BALANCER_CEILING]."""
+    p = case.p
     worth = prize(case.theatre.salience, case.host_standing.power, power, p.intangible)
     stake = p.balancing * balancing_stake(power_weight, worth, rivalry)
     gain = stake * reach * SEVERITY[case.theatre.rung] - p.operations
@@ -239,7 +207,7 @@ def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
     return bool(at_odds(desk, g, h) < at_odds(desk, g, c) and not hostile and not allied)
 
 
-@kernel
+@inlined
 def declared_presence(case: Case) -> float:
     """Presence the policy declares for a theatre as things stand: standing, and more past the red line."""
     theatre, lever = case.theatre, case.lever
@@ -252,8 +220,9 @@ def declared_presence(case: Case) -> float:
 
 
 @inlined
-def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -> None:
+def wish_presence(r: Round, case: Case) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
+    world, p, desk, k = r.world, r.p, r.desk, case.k
     mark, declared = case.mark, declared_presence(case)
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
@@ -271,7 +240,7 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
         rivalry = at_odds(desk, g, c)
         if rivalry > 0.0 and g != h and is_balancer(desk, g, c, h):
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
-            denying = denial(case, p, rivalry, reach[g], weight, power)
+            denying = denial(case, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
             guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
     mark.balancers = 1.0 - without
@@ -282,11 +251,12 @@ def wish_presence(world: World, case: Case, p: Parameters, desk: Desk, k: int) -
 
 
 @inlined
-def deploy(world: World, now: int, desk: Desk) -> None:
+def deploy(r: Round) -> None:
     """Send what was wished, scaled down where a guardian's force, less what it has at war, would not suffice.
 
     Whoever has come under the coalition's sanctions this round goes home with it.
     """
+    world, desk = r.world, r.desk
     states, marks = world.states, desk.marks
     wanted, share = np.zeros(states.size), np.ones(states.size)
     for k in range(marks.size):
@@ -310,15 +280,16 @@ def deploy(world: World, now: int, desk: Desk) -> None:
             force += presence * arriving[g]
             if (before < 0.01) != (after < 0.01):
                 write(
-                    desk.log, now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
+                    desk.log, r.now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
                     after, marks[k].declared, states[g].resolve,
                 )  # fmt: skip
         marks[k].force = force
 
 
 @inlined
-def send_aid(case: Case, p: Parameters) -> None:
+def send_aid(case: Case) -> None:
     """Aid to the host: the policy's level by the guardians' will, or what balancers give; none in quiet times."""
+    p = case.p
     theatre = case.theatre
     will = case.mark.will if case.system.leader >= 0 else 0.0
     target = max(case.lever.aid * will, case.mark.balancers) if theatre.rung >= Rung.PROVOCATION else 0.0
@@ -326,29 +297,31 @@ def send_aid(case: Case, p: Parameters) -> None:
 
 
 @inlined
-def strike(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int) -> None:
+def strike(r: Round, case: Case) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
+    desk, k = r.desk, case.k
     theatre, leader = case.theatre, case.system.leader
     case.mark.struck = 0.0
     if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
         return
-    resolve, draw = case.lever.strike * world.states[leader].resolve, uniform(case.luck, TheatreDraw.STRIKE)
+    resolve, draw = case.lever.strike * r.world.states[leader].resolve, uniform(case.luck, TheatreDraw.STRIKE)
     if draw >= resolve:
         return
-    undone = p.strike_effect * max(0.0, theatre.control - theatre.recognised)
+    undone = r.p.strike_effect * max(0.0, theatre.control - theatre.recognised)
     theatre.control -= undone
     case.mark.struck = 1.0
-    write(desk.log, now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
+    write(desk.log, r.now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
 
 
 @kernel
-def respond(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def respond(r: Round) -> None:
     """Hosts decide; then sanctions, presence, aid and strikes, each guardian by its own stake."""
-    hosts_decide(world, p, levers, luck, now, desk)
-    for k in range(world.theatres.size):
-        case = open_case(world, levers, luck, desk, k)
-        wish_presence(world, case, p, desk, k)
-        set_sanctions(world, p, levers, luck, now, desk, k)
-        send_aid(case, p)
-        strike(world, case, p, now, desk, k)
-    deploy(world, now, desk)
+    r = uncounted(r)
+    hosts_decide(r)
+    for k in range(r.world.theatres.size):
+        case = open_case(r, k)
+        wish_presence(r, case)
+        set_sanctions(r, k)
+        send_aid(case)
+        strike(r, case)
+    deploy(r)

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from greatpowers.core.case import Case, open_case
-from greatpowers.core.declare import Table
-from greatpowers.core.desk import Desk, Guard, greatest_power
+from greatpowers.core.context import Case, Round, open_case
+from greatpowers.core.desk import Guard, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     at_stake_at_home,
@@ -26,15 +25,14 @@ from greatpowers.core.equations.settlement import (
     spoilers_next,
     worth_of_neutrality,
 )
+from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
-from greatpowers.core.levers import Lever
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
-from greatpowers.core.luck import RoundLuck, StateDraw, TheatreDraw, uniform
+from greatpowers.core.luck import StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
-from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import OPTIONS
-from greatpowers.core.world import Theatre, World
+from greatpowers.core.world import Theatre
 
 # A round is a quarter of a year.
 ROUNDS_PER_YEAR = 4
@@ -53,7 +51,7 @@ def snap_back(theatre: Theatre) -> None:
 
 
 @kernel
-def break_deal(case: Case, now: int, log: Log, k: int, breaker: float, hazard: float, luck: float) -> None:
+def break_deal(case: Case, log: Log, breaker: float, hazard: float, luck: float) -> None:
     """End the deal in theatre k and write down who broke it, with the hazard and the luck of it."""
     theatre = case.theatre
     if breaker == BY_CHALLENGER:
@@ -65,13 +63,13 @@ def break_deal(case: Case, now: int, log: Log, k: int, breaker: float, hazard: f
         log.flows[Metric.DEALS_BROKEN_BY_SPOILERS] += 1.0
     theatre.deal = 0
     write(
-        log, now, Event.DEAL_BROKEN, k, theatre.challenger, theatre.host, NAN, breaker,
+        log, case.now, Event.DEAL_BROKEN, case.k, theatre.challenger, theatre.host, NAN, breaker,
         hazard, luck, 1.0 * theatre.deal_age,
     )  # fmt: skip
 
 
 @kernel
-def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+def cheats_and_is_caught(case: Case, log: Log) -> bool:
     """Anything but peace or a step down is cheating; monitors see it, and grave breaches show by themselves.
 
     Caught, sanctions snap back and relief starts anew; a material breach (proxies or worse) ends the deal.
@@ -80,15 +78,16 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) 
     rung = theatre.rung
     if rung == 0 or rung < theatre.previous_rung:
         return False
-    chance, draw = max(theatre.deal_monitors * p.detection, SEVERITY[rung]), uniform(case.luck, TheatreDraw.DETECTION)
+    chance = max(theatre.deal_monitors * case.p.detection, SEVERITY[rung])
+    draw = uniform(case.luck, TheatreDraw.DETECTION)
     caught = bool(draw < chance)
     material = rung >= Rung.PROXY_SUPPORT
     write(
-        log, now, Event.CHEATING, k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung, 1.0 * rung,
-        chance, draw, 1.0 if caught else 0.0,
+        log, case.now, Event.CHEATING, case.k, theatre.challenger, theatre.host, 1.0 * theatre.previous_rung,
+        1.0 * rung, chance, draw, 1.0 if caught else 0.0,
     )  # fmt: skip
     if caught and material:
-        break_deal(case, now, log, k, BY_CHALLENGER, chance, draw)
+        break_deal(case, log, BY_CHALLENGER, chance, draw)
     elif caught:
         snap_back(theatre)
         theatre.deal_paid = 0.0
@@ -96,26 +95,28 @@ def cheats_and_is_caught(case: Case, p: Parameters, now: int, log: Log, k: int) 
 
 
 @inlined
-def guardians_renege(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> bool:
+def guardians_renege(r: Round, case: Case) -> bool:
     """A leader whose will has turned may break the deal its predecessor signed; the challenger's trust falls."""
+    world, p = r.world, r.p
     leader = world.system[0].leader
     if leader < 0 or world.states[leader].turned == 0:
         return False
-    draw = uniform(luck.state[leader], StateDraw.RENEGE)
+    draw = uniform(r.luck.state[leader], StateDraw.RENEGE)
     if draw >= p.renege:
         return False
     case.challenger.trust *= 1.0 - p.trust_loss
-    break_deal(case, now, log, k, BY_GUARDIANS, p.renege, draw)
+    break_deal(case, r.desk.log, BY_GUARDIANS, p.renege, draw)
     return True
 
 
 @kernel
-def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bool:
+def ceasefire_fails(case: Case, log: Log) -> bool:
     """Spoilers may break the cease-fire; peacekeepers hold it.
 
     Without a line to hold there is none that could fail: an agreement about arms, where no land can be seized, is not
     a cease-fire.
     """
+    p = case.p
     theatre = case.theatre
     if theatre.control <= 0.0 or theatre.ceiling < Rung.SEIZURE:
         return False
@@ -123,13 +124,14 @@ def ceasefire_fails(case: Case, p: Parameters, now: int, log: Log, k: int) -> bo
     draw = uniform(case.luck, TheatreDraw.CEASEFIRE)
     if draw >= hazard:
         return False
-    break_deal(case, now, log, k, BY_SPOILERS, hazard, draw)
+    break_deal(case, log, BY_SPOILERS, hazard, draw)
     return True
 
 
-@kernel
-def pay_tranche(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+@inlined
+def pay_tranche(case: Case, log: Log) -> None:
     """Each year of compliance earns a tranche of relief, and with it some trust."""
+    p = case.p
     theatre, challenger, before = case.theatre, case.challenger, case.standing.trust
     due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
     if not due or theatre.deal_relief <= 0.0:
@@ -137,22 +139,18 @@ def pay_tranche(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
     theatre.deal_paid = min(1.0, theatre.deal_paid + 1.0 / theatre.deal_tranches)
     challenger.trust += p.trust_gain * (1.0 - challenger.trust)
     write(
-        log, now, Event.TRANCHE, k, case.system.leader, theatre.challenger, NAN, NAN,
+        log, case.now, Event.TRANCHE, case.k, case.system.leader, theatre.challenger, NAN, NAN,
         theatre.deal_relief * theatre.deal_paid, before + p.trust_gain * (1.0 - before), theatre.sanctions,
     )  # fmt: skip
 
 
 @inlined
-def uphold(world: World, case: Case, p: Parameters, luck: RoundLuck, now: int, log: Log, k: int) -> None:
+def uphold(r: Round, case: Case) -> None:
     """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
     case.theatre.deal_age += 1
-    if (
-        cheats_and_is_caught(case, p, now, log, k)
-        or guardians_renege(world, case, p, luck, now, log, k)
-        or ceasefire_fails(case, p, now, log, k)
-    ):
+    if cheats_and_is_caught(case, r.desk.log) or guardians_renege(r, case) or ceasefire_fails(case, r.desk.log):
         return
-    pay_tranche(case, p, now, log, k)
+    pay_tranche(case, r.desk.log)
 
 
 @kernel
@@ -174,8 +172,9 @@ def newly_conceded(case: Case) -> float:
 
 
 @kernel
-def change_in_peace(case: Case, p: Parameters, granted: float) -> float:
+def change_in_peace(case: Case, granted: float) -> float:
     """Control that the challenger loses over the horizon if it goes home, with so much more of it recognised."""
+    p = case.p
     mark, loose = case.mark, case.theatre.control - case.theatre.recognised - granted
     change = control_change(0.0, HOLD[0], EBB[0], 0.5, loose, mark.held)
     change -= control_retaken(p.retaking, loose, mark.loose - granted, HOLD[0], 0.5)
@@ -183,10 +182,11 @@ def change_in_peace(case: Case, p: Parameters, granted: float) -> float:
 
 
 @kernel
-def challenger_gain(case: Case, p: Parameters) -> float:
+def challenger_gain(case: Case) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
+    p = case.p
     theatre, challenger, row = case.theatre, case.challenger, case.trace
-    change = change_in_peace(case, p, newly_recognised(case))
+    change = change_in_peace(case, newly_recognised(case))
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
         p.sanction_bite, remaining, row.expected_breadth, challenger.openness, p.horizon
@@ -196,8 +196,9 @@ def challenger_gain(case: Case, p: Parameters) -> float:
 
 
 @inlined
-def sign(world: World, case: Case, p: Parameters, now: int, log: Log, k: int, greatest: float) -> None:
+def sign(r: Round, case: Case, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
+    world, p, log = r.world, r.p, r.desk.log
     theatre, lever = case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
@@ -214,13 +215,13 @@ def sign(world: World, case: Case, p: Parameters, now: int, log: Log, k: int, gr
             world.states[i].broken += p.demonstration * conceded
     log.flows[Metric.DEALS_ACCEPTED] += 1.0
     write(
-        log, now, Event.DEAL, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        log, r.now, Event.DEAL, case.k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
         lever.keep, lever.relief, case.challenger.trust,
     )  # fmt: skip
 
 
-@kernel
-def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
+@inlined
+def hurt_at_the_table(case: Case, membership: float) -> float:
     """How much the theatre hurts the challenger or the leader, if a deal can be proposed there at all; else 0."""
     theatre, lever = case.theatre, case.lever
     carved_out = lever.carve_out > 0.5 and theatre.annexed == 1
@@ -231,20 +232,18 @@ def hurt_at_the_table(case: Case, p: Parameters, membership: float) -> float:
         return 0.0
     severity = SEVERITY[theatre.rung]
     hurt = max(pain(theatre.sanctions, theatre.breadth, theatre.answered * severity), severity * membership)
-    return hurt if hurt > p.hurting else 0.0
+    return hurt if hurt > case.p.hurting else 0.0
 
 
 @kernel
-def accepted_by_all(
-    case: Case, p: Parameters, now: int, log: Log, k: int, hurt: float, price: float, resolve: float
-) -> bool:
+def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: float) -> bool:
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
     theatre, lever, host, dice = case.theatre, case.lever, case.host, case.luck
     gain = host_gain(
         SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
         newly_recognised(case), lever.neutrality, past_actions(host.kept, host.broken),
     )  # fmt: skip
-    by_challenger = logit(challenger_gain(case, p), p.deal_noise)
+    by_challenger = logit(challenger_gain(case), case.p.deal_noise)
     by_host = logit(gain, ACCEPT_NOISE)
     by_coalition = logit(coalition_gain(hurt, resolve, price), ACCEPT_NOISE)
     if (
@@ -254,25 +253,26 @@ def accepted_by_all(
     ):
         return True
     write(
-        log, now, Event.REFUSAL, k, theatre.challenger, theatre.host, NAN, NAN,
+        log, case.now, Event.REFUSAL, case.k, theatre.challenger, theatre.host, NAN, NAN,
         by_challenger, by_host, by_coalition,
     )  # fmt: skip
     return False
 
 
 @inlined
-def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: int, greatest: float) -> bool:
+def negotiate(r: Round, case: Case, greatest: float) -> bool:
     """Propose a deal in theatre k if it hurts; True if all accept it."""
+    world, p, desk, k = r.world, r.p, r.desk, case.k
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
     if leader < 0:
         return False
-    hurt = hurt_at_the_table(case, p, desk.guard[k, Guard.MEMBERSHIP, leader])
+    hurt = hurt_at_the_table(case, desk.guard[k, Guard.MEMBERSHIP, leader])
     if hurt <= 0.0 or uniform(case.luck, TheatreDraw.PROPOSAL) >= p.proposal:
         return False
     desk.log.flows[Metric.DEALS_OFFERED] += 1.0
     write(
         desk.log,
-        now,
+        r.now,
         Event.OFFER,
         k,
         leader,
@@ -286,14 +286,15 @@ def negotiate(world: World, case: Case, p: Parameters, now: int, desk: Desk, k: 
     weight = max(case.standing.power, case.host_standing.power) / greatest
     state = world.states[leader]
     price = cost_of_recognition(p.concession, newly_conceded(case), weight) * state.order_weight
-    return accepted_by_all(case, p, now, desk.log, k, hurt, price, state.resolve)
+    return accepted_by_all(case, r.desk.log, hurt, price, state.resolve)
 
 
 @kernel
-def both_settle(case: Case, p: Parameters, granted: float) -> float:
+def both_settle(case: Case, granted: float) -> float:
     """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
+    p = case.p
     row = case.trace
-    by_challenger = settlement_for_challenger(row.value, change_in_peace(case, p, granted), row.utility[HOLD_ON])
+    by_challenger = settlement_for_challenger(row.value, change_in_peace(case, granted), row.utility[HOLD_ON])
     home = at_stake_at_home(p.homeland, case.theatre.landless)
     lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     danger = SEVERITY[case.theatre.rung] * row.war_chance
@@ -302,7 +303,7 @@ def both_settle(case: Case, p: Parameters, granted: float) -> float:
 
 
 @kernel
-def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> None:
+def settle_between(case: Case, log: Log) -> None:
     """Challenger and host settle where both prefer it: what is recognised of the gain follows the odds.
 
     Most crises end otherwise: the challenger goes home and nothing is decided.
@@ -313,21 +314,22 @@ def settle_between(case: Case, p: Parameters, now: int, log: Log, k: int) -> Non
     if theatre.rung > theatre.previous_rung:  # nobody settles with the one who has just raised the stakes
         return
     granted = case.trace.true_balance * max(0.0, theatre.control - theatre.recognised)
-    chance = p.bargaining * both_settle(case, p, granted)
+    chance = case.p.bargaining * both_settle(case, granted)
     draw = uniform(case.luck, TheatreDraw.BARGAIN)
     if draw >= chance:
         return
     theatre.recognised += granted
     theatre.standing_down = case.mark.settled = 1
     write(
-        log, now, Event.COMPROMISE, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
+        log, case.now, Event.COMPROMISE, case.k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
         granted, chance, draw,
     )  # fmt: skip
 
 
-@kernel
-def tend_spoilers(case: Case, p: Parameters) -> None:
+@inlined
+def tend_spoilers(case: Case) -> None:
     """Spoilers grow where atrocity meets weak control, and shrink under a deal or counter-insurgency."""
+    p = case.p
     theatre = case.theatre
     atrocity = SEVERITY[theatre.rung] if theatre.rung >= Rung.OPEN_INTERVENTION else 0.0
     settling = max(case.lever.counter_insurgency, 1.0 if theatre.deal == 1 else 0.0)
@@ -337,19 +339,20 @@ def tend_spoilers(case: Case, p: Parameters) -> None:
 
 
 @kernel
-def settle(world: World, p: Parameters, levers: Table[Lever], luck: RoundLuck, now: int, desk: Desk) -> None:
+def settle(r: Round) -> None:
     """Deals in force live another round; elsewhere parties negotiate; then what was agreed is signed."""
-    greatest = greatest_power(desk)
-    agreed = np.zeros(world.theatres.size)
+    r = uncounted(r)
+    greatest = greatest_power(r.desk)
+    agreed = np.zeros(r.world.theatres.size)
     for k in range(agreed.size):
-        case = open_case(world, levers, luck, desk, k)
-        tend_spoilers(case, p)
+        case = open_case(r, k)
+        tend_spoilers(case)
         if case.theatre.deal == 1:
-            uphold(world, case, p, luck, now, desk.log, k)
-        elif negotiate(world, case, p, now, desk, k, greatest):
+            uphold(r, case)
+        elif negotiate(r, case, greatest):
             agreed[k] = 1.0
         else:
-            settle_between(case, p, now, desk.log, k)
+            settle_between(case, r.desk.log)
     for k in range(agreed.size):
         if agreed[k] > 0.0:
-            sign(world, open_case(world, levers, luck, desk, k), p, now, desk.log, k, greatest)
+            sign(r, open_case(r, k), greatest)
