@@ -13,6 +13,7 @@ from .mesa.model import GreatPowersModel as GreatPowersModel
 from .narrative.chronicle import Chronicle as Chronicle, Entry as Entry, chronicle as chronicle
 from .narrative.divergence import Divergence as Divergence, divergence as divergence
 from .narrative.explanation import Explanation as Explanation, explain as explain
+from .presentation.figures import draw_figures as draw_figures, figures_of as figures_of
 from .scenario.errors import GreatPowersError as GreatPowersError, GreatPowersWarning as GreatPowersWarning
 from .scenario.library import names as names
 from .scenario.load import (
@@ -25,14 +26,15 @@ from .scenario.posterior import Posterior as Posterior, load_posterior as load_p
 from .scenario.schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset, Scenario as Scenario
 from .scenario.synthetic import synthetic as synthetic
 from .simulation.comparison import Comparison as Comparison, compare as compare
-from .simulation.comparison_figures import (
+from .simulation.drawing import (
     cost_against_escalation as cost_against_escalation,
     escalation_over_time as escalation_over_time,
+    key_metrics as key_metrics,
+    ladder as ladder,
     order_over_time as order_over_time,
     outcome_distribution as outcome_distribution,
 )
 from .simulation.ensemble import Ensemble as Ensemble, ensemble as ensemble
-from .simulation.figures import draw_figures as draw_figures, figures_of as figures_of
 from .simulation.fork import (
     Fork as Fork,
     fork as fork,
@@ -41,7 +43,6 @@ from .simulation.fork import (
 )
 from .simulation.fork_figures import divergence_figure as divergence_figure
 from .simulation.history import History as History, load_history as load_history
-from .simulation.history_figures import key_metrics as key_metrics, ladder as ladder
 from .simulation.misperception import (
     MisperceivedWars as MisperceivedWars,
     misperceived_wars as misperceived_wars,

@@ -7,8 +7,8 @@ from scipy import stats
 from greatpowers import HEADLINES, Comparison, GreatPowersError, compare, load_policy, presets, simulate
 from greatpowers.core.metrics import Metric
 from greatpowers.simulation import comparison
-from greatpowers.simulation.comparison import OUTCOMES, worst_outcome
 from greatpowers.simulation.intervals import matching_gain, mean_interval, share_interval
+from greatpowers.simulation.summary import OUTCOMES, worst_outcome
 
 POLICIES = ["containment", "laissez-faire", "half-a-loaf"]
 

@@ -12,10 +12,20 @@ from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.comparison import compare
 from greatpowers.simulation.setup import prepare
+from greatpowers.studies.deal_page import answer, details
 from greatpowers.studies.deal_reading import CHEATING, GUARDIANS, PLACE_OUTCOMES, SPOILERS, WAR, _ending, play_and_read
-from greatpowers.studies.deal_tables import PLACE, WORLD, WORTH
-from greatpowers.studies.deal_terms import EVERYWHERE, OFFER, TERMS, Without, changed, left_out, places_with_offer
-from greatpowers.studies.deal_words import answer, details
+from greatpowers.studies.deal_tables import (
+    EVERYWHERE,
+    OFFER,
+    PLACE,
+    TERMS,
+    WORLD,
+    WORTH,
+    Without,
+    changed,
+    left_out,
+    places_with_offer,
+)
 from greatpowers.studies.deals import Deals, deals
 from greatpowers.studies.mechanism_tables import levers, neutral_lever
 

@@ -29,7 +29,7 @@ def test_a_run_needs_neither_figures_nor_mesa() -> None:
 
 
 def test_commands_load_what_draws_only_to_draw() -> None:
-    modules = ("cli.run", "cli.fork", "cli.compare", "simulation.figures")
+    modules = ("cli.run", "cli.fork", "cli.compare", "presentation.figures")
     assert "matplotlib" not in modules_after("; ".join(f"import greatpowers.{name}" for name in modules))
 
 

@@ -13,7 +13,7 @@ import time
 from typing import TextIO
 
 import greatpowers.cli.checked
-import greatpowers.experiments.estimate  # noqa: F401  (both: so that children need not load them)
+import greatpowers.experiments.play  # noqa: F401  (both: so that children need not load them)
 from greatpowers import Plan, load_study
 from greatpowers.cli.entry import main
 from greatpowers.experiments.play import play_part

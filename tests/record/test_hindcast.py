@@ -17,12 +17,11 @@ from hindcast_worlds import QUIET, SHARES, made_disputes, write_record
 from greatpowers import GreatPowersError, Records
 from greatpowers.cli import main
 from greatpowers.hindcast import run
-from greatpowers.hindcast.added import added
 from greatpowers.hindcast.benchmarks import Forecasters
-from greatpowers.hindcast.kept import Kept
+from greatpowers.hindcast.histories import Kept
 from greatpowers.hindcast.page import render
 from greatpowers.hindcast.panel import Panel, onsets
-from greatpowers.hindcast.run import COLUMNS, Check, Hindcast, hindcast, judge, play, read_past, smoothed
+from greatpowers.hindcast.run import COLUMNS, Check, Hindcast, added, hindcast, judge, play, read_past, smoothed
 from greatpowers.hindcast.save import save_hindcast
 from greatpowers.hindcast.scoring import Estimate, log_score
 from greatpowers.hindcast.settings import Settings, covered, policy_of

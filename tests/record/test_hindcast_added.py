@@ -6,7 +6,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from greatpowers.hindcast.added import Added, added
+from greatpowers.hindcast.run import Added, added
 from greatpowers.hindcast.skill import log_odds
 
 

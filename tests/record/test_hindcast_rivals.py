@@ -13,11 +13,10 @@ from sklearn.metrics import average_precision_score, log_loss
 from sklearn.preprocessing import StandardScaler
 
 from greatpowers import GreatPowersError, Records
-from greatpowers.hindcast import trees
+from greatpowers.hindcast import benchmarks
 from greatpowers.hindcast.benchmarks import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
 from greatpowers.hindcast.histories import play_start, world_of
-from greatpowers.hindcast.memory import MEMORIES, remembered
-from greatpowers.hindcast.panel import Panel, onsets
+from greatpowers.hindcast.panel import MEMORIES, Panel, onsets, remembered
 from greatpowers.hindcast.scoring import FORECASTS, log_score, scores
 from greatpowers.hindcast.settings import Settings
 from greatpowers.hindcast.skill import auc
@@ -148,11 +147,11 @@ def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(made: 
     outcome, table = panel.outcomes(panel.rows, lead), regressors(panel.rows, STRONGEST)
     past = (panel.rows["year"] <= 1850 - lead).to_numpy() & np.isfinite(outcome)
     asked = (panel.rows["year"] == 1850).to_numpy()
-    grown = HistGradientBoostingClassifier(**trees.SETTINGS).fit(table[past], outcome[past])
+    grown = HistGradientBoostingClassifier(**benchmarks.SETTINGS).fit(table[past], outcome[past])
     linear = fit(table[past], outcome[past]).predict(table[asked])
     assert found == pytest.approx((linear + grown.predict_proba(table[asked])[:, 1]) / 2, abs=1e-12)
     assert set(SALIENCE) < set(STRONGEST)
-    assert trees.SETTINGS["random_state"] == 0 and trees.SETTINGS["early_stopping"] is False
+    assert benchmarks.SETTINGS["random_state"] == 0 and benchmarks.SETTINGS["early_stopping"] is False
 
 
 def test_without_scikit_learn_a_sentence_says_what_to_install(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from greatpowers.calibration.priors import Priors, read_priors
+from greatpowers.calibration.priors import Priors, Settings, read_priors
 from greatpowers.calibration.problem import Problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
 from greatpowers.calibration.save import save_calibration
-from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.validation.facts import Split, Target

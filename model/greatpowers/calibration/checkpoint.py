@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from greatpowers.calibration.priors import Settings
 from greatpowers.calibration.problem import Figures, Problem
-from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats
 from greatpowers.storage.checkpoint import agree, checkpoint
 from greatpowers.storage.files import Lines, write_whole

@@ -6,8 +6,8 @@ import numpy as np
 
 from greatpowers.calibration.checkpoint import places
 from greatpowers.calibration.discrepancy import aim_of
-from greatpowers.calibration.evidence import evidence
 from greatpowers.calibration.history_matching import misfit
+from greatpowers.calibration.learning import evidence
 from greatpowers.calibration.result import Calibrated
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.style import FAINT, PALETTE, dress, label

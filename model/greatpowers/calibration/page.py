@@ -1,18 +1,40 @@
-"""The calibration as one HTML file that needs nothing else."""
+"""The calibration as one HTML file that needs nothing else, and where it comes from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import greatpowers
+from greatpowers.calibration.checkpoint import LEARNER
 from greatpowers.calibration.figures import misfits, parameter_strip
 from greatpowers.calibration.learning import middle
 from greatpowers.calibration.pairs import FACT
 from greatpowers.calibration.priors import Prior
-from greatpowers.calibration.provenance import provenance
+from greatpowers.calibration.problem import digest
 from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
 from greatpowers.presentation.html import opening, rendered
+from greatpowers.storage.provenance import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
 from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip
+
+
+def provenance(found: Calibrated) -> dict[str, Any]:
+    """Software, rules, libraries, arguments, priors and facts of a posterior; no dates."""
+    ran_on = {**environment(), **{name: version_of(name) for name in ("scipy", LEARNER)}}
+    return {
+        "software": "greatpowers",
+        "version": greatpowers.__version__,
+        "core": fingerprint(),
+        "arguments": found.settings.arguments(),
+        "priors": found.settings.priors.digest(),
+        "facts_fitted": [fact.id for fact in found.problem.fitted],
+        "facts_held_apart": [fact.id for fact in found.problem.apart],
+        "contents": digest(dict(found.problem.contents))[:16],
+        "parameter_sets": found.settings.points,
+        "histories_of_each_world": found.settings.histories,
+        "environment": {name: ran_on[name] for name in ("python", "numpy", "numba", "scipy", "scikit-learn")},
+    }
+
 
 GENERATOR = "greatpowers calibrate"
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from greatpowers.calibration.checkpoint import Played, figures
+from greatpowers.calibration.priors import Settings
 from greatpowers.calibration.problem import Problem
-from greatpowers.calibration.settings import Settings
 from greatpowers.core.declare import Floats
 from greatpowers.validation.facts import Target, Verdict, agrees, judge
 

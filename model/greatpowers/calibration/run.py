@@ -19,14 +19,12 @@ from greatpowers.calibration import posterior
 from greatpowers.calibration.checkpoint import Checkpoint, Played, open_calibration, stages_of, wave
 from greatpowers.calibration.discrepancy import aim_of
 from greatpowers.calibration.emulator import borrow
-from greatpowers.calibration.evidence import Evidence, evidence
-from greatpowers.calibration.history_matching import CUT_OFF, misfit
-from greatpowers.calibration.identifiability import identifiability
-from greatpowers.calibration.learning import Learnt, learn, report
+from greatpowers.calibration.history_matching import CUT_OFF, identifiability, misfit
+from greatpowers.calibration.learning import Evidence, Learnt, evidence, learn, report
 from greatpowers.calibration.pairs import with_pairs
+from greatpowers.calibration.priors import CENTRE_RUNS, DRAW_RUNS, Settings
 from greatpowers.calibration.problem import Problem, record_problem
 from greatpowers.calibration.result import Calibrated
-from greatpowers.calibration.settings import CENTRE_RUNS, DRAW_RUNS, Settings
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records

@@ -9,8 +9,7 @@ from typing import Any
 import tomli_w
 
 from greatpowers.calibration.checkpoint import known
-from greatpowers.calibration.page import render
-from greatpowers.calibration.provenance import provenance
+from greatpowers.calibration.page import provenance, render
 from greatpowers.calibration.result import Calibrated, Prediction, agreeing, agreeing_at_centre
 from greatpowers.presentation.figures import page
 from greatpowers.scenario.schema import FORMAT

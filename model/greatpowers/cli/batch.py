@@ -9,8 +9,8 @@ from greatpowers.cli.arguments import Command, add_output, add_workers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
-    from greatpowers.experiments.estimate import Estimate
     from greatpowers.experiments.plan import Plan
+    from greatpowers.experiments.play import Estimate
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -43,9 +43,9 @@ def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
     from greatpowers.cli.checked import destination, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, heading, output, progress_bar
-    from greatpowers.experiments.estimate import estimate
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan
+    from greatpowers.experiments.play import estimate
     from greatpowers.experiments.run import run_batch
     from greatpowers.experiments.store import KIND
 
@@ -73,7 +73,7 @@ def _nothing_to_do(rows: int, directory: Path) -> str:
 def _warn(plan: "Plan", directory: Path) -> None:
     """Say so if there is hardly room; a disk may be made larger while the experiment runs."""
     from greatpowers.cli.terminal import say
-    from greatpowers.experiments.estimate import size_of
+    from greatpowers.experiments.play import size_of
     from greatpowers.storage.manifest import MANIFEST
 
     if (directory / MANIFEST).exists():

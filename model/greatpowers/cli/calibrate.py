@@ -73,10 +73,9 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
-    from greatpowers.calibration.priors import load_priors
+    from greatpowers.calibration.priors import Settings, load_priors
     from greatpowers.calibration.run import calibrate
     from greatpowers.calibration.save import POSTERIOR, save_calibration
-    from greatpowers.calibration.settings import Settings
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, stage_bar
     from greatpowers.historical.published.records import Records
@@ -98,7 +97,7 @@ def execute(arguments: Namespace) -> None:
 
 def chosen_numbers(arguments: Namespace) -> dict[str, int]:
     """Waves, size, runs and draws: those given, else those of ``--fast`` if it is; the defaults otherwise."""
-    from greatpowers.calibration.settings import FAST
+    from greatpowers.calibration.priors import FAST
 
     given = {name: getattr(arguments, name) for name in NUMBERS if getattr(arguments, name) is not None}
     return {**(FAST if arguments.fast else {}), **given}

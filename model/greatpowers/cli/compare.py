@@ -181,9 +181,9 @@ def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
     from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import compared, load_policy
     from greatpowers.simulation.comparison import compare
-    from greatpowers.simulation.figures import figures_of
 
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]

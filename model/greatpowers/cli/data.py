@@ -78,7 +78,7 @@ def _found(records: "Records") -> list[dict[str, object]]:
 
 def _verdict(records: "Records") -> str:
     """What can be done with it."""
-    from greatpowers.historical.capabilities import FIRST_YEAR, LAST_YEAR
+    from greatpowers.historical.derived_tables import FIRST_YEAR, LAST_YEAR
     from greatpowers.historical.published.catalogue import NEEDED
 
     missing = [subject for subject in NEEDED if records.form(subject) is None]

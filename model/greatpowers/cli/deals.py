@@ -48,7 +48,7 @@ def execute(arguments: Namespace) -> None:
 
 def _tell(screen: "Screen", found: "Deals") -> str:
     from greatpowers.cli.terminal import heading
-    from greatpowers.studies.deal_words import (
+    from greatpowers.studies.deal_page import (
         answer,
         cell,
         columns_of,
@@ -97,7 +97,7 @@ def _tell_worth(screen: "Screen", title: str, columns: list[Column], rows: list[
 def _tell_fates(screen: "Screen", found: "Deals") -> None:
     """A column a place: what becomes of the offer, then its terms."""
     from greatpowers.cli.terminal import grid
-    from greatpowers.studies.deal_words import FATE, fates, terms_of, unit_of
+    from greatpowers.studies.deal_page import FATE, fates, terms_of, unit_of
 
     told, places = list(fates(found)), list(found.places["place"])
     columns = [Column("what", "What becomes of the offer", keep=True)]

@@ -86,8 +86,8 @@ def execute(arguments: Namespace) -> None:
 
 def _tell(screen: "Screen", found: "Forecast") -> None:
     from greatpowers.cli.terminal import grid, heading
-    from greatpowers.hindcast.forecast_outcomes import OUTCOMES
     from greatpowers.hindcast.forecast_page import place_row
+    from greatpowers.hindcast.forecast_scoring import OUTCOMES
     from greatpowers.hindcast.forecast_words import answer, basis, by_policy, details, extremes, headline
 
     for outcome in OUTCOMES:

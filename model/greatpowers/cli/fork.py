@@ -62,8 +62,8 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.checked import chosen_round, destination, print_files
     from greatpowers.cli.terminal import output, remark
     from greatpowers.narrative.divergence import account, divergence
+    from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import load_policy
-    from greatpowers.simulation.figures import figures_of
     from greatpowers.simulation.fork import fork, fork_beliefs
 
     directory = None if arguments.out is None else destination(arguments.out, "fork")

@@ -17,7 +17,7 @@ from greatpowers.presentation.tables import Column
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
-    from greatpowers.hindcast.kept import Kept
+    from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.run import Hindcast
     from greatpowers.hindcast.scoring import Estimate, Score
     from greatpowers.hindcast.settings import Settings
@@ -100,7 +100,7 @@ def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
     from greatpowers.cli.checked import destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
-    from greatpowers.hindcast.kept import Kept
+    from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.run import judge, play, read_past
     from greatpowers.hindcast.save import save_hindcast
     from greatpowers.historical.published.records import Records

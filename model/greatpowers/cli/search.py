@@ -60,10 +60,9 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.scenario.load import load_policy, load_scenario
-    from greatpowers.studies.policy_search import search_policies
+    from greatpowers.studies.policy_search import KIND, search_policies
     from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
     from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings
-    from greatpowers.studies.search_store import KIND
 
     settings = SearchSettings(
         scenario=load_scenario(arguments.scenario),

@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.load import study_from
-from greatpowers.experiments.parts import names_of
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.results import open_results
-from greatpowers.experiments.store import POINTS_FILE
+from greatpowers.experiments.store import POINTS_FILE, names_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.hindcast.forecast_outcomes import OUTCOMES, places, window
-from greatpowers.hindcast.forecast_scoring import RESAMPLES, scores, surprise
+from greatpowers.hindcast.forecast_scoring import OUTCOMES, RESAMPLES, places, scores, surprise, window
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import repeated

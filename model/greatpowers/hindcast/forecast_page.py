@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from greatpowers.hindcast.forecast import Forecast
-from greatpowers.hindcast.forecast_outcomes import OUTCOMES
-from greatpowers.hindcast.forecast_scoring import MODEL
+from greatpowers.hindcast.forecast_scoring import MODEL, OUTCOMES
 from greatpowers.hindcast.forecast_words import (
     answer,
     basis,

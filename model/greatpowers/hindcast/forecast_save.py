@@ -10,9 +10,8 @@ import pandas as pd
 
 from greatpowers.hindcast.benchmarks import PRIOR_SPREAD
 from greatpowers.hindcast.forecast import Forecast
-from greatpowers.hindcast.forecast_outcomes import OUTCOMES, UNDOUBTED
 from greatpowers.hindcast.forecast_page import render
-from greatpowers.hindcast.forecast_scoring import REGRESSORS
+from greatpowers.hindcast.forecast_scoring import OUTCOMES, REGRESSORS, UNDOUBTED
 from greatpowers.hindcast.forecast_words import answer
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page

@@ -5,8 +5,7 @@ import math
 import pandas as pd
 
 from greatpowers.hindcast.forecast import MEAN, Forecast
-from greatpowers.hindcast.forecast_outcomes import OUTCOMES, UNDOUBTED, Outcome
-from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, POOLED
+from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES, POOLED, UNDOUBTED, Outcome
 from greatpowers.validation.scorecard_page import interval, number
 
 NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}

@@ -1,17 +1,19 @@
 """The model's side of a hindcast: histories of the world of a year, and the chances of disputes read off them.
 
-Worlds are built from the record, which gives them nothing of later years. Every theatre of a built world starts at
-peace, so :data:`SETTLING_IN` rounds are played first, and the world is taken to be at the start of its year after
-them. That was fixed on early years alone, every fifth start from 1816 to 1891, before calibration: AUC .617 and Brier
-skill -.07 without them, .633 and -.05 with 4, .626 and -.03 with 8, .628 and -.03 with 12. Theatres between all
-relevant pairs, grounds or not, scored no better there (with 8: .619 and -.04) and take twice the time.
+Start years that are finished are kept beside the results until all are: an interrupted hindcast goes on from them.
 """
 
+import contextlib
+import hashlib
+import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
+import greatpowers
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.onset_probability import yearly_beginnings, yearly_chances
 from greatpowers.hindcast.settings import Settings, policy_of
@@ -23,6 +25,9 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
+from greatpowers.storage.configuration import digest, scenario_text
+from greatpowers.storage.files import disk_faults, sweep, write_whole
+from greatpowers.storage.provenance import fingerprint
 from greatpowers.validation.disputes import read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN
 
@@ -117,3 +122,76 @@ def _salience(scenario: Scenario, pairs: list[tuple[int, int]]) -> Floats:
 def _doctrines(scenario: Scenario, pairs: list[tuple[int, int]]) -> list[str]:
     held = {code: state.doctrine for code, state in zip(_codes(scenario), scenario.states, strict=True)}
     return [" + ".join(sorted((held[one], held[other]))) for one, other in pairs]
+
+
+ROOMS = ("hindcast", "historical", "validation")
+"""Rooms whose text the numbers of a start year rest on, besides the core."""
+
+
+class Kept:
+    """A directory of finished start years, one file each, named after the year and everything its numbers rest on.
+
+    `years` are those that were found or kept so far.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.years = directory, set[int]()
+
+    @classmethod
+    def beside(cls, results: Path) -> "Kept":
+        """The place for results that will stand in a directory: a hidden one beside it."""
+        target = results.expanduser().resolve()
+        return cls(target.parent / f".{target.name}.unfinished")
+
+    def load(self, scenario: Scenario, year: int, settings: Settings) -> Played | None:
+        """What was kept of a start year under exactly these settings, if anything."""
+        try:
+            found = json.loads(self._file(scenario, year, settings).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        self.years.add(year)
+        return _played(found)
+
+    def save(self, played: Played, scenario: Scenario, settings: Settings) -> None:
+        """Keep a start year, whole or not at all."""
+        with disk_faults(self.directory):
+            self.directory.mkdir(parents=True, exist_ok=True)
+            write_whole(self._file(scenario, played.year, settings), json.dumps(_plain(played)))
+        self.years.add(played.year)
+
+    def remove(self) -> None:
+        """Forget everything: the results are written."""
+        with contextlib.suppress(OSError):
+            for file in self.directory.glob("*-*.json"):
+                file.unlink()
+            sweep(self.directory)
+            self.directory.rmdir()
+
+    def _file(self, scenario: Scenario, year: int, settings: Settings) -> Path:
+        texts = {
+            "scenario": scenario_text(scenario, ()),
+            "policy": policy_of(year),
+            "settings": json.dumps([settings.ahead, settings.runs, settings.seed, settings.plain()["parameters"]]),
+            "rules": f"{fingerprint()} {text_of_the_rooms()}",
+        }
+        return self.directory / f"{year}-{digest(texts)[:16]}.json"
+
+
+@cache
+def text_of_the_rooms() -> str:
+    """Hash of the modules that read histories and the record, as :func:`fingerprint` is of the engine."""
+    found, package = hashlib.sha256(), Path(greatpowers.__file__).parent
+    for room in ROOMS:
+        for path in sorted((package / room).rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _plain(played: Played) -> dict[str, Any]:
+    return {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in played._asdict().items()}
+
+
+def _played(found: dict[str, Any]) -> Played:
+    whole = {name: np.array(found[name], dtype=np.int64) for name in ("pairs", "begun")}
+    real = {name: np.array(found[name], dtype=np.float64) for name in ("halves", "salience")}
+    return Played(**{**found, **whole, **real})

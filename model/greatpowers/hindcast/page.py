@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from greatpowers.hindcast.added import RIVAL, Added
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, RIVALS as MEANINGS
 from greatpowers.hindcast.figures import FIGURES
-from greatpowers.hindcast.run import Hindcast
+from greatpowers.hindcast.run import RIVAL, Added, Hindcast
 from greatpowers.hindcast.scoring import Off, Score
 from greatpowers.hindcast.settings import POLICIES
 from greatpowers.hindcast.words import (

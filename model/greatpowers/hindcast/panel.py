@@ -1,8 +1,4 @@
-"""The record's side of a hindcast: pairs of states in every year, what was known of them then, and what came after.
-
-A row is a politically relevant pair (contiguous, or with a major power; Maoz & Russett 1993) in the first days of a
-year. Everything in it is of that year or earlier, as in the worlds that are built from the same files.
-"""
+"""The record's side of a hindcast: pairs of states in every year, what was known of them, and what came after."""
 
 from collections.abc import Collection
 from functools import cached_property
@@ -12,12 +8,78 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.histories import EVERY_DYAD
-from greatpowers.hindcast.memory import MEMORIES, remembered
-from greatpowers.historical.capabilities import FIRST_YEAR
-from greatpowers.historical.derived_tables import capital, is_major
+from greatpowers.historical.derived_tables import FIRST_YEAR, capital, is_major
 from greatpowers.historical.dyads import borders, contests, relevant
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.geography import great_circle
+
+MEMORIES = (3, 10, 30)
+"""Years after which a dispute counts 1/e."""
+
+
+def remembered(begun: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Floats]:
+    """Decayed counts of disputes before each row's year, Σ exp(-age / memory), by name of column: [n] each.
+
+    `own_M` counts those of the pair; `others_high_M` and `others_low_M` those of the two states with anybody else, the
+    higher count of the two first. An age is the row's year less the year of the beginning, at least 1.
+
+    Args:
+        begun: pair-years in which a dispute began, each once: ccode1 < ccode2, year
+        rows: pairs by year: ccode1 < ccode2, year
+    """
+    low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
+    pairs, one, other = _Counts(_pair(begun), begun), *_of_states(begun)
+    found: dict[str, Floats] = {}
+    for memory in MEMORIES:
+        own = pairs.decayed(_pair(rows), rows, memory)
+        first, second = (
+            one.decayed(code, rows, memory) + other.decayed(code, rows, memory) - own for code in (low, high)
+        )
+        found |= {
+            f"own_{memory}": own,
+            f"others_high_{memory}": np.maximum(first, second),
+            f"others_low_{memory}": np.minimum(first, second),
+        }
+    return found
+
+
+class _Counts:
+    """Beginnings by key (a pair, a state) and year."""
+
+    def __init__(self, keys: Ints, begun: pd.DataFrame) -> None:
+        self._keys, place = np.unique(keys, return_inverse=True)
+        years = begun["year"].to_numpy(dtype=np.int64)
+        self._first = int(years.min()) if len(years) else 0
+        size = int(years.max()) - self._first + 1 if len(years) else 1
+        self._table = np.zeros((len(self._keys), size))
+        np.add.at(self._table, (place, years - self._first), 1.0)
+
+    def decayed(self, keys: Ints, rows: pd.DataFrame, memory: float) -> Floats:
+        """Decayed counts of each key [n] before its row's year: [n]."""
+        if not len(self._keys):
+            return np.zeros(len(keys))
+        last = int(rows["year"].max()) - self._first if len(rows) else 0
+        past = np.zeros((len(self._keys), max(last, 0) + 1))  # column t: all that began before year first + t
+        for year in range(1, past.shape[1]):
+            new = self._table[:, year - 1] if year <= self._table.shape[1] else 0.0
+            past[:, year] = (past[:, year - 1] + new) * np.exp(-1 / memory)
+        place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
+        column = rows["year"].to_numpy(dtype=np.int64) - self._first
+        there = (self._keys[place] == keys) & (column >= 0)
+        found: Floats = np.where(there, past[place, column.clip(min=0)], 0.0)
+        return found
+
+
+def _of_states(begun: pd.DataFrame) -> tuple[_Counts, _Counts]:
+    """Beginnings by the state with the lower number, and by that with the higher."""
+    one, other = (_Counts(begun[name].to_numpy(dtype=np.int64), begun) for name in ("ccode1", "ccode2"))
+    return one, other
+
+
+def _pair(rows: pd.DataFrame) -> Ints:
+    found: Ints = rows["ccode1"].to_numpy(dtype=np.int64) * 1000 + rows["ccode2"].to_numpy(dtype=np.int64)
+    return found
+
 
 RECENT_YEARS = 15
 """Window in which past disputes are counted."""

@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.hindcast.benchmarks import LEAST_ONSETS, PRIOR_SPREAD, RIVALS
+from greatpowers.hindcast.benchmarks import LEAST_ONSETS, PRIOR_SPREAD, RIVALS, SETTINGS
 from greatpowers.hindcast.figures import FIGURES, png
 from greatpowers.hindcast.histories import EVERY_DYAD
 from greatpowers.hindcast.page import render
 from greatpowers.hindcast.run import OWN_WEIGHT, Hindcast
 from greatpowers.hindcast.scoring import Estimate
 from greatpowers.hindcast.settings import policy_of
-from greatpowers.hindcast.trees import SETTINGS
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.storage.directories import whole_directory

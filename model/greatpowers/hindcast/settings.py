@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from greatpowers.historical.capabilities import FIRST_YEAR, LAST_YEAR
+from greatpowers.historical.derived_tables import FIRST_YEAR, LAST_YEAR
 from greatpowers.historical.published.catalogue import NEEDED
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError, complain

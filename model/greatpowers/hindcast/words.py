@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from greatpowers.hindcast.added import RIVAL
-from greatpowers.hindcast.run import Hindcast
+from greatpowers.hindcast.run import RIVAL, Hindcast
 from greatpowers.hindcast.scoring import ALL, Estimate
 from greatpowers.validation.scorecard_page import number
 

@@ -10,8 +10,16 @@ import pandas as pd
 import tomli_w
 
 from greatpowers.historical import rules
-from greatpowers.historical.capabilities import has_output, power, quantities
-from greatpowers.historical.derived_tables import capital, is_democracy, is_major, second_strike, state_names
+from greatpowers.historical.derived_tables import (
+    capital,
+    has_output,
+    is_democracy,
+    is_major,
+    power,
+    quantities,
+    second_strike,
+    state_names,
+)
 from greatpowers.historical.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.checks import check_scenario

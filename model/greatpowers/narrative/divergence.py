@@ -13,8 +13,17 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import OPTIONS
-from greatpowers.narrative.explanation import TERMS, Explanation, Option, explain
-from greatpowers.narrative.explanation_text import DOING, EXPECTED, heading, row, terms_shown, thousandths, wrapped
+from greatpowers.narrative.explanation import Explanation, Option, explain
+from greatpowers.narrative.explanation_text import (
+    DOING,
+    EXPECTED,
+    TERMS,
+    heading,
+    row,
+    terms_shown,
+    thousandths,
+    wrapped,
+)
 from greatpowers.presentation.notebook import text_shown
 from greatpowers.simulation.events import NEXT_TO_NOTHING, Stage, a_chance, in_words, percent, rung_words, sentence
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork

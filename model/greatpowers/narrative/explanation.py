@@ -12,22 +12,13 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
+from greatpowers.narrative.explanation_text import TERMS
 from greatpowers.narrative.sentences import tell
 from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import Happening, Stage, a_chance, percent, rung_words, sentence
 from greatpowers.simulation.history import History
-
-TERMS = (
-    ("control expected", "gain", 1),
-    ("operations", "operations", -1),
-    ("sanctions", "sanction_loss", -1),
-    ("risk of war", "clash_loss", -1),
-    ("norms", "norm_cost", -1),
-    ("caught cheating", "cheating_loss", -1),
-)
-"""What makes up the utility of an option: in words, its columns of the trace, and whether it is a gain or a loss."""
 
 Weighed = dict[str, float]
 

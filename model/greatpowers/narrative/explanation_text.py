@@ -2,10 +2,20 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from greatpowers.narrative.explanation import TERMS, Explanation, Option
 from greatpowers.narrative.sentences import ABOUT_RIGHT
-from greatpowers.simulation.events import NEXT_TO_NOTHING, a_chance, in_words, percent, rung_words, sentence
+from greatpowers.simulation.events import (
+    NEXT_TO_NOTHING,
+    a_chance,
+    in_words,
+    percent,
+    rung_words,
+    sentence,
+)
+
+if TYPE_CHECKING:
+    from greatpowers.narrative.explanation import Explanation, Option
 
 WIDTH = 100
 SCALE = 1000
@@ -39,7 +49,7 @@ STANDING = (
 EXPECTED = (("chance of prevailing", "contest"), ("sanctions expected", "sanctions"), ("chance of war", "clash"))
 
 
-def text_of(found: Explanation) -> str:
+def text_of(found: "Explanation") -> str:
     """The explanation as paragraphs and a table."""
     parts = [
         wrapped(found.title),
@@ -52,7 +62,7 @@ def text_of(found: Explanation) -> str:
     return "\n\n".join("\n".join(part) for part in parts)
 
 
-def reasons(found: Explanation) -> Iterator[str]:
+def reasons(found: "Explanation") -> Iterator[str]:
     """Why the move was made: how likely it was, what spoke for it, and what imposed it."""
     choice, made = found.choice, found.option(found.choice.made)
     if choice.attention is not None:
@@ -73,7 +83,7 @@ def reasons(found: Explanation) -> Iterator[str]:
         yield from _compared(made, other)
 
 
-def _compared(made: Option, other: Option) -> Iterator[str]:
+def _compared(made: "Option", other: "Option") -> Iterator[str]:
     """What the option taken promised beside the likeliest other one."""
     edges = {name: made.terms[name] - other.terms[name] for name, _, _ in TERMS}
     ranked = sorted((name for name in edges if abs(edges[name]) >= VISIBLE), key=lambda name: -abs(edges[name]))
@@ -84,7 +94,7 @@ def _compared(made: Option, other: Option) -> Iterator[str]:
         yield f"Compared with {DOING[other.move]}, {DOING[made.move]} promised {told}."
 
 
-def beliefs(found: Explanation) -> Iterator[str]:
+def beliefs(found: "Explanation") -> Iterator[str]:
     """What the challenger believed, held against what was true."""
     held = found.beliefs
     believed, true = held.credibility
@@ -116,7 +126,7 @@ def beliefs(found: Explanation) -> Iterator[str]:
     )
 
 
-def followed(found: Explanation) -> Iterator[str]:
+def followed(found: "Explanation") -> Iterator[str]:
     """What others did in the same quarter, and how things stood at its end."""
     yield from found.followed
     after = found.after
@@ -125,7 +135,7 @@ def followed(found: Explanation) -> Iterator[str]:
     yield f"At the quarter's end: {state}; {shares}."
 
 
-def heading(option: Option) -> str:
+def heading(option: "Option") -> str:
     """An option as the head of a column, such as 'up to proxy support'."""
     return f"{WAYS[option.move]} {rung_words(option.rung)}"
 
@@ -135,7 +145,7 @@ def terms_shown(options: Sequence[Option]) -> list[str]:
     return [name for name, _, _ in TERMS if any(abs(option.terms[name]) >= VISIBLE for option in options)]
 
 
-def _table(found: Explanation) -> Iterator[str]:
+def _table(found: "Explanation") -> Iterator[str]:
     options = found.options
     yield sentence(f"what {found.challenger} weighed, in thousandths of its own power")[:-1] + ":"
     heads = [heading(option) for option in options]
@@ -170,3 +180,14 @@ def _item(text: str) -> list[str]:
 def wrapped(text: str) -> list[str]:
     """A paragraph in lines."""
     return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+
+
+TERMS = (
+    ("control expected", "gain", 1),
+    ("operations", "operations", -1),
+    ("sanctions", "sanction_loss", -1),
+    ("risk of war", "clash_loss", -1),
+    ("norms", "norm_cost", -1),
+    ("caught cheating", "cheating_loss", -1),
+)
+"""What makes up the utility of an option: in words, its columns of the trace, and whether it is a gain or a loss."""

@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from greatpowers.presentation.letters import any_script
-from greatpowers.scenario.errors import GreatPowersWarning
+from greatpowers.presentation.style import any_script
+from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning, suggestion
 from greatpowers.storage.files import reason
 
 if TYPE_CHECKING:  # results are saved without the library that draws
@@ -73,3 +73,31 @@ def own_style() -> Iterator[None]:
     with mpl.rc_context(), any_script():
         mpl.rcdefaults()
         yield
+
+
+class Drawable(Protocol):
+    """A result that can be drawn."""
+
+    def figures(self) -> Drawers:
+        """What draws its figures, by name."""
+        ...
+
+
+def figures_of(result: Drawable) -> Drawers:
+    """What draws the figures: four of a comparison, two of a history (one if only metrics were kept), one of a fork."""
+    return result.figures()
+
+
+def figure_of(result: Drawable, which: str) -> "Figure":
+    """One figure of a result, by its name; raises :class:`GreatPowersError` for a name it has none of."""
+    drawers = result.figures()
+    if which not in drawers:
+        raise GreatPowersError(f"there is no figure '{which}' of {result!r}. {suggestion(which, drawers)}")
+    with own_style():
+        return drawn(drawers[which])
+
+
+def draw_figures(result: Drawable) -> "dict[str, Figure]":
+    """The figures of a result, by file stem."""
+    with own_style():
+        return {stem: drawn(draw) for stem, draw in result.figures().items()}

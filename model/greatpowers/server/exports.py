@@ -49,7 +49,7 @@ class Download:
 
 def run_archive(history: "History") -> Download:
     """The directory that `greatpowers run --out` writes of this run, as a zip file."""
-    from greatpowers.simulation.figures import figures_of
+    from greatpowers.presentation.figures import figures_of
 
     name = stem(history)
     with tempfile.TemporaryDirectory(prefix="greatpowers-") as place:
@@ -75,15 +75,15 @@ def figure_file(history: "History", comparison: "Comparison | None", which: str,
 
 
 def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
-    from greatpowers.simulation import comparison_figures, history_figures
+    from greatpowers.simulation import drawing
 
     functions = {
-        "ladder": history_figures.ladder,
-        "metrics": history_figures.key_metrics,
-        "escalation": comparison_figures.escalation_over_time,
-        "order": comparison_figures.order_over_time,
-        "outcomes": comparison_figures.outcome_distribution,
-        "cost": comparison_figures.cost_against_escalation,
+        "ladder": drawing.ladder,
+        "metrics": drawing.key_metrics,
+        "escalation": drawing.escalation_over_time,
+        "order": drawing.order_over_time,
+        "outcomes": drawing.outcome_distribution,
+        "cost": drawing.cost_against_escalation,
     }
     return functions[which]  # type: ignore[return-value]
 

@@ -21,11 +21,10 @@ from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
 from greatpowers.simulation import frames
-from greatpowers.simulation.comparison import BANDS
 from greatpowers.simulation.ensemble import Series
 from greatpowers.simulation.events import Stage
 from greatpowers.simulation.history import History
-from greatpowers.simulation.intervals import quantiles
+from greatpowers.simulation.intervals import BANDS, quantiles
 from greatpowers.simulation.setup import Setup, prepare
 
 NEWS, LEAST_NEWS = 0.1, 0.002

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,13 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, describe, describe_label, metric_units
-from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.ensemble import Series, keeper, play_all, runs_frame
-from greatpowers.simulation.intervals import Interval, interval_of, matching_gain, mean_interval, quantiles
+from greatpowers.simulation.intervals import BANDS, Interval, interval_of, matching_gain, mean_interval, quantiles
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import (
     PoliciesLike,
@@ -31,7 +31,7 @@ from greatpowers.simulation.setup import (
     prepare,
     seeds_as_data,
 )
-from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS
+from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, worst_outcome
 from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
@@ -56,9 +56,6 @@ SERIES_BYTES = 256 * 2**20
 """Size up to which the rounds of every metric are kept."""
 
 BASELINE = "laissez-faire"
-BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
-OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
-CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL = 3, 5, 9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,10 +84,19 @@ class Comparison:
     def _repr_html_(self) -> str:
         return table_shown(f"{self!r}: mean and 95 % interval", self.table.T.rename(describe_label, level=0))
 
+    def figures(self) -> Drawers:
+        """What draws the four figures, by name."""
+        from greatpowers.simulation import drawing
+
+        return {
+            "escalation": partial(drawing.escalation_over_time, self),
+            "order": partial(drawing.order_over_time, self),
+            "outcomes": partial(drawing.outcome_distribution, self),
+            "cost": partial(drawing.cost_against_escalation, self),
+        }
+
     def plot(self, which: str = "escalation") -> "Figure":
         """One of the figures: escalation, order, outcomes or cost."""
-        from greatpowers.simulation.figures import figure_of
-
         return figure_of(self, which)
 
     @property
@@ -246,18 +252,6 @@ def long_table(comparison: Comparison) -> pd.DataFrame:
                 (*named, *comparison.estimate(policy, metric), *other, len(comparison.seeds), comparison.baseline)
             )
     return pd.DataFrame(rows, columns=LONG_COLUMNS)
-
-
-def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
-    """The worst that happened in each run: one of :data:`OUTCOMES`."""
-    level = runs["highest_level"]
-    rank = (
-        1 * (level >= CRISIS_LEVEL)
-        + ((level >= WAR_LEVEL) | (runs["wars_begun"] > 0))
-        + (runs["great_power_war"] > 0)
-        + ((level >= NUCLEAR_LEVEL) | (runs["nuclear_uses"] > 0))
-    )
-    return rank.map(dict(enumerate(OUTCOMES)))
 
 
 def _estimates(names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class Ensemble:
 
     def plot(self, metric: str = "mean_severity") -> "Figure":
         """How often each value of a column of `runs` comes."""
-        from greatpowers.simulation.ensemble_figures import distribution
+        from greatpowers.simulation.drawing import distribution
 
         return distribution(self, metric)
 

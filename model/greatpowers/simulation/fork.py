@@ -7,7 +7,7 @@ fixed).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import METRIC_NAMES, describe_label, metric_units
-from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.schema import PolicyPreset, Segment
@@ -99,11 +99,20 @@ class Fork:
         table = pd.DataFrame({"original": self.original.summary, "counterfactual": self.counterfactual.summary})
         return table_shown(repr(self), table.loc[list(HEADLINES)].rename(describe_label))
 
+    def figures(self) -> Drawers:
+        """What draws the figure, by name."""
+        from greatpowers.simulation.fork_figures import divergence_figure
+
+        return {"divergence": partial(divergence_figure, self)}
+
     def plot(self, which: str = "divergence") -> "Figure":
         """The figure: six metrics of both histories by round, and the difference in rungs theatre by theatre."""
-        from greatpowers.simulation.figures import figure_of
-
         return figure_of(self, which)
+
+    @property
+    def of_beliefs(self) -> bool:
+        """Whether beliefs were set to the truth, rather than a policy changed."""
+        return self.change == TRUTH
 
     @property
     def quarter(self) -> str:

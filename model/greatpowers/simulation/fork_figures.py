@@ -1,5 +1,7 @@
 """Figures of two histories: where a fork and its original part, and wars owed to misperception, seed by seed."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
@@ -8,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
-from greatpowers.presentation.letters import legible
 from greatpowers.presentation.style import (
     FAINT,
     INK,
@@ -19,12 +20,15 @@ from greatpowers.presentation.style import (
     dress,
     heading,
     label,
+    legible,
     new_figure,
     time_axis,
 )
 from greatpowers.simulation import frames
-from greatpowers.simulation.fork import TRUTH, Fork
-from greatpowers.simulation.misperception import MisperceivedWars
+
+if TYPE_CHECKING:
+    from greatpowers.simulation.fork import Fork
+    from greatpowers.simulation.misperception import MisperceivedWars
 
 SERIES = ("mean_severity", "wars_under_way", "order", "revision", "sanctions", "credibility")
 MOST_THEATRES = 30
@@ -36,7 +40,7 @@ MAP = "PuOr_r"
 """Purple to orange: told apart with any colour vision (Brewer)."""
 
 
-def divergence_figure(fork: Fork) -> Figure:
+def divergence_figure(fork: "Fork") -> Figure:
     """Six metrics of both histories by round, and the difference in rungs theatre by theatre."""
     shown = _differing_most(fork)
     height = 5.6 + 0.24 * max(4, len(shown))
@@ -58,7 +62,7 @@ def divergence_figure(fork: Fork) -> Figure:
     return figure
 
 
-def _draw_series(axes: Axes, fork: Fork, when: Floats, metric: str) -> None:
+def _draw_series(axes: Axes, fork: "Fork", when: Floats, metric: str) -> None:
     entry = describe(metric)
     steps = "steps-post" if entry.unit == "wars" else "default"
     marker = "o" if len(when) == 1 else "None"
@@ -81,7 +85,7 @@ def _draw_series(axes: Axes, fork: Fork, when: Floats, metric: str) -> None:
     time_axis(axes, when)
 
 
-def _draw_difference(place: SubFigure, fork: Fork, when: Floats, shown: list[int]) -> None:
+def _draw_difference(place: SubFigure, fork: "Fork", when: Floats, shown: list[int]) -> None:
     axes = place.subplots()
     if not shown:
         axes.set_axis_off()
@@ -112,7 +116,7 @@ def _draw_difference(place: SubFigure, fork: Fork, when: Floats, shown: list[int
     bar.outline.set_edgecolor(RULE)
 
 
-def _mark_decision(axes: Axes, fork: Fork, when: Floats, shown: list[int]) -> None:
+def _mark_decision(axes: Axes, fork: "Fork", when: Floats, shown: list[int]) -> None:
     at = fork.first_decision
     if at is None or at.theatre not in shown:
         return
@@ -127,7 +131,7 @@ def _diamond(axes: Axes, x: float, y: float) -> None:
     )  # fmt: skip
 
 
-def _differing_most(fork: Fork) -> list[int]:
+def _differing_most(fork: "Fork") -> list[int]:
     """Theatres whose rung differs in some round, in the scenario's order; of many, those where it differs most."""
     amount = np.abs(fork.rung_difference).sum(axis=0)
     at = fork.first_decision
@@ -137,22 +141,22 @@ def _differing_most(fork: Fork) -> list[int]:
     return sorted(ranked)
 
 
-def _colour(fork: Fork) -> str:
+def _colour(fork: "Fork") -> str:
     chosen = PRESET_COLOURS.get(fork.change, OTHER)
     return OTHER if chosen == ORIGINAL else chosen
 
 
-def _name(fork: Fork) -> str:
-    return fork.change if fork.change == TRUTH else f"{fork.change} from {fork.quarter}"
+def _name(fork: "Fork") -> str:
+    return fork.change if fork.of_beliefs else f"{fork.change} from {fork.quarter}"
 
 
-def _title(fork: Fork) -> str:
-    if fork.change == TRUTH:
+def _title(fork: "Fork") -> str:
+    if fork.of_beliefs:
         return f"The same luck, with beliefs equal to the truth from {fork.quarter}"
     return f"The same luck, with {fork.change} from {fork.quarter}"
 
 
-def _setting(fork: Fork) -> str:
+def _setting(fork: "Fork") -> str:
     history = fork.original
     last = fork.quarter_of(history.rounds - 1)
     length = count(history.rounds, "round")
@@ -160,7 +164,7 @@ def _setting(fork: Fork) -> str:
     return f"{legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
 
 
-def _caption(fork: Fork, shown: int) -> str:
+def _caption(fork: "Fork", shown: int) -> str:
     total = len(fork.original.scenario.theatres)
     first = (
         "Nothing ever differs."
@@ -178,7 +182,7 @@ AS_IS, TRUE = PALETTE[1], PALETTE[0]
 NAMES = ("as beliefs are", "with true beliefs")
 
 
-def misperception_figure(found: MisperceivedWars) -> Figure:
+def misperception_figure(found: "MisperceivedWars") -> Figure:
     """Wars a history in both with intervals, and how many more or fewer each seed has."""
     caption = (
         f"{found.sentence()} Left: means with 95% t intervals. Right: each history against itself on the same luck; "
@@ -192,7 +196,7 @@ def misperception_figure(found: MisperceivedWars) -> Figure:
     return figure
 
 
-def _draw_means(axes: Axes, found: MisperceivedWars) -> None:
+def _draw_means(axes: Axes, found: "MisperceivedWars") -> None:
     for place, (value, colour) in enumerate(((found.wars, AS_IS), (found.wars_true_beliefs, TRUE))):
         low, high = value.mean - max(0.0, value.low), value.high - value.mean
         axes.bar(place, value.mean, width=0.55, color=colour)
@@ -204,7 +208,7 @@ def _draw_means(axes: Axes, found: MisperceivedWars) -> None:
     label(axes, y="wars a history")
 
 
-def _draw_seeds(axes: Axes, found: MisperceivedWars) -> None:
+def _draw_seeds(axes: Axes, found: "MisperceivedWars") -> None:
     steps = found.runs["vanished"].to_numpy().astype(int)
     values = np.arange(min(-1, steps.min()), max(1, steps.max()) + 1)
     counts = [int((steps == value).sum()) for value in values]

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from greatpowers.dictionary import (
     metric_units,
     record_units,
 )
-from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError
@@ -71,10 +71,15 @@ class History:
         rows = {entry.label: (self.summary[entry.name], entry.unit) for entry in described}
         return table_shown(repr(self), pd.DataFrame.from_dict(rows, orient="index", columns=["value", "unit"]))
 
+    def figures(self) -> Drawers:
+        """What draws the figures, by name: two, or one if only metrics were kept."""
+        from greatpowers.simulation.drawing import key_metrics, ladder
+
+        found: Drawers = {"metrics": partial(key_metrics, self)}
+        return {"ladder": partial(ladder, self), **found} if self.recorded else found
+
     def plot(self, which: str = "metrics") -> "Figure":
         """One of the figures: metrics, or ladder if trajectories were kept."""
-        from greatpowers.simulation.figures import figure_of
-
         return figure_of(self, which)
 
     @property
@@ -140,7 +145,7 @@ class History:
 
         metrics, states, theatres, appraisals and events as Parquet; ``config.toml``, which loads as a scenario, with
         the policy beside it; ``manifest.json``; and `figures` as PNG, such as
-        :func:`greatpowers.simulation.figures.figures_of` names. Results of ours that were there are replaced; raises
+        :func:`greatpowers.figures_of` names. Results of ours that were there are replaced; raises
         :class:`GreatPowersError` for a directory that is not ours or cannot be written.
         """
         with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy)}) as place:

@@ -1,6 +1,7 @@
 """From the rounds of a run to one number per metric, by the rules of the registry; and what only a run has."""
 
 import numpy as np
+import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import METRICS, Metric, Summary
@@ -73,3 +74,21 @@ def saw_great_power_war(metrics: Floats) -> bool:
     """Whether great powers fought each other in any round, counting a war under way at the start."""
     begun = metrics[:, Metric.GREAT_POWER_WARS_BEGUN].sum() > 0
     return bool(begun or metrics[:, Metric.HIGHEST_LEVEL].max() >= GREAT_POWER_WAR)
+
+
+OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
+
+
+CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL = 3, 5, 9
+
+
+def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
+    """The worst that happened in each run: one of :data:`OUTCOMES`."""
+    level = runs["highest_level"]
+    rank = (
+        1 * (level >= CRISIS_LEVEL)
+        + ((level >= WAR_LEVEL) | (runs["wars_begun"] > 0))
+        + (runs["great_power_war"] > 0)
+        + ((level >= NUCLEAR_LEVEL) | (runs["nuclear_uses"] > 0))
+    )
+    return rank.map(dict(enumerate(OUTCOMES)))

@@ -1,29 +1,183 @@
-"""The deal, term by term, as one HTML file that needs nothing else."""
+"""The deal, term by term: in words, and as one HTML file that needs nothing else."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greatpowers.experiments.report.words import estimate, half_width, listed, number, percent
 from greatpowers.presentation.html import TABLE, Cell, Heading, Row, Shown, opening, rendered
-from greatpowers.studies.deal_words import (
-    FATE,
-    answer,
-    cell,
-    columns_of,
-    details,
-    fates,
-    idle_terms,
-    lines_of,
-    offered,
-    term_name,
-    terms_of,
-    unit_of,
-    worth_tables,
-)
+from greatpowers.simulation.intervals import Interval
+from greatpowers.studies.deal_reading import PARTIES
+from greatpowers.studies.deal_tables import EVERYWHERE, OFFER, PLACE, TERMS, WORLD
 
 if TYPE_CHECKING:
     from greatpowers.studies.deals import Deals
+
+if TYPE_CHECKING:
+    from greatpowers.studies.deals import Deals
+
+ROUNDS_PER_YEAR = 4
+SHOWN = {
+    PLACE: ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "under_deal"),
+    WORLD: ("mean_severity", "wars_begun", "battle_deaths", "order", "sender_cost", "target_cost"),
+}
+"""Outcomes that tables on the terminal and on the page have room for; the others are in the files."""
+
+FATE = {
+    "offered": "Offered",
+    "challenger_accepts": "Challenger accepts",
+    "host_accepts": "Host accepts",
+    "coalition_accepts": "Coalition accepts",
+    "all_accept": "All accept",
+    "signed": "Signed",
+    "first_signed": "First signed",
+    "deals": "Deals",
+    "kept": "Kept",
+    "ended_by_war": "War",
+    "ended_by_cheating": "Cheating",
+    "ended_by_guardians": "Guardians",
+    "ended_by_spoilers": "Spoilers",
+    "still_in_force": "In force at the end",
+}
+"""Columns of the places table that are shown, and what they are called."""
+
+UNITS = {"offered": "of histories", "signed": "of histories", "first_signed": "median quarter",
+         "deals": "per history", "kept": "years, mean"}  # fmt: skip
+BROKEN = "ended_by_"
+
+
+def unit_of(column: str) -> str:
+    """What a column of the places table counts."""
+    return UNITS.get(column) or ("of offers" if column.endswith(("accept", "accepts")) else "of deals")
+
+
+def fates(found: "Deals") -> Iterator[tuple[str, dict[str, str]]]:
+    """The name of each place, and the columns of :data:`FATE` in words."""
+    for row in found.places.to_dict("records"):
+        yield str(row["label"]), {str(name): _fate_in_words(str(name), row[name]) for name in FATE}
+
+
+def _fate_in_words(column: str, value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if column == "first_signed":
+        return str(value)
+    if column in ("deals", "kept"):
+        return f"{value / (ROUNDS_PER_YEAR if column == 'kept' else 1):.2f}"
+    return percent(value)
+
+
+def answer(found: "Deals") -> str:
+    """What becomes of the offer, in one sentence."""
+    parts = []
+    for row in found.places.to_dict("records"):
+        signed = f"{row['label']} in {percent(row['signed'])} of histories"
+        kept = "" if math.isnan(row["kept"]) else f", kept {row['kept'] / ROUNDS_PER_YEAR:.1f} years"
+        parts.append(f"{signed}{kept}")
+    return f"The deal of {found.policies[0].title} is signed: {'; '.join(parts)}."
+
+
+def details(found: "Deals") -> list[str]:
+    """What each place's offer meets with, and which of its terms can be told to matter."""
+    lines = [_ends(row) for row in found.places.to_dict("records")]
+    for place, table in found.worth.groupby("place", sort=False):
+        lines.append(_matters(_label(found, str(place)), table))
+    return lines
+
+
+def _ends(row: Mapping[Any, Any]) -> str:
+    """Who refuses, and what ends what is signed."""
+    parts = []
+    if not math.isnan(row["all_accept"]):
+        shares = listed([f"{party} {percent(row[f'{party}_accepts'])}" for party in PARTIES])
+        parts.append(f"of {row['offers']:.1f} offers a history, accepted by {shares}")
+    if row["deals"] > 0:
+        parts.append(_endings(row))
+    return f"{row['label']}: {'; '.join(parts) or 'nothing was ever offered'}."
+
+
+def _endings(row: Mapping[Any, Any]) -> str:
+    ends = {name.removeprefix(BROKEN): float(row[name]) for name in FATE if name.startswith(BROKEN)}
+    told = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
+    broken = f"broken by {', '.join(f'{how} {percent(ends[how])}' for how in told)}; " if told else ""
+    return f"of {row['deals']:.1f} deals a history, {broken}in force at the end {percent(row['still_in_force'])}"
+
+
+def _matters(label: str, table: pd.DataFrame) -> str:
+    """Which terms change escalation, in the place or in the world, by more than luck."""
+    of, outcome = (PLACE, "severity") if (table["of"] == PLACE).any() else (WORLD, "mean_severity")
+    rows = table[(table["of"] == of) & (table["outcome"] == outcome)]
+    told = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+    if told.empty:
+        return f"{label}: no term by itself changes escalation by more than luck."
+    by_size = told.iloc[told["difference"].abs().argsort()[::-1]].to_dict("records")
+    parts = [f"{term_name(row['term'])} {estimate(Interval(*_interval(row)), signed=True)}" for row in by_size]
+    return f"{label}: what changes escalation there by more than luck: {'; '.join(parts)}."
+
+
+def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
+    return row["difference"], row["low"], row["high"]
+
+
+def _label(found: "Deals", place: str) -> str:
+    if place == EVERYWHERE:
+        return "All places together"
+    return str(found.places.set_index("place").loc[place, "label"])
+
+
+def term_name(term: str) -> str:
+    """A term in words."""
+    return "the offer as a whole" if term == OFFER else term.replace("_", " ")
+
+
+def offered(value: float) -> str:
+    """A term's value as it is offered; empty where it differs between places."""
+    return "" if math.isnan(value) else f"{value:g}"
+
+
+def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
+    """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
+    for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
+        label = _label(found, str(place))
+        title = label if place == EVERYWHERE else f"{label}: there" if of == PLACE else f"{label}: in the world"
+        yield title, table[table["outcome"].isin(SHOWN[str(of)])]
+
+
+def lines_of(table: pd.DataFrame) -> Iterator[tuple[str, float, list[Interval]]]:
+    """Of a table of worth each term that changes anything, its value, and what it adds to each outcome shown."""
+    for term, rows in table.groupby("term", sort=False):
+        figures = [Interval(*_interval(row)) for row in rows.to_dict("records")]
+        if any(figure.low or figure.high for figure in figures):
+            yield str(term), float(rows["offered"].iloc[0]), figures
+
+
+def idle_terms(table: pd.DataFrame) -> str:
+    """Which terms of a table of worth change nothing, as a sentence; empty without any."""
+    told = {term for term, _, _ in lines_of(table)}
+    names = [term_name(term) for term in table["term"].drop_duplicates() if term not in told]
+    return f"Changes nothing in any history: {', '.join(names)}." if names else ""
+
+
+def cell(found: Interval) -> tuple[str, str]:
+    """A difference, with a star where its interval leaves out 0, and half of the interval."""
+    half = half_width(found)
+    mark = "*" if found.low > 0 or found.high < 0 else ""
+    return number(found.mean, half, signed=True) + mark, f"± {number(half, half)}" if half > 0 else ""
+
+
+def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
+    """Label and unit of the outcomes of a table of worth."""
+    rows = table.drop_duplicates("outcome")
+    return list(zip(rows["label"], rows["unit"], strict=True))
+
+
+def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
+    """Each term in words, and its value in each place."""
+    for term in TERMS:
+        yield term_name(term), [f"{value:g}" for value in found.places[term]]
+
 
 GENERATOR = "greatpowers deals"
 

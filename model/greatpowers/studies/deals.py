@@ -11,8 +11,15 @@ from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups
 from greatpowers.simulation.parallel import Progress, work_off
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
 from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, Reading, play_and_read
-from greatpowers.studies.deal_tables import deals_table, offers_table, places_table, worth_table
-from greatpowers.studies.deal_terms import changed, chosen_places, left_out
+from greatpowers.studies.deal_tables import (
+    changed,
+    chosen_places,
+    deals_table,
+    left_out,
+    offers_table,
+    places_table,
+    worth_table,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

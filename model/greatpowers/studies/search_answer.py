@@ -17,8 +17,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import Described, describe
 from greatpowers.presentation.figures import Drawers, pictures
-from greatpowers.presentation.letters import legible
-from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, new_figure
+from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, legible, new_figure
 from greatpowers.storage.checkpoint import save_answer
 from greatpowers.storage.configuration import plain
 from greatpowers.storage.tables import csv_text, parquet_bytes

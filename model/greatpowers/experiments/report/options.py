@@ -20,8 +20,9 @@ from greatpowers.experiments.results import Cube, Results
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
-from greatpowers.simulation.comparison import BASELINE, OUTCOMES, worst_outcome
+from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.intervals import Interval
+from greatpowers.simulation.summary import OUTCOMES, worst_outcome
 from greatpowers.statistics.resampling import crossed_interval
 
 Bools = NDArray[np.bool_]

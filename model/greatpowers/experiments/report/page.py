@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.experiments.report import figures, more_figures, origin, tables, words
+from greatpowers.experiments.report import figures, origin, tables, words
 from greatpowers.experiments.report.findings import (
     GOALS,
     Driver,
@@ -71,7 +71,7 @@ def _needed(results: Results) -> list[str]:
             f"{results.directory}: a report needs {wanted}, and neither was recorded; "
             f"run the experiment again with one of them among its metrics."
         )
-    wanted_names = (*HEADLINES, *tables.FURTHER, *NEEDED, *more_figures.ALONG)
+    wanted_names = (*HEADLINES, *tables.FURTHER, *NEEDED, *figures.ALONG)
     return [name for name in dict.fromkeys(wanted_names) if name in recorded]
 
 
@@ -95,7 +95,7 @@ def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
         "figures": _figures(study, verdicts),
         "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
         "discovered": discovered(study, main),
-        "level_figures": list(figures.all_of([more_figures.along(study, name) for name in factors])),
+        "level_figures": list(figures.all_of([figures.along(study, name) for name in factors])),
         "level_tables": [tables.levels_table(name, found, main.metric, study) for name, found in parts],
         "driver_sections": _driver_sections(study, main),
         "facts": origin.facts(study),
@@ -116,11 +116,11 @@ def _figures(study: Study, verdicts: list[Verdict]) -> list[figures.Drawn]:
     told = [found for found in verdicts if not found.constant]
     found: list[figures.Drawn | None] = []
     if told and study.lever_names:
-        found += [more_figures.heat(study, one.metric) for one in told]
+        found += [figures.heat(study, one.metric) for one in told]
     if told and len(study.options) > 1:
         found += [figures.differences(study, told), figures.wins(study, told)]
     found.append(figures.outcomes(study, verdicts))
-    found += [more_figures.over_time(study, one.metric) for one in verdicts]
+    found += [figures.over_time(study, one.metric) for one in verdicts]
     if told and len(study.options) > 1:
         found.append(figures.costs(study))
     return list(figures.all_of(found))

@@ -15,11 +15,11 @@ from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.server.explanations import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle
 from greatpowers.server.payload import band
 from greatpowers.server.session import Session
-from greatpowers.simulation.comparison import OUTCOMES, Comparison
+from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import Interval, mean_interval
-from greatpowers.simulation.summary import HEADLINES
+from greatpowers.simulation.summary import HEADLINES, OUTCOMES
 
 FANS = ("mean_severity", "order", "revision", "credibility")
 """Metrics whose spread over time is drawn."""
