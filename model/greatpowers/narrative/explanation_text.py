@@ -5,17 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from greatpowers.narrative.sentences import ABOUT_RIGHT
-from greatpowers.simulation.events import (
-    NEXT_TO_NOTHING,
-    a_chance,
-    in_words,
-    percent,
-    rung_words,
-    sentence,
-)
+from greatpowers.simulation.events import NEXT_TO_NOTHING, a_chance, in_words, percent, rung_words, sentence
 
 if TYPE_CHECKING:
     from greatpowers.narrative.explanation import Explanation, Option
+
+TERMS = (
+    ("control expected", "gain", 1),
+    ("operations", "operations", -1),
+    ("sanctions", "sanction_loss", -1),
+    ("risk of war", "clash_loss", -1),
+    ("norms", "norm_cost", -1),
+    ("caught cheating", "cheating_loss", -1),
+)
+"""What makes up the utility of an option: in words, its columns of the trace, and whether it is a gain or a loss."""
 
 WIDTH = 100
 SCALE = 1000
@@ -140,7 +143,7 @@ def heading(option: "Option") -> str:
     return f"{WAYS[option.move]} {rung_words(option.rung)}"
 
 
-def terms_shown(options: Sequence[Option]) -> list[str]:
+def terms_shown(options: "Sequence[Option]") -> list[str]:
     """Terms that are not zero for all of some options, to the digits shown."""
     return [name for name, _, _ in TERMS if any(abs(option.terms[name]) >= VISIBLE for option in options)]
 
@@ -180,14 +183,3 @@ def _item(text: str) -> list[str]:
 def wrapped(text: str) -> list[str]:
     """A paragraph in lines."""
     return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
-
-
-TERMS = (
-    ("control expected", "gain", 1),
-    ("operations", "operations", -1),
-    ("sanctions", "sanction_loss", -1),
-    ("risk of war", "clash_loss", -1),
-    ("norms", "norm_cost", -1),
-    ("caught cheating", "cheating_loss", -1),
-)
-"""What makes up the utility of an option: in words, its columns of the trace, and whether it is a gain or a loss."""

@@ -11,6 +11,7 @@ from greatpowers.core.declare import Floats
 
 LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
+BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 class Interval(NamedTuple):
@@ -60,6 +61,3 @@ def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:
     """Quantiles over the first axis: shape [levels, ...]."""
     found: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
     return found
-
-
-BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}

@@ -22,7 +22,8 @@ HEADLINES = (
 )
 """Columns that say most of a run, and those of the comparison table."""
 
-GREAT_POWER_WAR = 8
+OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
+CRISIS_LEVEL, WAR_LEVEL, GREAT_POWER_WAR, NUCLEAR_LEVEL = 3, 5, 8, 9
 LEAST_SHOCK = 0.01
 
 
@@ -74,12 +75,6 @@ def saw_great_power_war(metrics: Floats) -> bool:
     """Whether great powers fought each other in any round, counting a war under way at the start."""
     begun = metrics[:, Metric.GREAT_POWER_WARS_BEGUN].sum() > 0
     return bool(begun or metrics[:, Metric.HIGHEST_LEVEL].max() >= GREAT_POWER_WAR)
-
-
-OUTCOMES = ("peace", "crisis", "war", "great-power war", "nuclear use")
-
-
-CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL = 3, 5, 9
 
 
 def worst_outcome(runs: pd.DataFrame) -> "pd.Series[str]":
