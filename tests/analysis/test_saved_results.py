@@ -72,7 +72,8 @@ def test_the_configuration_runs_again(history: History, tmp_path: Path) -> None:
 
 
 def test_terms_for_a_policy_of_ones_own_are_found_beside_the_configuration(tmp_path: Path) -> None:
-    scenario, policy = load_scenario("template"), load_policy("half-a-loaf").model_copy(update={"name": "mine"})
+    scenario = load_scenario("template")
+    policy = load_policy("half-a-loaf").model_copy(update={"name": "mine", "terms": ("mine",)})
     own = scenario.model_copy(update={"terms": tuple(t.model_copy(update={"policy": "mine"}) for t in scenario.terms)})
     history = simulate(own, policy, rounds=3)
     assert load_history(history.save(tmp_path / "run")).scenario.terms == own.terms

@@ -40,10 +40,31 @@ def test_it_prints_every_preset_and_every_headline_with_its_unit(compared) -> No
 def test_printed_means_are_those_of_the_library(compared) -> None:
     finished, _ = compared
     table = compare("template", ["containment"], seeds=6, rounds=12).table
-    row = next(line for line in finished.stdout.splitlines() if line.startswith("containment "))
-    for metric, text in zip(HEADLINES, row.split()[1:], strict=True):
+    means = finished.stdout.split("Difference from laissez-faire", 1)[0]
+    rows = [line.split()[1:] for line in means.splitlines() if line.startswith("containment ")]
+    for metric, text in zip(HEADLINES, (cell for row in rows for cell in row), strict=True):
         decimals = len(text.partition(".")[2])
         assert float(text) == pytest.approx(table.loc["containment", (metric, "mean")], abs=0.51 * 10**-decimals)
+
+
+def test_the_doubt_of_the_posterior_stands_below_that_of_luck(compared, greatpowers, tmp_path: Path) -> None:
+    finished, _ = compared
+    assert "parameter sets that agree with the record about equally well" in " ".join(finished.stdout.split())
+    found = compare("template", ["containment"], seeds=6, rounds=12, posterior="record")
+    low, high = found.posterior_table.loc["containment", "order"][["low", "high"]]
+    lines = finished.stdout.splitlines()
+    row = next(number for number, line in enumerate(lines) if line.startswith("containment "))
+    assert f"{low:.3f}-{high:.3f}" in lines[row + 2]
+    plain = greatpowers(*SMALL, "--no-figures", "--posterior", "none", cwd=tmp_path)
+    assert "parameter sets" not in plain.stdout and not list(tmp_path.rglob("posterior.parquet"))
+
+
+def test_places_are_told_that_are_asked_for(greatpowers, tmp_path: Path) -> None:
+    line = (*SMALL, "--no-figures", "--posterior", "none", "--place")
+    text = greatpowers(*line, "borderland", cwd=tmp_path).stdout
+    assert "(borderland)" in text and "(election)" not in text and "Held at" in text
+    wrong = greatpowers(*line, "border", cwd=tmp_path)
+    assert wrong.returncode == 2 and "Did you mean 'borderland'?" in wrong.stderr
 
 
 def test_files_go_under_the_working_directory_and_are_listed(compared) -> None:

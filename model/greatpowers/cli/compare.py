@@ -3,7 +3,7 @@
 import math
 import textwrap
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from greatpowers.cli.arguments import (
@@ -16,7 +16,9 @@ from greatpowers.cli.arguments import (
     add_rounds,
     add_scenario,
     add_workers,
+    listed,
 )
+from greatpowers.scenario.errors import GreatPowersError, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from greatpowers.cli.terminal import Screen
+    from greatpowers.scenario.schema import Scenario
     from greatpowers.simulation.comparison import Comparison
 
 
@@ -32,12 +35,52 @@ NARROW = 8
 WIDEST_NAME = 16
 
 
+IN_PLACES = (
+    *("severity", "quarters_of_force", "war", "battle_deaths", "control", "signed", "sanctions", "target_cost"),
+)
+"""Outcomes of a place that are printed; all of them are written."""
+
+
+BOUNDS = ["mean", "low", "high"]
+
+
 def print_means(screen: "Screen", found: "Comparison") -> None:
     """Mean and 95 % interval of each headline metric: a row a policy."""
     caption = f"Mean ± half of its 95 % interval over {len(found.seeds)} seeds; low to high where it is lopsided."
     if len(found.seeds) == 1:
         caption = "One seed: there are no intervals."
-    _print(screen, "What comes of each policy", found.table, caption)
+    _print(screen, "What comes of each policy", found.table, f"{caption}{_of_posterior(found)}", found.posterior_table)
+
+
+def _of_posterior(found: "Comparison") -> str:
+    """What the last line of each cell is, if there is one."""
+    drawn = found.posterior
+    if drawn is None:
+        return ""
+    return (
+        f"\nLast line: what {drawn.draws} parameter sets that agree with the record about equally well leave open "
+        f"(posterior '{drawn.name}', {len(drawn.seeds)} seeds each)."
+    )
+
+
+def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
+    """What becomes of some places: a table for each of them, a row a policy."""
+    import pandas as pd
+
+    from greatpowers.simulation.places import PLACE_OUTCOMES
+
+    shown = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES if outcome.name in IN_PLACES}
+    labels = {theatre.id: theatre.label for theatre in found.scenario.theatres}
+    for place in places:
+        rows = found.by_place([place]).pivot(index="policy", columns="outcome").loc[found.names]
+        luck, posterior = (
+            pd.concat(
+                {name: rows.xs(name, axis=1, level=1)[columns].set_axis(BOUNDS, axis=1) for name in shown}, axis=1
+            )
+            for columns in (BOUNDS, [f"posterior_{name}" for name in BOUNDS])
+        )
+        caption = "Battle deaths of all who fought there. The cost is that of sanctions over this place."
+        _print(screen, f"{labels[place]} ({place})", luck, caption, posterior, shown)
 
 
 def print_differences(screen: "Screen", found: "Comparison") -> None:
@@ -52,25 +95,48 @@ def print_differences(screen: "Screen", found: "Comparison") -> None:
         caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
     if len(found.seeds) == 1:
         caption = f"Difference from {found.baseline} on the same seed: one seed gives no intervals."
-    _print(screen, f"Difference from {found.baseline}", found.differences, caption, signed=True)
+    _print(
+        screen, f"Difference from {found.baseline}", found.differences, caption, found.posterior_differences, None, True
+    )
 
 
-def _print(screen: "Screen", title: str, estimates: "pd.DataFrame", caption: str, signed: bool = False) -> None:
-    """One table, or where the terminal is too narrow for it, two halves."""
+Shown = Mapping[str, tuple[str, str]]
+"""Label and unit of what a table shows, by name."""
+
+
+def _headlines() -> Shown:
+    from greatpowers.dictionary import describe
     from greatpowers.simulation.summary import HEADLINES
 
-    whole = _table(title, HEADLINES, estimates, signed)
-    if screen.fits(whole):
-        screen.print(whole, crop=False)
-    else:
-        middle = len(HEADLINES) // 2
-        screen.table(_table(title, HEADLINES[:middle], estimates, signed))
-        screen.print(_table(f"{title}, continued", HEADLINES[middle:], estimates, signed), crop=False)
+    return {name: (describe(name).label, describe(name).unit) for name in HEADLINES}
+
+
+def _print(
+    screen: "Screen",
+    title: str,
+    estimates: "pd.DataFrame",
+    caption: str,
+    posterior: "pd.DataFrame",
+    shown: Shown | None = None,
+    signed: bool = False,
+) -> None:
+    """One table, or where the terminal is too narrow for it, several."""
+    shown, parts = _headlines() if shown is None else shown, 1
+    tables = [_table(title, shown, estimates, posterior, signed)]
+    while not all(map(screen.fits, tables)) and parts < len(shown):
+        parts += 1
+        names, size = list(shown), math.ceil(len(shown) / parts)
+        pieces = [{name: shown[name] for name in names[k : k + size]} for k in range(0, len(names), size)]
+        titles = [title, *[f"{title}, continued"] * (len(pieces) - 1)]
+        tables = [_table(*piece, estimates, posterior, signed) for piece in zip(titles, pieces, strict=True)]
+    for table in tables[:-1]:
+        screen.table(table)
+    screen.print(tables[-1], crop=False)
     screen.print(caption)
     screen.print()
 
 
-def _table(title: str, metrics: Sequence[str], estimates: "pd.DataFrame", signed: bool) -> "Table":
+def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool) -> "Table":
     import pandas as pd
     from rich import box
     from rich.table import Table
@@ -86,24 +152,21 @@ def _table(title: str, metrics: Sequence[str], estimates: "pd.DataFrame", signed
     )
     table.add_column("Policy", no_wrap=True)
     columns = []
-    for metric in metrics:
-        table.add_column(_header(metric), justify="right", vertical="bottom", no_wrap=True)
-        columns.append(_cells(cast(pd.DataFrame, estimates[metric]), signed))
+    for name, (label, unit) in shown.items():
+        table.add_column(_header(label, unit), justify="right", vertical="bottom", no_wrap=True)
+        own, drawn = (cast(pd.DataFrame, part[name]) for part in (estimates, posterior))
+        columns.append(_cells(own, drawn, signed))
     for policy, *cells in zip(estimates.index, *columns, strict=True):
         table.add_row(_lines(str(policy), WIDEST_NAME), *cells)
     return table
 
 
-def _header(metric: str) -> "Text":
+def _header(label: str, unit: str) -> "Text":
     """Label and unit; the mean of a yes or no is a share."""
     from rich.text import Text
 
-    from greatpowers.dictionary import describe
-
-    described = describe(metric)
-    unit = "share of runs" if described.unit == "0 or 1" else described.unit
-    label = _lines(described.label, NARROW)
-    return Text.assemble((label, "bold"), "\n", (_lines(unit, NARROW), "not bold dim"))
+    unit = "share of runs" if unit == "0 or 1" else unit
+    return Text.assemble((_lines(label, NARROW), "bold"), "\n", (_lines(unit, NARROW), "not bold dim"))
 
 
 def _lines(text: str, width: int) -> str:
@@ -111,12 +174,25 @@ def _lines(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
-def _cells(estimates: "pd.DataFrame", signed: bool) -> list[str]:
+def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool) -> list[str]:
     """One column; all its rows have as many decimals as their intervals deserve."""
     halves = ((estimates["high"] - estimates["low"]) / 2).tolist()
     decimals = decimals_for(halves if any(half > 0 for half in halves) else estimates["mean"].abs().tolist())
     rows = estimates[["mean", "low", "high"]].itertuples(index=False, name=None)
-    return [_cell(mean, low, high, decimals, signed) for mean, low, high in rows]
+    cells = [_cell(mean, low, high, decimals, signed) for mean, low, high in rows]
+    bounds = posterior[["low", "high"]]
+    decimals = decimals_for(((bounds["high"] - bounds["low"]) / 2).tolist())
+    told = [_left_open(low, high, decimals, signed) for low, high in bounds.itertuples(index=False, name=None)]
+    return [cell + left_open for cell, left_open in zip(cells, told, strict=True)]
+
+
+def _left_open(low: float, high: float, decimals: int, signed: bool) -> str:
+    """The posterior's interval as a line of a cell; nothing if there is none."""
+    if math.isnan(low):
+        return ""
+    if signed:
+        return f"\n{low:+z.{decimals}f},{high:+z.{decimals}f}"
+    return f"\n{low:.{decimals}f}-{high:.{decimals}f}"
 
 
 def decimals_for(sizes: Sequence[float]) -> int:
@@ -154,6 +230,18 @@ def _arguments(parser: ArgumentParser) -> None:
         200,
     )
     add_rounds(parser)
+    parser.add_argument(
+        "--posterior",
+        metavar="P",
+        default="record",
+        help="parameter sets whose doubt is shown beside luck's: a name, a path, or none; 'record' if not given",
+    )
+    parser.add_argument(
+        "--place",
+        metavar="A,B,...",
+        type=listed("--place"),
+        help="theatres to print tables of; those of the scenario's question if not given, all are written",
+    )
     add_output(
         parser, "directory to write to; ./greatpowers-results/compare-SCENARIO if not given", "write the tables only"
     )
@@ -183,10 +271,12 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import compared, load_policy
+    from greatpowers.scenario.posterior import load_posterior
     from greatpowers.simulation.comparison import compare
 
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
+    places = _places(scenario, arguments.place)
     directory = destination(arguments.out, "comparison", f"compare-{scenario.name}")
     announce_compiling()
     with progress_bar("playing histories") as told:
@@ -198,15 +288,25 @@ def execute(arguments: Namespace) -> None:
             parameters=parameters,
             workers=arguments.workers,
             progress=told,
+            posterior=None if arguments.posterior == "none" else load_posterior(arguments.posterior),
         )
     if not arguments.no_figures:
         remark("drawing figures")
     figures, screen = {} if arguments.no_figures else figures_of(found), output()
-    write_and_tell(lambda: found.save(directory, figures), lambda: _tell(screen, found))
+    write_and_tell(lambda: found.save(directory, figures), lambda: _tell(screen, found, places))
     print_files(screen, directory)
 
 
-def _tell(screen: "Screen", found: "Comparison") -> None:
+def _places(scenario: "Scenario", asked: Sequence[str] | None) -> Sequence[str]:
+    """Theatres to tell of: those asked for, or those of the scenario's question."""
+    index = scenario.theatre_index()
+    for name in asked or ():
+        if name not in index:
+            raise GreatPowersError(f"--place: no theatre has the id '{name}'. {suggestion(name, index)}")
+    return asked or (scenario.question.places if scenario.question else ())
+
+
+def _tell(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     from greatpowers.cli.terminal import heading
 
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
@@ -214,6 +314,7 @@ def _tell(screen: "Screen", found: "Comparison") -> None:
     print_means(screen, found)
     if len(found.policies) > 1:
         print_differences(screen, found)
+    print_places(screen, found, places)
 
 
 def _plural(count: int, one: str, many: str) -> str:

@@ -196,6 +196,7 @@ def scenario_faults(scenario: Scenario, policies: Iterable[str]) -> Iterator[Fau
     yield from _total_faults(scenario)
     yield from _terms_faults(scenario, list(policies))
     yield from _comparison_faults(scenario, list(policies))
+    yield from _question_faults(scenario)
     yield from happening_faults(scenario)
 
 
@@ -365,6 +366,13 @@ def _terms_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
             if name not in ids:
                 yield place, f"'theatres' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
         yield from ((place, f"'theatres' names '{name}' more than once.") for name in repeated(terms.theatres))
+
+
+def _question_faults(scenario: Scenario) -> Iterator[Fault]:
+    ids = scenario.theatre_index()
+    for name in scenario.question.places if scenario.question else ():
+        if name not in ids:
+            yield "question", f"'places' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
 
 
 def _comparison_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:

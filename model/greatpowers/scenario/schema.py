@@ -142,6 +142,13 @@ class Order(Table):
     initial: Share = Field(default=0.6, description="how far the norms against revision bind at the start")
 
 
+class Question(Table):
+    """What the scenario is asked, and the places that the answer is about."""
+
+    title: Title = Field(description="the question")
+    places: tuple[Name, ...] = Field(default=(), description="ids of the theatres that it is about")
+
+
 class Coalition(Table):
     """Who carries out the policy."""
 
@@ -334,6 +341,7 @@ class Scenario(Table):
     theatres: tuple[Theatre, ...] = Field(default=(), alias="theatre", description="the contested places")
     terms: tuple[Terms, ...] = Field(default=(), description="what a policy means in particular theatres")
     policies: tuple[Name, ...] = Field(default=(), description="policies to compare unless asked otherwise")
+    question: Question | None = Field(default=None, description="what it is asked, and about which places")
     happened_under: Name | None = Field(default=None, description="policy that comes nearest to what was really done")
     happened_to: Quarter | None = Field(default=None, description="last quarter that the list of what happened covers")
     happened: tuple[Happening, ...] = Field(default=(), description="what really happened, for comparison only")

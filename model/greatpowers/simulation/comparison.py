@@ -16,15 +16,27 @@ from greatpowers.dictionary import METRIC_NAMES, describe, describe_label, metri
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Series, keeper, play_all, runs_frame
-from greatpowers.simulation.intervals import BANDS, Interval, interval_of, matching_gain, mean_interval, quantiles
-from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.ensemble import Series, keeper, play_all, play_and_read, runs_frame
+from greatpowers.simulation.intervals import (
+    BANDS,
+    Interval,
+    expected_interval,
+    interval_of,
+    matching_gain,
+    mean_interval,
+    quantiles,
+)
+from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
 from greatpowers.simulation.setup import (
     PoliciesLike,
     ScenarioLike,
     Seeds,
+    checked_count,
     checked_seeds,
     given_policies,
     given_scenario,
@@ -41,11 +53,18 @@ from greatpowers.storage.tables import write_csv, write_parquet
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LONG_COLUMNS = [
-    *("policy", "metric", "label", "unit", "mean", "low", "high"),
-    *("difference_mean", "difference_low", "difference_high", "runs", "baseline"),
+ESTIMATES = [
+    *("mean", "low", "high", "median", "posterior_mean", "posterior_low", "posterior_high"),
+    *("difference_mean", "difference_low", "difference_high"),
+    *("posterior_difference_mean", "posterior_difference_low", "posterior_difference_high"),
 ]
+LONG_COLUMNS = ["policy", "metric", "label", "unit", *ESTIMATES, "runs", "baseline"]
 """Columns of the same table with a row per policy and metric."""
+
+PLACE_COLUMNS = ["place", "policy", "outcome", "label", "unit", *ESTIMATES]
+"""Columns of the table of places, with a row per place, policy and outcome."""
+
+DIFFERENCE_COLUMNS = ["policy", "baseline", "from_round", "lever", "theatres", "one", "other", "unit", "meaning"]
 
 NOTHING = Interval(math.nan, math.nan, math.nan)
 
@@ -53,17 +72,39 @@ DRAWN = ("mean_severity", "order")
 """Metrics whose rounds are always kept, because figures show them."""
 
 SERIES_BYTES = 256 * 2**20
-"""Size up to which the rounds of every metric are kept."""
+"""Size up to which the rounds of every metric are kept, and what became of every place in every history."""
 
 BASELINE = "laissez-faire"
+SWITCH = "0 or 1"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PosteriorRuns:
+    """The same comparison in the worlds of a posterior: every policy on every draw of the parameters.
+
+    `values` [policies, draws, seeds, summary] and `places` [policies, draws, seeds, T, PLACE_OUTCOMES] are the columns
+    of a history's summary and what became of each place, on `seeds` of each draw.
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    values: Floats
+    places: Floats
+
+    @property
+    def draws(self) -> int:
+        """How many draws were played."""
+        return int(self.values.shape[1])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Histories of one scenario under several policies, every policy on the same seeds.
 
-    `runs` is indexed by (policy, seed) and has the columns of a history's summary; `series` holds the metrics named
-    in `series_metrics` by round, float32, shape [policies, runs, R, series_metrics].
+    `runs` is indexed by (policy, seed) and has the columns of a history's summary; `places` holds what became of each
+    place, shape [policies, runs, T, PLACE_OUTCOMES], and is None where that would be too large; `series` holds the
+    metrics named in `series_metrics` by round, float32, shape [policies, runs, R, series_metrics]. `posterior` has the
+    same under a posterior's draws, if asked for.
     """
 
     scenario: Scenario
@@ -75,6 +116,8 @@ class Comparison:
     series: Series
     series_metrics: tuple[str, ...]
     origin: Mapping[str, Any]
+    places: Floats | None = None
+    posterior: PosteriorRuns | None = None
 
     def __repr__(self) -> str:
         return (
@@ -124,6 +167,17 @@ class Comparison:
         return _estimates(others, self.difference)
 
     @cached_property
+    def posterior_table(self) -> pd.DataFrame:
+        """Mean over the posterior's draws and the interval they leave open: shaped like `table`; NaN without any."""
+        return _estimates(self.names, self.posterior_estimate)
+
+    @cached_property
+    def posterior_differences(self) -> pd.DataFrame:
+        """The same of paired differences from the baseline: shaped like `differences`."""
+        others = [name for name in self.names if name != self.baseline]
+        return _estimates(others, self.posterior_difference)
+
+    @cached_property
     def outcomes(self) -> pd.DataFrame:
         """Share of runs by their worst outcome: rows policies, columns peace to nuclear use, each row sums to 1."""
         worst = worst_outcome(self.runs)
@@ -157,6 +211,97 @@ class Comparison:
         """Mean paired difference of any column of `runs` from the baseline, with its 95 % t interval."""
         return mean_interval(self.values(policy, metric) - self.values(self.baseline, metric))
 
+    def policy_differences(self) -> pd.DataFrame:
+        """Everything in which each policy differs from the baseline as built, place by place."""
+        base = self.policies[self.names.index(self.baseline)]
+        rows = [
+            {"policy": policy.name, "baseline": base.name, **row}
+            for policy in self.policies
+            for row in policy_differences(self.scenario, policy, base)
+        ]
+        return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
+
+    def estimates(self, policy: str, metric: str) -> tuple[float, ...]:
+        """The columns :data:`ESTIMATES` of a column of `runs` under one policy."""
+        values = np.array([self.values(name, metric) for name in self.names])
+        drawn = None if self.posterior is None else self.posterior.values[..., SUMMARY_COLUMNS.index(metric)]
+        return self._estimates_of(policy, values, drawn, describe(metric).unit)
+
+    def posterior_estimate(self, policy: str, metric: str) -> Interval:
+        """Mean over the posterior's draws, and the interval that they leave open; NaN if none were played."""
+        return self._over_draws(policy, metric, None)
+
+    def posterior_difference(self, policy: str, metric: str) -> Interval:
+        """Paired difference from the baseline over the posterior's draws; NaN if none were played."""
+        return self._over_draws(policy, metric, self.baseline)
+
+    def _over_draws(self, policy: str, metric: str, against: str | None) -> Interval:
+        if self.posterior is None:
+            return NOTHING
+        column = self.posterior.values[..., SUMMARY_COLUMNS.index(metric)]
+        return self._interval_over_draws(column, policy, against, describe(metric).unit)
+
+    def _interval_over_draws(self, column: Floats, policy: str, against: str | None, unit: str) -> Interval:
+        values = column[self.names.index(policy)]
+        lowest, highest = (0.0, 1.0 if unit == SWITCH else math.inf)
+        if against is not None:
+            values = values - column[self.names.index(against)]
+            lowest, highest = (-1.0, 1.0) if unit == SWITCH else (-math.inf, math.inf)
+        return expected_interval(values, lowest if values.min() >= lowest else -math.inf, highest)
+
+    def place_values(self, policy: str, place: str, outcome: str) -> Floats:
+        """One of :data:`PLACE_OUTCOMES` of one theatre under one policy, in order of seeds."""
+        found: Floats = self._of_place(place, outcome)[self.names.index(policy)]
+        return found
+
+    def _of_place(self, place: str, outcome: str) -> Floats:
+        if self.places is None:
+            raise GreatPowersError("places: there are too many histories to keep what became of each; use fewer seeds.")
+        found: Floats = self.places[:, :, self._place(place), _outcome(outcome)]
+        return found
+
+    def _place(self, name: str) -> int:
+        index = self.scenario.theatre_index()
+        if name not in index:
+            raise GreatPowersError(f"places: no theatre has the id '{name}'. {suggestion(name, index)}")
+        return index[name]
+
+    def by_place(self, places: Sequence[str] | None = None) -> pd.DataFrame:
+        """What becomes of places: a row per place, policy and outcome, columns :data:`PLACE_COLUMNS`.
+
+        `places` are ids of theatres; those of the scenario's question, or else all, if None.
+        """
+        rows = []
+        for place in self.asked_places if places is None else places:
+            for policy in self.names:
+                for outcome in PLACE_OUTCOMES:
+                    values, drawn = self._of_place(place, outcome.name), None
+                    if self.posterior is not None:
+                        drawn = self.posterior.places[..., self._place(place), _outcome(outcome.name)]
+                    told = self._estimates_of(policy, values, drawn, outcome.unit)
+                    rows.append((place, policy, *outcome, *told))
+        return pd.DataFrame(rows, columns=PLACE_COLUMNS)
+
+    @property
+    def asked_places(self) -> tuple[str, ...]:
+        """The places that the scenario's question is about, or else all."""
+        question = self.scenario.question
+        return question.places if question and question.places else tuple(t.id for t in self.scenario.theatres)
+
+    def _estimates_of(self, policy: str, values: Floats, drawn: Floats | None, unit: str) -> tuple[float, ...]:
+        """The columns :data:`ESTIMATES` from `values` [policies, runs] and those on draws [policies, draws, seeds]."""
+        own, base, other = self.names.index(policy), self.names.index(self.baseline), policy != self.baseline
+        difference = mean_interval(values[own] - values[base]) if other else NOTHING
+        posterior, posterior_difference = NOTHING, NOTHING
+        if drawn is not None:
+            posterior = self._interval_over_draws(drawn, policy, None, unit)
+            if other:
+                posterior_difference = self._interval_over_draws(drawn, policy, self.baseline, unit)
+        return (
+            *interval_of(values[own], unit), float(np.median(values[own])), *posterior, *difference,
+            *posterior_difference,
+        )  # fmt: skip
+
     def gain_of_matching(self, policy: str, metric: str, against: str | None = None) -> float:
         """How many times the runs independent seeds would need for the same interval of a difference between policies.
 
@@ -183,9 +328,11 @@ class Comparison:
     def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
-        ``table.csv`` and ``table.parquet`` (one row per policy and headline metric), ``runs.parquet``,
-        ``bands.parquet``, ``outcomes.csv``, ``config.toml`` with the policies beside it, ``manifest.json``, and
-        `figures` as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
+        ``table.csv`` and ``table.parquet`` (one row per policy and headline metric), ``places.csv`` (one row per place,
+        policy and outcome), ``runs.parquet``, ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
+        ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
+        histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
+        as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
         """
         table, columns = long_table(self), [describe(name) for name in SUMMARY_COLUMNS]
         units = {column.name: (column.formula, column.unit) for column in columns}
@@ -194,12 +341,26 @@ class Comparison:
             write_csv(table, place / "table.csv")
             write_parquet(table, place / "table.parquet", {})
             write_parquet(self.runs.reset_index(), place / "runs.parquet", units)
+            write_csv(self.policy_differences(), place / "policies.csv")
+            if self.places is not None:
+                write_csv(self.by_place([theatre.id for theatre in self.scenario.theatres]), place / "places.csv")
+                write_parquet(_place_runs(self, self.places), place / "places.parquet", PLACE_UNITS)
+            if self.posterior is not None:
+                write_parquet(_posterior_runs(self, self.posterior), place / "posterior.parquet", units)
             write_parquet(pd.concat(bands, ignore_index=True), place / "bands.parquet", metric_units())
             write_csv(self.outcomes, place / "outcomes.csv", index=True)
             for name, text in configuration(self.scenario, self.policies).items():
                 write_text(place / name, text)
             save_pictures(place, figures or {})
         return Path(directory)
+
+
+PosteriorLike = Posterior | str | Path
+
+
+def given_posterior(posterior: PosteriorLike) -> Posterior:
+    """The posterior itself, loaded if it is named."""
+    return posterior if isinstance(posterior, Posterior) else load_posterior(posterior)
 
 
 def compare(
@@ -210,19 +371,32 @@ def compare(
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    posterior: PosteriorLike | None = None,
+    posterior_seeds: int = 4,
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
-    A seed brings every policy the same luck, so differences are paired. `progress` is told (histories done, in all).
-    Raises :class:`GreatPowersError` on what cannot be run.
+    A seed brings every policy the same luck, so differences are paired. `posterior`, an object, a shipped name or a
+    path, is played as well: every draw on the first `posterior_seeds` of the seeds, `parameters` over the draw's.
+    `progress` is told (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
     chosen = given_policies(found, policies)
     numbers = checked_seeds(seeds)
     setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
+    drawn = None if posterior is None else given_posterior(posterior)
+    few = numbers[: checked_count("posterior_seeds", posterior_seeds)]
+    later = 0 if drawn is None else len(drawn.draws) * len(few)
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
-    told = _in_histories(progress, len(chosen))
-    values = play_all(setups, numbers, workers, told, keeper(kept, columns))
+    places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
+    told = _in_histories(progress, len(chosen), 0, later)
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places)
+    told = _in_histories(progress, len(chosen), len(numbers), 0, len(few))
+    drawn_runs = (
+        None
+        if drawn is None
+        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, workers, told)
+    )
     runs = pd.concat([runs_frame(part, numbers) for part in values], keys=[p.name for p in chosen], names=["policy"])
     return Comparison(
         scenario=setups[0].scenario,
@@ -234,7 +408,35 @@ def compare(
         series=kept,
         series_metrics=tuple(METRIC_NAMES[column] for column in columns),
         origin=provenance(),
+        places=places,
+        posterior=drawn_runs,
     )
+
+
+def _play_posterior(
+    posterior: Posterior,
+    scenario: Scenario,
+    policies: Sequence[PolicyPreset],
+    rounds: int,
+    parameters: Mapping[str, float] | None,
+    seeds: tuple[int, ...],
+    workers: int | None,
+    progress: Progress | None,
+) -> PosteriorRuns:
+    """Every policy on every draw; a job is a draw, and gives the same whoever does it."""
+    size, theatres = (len(policies), len(posterior.draws), len(seeds)), len(scenario.theatres)
+    values = np.empty((*size, len(SUMMARY_COLUMNS)))
+    places = np.empty((*size, theatres, len(PLACE_OUTCOMES)))
+
+    def work(draw: int) -> None:
+        chosen = {**posterior.draw(draw), **(parameters or {})}
+        setups = [prepare(scenario, policy, rounds, chosen) for policy in policies]
+        for number, seed in enumerate(seeds):
+            for which, setup in enumerate(setups):
+                values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed)
+
+    work_off(len(posterior.draws), work, workers, progress)
+    return PosteriorRuns(posterior.name, seeds, values, places)
 
 
 def long_table(comparison: Comparison) -> pd.DataFrame:
@@ -246,11 +448,8 @@ def long_table(comparison: Comparison) -> pd.DataFrame:
     for policy in comparison.names:
         for metric in HEADLINES:
             found = describe(metric)
-            other = comparison.difference(policy, metric) if policy != comparison.baseline else NOTHING
             named = (policy, metric, found.label, found.unit)
-            rows.append(
-                (*named, *comparison.estimate(policy, metric), *other, len(comparison.seeds), comparison.baseline)
-            )
+            rows.append((*named, *comparison.estimates(policy, metric), len(comparison.seeds), comparison.baseline))
     return pd.DataFrame(rows, columns=LONG_COLUMNS)
 
 
@@ -269,8 +468,36 @@ def _room_for_series(policies: int, runs: int, rounds: int) -> tuple[Series, lis
     return np.empty((policies, runs, rounds, len(columns)), dtype=np.float32), columns
 
 
-def _in_histories(progress: Progress | None, policies: int) -> Progress | None:
-    """Jobs are seeds; people count histories."""
+def _room_for_places(policies: int, runs: int, theatres: int) -> Floats | None:
+    """An array for what becomes of each place, if it is not too large."""
+    shape = (policies, runs, theatres, len(PLACE_OUTCOMES))
+    return np.empty(shape) if math.prod(shape) * np.dtype(np.float64).itemsize <= SERIES_BYTES else None
+
+
+def _in_histories(progress: Progress | None, policies: int, before: int, after: int, each: int = 1) -> Progress | None:
+    """Jobs are seeds, or draws of `each` seeds; people count histories, among them those `before` and `after`."""
     if progress is None:
         return None
-    return lambda done, total: progress(done * policies, total * policies)
+    return lambda done, total: progress((before + done * each) * policies, (before + total * each + after) * policies)
+
+
+def _outcome(name: str) -> int:
+    if name not in PLACE_NAMES:
+        raise GreatPowersError(f"places: there is no outcome '{name}'. {suggestion(name, PLACE_NAMES)}")
+    return PLACE_NAMES.index(name)
+
+
+PLACE_UNITS = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES}
+
+
+def _place_runs(found: Comparison, places: Floats) -> pd.DataFrame:
+    """What became of each place in each history: a row per policy, seed and place."""
+    ids = [theatre.id for theatre in found.scenario.theatres]
+    index = pd.MultiIndex.from_product([found.names, found.seeds, ids], names=["policy", "seed", "place"])
+    return pd.DataFrame(places.reshape(-1, len(PLACE_NAMES)), index, list(PLACE_NAMES)).reset_index()
+
+
+def _posterior_runs(found: Comparison, drawn: PosteriorRuns) -> pd.DataFrame:
+    """Summaries of the histories on a posterior's draws: a row per policy, draw and seed."""
+    index = pd.MultiIndex.from_product([found.names, range(drawn.draws), drawn.seeds], names=["policy", "draw", "seed"])
+    return pd.DataFrame(drawn.values.reshape(-1, len(SUMMARY_COLUMNS)), index, list(SUMMARY_COLUMNS)).reset_index()

@@ -15,7 +15,8 @@ from greatpowers.dictionary import describe_label
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, work_off
-from greatpowers.simulation.run import play_matched
+from greatpowers.simulation.places import outcomes_by_place
+from greatpowers.simulation.run import play, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 
@@ -96,19 +97,43 @@ def keeper(kept: Series | None, columns: Sequence[int] | slice = slice(None)) ->
 
 
 def play_all(
-    setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None, keep: Keep | None
+    setups: Sequence[Setup],
+    seeds: Sequence[int],
+    workers: int | None,
+    progress: Progress | None,
+    keep: Keep | None,
+    places: Floats | None = None,
 ) -> Floats:
-    """Summaries of every setup on every seed, shape [setups, seeds, summary]; a seed's luck is drawn once for all."""
+    """Summaries of every setup on every seed, shape [setups, seeds, summary].
+
+    `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES].
+    """
     values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS)))
 
     def work(run: int) -> None:
-        for which, metrics in enumerate(play_matched(setups, seeds[run])):
+        for which, setup in enumerate(setups):
+            if places is None:
+                metrics = play(setup, seeds[run], record=False, capacity=0)[0].metrics
+            else:
+                metrics, places[which, run] = _play_places(setup, seeds[run])
             values[which, run] = summarise(metrics)
             if keep is not None:
                 keep(which, run, metrics)
 
     work_off(len(seeds), work, workers, progress)
     return values
+
+
+def play_and_read(setup: Setup, seed: int) -> tuple[Floats, Floats]:
+    """One history: its summary, and what became of each place [T, PLACE_OUTCOMES]."""
+    metrics, places = _play_places(setup, seed)
+    return summarise(metrics), places
+
+
+def _play_places(setup: Setup, seed: int) -> tuple[Floats, Floats]:
+    end, track, log = play_to_end(setup, seed)
+    written = int(log.happened[0])
+    return track.metrics, outcomes_by_place(end, track, log.codes[:written], log.numbers[:written])
 
 
 def runs_frame(values: Floats, seeds: Sequence[int]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from greatpowers.core.declare import Floats
 
 LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
+LEAST_FREEDOM = 2
 BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -40,6 +41,30 @@ def share_interval(hits: Floats) -> Interval:
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
+
+
+def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:
+    """What uncertain parameters leave open of an expected value: `values` are histories on draws, [draws, histories].
+
+    Mean over draws, and the interval in which the expected value of another draw lies: the variance of the draws'
+    means less what luck adds to it, and the error of the mean of all, with the degrees of freedom that such a
+    difference of variances has  (Satterthwaite 1946), at least two. It stays within `lowest` and `highest`. NaN bounds
+    for fewer than two draws.
+    """
+    means = values.mean(axis=1)
+    draws, mean = means.size, float(means.mean())
+    if draws < 2:
+        return Interval(mean, math.nan, math.nan)
+    spread = float(means.var(ddof=1))
+    histories = values.shape[1]
+    luck = float(values.var(axis=1, ddof=1).mean()) / histories if histories > 1 else 0.0
+    variance = max(0.0, spread - luck) + spread / draws
+    if variance == 0.0:
+        return Interval(mean, mean, mean)
+    of_luck = luck**2 / (draws * (histories - 1)) if histories > 1 else 0.0
+    freedom = variance**2 / (((1 + 1 / draws) * spread) ** 2 / (draws - 1) + of_luck)
+    half = float(stdtrit(min(draws - 1, max(LEAST_FREEDOM, freedom)), UPPER)) * math.sqrt(variance)
+    return Interval(mean, max(lowest, mean - half), min(highest, mean + half))
 
 
 def matching_gain(first: Floats, second: Floats) -> float:

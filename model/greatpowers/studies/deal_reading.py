@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.history import StateColumn, TheatreColumn, Track
-from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.log import Breaker, Column, Event
 from greatpowers.core.luck import luck_of, tabulated
 from greatpowers.core.world import World
+from greatpowers.simulation.places import PLACE_OUTCOMES as ALL_OUTCOMES, outcomes_by_place
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
@@ -22,24 +21,11 @@ ENDINGS = (WAR, CHEATING, GUARDIANS, SPOILERS, IN_FORCE)
 """How deals end: broken by war, by cheating, by guardians, by spoilers, or not at all in the run."""
 
 
-class Outcome(NamedTuple):
-    """Something measured of a history: name, label, unit."""
+OF_PLACES = ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "signed", "under_deal")
+PLACE_OUTCOMES = tuple(outcome for name in OF_PLACES for outcome in ALL_OUTCOMES if outcome.name == name)
+"""What is measured of a place: of :data:`greatpowers.simulation.places.PLACE_OUTCOMES`."""
 
-    name: str
-    label: str
-    unit: str
-
-
-PLACE_OUTCOMES = (
-    Outcome("severity", "Escalation", "severity in [0, 1]"),
-    Outcome("wars_begun", "Wars begun", "wars per run"),
-    Outcome("battle_deaths", "Battle deaths", "thousands per run"),
-    Outcome("target_cost", "Cost to the challenger", "share of own output, sum over rounds"),
-    Outcome("control", "Held at the end", "share of the host"),
-    Outcome("signed", "Signed", "0 or 1"),
-    Outcome("under_deal", "Under a deal", "share of rounds"),
-)
-"""What is measured of a place: means over rounds unless the unit says otherwise."""
+_COLUMNS = [ALL_OUTCOMES.index(outcome) for outcome in PLACE_OUTCOMES]
 
 WORLD_OUTCOMES = (
     *("mean_severity", "wars_begun", "great_power_wars_begun", "battle_deaths", "order"),
@@ -87,7 +73,7 @@ def play_and_read(setup: Setup, seed: int, places: Sequence[int]) -> Reading:
     return Reading(
         [offer for offer in offers_of(setup, seed, codes, numbers) if offer.place in places],
         [deal for deal in deals_of(setup.world, len(track.metrics), codes, numbers) if deal.place in places],
-        np.array([outcomes_of(world, track, codes, numbers, place) for place in places]),
+        outcomes_by_place(world, track, codes, numbers)[np.ix_(places, _COLUMNS)],
         summarise(track.metrics)[OF_WORLD],
     )
 
@@ -139,22 +125,3 @@ def _ending(breaker: Breaker, by_war: bool) -> str:
     if breaker == Breaker.CHALLENGER:
         return WAR if by_war else CHEATING
     return GUARDIANS if breaker == Breaker.GUARDIANS else SPOILERS
-
-
-def outcomes_of(end: World, track: Track, codes: Ints, numbers: Floats, place: int) -> list[float]:
-    """Values of :data:`PLACE_OUTCOMES` in one theatre; `end` is the world after the last round."""
-    here = track.theatres[:, place]
-    told = codes[:, Column.THEATRE] == place
-    begun = numbers[told & (codes[:, Column.KIND] == Event.WAR)]
-    ended = numbers[told & (codes[:, Column.KIND] == Event.WAR_END)]
-    under_way = float(end.theatres.deaths[place]) if end.theatres.war[place] == 1 else 0.0
-    costs = track.states[:, int(end.theatres.challenger[place]), StateColumn.TARGET_COST]
-    return [
-        float(SEVERITY[here[:, TheatreColumn.RUNG].astype(np.int64)].mean()),
-        float((begun[:, 3] == 0.0).sum()),
-        float(ended[:, 4].sum()) + under_way,
-        float(costs.sum()),
-        float(here[-1, TheatreColumn.CONTROL]),
-        float((told & (codes[:, Column.KIND] == Event.DEAL)).any()),
-        float(here[:, TheatreColumn.DEAL].mean()),
-    ]

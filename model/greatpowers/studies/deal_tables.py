@@ -17,6 +17,7 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import mean_interval, share_interval
+from greatpowers.simulation.places import PlaceOutcome
 from greatpowers.simulation.setup import Setup
 from greatpowers.studies.deal_reading import (
     ENDINGS,
@@ -24,7 +25,6 @@ from greatpowers.studies.deal_reading import (
     PARTIES,
     PLACE_OUTCOMES,
     WORLD_OUTCOMES,
-    Outcome,
     Reading,
     Signed,
 )
@@ -116,7 +116,7 @@ PLACE, WORLD = "place", "world"
 
 OUTCOMES = {
     PLACE: PLACE_OUTCOMES,
-    WORLD: tuple(Outcome(name, describe(name).label, describe(name).unit) for name in WORLD_OUTCOMES),
+    WORLD: tuple(PlaceOutcome(name, describe(name).label, describe(name).unit) for name in WORLD_OUTCOMES),
 }
 
 OFFERS = ("seed", "place", "round", "quarter", *(f"{party}_accepts" for party in PARTIES), "signed")

@@ -1,0 +1,168 @@
+"""What becomes of places: counted again from the frames of a history, and what a posterior leaves open of it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from greatpowers import Comparison, GreatPowersError, History, compare, load_scenario, simulate
+from greatpowers.core.ladder import SEVERITY
+from greatpowers.scenario.posterior import Posterior
+from greatpowers.simulation.intervals import expected_interval, mean_interval
+from greatpowers.simulation.places import PLACE_NAMES
+
+POLICIES = ["laissez-faire", "half-a-loaf"]
+WORLD = "1936"
+ROUNDS = 16
+POSTERIOR = Posterior(
+    name="made", title="Made", names=("clash", "yield_point"), draws=((10.0, 0.02), (20.0, 0.05), (60.0, 0.1)),
+    parameters={"clash": 30.0},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return compare(WORLD, POLICIES, 5, ROUNDS, posterior=POSTERIOR, posterior_seeds=2)
+
+
+def counted_again(history: History, place: str) -> dict[str, float]:
+    """Outcomes of a place from the frames that a history shows."""
+    rows = history.theatres[history.theatres["theatre"] == place]
+    events = history.events[history.events["theatre"] == place]
+    kinds = events["kind"].value_counts()
+    begun, ended = events[events["kind"] == "war"], events[events["kind"] == "war_end"]
+    return {
+        "severity": float(np.where(rows["war"] > 0, 1.0, SEVERITY[rows["rung"].astype(int)]).mean()),
+        "highest_rung": float(rows["rung"].max()),
+        "quarters_of_force": float((rows["rung"] >= 4).sum()),
+        "war": float((rows["war"] > 0).any() or len(begun) > 0),
+        "wars_begun": float((begun["second"] == 0).sum()),
+        "joined": float(kinds.get("joining", 0)),
+        "offers": float(kinds.get("offer", 0)),
+        "signed": float("deal" in kinds),
+        "control": float(rows["control"].iloc[-1]),
+        "under_deal": float(rows["deal"].mean()),
+        "sanctions": float(rows["sanctions"].mean()),
+        "ended": float(ended["third"].sum()),
+    }
+
+
+def test_outcomes_of_a_place_are_those_that_its_history_shows(compared: Comparison) -> None:
+    seen: set[str] = set()
+    for policy in POLICIES:
+        for seed in range(5):
+            history = simulate(WORLD, policy, seed, ROUNDS)
+            for theatre in history.scenario.theatres:
+                again = counted_again(history, theatre.id)
+                for name in PLACE_NAMES:
+                    told = compared.place_values(policy, theatre.id, name)[seed]
+                    if name in again:
+                        assert told == pytest.approx(again[name]), (policy, seed, theatre.id, name)
+                    seen |= {name} if told > 0 else set()
+                assert compared.place_values(policy, theatre.id, "battle_deaths")[seed] >= again["ended"] - 1e-9
+    assert seen >= set(PLACE_NAMES) - {"great_power_war"}
+
+
+def test_places_add_up_to_the_world(compared: Comparison) -> None:
+    for policy in POLICIES:
+        runs = compared.runs.xs(policy)
+        of = {
+            name: np.array([compared.place_values(policy, t.id, name) for t in compared.scenario.theatres])
+            for name in PLACE_NAMES
+        }
+        assert np.allclose(of["severity"].mean(axis=0), runs["mean_severity"])
+        assert np.array_equal(of["wars_begun"].sum(axis=0), runs["wars_begun"])
+        assert np.allclose(of["battle_deaths"].sum(axis=0), runs["battle_deaths"])
+        assert np.array_equal(of["offers"].sum(axis=0), runs["deals_offered"])
+        assert np.allclose(of["under_deal"].sum(axis=0), runs["deals_in_force"])
+        assert np.array_equal(of["great_power_war"].max(axis=0), runs["great_power_war"])
+        assert np.array_equal(of["deal_at_end"].sum(axis=0), runs["deals_kept"])
+
+
+def test_what_a_place_costs_its_challenger_adds_up_to_that_states_loss() -> None:
+    found, history = compare(WORLD, "league-sanctions", 1, ROUNDS), simulate(WORLD, "league-sanctions", 0, ROUNDS)
+    index = found.scenario.theatres
+    for challenger in {theatre.challenger for theatre in index}:
+        told = sum(
+            found.place_values("league-sanctions", t.id, "target_cost")[0] for t in index if t.challenger == challenger
+        )
+        own = history.states[history.states["state"] == challenger]["target_cost"]
+        assert told == pytest.approx(100 * own.mean(), abs=1e-9)
+
+
+def test_the_table_of_places_has_means_paired_differences_and_the_posterior(compared: Comparison) -> None:
+    table = compared.by_place(["china"]).set_index(["policy", "outcome"])
+    values = {policy: compared.place_values(policy, "china", "severity") for policy in POLICIES}
+    row = table.loc[("half-a-loaf", "severity")]
+    assert row["mean"] == pytest.approx(values["half-a-loaf"].mean())
+    assert row["median"] == pytest.approx(np.median(values["half-a-loaf"]))
+    difference = mean_interval(values["half-a-loaf"] - values["laissez-faire"])
+    assert row[["difference_mean", "difference_low", "difference_high"]].tolist() == pytest.approx(list(difference))
+    assert (
+        table.loc[("laissez-faire", "severity"), "difference_mean"]
+        != table.loc[("laissez-faire", "severity"), "difference_mean"]
+    )
+    alone = simulate(WORLD, "half-a-loaf", 1, ROUNDS, POSTERIOR.draw(2)).theatres
+    rows = alone[alone["theatre"] == "china"]
+    k = compared.scenario.theatre_index()["china"]
+    assert compared.posterior is not None
+    assert compared.posterior.places[1, 2, 1, k, 0] == pytest.approx(
+        np.where(rows["war"] > 0, 1.0, SEVERITY[rows["rung"].astype(int)]).mean()
+    )
+
+
+def test_the_posterior_is_played_the_same_by_any_number_of_workers(compared: Comparison) -> None:
+    again = compare(WORLD, POLICIES, 5, ROUNDS, posterior=POSTERIOR, posterior_seeds=2, workers=1)
+    assert again.posterior is not None and compared.posterior is not None
+    assert again.posterior.values.tobytes() == compared.posterior.values.tobytes()
+    assert again.posterior.places.tobytes() == compared.posterior.places.tobytes()
+    plain = compare(WORLD, POLICIES, 5, ROUNDS)
+    assert plain.posterior is None and np.isnan(plain.posterior_estimate("half-a-loaf", "order").low)
+    assert plain.runs.equals(compared.runs)
+
+
+@pytest.mark.parametrize("luck", [0.5, 2.0, 4.0])
+def test_what_parameters_leave_open_covers_the_next_draw_as_often_as_it_says(luck: float) -> None:
+    """Known truth: expected values of draws spread by 1; the interval is of one more, free of luck."""
+    random = np.random.default_rng(5)
+    hits, trials = 0, 2000
+    for _ in range(trials):
+        truth = random.normal(0.0, 1.0, 21)
+        _, low, high = expected_interval(truth[:20, None] + random.normal(0.0, luck, (20, 4)))
+        hits += low <= truth[20] <= high
+    assert 0.92 <= hits / trials <= 0.98
+
+
+def test_the_interval_over_draws_by_hand_and_at_its_limits() -> None:
+    means = np.array([0.2, 0.4, 0.9])
+    hand = stats.t.ppf(0.975, 2) * means.std(ddof=1) * np.sqrt(1 + 1 / 3)
+    assert expected_interval(means[:, None]).high - means.mean() == pytest.approx(hand)
+    flat = expected_interval(np.ones((6, 3)))
+    assert (flat.mean, flat.low, flat.high) == (1.0, 1.0, 1.0)
+    assert expected_interval(np.array([[0.0, 1.0], [0.0, 0.0]]), 0.0, 1.0).low == 0.0
+    assert np.isnan(expected_interval(np.ones((1, 3))).low)
+
+
+def test_saved_tables_are_what_the_runs_give(compared: Comparison, tmp_path) -> None:
+    place = compared.save(tmp_path / "out")
+    runs, table = pd.read_parquet(place / "places.parquet"), pd.read_csv(place / "places.csv")
+    means = runs.groupby(["policy", "place"])["severity"].mean()
+    for row in table[table["outcome"] == "severity"].itertuples():
+        assert row.mean == pytest.approx(means[row.policy, row.place])
+    differs = pd.read_csv(place / "policies.csv")
+    assert set(differs["policy"]) == {"half-a-loaf"} and "deal" in set(differs["lever"])
+    assert len(pd.read_parquet(place / "posterior.parquet")) == 2 * 3 * 2
+
+
+def test_places_that_are_not_there_are_refused(compared: Comparison) -> None:
+    with pytest.raises(GreatPowersError, match="no theatre has the id 'chna'. Did you mean 'china'"):
+        compared.by_place(["chna"])
+    with pytest.raises(GreatPowersError, match="there is no outcome 'wars'"):
+        compared.place_values("half-a-loaf", "china", "wars")
+
+
+def test_a_scenario_says_what_it_is_asked_and_about_which_places() -> None:
+    for name in ("1913", "1936", "1978", "2017"):
+        scenario = load_scenario(name)
+        assert scenario.question is not None and scenario.question.title.endswith("?")
+        assert set(scenario.question.places) <= set(scenario.theatre_index())
