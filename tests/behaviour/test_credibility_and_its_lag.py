@@ -104,7 +104,10 @@ def fork(ground: Ground, seed: int) -> Floats:
     for world in (spell, never):
         played(ground, world, luck, 0, RETURN)
     forgotten = copy_world(spell)
-    forgotten.states.kept[:], forgotten.states.broken[:] = never.states.kept, never.states.broken
+    forgotten.states.answered_count[:], forgotten.states.unanswered_count[:] = (
+        never.states.answered_count,
+        never.states.unanswered_count,
+    )
     return np.stack([played(ground, world, luck, RETURN, AFTER) for world in (spell, forgotten, never)])
 
 

@@ -20,8 +20,8 @@ from greatpowers.core.world import World, copy_world, empty_world
 
 CALM_STATE: dict[str, float] = {
     "economy": 1.0, "capability": 1.0, "openness": 0.2, "committed": 1, "resolve_committed": 0.9,
-    "resolve_reluctant": 0.3, "resolve": 0.9, "kept": 1.0, "broken": 1.0, "trust": 0.5, "burden": 0.02,
-    "burden_custom": 0.02, "arms_yield": 1.0,
+    "resolve_reluctant": 0.3, "resolve": 0.9, "answered_count": 1.0, "unanswered_count": 1.0, "trust": 0.5,
+    "burden": 0.02, "burden_custom": 0.02, "arms_yield": 1.0,
 }  # fmt: skip
 CALM_LEVERS: dict[str, float] = {"red_line": 9, "tranches": 4, "carve_out": 1, "spoiler_limit": 1}
 

@@ -74,7 +74,7 @@ def fill_states(states: States, dice: Dice) -> None:
     states.election_period[:] = dice.rng.integers(0, 9, n)
     states.election_offset[:] = dice.rng.integers(0, states.election_period + 1)
     believed = dice.shares(n)
-    states.kept[:], states.broken[:] = 2.0 * believed, 2.0 * (1.0 - believed)
+    states.answered_count[:], states.unanswered_count[:] = 2.0 * believed, 2.0 * (1.0 - believed)
 
 
 def fill_theatres(theatres: Theatres, dice: Dice, n: int) -> None:

@@ -106,7 +106,7 @@ def test_gains_recognised_here_discredit_the_coalition_in_the_eyes_of_other_chal
     doubts = []
     for keep in (0.0, 0.5, 1.0):
         states = round_of(dispute(), {**OFFERED, "keep": keep}, **AGREED).world.states
-        doubts.append((states.broken[3], states.broken[0]))
+        doubts.append((states.unanswered_count[3], states.unanswered_count[0]))
     assert doubts[0][0] < doubts[1][0] < doubts[2][0]
     assert doubts[0][1] == doubts[2][1]  # the challenger has learned nothing new
 

@@ -59,7 +59,7 @@ def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
 
 def test_a_host_that_believes_in_guardians_appeals_to_them() -> None:
     for kept, appealed in ((9.0, 1), (0.1, 0)):
-        world = crisis(host={"kept": kept, "broken": 9.1 - kept})
+        world = crisis(host={"answered_count": kept, "unanswered_count": 9.1 - kept})
         game = answer(world, order=1, host=NEVER, appeal=0.5)
         assert game.world.theatres.appealed[0] == appealed
         assert len(game.events(Event.APPEAL)) == appealed
@@ -278,11 +278,11 @@ def test_an_answer_limits_what_a_breach_costs_the_order_and_never_adds() -> None
 def test_only_what_was_declared_can_be_broken() -> None:
     world = crisis(rung=5)
     silent = answer(world).world.states
-    assert (silent.kept == pytest.approx(world.states.kept, abs=0.05)) and (
-        silent.broken[0] <= world.states.broken[0] + 1e-9
+    assert (silent.answered_count == pytest.approx(world.states.answered_count, abs=0.05)) and (
+        silent.unanswered_count[0] <= world.states.unanswered_count[0] + 1e-9
     )
     broken = answer(world, levers={"presence": 0.5, "red_line": 1}).world.states
-    assert broken.broken[0] > silent.broken[0]
+    assert broken.unanswered_count[0] > silent.unanswered_count[0]
 
 
 def test_how_far_a_breach_is_answered_does_not_hang_on_how_fast_anybody_learns() -> None:
@@ -298,7 +298,7 @@ def test_how_far_a_breach_is_answered_does_not_hang_on_how_fast_anybody_learns()
 
 def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float, float]:
     """The host's alliances with the guardian and with the challenger after ten rounds of pressure."""
-    host = {"order_weight": order_weight, "kept": kept, "broken": 9.1 - kept}
+    host = {"order_weight": order_weight, "answered_count": kept, "unanswered_count": 9.1 - kept}
     world = crisis(1, host, **theatre)
     luck = still_luck(10, world)
     ended = play(world, policy_of(1), luck, order=0, parameters=Parameters(belief_gain=0.0, belief_memory=1.0)).world

@@ -73,11 +73,13 @@ def test_a_turned_leadership_has_the_resolve_of_its_kind() -> None:
 def test_the_leaders_talk_moves_belief_a_little_and_deeds_move_it_more() -> None:
     world = contested({"rung": 0})
     talk = play(world, luck=still_luck(1, world), order=0).world.states
-    assert talk.kept[0] > world.states.kept[0]  # a committed leader claims resolve
+    assert talk.answered_count[0] > world.states.answered_count[0]  # a committed leader claims resolve
     deeds = contested({"rung": 6, "sanctions": 1.0, "breadth": 1.0})
     policy = policy_of(1, sanctions=1.0)
     seen = play(deeds, policy, still_luck(1, deeds, sanctions=ALWAYS), order=0).world.states
-    assert seen.kept[0] - talk.kept[0] > 5.0 * (talk.kept[0] - world.states.kept[0])
+    assert seen.answered_count[0] - talk.answered_count[0] > 5.0 * (
+        talk.answered_count[0] - world.states.answered_count[0]
+    )
 
 
 # --- Belief
@@ -99,7 +101,7 @@ def test_more_intelligence_error_misjudges_the_balance_more() -> None:
 
 
 def test_beliefs_set_to_the_truth_are_the_truth_whatever_the_error() -> None:
-    world = contested({}, kept=0.1, broken=9.0)
+    world = contested({}, answered_count=0.1, unanswered_count=9.0)
     luck = still_luck(1, world, own=2.0, other=-2.0)
     game = play(world, policy_of(1, **PROMISES), luck, parameters=Parameters(true_beliefs=1.0))
     assert game.trace(Trace.BELIEVED_CREDIBILITY) == game.trace(Trace.TRUE_CREDIBILITY)
@@ -108,7 +110,7 @@ def test_beliefs_set_to_the_truth_are_the_truth_whatever_the_error() -> None:
 
 
 def test_a_coalition_seen_to_answer_is_believed() -> None:
-    beliefs = [judged(contested({}, kept=k, broken=4.0 - k), Trace.BELIEVED_CREDIBILITY) for k in (0.0, 2.0, 4.0)]
+    beliefs = [judged(contested({}, answered_count=k, unanswered_count=4.0 - k), Trace.BELIEVED_CREDIBILITY) for k in (0.0, 2.0, 4.0)]
     assert beliefs == sorted(beliefs)
     assert beliefs[0] < beliefs[2]
 

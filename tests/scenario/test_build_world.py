@@ -77,8 +77,8 @@ def test_beliefs_come_from_the_state_else_from_the_parameters() -> None:
     world = world_of(
         [state("A", credibility=0.2, trust=0.9), state("B")], {"prior_credibility": 0.6, "prior_weight": 3.0}
     )
-    assert world.states.kept == pytest.approx([0.2 * 3, 0.6 * 3])
-    assert world.states.broken == pytest.approx([0.8 * 3, 0.4 * 3])
+    assert world.states.answered_count == pytest.approx([0.2 * 3, 0.6 * 3])
+    assert world.states.unanswered_count == pytest.approx([0.8 * 3, 0.4 * 3])
     assert world.states.trust == pytest.approx([0.9, 0.5])
 
 

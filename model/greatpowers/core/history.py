@@ -96,7 +96,7 @@ def track_states(world: World, desk: Desk, rows: Floats) -> None:
         row[StateColumn.ECONOMY], row[StateColumn.CAPABILITY] = state.economy, state.capability
         row[StateColumn.POWER], row[StateColumn.GREAT_POWER] = desk.standing[i].power, desk.standing[i].great
         row[StateColumn.RESOLVE], row[StateColumn.CLAIMED] = state.resolve, state.claimed
-        row[StateColumn.CREDIBILITY_BELIEVED] = past_actions(state.kept, state.broken)
+        row[StateColumn.CREDIBILITY_BELIEVED] = past_actions(state.answered_count, state.unanswered_count)
         row[StateColumn.TRUST], row[StateColumn.BURDEN] = state.trust, state.burden
         row[StateColumn.TARGET_COST], row[StateColumn.SENDER_COST] = state.target_cost, state.sender_cost
         row[StateColumn.WAR_EFFORT] = state.war_effort
@@ -125,13 +125,7 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
-    world, policy, luck, desk, track = (
-        uncounted(world),
-        uncounted(policy),
-        uncounted(luck),
-        uncounted(desk),
-        uncounted(track),
-    )
+    world, policy, luck, desk, track = uncounted((world, policy, luck, desk, track))
     lay_out(world, p, desk)
     for row in range(track.metrics.shape[0]):
         now = first + row

@@ -37,10 +37,10 @@ class StateFields(Generic[Real, Whole]):
     election_period: Annotated[Whole, Field("rounds between elections (0: none are held)", "rounds", "N", 0, 400)]
     election_offset: Annotated[Whole, Field("round of the first election", "round", "N", 0, 400)]
     turned: Annotated[Whole, Field("whether the leadership turned this round", "0 or 1", "N")]
-    kept: Annotated[
+    answered_count: Annotated[
         Real, Field("belief about the coalition: pseudo-counts of answered breaches", "pseudo-counts", "N", 0, BIG)
     ]
-    broken: Annotated[
+    unanswered_count: Annotated[
         Real, Field("belief about the coalition: pseudo-counts of unanswered breaches", "pseudo-counts", "N", 0, BIG)
     ]
     trust: Annotated[Real, Field("trust that promised relief will be paid", shape="N")]

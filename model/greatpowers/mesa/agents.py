@@ -149,7 +149,7 @@ class StateAgent(mesa.Agent):
     @property
     def credibility(self) -> float:
         """Its belief that the coalition does what it declares, share in [0, 1]."""
-        return float(past_actions(self.table.kept[self.index], self.table.broken[self.index]))
+        return float(past_actions(self.table.answered_count[self.index], self.table.unanswered_count[self.index]))
 
     @property
     def leads(self) -> bool:

@@ -329,8 +329,8 @@ def _fill_leadership(states: States, listed: tuple[State, ...], parameters: Para
     states.resolve[:] = np.where(states.committed == 1, states.resolve_committed, states.resolve_reluctant)
     states.claimed[:] = states.resolve
     prior = np.array([parameters.prior_credibility if s.credibility is None else s.credibility for s in listed])
-    states.kept[:] = prior * parameters.prior_weight
-    states.broken[:] = (1 - prior) * parameters.prior_weight
+    states.answered_count[:] = prior * parameters.prior_weight
+    states.unanswered_count[:] = (1 - prior) * parameters.prior_weight
     states.reliability[:] = parameters.reliability_prior
     states.trust[:] = [parameters.trust_prior if s.trust is None else s.trust for s in listed]
 

@@ -171,7 +171,7 @@ def form_beliefs(case: Case) -> None:
     """Turn the survey into what the challenger believes: credibility, breadth, aid, shield, encroachment, value."""
     p = case.p
     theatre, challenger, row, trade = case.theatre, case.challenger, case.trace, case.standing.trade
-    past = past_actions(challenger.kept, challenger.broken)
+    past = past_actions(challenger.answered_count, challenger.unanswered_count)
     q = credibility(past, row.believed_credibility, p.current_calculus)
     if p.true_beliefs > 0.5:
         q, row.expected_shield = row.true_credibility, row.true_shield
@@ -195,8 +195,7 @@ def form_beliefs(case: Case) -> None:
 @inlined
 def attention_to(case: Case) -> float:
     """Prior odds that the challenger looks at this place and goes up: by what is at stake, the past and the cover."""
-    p = case.p
-    past = case.claim.hostility
+    p, past = case.p, case.claim.hostility
     others = 0.5 * (case.standing.embroiled + case.host_standing.embroiled) - past
     log_odds = p.attention_hostility * past + p.attention_spill * max(0.0, others)
     size = case.host_standing.power / case.standing.power
@@ -241,8 +240,7 @@ def expected_sanctions(case: Case, rung: int) -> float:
 
     It foresees that those in force come down, though slowly, once it complies.
     """
-    p = case.p
-    theatre = case.theatre
+    p, theatre = case.p, case.theatre
     relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
     declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
     expected = declared * case.trace.believed_credibility
@@ -270,8 +268,7 @@ def loss_per_sanction(case: Case) -> float:
 @kernel
 def weigh_war(case: Case, error_own: float, error_other: float) -> None:
     """What war would bring the challenger, and how ready it is for it, should fire be exchanged."""
-    p = case.p
-    theatre, row = case.theatre, case.trace
+    p, theatre, row = case.p, case.theatre, case.trace
     promised = row.declared_presence_force if case.lever.red_line <= AT_WAR else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
     facing = force_of_host(case, AT_WAR, row.expected_aid)
@@ -301,8 +298,7 @@ def expected_change(case: Case, rung: int, balance: float, room: float) -> float
 
     Where there is no land to win, what it gains is the influence that the stance brings while it lasts.
     """
-    p = case.p
-    theatre, mark = case.theatre, case.mark
+    p, theatre, mark = case.p, case.theatre, case.mark
     if theatre.landless == 1:
         return influence_kept(p.influence, HOLD[rung], balance)
     loose = theatre.control - theatre.recognised
@@ -323,8 +319,7 @@ def weigh(case: Case, option: int, error_own: float, error_other: float) -> None
 
     The regime itself is at stake where it uses force: a provocation, or a proxy, is no reason to overthrow it.
     """
-    p = case.p
-    theatre, row = case.theatre, case.trace
+    p, theatre, row = case.p, case.theatre, case.trace
     rung = theatre.rung + option - 1
     promised = row.declared_presence_force if rung >= case.lever.red_line else 0.0
     presence = max(row.presence_force, row.believed_credibility * promised)
@@ -372,8 +367,7 @@ def weigh_options(case: Case, error_own: float, error_other: float) -> None:
 
     Below provocation going up also takes attention: prior odds weigh it (see :func:`attention_to`).
     """
-    p = case.p
-    row = case.trace
+    p, row = case.p, case.trace
     first = 1 if case.theatre.rung == 0 else 0
     last = 1 if case.theatre.rung >= case.theatre.ceiling else 2
     best, total = -math.inf, 0.0

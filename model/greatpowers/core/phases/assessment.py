@@ -64,8 +64,7 @@ def host_readiness(case: Case, rung: int, balance: float) -> float:
     It seldom does against one that is bound to defend it, for it has asked such forces in  (Weitsman 2004).
     `balance` is the challenger's contest share in war, as whoever asks believes it to be.
     """
-    p = case.p
-    host = case.host
+    p, host = case.p, case.host
     loss = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     norm = norm_cost(host.order_weight, case.system.order, 1.0, p.restraint)
     apart = 1.0 - case.claim.alliance

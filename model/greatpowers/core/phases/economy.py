@@ -51,8 +51,7 @@ def arms_race(r: Round, i: int) -> float:
 @inlined
 def work(r: Round, i: int, growth: float, felt: float, bill: float, threat: float, held: float) -> None:
     """A round of state i's economy: costs booked, arms bought, burden set, output grown."""
-    p = r.p
-    state = r.world.states[i]
+    p, state = r.p, r.world.states[i]
     state.target_cost = sanctions_drag(p.sanction_bite, felt, state.openness)
     state.sender_cost = min(0.5, bill)
     drag = state.target_cost + state.sender_cost + p.war_drag * state.war_effort

@@ -57,8 +57,7 @@ GOES_ON = -1.0
 @kernel
 def clash_leads_to_war(case: Case, log: Log) -> bool:
     """Whether fire is exchanged this round, the host answers it, and one side or the other then chooses war."""
-    p = case.p
-    theatre = case.theatre
+    p, theatre = case.p, case.theatre
     rung = theatre.rung
     if rung < Rung.PROVOCATION or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
         return False
@@ -82,8 +81,7 @@ def clash_leads_to_war(case: Case, log: Log) -> bool:
 @kernel
 def war_is_chosen(case: Case, log: Log) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
-    p = case.p
-    theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
+    p, theatre, draw = case.p, case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
     balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
     challenger, host = case.trace.war_chance, host_readiness(case, theatre.rung, balance)
     table = matter_of_war(p.clash_war, SEVERITY[theatre.rung], p.war_gravity)
@@ -181,8 +179,7 @@ def judge_reliability(r: Round, called: Floats, came: Floats) -> None:
 @inlined
 def begin_war(r: Round, case: Case) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
-    world, k = r.world, case.k
-    theatre, log = case.theatre, r.desk.log
+    world, k, theatre, log = r.world, case.k, case.theatre, r.desk.log
     case.mark.erupted = 1
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
@@ -198,7 +195,7 @@ def begin_war(r: Round, case: Case) -> None:
     theatre.rung = AT_WAR
     call_allies(r, case)
     if theatre.deal == 1:
-        break_deal(case, r.desk.log, BY_CHALLENGER, 1.0, 0.0)
+        break_deal(case, log, BY_CHALLENGER, 1.0, 0.0)
 
 
 @kernel

@@ -66,8 +66,7 @@ def embitter(r: Round, hostilities: Floats) -> None:
 def remember(r: Round) -> None:
     """Hostility of every pair fades, falls with what was settled or kept, and rises with new crises and wars."""
     r = uncounted(r)
-    world = r.world
-    hostilities = r.desk.towards[Towards.HOSTILITY]
+    world, hostilities = r.world, r.desk.towards[Towards.HOSTILITY]
     fade(r.p, hostilities)
     reconcile(r, hostilities)
     embitter(r, hostilities)

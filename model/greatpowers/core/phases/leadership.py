@@ -84,8 +84,7 @@ def take_pasts(r: Round) -> None:
 @inlined
 def hazard_of_turning(r: Round, state: State, gross: float, burden_share: float, power: float) -> float:
     """Chance that a leadership turns this round."""
-    p = r.p
-    election = is_election(r.now, state.election_period, state.election_offset)
+    p, election = r.p, is_election(r.now, state.election_period, state.election_offset)
     base = p.election_turn if election else p.irregular_turn
     if state.committed == 0:
         return hazard_of_turning_committed(base, p.jolt, gross, state.order_weight)
@@ -114,8 +113,8 @@ def talk(r: Round) -> None:
         return
     claimed = world.states[leader].claimed
     for i in range(world.states.size):
-        world.states[i].kept += p.talk * claimed
-        world.states[i].broken += p.talk * (1.0 - claimed)
+        world.states[i].answered_count += p.talk * claimed
+        world.states[i].unanswered_count += p.talk * (1.0 - claimed)
 
 
 @kernel

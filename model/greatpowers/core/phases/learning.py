@@ -94,5 +94,5 @@ def learn(r: Round) -> None:
     for i in range(n):
         state = world.states[i]
         kept, broken = o * all_kept + (1.0 - o) * own_kept[i], o * all_broken + (1.0 - o) * own_broken[i]
-        state.kept = forget(state.kept, prior, p.belief_memory) + kept
-        state.broken = forget(state.broken, p.prior_weight - prior, p.belief_memory) + broken
+        state.answered_count = forget(state.answered_count, prior, p.belief_memory) + kept
+        state.unanswered_count = forget(state.unanswered_count, p.prior_weight - prior, p.belief_memory) + broken

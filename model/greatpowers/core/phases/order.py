@@ -71,7 +71,7 @@ def align(r: Round) -> None:
     survey_threats(r, threat, neutral)
     for h in range(n):
         host = world.states[h]
-        belief = past_actions(host.kept, host.broken)
+        belief = past_actions(host.answered_count, host.unanswered_count)
         bandwagon, standing = (1.0 - belief) * (1.0 - host.order_weight), desk.standing[h]
         if threat[h] == 0.0 and standing.adrift == 0:
             continue

@@ -47,10 +47,9 @@ def host_yields(case: Case, log: Log) -> bool:
 
     It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
-    p, k = case.p, case.k
-    theatre, host = case.theatre, case.host
+    p, k, theatre, host = case.p, case.k, case.theatre, case.host
     rung = 1.0 * theatre.rung
-    belief = past_actions(host.kept, host.broken)
+    belief = past_actions(host.answered_count, host.unanswered_count)
     balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     home = at_stake_at_home(p.homeland, theatre.landless)
@@ -222,8 +221,7 @@ def declared_presence(case: Case) -> float:
 @inlined
 def wish_presence(r: Round, case: Case) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
-    world, p, desk, k = r.world, r.p, r.desk, case.k
-    mark, declared = case.mark, declared_presence(case)
+    world, p, desk, k, mark, declared = r.world, r.p, r.desk, case.k, case.mark, declared_presence(case)
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
@@ -289,8 +287,7 @@ def deploy(r: Round) -> None:
 @inlined
 def send_aid(case: Case) -> None:
     """Aid to the host: the policy's level by the guardians' will, or what balancers give; none in quiet times."""
-    p = case.p
-    theatre = case.theatre
+    p, theatre = case.p, case.theatre
     will = case.mark.will if case.system.leader >= 0 else 0.0
     target = max(case.lever.aid * will, case.mark.balancers) if theatre.rung >= Rung.PROVOCATION else 0.0
     theatre.aid = clip(approach(theatre.aid, target, p.deployment, p.deployment))
@@ -299,8 +296,7 @@ def send_aid(case: Case) -> None:
 @inlined
 def strike(r: Round, case: Case) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
-    desk, k = r.desk, case.k
-    theatre, leader = case.theatre, case.system.leader
+    desk, k, theatre, leader = r.desk, case.k, case.theatre, case.system.leader
     case.mark.struck = 0.0
     if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
         return

@@ -116,8 +116,7 @@ def ceasefire_fails(case: Case, log: Log) -> bool:
     Without a line to hold there is none that could fail: an agreement about arms, where no land can be seized, is not
     a cease-fire.
     """
-    p = case.p
-    theatre = case.theatre
+    p, theatre = case.p, case.theatre
     if theatre.control <= 0.0 or theatre.ceiling < Rung.SEIZURE:
         return False
     hazard = ceasefire_hazard(p.ceasefire_failure, theatre.spoilers, theatre.deal_peacekeepers, p.peacekeeping)
@@ -131,8 +130,7 @@ def ceasefire_fails(case: Case, log: Log) -> bool:
 @inlined
 def pay_tranche(case: Case, log: Log) -> None:
     """Each year of compliance earns a tranche of relief, and with it some trust."""
-    p = case.p
-    theatre, challenger, before = case.theatre, case.challenger, case.standing.trust
+    p, theatre, challenger, before = case.p, case.theatre, case.challenger, case.standing.trust
     due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
     if not due or theatre.deal_relief <= 0.0:
         return
@@ -174,8 +172,7 @@ def newly_conceded(case: Case) -> float:
 @kernel
 def change_in_peace(case: Case, granted: float) -> float:
     """Control that the challenger loses over the horizon if it goes home, with so much more of it recognised."""
-    p = case.p
-    mark, loose = case.mark, case.theatre.control - case.theatre.recognised - granted
+    p, mark, loose = case.p, case.mark, case.theatre.control - case.theatre.recognised - granted
     change = control_change(0.0, HOLD[0], EBB[0], 0.5, loose, mark.held)
     change -= control_retaken(p.retaking, loose, mark.loose - granted, HOLD[0], 0.5)
     return projected_change(change, p.horizon, loose, 0.0)
@@ -184,8 +181,7 @@ def change_in_peace(case: Case, granted: float) -> float:
 @kernel
 def challenger_gain(case: Case) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
-    p = case.p
-    theatre, challenger, row = case.theatre, case.challenger, case.trace
+    p, theatre, challenger, row = case.p, case.theatre, case.challenger, case.trace
     change = change_in_peace(case, newly_recognised(case))
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
@@ -198,8 +194,7 @@ def challenger_gain(case: Case) -> float:
 @inlined
 def sign(r: Round, case: Case, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
-    world, p, log = r.world, r.p, r.desk.log
-    theatre, lever = case.theatre, case.lever
+    world, p, log, theatre, lever = r.world, r.p, r.desk.log, case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
     theatre.conceded += neutrality_conceded(case)
@@ -212,7 +207,7 @@ def sign(r: Round, case: Case, greatest: float) -> None:
     world.system[0].order = max(0.0, world.system[0].order - price)
     for i in range(world.states.size):
         if i != theatre.challenger:
-            world.states[i].broken += p.demonstration * conceded
+            world.states[i].unanswered_count += p.demonstration * conceded
     log.flows[Metric.DEALS_ACCEPTED] += 1.0
     write(
         log, r.now, Event.DEAL, case.k, theatre.challenger, theatre.host, 1.0 * theatre.rung, 0.0,
@@ -241,7 +236,7 @@ def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: fl
     theatre, lever, host, dice = case.theatre, case.lever, case.host, case.luck
     gain = host_gain(
         SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
-        newly_recognised(case), lever.neutrality, past_actions(host.kept, host.broken),
+        newly_recognised(case), lever.neutrality, past_actions(host.answered_count, host.unanswered_count),
     )  # fmt: skip
     by_challenger = logit(challenger_gain(case), case.p.deal_noise)
     by_host = logit(gain, ACCEPT_NOISE)
@@ -292,8 +287,7 @@ def negotiate(r: Round, case: Case, greatest: float) -> bool:
 @kernel
 def both_settle(case: Case, granted: float) -> float:
     """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
-    p = case.p
-    row = case.trace
+    p, row = case.p, case.trace
     by_challenger = settlement_for_challenger(row.value, change_in_peace(case, granted), row.utility[HOLD_ON])
     home = at_stake_at_home(p.homeland, case.theatre.landless)
     lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
@@ -329,8 +323,7 @@ def settle_between(case: Case, log: Log) -> None:
 @inlined
 def tend_spoilers(case: Case) -> None:
     """Spoilers grow where atrocity meets weak control, and shrink under a deal or counter-insurgency."""
-    p = case.p
-    theatre = case.theatre
+    p, theatre = case.p, case.theatre
     atrocity = SEVERITY[theatre.rung] if theatre.rung >= Rung.OPEN_INTERVENTION else 0.0
     settling = max(case.lever.counter_insurgency, 1.0 if theatre.deal == 1 else 0.0)
     theatre.spoilers = spoilers_next(
