@@ -110,7 +110,10 @@ def test_beliefs_set_to_the_truth_are_the_truth_whatever_the_error() -> None:
 
 
 def test_a_coalition_seen_to_answer_is_believed() -> None:
-    beliefs = [judged(contested({}, answered_count=k, unanswered_count=4.0 - k), Trace.BELIEVED_CREDIBILITY) for k in (0.0, 2.0, 4.0)]
+    beliefs = [
+        judged(contested({}, answered_count=k, unanswered_count=4.0 - k), Trace.BELIEVED_CREDIBILITY)
+        for k in (0.0, 2.0, 4.0)
+    ]
     assert beliefs == sorted(beliefs)
     assert beliefs[0] < beliefs[2]
 
