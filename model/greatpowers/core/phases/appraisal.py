@@ -170,7 +170,8 @@ def survey_allies(r: Round, k: int) -> None:
 def form_beliefs(case: Case) -> None:
     """Turn the survey into what the challenger believes: credibility, breadth, aid, shield, encroachment, value."""
     p = case.p
-    theatre, challenger, row, trade = case.theatre, case.challenger, case.trace, case.standing.trade
+    theatre, challenger = case.theatre, case.challenger
+    row, trade = case.trace, case.standing.trade
     past = past_actions(challenger.answered_count, challenger.unanswered_count)
     q = credibility(past, row.believed_credibility, p.current_calculus)
     if p.true_beliefs > 0.5:

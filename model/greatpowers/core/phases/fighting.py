@@ -142,7 +142,8 @@ def clear_sides(world: World, k: int) -> None:
 @inlined
 def call_allies(r: Round, case: Case) -> None:
     """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
-    world, p, log, k = r.world, r.p, r.desk.log, case.k
+    world, p = r.world, r.p
+    log, k = r.desk.log, case.k
     c, h = case.theatre.challenger, case.theatre.host
     for g in range(world.states.size):
         if g in (c, h):
@@ -179,7 +180,8 @@ def judge_reliability(r: Round, called: Floats, came: Floats) -> None:
 @inlined
 def begin_war(r: Round, case: Case) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
-    world, k, theatre, log = r.world, case.k, case.theatre, r.desk.log
+    world, k = r.world, case.k
+    theatre, log = case.theatre, r.desk.log
     case.mark.erupted = 1
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
@@ -231,8 +233,10 @@ def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> floa
 @inlined
 def choose_sides(r: Round, case: Case) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
-    world, p, desk, k = r.world, r.p, r.desk, case.k
-    c, h, states, standings = case.theatre.challenger, case.theatre.host, world.states, desk.standing
+    world, p = r.world, r.p
+    desk, k = r.desk, case.k
+    c, h = case.theatre.challenger, case.theatre.host
+    states, standings = world.states, desk.standing
     stances = world.stances[k]
     with_host, with_challenger = strongest_deterrent(world, k, 1.0), strongest_deterrent(world, k, -1.0)
     for g in range(states.size):

@@ -47,7 +47,8 @@ def host_yields(case: Case, log: Log) -> bool:
 
     It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
-    p, k, theatre, host = case.p, case.k, case.theatre, case.host
+    p, k = case.p, case.k
+    theatre, host = case.theatre, case.host
     rung = 1.0 * theatre.rung
     belief = past_actions(host.answered_count, host.unanswered_count)
     balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
@@ -221,7 +222,8 @@ def declared_presence(case: Case) -> float:
 @inlined
 def wish_presence(r: Round, case: Case) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
-    world, p, desk, k, mark, declared = r.world, r.p, r.desk, case.k, case.mark, declared_presence(case)
+    world, p, desk = r.world, r.p, r.desk
+    k, mark, declared = case.k, case.mark, declared_presence(case)
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
@@ -296,7 +298,8 @@ def send_aid(case: Case) -> None:
 @inlined
 def strike(r: Round, case: Case) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
-    desk, k, theatre, leader = r.desk, case.k, case.theatre, case.system.leader
+    desk, k = r.desk, case.k
+    theatre, leader = case.theatre, case.system.leader
     case.mark.struck = 0.0
     if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
         return

@@ -130,7 +130,8 @@ def ceasefire_fails(case: Case, log: Log) -> bool:
 @inlined
 def pay_tranche(case: Case, log: Log) -> None:
     """Each year of compliance earns a tranche of relief, and with it some trust."""
-    p, theatre, challenger, before = case.p, case.theatre, case.challenger, case.standing.trust
+    p, theatre = case.p, case.theatre
+    challenger, before = case.challenger, case.standing.trust
     due = theatre.deal_age % ROUNDS_PER_YEAR == 0 and theatre.rung == Rung.PEACE and theatre.deal_paid < 1.0
     if not due or theatre.deal_relief <= 0.0:
         return
@@ -181,7 +182,8 @@ def change_in_peace(case: Case, granted: float) -> float:
 @kernel
 def challenger_gain(case: Case) -> float:
     """Utility of the deal over holding the present rung: recognition, relief by trust, reassurance, no more risk."""
-    p, theatre, challenger, row = case.p, case.theatre, case.challenger, case.trace
+    p, theatre = case.p, case.theatre
+    challenger, row = case.challenger, case.trace
     change = change_in_peace(case, newly_recognised(case))
     remaining = theatre.sanctions * (1.0 - case.lever.relief * case.standing.trust)
     loss = challenger.welfare_weight * sanction_loss(
@@ -194,7 +196,8 @@ def challenger_gain(case: Case) -> float:
 @inlined
 def sign(r: Round, case: Case, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
-    world, p, log, theatre, lever = r.world, r.p, r.desk.log, case.theatre, case.lever
+    world, p, log = r.world, r.p, r.desk.log
+    theatre, lever = case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
     theatre.conceded += neutrality_conceded(case)
@@ -233,7 +236,8 @@ def hurt_at_the_table(case: Case, membership: float) -> float:
 @kernel
 def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: float) -> bool:
     """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
-    theatre, lever, host, dice = case.theatre, case.lever, case.host, case.luck
+    theatre, lever = case.theatre, case.lever
+    host, dice = case.host, case.luck
     gain = host_gain(
         SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
         newly_recognised(case), lever.neutrality, past_actions(host.answered_count, host.unanswered_count),
@@ -257,7 +261,8 @@ def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: fl
 @inlined
 def negotiate(r: Round, case: Case, greatest: float) -> bool:
     """Propose a deal in theatre k if it hurts; True if all accept it."""
-    world, p, desk, k = r.world, r.p, r.desk, case.k
+    world, p = r.world, r.p
+    desk, k = r.desk, case.k
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
     if leader < 0:
         return False
