@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from greatpowers import SUMMARY_COLUMNS, GreatPowersError, ensemble, simulate, wars_by_misperception
-from greatpowers.simulation.parallel import work_off
+from greatpowers.simulation.parallel import run_jobs
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])
@@ -69,7 +69,7 @@ def test_every_job_is_done_once() -> None:
         with lock:
             done.append(job)
 
-    work_off(50, work, workers=4, progress=None)
+    run_jobs(50, work, workers=4, progress=None)
     assert sorted(done) == list(range(50))
 
 
@@ -82,7 +82,7 @@ def test_an_error_stops_the_crew_and_is_passed_on() -> None:
         done.append(job)
 
     with pytest.raises(ValueError, match="job 3"):
-        work_off(100_000, work, workers=2, progress=None)
+        run_jobs(100_000, work, workers=2, progress=None)
     assert len(done) < 100_000
 
 

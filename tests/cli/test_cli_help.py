@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.cli import commands
+from greatpowers.cli.commands import COMMANDS
 
-COMMANDS = tuple(command.name for command in commands.COMMANDS)
 HEAVY = ("numpy", "numba", "pandas", "matplotlib", "pydantic", "pyarrow", "scipy", "rich")
 
 

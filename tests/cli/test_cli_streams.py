@@ -140,7 +140,7 @@ def read_terminal(primary: int) -> str:
 
 def test_a_broken_installation_still_gives_its_traceback(environment: dict[str, str], elsewhere: Path) -> None:
     script = (
-        "import greatpowers.cli.listing as listing; from greatpowers.cli import main;"
+        "import greatpowers.cli.list as listing; from greatpowers.cli import main;"
         "listing.LISTS = {}; main(['list', 'metrics'])"
     )
     finished = subprocess.run(

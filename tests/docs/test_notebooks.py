@@ -128,7 +128,7 @@ def test_it_says_what_size_a_paper_would_use_and_how_to_run_that(name: str) -> N
     parser = build_parser()
     for words in found:
         assert words[0] == "greatpowers"
-        parse(parser, words[1:], [command.name for command in COMMANDS])
+        parse(parser, words[1:], COMMANDS)
 
 
 @each

@@ -1,4 +1,4 @@
-"""What a fact asks of a figure: the scale it is compared on, its value there, and how far off is how bad.
+"""Discrepancy model of a fact: scale of comparison, target value on it, and standard deviation of the error.
 
 Rates, ratios and lengths are compared by their logarithm, shares by their log-odds, slopes, log-odds, correlations and
 growth as they are. The error of the record is half its 95 % interval, over 1.96, on that scale and for each side by

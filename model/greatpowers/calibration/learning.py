@@ -16,7 +16,7 @@ from greatpowers.calibration.history_matching import CUT_OFF, Match, ruling_out
 from greatpowers.calibration.priors import Priors
 from greatpowers.calibration.slice_sampling import hypercube
 from greatpowers.core.declare import Floats
-from greatpowers.simulation.parallel import work_off
+from greatpowers.simulation.parallel import run_jobs
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def learn(seen: Evidence, priors: Priors, workers: int | None, crew: Executor | 
     def work(number: int) -> None:
         found[number] = _learn_fact(seen.at, seen.on_scale[:, number])
 
-    work_off(len(seen.aims), work, workers, None)
+    run_jobs(len(seen.aims), work, workers, None)
     emulators = Emulators(seen.at, tuple(emulator for emulator, _ in found), crew)
     match = Match(seen.aims, emulators, priors.table.misses, priors.table.tails)
     return Learnt(match, tuple(how for _, how in found))

@@ -29,7 +29,7 @@ from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.parallel import work_off
+from greatpowers.simulation.parallel import run_jobs
 from greatpowers.storage.provenance import available_cores
 
 Told = Callable[[str, int, int], None]
@@ -128,7 +128,7 @@ class _Run:
 
         if missing:
             with self.store.timed(stage, len(missing)):
-                work_off(len(missing), work, self._workers, None)
+                run_jobs(len(missing), work, self._workers, None)
 
     def _kept(self, stage: str, plan: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was worked out for a stage, from disk if it is there."""

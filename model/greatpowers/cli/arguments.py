@@ -48,19 +48,6 @@ def assignment(text: str) -> tuple[str, float]:
         ) from None
 
 
-def policy_names(text: str) -> list[str]:
-    """Names with commas between them, none twice; raises :class:`argparse.ArgumentTypeError`."""
-    found = [name.strip() for name in text.split(",")]
-    if not all(found):
-        raise ArgumentTypeError(
-            f"--policies is '{shortened(text)}'; expected names with commas between them, such as a,b."
-        )
-    for name in found:
-        if found.count(name) > 1:
-            raise ArgumentTypeError(f"--policies names '{shortened(name)}' twice; expected each policy once.")
-    return found
-
-
 def listed(option: str) -> Callable[[str], list[str]]:
     """A reader of names with commas between them, none twice, which names the option it reads for."""
 
@@ -90,9 +77,6 @@ def round_reader(option: str) -> Callable[[str], int | str]:
         )
 
     return read
-
-
-round_or_quarter = round_reader("--round")
 
 
 class UsageError(Exception):
@@ -158,9 +142,8 @@ def _sentence(message: str, command: str) -> str:
 
 
 class Command(NamedTuple):
-    """One command: what it is called, what it is for, how to use it, and its arguments."""
+    """One command: what it is for, how to use it, and its arguments; its name is that of its module."""
 
-    name: str
     summary: str
     description: str
     examples: Sequence[tuple[str, str]]
@@ -203,7 +186,7 @@ def add_workers(parser: argparse.ArgumentParser, what: str = "histories to play 
 
 def add_policies(parser: argparse.ArgumentParser, text: str) -> None:
     """Policies by name."""
-    parser.add_argument("--policies", metavar="A,B,...", type=policy_names, help=text)
+    parser.add_argument("--policies", metavar="A,B,...", type=listed("--policies"), help=text)
 
 
 def add_parameters(

@@ -27,9 +27,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "batch",
     "run an experiment, or go on with one that was interrupted",
-    "Run an experiment: scenarios, policies and uncertainties on matched seeds. Stopped, the same line goes on.",
+    "Run an experiment: scenarios, policies and uncertainties on matched seeds. To resume after an interruption, give the same command again.",
     (
         ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),
         ("greatpowers batch mine.toml --out results/mine --dry-run", "check it; what would it take?"),

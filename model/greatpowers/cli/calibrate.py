@@ -58,9 +58,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "calibrate",
     "fit the free parameters to the record, and predict the facts held apart",
-    "Find the parameters that the record leaves, and what they predict. Stopped, the same line goes on.",
+    "Find the parameters that the record leaves, and what they predict. To resume after an interruption, give the same command again.",
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
         ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),

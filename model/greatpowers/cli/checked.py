@@ -1,13 +1,13 @@
-"""What was asked for, looked at before anything is computed: scenario, parameters, and where results can be kept."""
+"""What commands do alike: check what was asked for before anything is computed, write, and say where."""
 
 import contextlib
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.terminal import Screen, say
+from greatpowers.cli.terminal import Screen, announce_compiling, heading, output, progress_bar, say
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.load import load_scenario
@@ -18,6 +18,7 @@ from greatpowers.storage.manifest import read_manifest
 
 if TYPE_CHECKING:
     from greatpowers.simulation.history import History
+    from greatpowers.simulation.panels import Panel
 
 RESULTS = "greatpowers-results"
 REMEDY = "choose another one with --out"
@@ -85,11 +86,7 @@ def said_when_stopped(directory: Path) -> Iterator[None]:
 def chosen_scenario(name: str, overrides: Sequence[tuple[str, float]]) -> tuple[Scenario, dict[str, float]]:
     """The scenario and the parameters given with ``--param``; raises :class:`GreatPowersError`."""
     scenario = load_scenario(name)
-    parameters: dict[str, float] = {}
-    for key, value in overrides:
-        if key in parameters:
-            raise GreatPowersError(f"--param gives '{key}' twice; expected each parameter once.")
-        parameters[key] = value
+    parameters = _each_once(overrides)
     build_parameters(scenario, parameters)
     return scenario, parameters
 
@@ -112,10 +109,43 @@ def chosen_parameters(arguments: Namespace) -> dict[str, float]:
     from greatpowers.validation.scorecard_files import read_parameters
 
     found = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
-    given: dict[str, float] = {}
-    for name, value in arguments.param:
-        if name in given:
-            raise GreatPowersError(f"--param gives '{name}' twice; expected each parameter once.")
-        given[name] = value
+    given = _each_once(arguments.param)
     complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
     return {**found, **given}
+
+
+def _each_once(pairs: Sequence[tuple[str, float]]) -> dict[str, float]:
+    parameters: dict[str, float] = {}
+    for name, value in pairs:
+        if name in parameters:
+            raise GreatPowersError(f"--param gives '{name}' twice; expected each parameter once.")
+        parameters[name] = value
+    return parameters
+
+
+def carry_out(
+    arguments: Namespace, make: "Callable[..., Panel]", own: tuple[str, ...], tell: Callable[[Screen, Any], str]
+) -> None:
+    """Make the panel that was asked for, tell of it, and write it if a directory was given.
+
+    `make` takes the arguments in `own` besides those that every panel has. `tell` prints the panel and returns the line
+    that stands last, empty for none. Raises :class:`GreatPowersError` before anything is played if it cannot be done.
+    """
+    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    directory = None if arguments.out is None else destination(arguments.out, arguments.command)
+    asked = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
+    announce_compiling()
+    with progress_bar("playing histories") as told:
+        found = make(scenario, parameters=parameters, progress=told, **asked)
+    screen, last = output(), []
+
+    def say() -> None:
+        screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
+        last.append(tell(screen, found))
+
+    write_and_tell(lambda: directory is None or found.save(directory), say)
+    if directory is not None:
+        screen.print()
+        print_files(screen, directory)
+    if last[0]:
+        screen.print(f"\n{last[0]}")

@@ -250,7 +250,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "compare",
     "play every policy on the same luck, and compare what comes of them",
     "Play every policy on the same luck; print a table, and write it with its figures.",
     (

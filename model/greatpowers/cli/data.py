@@ -28,7 +28,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "data",
     "say which published files were found",
     "Say which published files a directory holds, which releases they are, and which years can be built from them.",
     (("greatpowers data downloads", "as they were downloaded: files, directories or zip archives"),),

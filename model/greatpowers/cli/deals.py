@@ -26,7 +26,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "deals",
     "the deal, term by term: what becomes of the offer, and what each term is worth",
     "Play a policy that offers a deal, and say by place how often it is offered, accepted, signed, kept and "
     "broken; leave out each term by itself on the same luck, and say what it adds there and in the world.",
@@ -40,7 +39,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.panels import carry_out
+    from greatpowers.cli.checked import carry_out
     from greatpowers.studies.deals import deals
 
     carry_out(arguments, deals, ("policy", "places"), _tell)

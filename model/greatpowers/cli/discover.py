@@ -18,7 +18,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "discover",
     "in which worlds one policy does worse than another",
     "Find in which worlds of an experiment one policy loses to another: limits on a few parameters.",
     (

@@ -40,12 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(argv: list[str]) -> int:
-    parser = build_parser()
+    parser = build_parser(argv[0] if argv else "")
     if not argv:
         parser.print_help()
         return DONE
     try:
-        arguments = parse(parser, argv, [command.name for command in COMMANDS])
+        arguments = parse(parser, argv, COMMANDS)
     except SystemExit as leaving:  # --help and --version have printed what they say
         return leaving.code if isinstance(leaving.code, int) else DONE
     code: int | None = arguments.execute(arguments)
@@ -91,7 +91,7 @@ def _tell_own_warnings(only: bool) -> None:
 def _prepare_streams() -> None:
     """Files and pipes get UTF-8, with the same ends of lines on every system, unless the user says otherwise.
 
-    On a terminal, letters that it lacks become question marks rather than a crash; a stream that is closed, nothing.
+    Characters that a terminal lacks become question marks; output for a closed stream goes to the null device.
     """
     asked = "PYTHONIOENCODING" in os.environ
     for name in ("stdout", "stderr"):

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from greatpowers.cli.arguments import Command, round_or_quarter
+from greatpowers.cli.arguments import Command, round_reader
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -11,13 +11,12 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--round",
         metavar="R",
-        type=round_or_quarter,
+        type=round_reader("--round"),
         help="a round, counted from 0, or its quarter such as 2019Q3",
     )
 
 
 COMMAND = Command(
-    "explain",
     "say why a rung rose or a war began",
     "Say what an actor weighed, what it believed and what was true, its luck, and how others answered.",
     (

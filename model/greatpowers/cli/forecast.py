@@ -55,7 +55,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "forecast",
     "score by place what scenarios held likely against what happened there",
     "Play scenarios that say what happened, and score the probability of force and of war in each place, beside "
     "what is simple.",

@@ -42,7 +42,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "fork",
     "what if: the same history with another policy from some round on",
     "Play a history again on the same luck, with another policy from a round on; say what differs.",
     (

@@ -84,7 +84,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "hindcast",
     "forecast the disputes of 1816 to 2014 from each decade's world, and score it",
     "Build the world of every tenth year from the published record, play it, and score its probabilities of new "
     "disputes against what happened, beside those of regressions that were fitted on earlier years.",

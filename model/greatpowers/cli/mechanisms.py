@@ -27,7 +27,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "mechanisms",
     "switch every parameter and lever off, and see whether the answer holds",
     "Switch every parameter and lever off, and double it, under every policy on the same luck; say without which "
     "the order of the policies turns round, and which move nothing.",
@@ -41,7 +40,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.panels import carry_out
+    from greatpowers.cli.checked import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
     carry_out(arguments, mechanisms, ("policies",), _tell)

@@ -13,7 +13,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "notebooks",
     "copy the notebooks that ship, to run and to change",
     "Copy the notebooks that ship into a directory. A notebook that you have changed is never replaced.",
     (("greatpowers notebooks my-notebooks", "then open them in Jupyter"),),

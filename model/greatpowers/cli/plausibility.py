@@ -29,7 +29,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "plausibility",
     "look for what a specialist would call absurd",
     "Play every policy, and hold the histories against a panel of plausibility: where wars begin, how deadly they "
     "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
@@ -43,7 +42,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.panels import carry_out
+    from greatpowers.cli.checked import carry_out
     from greatpowers.validation.plausibility import plausibility
 
     carry_out(arguments, plausibility, ("policies",), _tell)

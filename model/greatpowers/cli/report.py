@@ -13,7 +13,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "report",
     "write one page that says what an experiment found",
     "Write what an experiment found as one HTML file that needs nothing else: answer, tables, figures, drivers.",
     (

@@ -19,7 +19,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "rerun",
     "play one run of an experiment again, in full",
     "Play one run of an experiment again, check it against its row, and keep trajectories and events.",
     (("greatpowers rerun results/mine --row 137 --out run-137", "and then 'greatpowers explain run-137'"),),

@@ -41,7 +41,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "run",
     "play one history and tell what happened",
     "Play one history; print its main events by quarter and theatre, and how it went over all.",
     (

@@ -40,7 +40,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "scenario",
     "build a scenario from the published record",
     "Build the world of a year, 1816 to 2016, from published files, as a scenario to run and to change.",
     (

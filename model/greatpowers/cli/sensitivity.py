@@ -46,9 +46,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "sensitivity",
     "which parameters an outcome depends on",
-    "Vary parameters by a design, play them, and rank them. Stopped, the same line goes on.",
+    "Vary parameters by a design, play them, and rank them. To resume after an interruption, give the same command again.",
     (
         ("greatpowers sensitivity 2017 --method morris --metric order", "a screening of every parameter"),
         (

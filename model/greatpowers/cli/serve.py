@@ -28,7 +28,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "serve",
     "open the laboratory in a browser: change the policy, and see at once what it does",
     "Serve a page on this machine in which every change plays the history and the ensemble again.",
     (

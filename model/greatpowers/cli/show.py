@@ -109,7 +109,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "show",
     "print what a scenario contains, before anything runs",
     "Print what is configured: states, theatres, policies, and parameters with their sources.",
     (

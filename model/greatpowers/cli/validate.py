@@ -42,7 +42,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "validate",
     "hold the model against the record of 1816 to today",
     "Play the eras of the record, measure them as it was measured, and say fact by fact whether they agree.",
     (

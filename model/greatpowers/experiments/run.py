@@ -9,7 +9,7 @@ from greatpowers.experiments.load import Study, load_study
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.play import Part, Unit
 from greatpowers.experiments.store import Store, open_store
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def play_here(store: Store, workers: int | None, told: Callable[[int], None]) ->
             store.write(unit.part.job, unit.part.values)
         told(played)
 
-    work_off(sum(map(store.plan.units, store.pending)), work, workers, None)
+    run_jobs(sum(map(store.plan.units, store.pending)), work, workers, None)
 
 
 def _units(store: Store) -> Iterator[Unit]:

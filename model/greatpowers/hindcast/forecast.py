@@ -14,7 +14,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Scenario
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import play
 from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare
 from greatpowers.validation.dated_events import rungs_reached
@@ -134,7 +134,7 @@ def _counts(
         highest = rungs_reached(track).max(axis=0)
         found[which][number] = [highest >= outcome.rung for outcome in OUTCOMES]
 
-    work_off(len(setups) * len(seeds), work, workers, progress)
+    run_jobs(len(setups) * len(seeds), work, workers, progress)
     return [runs.sum(axis=0) for runs in found]
 
 

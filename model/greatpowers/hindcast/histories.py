@@ -22,7 +22,7 @@ from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.dyads import relevant
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.schema import Scenario
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
 from greatpowers.storage.configuration import digest, scenario_text
@@ -85,7 +85,7 @@ def play_start(
         rows = _rows(reading.seen.dyads, codes, pairs)
         chances[run, rows], begun[run, rows] = yearly_chances(history, reading), yearly_beginnings(reading)
 
-    work_off(settings.runs, work, workers, progress)
+    run_jobs(settings.runs, work, workers, progress)
     return Played(
         year=year,
         runs=settings.runs,

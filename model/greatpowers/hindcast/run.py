@@ -110,7 +110,7 @@ def _tells(outcome: Floats) -> bool:
 
 
 OWN_WEIGHT = 1.0
-"""Weight, in histories, of the mean over all pairs in the probability of each: nothing is impossible after so many."""
+"""Prior weight, in histories, of the mean probability over pairs: it keeps each estimate above zero."""
 
 COLUMNS = (
     "year", "start", "lead", "ccode1", "ccode2", "state1", "state2", "border", "majors", "pact", "capability_ratio",

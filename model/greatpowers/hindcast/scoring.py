@@ -197,7 +197,7 @@ SALIENCES = ("no theatre", "below .1", ".1 to .2", ".2 to .35", ".35 and more")
 
 
 def kinds(table: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
-    """By what pairs are told apart where the model is off, and the kind of each row."""
+    """Grouping variables of the error breakdown, and the group of each row."""
     return {
         "border": table["border"].map(BORDERS),
         "major powers": table["majors"].astype(str),

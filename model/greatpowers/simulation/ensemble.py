@@ -14,7 +14,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import describe_label
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import outcomes_by_place
 from greatpowers.simulation.run import play, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
@@ -120,7 +120,7 @@ def play_all(
             if keep is not None:
                 keep(which, run, metrics)
 
-    work_off(len(seeds), work, workers, progress)
+    run_jobs(len(seeds), work, workers, progress)
     return values
 
 

@@ -1,4 +1,4 @@
-"""Several threads that work off a list of jobs; kernels let go of the interpreter, so threads are enough."""
+"""A pool of threads for independent jobs; kernels release the GIL, so threads are enough."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -11,18 +11,18 @@ Progress = Callable[[int, int], None]
 """Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""
 
 
-def work_off(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:
+def run_jobs(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:
     """Call `work(0)` to `work(jobs - 1)`, each once, on `workers` threads (by default one a core).
 
-    Jobs must not depend on each other. The first error, or an interrupt, stops the crew and is passed on.
+    Jobs must not depend on each other. The first error, or an interrupt, stops the threads and is passed on.
     """
-    crew = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
+    threads = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
     queue = _Queue(jobs, progress)
     work(queue.first())  # alone: whatever has to be compiled is compiled once
     queue.done()
-    with ThreadPoolExecutor(crew, thread_name_prefix="greatpowers") as pool:
+    with ThreadPoolExecutor(threads, thread_name_prefix="greatpowers") as pool:
         try:
-            for member in [pool.submit(_work, queue, work) for _ in range(crew)]:
+            for member in [pool.submit(_work, queue, work) for _ in range(threads)]:
                 member.result()
         finally:
             queue.close()

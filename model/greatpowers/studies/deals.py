@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
 from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, Reading, play_and_read
 from greatpowers.studies.deal_tables import (
@@ -88,7 +88,7 @@ def deals(
         if which == 0:
             full[run] = reading
 
-    work_off(len(numbers) * len(setups), work, workers, progress)
+    run_jobs(len(numbers) * len(setups), work, workers, progress)
     readings = [full[run] for run in range(len(numbers))]
     return Deals(
         **described([setup], numbers),

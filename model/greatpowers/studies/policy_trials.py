@@ -12,7 +12,7 @@ from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup, checked_rounds, resolved
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
@@ -78,7 +78,7 @@ class Bench:
                 values[which, seed, row] = summarise(metrics)[self._columns]
 
         told = None if progress is None else _in_histories(progress, len(policies))
-        work_off(len(self.worlds) * len(self.seeds), work, workers, told)
+        run_jobs(len(self.worlds) * len(self.seeds), work, workers, told)
         means: Floats = values.mean(axis=1).transpose(1, 0, 2)
         return means
 

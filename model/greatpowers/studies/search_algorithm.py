@@ -156,7 +156,7 @@ def spread_out(values: Floats, count: int) -> Ints:
 def nearest(values: Floats, point: Floats, scale: Floats) -> int:
     """Index of the point that has to give up least to reach `point`: the additive epsilon  (Zitzler et al. 2003).
 
-    Of those that dominate it, so the one that betters it most in the objective in which it betters it least.
+    Among the points that dominate it: the one with the largest minimum improvement over the objectives.
     """
     worst: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).max(axis=1)
     total: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).sum(axis=1)

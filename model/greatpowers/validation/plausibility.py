@@ -12,7 +12,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.presentation.notebook import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.panels import Panel, described, setups_for
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import first_capacity, play_logged
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.validation.plausibility_checks import (
@@ -122,7 +122,7 @@ def play_and_read(
         run, which = divmod(job, len(setups))
         found[which][run] = _play_and_read(setups[which], seeds[run])
 
-    work_off(len(seeds) * len(setups), work, workers, progress)
+    run_jobs(len(seeds) * len(setups), work, workers, progress)
     return [[part[run] for run in range(len(seeds))] for part in found]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.historical.derived_tables import era_world
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import ScenarioLike
 from greatpowers.validation.disputes import read
@@ -129,7 +129,7 @@ def gather(
         for name, rows in found.items():
             left[name, world.name][number] = together(rows)
 
-    work_off(len(jobs), work, workers, progress)
+    run_jobs(len(jobs), work, workers, progress)
     return left
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.synthetic import synthetic
 from greatpowers.simulation.ensemble import ensemble
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.validation.measures.registry import OTHER_MEASURES
 from greatpowers.validation.play import RESAMPLES, Figure, Rows, figures_of, interval_of
 
@@ -91,7 +91,7 @@ def collective_security(
         )
         changes[number] = (with_it - without)[["wars_begun", "order", "followers_kept"]].mean()
 
-    work_off(WORLDS, play, workers, progress)
+    run_jobs(WORLDS, play, workers, progress)
     table = pd.DataFrame(changes)
     return {str(name): _mean_of(table[name].to_numpy(dtype=np.float64)) for name in table}
 

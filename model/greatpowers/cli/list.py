@@ -74,7 +74,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "list",
     "list what there is to choose from",
     f"List {', '.join(KINDS[:-1])} or {KINDS[-1]}.",
     (("greatpowers list policies", "what the coalition can do"), ("greatpowers list metrics", "what is measured")),
