@@ -8,7 +8,7 @@ from greatpowers import GreatPowersError, History, chronicle, simulate
 from greatpowers.core.log import Breaker, Event, Outcome
 from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.sentences import tell
-from greatpowers.simulation.events import Happening, Stage, a_chance, in_words, percent
+from greatpowers.simulation.events import EventContext, LogEvent, a_chance, in_words, percent
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +17,13 @@ def history() -> History:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    return Stage(simulate("2017", rounds=2))
+def stage() -> EventContext:
+    return EventContext(simulate("2017", rounds=2))
 
 
-def happening(kind: Event, **other: object) -> Happening:
+def happening(kind: Event, **other: object) -> LogEvent:
     common = {"round": 1, "theatre": 0, "actor": 0, "other": 1, "before": 3.0, "after": 4.0, "numbers": (0.5, 0.4, 0.3)}
-    return Happening(**{"kind": kind, **common, **other})  # type: ignore[arg-type]
+    return LogEvent(**{"kind": kind, **common, **other})  # type: ignore[arg-type]
 
 
 def test_everything_is_told_once(history: History) -> None:
@@ -115,7 +115,7 @@ CALLING = WILLING | {"clash": 1000.0, "clash_war": 1.0, "casus_foederis": 1.0}
 
 def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
     history = simulate("2017", "laissez-faire", seed=1, rounds=10, parameters=CALLING)
-    stage, calls = Stage(history), history.events[history.events["kind"] == "call"]
+    stage, calls = EventContext(history), history.events[history.events["kind"] == "call"]
     index, sizes = history.scenario.state_index(), set()
     for (when, place, beside), group in calls.groupby(["round", "theatre", "other"]):
         (entry,) = [e for e in chronicle(history, "main").entries if (e.round, e.theatre) == (when, place)]
@@ -131,31 +131,31 @@ def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
     assert sizes == {1, 2}
 
 
-def test_fire_says_whether_it_is_answered(stage: Stage) -> None:
+def test_fire_says_whether_it_is_answered(stage: EventContext) -> None:
     for answered, ending in ((1.0, "the other side returns fire"), (0.0, "the other side holds its fire")):
         text = tell(stage, happening(Event.CLASH, numbers=(0.25, 0.1, answered)))
         assert text.endswith(f"(a 25% chance); {ending}.")
 
 
-def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: Stage) -> None:
+def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: EventContext) -> None:
     for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine step back from war")):
         text = tell(stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5)))
         assert text == f"{said} (chance of choosing it: Russia 20%, Ukraine 10%)."
 
 
-def test_a_settlement_says_what_it_leaves(stage: Stage) -> None:
+def test_a_settlement_says_what_it_leaves(stage: EventContext) -> None:
     for granted, terms in ((0.3, "keeps 30%"), (0.0, "keeps nothing")):
         numbers = (granted, 0.2, 0.1)
         text = tell(stage, happening(Event.COMPROMISE, theatre=in_donbas(stage), numbers=numbers))
         assert text == f"Russia and Ukraine settle; Russia {terms} of the disputed stake."
 
 
-def in_donbas(stage: Stage) -> int:
+def in_donbas(stage: EventContext) -> int:
     return stage.history.scenario.theatre_index()["donbas"]
 
 
 @pytest.mark.parametrize("kind", list(Event))
-def test_every_kind_of_event_is_a_sentence(stage: Stage, kind: Event) -> None:
+def test_every_kind_of_event_is_a_sentence(stage: EventContext, kind: Event) -> None:
     text = tell(stage, happening(kind, after=1.0 if kind == Event.DEAL_BROKEN else 4.0))
     assert text[0].isupper()
     assert text.endswith(".")
@@ -164,19 +164,19 @@ def test_every_kind_of_event_is_a_sentence(stage: Stage, kind: Event) -> None:
 
 
 @pytest.mark.parametrize("breaker", list(Breaker))
-def test_whoever_breaks_a_deal_is_named(stage: Stage, breaker: Breaker) -> None:
+def test_whoever_breaks_a_deal_is_named(stage: EventContext, breaker: Breaker) -> None:
     text = tell(stage, happening(Event.DEAL_BROKEN, after=float(breaker), numbers=(0.1, 0.05, 5.0)))
     assert {0: "Russia breaks", 1: "the United States reneges", 2: "Spoilers"}[breaker] in text
     assert "after 5 quarters" in text
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
-def test_every_outcome_of_a_war_is_told_with_its_dead(stage: Stage, outcome: Outcome) -> None:
+def test_every_outcome_of_a_war_is_told_with_its_dead(stage: EventContext, outcome: Outcome) -> None:
     assert "12 thousand deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
     assert "2.5 million deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 2500.0)))
 
 
-def test_names_take_their_article(stage: Stage) -> None:
+def test_names_take_their_article(stage: EventContext) -> None:
     index = stage.history.scenario.state_index()
     assert stage.name(index["USA"]) == "the United States"
     assert stage.name(index["RUS"]) == "Russia"
@@ -204,7 +204,7 @@ def test_a_chance_takes_its_article() -> None:
 @pytest.mark.parametrize(
     ("before", "told"), [(1, "ends its interference"), (3, "drops its proxies"), (7, "hostilities")]
 )
-def test_a_return_to_peace_says_what_ends(stage: Stage, before: int, told: str) -> None:
+def test_a_return_to_peace_says_what_ends(stage: EventContext, before: int, told: str) -> None:
     assert told in tell(stage, happening(Event.RUNG, before=float(before), after=0.0))
 
 

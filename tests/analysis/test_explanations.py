@@ -10,7 +10,7 @@ from greatpowers import GreatPowersError, History, explain, simulate
 from greatpowers.core.ladder import Rung
 from greatpowers.narrative.explanation import Choice, Option, most_important
 from greatpowers.narrative.explanation_text import reasons
-from greatpowers.simulation.events import Stage, a_chance, percent
+from greatpowers.simulation.events import EventContext, a_chance, percent
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_without_a_war_the_highest_rung_is_explained() -> None:
     assert history.summary["wars_begun"] == 0
     rungs = history.theatres
     first = rungs[rungs["rung"] == rungs["rung"].max()].iloc[0]
-    where, when = most_important(Stage(history), None, None)
+    where, when = most_important(EventContext(history), None, None)
     assert (history.scenario.theatres[where].id, when) == (first["theatre"], first["round"])
 
 

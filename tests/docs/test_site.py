@@ -132,7 +132,7 @@ def test_the_reference_describes_every_public_name() -> None:
 def test_the_reference_of_files_describes_every_table_that_files_may_hold() -> None:
     from greatpowers.experiments import schema as experiments
     from greatpowers.scenario import schema
-    from greatpowers.scenario.kinds import Table
+    from greatpowers.scenario.kinds import TomlTable
 
     shown = re.findall(r"\{keys\} ([\w.]+) (.+)", (SITE / "reference" / "files.md").read_text(encoding="utf-8"))
     described = {(module, name) for module, listed in shown for name in listed.split()}
@@ -140,6 +140,6 @@ def test_the_reference_of_files_describes_every_table_that_files_may_hold() -> N
         (module.__name__, name)
         for module in (schema, experiments)
         for name, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, Table) and value.__module__ == module.__name__
+        if isinstance(value, type) and issubclass(value, TomlTable) and value.__module__ == module.__name__
     }
     assert described == declared

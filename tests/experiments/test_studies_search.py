@@ -17,8 +17,8 @@ from greatpowers.cli import main
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
 from greatpowers.scenario.build import build_policy
-from greatpowers.studies.policy_search import Found, search_policies
-from greatpowers.studies.policy_trials import ALL_PARAMETERS, Bench, sample_of
+from greatpowers.studies.policy_search import SearchResult, search_policies
+from greatpowers.studies.policy_trials import ALL_PARAMETERS, PolicyTrials, sample_of
 from greatpowers.studies.search_algorithm import dominates, robust, undominated
 from greatpowers.studies.search_answer import answer, save_search, search_figures, search_tables
 from greatpowers.studies.search_settings import SearchSettings
@@ -33,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(place: Path) -> Found:
+def found(place: Path) -> SearchResult:
     return search_policies(SMALL, place, workers=1)
 
 
@@ -44,7 +44,7 @@ def tables_of(directory: Path) -> dict[str, bytes]:
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
 
-def test_every_candidate_is_judged_by_histories_anybody_can_play(found: Found) -> None:
+def test_every_candidate_is_judged_by_histories_anybody_can_play(found: SearchResult) -> None:
     """One candidate in one world, against an ensemble with that world's parameters."""
     policy = SMALL.space.policy(found.tried[5], "it", SMALL.base)
     for world, fresh in ((1, False), (0, True)):
@@ -56,13 +56,13 @@ def test_every_candidate_is_judged_by_histories_anybody_can_play(found: Found) -
         assert values[which, world] == pytest.approx(expected, rel=1e-12)
 
 
-def test_worlds_of_the_search_and_of_the_judgement_are_different(found: Found) -> None:
+def test_worlds_of_the_search_and_of_the_judgement_are_different(found: SearchResult) -> None:
     assert found.judged.shape == (len(found.policies) + len(found.rivals), 6, 4)
     first, second = (pd.DataFrame(sample_of(n, seed, ALL_PARAMETERS)) for n, seed in ((3, 0), (6, 1)))
     assert not set(first["clash"]) & set(second["clash"])
 
 
-def test_the_front_is_what_none_of_those_tried_dominates(found: Found) -> None:
+def test_the_front_is_what_none_of_those_tried_dominates(found: SearchResult) -> None:
     losses = found.searched
     assert undominated(losses)[found.chosen].all()
     for k in found.chosen:
@@ -70,13 +70,13 @@ def test_the_front_is_what_none_of_those_tried_dominates(found: Found) -> None:
     assert len(np.unique(found.tried, axis=0)) == len(found.tried) <= 40
 
 
-def test_risks_are_shares_of_all_histories_whatever_the_rule(found: Found) -> None:
+def test_risks_are_shares_of_all_histories_whatever_the_rule(found: SearchResult) -> None:
     assert SMALL.rules == ["worst-decile"] * 3 + ["mean"]
     expected = robust(found.values, ["mean"] * 4, found.presets)[:, 3]
     assert np.array_equal(found.searched[:, 3], expected)
 
 
-def test_presets_are_placed_by_dominance_and_distance(found: Found) -> None:
+def test_presets_are_placed_by_dominance_and_distance(found: SearchResult) -> None:
     tables = search_tables(found)
     fresh, count = found.fresh(), len(found.policies)
     for k, row in enumerate(tables.presets.to_dict("records")):
@@ -91,13 +91,13 @@ def test_presets_are_placed_by_dominance_and_distance(found: Found) -> None:
     assert names[:6] == [policy.name for policy in SMALL.presets]
 
 
-def test_the_front_never_shrinks(found: Found) -> None:
+def test_the_front_never_shrinks(found: SearchResult) -> None:
     growth = search_tables(found).growth
     assert (np.diff(growth["covered"]) >= -1e-12).all() and growth["tried"].iloc[-1] == len(found.tried)
 
 
 @pytest.mark.filterwarnings("error")
-def test_everything_is_written_and_policies_load_again(found: Found, place: Path) -> None:
+def test_everything_is_written_and_policies_load_again(found: SearchResult, place: Path) -> None:
     written = save_search(found, place, search_figures(found, search_tables(found)))
     assert all(path.stat().st_size > 0 for path in written)
     assert {path.suffix for path in written} == {".csv", ".parquet", ".toml", ".txt", ".png"}
@@ -112,7 +112,7 @@ def test_everything_is_written_and_policies_load_again(found: Found, place: Path
 
 
 def test_the_same_search_gives_the_same_bytes_however_many_work_on_it(
-    found: Found, place: Path, tmp_path: Path
+    found: SearchResult, place: Path, tmp_path: Path
 ) -> None:
     save_search(found, place)
     other = tmp_path / "other"
@@ -121,13 +121,13 @@ def test_the_same_search_gives_the_same_bytes_however_many_work_on_it(
 
 
 def test_after_the_answer_the_same_call_plays_nothing_and_more_generations_go_on(
-    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    found: SearchResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, few = tmp_path / "out", dataclasses.replace(SMALL, generations=2)
     save_search(search_policies(few, out), out)
     before = tables_of(out)
     with monkeypatch.context() as patched:
-        patched.setattr(Bench, "play", lambda *_: pytest.fail("something was played"))
+        patched.setattr(PolicyTrials, "play", lambda *_: pytest.fail("something was played"))
         save_search(search_policies(few, out), out)
     assert tables_of(out) == before
     longer = search_policies(SMALL, out)
@@ -136,7 +136,7 @@ def test_after_the_answer_the_same_call_plays_nothing_and_more_generations_go_on
     assert {path.stem for path in (out / "policies").iterdir()} == {policy.name for policy in longer.policies}
 
 
-def test_what_a_user_changed_in_the_answer_stays(found: Found, tmp_path: Path) -> None:
+def test_what_a_user_changed_in_the_answer_stays(found: SearchResult, tmp_path: Path) -> None:
     save_search(found, tmp_path)
     mine, own = tmp_path / "policies" / "found-01.toml", tmp_path / "policies" / "found-99.toml"
     mine.write_text("# mine", encoding="utf-8")
@@ -147,7 +147,7 @@ def test_what_a_user_changed_in_the_answer_stays(found: Found, tmp_path: Path) -
     assert own.read_text(encoding="utf-8") == "# my own"
 
 
-def test_more_generations_go_on_from_where_it_ended(found: Found, place: Path, tmp_path: Path) -> None:
+def test_more_generations_go_on_from_where_it_ended(found: SearchResult, place: Path, tmp_path: Path) -> None:
     grown = tmp_path / "grown"
     search_policies(dataclasses.replace(SMALL, generations=2), grown)
     longer = search_policies(SMALL, grown)
@@ -156,7 +156,9 @@ def test_more_generations_go_on_from_where_it_ended(found: Found, place: Path, t
         search_policies(dataclasses.replace(SMALL, generations=3), grown)
 
 
-def test_a_killed_search_goes_on_and_ends_with_the_same_numbers(found: Found, place: Path, tmp_path: Path) -> None:
+def test_a_killed_search_goes_on_and_ends_with_the_same_numbers(
+    found: SearchResult, place: Path, tmp_path: Path
+) -> None:
     save_search(found, place)
     out, line = tmp_path / "killed", ("search", "template", *LINE)
     for generations in (1, 3):
@@ -184,13 +186,15 @@ def test_a_killed_search_goes_on_and_ends_with_the_same_numbers(found: Found, pl
         ({"levers": ("aid", "sanctions")}, "'levers' was"),
     ],
 )
-def test_another_search_is_refused_by_name(found: Found, place: Path, change: dict[str, object], sentence: str) -> None:
+def test_another_search_is_refused_by_name(
+    found: SearchResult, place: Path, change: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(GreatPowersError, match="cannot go on with this search") as raised:
         search_policies(dataclasses.replace(SMALL, **change), place)  # type: ignore[arg-type]
     assert sentence in str(raised.value)
 
 
-def test_a_torn_generation_is_played_again(found: Found, place: Path, tmp_path: Path) -> None:
+def test_a_torn_generation_is_played_again(found: SearchResult, place: Path, tmp_path: Path) -> None:
     out = tmp_path / "torn"
     search_policies(dataclasses.replace(SMALL, generations=2), out)
     torn = out / "generations" / "0001.parquet"
@@ -226,7 +230,7 @@ def test_worlds_are_a_latin_hypercube_over_what_is_uncertain() -> None:
     table |= {"uncertainties": ALL_PARAMETERS, "sample": {"method": "lhs", "size": 4, "seed": 9}}
     expected = samples(read_experiment(table))
     assert sample_of(4, 9, ALL_PARAMETERS) == [expected[k] for k in range(4)]
-    bench = Bench(load_scenario("template"), 4, 4, 9, range(2), ["order"], ALL_PARAMETERS)
+    bench = PolicyTrials(load_scenario("template"), 4, 4, 9, range(2), ["order"], ALL_PARAMETERS)
     assert bench.runs(3) == 24 and [w.parameters.clash for w in bench.worlds] == [
         expected[k]["clash"] for k in range(4)
     ]

@@ -10,7 +10,7 @@ from SALib.sample import morris as salib_morris, sobol as salib_sobol
 from greatpowers import GreatPowersError, Plan, ensemble, open_results, run_batch
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import bounds, sample_count, samples
-from greatpowers.experiments.schema import Experiment, Range
+from greatpowers.experiments.schema import Experiment, ParameterRange
 from greatpowers.studies.sensitivity import (
     DESIGNS,
     SensitivityQuestion,
@@ -33,7 +33,7 @@ def experiment(method: str, size: int, seed: int = 1) -> Experiment:
 def test_designs_are_salibs_in_its_order(method: str, size: int, rows: int) -> None:
     asked = experiment(method, size)
     found = samples(asked).table
-    limits = [bounds(name, Range.model_validate({"from": 0.5, "to": 2.0})) for name in sorted(THREE)]
+    limits = [bounds(name, ParameterRange.model_validate({"from": 0.5, "to": 2.0})) for name in sorted(THREE)]
     problem = {"num_vars": 3, "names": sorted(THREE), "bounds": limits}
     assert samples(asked).names == ("horizon", "operations", "clash"), "in the order of their declaration"
     problem["bounds"] = [limits_of(asked)[name] for name in samples(asked).names]

@@ -13,7 +13,7 @@ import greatpowers
 from greatpowers import GreatPowersError, GreatPowersModel, synthetic
 from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS
-from greatpowers.mesa.agents import Column, StateAgent, TheatreAgent
+from greatpowers.mesa.agents import AgentField, StateAgent, TheatreAgent
 
 SMALL = synthetic(states=6, power_maximizers=0.5, seed=9)
 
@@ -72,7 +72,9 @@ NEW = {
 
 def settable() -> set[str]:
     columns = {**vars(StateAgent), **vars(TheatreAgent)}
-    return {name for name, column in columns.items() if isinstance(column, Column) and "may be set" in column.__doc__}
+    return {
+        name for name, column in columns.items() if isinstance(column, AgentField) and "may be set" in column.__doc__
+    }
 
 
 def test_what_may_be_set_is_what_the_engine_goes_on_from() -> None:

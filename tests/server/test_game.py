@@ -26,7 +26,7 @@ from greatpowers.game.debrief import debrief_of, fear_share, lines_tested
 from greatpowers.game.record import WEIGHTS, Record, score, score_lines, scores
 from greatpowers.game.sight import report_errors, reported_control, reported_odds, sight_of
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.simulation.events import Stage
+from greatpowers.simulation.events import EventContext
 from greatpowers.simulation.intervals import mean_interval
 from greatpowers.simulation.setup import prepare
 
@@ -244,7 +244,7 @@ def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> Non
         game = chair(rounds=80, seed=seed).advance(80)
         assert game.history is not None
         reports = briefing(game.history, 0, 79)
-        for event in Stage(game.history).happenings():
+        for event in EventContext(game.history).happenings():
             if event.kind == Event.DECISION:
                 place = SCENARIO.theatres[event.theatre].id
                 told = [each.text for each in reports if (each.round, each.theatre) == (event.round, place)]
@@ -259,7 +259,7 @@ def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> Non
 def test_a_briefing_names_all_whom_treaties_call_to_one_side_at_once() -> None:
     game = Chair.taken(WARLIKE, "half-a-loaf", 8, 3).advance(8)
     assert game.history is not None
-    stage, called = Stage(game.history), defaultdict(list)
+    stage, called = EventContext(game.history), defaultdict(list)
     for event in stage.happenings():
         if event.kind == Event.CALL:
             called[event.round, SCENARIO.theatres[event.theatre].id, event.other].append(event.actor)
@@ -341,7 +341,7 @@ def test_a_war_that_breaks_out_below_a_line_carries_its_challenger_across() -> N
         assert found is not None and game.history is not None
         below = {
             (event.round, event.theatre)
-            for event in Stage(game.history).happenings()
+            for event in EventContext(game.history).happenings()
             if event.kind == Event.WAR and event.after < 3
         }
         for test in lines_tested(game, game.history):

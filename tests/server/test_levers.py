@@ -223,19 +223,19 @@ def test_the_ensemble_is_that_of_the_library(page: Any) -> None:
 def test_the_session_compares_as_the_library_does() -> None:
     import threading
 
-    from greatpowers.server.ensembles import Ticket
-    from greatpowers.server.laboratory import Laboratory, Played
+    from greatpowers.server.ensembles import CancelToken
+    from greatpowers.server.laboratory import Laboratory, TabUpdate
 
     state = LabState().changed(rounds=12, policy="containment", levers={"aid": 0.9})
-    news: list[Played] = []
+    news: list[TabUpdate] = []
     finished = threading.Event()
 
-    def tell(found: Played) -> None:
+    def tell(found: TabUpdate) -> None:
         news.append(found)
         if found.last:
             finished.set()
 
-    Laboratory(2).compare(state, Ticket(), tell)
+    Laboratory(2).compare(state, CancelToken(), tell)
     assert finished.wait(60)
     assert [found.error for found in news] == [""] * len(news)
     last = news[-1].comparison

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from greatpowers import compare
-from greatpowers.server.ensembles import HISTORY, REST, Pool, Ticket
-from greatpowers.server.laboratory import Laboratory, Played
+from greatpowers.server.ensembles import HISTORY, REST, CancelToken, Pool
+from greatpowers.server.laboratory import Laboratory, TabUpdate
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
@@ -120,7 +120,7 @@ def test_a_comparison_of_few_runs_that_comes_late_is_not_shown(session: Session)
     assert everything is not None and len(everything.seeds) == 200
     told: list[int] = []
     session.subscribe("ensemble", lambda: told.append(1))
-    session._receive(Played(comparison=compare("synthetic", ["containment"], seeds=40, rounds=2)))
+    session._receive(TabUpdate(comparison=compare("synthetic", ["containment"], seeds=40, rounds=2)))
     assert session.comparison is everything and told == []
 
 
@@ -171,7 +171,7 @@ def test_the_shelf_keeps_no_more_than_it_may(
         session.change(levers={"aid": value / 100})
         loop.run(lambda: not session.stale)
     loop.run(lambda: not session.busy)
-    assert laboratory.shelf.size <= 3_000_000 + 2 * 600_000
+    assert laboratory.cache.size <= 3_000_000 + 2 * 600_000
 
 
 def test_histories_go_before_ensembles() -> None:
@@ -193,14 +193,14 @@ def test_a_fault_of_ours_is_told_and_logged(
         raise ZeroDivisionError("engine")
 
     monkeypatch.setattr("greatpowers.server.laboratory.simulate", broken)
-    news: list[Played] = []
+    news: list[TabUpdate] = []
     told = threading.Event()
 
-    def tell(found: Played) -> None:
+    def tell(found: TabUpdate) -> None:
         news.append(found)
         told.set()
 
-    laboratory.play(SHORT, Ticket(), tell)
+    laboratory.play(SHORT, CancelToken(), tell)
     assert told.wait(10)
     assert "our fault" in news[0].error and "ZeroDivisionError" not in news[0].error
     assert "engine" in caplog.text

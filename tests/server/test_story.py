@@ -14,7 +14,7 @@ from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.narrative.sentences import tell
 from greatpowers.server.explanations import explanation_data
 from greatpowers.server.state import LabState
-from greatpowers.simulation.events import Happening, Stage, percent
+from greatpowers.simulation.events import EventContext, LogEvent, percent
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_the_page_is_sent_the_librarys_numbers_and_sentences(history: History) -
         assert part in text
 
 
-def first(kind: Event, wanted: Callable[[Happening, set[Event]], bool]) -> tuple[History, Happening]:
+def first(kind: Event, wanted: Callable[[LogEvent, set[Event]], bool]) -> tuple[History, LogEvent]:
     """The first event of a kind that is wanted, among others of its place and round, in the first world that has one.
 
     Which seed that is changes with every change of the model's parameters.
@@ -47,7 +47,7 @@ def first(kind: Event, wanted: Callable[[Happening, set[Event]], bool]) -> tuple
     state = LabState()
     for seed in range(60):
         history = gp.simulate(state.scenario, state.policy, seed=seed)
-        events = list(Stage(history).happenings())
+        events = list(EventContext(history).happenings())
         for event in events:
             beside = {each.kind for each in events if (each.round, each.theatre) == (event.round, event.theatre)}
             if event.kind == kind and wanted(event, beside):
@@ -56,15 +56,15 @@ def first(kind: Event, wanted: Callable[[Happening, set[Event]], bool]) -> tuple
 
 
 @pytest.fixture(scope="module", params=[Event.COMPROMISE, Event.CLASH, Event.DECISION], ids=lambda kind: kind.name)
-def short_of_war(request: pytest.FixtureRequest) -> tuple[History, Happening]:
+def short_of_war(request: pytest.FixtureRequest) -> tuple[History, LogEvent]:
     """A settlement, an exchange of fire or a decision, none of which led to war."""
     return first(request.param, lambda _, beside: Event.WAR not in beside)
 
 
-def test_what_ends_short_of_war_is_part_of_its_story(short_of_war: tuple[History, Happening]) -> None:
+def test_what_ends_short_of_war_is_part_of_its_story(short_of_war: tuple[History, LogEvent]) -> None:
     history, event = short_of_war
     theatre = history.scenario.theatres[event.theatre].id
-    assert tell(Stage(history), event) in explain(history, theatre, event.round).followed
+    assert tell(EventContext(history), event) in explain(history, theatre, event.round).followed
 
 
 def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> None:
@@ -73,7 +73,7 @@ def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> 
     found = explain(history, theatre, event.round)
     for chance in ready:
         assert percent(chance) in found.happened[2]
-    assert tell(Stage(history), event) not in found.followed
+    assert tell(EventContext(history), event) not in found.followed
     appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
     assert ready[0] == appraised == found.beliefs.war_chance
 
@@ -153,7 +153,7 @@ def test_an_entry_opens_its_story_by_key_with_the_engines_numbers(world: Any, hi
 
 
 def test_what_ends_short_of_war_opens_its_story(
-    short_of_war: tuple[History, Happening], open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+    short_of_war: tuple[History, LogEvent], open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
     history, event = short_of_war
     page = open_page()
@@ -161,7 +161,7 @@ def test_what_ends_short_of_war_opens_its_story(
     played(page)
     page.get_by_test_id("chronicle-a-all").click()
     entry = page.get_by_test_id(f"entry-{event.round}-{history.scenario.theatres[event.theatre].id}")
-    told = tell(Stage(history), event)
+    told = tell(EventContext(history), event)
     assert told in entry.text_content()
     entry.click()
     page.wait_for_selector("[data-testid=story][data-state=told]")

@@ -23,7 +23,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.historical.derived_tables import folder
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
 from greatpowers.scenario.explain import faults_in
-from greatpowers.scenario.kinds import PARAMETERS, Expect, Table, Text, setting_faults
+from greatpowers.scenario.kinds import PARAMETERS, Expect, Text, TomlTable, setting_faults
 from greatpowers.scenario.load import parse_toml
 from greatpowers.scenario.schema import FORMAT
 
@@ -35,7 +35,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False), Expect("a num
 Scale = Literal["linear", "log", "logit"]
 
 
-class Prior(Table):
+class Prior(TomlTable):
     """How far one parameter may lie: uniform from `low` to `high` on its scale."""
 
     low: Number = Field(description="lowest value")
@@ -45,7 +45,7 @@ class Prior(Table):
     source: Text = Field(default="", description="author and year")
 
 
-class PriorTable(Table):
+class PriorTable(TomlTable):
     """A table of priors as its file holds it."""
 
     format: Literal[1] = Field(default=FORMAT, description="version of the file format")

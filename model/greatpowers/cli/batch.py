@@ -10,7 +10,7 @@ from greatpowers.cli.arguments import Command, add_output, add_workers
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
     from greatpowers.experiments.plan import Plan
-    from greatpowers.experiments.play import Estimate
+    from greatpowers.experiments.play import BatchEstimate
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "run an experiment, or go on with one that was interrupted",
-    "Run an experiment: scenarios, policies and uncertainties on matched seeds. To resume after an interruption, give the same command again.",
+    "Run an experiment: scenarios, policies, uncertainties on matched seeds. Interrupted, the same command resumes it.",
     (
         ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),
         ("greatpowers batch mine.toml --out results/mine --dry-run", "check it; what would it take?"),
@@ -92,7 +92,7 @@ def _free(directory: Path) -> float | None:
         return None
 
 
-def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "Estimate") -> None:
+def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstimate") -> None:
     from greatpowers.cli.terminal import heading, remark
 
     experiment = plan.study.experiment

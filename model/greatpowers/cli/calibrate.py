@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_count, add_output, add_seed, whole_number
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.calibration.result import Calibrated, Prediction
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 COLUMNS = (
-    Column("fact", "Fact", keep=True),
-    Column("record", "Record", number=True),
-    Column("record_range", "its interval", number=True),
-    Column("posterior", "Posterior", number=True),
-    Column("posterior_range", "95 %", number=True),
-    Column("within", "Draws", number=True),
-    Column("verdict", "Median", keep=True),
+    TableColumn("fact", "Fact", keep=True),
+    TableColumn("record", "Record", number=True),
+    TableColumn("record_range", "its interval", number=True),
+    TableColumn("posterior", "Posterior", number=True),
+    TableColumn("posterior_range", "95 %", number=True),
+    TableColumn("within", "Draws", number=True),
+    TableColumn("verdict", "Median", keep=True),
 )
 FIRST_YEAR, LAST_YEAR = 1816, 2016
 NUMBERS = ("waves", "size", "runs", "draws")
@@ -59,7 +59,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "fit the free parameters to the record, and predict the facts held apart",
-    "Find the parameters that the record leaves, and what they predict. To resume after an interruption, give the same command again.",
+    "Find the parameters that the record leaves, and what they predict. Interrupted, the same command resumes it.",
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
         ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
 
 FILES = (
-    Column("subject", "On", keep=True),
-    Column("file", "File", most=34),
-    Column("release", "Release", keep=True),
-    Column("years", "Years", keep=True),
-    Column("rows", "Rows", number=True),
-    Column("used", "Used", keep=True),
-    Column("source", "Source"),
+    TableColumn("subject", "On", keep=True),
+    TableColumn("file", "File", most=34),
+    TableColumn("release", "Release", keep=True),
+    TableColumn("years", "Years", keep=True),
+    TableColumn("rows", "Rows", number=True),
+    TableColumn("used", "Used", keep=True),
+    TableColumn("source", "Source"),
 )
-LACKING = (Column("subject", "On", keep=True), Column("what", "It says"), Column("file", "File", keep=True))
+LACKING = (
+    TableColumn("subject", "On", keep=True),
+    TableColumn("what", "It says"),
+    TableColumn("file", "File", keep=True),
+)
 
 
 def _arguments(parser: ArgumentParser) -> None:

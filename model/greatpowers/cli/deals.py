@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, add_histories, listed
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -68,8 +68,8 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     )
     for title, table in worth_tables(found):
         names = [_lines(label) for label, _ in columns_of(table)]
-        columns = [Column("term", "Without", keep=True), Column("offered", "Was", number=True)]
-        columns += [Column(name, name, number=True) for name in names]
+        columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Was", number=True)]
+        columns += [TableColumn(name, name, number=True) for name in names]
         rows = [
             {"term": term_name(term), "offered": offered(value)}
             | {name: "\n".join(cell(figure)) for name, figure in zip(names, figures, strict=True)}
@@ -82,7 +82,9 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     return ""
 
 
-def _tell_worth(screen: "Screen", title: str, columns: list[Column], rows: list[dict[str, str]], idle: str) -> None:
+def _tell_worth(
+    screen: "Screen", title: str, columns: list[TableColumn], rows: list[dict[str, str]], idle: str
+) -> None:
     from greatpowers.cli.terminal import grid, heading
 
     if rows:
@@ -99,11 +101,11 @@ def _tell_fates(screen: "Screen", found: "Deals") -> None:
     from greatpowers.studies.deal_page import FATE, fates, terms_of, unit_of
 
     told, places = list(fates(found)), list(found.places["place"])
-    columns = [Column("what", "What becomes of the offer", keep=True)]
-    columns += [Column(place, _lines(label), number=True) for place, (label, _) in zip(places, told, strict=True)]
+    columns = [TableColumn("what", "What becomes of the offer", keep=True)]
+    columns += [TableColumn(place, _lines(label), number=True) for place, (label, _) in zip(places, told, strict=True)]
     rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in told]) for name, label in FATE.items()]
     screen.table(grid("", columns, _by_place(places, rows)))
-    columns[0] = Column("what", "Terms", keep=True)
+    columns[0] = TableColumn("what", "Terms", keep=True)
     screen.table(grid("", columns, _by_place(places, terms_of(found))))
 
 

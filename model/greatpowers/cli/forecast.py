@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import MOST_SEEDS, Command, add_count, add_output, add_parameter_file, add_workers
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 
 SCORES = (
-    Column("group", "Places", keep=True),
-    Column("forecast", "Forecast", keep=True),
-    Column("places", "n", number=True),
-    Column("events", "Came", number=True),
-    Column("mean", "Mean\nprob.", number=True),
-    Column("auc", "AUC", number=True),
-    Column("auc_range", "95 %", number=True),
-    Column("within", "AUC\nwithin", number=True),
-    Column("brier", "Brier", number=True),
-    Column("skill", "Skill", number=True),
-    Column("fair_skill", "Fair\nskill", number=True),
-    Column("log_score", "Log\nscore", number=True),
+    TableColumn("group", "Places", keep=True),
+    TableColumn("forecast", "Forecast", keep=True),
+    TableColumn("places", "n", number=True),
+    TableColumn("events", "Came", number=True),
+    TableColumn("mean", "Mean\nprob.", number=True),
+    TableColumn("auc", "AUC", number=True),
+    TableColumn("auc_range", "95 %", number=True),
+    TableColumn("within", "AUC\nwithin", number=True),
+    TableColumn("brier", "Brier", number=True),
+    TableColumn("skill", "Skill", number=True),
+    TableColumn("fair_skill", "Fair\nskill", number=True),
+    TableColumn("log_score", "Log\nscore", number=True),
 )
 CAPTION = (
     "Within: AUC among places of one scenario. Skill: Brier score over the rate of the same places; fair: over the "
     "rate in the other scenarios."
 )
 PLACES = (
-    Column("place", "Place"),
-    Column("rung", "Rung at the start"),
-    Column("salience", "Salience", number=True),
-    Column("war", "War", keep=True),
-    Column("p_war", "prob.", number=True),
-    Column("force", "Force", keep=True),
-    Column("p_force", "prob.", number=True),
-    Column("surprise", "Surprise", number=True),
+    TableColumn("place", "Place"),
+    TableColumn("rung", "Rung at the start"),
+    TableColumn("salience", "Salience", number=True),
+    TableColumn("war", "War", keep=True),
+    TableColumn("p_war", "prob.", number=True),
+    TableColumn("force", "Force", keep=True),
+    TableColumn("p_force", "prob.", number=True),
+    TableColumn("surprise", "Surprise", number=True),
 )
 
 

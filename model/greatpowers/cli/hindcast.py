@@ -13,7 +13,7 @@ from greatpowers.cli.arguments import (
     add_workers,
     whole_number,
 )
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 
 
 COLUMNS = (
-    Column("forecast", "All pair-years", keep=True),
-    Column("auc", "AUC", number=True),
-    Column("auc_within", "within\nstart", number=True),
-    Column("skill", "Brier\nskill", number=True),
-    Column("precision", "average\nprecision", number=True),
-    Column("log_skill", "log\nskill", number=True),
-    Column("log_loss", "log loss", number=True),
+    TableColumn("forecast", "All pair-years", keep=True),
+    TableColumn("auc", "AUC", number=True),
+    TableColumn("auc_within", "within\nstart", number=True),
+    TableColumn("skill", "Brier\nskill", number=True),
+    TableColumn("precision", "average\nprecision", number=True),
+    TableColumn("log_skill", "log\nskill", number=True),
+    TableColumn("log_loss", "log loss", number=True),
 )
 CAPTION = "Skill: over the base rate of earlier years. Log loss in nats a pair-year, less is better."
 LEADS = (
-    Column("rival", "Model better than", keep=True),
-    Column("auc_lead", "by AUC", number=True),
-    Column("skill_lead", "Brier skill", number=True),
-    Column("precision_lead", "average precision", number=True),
-    Column("log_lead", "log loss, 1/1000 nats", number=True),
+    TableColumn("rival", "Model better than", keep=True),
+    TableColumn("auc_lead", "by AUC", number=True),
+    TableColumn("skill_lead", "Brier skill", number=True),
+    TableColumn("precision_lead", "average precision", number=True),
+    TableColumn("log_lead", "log loss, 1/1000 nats", number=True),
 )
 GROUPS = (
-    Column("group", "Pair-years", keep=True),
-    Column("cases", "n", number=True),
-    Column("events", "Disputes", number=True),
-    Column("model_auc", "AUC\nmodel", number=True),
-    Column("history_auc", "history", number=True),
-    Column("strongest_auc", "strongest", number=True),
-    Column("model_log_skill", "Log skill\nmodel", number=True),
-    Column("history_log_skill", "history", number=True),
-    Column("strongest_log_skill", "strongest", number=True),
+    TableColumn("group", "Pair-years", keep=True),
+    TableColumn("cases", "n", number=True),
+    TableColumn("events", "Disputes", number=True),
+    TableColumn("model_auc", "AUC\nmodel", number=True),
+    TableColumn("history_auc", "history", number=True),
+    TableColumn("strongest_auc", "strongest", number=True),
+    TableColumn("model_log_skill", "Log skill\nmodel", number=True),
+    TableColumn("history_log_skill", "history", number=True),
+    TableColumn("strongest_log_skill", "strongest", number=True),
 )
 THOUSAND = 1000
 

@@ -6,57 +6,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, suggestion
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
 
 
-NAME = Column("name", "Name", keep=True)
+NAME = TableColumn("name", "Name", keep=True)
 SCENARIOS = (
     NAME,
-    Column("title", "Title", most=20),
-    Column("size", "Size", most=24),
-    Column("summary", "What it is for"),
+    TableColumn("title", "Title", most=20),
+    TableColumn("size", "Size", most=24),
+    TableColumn("summary", "What it is for"),
 )
 POLICIES = (
     NAME,
-    Column("compared", "Compared", number=True),
-    Column("summary", "What it stands for"),
-    Column("source", "Source", most=24),
+    TableColumn("compared", "Compared", number=True),
+    TableColumn("summary", "What it stands for"),
+    TableColumn("source", "Source", most=24),
 )
 DOCTRINES = (
     NAME,
-    Column("power", "Power", number=True),
-    Column("order", "Order", number=True),
-    Column("welfare", "Welfare", number=True),
-    Column("fear", "Fear", number=True),
-    Column("summary", "What it stands for"),
-    Column("source", "Source", most=24),
+    TableColumn("power", "Power", number=True),
+    TableColumn("order", "Order", number=True),
+    TableColumn("welfare", "Welfare", number=True),
+    TableColumn("fear", "Fear", number=True),
+    TableColumn("summary", "What it stands for"),
+    TableColumn("source", "Source", most=24),
 )
 MEASURES = (
-    Column("name", "Metric", keep=True),
-    Column("unit", "Unit", most=15),
-    Column("whole_run", "Run", keep=True),
-    Column("formula", "Formula"),
-    Column("source", "Source", most=24),
+    TableColumn("name", "Metric", keep=True),
+    TableColumn("unit", "Unit", most=15),
+    TableColumn("whole_run", "Run", keep=True),
+    TableColumn("formula", "Formula"),
+    TableColumn("source", "Source", most=24),
 )
 
 
 EXPERIMENTS = (
     NAME,
-    Column("runs", "Runs", number=True),
-    Column("title", "Title", most=24),
-    Column("question", "What it asks"),
+    TableColumn("runs", "Runs", number=True),
+    TableColumn("title", "Title", most=24),
+    TableColumn("question", "What it asks"),
 )
 
 
 POSTERIORS = (
     NAME,
-    Column("draws", "Draws", number=True),
-    Column("parameters", "Parameters", number=True),
-    Column("title", "Title", most=24),
-    Column("summary", "What it is drawn from"),
+    TableColumn("draws", "Draws", number=True),
+    TableColumn("parameters", "Parameters", number=True),
+    TableColumn("title", "Title", most=24),
+    TableColumn("summary", "What it is drawn from"),
 )
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_played
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 COLUMNS = (
-    Column("mechanism", "Switched off", keep=True),
-    Column("outcome", "Outcome"),
-    Column("distance", "Kendall\ndistance", number=True),
-    Column("pairs", "Now the other way round (least first)"),
+    TableColumn("mechanism", "Switched off", keep=True),
+    TableColumn("outcome", "Outcome"),
+    TableColumn("distance", "Kendall\ndistance", number=True),
+    TableColumn("pairs", "Now the other way round (least first)"),
 )
 
 

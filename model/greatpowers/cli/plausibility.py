@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_played
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +71,8 @@ def _grid(title: str, table: "pd.DataFrame") -> "Table":
     from greatpowers.cli.terminal import grid
 
     policies = list(dict.fromkeys(table["policy"]))
-    columns = [Column("check", "Check"), Column("range", "Range", number=True)]
-    columns += [Column(name, _lines(name), number=True) for name in policies]
+    columns = [TableColumn("check", "Check"), TableColumn("range", "Range", number=True)]
+    columns += [TableColumn(name, _lines(name), number=True) for name in policies]
     lines: dict[str, dict[str, Any]] = {}
     for row in table.to_dict("records"):
         start = {"check": f"{row['label']} ({row['unit']})", "range": _range(row["low"], row["high"])}

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_output, add_parameters, add_rounds, add_scenario, add_seed
-from greatpowers.presentation.tables import Column, number
+from greatpowers.presentation.tables import TableColumn, number
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 SUMMARY = (
-    Column("label", "What", keep=True),
-    Column("value", "Value", number=True),
-    Column("unit", "Unit"),
-    Column("rule", "Over rounds", keep=True),
-    Column("name", "Metric", keep=True),
+    TableColumn("label", "What", keep=True),
+    TableColumn("value", "Value", number=True),
+    TableColumn("unit", "Unit"),
+    TableColumn("rule", "Over rounds", keep=True),
+    TableColumn("name", "Metric", keep=True),
 )
 RULES = {"mean": "mean", "max": "highest", "sum": "total", "last": "at the end"}
 

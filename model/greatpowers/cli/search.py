@@ -45,7 +45,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "look for policies that no other betters in many uncertain worlds",
-    "Move levers by a many-objective search; judge what is found anew. To resume after an interruption, give the same command again.",
+    "Move levers by a many-objective search; judge what is found anew. Interrupted, the same command resumes it.",
     (
         ("greatpowers search 2017", "40 generations of 40 policies"),
         ("greatpowers search 2017 --generations 10 --population 24 --worlds 8", "a first look"),

@@ -47,7 +47,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "which parameters an outcome depends on",
-    "Vary parameters by a design, play them, and rank them. To resume after an interruption, give the same command again.",
+    "Vary parameters by a design, play them, and rank them. Interrupted, the same command resumes it.",
     (
         ("greatpowers sensitivity 2017 --method morris --metric order", "a screening of every parameter"),
         (

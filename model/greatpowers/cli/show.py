@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, add_parameters, add_scenario
-from greatpowers.presentation.tables import Column, number
+from greatpowers.presentation.tables import TableColumn, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,88 +16,88 @@ if TYPE_CHECKING:
 
 
 MEANS = (
-    Column("id", "State", keep=True),
-    Column("name", "Name", keep=True),
-    Column("power", "Power", number=True),
-    Column("economy", "Output", number=True),
-    Column("capability", "Arms", number=True),
-    Column("nuclear", "Nuclear", number=True),
-    Column("openness", "Trade", number=True),
-    Column("burden", "Burden", number=True),
-    Column("leadership", "Leadership"),
-    Column("votes", "Votes", number=True),
+    TableColumn("id", "State", keep=True),
+    TableColumn("name", "Name", keep=True),
+    TableColumn("power", "Power", number=True),
+    TableColumn("economy", "Output", number=True),
+    TableColumn("capability", "Arms", number=True),
+    TableColumn("nuclear", "Nuclear", number=True),
+    TableColumn("openness", "Trade", number=True),
+    TableColumn("burden", "Burden", number=True),
+    TableColumn("leadership", "Leadership"),
+    TableColumn("votes", "Votes", number=True),
 )
 MEANS_CAPTION = (
     "Power, output and arms: shares of the total here. Trade and burden: shares of own output. "
     "Votes: rounds between elections."
 )
 ENDS = (
-    Column("id", "State", keep=True),
-    Column("doctrine", "Doctrine", most=24),
-    Column("power", "Power", number=True),
-    Column("order", "Order", number=True),
-    Column("welfare", "Welfare", number=True),
-    Column("fear", "Fear", number=True),
-    Column("reason", "Why"),
-    Column("source", "Source", most=16),
+    TableColumn("id", "State", keep=True),
+    TableColumn("doctrine", "Doctrine", most=24),
+    TableColumn("power", "Power", number=True),
+    TableColumn("order", "Order", number=True),
+    TableColumn("welfare", "Welfare", number=True),
+    TableColumn("fear", "Fear", number=True),
+    TableColumn("reason", "Why"),
+    TableColumn("source", "Source", most=16),
 )
 START = (
-    Column("id", "Theatre", keep=True),
-    Column("sides", "Sides", keep=True),
-    Column("salience", "Prize", number=True),
-    Column("rung", "Rung"),
-    Column("top", "Ceiling", number=True),
-    Column("control", "Control", number=True),
-    Column("sanctions", "Sanctions", number=True),
-    Column("aid", "Aid", number=True),
-    Column("spoilers", "Spoilers", number=True),
+    TableColumn("id", "Theatre", keep=True),
+    TableColumn("sides", "Sides", keep=True),
+    TableColumn("salience", "Prize", number=True),
+    TableColumn("rung", "Rung"),
+    TableColumn("top", "Ceiling", number=True),
+    TableColumn("control", "Control", number=True),
+    TableColumn("sanctions", "Sanctions", number=True),
+    TableColumn("aid", "Aid", number=True),
+    TableColumn("spoilers", "Spoilers", number=True),
 )
 START_CAPTION = (
     "Sides: challenger > host. Prize: how much it matters to the challenger. "
     "Rungs: 0 to 7; everything else: shares from 0 to 1."
 )
 WHY = (
-    Column("id", "Theatre", keep=True),
-    Column("status", "What", most=22),
-    Column("reason", "Why"),
-    Column("source", "Source", most=17),
+    TableColumn("id", "Theatre", keep=True),
+    TableColumn("status", "What", most=22),
+    TableColumn("reason", "Why"),
+    TableColumn("source", "Source", most=17),
 )
 PLEDGES = (
-    Column("name", "Alliance", most=26),
-    Column("members", "Members"),
-    Column("commitment", "Commitment", number=True),
-    Column("source", "Source", most=24),
+    TableColumn("name", "Alliance", most=26),
+    TableColumn("members", "Members"),
+    TableColumn("commitment", "Commitment", number=True),
+    TableColumn("source", "Source", most=24),
 )
 HAPPENED = (
-    Column("quarter", "Quarter", keep=True),
-    Column("theatre", "Theatre", keep=True),
-    Column("rung", "Rung", most=14),
-    Column("text", "What happened"),
-    Column("source", "Source", most=17),
+    TableColumn("quarter", "Quarter", keep=True),
+    TableColumn("theatre", "Theatre", keep=True),
+    TableColumn("rung", "Rung", most=14),
+    TableColumn("text", "What happened"),
+    TableColumn("source", "Source", most=17),
 )
 LEVERS = (
-    Column("from_round", "From", number=True),
-    Column("theatres", "Theatres", most=20),
-    Column("levers", "Levers", keep=True),
-    Column("reason", "Why"),
-    Column("source", "Source", most=17),
+    TableColumn("from_round", "From", number=True),
+    TableColumn("theatres", "Theatres", most=20),
+    TableColumn("levers", "Levers", keep=True),
+    TableColumn("reason", "Why"),
+    TableColumn("source", "Source", most=17),
 )
 DIFFERENCES = (
-    Column("from_round", "From", number=True),
-    Column("lever", "Lever", keep=True),
-    Column("one", "", number=True),
-    Column("other", "", number=True),
-    Column("theatres", "Theatres"),
+    TableColumn("from_round", "From", number=True),
+    TableColumn("lever", "Lever", keep=True),
+    TableColumn("one", "", number=True),
+    TableColumn("other", "", number=True),
+    TableColumn("theatres", "Theatres"),
 )
-MEANINGS = (Column("lever", "Lever", keep=True), Column("meaning", "Meaning"), Column("unit", "Unit"))
+MEANINGS = (TableColumn("lever", "Lever", keep=True), TableColumn("meaning", "Meaning"), TableColumn("unit", "Unit"))
 PARAMETERS = (
-    Column("name", "Parameter", keep=True),
-    Column("value", "Value", number=True),
-    Column("changed", "Default", number=True),
-    Column("range", "Range", keep=True),
-    Column("unit", "Unit", most=15),
-    Column("meaning", "Meaning"),
-    Column("source", "Source", most=17),
+    TableColumn("name", "Parameter", keep=True),
+    TableColumn("value", "Value", number=True),
+    TableColumn("changed", "Default", number=True),
+    TableColumn("range", "Range", keep=True),
+    TableColumn("unit", "Unit", most=15),
+    TableColumn("meaning", "Meaning"),
+    TableColumn("source", "Source", most=17),
 )
 
 

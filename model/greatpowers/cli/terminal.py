@@ -25,7 +25,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from greatpowers.presentation.tables import Column, cell
+from greatpowers.presentation.tables import TableColumn, cell
 
 PIPED_WIDTH = 100
 NARROWEST_TEXT = 12
@@ -80,7 +80,7 @@ def heading(text: str) -> Text:
     return Text(text, style="bold")
 
 
-def grid(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:
+def grid(title: str, columns: Sequence[TableColumn], rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:
     """A table of `rows`; columns with nothing in them are left out."""
     listed = list(rows)
     used = [column for column in columns if any(cell(row[column.key]) for row in listed)] or list(columns)
@@ -110,7 +110,7 @@ def grid(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]
     return table
 
 
-def _least_width(column: Column, cells: Iterable[str]) -> int:
+def _least_width(column: TableColumn, cells: Iterable[str]) -> int:
     """Width that shows the heading and every line of every cell whole."""
     return max(cell_len(line) for text in (column.heading, *cells) for line in text.split("\n"))
 

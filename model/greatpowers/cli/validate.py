@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_output, add_parameter_file, add_workers
-from greatpowers.presentation.tables import Column
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -18,19 +18,19 @@ AGREED_BROKEN = 1
 """Exit code when a fact of the agreed set is missed."""
 
 COLUMNS = (
-    Column("fact", "Fact", keep=True),
-    Column("record", "Record", number=True),
-    Column("record_range", "its interval", number=True),
-    Column("model", "Model", number=True),
-    Column("model_range", "95 %", number=True),
-    Column("verdict", "Verdict", keep=True),
+    TableColumn("fact", "Fact", keep=True),
+    TableColumn("record", "Record", number=True),
+    TableColumn("record_range", "its interval", number=True),
+    TableColumn("model", "Model", number=True),
+    TableColumn("model_range", "95 %", number=True),
+    TableColumn("verdict", "Verdict", keep=True),
 )
 
 OTHER_COLUMNS = (
-    Column("claim", "Result and source"),
-    Column("found", "What was found"),
-    Column("model", "Model (95 %)", keep=True),
-    Column("verdict", "Verdict"),
+    TableColumn("claim", "Result and source"),
+    TableColumn("found", "What was found"),
+    TableColumn("model", "Model (95 %)", keep=True),
+    TableColumn("verdict", "Verdict"),
 )
 
 

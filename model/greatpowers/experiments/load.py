@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.sampling import spread
-from greatpowers.experiments.schema import LARGEST_SEED, Experiment, Range
+from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import repeated
@@ -79,7 +79,7 @@ def _sample_faults(experiment: Experiment) -> Iterator[Fault]:
         text = f"expected at least {FEWEST_TRAJECTORIES} trajectories for a Morris sample"
         yield place, f"'sample.size' is {asked.size}; {text}."
     for name, said in spread(experiment).items():
-        if asked.method != "grid" and not isinstance(said, Range) and (len(said) != 2 or said[0] >= said[1]):
+        if asked.method != "grid" and not isinstance(said, ParameterRange) and (len(said) != 2 or said[0] >= said[1]):
             text = f"'{name}' is {shown(list(said))}; expected lowest and highest value, [low, high], for "
             yield place, f"{text}{asked.method}."
 

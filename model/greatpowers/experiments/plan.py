@@ -42,7 +42,7 @@ class Point:
     rounds: int
 
 
-class Segment(NamedTuple):
+class PointRows(NamedTuple):
     """The rows of one point that lie in one part: `low` to `high` - 1, counted within the point."""
 
     point: Point
@@ -56,7 +56,7 @@ class Job:
 
     part: int
     first_row: int
-    segments: tuple[Segment, ...]
+    segments: tuple[PointRows, ...]
     policies: tuple[str, ...]
     seed_base: int
     replicates: int
@@ -69,7 +69,7 @@ class Job:
         return sum(segment.high - segment.low for segment in self.segments)
 
 
-class Place(NamedTuple):
+class AxisPosition(NamedTuple):
     """Where a point stands on each axis."""
 
     scenario: int
@@ -87,7 +87,7 @@ class Plan:
         self.study = study
         self.assignments = dict(experiment.doctrines) or {GIVEN: {}}
         axes = (len(study.scenarios), _cells(experiment.synthetic), len(self.assignments), _cells(experiment.levers))
-        self.axes = Place(*axes, sample_count(experiment, study.posterior))
+        self.axes = AxisPosition(*axes, sample_count(experiment, study.posterior))
         self.points = math.prod(self.axes)
         self.policies = tuple(policy.name for policy in study.policies)
         self.rows_per_point = len(self.policies) * experiment.replicates
@@ -144,14 +144,14 @@ class Plan:
         whole, segments = self.rows_per_point, []
         for number in range(low // whole, (high - 1) // whole + 1):
             start = number * whole
-            segments.append(Segment(self.point(number), max(low - start, 0), min(high - start, whole)))
+            segments.append(PointRows(self.point(number), max(low - start, 0), min(high - start, whole)))
         experiment = self.study.experiment
         settings = (self.policies, experiment.seed_base, experiment.replicates, self.columns, self.series)
         return Job(part, low, tuple(segments), *settings)
 
-    def place(self, number: int) -> Place:
+    def place(self, number: int) -> AxisPosition:
         """Where a point stands on each axis."""
-        return Place(*mixed_radix(number, self.axes))
+        return AxisPosition(*mixed_radix(number, self.axes))
 
     def row(self, row: int) -> tuple[int, int, int]:
         """Point, policy (its position) and seed of a row."""
@@ -234,12 +234,12 @@ def without_terms(scenario: Scenario, levers: Mapping[str, float]) -> Scenario:
     return scenario.model_copy(update={"terms": tuple(terms for terms in kept if terms.levers)})
 
 
-def policies_of_seed(segment: Segment, seed: int, replicates: int) -> range:
+def policies_of_seed(segment: PointRows, seed: int, replicates: int) -> range:
     """Which policies (by position) play a seed (by position) within a segment."""
     return range(max(0, -(-(segment.low - seed) // replicates)), -(-(segment.high - seed) // replicates))
 
 
-def seeds_of(segment: Segment, replicates: int) -> Sequence[int]:
+def seeds_of(segment: PointRows, replicates: int) -> Sequence[int]:
     """The seeds (by position) that are played in a segment."""
     if segment.high - segment.low >= replicates:
         return range(replicates)

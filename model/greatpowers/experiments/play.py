@@ -10,7 +10,7 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.dictionary import METRIC_NAMES
-from greatpowers.experiments.plan import Job, Plan, Point, Segment, policies_of_seed, seeds_of
+from greatpowers.experiments.plan import Job, Plan, Point, PointRows, policies_of_seed, seeds_of
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup
@@ -35,7 +35,7 @@ def setups_of(point: Point) -> list[Setup]:
     ]
 
 
-class Part:
+class PartRun:
     """A part being played: units may be played by any thread and in any order, each once."""
 
     def __init__(self, job: Job) -> None:
@@ -74,9 +74,9 @@ class Part:
 class Unit(NamedTuple):
     """One seed at one point, for every policy whose row lies in the part."""
 
-    part: Part
+    part: PartRun
     bench: "_Bench"
-    segment: Segment
+    segment: PointRows
     row: int
     round_row: int
     seed: int
@@ -117,7 +117,7 @@ class _Bench:
 
 def play_part(job: Job) -> Values:
     """Play a whole part, one run after another."""
-    part = Part(job)
+    part = PartRun(job)
     for unit in part.units():
         unit.play()
     return part.values
@@ -134,18 +134,18 @@ SQUEEZED = 0.7
 """What compression leaves of a column, about: some hold counts, some all of a number's digits."""
 
 
-class Estimate(NamedTuple):
+class BatchEstimate(NamedTuple):
     """Seconds the experiment will take, and bytes it will fill."""
 
     seconds: float
     bytes: float
 
 
-def estimate(plan: Plan, workers: int | None = None) -> Estimate:
+def estimate(plan: Plan, workers: int | None = None) -> BatchEstimate:
     """Measure some runs, spread over the points, and reckon from them."""
     cores = available_cores() if workers is None else min(workers, available_cores())
     per_point, per_run = _measured(plan)
-    return Estimate((plan.points * per_point + plan.rows * per_run) / cores, size_of(plan))
+    return BatchEstimate((plan.points * per_point + plan.rows * per_run) / cores, size_of(plan))
 
 
 def size_of(plan: Plan) -> float:

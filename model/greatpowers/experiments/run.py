@@ -7,7 +7,7 @@ from pathlib import Path
 
 from greatpowers.experiments.load import Study, load_study
 from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.play import Part, Unit
+from greatpowers.experiments.play import PartRun, Unit
 from greatpowers.experiments.store import Store, open_store
 from greatpowers.simulation.parallel import Progress, run_jobs
 
@@ -70,7 +70,7 @@ def play_here(store: Store, workers: int | None, told: Callable[[int], None]) ->
 
 def _units(store: Store) -> Iterator[Unit]:
     for number in store.pending:
-        yield from Part(store.plan.job(number)).units()
+        yield from PartRun(store.plan.job(number)).units()
 
 
 def _counter(before: int, total: int, progress: Progress | None) -> Callable[[int], None]:

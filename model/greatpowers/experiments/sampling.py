@@ -10,7 +10,7 @@ from scipy.stats import qmc
 
 from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.experiments.schema import ALL, Experiment, Range
+from greatpowers.experiments.schema import ALL, Experiment, ParameterRange
 from greatpowers.scenario.posterior import Posterior
 from greatpowers.statistics.checks import fetch
 
@@ -51,13 +51,13 @@ def mixed_radix(index: int, sizes: Sequence[int]) -> list[int]:
     return digits[::-1]
 
 
-def spread(experiment: Experiment) -> dict[str, Range | tuple[float, ...]]:
+def spread(experiment: Experiment) -> dict[str, ParameterRange | tuple[float, ...]]:
     """What is said of each parameter that is varied, in the order of their declaration.
 
     `all` stands for every parameter that is not named itself and whose default has multiples (switches have none).
     """
     given = experiment.uncertainties
-    found: dict[str, Range | tuple[float, ...]] = {}
+    found: dict[str, ParameterRange | tuple[float, ...]] = {}
     for name in Parameters._fields:
         if name in given:
             found[name] = given[name]
@@ -66,9 +66,9 @@ def spread(experiment: Experiment) -> dict[str, Range | tuple[float, ...]]:
     return found
 
 
-def bounds(name: str, said: Range | tuple[float, ...]) -> Bounds:
+def bounds(name: str, said: ParameterRange | tuple[float, ...]) -> Bounds:
     """Lowest and highest value of a parameter; multiples of its default are clipped to its declared range."""
-    if not isinstance(said, Range):
+    if not isinstance(said, ParameterRange):
         return min(said), max(said)
     field = next(entry.field for entry in fields_of(Parameters) if entry.name == name)
     default = Parameters._field_defaults[name]
@@ -112,11 +112,11 @@ def sample_count(experiment: Experiment, posterior: Posterior | None = None) -> 
         return asked.size * (len(varied) + 1)
     if asked.method != "grid":
         return asked.size
-    return math.prod(asked.size if isinstance(said, Range) else len(said) for said in varied.values())
+    return math.prod(asked.size if isinstance(said, ParameterRange) else len(said) for said in varied.values())
 
 
-def _levels(name: str, said: Range | tuple[float, ...], size: int) -> tuple[float, ...]:
-    if not isinstance(said, Range):
+def _levels(name: str, said: ParameterRange | tuple[float, ...], size: int) -> tuple[float, ...]:
+    if not isinstance(said, ParameterRange):
         return said
     return tuple(float(value) for value in np.linspace(*bounds(name, said), size))
 

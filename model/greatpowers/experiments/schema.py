@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import is_number_in, shown, suggestion
 from greatpowers.scenario.explain import faults_in
-from greatpowers.scenario.kinds import LEVERS, PARAMETERS, Expect, Length, Name, Table, Text, Title, setting_faults
+from greatpowers.scenario.kinds import LEVERS, PARAMETERS, Expect, Length, Name, Text, Title, TomlTable, setting_faults
 from greatpowers.scenario.schema import FORMAT, SyntheticSettings
 
 ALL = "all"
@@ -74,7 +74,7 @@ def _synthetic_fault(name: str, value: object) -> list[str]:
     return []
 
 
-class Range(Table):
+class ParameterRange(TomlTable):
     """How far a parameter may lie from its default: as factors, clipped to the range it is declared with."""
 
     from_: Annotated[float, Field(strict=True, ge=0, le=LARGEST_FACTOR), Expect("a factor of at least 0")] = Field(
@@ -85,7 +85,7 @@ class Range(Table):
     )
 
 
-class Sample(Table):
+class Sample(TomlTable):
     """How the space of uncertain parameters is sampled."""
 
     method: Annotated[
@@ -128,9 +128,9 @@ def _uncertainty_faults(name: str, value: object) -> list[str]:
 
 def _range_faults(name: str, value: Mapping[str, Any]) -> list[str]:
     try:
-        found = Range.model_validate(dict(value))
+        found = ParameterRange.model_validate(dict(value))
     except ValidationError as error:
-        return [f"in '{name}', {text}" for _, text in faults_in(error, Range, value)]
+        return [f"in '{name}', {text}" for _, text in faults_in(error, ParameterRange, value)]
     if found.from_ >= found.to:
         return [f"'{name}' goes from {found.from_:g} to {found.to:g}; expected 'from' below 'to'."]
     if name != ALL and not is_number_in(Parameters._field_defaults[name], 1e-300, 1e300):
@@ -139,7 +139,7 @@ def _range_faults(name: str, value: Mapping[str, Any]) -> list[str]:
 
 
 Grid = dict[str, tuple[float, ...]]
-Uncertain = dict[str, Range | tuple[float, ...]]
+Uncertain = dict[str, ParameterRange | tuple[float, ...]]
 Assignment = dict[Name, Name]
 Whole = Annotated[
     int, Field(strict=True, ge=1, le=MOST_REPLICATES), Expect(f"a whole number from 1 to {MOST_REPLICATES}")
@@ -147,7 +147,7 @@ Whole = Annotated[
 Listed = Annotated[tuple[Title, ...], Field(min_length=1), Expect("a list of texts in quotes, not empty")]
 
 
-class Experiment(Table):
+class Experiment(TomlTable):
     """An experiment as its file declares it.
 
     A *point* is one scenario, doctrine assignment, cell of the grids and sample of the parameters; every point runs

@@ -19,7 +19,7 @@ WORLDS = 100
 """Other worlds that presets, and the player's own choices, are played in."""
 
 
-class Rival(NamedTuple):
+class PresetScore(NamedTuple):
     """A preset on the luck of the game: its score, and the points it lost to each term."""
 
     policy: str
@@ -28,14 +28,14 @@ class Rival(NamedTuple):
     lines: list[Line]
 
 
-class Field(NamedTuple):
+class BenchmarkRuns(NamedTuple):
     """Runs on the luck of other worlds: `runs` has policy (CHAIR: the player's), seed and what scores are made of."""
 
     rounds: int
     runs: pd.DataFrame
 
 
-class Standing(NamedTuple):
+class ScoreRank(NamedTuple):
     """Where a score stands among those of the presets in other worlds.
 
     `better_than` is the share of their histories that score less, ties counted half. For each policy `scores` has the
@@ -53,13 +53,13 @@ def presets_of(scenario: Scenario) -> list[str]:
     return compared(scenario)
 
 
-def rivals(chair: Chair) -> list[Rival]:
+def rivals(chair: Chair) -> list[PresetScore]:
     """Every preset on the luck of the game, for as many rounds as are played, the best first."""
     played, weights, found = chair.record.played, chair.record.score_weights, []
     for name in presets_of(chair.base):
         summary = _plain(simulate(chair.base, name, chair.record.seed, played, record=False))
         lines = score_lines(summary, played, weights)
-        found.append(Rival(name, load_policy(name).title, score(summary, played, weights), lines))
+        found.append(PresetScore(name, load_policy(name).title, score(summary, played, weights), lines))
     return sorted(found, key=lambda rival: -rival.score)
 
 
@@ -82,7 +82,7 @@ def preset_runs(scenario: Scenario, rounds: int, worlds: int = WORLDS) -> pd.Dat
     return compare(scenario, presets_of(scenario), worlds + 1, rounds).runs
 
 
-def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WORLDS) -> Field:
+def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WORLDS) -> BenchmarkRuns:
     """The presets and the player's own choices on the luck of other worlds; takes a second or more.
 
     `presets` is what :func:`preset_runs` gives for the same world and as many rounds as are played.
@@ -92,17 +92,17 @@ def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WO
     others = preset_runs(chair.base, played, worlds) if presets is None else presets
     own = compare(chair.scenario, [chair.policy], worlds + 1, played).runs
     runs = pd.concat([others, own])[list(SCORED)].reset_index()
-    return Field(played, runs[runs["seed"].isin(seeds)].reset_index(drop=True))
+    return BenchmarkRuns(played, runs[runs["seed"].isin(seeds)].reset_index(drop=True))
 
 
-def standing(own: float, field: Field, weights: Mapping[str, float]) -> Standing:
+def standing(own: float, field: BenchmarkRuns, weights: Mapping[str, float]) -> ScoreRank:
     """Where a score stands among the presets' in other worlds."""
     table = field.runs.assign(score=scores(field.runs, field.rounds, weights))
     by_world = table.pivot(index="seed", columns="policy", values="score")
     presets = [name for name in by_world.columns if name != CHAIR]
     values = by_world[presets].to_numpy().reshape(-1)
     below = float(np.mean(values < own) + 0.5 * np.mean(values == own))
-    return Standing(
+    return ScoreRank(
         better_than=below,
         histories=values.size,
         scores={name: by_world[name].tolist() for name in by_world.columns},

@@ -7,7 +7,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_down, tell, tell_together, terms
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, percent, rung_words, sentence
+from greatpowers.simulation.events import EventContext, LogEvent, percent, rung_words, sentence
 from greatpowers.simulation.history import History
 
 TOLD_AS_IS = (
@@ -48,7 +48,7 @@ def alarming(history: History, round_number: int) -> bool:
 
 
 def _reports(history: History, only: int | None = None) -> Iterator[Report]:
-    stage = Stage(history)
+    stage = EventContext(history)
     for event, text in _told(stage, only):
         if text:
             theatre = stage.theatres[event.theatre].id if event.theatre >= 0 else None
@@ -57,9 +57,9 @@ def _reports(history: History, only: int | None = None) -> Iterator[Report]:
             yield Report(event.round, quarter, theatre, place, sentence(text), _is_grave(stage, event))
 
 
-def _told(stage: Stage, only: int | None) -> Iterator[tuple[Happening, str]]:
+def _told(stage: EventContext, only: int | None) -> Iterator[tuple[LogEvent, str]]:
     """Events with what the public hears of them; whom treaties call to a war is one sentence for a side."""
-    called: dict[tuple[int, int, float], list[Happening]] = {}
+    called: dict[tuple[int, int, float], list[LogEvent]] = {}
     events = [event for event in stage.happenings() if only in (None, event.round)]
     for event in events:
         if event.kind == Event.CALL:
@@ -71,7 +71,7 @@ def _told(stage: Stage, only: int | None) -> Iterator[tuple[Happening, str]]:
             yield event, tell_together(stage, side)
 
 
-def _text(stage: Stage, event: Happening) -> str:
+def _text(stage: EventContext, event: LogEvent) -> str:
     """The public side of an event, or nothing if there is none; of small contingents nobody reports."""
     if event.kind == Event.PRESENCE and event.actor != stage.leader and not stage.is_great(event.actor, event.round):
         return ""
@@ -80,7 +80,7 @@ def _text(stage: Stage, event: Happening) -> str:
     return tell(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
-def _is_grave(stage: Stage, event: Happening) -> bool:
+def _is_grave(stage: EventContext, event: LogEvent) -> bool:
     if event.kind == Event.RUNG:
         return event.after > event.before and event.after >= Rung.LIMITED_INTERVENTION
     if event.kind == Event.TURN:
@@ -102,21 +102,21 @@ GRAVE = {
 }
 
 
-def _rung(stage: Stage, event: Happening) -> str:
+def _rung(stage: EventContext, event: LogEvent) -> str:
     up = event.after > event.before
     return parties(stage, event, UPWARD[int(event.after)]) if up else step_down(stage, event)
 
 
-def _strike(stage: Stage, event: Happening) -> str:
+def _strike(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces, on your orders"
 
 
-def _clash(stage: Stage, event: Happening) -> str:
+def _clash(stage: EventContext, event: LogEvent) -> str:
     ending = "the other side returns fire" if event.numbers[2] else "the other side holds its fire"
     return parties(stage, event, f"{{c}}'s forces open fire in {{h}}; {ending}")
 
 
-def _war(stage: Stage, event: Happening) -> str:
+def _war(stage: EventContext, event: LogEvent) -> str:
     if event.numbers[1]:
         return parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
     chosen = event.after == Rung.WAR
@@ -127,29 +127,29 @@ def _war(stage: Stage, event: Happening) -> str:
     )
 
 
-def _decision(stage: Stage, event: Happening) -> str:
+def _decision(stage: EventContext, event: LogEvent) -> str:
     """How ready they were is not known; where they chose war, the war is told."""
     return "" if event.after else parties(stage, event, "{c} and {h} step back from war")
 
 
-def _joining(stage: Stage, event: Happening) -> str:
+def _joining(stage: EventContext, event: LogEvent) -> str:
     side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
     return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}"
 
 
-def _deal(stage: Stage, event: Happening) -> str:
+def _deal(stage: EventContext, event: LogEvent) -> str:
     keep, relief, _ = event.numbers
     return parties(stage, event, f"{{c}} and {{h}} sign your deal: {terms(keep, relief)}")
 
 
-def _cheating(stage: Stage, event: Happening) -> str:
+def _cheating(stage: EventContext, event: LogEvent) -> str:
     """Cheating that nobody caught is not known."""
     if not event.numbers[2]:
         return ""
     return f"{stage.name(event.actor)} is caught cheating on the deal by {rung_words(int(event.after))}"
 
 
-def _turn(stage: Stage, event: Happening) -> str:
+def _turn(stage: EventContext, event: LogEvent) -> str:
     """Turns at home are known, and those of other great powers as far as what their leaders say."""
     mood = "more" if event.after > 0 else "less"
     if event.actor == stage.leader:
@@ -158,14 +158,14 @@ def _turn(stage: Stage, event: Happening) -> str:
     return f"a new leadership in {stage.name(event.actor)}" if stage.is_great(event.actor, event.round) else ""
 
 
-def _alignment(stage: Stage, event: Happening) -> str:
+def _alignment(stage: EventContext, event: LogEvent) -> str:
     if event.other != stage.leader:
         return ""
     change = "comes under your protection" if event.numbers[0] >= 0.5 else "turns away from your protection"
     return f"{stage.name(event.actor)} {change}"
 
 
-PUBLIC: dict[Event, Callable[[Stage, Happening], str]] = {
+PUBLIC: dict[Event, Callable[[EventContext, LogEvent], str]] = {
     Event.RUNG: _rung,
     Event.STRIKE: _strike,
     Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",

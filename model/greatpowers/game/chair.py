@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from greatpowers.core.levers import Levers
-from greatpowers.game.record import Belief, Motive, Move, Reading, Record, world_key
+from greatpowers.game.record import Belief, ChallengerReading, Motive, Move, Record, world_key
 from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import LEVERS, setting_faults
@@ -145,7 +145,7 @@ class Chair:
         """Note what a challenger is taken to be."""
         if challenger not in self.challengers:
             raise GreatPowersError(f"game: no challenger is '{challenger}'. {suggestion(challenger, self.challengers)}")
-        reading = Reading.model_validate({"m": motive, "b": belief})
+        reading = ChallengerReading.model_validate({"m": motive, "b": belief})
         return Chair(self.base, self.record.changed(readings={**self.record.readings, challenger: reading}))
 
     def weigh(self, weights: Mapping[str, float]) -> "Chair":

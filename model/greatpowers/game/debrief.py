@@ -14,12 +14,12 @@ from greatpowers.core.log import Event
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import option_of
 from greatpowers.game.chair import Chair
-from greatpowers.game.record import Reading
+from greatpowers.game.record import ChallengerReading
 from greatpowers.narrative.explanation import Explanation, explain
 from greatpowers.narrative.sentences import ABOUT_RIGHT
 from greatpowers.scenario.build import weights_of
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, percent, rung_words
+from greatpowers.simulation.events import EventContext, LogEvent, percent, rung_words
 from greatpowers.simulation.fork import fork_beliefs
 from greatpowers.simulation.history import History
 
@@ -79,13 +79,13 @@ def _in_force(chair: Chair, round_number: int) -> list[dict[str, float]]:
     return [rows for start, rows in chair.segments.items() if start <= round_number][-1]
 
 
-def failures(stage: Stage, history: History, tests: Iterable[LineTest]) -> list[Failure]:
+def failures(stage: EventContext, history: History, tests: Iterable[LineTest]) -> list[Failure]:
     """The crossings among some tests, the highest rung reached first, at most :data:`MOST_FAILURES`."""
     crossings = sorted((test for test in tests if test.crossed), key=lambda test: (-test.rung, test.round))
     return [_failure(stage, history, test) for test in crossings[:MOST_FAILURES]]
 
 
-def _failure(stage: Stage, history: History, test: LineTest) -> Failure:
+def _failure(stage: EventContext, history: History, test: LineTest) -> Failure:
     trace = history.track.traces[test.round, test.theatre]
     option = Trace.PROBABILITY_ + option_of(trace[Trace.MOVE])
     known = fork_beliefs(history, test.round).counterfactual.track.traces[test.round, test.theatre]
@@ -149,13 +149,13 @@ class Judged(NamedTuple):
     fear: float
     insecure: bool
     doctrine: str
-    reading: Reading
+    reading: ChallengerReading
     motive_verdict: Verdict
     belief_verdict: Verdict
     text: str
 
 
-class Offer(NamedTuple):
+class OfferReview(NamedTuple):
     """A deal that was proposed: the chance that each party would accept it (None once it was signed), and what came."""
 
     round: int
@@ -177,7 +177,7 @@ class Debrief(NamedTuple):
     failures: tuple[Failure, ...]
     held: int
     crossed: int
-    offers: tuple[Offer, ...]
+    offers: tuple[OfferReview, ...]
     idle_offers: tuple[str, ...]
 
 
@@ -186,7 +186,7 @@ def debrief_of(chair: Chair) -> Debrief | None:
     history = chair.history
     if history is None:
         return None
-    stage = Stage(history)
+    stage = EventContext(history)
     tests = list(lines_tested(chair, history))
     crossed = sum(test.crossed for test in tests)
     offers = tuple(_offers(stage, history))
@@ -207,7 +207,7 @@ def fear_share(power_weight: float, fear_weight: float, encroachment: Floats) ->
     return float(shares.mean()) if shares.size else 0.0
 
 
-def _judged(chair: Chair, stage: Stage, history: History, challenger: str) -> Judged:
+def _judged(chair: Chair, stage: EventContext, history: History, challenger: str) -> Judged:
     index = chair.base.state_index()[challenger]
     own = [k for k, who in enumerate(stage.challenger) if who == index]
     traces = history.track.traces[:, own]
@@ -216,7 +216,7 @@ def _judged(chair: Chair, stage: Stage, history: History, challenger: str) -> Ju
     state = chair.base.states[index]
     weights = weights_of(history.scenario, state)
     fear = fear_share(weights.power, weights.fear, traces[..., Trace.ENCROACHMENT])
-    reading = chair.record.readings.get(challenger, Reading())
+    reading = chair.record.readings.get(challenger, ChallengerReading())
     insecure = fear >= MOSTLY_FEAR
     motive: Verdict = (
         "none" if reading.motive is None else "right" if (reading.motive == "fear") == insecure else "wrong"
@@ -236,7 +236,7 @@ def _judged(chair: Chair, stage: Stage, history: History, challenger: str) -> Ju
     )
 
 
-def _belief_verdict(reading: Reading, believed: float) -> Verdict:
+def _belief_verdict(reading: ChallengerReading, believed: float) -> Verdict:
     if reading.belief is None:
         return "none"
     low, high = BELIEF_BANDS[reading.belief]
@@ -257,7 +257,7 @@ def _in_words(name: str, believed: float, true: float, fear: float, insecure: bo
     return f"{head}: {view}. {motive}"
 
 
-def _offers(stage: Stage, history: History) -> Iterator[Offer]:
+def _offers(stage: EventContext, history: History) -> Iterator[OfferReview]:
     """Every proposal with the answer to it, which comes next in the log."""
     events = list(stage.happenings())
     for event in events:
@@ -265,7 +265,7 @@ def _offers(stage: Stage, history: History) -> Iterator[Offer]:
             continue
         theatre, signed = stage.theatres[event.theatre], event.kind == Event.DEAL
         chances = (None, None, None) if signed else event.numbers
-        yield Offer(
+        yield OfferReview(
             round=event.round,
             quarter=frames.quarter_of(history.scenario.start, event.round),
             theatre=theatre.id,
@@ -279,7 +279,7 @@ def _offers(stage: Stage, history: History) -> Iterator[Offer]:
         )
 
 
-def _refused(stage: Stage, event: Happening) -> str:
+def _refused(stage: EventContext, event: LogEvent) -> str:
     challenger, host = stage.name(stage.challenger[event.theatre]), stage.name(stage.host[event.theatre])
     odds = dict(zip((challenger, host, "your own coalition"), event.numbers, strict=True))
     least = min(odds, key=lambda name: odds[name])
@@ -287,7 +287,7 @@ def _refused(stage: Stage, event: Happening) -> str:
     return f"Refused. The chance that each would sign: {told}. The hardest to win was {least}."
 
 
-def _kept(events: list[Happening], signed: Happening) -> str:
+def _kept(events: list[LogEvent], signed: LogEvent) -> str:
     broken = [
         event
         for event in events
@@ -299,7 +299,7 @@ def _kept(events: list[Happening], signed: Happening) -> str:
     return f"Signed, and broken after {age} quarter{'' if age == 1 else 's'}."
 
 
-def _idle(chair: Chair, offers: tuple[Offer, ...]) -> Iterator[str]:
+def _idle(chair: Chair, offers: tuple[OfferReview, ...]) -> Iterator[str]:
     """Theatres where a deal was on offer at some time and was never proposed: it never hurt enough, or luck was out."""
     proposed = {offer.theatre for offer in offers}
     begun = [rows for start, rows in chair.segments.items() if start < chair.record.played]

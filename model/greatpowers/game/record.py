@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from greatpowers.scenario.errors import GreatPowersError, is_number_in, shown, suggestion
-from greatpowers.scenario.kinds import LeverTable, Name, Table
+from greatpowers.scenario.kinds import LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import Scenario
 
@@ -106,7 +106,7 @@ Motive = Literal["gain", "fear"]
 Belief = Literal["little", "half", "much"]
 
 
-class Move(Table):
+class Move(TomlTable):
     """What is set from a round on, in one theatre or, without one, in all."""
 
     round: Annotated[int, Field(strict=True, ge=0, le=MOST)] = Field(alias="r", description="round it is set in")
@@ -114,14 +114,14 @@ class Move(Table):
     levers: LeverTable = Field(alias="l", description="levers set")
 
 
-class Reading(Table):
+class ChallengerReading(TomlTable):
     """What the player takes a challenger to be; nothing is computed from it until the game is over."""
 
     motive: Motive | None = Field(default=None, alias="m", description="whether it wants gain or is afraid")
     belief: Belief | None = Field(default=None, alias="b", description="how far it believes the coalition's word")
 
 
-class Record(Table):
+class Record(TomlTable):
     """Everything that decides a game; equal records give equal games.
 
     Moves are in order of rounds and, within one, of when they were made; a later one wins. Those of round `played`
@@ -137,7 +137,9 @@ class Record(Table):
         default=0, alias="b", description="rounds taken back"
     )
     moves: Annotated[tuple[Move, ...], Field(max_length=MOST_MOVES)] = Field(default=(), alias="m", description="moves")
-    readings: dict[Name, Reading] = Field(default={}, alias="k", description="what each challenger is taken to be")
+    readings: dict[Name, ChallengerReading] = Field(
+        default={}, alias="k", description="what each challenger is taken to be"
+    )
     weights: dict[str, float] = Field(default={}, alias="q", description="weights of the score that are not 1")
 
     @model_validator(mode="after")

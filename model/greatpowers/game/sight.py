@@ -27,7 +27,7 @@ CONTROL, OWN, OTHER = range(3)
 LEAST_ODDS = 1e-6
 
 
-class Place(NamedTuple):
+class TheatreReport(NamedTuple):
     """A theatre as it is reported; shares in [0, 1]. `odds` is None before any report."""
 
     id: str
@@ -74,7 +74,7 @@ class Sight(NamedTuple):
     rounds: int
     quarter: str
     home: Home | None
-    places: tuple[Place, ...]
+    places: tuple[TheatreReport, ...]
 
 
 def sight_of(chair: Chair) -> Sight:
@@ -107,7 +107,7 @@ def reported_odds(balance: float, exponent: float, own: float, other: float) -> 
     return odds / (1.0 + odds)
 
 
-def _place(chair: Chair, setup: Setup, history: History | None, k: int) -> Place:
+def _place(chair: Chair, setup: Setup, history: History | None, k: int) -> TheatreReport:
     theatre, p, now = chair.base.theatres[k], setup.parameters, chair.record.played
     states = {state.id: state.label for state in chair.base.states}
     row, before = _theatre_row(setup, history, k, now - 1), _theatre_row(setup, history, k, now - 2)
@@ -116,7 +116,7 @@ def _place(chair: Chair, setup: Setup, history: History | None, k: int) -> Place
     line = _lever(chair, k, now - 1, "red_line")
     rung, last = int(row[TheatreColumn.RUNG]), int(before[TheatreColumn.RUNG])
     control, recognised = row[TheatreColumn.CONTROL], row[TheatreColumn.RECOGNISED]
-    return Place(
+    return TheatreReport(
         id=theatre.id,
         name=theatre.label,
         challenger=states[theatre.challenger],

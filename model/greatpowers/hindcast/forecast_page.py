@@ -19,7 +19,7 @@ from greatpowers.hindcast.forecast_words import (
     told,
 )
 from greatpowers.hindcast.page import measured
-from greatpowers.presentation.html import TABLE, Cell, Heading, Row, opening, rendered, row_of, shown
+from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, opening, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.validation.scorecard_page import number
 
@@ -113,7 +113,7 @@ def _part(found: Forecast, outcome: str, words: str) -> dict[str, Any]:
     }
 
 
-def _score(row: "pd.Series[float]", is_headline: bool) -> Row:
+def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
     figures = (measured(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))) for name in FIGURES)
     cells: tuple[str | Cell, ...] = (
         group_name(str(row["group"])), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
@@ -122,12 +122,12 @@ def _score(row: "pd.Series[float]", is_headline: bool) -> Row:
     return row_of(cells, base=is_headline and str(row["forecast"]) == MODEL)
 
 
-def _places(found: Forecast, scenario: str) -> list[Row]:
+def _places(found: Forecast, scenario: str) -> list[TableRow]:
     own = found.places[found.places["scenario"] == scenario].sort_values("surprise", ascending=False, kind="stable")
     return [_place(place_row(row)) for _, row in own.iterrows()]
 
 
-def _place(told: dict[str, Any]) -> Row:
+def _place(told: dict[str, Any]) -> TableRow:
     texts = {"rung", *(outcome.name for outcome in OUTCOMES)}
     return row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
 

@@ -17,7 +17,7 @@ from greatpowers.hindcast.words import (
     verdict,
     what_it_adds,
 )
-from greatpowers.presentation.html import TABLE, Cell, Heading, Row, opening, rendered, row_of, shown
+from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, opening, rendered, row_of, shown
 from greatpowers.presentation.svg import blank, svg
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.scorecard_page import interval, number
@@ -147,7 +147,7 @@ def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
     return {"title": drawing.title, "caption": drawing.caption, "svg": svg(figure, stem, drawing.text)}
 
 
-def _score(score: Score) -> Row:
+def _score(score: Score) -> TableRow:
     cells: tuple[str | Cell, ...] = (
         *_names(score), f"{score.cases:,}", f"{score.events:,}", number(score.mean),
         *(measured(*getattr(score, name)) for name in MEASURES),
@@ -156,7 +156,7 @@ def _score(score: Score) -> Row:
     return row_of(cells, base=score.forecast == "model")
 
 
-def _ahead(score: Score) -> Row:
+def _ahead(score: Score) -> TableRow:
     leads = (measured(*getattr(score, name)) for name in LEADS)
     return row_of((*_names(score), *leads, Cell(verdict(score.auc_lead), kind="text")))
 
@@ -180,7 +180,7 @@ def _added(found: Added) -> list[tuple[str, str]]:
     ]
 
 
-def _off(row: Off) -> Row:
+def _off(row: Off) -> TableRow:
     ratio = row.model / row.share if row.share else float("nan")
     figures = (number(value) for value in (row.share, row.model, row.logit, ratio))
     return row_of((row.factor, Cell(row.kind, kind="text"), f"{row.cases:,}", f"{row.events:,}", *figures))

@@ -1,7 +1,7 @@
 """States and theatres as Mesa agents: thin views of the world's arrays, which hold no numbers of their own.
 
-What the engine does not work out itself may be set between rounds; see :class:`Column`. Also what a challenger weighed
-before its move, for rules of choice written in Python.
+What the engine does not work out itself may be set between rounds; see :class:`AgentField`. Also what a challenger
+weighed before its move, for rules of choice written in Python.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Bounds = Callable[[Any], tuple[float, float]]
 """The lowest and the highest value that the rest of the world leaves an agent."""
 
 
-class Column(Generic[Value]):
+class AgentField(Generic[Value]):
     """One declared field of a table of the core, read for one agent, and set where the world stays whole.
 
     The agent says which table and which row by `table` and `index`; meaning and range come from the declaration.
@@ -46,12 +46,12 @@ class Column(Generic[Value]):
         self.__doc__ = f"{self._field.field.meaning} [{self._field.field.unit}]; {set_by}"
 
     @overload
-    def __get__(self, agent: None, owner: type) -> "Column[Value]": ...
+    def __get__(self, agent: None, owner: type) -> "AgentField[Value]": ...
 
     @overload
     def __get__(self, agent: Any, owner: type) -> Value: ...
 
-    def __get__(self, agent: Any, owner: type) -> "Column[Value] | Value":
+    def __get__(self, agent: Any, owner: type) -> "AgentField[Value] | Value":
         if agent is None:
             return self
         return self._kind(getattr(agent.table, self._name)[agent.index])
@@ -103,24 +103,24 @@ def up_to_control(theatre: Any) -> tuple[float, float]:
 class StateAgent(mesa.Agent):
     """A state. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
 
-    economy = Column(States, float, anywhere)
-    capability = Column(States, float, anywhere)
-    nuclear = Column(States, float, anywhere)
-    openness = Column(States, float, anywhere)
-    power_weight = Column(States, float, anywhere)
-    order_weight = Column(States, float, anywhere)
-    welfare_weight = Column(States, float, anywhere)
-    fear_weight = Column(States, float, anywhere)
-    committed = Column(States, bool)
-    resolve = Column(States, float, anywhere)
-    claimed = Column(States, float)
-    trust = Column(States, float, anywhere)
-    burden = Column(States, float, anywhere)
-    grievance = Column(States, float, anywhere)
-    target_cost = Column(States, float)
-    sender_cost = Column(States, float)
-    war_effort = Column(States, float)
-    reliability = Column(States, float, anywhere)
+    economy = AgentField(States, float, anywhere)
+    capability = AgentField(States, float, anywhere)
+    nuclear = AgentField(States, float, anywhere)
+    openness = AgentField(States, float, anywhere)
+    power_weight = AgentField(States, float, anywhere)
+    order_weight = AgentField(States, float, anywhere)
+    welfare_weight = AgentField(States, float, anywhere)
+    fear_weight = AgentField(States, float, anywhere)
+    committed = AgentField(States, bool)
+    resolve = AgentField(States, float, anywhere)
+    claimed = AgentField(States, float)
+    trust = AgentField(States, float, anywhere)
+    burden = AgentField(States, float, anywhere)
+    grievance = AgentField(States, float, anywhere)
+    target_cost = AgentField(States, float)
+    sender_cost = AgentField(States, float)
+    war_effort = AgentField(States, float)
+    reliability = AgentField(States, float, anywhere)
 
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model)
@@ -178,30 +178,30 @@ class StateAgent(mesa.Agent):
 class TheatreAgent(mesa.Agent):
     """A contested place. `id` and `name` are the scenario's; `index` is its row in the arrays of `model.world`."""
 
-    salience = Column(Theatres, float, anywhere)
-    ceiling = Column(Theatres, int, from_the_rung)
-    rung = Column(Theatres, int, up_to_the_ceiling)
-    previous_rung = Column(Theatres, int)
-    control = Column(Theatres, float, what_is_left_of_the_host)
-    recognised = Column(Theatres, float, up_to_control)
-    conceded = Column(Theatres, float)
-    annexed = Column(Theatres, bool)
-    crisis_age = Column(Theatres, int)
-    resisted = Column(Theatres, bool)
-    appealed = Column(Theatres, bool)
-    sanctions = Column(Theatres, float, anywhere)
-    breadth = Column(Theatres, float)
-    aid = Column(Theatres, float, anywhere)
-    answered = Column(Theatres, float)
-    spoilers = Column(Theatres, float, anywhere)
-    war = Column(Theatres, bool)
-    war_age = Column(Theatres, int)
-    intensity = Column(Theatres, float)
-    great_power_war = Column(Theatres, bool)
-    deaths = Column(Theatres, float)
-    deal = Column(Theatres, bool)
-    deal_age = Column(Theatres, int)
-    deal_paid = Column(Theatres, float)
+    salience = AgentField(Theatres, float, anywhere)
+    ceiling = AgentField(Theatres, int, from_the_rung)
+    rung = AgentField(Theatres, int, up_to_the_ceiling)
+    previous_rung = AgentField(Theatres, int)
+    control = AgentField(Theatres, float, what_is_left_of_the_host)
+    recognised = AgentField(Theatres, float, up_to_control)
+    conceded = AgentField(Theatres, float)
+    annexed = AgentField(Theatres, bool)
+    crisis_age = AgentField(Theatres, int)
+    resisted = AgentField(Theatres, bool)
+    appealed = AgentField(Theatres, bool)
+    sanctions = AgentField(Theatres, float, anywhere)
+    breadth = AgentField(Theatres, float)
+    aid = AgentField(Theatres, float, anywhere)
+    answered = AgentField(Theatres, float)
+    spoilers = AgentField(Theatres, float, anywhere)
+    war = AgentField(Theatres, bool)
+    war_age = AgentField(Theatres, int)
+    intensity = AgentField(Theatres, float)
+    great_power_war = AgentField(Theatres, bool)
+    deaths = AgentField(Theatres, float)
+    deal = AgentField(Theatres, bool)
+    deal_age = AgentField(Theatres, int)
+    deal_paid = AgentField(Theatres, float)
 
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model)

@@ -12,7 +12,7 @@ from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
 from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, percent, sentence
+from greatpowers.simulation.events import EventContext, LogEvent, percent, sentence
 from greatpowers.simulation.history import History
 
 Minimum = Literal["headlines", "main", "all"]
@@ -109,12 +109,12 @@ def chronicle(history: History, minimum: Minimum = "main") -> Chronicle:
         seed=history.seed,
         first_quarter=history.scenario.start,
         last_quarter=frames.quarter_of(history.scenario.start, history.rounds - 1),
-        entries=tuple(_entries(Stage(history), minimum)),
+        entries=tuple(_entries(EventContext(history), minimum)),
         totals=_totals(history),
     )
 
 
-def _entries(stage: Stage, minimum: Minimum) -> Iterator[Entry]:
+def _entries(stage: EventContext, minimum: Minimum) -> Iterator[Entry]:
     kept = [event for event in stage.happenings() if _matters(stage, event, minimum)]
     told_of = _without_repetition(sorted(kept, key=lambda event: (event.round, event.theatre)))
     for (when, where), group in groupby(told_of, key=lambda told: (told.event.round, told.event.theatre)):
@@ -130,11 +130,11 @@ def _entries(stage: Stage, minimum: Minimum) -> Iterator[Entry]:
 class _Told:
     """An event, and whether it is a challenger's second or later step up in a round, whose belief has been told."""
 
-    event: Happening
+    event: LogEvent
     repeated: bool
 
 
-def _without_repetition(events: list[Happening]) -> Iterator[_Told]:
+def _without_repetition(events: list[LogEvent]) -> Iterator[_Told]:
     """The events, those steps up marked whose actor has taken another in the same round."""
     seen: set[tuple[int, int]] = set()
     for event in events:
@@ -145,7 +145,7 @@ def _without_repetition(events: list[Happening]) -> Iterator[_Told]:
             seen.add(key)
 
 
-def _matters(stage: Stage, event: Happening, minimum: Minimum) -> bool:
+def _matters(stage: EventContext, event: LogEvent, minimum: Minimum) -> bool:
     if minimum == "all" or event.kind in HEADLINES:
         return True
     if minimum == "headlines":
@@ -157,7 +157,7 @@ def _matters(stage: Stage, event: Happening, minimum: Minimum) -> bool:
     return event.kind in MAIN
 
 
-def _sentences(stage: Stage, group: list[_Told], minimum: Minimum) -> Iterator[str]:
+def _sentences(stage: EventContext, group: list[_Told], minimum: Minimum) -> Iterator[str]:
     """Sentences for one theatre and round; who is called to a war or enters it is told by side."""
     by_sides = set(TOGETHER)
     for told in group:
@@ -174,13 +174,13 @@ def _unless_said_otherwise(group: list[_Told], minimum: Minimum) -> list[_Told]:
     return [told for told in group if minimum == "all" or not _said_otherwise(told.event, kinds)]
 
 
-def _said_otherwise(event: Happening, kinds: set[Event]) -> bool:
+def _said_otherwise(event: LogEvent, kinds: set[Event]) -> bool:
     """Whether another event of the same place and round says it: an offer that is signed, a step that is a war."""
     signed = event.kind == Event.OFFER and Event.DEAL in kinds
     return signed or (event.kind == Event.RUNG and event.after == Rung.WAR and Event.WAR in kinds)
 
 
-def _sides(stage: Stage, events: list[Happening]) -> Iterator[str]:
+def _sides(stage: EventContext, events: list[LogEvent]) -> Iterator[str]:
     """Events of one kind, a sentence for the host's side and one for the challenger's."""
     for side in (1, -1):
         there = [event for event in events if event.after == side]

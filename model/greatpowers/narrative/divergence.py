@@ -25,7 +25,15 @@ from greatpowers.narrative.explanation_text import (
     wrapped,
 )
 from greatpowers.presentation.notebook import text_shown
-from greatpowers.simulation.events import NEXT_TO_NOTHING, Stage, a_chance, in_words, percent, rung_words, sentence
+from greatpowers.simulation.events import (
+    NEXT_TO_NOTHING,
+    EventContext,
+    a_chance,
+    in_words,
+    percent,
+    rung_words,
+    sentence,
+)
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
 
@@ -147,7 +155,7 @@ def divergence(fork: Fork, names: tuple[str, str] | None = None) -> Divergence:
     """What differs between the two histories of a fork; `names` are what they are called, as part of a sentence."""
     history, first, at = fork.original, fork.first_round, fork.first_decision
     wars = [_begun(each, fork.at_round) for each in (fork.original, fork.counterfactual)]
-    stage = Stage(history)
+    stage = EventContext(history)
     return Divergence(
         scenario=history.scenario.title,
         seed=history.seed,
@@ -219,12 +227,12 @@ def _before(fork: Fork, at: Decision) -> tuple[Pair, ...]:
 def _begun(history: History, at_round: int) -> Counter[int]:
     return Counter(
         event.theatre
-        for event in Stage(history).happenings()
+        for event in EventContext(history).happenings()
         if event.kind == Event.WAR and event.round >= at_round and event.numbers[SPREAD] == 0
     )
 
 
-def _places(stage: Stage, wars: Counter[int]) -> dict[str, int]:
+def _places(stage: EventContext, wars: Counter[int]) -> dict[str, int]:
     return {stage.place(theatre): number for theatre, number in wars.items()}
 
 

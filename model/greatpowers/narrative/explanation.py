@@ -17,7 +17,7 @@ from greatpowers.narrative.sentences import tell
 from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage, a_chance, percent, rung_words, sentence
+from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent, rung_words, sentence
 from greatpowers.simulation.history import History
 
 Weighed = dict[str, float]
@@ -86,7 +86,7 @@ class Beliefs:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TheatreStatus:
     """How the theatre stood at the quarter's end; shares in [0, 1]."""
 
     war: bool
@@ -119,7 +119,7 @@ class Explanation:
     choice: Choice
     beliefs: Beliefs
     followed: tuple[str, ...]
-    after: Standing
+    after: TheatreStatus
 
     @property
     def title(self) -> str:
@@ -145,7 +145,7 @@ def explain(history: History, theatre: str | None = None, round: int | None = No
     Without a theatre or a round the most important step among those left open is taken: the first war begun, else the
     first arrival at the highest rung. Raises :class:`GreatPowersError` for a theatre or a round that does not exist.
     """
-    stage = Stage(history)
+    stage = EventContext(history)
     where, when = _chosen(stage, theatre, round)
     trace = dict(zip(TRACE_NAMES, history.track.traces[when, where].tolist(), strict=True))
     events = [event for event in stage.happenings() if event.round == when and event.theatre == where]
@@ -168,7 +168,7 @@ def explain(history: History, theatre: str | None = None, round: int | None = No
     )
 
 
-def _chosen(stage: Stage, theatre: str | None, when: int | None) -> tuple[int, int]:
+def _chosen(stage: EventContext, theatre: str | None, when: int | None) -> tuple[int, int]:
     places = stage.history.scenario.theatre_index()
     if theatre is not None and theatre not in places:
         raise GreatPowersError(f"there is no theatre '{theatre}'. {suggestion(theatre, places)}")
@@ -182,7 +182,7 @@ def _chosen(stage: Stage, theatre: str | None, when: int | None) -> tuple[int, i
     return most_important(stage, places[theatre] if theatre is not None else None, when)
 
 
-def most_important(stage: Stage, theatre: int | None, when: int | None) -> tuple[int, int]:
+def most_important(stage: EventContext, theatre: int | None, when: int | None) -> tuple[int, int]:
     """Theatre and round of the first war begun, else of the first arrival at the highest rung, within what is given."""
     for event in stage.happenings():
         if event.kind == Event.WAR and theatre in (None, event.theatre) and when in (None, event.round):
@@ -196,17 +196,17 @@ def most_important(stage: Stage, theatre: int | None, when: int | None) -> tuple
     return int(first[1]), int(first[0])
 
 
-def _rung_before(events: list[Happening], now: int) -> int:
+def _rung_before(events: list[LogEvent], now: int) -> int:
     """The rung from which the choice was made; without a step it is the present one, or that at which war broke out."""
     step, war = _first(events, Event.RUNG), _first(events, Event.WAR)
     return int(step.before) if step else int(war.after) if war else now
 
 
-def _first(events: list[Happening], kind: Event) -> Happening | None:
+def _first(events: list[LogEvent], kind: Event) -> LogEvent | None:
     return next((event for event in events if event.kind == kind), None)
 
 
-def _what_happened(stage: Stage, where: int, rung: int, trace: Weighed, events: list[Happening]) -> Iterator[str]:
+def _what_happened(stage: EventContext, where: int, rung: int, trace: Weighed, events: list[LogEvent]) -> Iterator[str]:
     step, war = _first(events, Event.RUNG), _first(events, Event.WAR)
     challenger, host = stage.name(stage.challenger[where]), stage.name(stage.host[where])
     still = f"{challenger} stays at {rung_words(rung)}" if rung else f"{challenger} makes no move against {host}"
@@ -215,7 +215,7 @@ def _what_happened(stage: Stage, where: int, rung: int, trace: Weighed, events: 
         yield from _why_war(stage, war, events)
 
 
-def _why_war(stage: Stage, war: Happening, events: list[Happening]) -> Iterator[str]:
+def _why_war(stage: EventContext, war: LogEvent, events: list[LogEvent]) -> Iterator[str]:
     decision = _first(events, Event.DECISION)
     if war.after == Rung.WAR:
         yield "That is war, and it was chosen."
@@ -275,7 +275,7 @@ def _beliefs(trace: Weighed) -> Beliefs:
     )
 
 
-def _what_followed(stage: Stage, events: list[Happening]) -> Iterator[str]:
+def _what_followed(stage: EventContext, events: list[LogEvent]) -> Iterator[str]:
     told = {Event.RUNG, Event.CALL, Event.JOINING}
     if _first(events, Event.WAR):
         told |= {Event.WAR, Event.CLASH, Event.DECISION}
@@ -291,9 +291,9 @@ def _what_followed(stage: Stage, events: list[Happening]) -> Iterator[str]:
                 yield sentence(pattern.format(names, stage.name(principal[there[0].theatre])))
 
 
-def _standing(history: History, where: int, when: int) -> Standing:
+def _standing(history: History, where: int, when: int) -> TheatreStatus:
     row = history.track.theatres[when, where]
-    return Standing(
+    return TheatreStatus(
         war=bool(row[TheatreColumn.WAR] > 0),
         deal=bool(row[TheatreColumn.DEAL] > 0),
         control=float(row[TheatreColumn.CONTROL]),

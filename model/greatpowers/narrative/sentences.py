@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Breaker, Event, Outcome
-from greatpowers.simulation.events import Happening, Stage, a_chance, percent, rung_words, sentence
+from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent, rung_words, sentence
 
 UPWARD = {
     1: "{c} begins to interfere in {h}",
@@ -49,21 +49,21 @@ BREAKERS = {
 }
 
 
-def tell(stage: Stage, event: Happening, brief: bool = False) -> str:
+def tell(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
     """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(parties(stage, event, UPWARD[int(event.after)]))
     return sentence(TELLERS[event.kind](stage, event))
 
 
-def tell_together(stage: Stage, events: Sequence[Happening]) -> str:
+def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
     """One sentence for several events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
     actors, host_side = [event.actor for event in events], events[0].after > 0
     principal = (stage.host if host_side else stage.challenger)[events[0].theatre]
     return sentence(TOGETHER[events[0].kind].format(stage.everyone(actors), stage.name(principal)))
 
 
-def parties(stage: Stage, event: Happening, pattern: str) -> str:
+def parties(stage: EventContext, event: LogEvent, pattern: str) -> str:
     """A pattern with the names of challenger `{c}`, host `{h}` and leader of the coalition `{l}` filled in."""
     return pattern.format(
         c=stage.name(stage.challenger[event.theatre]),
@@ -72,7 +72,7 @@ def parties(stage: Stage, event: Happening, pattern: str) -> str:
     )
 
 
-def step_down(stage: Stage, event: Happening) -> str:
+def step_down(stage: EventContext, event: LogEvent) -> str:
     """What a step down the ladder is."""
     before, after = int(event.before), int(event.after)
     if after == Rung.PEACE:
@@ -80,7 +80,7 @@ def step_down(stage: Stage, event: Happening) -> str:
     return parties(stage, event, "{c} de-escalates") + f", from {rung_words(before)} to {rung_words(after)}"
 
 
-def _rung(stage: Stage, event: Happening) -> str:
+def _rung(stage: EventContext, event: LogEvent) -> str:
     if event.after > event.before:
         return parties(stage, event, UPWARD[int(event.after)]) + f", {belief(*event.numbers[:2])}"
     return step_down(stage, event)
@@ -95,7 +95,7 @@ def belief(believed: float, true: float) -> str:
     return f"{view} the coalition's credibility ({percent(believed)} believed, {percent(true)} true)"
 
 
-def _sanctions(stage: Stage, event: Happening) -> str:
+def _sanctions(stage: EventContext, event: LogEvent) -> str:
     level, _, breadth = event.numbers
     before, who = stage.before(event.theatre, event.round, TheatreColumn.SANCTIONS), stage.name(event.other)
     if level <= 0:
@@ -104,54 +104,54 @@ def _sanctions(stage: Stage, event: Happening) -> str:
     return f"sanctions on {who} are {change}, reaching {percent(breadth)} of its trade"
 
 
-def _presence(stage: Stage, event: Happening) -> str:
+def _presence(stage: EventContext, event: LogEvent) -> str:
     share, host = event.numbers[0], stage.name(stage.host[event.theatre])
     if share < 0.01:
         return f"{stage.name(event.actor)} withdraws its forces from {host}"
     return f"{stage.name(event.actor)} commits {percent(share)} of its forces to defend {host}"
 
 
-def _strike(stage: Stage, event: Happening) -> str:
+def _strike(stage: EventContext, event: LogEvent) -> str:
     undone = event.numbers[2]
     return f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces, undoing {percent(undone)} of control"
 
 
-def _appeal(stage: Stage, event: Happening) -> str:
+def _appeal(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} appeals for help, expecting {percent(event.numbers[0])} of what was promised"
 
 
-def _resistance(stage: Stage, event: Happening) -> str:
+def _resistance(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} resists{_prevailing(stage, event)}"
 
 
-def _yield(stage: Stage, event: Happening) -> str:
+def _yield(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} backs down{_prevailing(stage, event)}"
 
 
-def _prevailing(stage: Stage, event: Happening) -> str:
+def _prevailing(stage: EventContext, event: LogEvent) -> str:
     return f"; {stage.name(event.other)} was credited with {a_chance(event.numbers[0])} of prevailing"
 
 
-def _clash(stage: Stage, event: Happening) -> str:
+def _clash(stage: EventContext, event: LogEvent) -> str:
     risk, _, answered = event.numbers
     ending = "the other side returns fire" if answered else "the other side holds its fire"
     return parties(stage, event, f"{{c}}'s forces open fire in {{h}}{_odds(risk)}; {ending}")
 
 
-def _decision(stage: Stage, event: Happening) -> str:
+def _decision(stage: EventContext, event: LogEvent) -> str:
     challenger, host, _ = event.numbers
     said = "{c} or {h} chooses war" if event.after else "{c} and {h} step back from war"
     ready = f" (chance of choosing it: {{c}} {percent(challenger)}, {{h}} {percent(host)})"
     return parties(stage, event, said + ready)
 
 
-def _compromise(stage: Stage, event: Happening) -> str:
+def _compromise(stage: EventContext, event: LogEvent) -> str:
     granted = event.numbers[0]
     terms = f"keeps {percent(granted)} of the disputed stake" if granted > 0 else "keeps nothing of the disputed stake"
     return parties(stage, event, f"{{c}} and {{h}} settle; {{c}} {terms}")
 
 
-def _war(stage: Stage, event: Happening) -> str:
+def _war(stage: EventContext, event: LogEvent) -> str:
     balance, spread, _ = event.numbers
     if spread:
         pattern = "a war elsewhere spreads: {c} and {h} are at war"
@@ -162,12 +162,12 @@ def _war(stage: Stage, event: Happening) -> str:
     return parties(stage, event, f"{pattern}; {{c}} has {a_chance(balance)} of prevailing")
 
 
-def _joining(stage: Stage, event: Happening) -> str:
+def _joining(stage: EventContext, event: LogEvent) -> str:
     side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
     return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}{_odds(event.numbers[1])}"
 
 
-def _great_power_war(stage: Stage, event: Happening) -> str:
+def _great_power_war(stage: EventContext, event: LogEvent) -> str:
     _, with_host, with_challenger = event.numbers
     sides = (
         f"states with {percent(with_host)} of the world's power fight for {{h}}, {percent(with_challenger)} for {{c}}"
@@ -175,21 +175,21 @@ def _great_power_war(stage: Stage, event: Happening) -> str:
     return parties(stage, event, f"great powers are now fighting each other: {sides}")
 
 
-def _nuclear_use(stage: Stage, event: Happening) -> str:
+def _nuclear_use(stage: EventContext, event: LogEvent) -> str:
     return f"{nuclear_use(stage, event)}{_odds(event.numbers[0])}"
 
 
-def nuclear_use(stage: Stage, event: Happening) -> str:
+def nuclear_use(stage: EventContext, event: LogEvent) -> str:
     """The use of a nuclear weapon, without its odds."""
     return f"a nuclear weapon is used in the war over {stage.place(event.theatre)}"
 
 
-def _war_end(stage: Stage, event: Happening) -> str:
+def _war_end(stage: EventContext, event: LogEvent) -> str:
     outcome, _, deaths = event.numbers
     return parties(stage, event, OUTCOMES[Outcome(int(outcome))]) + f", after {_dead(deaths)}"
 
 
-def _call(stage: Stage, event: Happening) -> str:
+def _call(stage: EventContext, event: LogEvent) -> str:
     commitment, chance, _ = event.numbers
     return (
         f"a treaty obliges {stage.name(event.actor)} to fight for {stage.name(event.other)} "
@@ -197,51 +197,51 @@ def _call(stage: Stage, event: Happening) -> str:
     )
 
 
-def _offer(stage: Stage, event: Happening) -> str:
+def _offer(stage: EventContext, event: LogEvent) -> str:
     keep, relief, _ = event.numbers
     return f"{stage.name(event.actor)} offers {stage.name(event.other)} a deal: {terms(keep, relief)}"
 
 
-def _refusal(stage: Stage, event: Happening) -> str:
+def _refusal(stage: EventContext, event: LogEvent) -> str:
     challenger, host, coalition = (percent(value) for value in event.numbers)
     odds = f"{{c}} {challenger}, {{h}} {host}, the coalition {coalition}"
     return parties(stage, event, f"the deal is refused (chance of accepting: {odds})")
 
 
-def _deal(stage: Stage, event: Happening) -> str:
+def _deal(stage: EventContext, event: LogEvent) -> str:
     keep, relief, trust = event.numbers
     return parties(
         stage, event, f"{{c}} and {{h}} sign a deal: {terms(keep, relief)}; trust stands at {percent(trust)}"
     )
 
 
-def _tranche(stage: Stage, event: Happening) -> str:
+def _tranche(stage: EventContext, event: LogEvent) -> str:
     relief = percent(event.numbers[0])
     return f"after a year of compliance, relief for {stage.name(event.other)} rises to {relief} of the sanctions"
 
 
-def _cheating(stage: Stage, event: Happening) -> str:
+def _cheating(stage: EventContext, event: LogEvent) -> str:
     chance, _, caught = event.numbers
     found = f"{'is caught' if caught else 'goes undetected'} (detection had {a_chance(chance)})"
     return f"{stage.name(event.actor)} cheats on the deal by {rung_words(int(event.after))} and {found}"
 
 
-def _deal_broken(stage: Stage, event: Happening) -> str:
+def _deal_broken(stage: EventContext, event: LogEvent) -> str:
     return parties(stage, event, BREAKERS[Breaker(int(event.after))]) + f" after {quarters(event.numbers[2])}"
 
 
-def _turn(stage: Stage, event: Happening) -> str:
+def _turn(stage: EventContext, event: LogEvent) -> str:
     hazard, _, resolve = event.numbers
     mood = "more" if event.after > 0 else "less"
     odds = f"(resolve {percent(resolve)}; {a_chance(hazard)})"
     return f"a new, {mood} committed leadership takes over in {stage.name(event.actor)} {odds}"
 
 
-def _annexation(stage: Stage, event: Happening) -> str:
+def _annexation(stage: EventContext, event: LogEvent) -> str:
     return parties(stage, event, f"{{c}} annexes {percent(event.numbers[0])} of the disputed stake from {{h}}")
 
 
-def _alignment(stage: Stage, event: Happening) -> str:
+def _alignment(stage: EventContext, event: LogEvent) -> str:
     alliance, trust, _ = event.numbers
     actor, guardian = stage.name(event.actor), stage.name(event.other)
     if alliance >= 0.5:
@@ -270,7 +270,7 @@ def _dead(thousands: float) -> str:
     return f"{max(1, round(thousands)):,} thousand deaths in battle" if thousands >= 0.5 else "few deaths in battle"
 
 
-TELLERS: dict[Event, Callable[[Stage, Happening], str]] = {
+TELLERS: dict[Event, Callable[[EventContext, LogEvent], str]] = {
     Event.RUNG: _rung,
     Event.SANCTIONS: _sanctions,
     Event.PRESENCE: _presence,

@@ -100,7 +100,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A line of a table; `base` is that of the baseline."""
 
     cells: tuple[Cell, ...]
@@ -108,23 +108,25 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Shown:
+class HtmlTable:
     """A table."""
 
     caption: str
     headings: tuple[Heading, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
-def shown(caption: str, headings: Sequence[str | Heading], rows: Iterable[Sequence[str | Cell] | Row]) -> Shown:
+def shown(
+    caption: str, headings: Sequence[str | Heading], rows: Iterable[Sequence[str | Cell] | TableRow]
+) -> HtmlTable:
     """A table of texts and of cells."""
     heads = tuple(Heading(head) if isinstance(head, str) else head for head in headings)
-    return Shown(caption, heads, tuple(row if isinstance(row, Row) else row_of(row) for row in rows))
+    return HtmlTable(caption, heads, tuple(row if isinstance(row, TableRow) else row_of(row) for row in rows))
 
 
-def row_of(cells: Iterable[str | Cell], base: bool = False) -> Row:
+def row_of(cells: Iterable[str | Cell], base: bool = False) -> TableRow:
     """A line of texts and of cells."""
-    return Row(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in cells), base)
+    return TableRow(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in cells), base)
 
 
 TABLE = """{%- macro table(t) %}
@@ -138,7 +140,7 @@ TABLE = """{%- macro table(t) %}
 </tbody></table></div>
 {%- endmacro %}
 """
-"""A macro, `table`, that shows a :class:`Shown`."""
+"""A macro, `table`, that shows a :class:`HtmlTable`."""
 
 PAGE = (
     """{%- macro figure(f) %}

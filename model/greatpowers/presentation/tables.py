@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """One column of a table: the key of a row, the heading, and whether it holds numbers."""
 
     key: str

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
-from greatpowers.scenario.kinds import PARAMETERS, Expect, Name, ParameterTable, Table, Text, Title, setting_faults
+from greatpowers.scenario.kinds import PARAMETERS, Expect, Name, ParameterTable, Text, Title, TomlTable, setting_faults
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import parse_toml, read_as
 from greatpowers.scenario.schema import FORMAT
@@ -22,7 +22,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False), Expect("a num
 Numbers = Annotated[tuple[Number, ...], Expect("a list of numbers")]
 
 
-class Posterior(Table):
+class Posterior(TomlTable):
     """Parameter sets that agree with the record about equally well: row i of `draws` gives `names` their values.
 
     Every draw weighs the same. `parameters` is the centre, one set that stands for all.

@@ -25,9 +25,9 @@ from greatpowers.scenario.kinds import (
     Rounds,
     RungNumber,
     Share,
-    Table,
     Text,
     Title,
+    TomlTable,
     Tranches,
     WeightTable,
 )
@@ -38,7 +38,7 @@ LEVER_DEFAULTS = {"red_line": 9.0, "tranches": 4.0, "carve_out": 1.0, "spoiler_l
 """Levers that do not start from 0: the red line is never, annexed territory stays out of deals."""
 
 
-class Weights(Table):
+class Weights(TomlTable):
     """What a state that follows the doctrine counts as gain and loss."""
 
     power: Share = Field(description="weight of gain in power and control")
@@ -47,7 +47,7 @@ class Weights(Table):
     fear: Share = Field(description="weight of not being encircled")
 
 
-class Doctrine(Table):
+class Doctrine(TomlTable):
     """The rules a state follows, as four weights."""
 
     format: Literal[1] = Field(default=FORMAT, description="version of the file format")
@@ -62,7 +62,7 @@ TermsOf = Annotated[tuple[Name, ...], Expect("a list of names of policies")]
 """Policies whose terms by place a scenario states; the later win over the earlier."""
 
 
-class Segment(Table):
+class Segment(TomlTable):
     """What the coalition does from a given round on: another policy, levers of its own, or one changed by the other."""
 
     from_round: Length = Field(description="first round of the segment")
@@ -77,7 +77,7 @@ class Segment(Table):
     )
 
 
-class PolicyPreset(Table):
+class PolicyPreset(TomlTable):
     """What the experimenter sets for the coalition; :func:`build_policy` turns it into arrays for one scenario."""
 
     format: Literal[1] = Field(default=FORMAT, description="version of the file format")
@@ -99,7 +99,7 @@ class PolicyPreset(Table):
     schedule: tuple[Segment, ...] = Field(default=(), description="later segments")
 
 
-class Terms(Table):
+class Terms(TomlTable):
     """What a policy means in particular theatres of one scenario."""
 
     policy: Name = Field(description="name of the policy whose file asks for these terms")
@@ -111,7 +111,7 @@ class Terms(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class SyntheticSettings(Table):
+class SyntheticSettings(TomlTable):
     """A generated world: how many states, of which kinds, how unequal, where."""
 
     states: Annotated[int, Field(strict=True, ge=1, le=1000), Expect("a whole number from 1 to 1000")] = Field(
@@ -136,26 +136,26 @@ class SyntheticSettings(Table):
     other_doctrine: Name = Field(default="order-preserving", description="doctrine of everybody else")
 
 
-class Order(Table):
+class Order(TomlTable):
     """The order at the start."""
 
     initial: Share = Field(default=0.6, description="how far the norms against revision bind at the start")
 
 
-class Question(Table):
+class Question(TomlTable):
     """What the scenario is asked, and the places that the answer is about."""
 
     title: Title = Field(description="the question")
     places: tuple[Name, ...] = Field(default=(), description="ids of the theatres that it is about")
 
 
-class Coalition(Table):
+class Coalition(TomlTable):
     """Who carries out the policy."""
 
     leader: Name | None = Field(default=None, description="id of the state that leads the coalition")
 
 
-class State(Table):
+class State(TomlTable):
     """One state."""
 
     id: Name = Field(description="short unique name of the state")
@@ -185,7 +185,7 @@ class State(Table):
         return self.name or self.id
 
 
-class Alliance(Table):
+class Alliance(TomlTable):
     """Members who commit to one another, or one state that commits to others."""
 
     name: Text = Field(default="", description="what the alliance is called")
@@ -202,7 +202,7 @@ class Alliance(Table):
         return [(one, other) for one in self.members for other in self.members if one != other]
 
 
-class AllianceMatrix(Table):
+class AllianceMatrix(TomlTable):
     """Commitments of rows to columns."""
 
     states: tuple[Name, ...] = Field(description="states that rows and columns stand for")
@@ -211,7 +211,7 @@ class AllianceMatrix(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Base(Table):
+class Base(TomlTable):
     """Forward basing: a state's force at hand in another state."""
 
     state: Name = Field(description="state whose force is based abroad")
@@ -220,7 +220,7 @@ class Base(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Rivalry(Table):
+class Rivalry(TomlTable):
     """Two states that see each other as rivals."""
 
     states: Pair = Field(description="the two rivals")
@@ -228,7 +228,7 @@ class Rivalry(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Hostility(Table):
+class Hostility(TomlTable):
     """What past disputes have left between two states."""
 
     states: Pair = Field(description="the two states")
@@ -236,7 +236,7 @@ class Hostility(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Distances(Table):
+class Distances(TomlTable):
     """Who borders on whom, and optionally distances in kilometres instead of those between capitals."""
 
     contiguous: tuple[Pair, ...] = Field(
@@ -250,7 +250,7 @@ class Distances(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Trade(Table):
+class Trade(TomlTable):
     """Trade partners."""
 
     states: tuple[Name, ...] = Field(description="states that rows and columns stand for")
@@ -258,7 +258,7 @@ class Trade(Table):
     source: Text = Field(default="", description="where it comes from")
 
 
-class Deal(Table):
+class Deal(TomlTable):
     """A deal that is in force at the start."""
 
     age: Rounds = Field(default=0, description="rounds it has held")
@@ -272,7 +272,7 @@ class Deal(Table):
     sanctions: Share = Field(default=0.0, description="sanctions in force when it was signed")
 
 
-class Theatre(Table):
+class Theatre(TomlTable):
     """One contested place."""
 
     id: Name = Field(description="short unique name of the theatre")
@@ -303,7 +303,7 @@ class Theatre(Table):
         return self.name or self.id
 
 
-class Happening(Table):
+class Happening(TomlTable):
     """Something that really happened, to hold simulated histories against; nothing is computed from it."""
 
     quarter: Quarter = Field(description="quarter in which it happened")
@@ -314,7 +314,7 @@ class Happening(Table):
     doubted: Flag = Field(default=False, description="whether it may be told otherwise; scores are also taken without")
 
 
-class Scenario(Table):
+class Scenario(TomlTable):
     """A world to start from, as read from a file or generated."""
 
     format: Literal[1] = Field(default=FORMAT, description="version of the file format")

@@ -26,11 +26,11 @@ HISTORY, FIRST, REST = 0, 1, 2
 log = logging.getLogger(__name__)
 
 
-class Ticket:
-    """What somebody waits for; dropped when they no longer do."""
+class CancelToken:
+    """Says whether what was asked for is still wanted; cancelled when nobody waits any more."""
 
     def __init__(self) -> None:
-        self.dropped = False
+        self.cancelled = False
 
 
 class Pool:
@@ -66,15 +66,15 @@ SLICE = 5
 MOST_BYTES = 96 * 2**20
 
 
-class Watch(NamedTuple):
+class Subscription(NamedTuple):
     """Somebody to be told once so many runs have been played."""
 
     runs: int
-    ticket: Ticket
+    token: CancelToken
     tell: Callable[[], None]
 
 
-class Ensemble:
+class PartialEnsemble:
     """The runs of one setup on seeds 0, 1, ..., filled in slice by slice by any thread."""
 
     def __init__(self, setup: Setup) -> None:
@@ -84,14 +84,14 @@ class Ensemble:
         self._lock = threading.Lock()
         self._open = list(range(0, ALL, SLICE))
         self._done = np.zeros(ALL, dtype=bool)
-        self._watches: list[Watch] = []
+        self._watches: list[Subscription] = []
 
     @property
     def size(self) -> int:
         """Bytes held."""
         return int(self.values.nbytes + self.series.nbytes)
 
-    def watch(self, watch: Watch) -> None:
+    def watch(self, watch: Subscription) -> None:
         """Tell when so many runs are there, at once if they are."""
         with self._lock:
             self._watches.append(watch)
@@ -100,7 +100,7 @@ class Ensemble:
     def claim(self) -> int | None:
         """The first run of the next slice to play, if anybody waits for one."""
         with self._lock:
-            self._watches = [watch for watch in self._watches if not watch.ticket.dropped]
+            self._watches = [watch for watch in self._watches if not watch.token.cancelled]
             wanted = max((watch.runs for watch in self._watches), default=0)
             return self._open.pop(0) if self._open and self._open[0] < wanted else None
 
@@ -118,27 +118,27 @@ class Ensemble:
             ready = [watch for watch in self._watches if self._done[: watch.runs].all()]
             self._watches = [watch for watch in self._watches if watch not in ready]
         for watch in ready:
-            if not watch.ticket.dropped:
+            if not watch.token.cancelled:
                 watch.tell()
 
 
-class Shelf:
+class EnsembleCache:
     """Ensembles by key, those least recently asked for given up when there are too many."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool, self._lock = pool, threading.Lock()
-        self._kept: OrderedDict[str, Ensemble] = OrderedDict()
+        self._kept: OrderedDict[str, PartialEnsemble] = OrderedDict()
 
     @property
     def size(self) -> int:
         """Bytes held."""
         return sum(kept.size for kept in self._kept.values())
 
-    def ensemble(self, key: str, make: Callable[[], Setup]) -> Ensemble:
+    def ensemble(self, key: str, make: Callable[[], Setup]) -> PartialEnsemble:
         """The ensemble of this key, begun if there is none."""
         with self._lock:
             found = self._kept.get(key)
-        fresh = found or Ensemble(make())
+        fresh = found or PartialEnsemble(make())
         with self._lock:
             found = self._kept.setdefault(key, fresh)
             self._kept.move_to_end(key)
@@ -146,12 +146,12 @@ class Shelf:
                 self._kept.popitem(last=False)
         return found
 
-    def advance(self, ensemble: Ensemble) -> None:
+    def advance(self, ensemble: PartialEnsemble) -> None:
         """Put as many threads to work on it as there are."""
         for _ in range(self._pool.workers):
             self._pool.submit(FIRST, lambda: self._step(ensemble))
 
-    def _step(self, ensemble: Ensemble) -> None:
+    def _step(self, ensemble: PartialEnsemble) -> None:
         start = ensemble.claim()
         if start is None:
             return
@@ -159,7 +159,7 @@ class Shelf:
         self._pool.submit(FIRST if start + SLICE < SOON else REST, lambda: self._step(ensemble))
 
 
-def comparison_of(against: Ensemble, policy: Ensemble, runs: int) -> Comparison:
+def comparison_of(against: PartialEnsemble, policy: PartialEnsemble, runs: int) -> Comparison:
     """The comparison that `greatpowers compare` makes of the same seeds."""
     both, seeds = (against, policy), tuple(range(runs))
     setups = [found.setup for found in both]

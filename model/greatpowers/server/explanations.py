@@ -13,7 +13,7 @@ from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.explanation import Explanation, explain
 from greatpowers.narrative.explanation_text import beliefs, followed, reasons, terms_shown
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import Table
+from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.session import Session
 from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.history import History
@@ -24,7 +24,7 @@ EVENT = "greatpowers-explain"
 Which = Literal["a", "b"]
 
 
-class Question(Table):
+class Question(TomlTable):
     """What the page asks: the story of one theatre in one round, in the history followed (a) or compared with (b)."""
 
     which: Which

@@ -12,7 +12,17 @@ import orjson
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.server.ensembles import ALL, HISTORY, SOON, Ensemble, Pool, Shelf, Ticket, Watch, comparison_of
+from greatpowers.server.ensembles import (
+    ALL,
+    HISTORY,
+    SOON,
+    CancelToken,
+    EnsembleCache,
+    PartialEnsemble,
+    Pool,
+    Subscription,
+    comparison_of,
+)
 from greatpowers.server.payload import history_payload
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
@@ -29,7 +39,7 @@ MOST_SHOWN = 24
 log = logging.getLogger(__name__)
 
 
-class Shown(NamedTuple):
+class ShownHistory(NamedTuple):
     """A history, and the same as the page reads it; equal names are equal histories."""
 
     history: History
@@ -37,18 +47,18 @@ class Shown(NamedTuple):
     name: str
 
 
-class Played(NamedTuple):
+class TabUpdate(NamedTuple):
     """News for a tab: two histories, or a comparison, or what stood in the way; `last` when no more will come."""
 
-    policy: Shown | None = None
-    against: Shown | None = None
+    policy: ShownHistory | None = None
+    against: ShownHistory | None = None
     key: str = ""
     comparison: Comparison | None = None
     error: str = ""
     last: bool = False
 
 
-class Case(NamedTuple):
+class RunRequest(NamedTuple):
     """What a state asks to be played, in the library's own terms."""
 
     scenario: Scenario
@@ -58,8 +68,8 @@ class Case(NamedTuple):
     rounds: int | None
 
     @classmethod
-    def of(cls, state: LabState) -> "Case":
-        """The case of a state; raises :class:`GreatPowersError`."""
+    def of(cls, state: LabState) -> "RunRequest":
+        """The request of a state; raises :class:`GreatPowersError`."""
         return cls(scenario_object(state), policy_object(state), against_object(state), state.seed, state.rounds)
 
     def key(self, policy: PolicyPreset) -> str:
@@ -69,36 +79,38 @@ class Case(NamedTuple):
 
 
 class Laboratory:
-    """The pool, the histories shown of late, and the shelf of ensembles."""
+    """The pool, the histories shown of late, and the cache of ensembles."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.pool = Pool(workers)
-        self.shelf = Shelf(self.pool)
+        self.cache = EnsembleCache(self.pool)
         self._keys = itertools.count(1)
-        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._shown: OrderedDict[str, ShownHistory] = OrderedDict()
         self._lock = threading.Lock()
 
-    def play(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+    def play(self, state: LabState, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:
         """Play both histories of a state; `tell` is called on some other thread."""
-        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._play(state, tell)))
+        self.pool.submit(HISTORY, lambda: _guarded(token, tell, lambda: self._play(state, tell)))
 
-    def compare(self, state: LabState, ticket: Ticket, tell: Callable[[Played], None]) -> None:
+    def compare(self, state: LabState, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:
         """Play both ensembles of a state, and tell of them when there are a few runs and when there are all."""
-        self.pool.submit(HISTORY, lambda: _guarded(ticket, tell, lambda: self._compare(Case.of(state), ticket, tell)))
+        self.pool.submit(
+            HISTORY, lambda: _guarded(token, tell, lambda: self._compare(RunRequest.of(state), token, tell))
+        )
 
-    def _play(self, state: LabState, tell: Callable[[Played], None]) -> None:
-        case = Case.of(state)
-        policy, against = self._show(case, case.policy), self._show(case, case.against)
-        tell(Played(policy, against, key=str(next(self._keys))))
+    def _play(self, state: LabState, tell: Callable[[TabUpdate], None]) -> None:
+        request = RunRequest.of(state)
+        policy, against = self._show(request, request.policy), self._show(request, request.against)
+        tell(TabUpdate(policy, against, key=str(next(self._keys))))
 
-    def _show(self, case: Case, policy: PolicyPreset) -> Shown:
-        """A history of the case, from those shown of late if it is among them."""
-        name = f"{case.key(policy)}-{case.seed}"
+    def _show(self, request: RunRequest, policy: PolicyPreset) -> ShownHistory:
+        """A history of the request, from those shown of late if it is among them."""
+        name = f"{request.key(policy)}-{request.seed}"
         with self._lock:
             found = self._shown.get(name)
         if found is None:
-            history = simulate(case.scenario, policy, case.seed, case.rounds)
-            found = Shown(history, payload_bytes(history), name)
+            history = simulate(request.scenario, policy, request.seed, request.rounds)
+            found = ShownHistory(history, payload_bytes(history), name)
         with self._lock:
             self._shown[name] = found
             self._shown.move_to_end(name)
@@ -106,42 +118,42 @@ class Laboratory:
                 self._shown.popitem(last=False)
         return found
 
-    def _compare(self, case: Case, ticket: Ticket, tell: Callable[[Played], None]) -> None:
-        against, policy = (self._ensemble(case, found) for found in (case.against, case.policy))
+    def _compare(self, request: RunRequest, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:
+        against, policy = (self._ensemble(request, found) for found in (request.against, request.policy))
 
         def watch(runs: int, last: bool) -> None:
             ready = itertools.count(1)
 
             def compared() -> None:
-                tell(Played(comparison=comparison_of(against, policy, runs), last=last))
+                tell(TabUpdate(comparison=comparison_of(against, policy, runs), last=last))
 
             def one_ready() -> None:
                 if next(ready) == 2:
-                    _guarded(ticket, tell, compared)
+                    _guarded(token, tell, compared)
 
             for found in (against, policy):
-                found.watch(Watch(runs, ticket, one_ready))
+                found.watch(Subscription(runs, token, one_ready))
 
         watch(SOON, last=False)
         watch(ALL, last=True)
         for found in (against, policy):
-            self.shelf.advance(found)
+            self.cache.advance(found)
 
-    def _ensemble(self, case: Case, policy: PolicyPreset) -> Ensemble:
-        return self.shelf.ensemble(case.key(policy), lambda: prepare(case.scenario, policy, case.rounds, None))
+    def _ensemble(self, request: RunRequest, policy: PolicyPreset) -> PartialEnsemble:
+        return self.cache.ensemble(request.key(policy), lambda: prepare(request.scenario, policy, request.rounds, None))
 
 
-def _guarded(ticket: Ticket, tell: Callable[[Played], None], work: Callable[[], None]) -> None:
+def _guarded(token: CancelToken, tell: Callable[[TabUpdate], None], work: Callable[[], None]) -> None:
     """Do the work unless nobody waits for it any more, and turn what goes wrong into a sentence."""
-    if ticket.dropped:
+    if token.cancelled:
         return
     try:
         work()
     except GreatPowersError as error:
-        tell(Played(error=str(error), last=True))
+        tell(TabUpdate(error=str(error), last=True))
     except Exception:
         log.exception("playing a state failed")
-        tell(Played(error=OWN_FAULT, last=True))
+        tell(TabUpdate(error=OWN_FAULT, last=True))
 
 
 def payload_bytes(history: History) -> bytes:

@@ -26,7 +26,7 @@ class Scale(NamedTuple):
     unit: str = ""
 
 
-class Range(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
+class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
     """A slider with its value in words; the page shows a moved value before the server has heard of it."""
 
     def __init__(

@@ -12,7 +12,17 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import Scenario, SyntheticSettings
 from greatpowers.server.bar import policy_titles
-from greatpowers.server.lever_words import GROUPS, NEVER, WORDS, Range, Scale, is_switch, range_of, scale_of, shown
+from greatpowers.server.lever_words import (
+    GROUPS,
+    NEVER,
+    WORDS,
+    Scale,
+    SliderLabel,
+    is_switch,
+    range_of,
+    scale_of,
+    shown,
+)
 from greatpowers.server.session import Session
 from greatpowers.server.state import Change
 from greatpowers.server.worlds import (
@@ -36,7 +46,7 @@ class LeversPanel:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._scope: Scope = "start"
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, LeverRow] = {}
         toggle = ui.toggle(dict(SCOPES), value="start", on_change=self._choose_scope)
         toggle.props('spread no-caps unelevated dense aria-label="What the levers are set for"').classes("gp-scope")
         toggle.props("data-testid=scope")
@@ -44,7 +54,7 @@ class LeversPanel:
         for number, (title, group) in enumerate(GROUPS.items()):
             with ui.expansion(title, value=number < 2).classes("gp-group").props("dense"):
                 for name in group:
-                    self._rows[name] = Row(self, name)
+                    self._rows[name] = LeverRow(self, name)
         session.subscribe("state", self.refresh)
         session.subscribe("cursor", self._cursor_moved)
         self.refresh()
@@ -98,7 +108,7 @@ class LeversPanel:
         return f"Moving a lever changes {title} from the first round, everywhere."
 
 
-class Row:
+class LeverRow:
     """One lever."""
 
     def __init__(self, panel: LeversPanel, name: str) -> None:
@@ -116,11 +126,11 @@ class Row:
                 self._reset = ui.button(icon="restart_alt", on_click=lambda: panel.set(name, None))
                 self._reset.props(f'flat round dense size=sm aria-label="{words.plain}: back to the policy\'s own"')
 
-    def _make_control(self) -> Range | ui.switch:
+    def _make_control(self) -> SliderLabel | ui.switch:
         label, testid = WORDS[self._name].plain, f"slider-{self._name}"
         if is_switch(self._name):
             return ui.switch(on_change=self._moved).props(f'aria-label="{label}"')
-        return Range(label, testid, scale_of(self._name), LEVERS[self._name].low, self._moved)
+        return SliderLabel(label, testid, scale_of(self._name), LEVERS[self._name].low, self._moved)
 
     def _moved(self, event: ValueChangeEventArguments[Any]) -> None:
         """The page may send anything; what is no number is not taken, and the state checks the rest."""
@@ -326,7 +336,7 @@ def _generator(session: Session) -> None:
         _follow(session, slider, lambda name=name: getattr(_settings(session), name))
 
 
-def _setting(session: Session, name: str, label: str, scale: Scale) -> Range:
+def _setting(session: Session, name: str, label: str, scale: Scale) -> SliderLabel:
     def moved(event: ValueChangeEventArguments[Any]) -> None:
         settings = _settings(session)
         before = getattr(settings, name)
@@ -334,7 +344,7 @@ def _setting(session: Session, name: str, label: str, scale: Scale) -> Range:
             changed = {**settings.model_dump(), name: value}
             session.change(gesture=f"synthetic {name}", synthetic=changed, doctrines={}, cursor=0)
 
-    return Range(label, f"synthetic-{name}", scale, getattr(_settings(session), name), moved)
+    return SliderLabel(label, f"synthetic-{name}", scale, getattr(_settings(session), name), moved)
 
 
 def _settings(session: Session) -> SyntheticSettings:

@@ -22,7 +22,7 @@ from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
 from greatpowers.simulation import frames
 from greatpowers.simulation.ensemble import Series
-from greatpowers.simulation.events import Stage
+from greatpowers.simulation.events import EventContext
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import BANDS, quantiles
 from greatpowers.simulation.setup import Setup, prepare
@@ -33,7 +33,7 @@ NEWS, LEAST_NEWS = 0.1, 0.002
 FIELDS = ("presence", "sanctioning", "side")
 
 
-class Stances(NamedTuple):
+class StanceSeries(NamedTuple):
     """What each of S states does in each of T theatres at the end of each of R rounds."""
 
     presence: Floats  # [R, T, S] share of the state's force beside the host
@@ -48,13 +48,13 @@ def setup_of(history: History) -> Setup:
     return prepare(history.scenario, history.policy, history.rounds, None)
 
 
-def stances_of(history: History, setup: Setup | None = None) -> Stances:
+def stances_of(history: History, setup: Setup | None = None) -> StanceSeries:
     """The stances of a history, from playing it again on the same luck."""
     setup = setup or setup_of(history)
     states, theatres = setup.sizes
     rounds, room = history.rounds, (history.rounds, theatres, states)
     presence, sanctioning, side = np.zeros((3, *room))
-    found = Stances(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
+    found = StanceSeries(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
     world, desk, nothing = copy_world(setup.world), new_desk(states, theatres, 0), new_track(1, states, theatres, False)
     luck = luck_of(history.seed, states, theatres)
     for now in range(rounds):
@@ -63,7 +63,7 @@ def stances_of(history: History, setup: Setup | None = None) -> Stances:
     return found
 
 
-def _note(found: Stances, world: World, now: int) -> None:
+def _note(found: StanceSeries, world: World, now: int) -> None:
     for name in FIELDS:
         getattr(found, name)[now] = world.stances[name]
     theatres = world.theatres
@@ -154,7 +154,7 @@ def history_payload(history: History, key: str = "", setup: Setup | None = None)
     """
     history.require_record("the page")
     setup = setup or setup_of(history)
-    stage, stances = Stage(history), stances_of(history, setup)
+    stage, stances = EventContext(history), stances_of(history, setup)
     entries = chronicle(history, "main").entries
     scenario = history.scenario
     return {
@@ -223,7 +223,7 @@ def _states(history: History, setup: Setup) -> list[dict[str, Any]]:
     ]
 
 
-def _theatres(stage: Stage, setup: Setup) -> list[dict[str, Any]]:
+def _theatres(stage: EventContext, setup: Setup) -> list[dict[str, Any]]:
     """Theatres with their parties as indices; `guardians` are the states allied to the host at the start."""
     ties = setup.world.pairs.alliance
     found = []
@@ -249,12 +249,12 @@ def _theatres(stage: Stage, setup: Setup) -> list[dict[str, Any]]:
     return found
 
 
-def _state_columns(history: History, stances: Stances) -> dict[str, Any]:
+def _state_columns(history: History, stances: StanceSeries) -> dict[str, Any]:
     columns = {column.name.lower(): short(history.track.states[..., column]) for column in STATE_COLUMNS}
     return columns | {"alignment": short(stances.alignment)}
 
 
-def _theatre_columns(history: History, stage: Stage, stances: Stances) -> dict[str, Any]:
+def _theatre_columns(history: History, stage: EventContext, stances: StanceSeries) -> dict[str, Any]:
     """The record's columns, what challengers judge, the past, and the stake: the prize in shares of world power."""
     columns = {column.name.lower(): short(history.track.theatres[..., column]) for column in TheatreColumn}
     traces = history.track.traces
@@ -266,7 +266,7 @@ def _theatre_columns(history: History, stage: Stage, stances: Stances) -> dict[s
     return columns | judged | worth | {"hostility": short(stances.hostility)}
 
 
-def _stances(stances: Stances) -> dict[str, Any]:
+def _stances(stances: StanceSeries) -> dict[str, Any]:
     """For each kind of stance, for each theatre, its changes: rows (round, state, value from then on)."""
     return {name: changes(getattr(stances, name)) for name in FIELDS}
 
@@ -291,7 +291,7 @@ def _declared(setup: Setup) -> dict[str, Any]:
     }
 
 
-def _events(stage: Stage, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def _events(stage: EventContext, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Every event in order as a sentence; `main` marks those that the chronicle of the main events tells."""
     told = {row for entry in entries for row in entry.events}
     return [

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.ladder import TOP_RUNG
-from greatpowers.game.benchmark import Rival, Standing, own_lines, own_score, presets_of, rivals
+from greatpowers.game.benchmark import PresetScore, ScoreRank, own_lines, own_score, presets_of, rivals
 from greatpowers.game.briefing import briefing
 from greatpowers.game.chair import CHAIR, DIALS, Chair
-from greatpowers.game.debrief import Debrief, Failure, Offer, debrief_of
-from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, Line, Motive, Reading
+from greatpowers.game.debrief import Debrief, Failure, OfferReview, debrief_of
+from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, ChallengerReading, Line, Motive
 from greatpowers.game.sight import sight_of
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, Table
+from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
@@ -129,7 +129,7 @@ def result(chair: Chair) -> dict[str, Any]:
     }
 
 
-def standing_data(found: Standing, chair: Chair) -> dict[str, Any]:
+def standing_data(found: ScoreRank, chair: Chair) -> dict[str, Any]:
     """Where a game stands among presets in other worlds."""
     titles = {name: load_policy(name).title for name in presets_of(chair.base)} | {CHAIR: "Your choices"}
     return {
@@ -157,7 +157,7 @@ def _challengers(chair: Chair) -> list[dict[str, Any]]:
     return [
         {"id": id, "name": labels[id], "motive": found.motive or "", "belief": found.belief or ""}
         for id in chair.challengers
-        for found in [readings.get(id, Reading())]
+        for found in [readings.get(id, ChallengerReading())]
     ]
 
 
@@ -175,7 +175,7 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _rival(rival: Rival) -> dict[str, Any]:
+def _rival(rival: PresetScore) -> dict[str, Any]:
     return {
         "policy": rival.policy,
         "title": rival.title,
@@ -197,7 +197,7 @@ def _debrief(found: Debrief | None) -> dict[str, Any] | None:
     }
 
 
-class Start(Table):
+class StartGame(TomlTable):
     """Take the chair."""
 
     do: Literal["start"]
@@ -206,7 +206,7 @@ class Start(Table):
     seed: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)] | None = None
 
 
-class Decide(Table):
+class Decide(TomlTable):
     """Set levers in a theatre, or everywhere."""
 
     do: Literal["set"]
@@ -214,14 +214,14 @@ class Decide(Table):
     levers: LeverTable
 
 
-class Advance(Table):
+class Advance(TomlTable):
     """Play so many rounds, or without a number until something grave happens."""
 
     do: Literal["advance"]
     rounds: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = None
 
 
-class Read(Table):
+class Read(TomlTable):
     """Say what a challenger is taken to be."""
 
     do: Literal["read"]
@@ -230,20 +230,20 @@ class Read(Table):
     belief: Belief | None = None
 
 
-class Weigh(Table):
+class Weigh(TomlTable):
     """Give the terms of the score other weights."""
 
     do: Literal["weigh"]
     weights: dict[Name, float]
 
 
-class Plain(Table):
+class Plain(TomlTable):
     """A message that says no more than what to do."""
 
     do: Literal["back", "leave", "compare"]
 
 
-Message = Start | Decide | Advance | Read | Weigh | Plain
+Message = StartGame | Decide | Advance | Read | Weigh | Plain
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="do")])
 
 
@@ -255,5 +255,5 @@ def read_message(sent: object) -> Message:
         raise GreatPowersError("that is no move in this game; reload the page and try again.") from None
 
 
-def _explained(found: Failure | Offer) -> dict[str, Any]:
+def _explained(found: Failure | OfferReview) -> dict[str, Any]:
     return found._asdict() | {"explanation": explanation_data(found.explanation)}

@@ -22,7 +22,7 @@ from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import Table
+from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.labels import short
 from greatpowers.statistics.checks import describe_factor, varied_factors
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
@@ -43,7 +43,7 @@ CATEGORIES = ("scenario", "doctrines")
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
-class Column(NamedTuple):
+class ExplorerColumn(NamedTuple):
     """One column: its name, group, words and unit; `values` are its categories, empty for numbers."""
 
     name: str
@@ -90,7 +90,7 @@ class Explorer:
         return self.results.points.set_index(POINT, drop=False)
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, ExplorerColumn]:
         """Every column that can be an axis or a filter, by name."""
         found = [self._policy_column(), *self._factor_columns(), *self._metric_columns()]
         return {column.name: column for column in found}
@@ -121,29 +121,31 @@ class Explorer:
             column = pd.Series(pd.Categorical(column, categories=self.columns[name].values).codes, index=column.index)
         return column.reindex(self.keys[POINT]).to_numpy(dtype=np.float64)
 
-    def _policy_column(self) -> Column:
+    def _policy_column(self) -> ExplorerColumn:
         names = tuple(self.results.policies)
-        return Column(POLICY, "key", "Policy", "name", "policy of the coalition", 0.0, len(names) - 1.0, names)
+        return ExplorerColumn(POLICY, "key", "Policy", "name", "policy of the coalition", 0.0, len(names) - 1.0, names)
 
-    def _factor_columns(self) -> list[Column]:
+    def _factor_columns(self) -> list[ExplorerColumn]:
         points, found = self.points, []
         for name in CATEGORIES:
             if name in points and points[name].nunique() > 1:
                 values = tuple(str(value) for value in dict.fromkeys(points[name]))
-                found.append(Column(name, "factor", name.capitalize(), "name", "", 0.0, len(values) - 1.0, values))
+                found.append(
+                    ExplorerColumn(name, "factor", name.capitalize(), "name", "", 0.0, len(values) - 1.0, values)
+                )
         for name in varied_factors(points):
             entry, column = describe_factor(_dotted(name)), points[name]
             label, unit = entry.label, entry.unit or describe_column(name, "points").unit
             found.append(
-                Column(name, "factor", label, unit, entry.formula, float(column.min()), float(column.max()), ())
+                ExplorerColumn(name, "factor", label, unit, entry.formula, float(column.min()), float(column.max()), ())
             )
         return found
 
-    def _metric_columns(self) -> list[Column]:
+    def _metric_columns(self) -> list[ExplorerColumn]:
         found = []
         for name in self.results.metrics:
             entry, (low, high) = describe(name), self._extent(name)
-            found.append(Column(name, "metric", entry.label, entry.unit, entry.formula, low, high, ()))
+            found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, entry.formula, low, high, ()))
         return found
 
     def _extent(self, name: str) -> tuple[float, float]:
@@ -231,7 +233,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Filter = tuple[Number, Number] | tuple[Word, ...]
 
 
-class Ask(Table):
+class Ask(TomlTable):
     """Show the runs that pass some filters: axes of the parallel plot, axes of the scatter, the metric that ranks."""
 
     do: Literal["ask"]
@@ -244,14 +246,14 @@ class Ask(Table):
     filters: Annotated[dict[Word, Filter], Field(max_length=200)] = Field(default={})
 
 
-class Pick(Table):
+class Pick(TomlTable):
     """Show one run, or play it again in full."""
 
     do: Literal["run", "replay"]
     row: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 
 
-class Begin(Table):
+class Begin(TomlTable):
     """Say what there is."""
 
     do: Literal["begin"]
@@ -290,7 +292,7 @@ class Rank(NamedTuple):
     high: float
 
 
-class Ranking(NamedTuple):
+class PolicyRanking(NamedTuple):
     """Policies in order of merit; `worlds` and `seeds` are those matched, `note` says what could not be worked out."""
 
     metric: str
@@ -301,7 +303,7 @@ class Ranking(NamedTuple):
     note: str
 
 
-def ranking_of(explorer: Explorer, selected: Selected, metric: str, better: bool | None = None) -> Ranking:
+def ranking_of(explorer: Explorer, selected: Selected, metric: str, better: bool | None = None) -> PolicyRanking:
     """The policies in order of merit under a filter; where nothing is matched, by their means alone."""
     direction = better if better is not None else MORE_IS_BETTER.get(metric)
     runs = _runs(explorer, selected, metric)
@@ -331,7 +333,7 @@ def ranking_of(explorer: Explorer, selected: Selected, metric: str, better: bool
         )
         for name, row in means.iterrows()
     ]
-    return Ranking(metric, base, sorted(ranks, key=_merit(direction)), worlds, seeds, note)
+    return PolicyRanking(metric, base, sorted(ranks, key=_merit(direction)), worlds, seeds, note)
 
 
 def _runs(explorer: Explorer, selected: Selected, metric: str) -> pd.DataFrame:

@@ -25,38 +25,38 @@ if TYPE_CHECKING:
     from greatpowers.server.laboratory import Laboratory
 
 
-class Start(NamedTuple):
+class StartState(NamedTuple):
     """What the first page shows, and the results open beside it."""
 
     state: LabState
     results: "Results | None" = None
 
 
-def start_from(what: str | None) -> Start:
+def start_from(what: str | None) -> StartState:
     """The start for what the command line names; raises :class:`GreatPowersError` for what cannot be opened."""
     if what is None or what in names("scenarios"):
-        return Start(LabState(scenario=what or "2017"))
+        return StartState(LabState(scenario=what or "2017"))
     path = Path(what).expanduser()
     if path.is_dir():
         return _from_directory(path, what)
     load_scenario(what)  # says what is wrong with a name or a file, in the words of the scenario room
     from greatpowers.server.worlds import state_with, text_of
 
-    return Start(state_with(LabState(), text_of(_bytes_of(locate("scenarios", what)[0]))))
+    return StartState(state_with(LabState(), text_of(_bytes_of(locate("scenarios", what)[0]))))
 
 
-def _from_directory(path: Path, what: str) -> Start:
+def _from_directory(path: Path, what: str) -> StartState:
     manifest = read_manifest(path)
     kind = (manifest or {}).get("kind")
     if kind == "history":
         from greatpowers.server.replay import state_of_run
         from greatpowers.simulation.history import load_history
 
-        return Start(state_of_run(load_history(path)))
+        return StartState(state_of_run(load_history(path)))
     if kind == "experiment":
         from greatpowers.experiments.results import open_results
 
-        return Start(LabState(view="results"), open_results(path))
+        return StartState(LabState(view="results"), open_results(path))
     held = f"holds a {kind}" if kind else "is a directory that greatpowers did not write"
     raise GreatPowersError(f"{what}: this {held}; expected a run ('run --out') or an experiment ('batch --out').")
 
@@ -114,7 +114,7 @@ def address_of(host: str, port: int, token: str | None) -> str:
 
 
 def serve(
-    start: Start, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
+    start: StartState, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
 ) -> None:
     """Serve until interrupted.
 
@@ -174,9 +174,9 @@ def _warm_page() -> None:
 
 def _warm_laboratory(state: LabState) -> "Laboratory":
     """A laboratory that is playing what the first page will ask for."""
-    from greatpowers.server.ensembles import Ticket
+    from greatpowers.server.ensembles import CancelToken
     from greatpowers.server.laboratory import Laboratory
 
     found = Laboratory()
-    found.play(state, Ticket(), lambda _: None)
+    found.play(state, CancelToken(), lambda _: None)
     return found

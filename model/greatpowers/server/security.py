@@ -63,7 +63,7 @@ def headers_of_all(nonce: str) -> list[tuple[bytes, bytes]]:
     ]
 
 
-class Guard:
+class RequestGuard:
     """Refuses foreign hosts, foreign origins and strangers without the token; adds headers to what is answered.
 
     `token` is None where only this machine can reach the server. `app` is what answers.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.ensembles import HISTORY, Ticket
-from greatpowers.server.laboratory import Laboratory, Played, Shown
+from greatpowers.server.ensembles import HISTORY, CancelToken
+from greatpowers.server.laboratory import Laboratory, ShownHistory, TabUpdate
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario
 
@@ -28,7 +28,7 @@ APART: dict[str, Any] = {"view": "world", "cursor": 0, "game": ""}
 log = logging.getLogger(__name__)
 
 
-class Past(NamedTuple):
+class UndoStep(NamedTuple):
     """A state to go back to, and the gesture that left it: a dragged slider is one gesture."""
 
     state: LabState
@@ -56,14 +56,14 @@ class Session:
     def __init__(self, state: LabState, laboratory: Laboratory, tab: Tab, results: Any = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.state, self.cursor, self.results = state, state.cursor, results
-        self.shown: dict[str, Shown] = {}
+        self.shown: dict[str, ShownHistory] = {}
         self.comparison: Comparison | None = None
         self.key, self.busy, self.error = "", False, ""
         self.stale = True
         self.compiling = is_compiled() and not is_cached()
         self.laboratory, self._tab = laboratory, tab
-        self._ticket, self._watched = Ticket(), False
-        self._past: list[Past] = []
+        self._token, self._watched = CancelToken(), False
+        self._past: list[UndoStep] = []
         self._future: list[LabState] = []
         self._callbacks: dict[Kind, list[Callback]] = {kind: [] for kind in KINDS}
 
@@ -142,24 +142,24 @@ class Session:
     def redo(self) -> None:
         """Take back the last undo."""
         if self._future:
-            self._past.append(Past(self.state, ""))
+            self._past.append(UndoStep(self.state, ""))
             self._adopt(self._seen(self._future.pop()))
 
     def in_background(self, work: Callable[[], Result], then: Callable[[Result], None]) -> None:
         """Call `work` on a thread of the pool and `then` on the loop, unless the state has been changed since."""
-        ticket = self._ticket
+        token = self._token
 
         def job() -> None:
-            if ticket.dropped:
+            if token.cancelled:
                 return
             result = work()
-            self._tab.later(lambda: None if ticket.dropped else then(result))
+            self._tab.later(lambda: None if token.cancelled else then(result))
 
         self.laboratory.pool.submit(HISTORY, job)
 
     def close(self) -> None:
         """Let go of everything: the tab is gone."""
-        self._ticket.dropped = True
+        self._token.cancelled = True
         self._callbacks = {kind: [] for kind in KINDS}
         self.shown, self.comparison = {}, None
 
@@ -169,7 +169,7 @@ class Session:
 
     def _remember(self, gesture: str) -> None:
         if not (gesture and self._past and self._past[-1].gesture == gesture):
-            self._past.append(Past(self.state, gesture))
+            self._past.append(UndoStep(self.state, gesture))
             del self._past[:-MOST_UNDO]
         self._future.clear()
 
@@ -181,25 +181,25 @@ class Session:
             self._play()
 
     def _play(self) -> None:
-        self._ticket.dropped = True
-        self._ticket = ticket = Ticket()
+        self._token.cancelled = True
+        self._token = token = CancelToken()
         self.error, self.stale = "", True
         self._set_busy(True)
-        self.laboratory.play(self.state, ticket, self._on_loop(ticket))
+        self.laboratory.play(self.state, token, self._on_loop(token))
 
     def _compare(self) -> None:
-        self.laboratory.compare(self.state, self._ticket, self._on_loop(self._ticket))
+        self.laboratory.compare(self.state, self._token, self._on_loop(self._token))
 
-    def _on_loop(self, ticket: Ticket) -> Callable[[Played], None]:
+    def _on_loop(self, token: CancelToken) -> Callable[[TabUpdate], None]:
         """What a worker calls: the news reach the loop, and only if nobody has asked for something else since."""
 
-        def tell(news: Played) -> None:
-            if not ticket.dropped:
-                self._tab.later(lambda: None if ticket.dropped else self._receive(news))
+        def tell(news: TabUpdate) -> None:
+            if not token.cancelled:
+                self._tab.later(lambda: None if token.cancelled else self._receive(news))
 
         return tell
 
-    def _receive(self, news: Played) -> None:
+    def _receive(self, news: TabUpdate) -> None:
         if news.error:
             self._set_busy(False)
             self._fail(news.error)

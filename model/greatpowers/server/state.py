@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import faults_in
-from greatpowers.scenario.kinds import Expect, Length, LeverTable, Name, Table
+from greatpowers.scenario.kinds import Expect, Length, LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import SyntheticSettings
 
@@ -69,7 +69,7 @@ Resolve = Annotated[Literal["committed", "reluctant"] | None, Expect('"committed
 View = Annotated[Literal["world", "compare", "play", "results"], Expect("a view")]
 
 
-class Change(Table):
+class Change(TomlTable):
     """What is done differently from a round on: another policy, other levers, or both."""
 
     from_round: Length = Field(description="first round of the change")
@@ -77,7 +77,7 @@ class Change(Table):
     levers: LeverTable = Field(default={}, description="levers set from here on, in every theatre")
 
 
-class LabState(Table):
+class LabState(TomlTable):
     """Everything that decides what a page shows; equal states show equal pages.
 
     `levers` are set over the policy from the first round, in every theatre, whatever the scenario's terms say there;

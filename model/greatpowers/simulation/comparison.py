@@ -30,7 +30,7 @@ from greatpowers.simulation.intervals import (
     mean_interval,
     quantiles,
 )
-from greatpowers.simulation.parallel import Progress, work_off
+from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
 from greatpowers.simulation.setup import (
     PoliciesLike,
@@ -435,7 +435,7 @@ def _play_posterior(
             for which, setup in enumerate(setups):
                 values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed)
 
-    work_off(len(posterior.draws), work, workers, progress)
+    run_jobs(len(posterior.draws), work, workers, progress)
     return PosteriorRuns(posterior.name, seeds, values, places)
 
 

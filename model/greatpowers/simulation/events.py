@@ -16,7 +16,7 @@ NEXT_TO_NOTHING = 0.0005
 
 
 @dataclass(frozen=True)
-class Happening:
+class LogEvent:
     """One event: kind, round, place and parties as indices (-1: none), what was before and after, three numbers.
 
     `row` is its place in the event log.
@@ -33,7 +33,7 @@ class Happening:
     row: int = -1
 
 
-class Stage:
+class EventContext:
     """A recorded history with names: who is called what, and how things stood."""
 
     def __init__(self, history: History) -> None:
@@ -74,12 +74,12 @@ class Stage:
         written = getattr(self.theatres[theatre], column.name.lower(), 0.0)
         return float(written) if isinstance(written, int | float) else 0.0
 
-    def happenings(self) -> Iterator[Happening]:
+    def happenings(self) -> Iterator[LogEvent]:
         """Every event in order."""
         rows = zip(self.history.codes.tolist(), self.history.numbers.tolist(), strict=True)
         for row, (code, numbers) in enumerate(rows):
             before, after, first, second, third = numbers
-            yield Happening(
+            yield LogEvent(
                 kind=Event(code[Column.KIND]),
                 round=code[Column.ROUND],
                 theatre=code[Column.THEATRE],

@@ -19,7 +19,7 @@ from greatpowers.dictionary import option_of
 from greatpowers.presentation.notebook import text_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import Happening, Stage
+from greatpowers.simulation.events import EventContext, LogEvent
 from greatpowers.simulation.fork import Fork, fork_beliefs, wars_by_misperception
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import UPPER, Interval, mean_interval
@@ -137,12 +137,12 @@ def wars_in_question(history: History) -> pd.DataFrame:
     from that quarter on, or from the first of its crisis on. Luck is the same throughout: an example, not an estimate.
     """
     history.require_record("the wars of a history")
-    rows = [_in_question(history, war) for war in Stage(history).happenings() if _begins(war)]
+    rows = [_in_question(history, war) for war in EventContext(history).happenings() if _begins(war)]
     columns = ["theatre", "round", "quarter", "crisis_round", "chance", "chance_true", "at_decision", "from_crisis"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _in_question(history: History, war: Happening) -> tuple[object, ...]:
+def _in_question(history: History, war: LogEvent) -> tuple[object, ...]:
     crisis = crisis_round(history, war.theatre, war.round)
     at_decision, from_crisis = fork_beliefs(history, war.round), fork_beliefs(history, crisis)
     theatre = history.scenario.theatres[war.theatre].id
@@ -159,17 +159,17 @@ def crisis_round(history: History, theatre: int, war_round: int) -> int:
     return min(war_round, int(calm[-1]) + 1) if calm.size else 0
 
 
-def _chance(found: History, history: History, war: Happening) -> float:
+def _chance(found: History, history: History, war: LogEvent) -> float:
     """Chance, in `found`, of the move that was made in the original as the war began."""
     option = option_of(history.track.traces[war.round, war.theatre, Trace.MOVE])
     return float(found.track.traces[war.round, war.theatre, Trace.PROBABILITY_ + option])
 
 
-def _verdict(found: Fork, war: Happening) -> str:
+def _verdict(found: Fork, war: LogEvent) -> str:
     """When the war begins in the same theatre in the fork: one of :data:`VERDICTS`."""
     begun = [
         event.round
-        for event in Stage(found.counterfactual).happenings()
+        for event in EventContext(found.counterfactual).happenings()
         if _begins(event) and event.theatre == war.theatre and event.round >= found.at_round
     ]
     if not begun:
@@ -177,5 +177,5 @@ def _verdict(found: Fork, war: Happening) -> str:
     return VERDICTS[0] if war.round in begun else VERDICTS[1]
 
 
-def _begins(event: Happening) -> bool:
+def _begins(event: LogEvent) -> bool:
     return event.kind == Event.WAR and event.numbers[SPREAD] == 0

@@ -117,7 +117,7 @@ Kind = Literal["outcome", "distance", "share", "combined"]
 
 
 @dataclass(frozen=True)
-class Measure:
+class RobustnessMeasure:
     """A measure: its name for people, where it comes from, what kind of number it gives, and how it is computed.
 
     Kinds: `outcome` and `combined` are better the way the metric is, `distance` is better low, `share` high.
@@ -148,17 +148,17 @@ class Measure:
 
 
 MEASURES = {
-    "maximin": Measure("Worst world", "Wald 1950", "outcome", maximin),
-    "hurwicz": Measure("Worst and best", "Hurwicz 1951", "outcome", hurwicz),
-    "laplace": Measure("Mean", "Laplace", "outcome", laplace),
-    "minimax_regret": Measure("Largest regret", "Savage 1951", "distance", minimax_regret),
-    "regret_90": Measure("90th percentile regret", "Kasprzyk et al. 2013", "distance", regret_90),
-    "mean_variance": Measure("Mean-variance", "Hamarat et al. 2014", "combined", mean_variance),
-    "undesirable_deviations": Measure(
+    "maximin": RobustnessMeasure("Worst world", "Wald 1950", "outcome", maximin),
+    "hurwicz": RobustnessMeasure("Worst and best", "Hurwicz 1951", "outcome", hurwicz),
+    "laplace": RobustnessMeasure("Mean", "Laplace", "outcome", laplace),
+    "minimax_regret": RobustnessMeasure("Largest regret", "Savage 1951", "distance", minimax_regret),
+    "regret_90": RobustnessMeasure("90th percentile regret", "Kasprzyk et al. 2013", "distance", regret_90),
+    "mean_variance": RobustnessMeasure("Mean-variance", "Hamarat et al. 2014", "combined", mean_variance),
+    "undesirable_deviations": RobustnessMeasure(
         "Undesirable deviations", "Kwakkel, Eker & Pruyt 2016", "distance", undesirable_deviations
     ),
-    "satisficing": Measure("Satisficing histories", "Simon 1956", "share", satisficing),
-    "starr_domain": Measure("Starr's domain", "Starr 1963", "share", starr_domain),
+    "satisficing": RobustnessMeasure("Satisficing histories", "Simon 1956", "share", satisficing),
+    "starr_domain": RobustnessMeasure("Starr's domain", "Starr 1963", "share", starr_domain),
 }
 """Measures of robustness, by name."""
 

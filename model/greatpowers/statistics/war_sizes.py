@@ -25,7 +25,7 @@ MOST_STARTS = 200
 """Starts that are tried; beyond, evenly spread ones in order of size."""
 
 
-class Fit(NamedTuple):
+class PowerLawFit(NamedTuple):
     """A power law above `start`: exponent, Kolmogorov-Smirnov distance, sizes in the tail."""
 
     start: float
@@ -35,7 +35,7 @@ class Fit(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class ResampledFits:
     """What fits to resampled sizes gave: exponents and starts (of the data drawn again), distances (of the law)."""
 
     exponents: Floats
@@ -43,7 +43,7 @@ class Drawn:
     distances: Floats
 
 
-def fit_from(values: Floats, start: float) -> Fit:
+def fit_from(values: Floats, start: float) -> PowerLawFit:
     """The power law above a start, by maximum likelihood  (Hill 1975; Clauset et al. 2009, eq. 3.1).
 
     `values` ascend.
@@ -54,10 +54,10 @@ def fit_from(values: Floats, start: float) -> Fit:
     model = -np.expm1((1 - exponent) * logs)
     steps = np.arange(tail.size + 1) / tail.size
     distance = max(float(np.abs(model - steps[:-1]).max()), float(np.abs(steps[1:] - model).max()))
-    return Fit(start, exponent, distance, tail.size)
+    return PowerLawFit(start, exponent, distance, tail.size)
 
 
-def begin(values: Floats, start: float | None = None) -> Fit:
+def begin(values: Floats, start: float | None = None) -> PowerLawFit:
     """The fit whose distance is smallest over all starts (Clauset et al. 2009, sec. 3.3), or that from `start`."""
     if start is not None:
         return fit_from(values, start)
@@ -69,7 +69,7 @@ def begin(values: Floats, start: float | None = None) -> Fit:
     return min((fit_from(values, float(one)) for one in starts), key=lambda fit: fit.distance)
 
 
-def bootstrap_tails(values: Floats, fit: Fit, start: float | None, resamples: int, seed: int) -> Drawn:
+def bootstrap_tails(values: Floats, fit: PowerLawFit, start: float | None, resamples: int, seed: int) -> ResampledFits:
     """Fits to the sizes drawn again, and to samples of the fitted law with the data's own body below the start.
 
     (Semiparametric bootstrap: Clauset et al. 2009, sec. 4.1)
@@ -87,7 +87,7 @@ def bootstrap_tails(values: Floats, fit: Fit, start: float | None, resamples: in
         tail = fit.start * (1 - luck.random(max(in_tail, 2))) ** (-1 / (fit.exponent - 1))
         made = np.concatenate([luck.choice(body, values.size - in_tail), tail]) if body.size else tail
         distances.append(begin(np.sort(made), start).distance)
-    return Drawn(np.array(exponents), np.array(starts), np.array(distances))
+    return ResampledFits(np.array(exponents), np.array(starts), np.array(distances))
 
 
 LEAST_SIZES, LEAST_TAIL = 50, 10

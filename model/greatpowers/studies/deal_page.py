@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from greatpowers.experiments.report.words import estimate, half_width, listed, number, percent
-from greatpowers.presentation.html import TABLE, Cell, Heading, Row, Shown, opening, rendered
+from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
 from greatpowers.simulation.intervals import Interval
 from greatpowers.studies.deal_reading import PARTIES
 from greatpowers.studies.deal_tables import EVERYWHERE, OFFER, PLACE, TERMS, WORLD
@@ -219,23 +219,23 @@ def render(found: "Deals") -> str:
     )  # fmt: skip
 
 
-def _fate(found: "Deals") -> Shown:
+def _fate(found: "Deals") -> HtmlTable:
     heads = (Heading("Place"), *(Heading(label, unit_of(name)) for name, label in FATE.items()))
-    rows = tuple(Row((Cell(place), *(Cell(text) for text in texts.values()))) for place, texts in fates(found))
+    rows = tuple(TableRow((Cell(place), *(Cell(text) for text in texts.values()))) for place, texts in fates(found))
     caption = "War, cheating, guardians and spoilers: how deals ended. A deal of the start counts as one."
-    return Shown(caption, heads, rows)
+    return HtmlTable(caption, heads, rows)
 
 
-def _terms(found: "Deals") -> Shown:
-    rows = tuple(Row((Cell(term), *(Cell(value) for value in values))) for term, values in terms_of(found))
-    return Shown("The terms on offer.", (Heading("Term"), *(Heading(name) for name in found.places["label"])), rows)
+def _terms(found: "Deals") -> HtmlTable:
+    rows = tuple(TableRow((Cell(term), *(Cell(value) for value in values))) for term, values in terms_of(found))
+    return HtmlTable("The terms on offer.", (Heading("Term"), *(Heading(name) for name in found.places["label"])), rows)
 
 
-def _worth(table: pd.DataFrame) -> Shown:
+def _worth(table: pd.DataFrame) -> HtmlTable:
     heads = (Heading("Without"), Heading("As offered"), *(Heading(*column) for column in columns_of(table)))
-    return Shown(idle_terms(table), heads, tuple(_rows(table)))
+    return HtmlTable(idle_terms(table), heads, tuple(_rows(table)))
 
 
-def _rows(table: pd.DataFrame) -> Iterator[Row]:
+def _rows(table: pd.DataFrame) -> Iterator[TableRow]:
     for term, value, figures in lines_of(table):
-        yield Row((Cell(term_name(term)), Cell(offered(value)), *(Cell(*cell(figure)) for figure in figures)))
+        yield TableRow((Cell(term_name(term)), Cell(offered(value)), *(Cell(*cell(figure)) for figure in figures)))

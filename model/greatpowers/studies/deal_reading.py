@@ -56,7 +56,7 @@ class Signed(NamedTuple):
     how: str
 
 
-class Reading(NamedTuple):
+class DealHistory(NamedTuple):
     """One history: offers and deals in order of time, outcomes of the places [P, PLACE_OUTCOMES] and of the world."""
 
     offers: list[Offer]
@@ -65,12 +65,12 @@ class Reading(NamedTuple):
     world: Floats
 
 
-def play_and_read(setup: Setup, seed: int, places: Sequence[int]) -> Reading:
+def play_and_read(setup: Setup, seed: int, places: Sequence[int]) -> DealHistory:
     """Play one history, and read what became of the deal in some theatres."""
     world, track, log = play_to_end(setup, seed)
     written = int(log.happened[0])
     codes, numbers = log.codes[:written], log.numbers[:written]
-    return Reading(
+    return DealHistory(
         [offer for offer in offers_of(setup, seed, codes, numbers) if offer.place in places],
         [deal for deal in deals_of(setup.world, len(track.metrics), codes, numbers) if deal.place in places],
         outcomes_by_place(world, track, codes, numbers)[np.ix_(places, _COLUMNS)],

@@ -25,7 +25,7 @@ from greatpowers.studies.deal_reading import (
     PARTIES,
     PLACE_OUTCOMES,
     WORLD_OUTCOMES,
-    Reading,
+    DealHistory,
     Signed,
 )
 from greatpowers.studies.mechanism_tables import levers, neutral_lever
@@ -127,7 +127,7 @@ WORTH = (
 )
 
 
-def offers_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
+def offers_table(setup: Setup, readings: Sequence[DealHistory]) -> pd.DataFrame:
     """One row per proposal: which of the parties accepted it, and whether it was signed."""
     rows = [
         (seed, _id(setup, offer.place), offer.round, _quarter(setup, offer.round), *offer.accepted, all(offer.accepted))
@@ -137,7 +137,7 @@ def offers_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(OFFERS))
 
 
-def deals_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
+def deals_table(setup: Setup, readings: Sequence[DealHistory]) -> pd.DataFrame:
     """One row per deal: signed and ended in which quarter, its rounds in force, and how it ended.
 
     `signed` is empty for a deal in force at the start, `ended` for one in force at the end.
@@ -153,12 +153,12 @@ def deals_table(setup: Setup, readings: Sequence[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(DEALS))
 
 
-def places_table(setup: Setup, places: Sequence[int], readings: Sequence[Reading]) -> pd.DataFrame:
+def places_table(setup: Setup, places: Sequence[int], readings: Sequence[DealHistory]) -> pd.DataFrame:
     """One row per place: its terms, and what became of the offer over all histories."""
     return pd.DataFrame([_place(setup, place, readings) for place in places])
 
 
-def _place(setup: Setup, place: int, readings: Sequence[Reading]) -> dict[str, object]:
+def _place(setup: Setup, place: int, readings: Sequence[DealHistory]) -> dict[str, object]:
     theatre = setup.scenario.theatres[place]
     offers = [[offer for offer in reading.offers if offer.place == place] for reading in readings]
     deals = [[deal for deal in reading.deals if deal.place == place] for reading in readings]

@@ -10,7 +10,7 @@ import pandas as pd
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
-from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, Reading, play_and_read
+from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, DealHistory, play_and_read
 from greatpowers.studies.deal_tables import (
     changed,
     chosen_places,
@@ -79,7 +79,7 @@ def deals(
     setups = [setup, *(changed(setup, change, chosen) for change in changes)]
     at_places = np.empty((len(setups), len(numbers), len(chosen), len(PLACE_OUTCOMES)))
     of_world = np.empty((len(setups), len(numbers), len(WORLD_OUTCOMES)))
-    full: dict[int, Reading] = {}
+    full: dict[int, DealHistory] = {}
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))

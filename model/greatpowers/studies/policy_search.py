@@ -23,7 +23,7 @@ from greatpowers.storage.files import checksum, write_whole
 from greatpowers.storage.manifest import FORMAT
 from greatpowers.storage.provenance import stamped
 from greatpowers.storage.tables import parquet_bytes
-from greatpowers.studies.policy_trials import Bench
+from greatpowers.studies.policy_trials import PolicyTrials
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
 from greatpowers.studies.search_settings import FRESH, SearchSettings, Space
 
@@ -111,7 +111,7 @@ PRESETS, FRESH_FILE = "presets", "fresh"
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class SearchResult:
     """Everything a search worked out, as losses: less is better in every objective.
 
     `tried` [n, levers] and `values` [n, worlds, objectives] are all distinct candidates on the worlds of the search,
@@ -144,7 +144,7 @@ class Found:
 
 def search_policies(
     settings: SearchSettings, directory: str | Path, workers: int | None = None, progress: Progress | None = None
-) -> Found:
+) -> SearchResult:
     """Search, or go on with a search, in a directory; raises :class:`GreatPowersError` on what cannot be run.
 
     Killed at any moment, the same call goes on after the last whole generation and ends with the same numbers; with
@@ -208,7 +208,7 @@ class _Run:
         self.store.write(path, points, self.space.names, values)
         return values
 
-    def judge(self) -> Found:
+    def judge(self) -> SearchResult:
         """Take what is on the front, thinned out, and judge it on fresh worlds and seeds beside the presets."""
         settings = self.settings
         points, values = np.concatenate(self.points), np.concatenate(self.values)
@@ -226,12 +226,14 @@ class _Run:
         fresh = _bench(settings, FRESH * settings.worlds, FRESH * settings.seeds, fresh=True)
         judged = self._values(self.store.played(FRESH_FILE), [*policies, *self.rivals], fresh, points[chosen])
         self._report(self._total)
-        return Found(
+        return SearchResult(
             settings, points, values, born, self.presets,
             chosen, tuple(policies), tuple(self.rivals), judged,
         )  # fmt: skip
 
-    def _values(self, path: Path, policies: list[PolicyPreset], bench: Bench, points: Floats | None = None) -> Floats:
+    def _values(
+        self, path: Path, policies: list[PolicyPreset], bench: PolicyTrials, points: Floats | None = None
+    ) -> Floats:
         """Values of policies from a file, if it is of these policies, else played and written."""
         given = np.array([self.space.point(policy) for policy in policies])
         if points is not None:
@@ -244,7 +246,7 @@ class _Run:
         self.store.write(path, given, self.space.names, values)
         return values
 
-    def _play(self, bench: Bench, policies: list[PolicyPreset]) -> Floats:
+    def _play(self, bench: PolicyTrials, policies: list[PolicyPreset]) -> Floats:
         """Losses [policies, worlds, objectives]."""
         before = self._done
         told = None if self._progress is None else lambda done, _: self._report(before + done)
@@ -261,10 +263,10 @@ class _Run:
             self._progress(min(done, self._total), self._total)
 
 
-def _bench(settings: SearchSettings, worlds: int, seeds: int, fresh: bool) -> Bench:
+def _bench(settings: SearchSettings, worlds: int, seeds: int, fresh: bool) -> PolicyTrials:
     """The worlds and seeds of the search, or as many others as they say: none is in both."""
     first = settings.seeds if fresh else 0
-    return Bench(
+    return PolicyTrials(
         settings.scenario, settings.length, worlds, 2 * settings.seed + fresh, range(first, first + seeds),
         settings.objectives, settings.uncertainties,
     )  # fmt: skip

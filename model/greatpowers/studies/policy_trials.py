@@ -30,7 +30,7 @@ class UncertainWorld:
     packed: Parameters
 
 
-class Bench:
+class PolicyTrials:
     """A scenario in several worlds and on several seeds, on which policies are tried.
 
     Args:

@@ -21,7 +21,7 @@ from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, c
 from greatpowers.storage.checkpoint import save_answer
 from greatpowers.storage.configuration import plain
 from greatpowers.storage.tables import csv_text, parquet_bytes
-from greatpowers.studies.policy_search import Found
+from greatpowers.studies.policy_search import SearchResult
 from greatpowers.studies.search_algorithm import RULES, covered, dominates, nearest, undominated
 from greatpowers.studies.search_settings import FRESH, SearchSettings
 
@@ -42,7 +42,7 @@ class SearchTables(NamedTuple):
     growth: pd.DataFrame
 
 
-def search_tables(found: Found) -> SearchTables:
+def search_tables(found: SearchResult) -> SearchTables:
     """The tables of a search."""
     return SearchTables(_policies(found), _presets(found), _growth(found))
 
@@ -61,7 +61,7 @@ def objective(settings: SearchSettings, name: str) -> Described:
     return entry._replace(label=label, unit=unit, formula=f"{RULES[rule].meaning}: {entry.formula}")
 
 
-def _policies(found: Found) -> pd.DataFrame:
+def _policies(found: SearchResult) -> pd.DataFrame:
     settings, count, signs = found.settings, len(found.policies), shown_signs(found.settings)
     fresh = found.fresh()
     table = pd.DataFrame({"policy": [policy.name for policy in found.policies], "generation": found.born[found.chosen]})
@@ -74,7 +74,7 @@ def _policies(found: Found) -> pd.DataFrame:
     return table
 
 
-def _presets(found: Found) -> pd.DataFrame:
+def _presets(found: SearchResult) -> pd.DataFrame:
     settings, count, signs = found.settings, len(found.policies), shown_signs(found.settings)
     fresh = found.fresh()
     ours, theirs = fresh[:count], fresh[count:]
@@ -95,7 +95,7 @@ def _presets(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _dominated_share(found: Found) -> Floats:
+def _dominated_share(found: SearchResult) -> Floats:
     """Share of bootstrap resamples of the fresh worlds in which some policy found dominates each rival: [rivals]."""
     luck, worlds, count = np.random.default_rng(0), found.judged.shape[1], len(found.policies)
     hits = np.zeros(len(found.rivals))
@@ -105,7 +105,7 @@ def _dominated_share(found: Found) -> Floats:
     return hits / RESAMPLES
 
 
-def _growth(found: Found) -> pd.DataFrame:
+def _growth(found: SearchResult) -> pd.DataFrame:
     losses = found.searched
     best, worst = losses.min(axis=0), losses.max(axis=0)
     rows = []
@@ -120,7 +120,7 @@ SETTLED = 0.05
 """Growth of the front over the last fifth of generations below which it has settled."""
 
 
-def save_search(found: Found, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
+def save_search(found: SearchResult, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
     """Write what a search found beside its generations, and return the paths.
 
     Tables as Parquet and CSV (``policies``, ``presets``, ``growth``), each policy as a TOML file that every command
@@ -138,7 +138,7 @@ def save_search(found: Found, directory: str | Path, figures: Drawers | None = N
     return save_answer(place, content | pictures(figures or {}))
 
 
-def answer(found: Found, tables: SearchTables) -> str:
+def answer(found: SearchResult, tables: SearchTables) -> str:
     """The answer with its size, what the presets are worth beside it, and whether it has settled."""
     settings = found.settings
     tried, kept = len(found.tried), int(tables.policies["undominated"].sum())
@@ -164,7 +164,7 @@ def _winners_curse(tables: SearchTables, objectives: tuple[str, ...]) -> str:
     return f"Their means: {'; '.join(told)}."
 
 
-def _on_presets(found: Found, tables: SearchTables) -> list[str]:
+def _on_presets(found: SearchResult, tables: SearchTables) -> list[str]:
     settings, lines = found.settings, []
     for row in tables.presets.iloc[: len(found.presets)].to_dict("records"):
         gaps = ", ".join(f"{name} {row[f'{name}_gap']:+.4g}" for name in settings.objectives)
@@ -190,7 +190,7 @@ def _on_growth(tables: SearchTables) -> str:
 FOUND, ACROSS = "#9a9a9a", 3
 
 
-def search_figures(found: Found, tables: SearchTables) -> Drawers:
+def search_figures(found: SearchResult, tables: SearchTables) -> Drawers:
     """What draws the figures of a search."""
     return {
         "front": partial(front_figure, found, tables),
@@ -199,7 +199,7 @@ def search_figures(found: Found, tables: SearchTables) -> Drawers:
     }
 
 
-def front_figure(found: Found, tables: SearchTables) -> Figure:
+def front_figure(found: SearchResult, tables: SearchTables) -> Figure:
     """Every pair of objectives: policies found as dots, presets in their colours."""
     settings = found.settings
     pairs = list(combinations(settings.objectives, 2))
@@ -218,7 +218,7 @@ def front_figure(found: Found, tables: SearchTables) -> Figure:
     return figure
 
 
-def _scatter(axes: Axes, found: Found, tables: SearchTables, x: str, y: str) -> None:
+def _scatter(axes: Axes, found: SearchResult, tables: SearchTables, x: str, y: str) -> None:
     settings, table = found.settings, tables.policies
     kept = table["undominated"].to_numpy(dtype=bool)
     axes.scatter(table[x][~kept], table[y][~kept], s=16, facecolors="none", edgecolors=FOUND, linewidths=0.8)
@@ -235,7 +235,7 @@ def _scatter(axes: Axes, found: Found, tables: SearchTables, x: str, y: str) -> 
     label(axes, x=_axis(settings, x, "x"), y=_axis(settings, y, "y"))
 
 
-def parallel_figure(found: Found, tables: SearchTables) -> Figure:
+def parallel_figure(found: SearchResult, tables: SearchTables) -> Figure:
     """One line a policy over all objectives, each scaled from the worst at the bottom to the best at the top."""
     settings = found.settings
     figure = new_figure(
@@ -275,7 +275,7 @@ def _dress_parallel(axes: Axes, settings: SearchSettings, best: Floats, worst: F
         spine.set_visible(False)
 
 
-def growth_figure(found: Found, tables: SearchTables) -> Figure:
+def growth_figure(found: SearchResult, tables: SearchTables) -> Figure:
     """Share of the space of objectives covered, generation by generation."""
     settings = found.settings
     caption = (
@@ -293,7 +293,7 @@ def growth_figure(found: Found, tables: SearchTables) -> Figure:
     return figure
 
 
-def _shipped(found: Found, tables: SearchTables) -> pd.DataFrame:
+def _shipped(found: SearchResult, tables: SearchTables) -> pd.DataFrame:
     """The presets as they ship, with their local terms."""
     return tables.presets.iloc[: len(found.presets)]
 
@@ -310,7 +310,7 @@ def _setting(settings: SearchSettings) -> str:
     return f"{title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness].meaning}"
 
 
-def _caption(found: Found) -> str:
+def _caption(found: SearchResult) -> str:
     settings = found.settings
     return (
         f"n = {FRESH * settings.worlds} fresh worlds x {FRESH * settings.seeds} fresh seeds a policy, all on the same "

@@ -12,7 +12,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report.findings import Driver, Verdict, levels
-from greatpowers.experiments.report.options import Study, outcome_shares
+from greatpowers.experiments.report.options import PolicyOptions, outcome_shares
 from greatpowers.experiments.report.words import percent
 from greatpowers.experiments.results import read_rounds
 from greatpowers.presentation.style import INK, MARKERS, OUTCOME_COLOURS, colours, dress, heading, label, time_axis
@@ -28,7 +28,7 @@ READABLE = 0.05
 WIDTH = 9.4
 
 
-class Drawn(NamedTuple):
+class ReportFigure(NamedTuple):
     """A figure as the page shows it."""
 
     title: str
@@ -36,12 +36,12 @@ class Drawn(NamedTuple):
     caption: str
 
 
-def drawn(name: str, title: str, figure: Figure, caption: str) -> Drawn:
+def drawn(name: str, title: str, figure: Figure, caption: str) -> ReportFigure:
     """The figure, ready for the page."""
-    return Drawn(title, svg(figure, name, html.escape(title, quote=True)), caption)
+    return ReportFigure(title, svg(figure, name, html.escape(title, quote=True)), caption)
 
 
-def tints(study: Study) -> list[str]:
+def tints(study: PolicyOptions) -> list[str]:
     """A colour for each option: of its policy, or of its own where there is one policy with many cells."""
     if study.lever_names:
         return ["#0072B2"] * len(study.options)
@@ -49,7 +49,7 @@ def tints(study: Study) -> list[str]:
     return [chosen[option.policy] for option in study.options]
 
 
-def shown_options(study: Study, verdicts: Sequence[Verdict]) -> list[int]:
+def shown_options(study: PolicyOptions, verdicts: Sequence[Verdict]) -> list[int]:
     """Options that fit in a figure or table: all, or the best by the first verdict and the baseline, best first."""
     if len(study.options) <= MOST_OPTIONS:
         return list(range(len(study.options)))
@@ -60,7 +60,7 @@ def shown_options(study: Study, verdicts: Sequence[Verdict]) -> list[int]:
     return kept if study.baseline in kept else [*kept, study.baseline]
 
 
-def differences(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
+def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     """Paired differences from the baseline, one panel a metric."""
     rows = [i for i in shown_options(study, verdicts) if i != study.baseline]
     figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
@@ -79,7 +79,7 @@ def differences(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
     return drawn("differences", f"Against {base}", figure, caption)
 
 
-def outcomes(study: Study, verdicts: Sequence[Verdict]) -> Drawn | None:
+def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure | None:
     """Shares of runs by the worst that happened; None where that was not recorded."""
     shares = outcome_shares(study)
     if shares is None:
@@ -108,7 +108,7 @@ def outcomes(study: Study, verdicts: Sequence[Verdict]) -> Drawn | None:
     return drawn("outcomes", "How it ended", figure, caption)
 
 
-def wins(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
+def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     """How often each option is best, over worlds, or over seeds where there is one world."""
     rows = [i for i in shown_options(study, verdicts) if any(found.shares[i] > 0 for found in verdicts)]
     figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
@@ -133,7 +133,7 @@ def wins(study: Study, verdicts: Sequence[Verdict]) -> Drawn:
     return drawn("wins", "How often each is best", figure, caption)
 
 
-def costs(study: Study) -> Drawn | None:
+def costs(study: PolicyOptions) -> ReportFigure | None:
     """What lower escalation costs: a point an option; None where costs were not recorded."""
     metrics = [name for name in ("sender_cost", "target_cost") if name in study.values]
     if not metrics or "mean_severity" not in study.values:
@@ -165,7 +165,7 @@ def costs(study: Study) -> Drawn | None:
     return drawn("costs", "What lower escalation costs", figure, caption)
 
 
-def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> Drawn:
+def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> ReportFigure:
     """Rank correlations, strongest on top."""
     figure = blank(WIDTH, 1.0 + 0.34 * len(found))
     axes = dress(figure.add_subplot(), grid="x")
@@ -178,7 +178,7 @@ def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: s
     return drawn(name, title, figure, f"{how.capitalize()}; bars are 95 % intervals by bootstrap (200 resamples).")
 
 
-def _beyond(study: Study, rows: Sequence[int]) -> str:
+def _beyond(study: PolicyOptions, rows: Sequence[int]) -> str:
     return (
         ""
         if len(rows) == len(study.options)
@@ -213,7 +213,7 @@ def legend(axes: Axes) -> None:
     )
 
 
-def all_of(parts: Sequence[Drawn | None]) -> Iterator[Drawn]:
+def all_of(parts: Sequence[ReportFigure | None]) -> Iterator[ReportFigure]:
     """Those that could be drawn."""
     return (part for part in parts if part is not None)
 
@@ -224,7 +224,7 @@ SHADE = 0.55
 """Place on a heat map's scale above which letters are white."""
 
 
-def along(study: Study, factor: str) -> Drawn | None:
+def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
     """Outcomes at each value of a factor that was set by design, a line an option."""
     metrics = [name for name in ALONG if name in study.values][:MOST_PANELS]
     if len(study.options) > MOST_OPTIONS or not metrics:
@@ -252,7 +252,7 @@ def along(study: Study, factor: str) -> Drawn | None:
     return drawn(f"along-{factor.replace('.', '-')}", f"Along {title.lower()}", figure, caption)
 
 
-def _lines(axes: Axes, parts: Sequence[Study], places: Sequence[float], metric: str) -> None:
+def _lines(axes: Axes, parts: Sequence[PolicyOptions], places: Sequence[float], metric: str) -> None:
     tint = tints(parts[0])
     for i in range(len(parts[0].options)):
         found = [part.estimate(metric, i) for part in parts]
@@ -261,7 +261,7 @@ def _lines(axes: Axes, parts: Sequence[Study], places: Sequence[float], metric: 
         axes.fill_between(places, low, high, color=tint[i], alpha=0.18, linewidth=0)
 
 
-def heat(study: Study, metric: str) -> Drawn | None:
+def heat(study: PolicyOptions, metric: str) -> ReportFigure | None:
     """A metric over two levers of a grid, a panel for each value of the third (others averaged)."""
     names = study.lever_names
     if len(names) < 2:
@@ -289,7 +289,7 @@ def heat(study: Study, metric: str) -> Drawn | None:
 
 
 def _table(
-    study: Study,
+    study: PolicyOptions,
     values: Floats,
     names: Sequence[str],
     order: tuple[int, int, int | None],
@@ -326,7 +326,7 @@ def _ticks(axes: Axes, across: list[float], down: list[float]) -> None:
         spine.set_visible(False)
 
 
-def over_time(study: Study, metric: str) -> Drawn | None:
+def over_time(study: PolicyOptions, metric: str) -> ReportFigure | None:
     """Median and spread by round, a panel a policy; None where rounds were not recorded."""
     results = study.results
     if not results.has_rounds or study.lever_names or metric not in results.rounds_dataset.schema.names:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.experiments.columns import bare_name
-from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.options import PolicyOptions
 from greatpowers.simulation.intervals import Interval
 from greatpowers.statistics.checks import describe_factor
 from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
@@ -43,7 +43,7 @@ class Verdict:
     constant: bool
 
 
-def verdict(study: Study, metric: str) -> Verdict:
+def verdict(study: PolicyOptions, metric: str) -> Verdict:
     """Which option is best by `metric`, one of :data:`GOALS`."""
     values, more = study.values[metric], GOALS[metric]
     means = np.array([study.estimate(metric, i).mean for i in range(len(study.options))])
@@ -91,7 +91,7 @@ class Driver:
     where_high: float
 
 
-def world_drivers(study: Study, metric: str, option: int, other: int) -> list[Driver]:
+def world_drivers(study: PolicyOptions, metric: str, option: int, other: int) -> list[Driver]:
     """What in the world goes with the paired difference of two options, strongest first; none if nothing varies."""
     names = _numeric(study.worlds, study.factors)
     difference = (study.values[metric][option] - study.values[metric][other]).mean(axis=1)
@@ -102,7 +102,7 @@ def world_drivers(study: Study, metric: str, option: int, other: int) -> list[Dr
     return _drivers(names, factors, difference, spread)
 
 
-def lever_drivers(study: Study, metric: str) -> list[Driver]:
+def lever_drivers(study: PolicyOptions, metric: str) -> list[Driver]:
     """Which levers of the grid go with a metric, strongest first; none without a grid."""
     names = study.lever_names
     if not names:
@@ -142,7 +142,7 @@ def _numeric(worlds: pd.DataFrame, names: Sequence[str]) -> list[str]:
     return [n for n in names if pd.api.types.is_numeric_dtype(worlds[n]) and bare_name(n)[1] != "seed"]
 
 
-def designed_factors(study: Study) -> list[str]:
+def designed_factors(study: PolicyOptions) -> list[str]:
     """Factors with few values, chosen by design, by which results can be told apart value by value."""
     names = [n for n in study.factors if bare_name(n)[1] != "seed"]
     return [n for n in names if 1 < study.worlds[n].nunique() <= FEW_LEVELS][:MOST_DESIGNED]
@@ -156,10 +156,10 @@ class Level:
     worlds: int
     best: str
     difference: Interval
-    study: Study
+    study: PolicyOptions
 
 
-def levels(study: Study, factor: str, metric: str) -> list[Level]:
+def levels(study: PolicyOptions, factor: str, metric: str) -> list[Level]:
     """The best option by `metric`, and its paired difference from the baseline, at each value of a factor."""
     found = []
     for value in sorted(study.worlds[factor].unique()):

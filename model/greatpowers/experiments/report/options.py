@@ -31,7 +31,7 @@ NO_FACTORS = ("point", "rounds")
 
 
 @dataclass(frozen=True)
-class Option:
+class PolicyOption:
     """A policy, and the levers of its cell if there is a grid."""
 
     policy: str
@@ -46,7 +46,7 @@ class Option:
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class PolicyOptions:
     """Values by metric, each [options, worlds, seeds], without a gap.
 
     `worlds` has a row a world and a column for each thing that differs between them; `draws` [worlds] numbers the
@@ -54,7 +54,7 @@ class Study:
     """
 
     results: Results
-    options: list[Option]
+    options: list[PolicyOption]
     worlds: pd.DataFrame
     draws: Ints
     baseline: int
@@ -80,7 +80,7 @@ class Study:
         found = self.values[metric]
         return self.interval(found[option] - found[other], level)
 
-    def of_worlds(self, chosen: Ints) -> "Study":
+    def of_worlds(self, chosen: Ints) -> "PolicyOptions":
         """The same study of some of its worlds only."""
         _, draws = np.unique(self.draws[chosen], return_inverse=True)
         values = {name: found[:, chosen] for name, found in self.values.items()}
@@ -107,7 +107,7 @@ class Study:
         return [name for name, _ in self.options[0].cell]
 
 
-def build_study(results: Results, cube: Cube) -> Study:
+def build_study(results: Results, cube: Cube) -> PolicyOptions:
     """Sort the runs of a cube; points (or, within the only one, runs) that are not complete are left out."""
     points = cube.points
     varied = _varied(points, is_uncertain(results.experiment) or points["scenario"].nunique() < 2)
@@ -121,7 +121,7 @@ def build_study(results: Results, cube: Cube) -> Study:
         raise GreatPowersError(f"{results.directory}: points.parquet does not hold every lever in every world once.")
     titles = _titles(cube.policies) if len(cube.policies) > 1 or not levers else [""]
     options = [
-        Option(
+        PolicyOption(
             policy,
             titles[k] if len(cube.policies) > 1 or not levers else "",
             tuple(zip(_bare(levers), row, strict=True)),
@@ -135,7 +135,9 @@ def build_study(results: Results, cube: Cube) -> Study:
     used = [options[i] for i in chosen]
     table = worlds.iloc[kept].reset_index(drop=True)
     left_out = int(there.size - len(chosen) * len(kept) * len(seeds))
-    return Study(results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out)
+    return PolicyOptions(
+        results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out
+    )
 
 
 def is_uncertain(experiment: Mapping[str, Any]) -> bool:
@@ -208,7 +210,7 @@ def _is_drawn(column: str, grid: bool) -> bool:
     return not grid and (name == "sample" or _is_parameter(column))
 
 
-def _baseline(options: list[Option], results: Results) -> int:
+def _baseline(options: list[PolicyOption], results: Results) -> int:
     wanted = str(results.experiment.get("baseline") or BASELINE)
     return next((i for i, option in enumerate(options) if option.policy == wanted), 0)
 
@@ -226,7 +228,7 @@ def _titles(policies: Sequence[str]) -> list[str]:
 NEEDED = ("highest_level", "wars_begun", "great_power_war", "nuclear_uses")
 
 
-def outcome_shares(study: Study) -> Floats | None:
+def outcome_shares(study: PolicyOptions) -> Floats | None:
     """Share of runs [options, outcomes] by their worst outcome, or None where what it takes was not recorded."""
     if not set(NEEDED) <= set(study.values):
         return None

@@ -10,7 +10,7 @@ import numpy as np
 
 from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.findings import GOALS, Verdict
-from greatpowers.experiments.report.options import Study, is_uncertain
+from greatpowers.experiments.report.options import PolicyOptions, is_uncertain
 from greatpowers.experiments.results import EXPERIMENT, Results
 
 FEW_SEEDS = 20
@@ -21,7 +21,7 @@ SHOWN = (
 )  # fmt: skip
 
 
-def notes(study: Study) -> list[str]:
+def notes(study: PolicyOptions) -> list[str]:
     """What a reader must know before anything else: that the experiment is not complete."""
     done, total = study.results.complete
     if done >= total:
@@ -34,7 +34,7 @@ def notes(study: Study) -> list[str]:
     ]
 
 
-def basis(study: Study) -> str:
+def basis(study: PolicyOptions) -> str:
     """What the numbers rest on, in a sentence."""
     runs = len(study.options) * len(study.worlds) * study.seeds
     worlds = "one world" if len(study.worlds) == 1 else f"{len(study.worlds):,} worlds"
@@ -45,7 +45,7 @@ def basis(study: Study) -> str:
     return text + " Intervals say what other luck could have brought; the worlds are those chosen."
 
 
-def facts(study: Study) -> list[tuple[str, str]]:
+def facts(study: PolicyOptions) -> list[tuple[str, str]]:
     """The configuration, for a list."""
     results, experiment = study.results, study.results.experiment
     found = [
@@ -81,7 +81,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
 
 
-def caveats(study: Study) -> list[str]:
+def caveats(study: PolicyOptions) -> list[str]:
     """What the page does not show, in general and in this experiment."""
     lines = [
         "This is a model: it says what follows from its rules and numbers, not what will happen. Differences between "
@@ -109,7 +109,7 @@ def caveats(study: Study) -> list[str]:
     return lines
 
 
-def _rare(study: Study) -> str:
+def _rare(study: PolicyOptions) -> str:
     count = int(study.values["great_power_war"].sum())
     runs = study.values["great_power_war"].size
     text = f"Great-power war occurs in {count:,} of the {runs:,} runs"
@@ -137,7 +137,7 @@ class Worth:
     command: str
 
 
-def worth_a_look(study: Study, main: Verdict) -> list[Worth]:
+def worth_a_look(study: PolicyOptions, main: Verdict) -> list[Worth]:
     """The most ordinary and the worst run under the best option."""
     results, option = study.results, study.options[main.best]
     points = results.points

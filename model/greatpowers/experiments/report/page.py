@@ -18,11 +18,11 @@ from greatpowers.experiments.report.findings import (
     verdict,
     world_drivers,
 )
-from greatpowers.experiments.report.options import NEEDED, Study, build_study
+from greatpowers.experiments.report.options import NEEDED, PolicyOptions, build_study
 from greatpowers.experiments.report.robust import discovered, robust
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.presentation.figures import own_style
-from greatpowers.presentation.html import GENERATOR, PAGE, Shown, rendered
+from greatpowers.presentation.html import GENERATOR, PAGE, HtmlTable, rendered
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.statistics.resampling import is_partial
@@ -75,7 +75,7 @@ def _needed(results: Results) -> list[str]:
     return [name for name in dict.fromkeys(wanted_names) if name in recorded]
 
 
-def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
+def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
     experiment, results = study.results.experiment, study.results
     main = next((found for found in verdicts if not found.constant), verdicts[0])
     factors = designed_factors(study) if len(study.options) > 1 else []
@@ -107,14 +107,14 @@ def _content(study: Study, verdicts: list[Verdict]) -> dict[str, Any]:
     }
 
 
-def _tables(study: Study, verdicts: list[Verdict]) -> list[Shown]:
+def _tables(study: PolicyOptions, verdicts: list[Verdict]) -> list[HtmlTable]:
     found = [tables.means_table(study, verdicts)]
     return [*found, tables.differences_table(study, verdicts)] if len(study.options) > 1 else found
 
 
-def _figures(study: Study, verdicts: list[Verdict]) -> list[figures.Drawn]:
+def _figures(study: PolicyOptions, verdicts: list[Verdict]) -> list[figures.ReportFigure]:
     told = [found for found in verdicts if not found.constant]
-    found: list[figures.Drawn | None] = []
+    found: list[figures.ReportFigure | None] = []
     if told and study.lever_names:
         found += [figures.heat(study, one.metric) for one in told]
     if told and len(study.options) > 1:
@@ -130,11 +130,11 @@ def _figures(study: Study, verdicts: list[Verdict]) -> list[figures.Drawn]:
 class Section:
     """A figure and a table on what drives one outcome."""
 
-    figure: figures.Drawn
-    table: Shown
+    figure: figures.ReportFigure
+    table: HtmlTable
 
 
-def _driver_sections(study: Study, main: Verdict) -> list[Section]:
+def _driver_sections(study: PolicyOptions, main: Verdict) -> list[Section]:
     sections = []
     if found := lever_drivers(study, main.metric):
         noun = words.QUANTITY[main.metric]
@@ -149,7 +149,7 @@ def _driver_sections(study: Study, main: Verdict) -> list[Section]:
     return sections
 
 
-def _others(study: Study, main: Verdict) -> list[int]:
+def _others(study: PolicyOptions, main: Verdict) -> list[int]:
     """Whom the best is held against: the baseline, and the one that follows it."""
     wanted = (study.baseline, main.runner_up)
     return [other for other in dict.fromkeys(wanted) if other is not None and other != main.best]

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.dictionary import describe
-from greatpowers.experiments.report.figures import WIDTH, Drawn, drawn, shown_options, tints
+from greatpowers.experiments.report.figures import WIDTH, ReportFigure, drawn, shown_options, tints
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
-from greatpowers.experiments.report.options import Bools, Study
+from greatpowers.experiments.report.options import Bools, PolicyOptions
 from greatpowers.experiments.report.words import NOUNS, number, percent
-from greatpowers.presentation.html import Cell, Heading, Row, Shown
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
 from greatpowers.presentation.style import dress
 from greatpowers.presentation.svg import blank
 from greatpowers.scenario.errors import GreatPowersError
@@ -33,11 +33,11 @@ class Robust:
     """A paragraph, a table and a figure by one metric."""
 
     text: str
-    table: Shown
-    figure: Drawn
+    table: HtmlTable
+    figure: ReportFigure
 
 
-def robust(study: Study, found: Verdict) -> Robust | None:
+def robust(study: PolicyOptions, found: Verdict) -> Robust | None:
     """The options by measures of robustness; None where there is one option, few worlds, or nothing between them."""
     if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS or found.constant:
         return None
@@ -54,7 +54,7 @@ def robust(study: Study, found: Verdict) -> Robust | None:
     )
 
 
-def _text(measured: pd.DataFrame, found: Verdict, study: Study) -> str:
+def _text(measured: pd.DataFrame, found: Verdict, study: PolicyOptions) -> str:
     """Which option each way of being careful prefers."""
     first = measured[measured["measure"].isin(TABLED) & (measured["rank"] == 1)]
     names = {str(m): list(part["policy"]) for m, part in first.groupby("measure", sort=False)}
@@ -75,7 +75,7 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: Study, found: Verdict, base: str) -> Shown:
+def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, found: Verdict, base: str) -> HtmlTable:
     unit = describe(found.metric).unit
     decimals = {name: _finest(measured[measured["measure"] == name]) for name in TABLED}
     rows = []
@@ -87,7 +87,7 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: Study, found: Ve
             part = MEASURES[name].kind == "share"
             cell = _share(value, low, high) if part else _value(value, low, high, decimals[name])
             cells.append(Cell(cell.value, cell.range, "best" if own.loc[name, "rank"] == 1 else ""))
-        rows.append(Row(tuple(cells), share["policy"] == base))
+        rows.append(TableRow(tuple(cells), share["policy"] == base))
     limit = number(float(measured["threshold"].iloc[0]))
     caption = (
         f"{describe(found.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} seeds, "
@@ -99,10 +99,10 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: Study, found: Ve
     heads += [
         Heading(MEASURES[name].label, "share of worlds" if MEASURES[name].kind == "share" else unit) for name in TABLED
     ]
-    return Shown(caption, (Heading("Policy" if not study.lever_names else "Setting"), *heads), tuple(rows))
+    return HtmlTable(caption, (Heading("Policy" if not study.lever_names else "Setting"), *heads), tuple(rows))
 
 
-def _figure(study: Study, case: Matched, chosen: list[int]) -> Drawn:
+def _figure(study: PolicyOptions, case: Matched, chosen: list[int]) -> ReportFigure:
     figure = blank(WIDTH, 4.2)
     tint = tints(study)
     axes = dress(figure.add_subplot(), grid="both")
@@ -137,10 +137,10 @@ class Discovered:
     """A paragraph, and a figure where there is a box."""
 
     text: str
-    figure: Drawn | None
+    figure: ReportFigure | None
 
 
-def discovered(study: Study, found: Verdict) -> Discovered | None:
+def discovered(study: PolicyOptions, found: Verdict) -> Discovered | None:
     """The worlds in which another option does better than the best; None where worlds are few or nothing varies."""
     factors = varied_factors(study.worlds)
     if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS_OF_A_BOX or not factors or found.constant:
@@ -158,7 +158,7 @@ def discovered(study: Study, found: Verdict) -> Discovered | None:
     return Discovered(box.sentence(what), _box_drawn(study.worlds, cases, box, what) if box.trusted else None)
 
 
-def _beaten(study: Study, found: Verdict) -> Bools:
+def _beaten(study: PolicyOptions, found: Verdict) -> Bools:
     means = study.values[found.metric].mean(axis=2)
     gains = means if GOALS[found.metric] else -means
     others = np.delete(gains, found.best, axis=0).max(axis=0)
@@ -166,7 +166,7 @@ def _beaten(study: Study, found: Verdict) -> Bools:
     return beaten
 
 
-def _box_drawn(worlds: pd.DataFrame, cases: Bools, box: Box, what: str) -> Drawn:
+def _box_drawn(worlds: pd.DataFrame, cases: Bools, box: Box, what: str) -> ReportFigure:
     figure = blank(WIDTH, 4.4)
     draw_box(figure, worlds, cases, box)
     caption = f"Each mark is a world. Diamonds: {what}. The frame is the box of the sentence above, found by PRIM."

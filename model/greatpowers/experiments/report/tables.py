@@ -8,9 +8,9 @@ from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report.figures import shown_options
 from greatpowers.experiments.report.findings import Driver, Level, Verdict
-from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.options import PolicyOptions
 from greatpowers.experiments.report.words import half_width, number, scaled
-from greatpowers.presentation.html import Cell, Heading, Row, Shown
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
 from greatpowers.simulation.intervals import Interval, interval_of
 from greatpowers.simulation.summary import HEADLINES
 
@@ -19,12 +19,12 @@ MOST_COLUMNS = 8
 SHARE_OF_RUNS = "0 or 1"
 
 
-def tabled_metrics(study: Study) -> list[str]:
+def tabled_metrics(study: PolicyOptions) -> list[str]:
     """Metrics that get a column: the headlines recorded, and some more where there is room."""
     return [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
 
 
-def means_table(study: Study, verdicts: Sequence[Verdict]) -> Shown:
+def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     """Mean of every metric under every option."""
     metrics = tabled_metrics(study)
     best = {found.metric: found.best for found in verdicts if not found.constant and len(study.options) > 1}
@@ -35,14 +35,14 @@ def means_table(study: Study, verdicts: Sequence[Verdict]) -> Shown:
         cells = [Cell(study.options[option].label)]
         for metric, column in zip(metrics, columns, strict=True):
             cells.append(replace(column[place], kind="best" if best.get(metric) == option else ""))
-        rows.append(Row(tuple(cells), option == study.baseline and len(study.options) > 1))
+        rows.append(TableRow(tuple(cells), option == study.baseline and len(study.options) > 1))
     caption = "Means, with 95 % intervals; a star marks the best by escalation and by order, shading the baseline."
     if len(rows) < len(study.options):
         caption += f" The best {len(rows)} of {len(study.options)} {study.noun}; all are in the data."
-    return Shown(caption, (Heading(study.noun.capitalize()[:-1].replace("ie", "y")), *_heads(metrics)), tuple(rows))
+    return HtmlTable(caption, (Heading(study.noun.capitalize()[:-1].replace("ie", "y")), *_heads(metrics)), tuple(rows))
 
 
-def differences_table(study: Study, verdicts: Sequence[Verdict]) -> Shown:
+def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     """Paired difference of every option from the baseline."""
     metrics = tabled_metrics(study)
     chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
@@ -51,20 +51,20 @@ def differences_table(study: Study, verdicts: Sequence[Verdict]) -> Shown:
         for metric in metrics
     ]
     rows = [
-        Row((Cell(study.options[option].label), *(column[place] for column in columns)))
+        TableRow((Cell(study.options[option].label), *(column[place] for column in columns)))
         for place, option in enumerate(chosen)
     ]
     base = study.options[study.baseline].label
     caption = f"Paired differences from {base} on the same worlds and the same luck, with 95 % intervals."
-    return Shown(caption, (Heading(f"Against {base}"), *_heads(metrics)), tuple(rows))
+    return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(metrics)), tuple(rows))
 
 
-def levels_table(factor: str, found: Sequence[Level], metric: str, study: Study) -> Shown:
+def levels_table(factor: str, found: Sequence[Level], metric: str, study: PolicyOptions) -> HtmlTable:
     """The best option and its gain at each value of a factor."""
     title = describe_column(factor, "points").label
     base = study.options[study.baseline].label
     rows = tuple(
-        Row((
+        TableRow((
             Cell(level.value),
             Cell(f"{level.worlds:,}"),
             Cell(level.best, kind="text"),
@@ -78,13 +78,13 @@ def levels_table(factor: str, found: Sequence[Level], metric: str, study: Study)
         Heading("Best", text=True),
         Heading(f"Difference from {base}", describe(metric).unit),
     )
-    return Shown(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}.", heads, rows)
+    return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}.", heads, rows)
 
 
-def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> Shown:
+def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTable:
     """What drives an outcome, and the outcome where each driver is low and high."""
     rows = tuple(
-        Row((
+        TableRow((
             Cell(f"{driver.label}: {driver.meaning}"),
             _cell(driver.correlation, signed=True),
             Cell(number(driver.where_low, 0.01), f"up to {driver.low:.3g}"),
@@ -98,10 +98,10 @@ def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> Shown:
         Heading("Where it is low", outcome),
         Heading("Where it is high", outcome),
     )
-    return Shown(caption, heads, rows)
+    return HtmlTable(caption, heads, rows)
 
 
-def _estimate(study: Study, metric: str, option: int) -> Interval:
+def _estimate(study: PolicyOptions, metric: str, option: int) -> Interval:
     """The mean with its interval; of Wilson for a share of runs in one world."""
     values = study.values[metric][option]
     if len(study.worlds) == 1:

@@ -6,7 +6,7 @@ import numpy as np
 
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.findings import GOALS, Verdict
-from greatpowers.experiments.report.options import Study
+from greatpowers.experiments.report.options import PolicyOptions
 from greatpowers.simulation.intervals import Interval
 
 NOUNS = {"mean_severity": "escalation", "order": "the order"}
@@ -57,7 +57,7 @@ def listed(names: list[str], joint: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
-def answer(study: Study, verdicts: list[Verdict]) -> str:
+def answer(study: PolicyOptions, verdicts: list[Verdict]) -> str:
     """The answer in one sentence."""
     told = [found for found in verdicts if not found.constant]
     if len(study.options) == 1:
@@ -80,7 +80,7 @@ def _mean(found: Interval) -> str:
     return number(found.mean, half) + around
 
 
-def _clause(study: Study, found: Verdict) -> str:
+def _clause(study: PolicyOptions, found: Verdict) -> str:
     best = study.options[found.best].label
     if found.level_with and study.lever_names:
         return f"{NOUNS[found.metric]} fares best {_where_tied(study, found)}: {_gain(study, found)}"
@@ -92,7 +92,7 @@ def _clause(study: Study, found: Verdict) -> str:
     return f"{best} {LEAST[found.metric]}: {_gain(study, found)}"
 
 
-def _where_tied(study: Study, found: Verdict) -> str:
+def _where_tied(study: PolicyOptions, found: Verdict) -> str:
     """What the best has in common with those that cannot be told apart from it, and what makes no difference."""
     options = [study.options[i] for i in (found.best, *found.level_with)]
     cells = [dict(option.cell) for option in options]
@@ -107,7 +107,7 @@ def _plain(lever: str) -> str:
     return lever.replace("_", " ")
 
 
-def _gain(study: Study, found: Verdict) -> str:
+def _gain(study: PolicyOptions, found: Verdict) -> str:
     base = study.options[study.baseline].label
     half = half_width(found.against_baseline)
     value = f"{QUANTITY[found.metric]} {number(found.mean.mean, half)}"
@@ -124,7 +124,7 @@ def _bounds(found: Interval, signed: bool = False) -> str:
     return f"{number(found.low, half, signed)} to {number(found.high, half, signed)}"
 
 
-def details(study: Study, verdicts: list[Verdict]) -> list[str]:
+def details(study: PolicyOptions, verdicts: list[Verdict]) -> list[str]:
     """Further sentences: who follows, how often each is best, and what it costs."""
     if len(study.options) == 1 or all(found.constant for found in verdicts):
         return []
@@ -134,7 +134,7 @@ def details(study: Study, verdicts: list[Verdict]) -> list[str]:
     return lines + _besides(study, main) + _cost(study, main) + _danger(study, main)
 
 
-def _follows(study: Study, found: Verdict) -> list[str]:
+def _follows(study: PolicyOptions, found: Verdict) -> list[str]:
     if found.constant:
         text = f"By {NOUNS[found.metric]} there is nothing between the {study.noun}: every run has the same value."
         return [text]
@@ -147,7 +147,7 @@ def _follows(study: Study, found: Verdict) -> list[str]:
     return [f"By {NOUNS[found.metric]}, {best} {verb} the next one, {second}: difference {amount}."]
 
 
-def _price(study: Study, found: Verdict) -> str:
+def _price(study: PolicyOptions, found: Verdict) -> str:
     """That the best brings more great-power wars, if it surely does: nobody should overlook it."""
     if (
         "great_power_war" not in study.values
@@ -158,7 +158,7 @@ def _price(study: Study, found: Verdict) -> str:
     return f"; but it brings more great-power wars, in {war} % of runs against {other} %"
 
 
-def _besides(study: Study, found: Verdict) -> list[str]:
+def _besides(study: PolicyOptions, found: Verdict) -> list[str]:
     """What else the best changes against the baseline, and what it does not."""
     if found.best == study.baseline:
         return []
@@ -172,7 +172,7 @@ def _besides(study: Study, found: Verdict) -> list[str]:
     return lines + ([f"No difference can be told in {', '.join(rest)}."] if rest else [])
 
 
-def _levers(study: Study, found: Verdict) -> list[str]:
+def _levers(study: PolicyOptions, found: Verdict) -> list[str]:
     """What each lever does from its lowest to its highest value, the others averaged."""
     told = []
     for name in study.lever_names if not found.constant else ():
@@ -188,14 +188,14 @@ def _levers(study: Study, found: Verdict) -> list[str]:
     )
 
 
-def _how_often(study: Study, found: Verdict) -> str:
+def _how_often(study: PolicyOptions, found: Verdict) -> str:
     where = f"{len(study.worlds):,} worlds" if len(study.worlds) > 1 else f"{study.seeds:,} matched histories"
     ranked = sorted(range(len(found.shares)), key=lambda i: -found.shares[i])
     winners = [f"{study.options[i].label} in {percent(found.shares[i])}" for i in ranked if found.shares[i] > 0]
     return f"By {NOUNS[found.metric]}, over {where}, best is {listed(winners)} of them."
 
 
-def _cost(study: Study, found: Verdict) -> list[str]:
+def _cost(study: PolicyOptions, found: Verdict) -> list[str]:
     """What the best costs those who carry it out."""
     if "sender_cost" not in study.values or found.best == study.baseline:
         return []
@@ -213,7 +213,7 @@ def scaled(found: Interval, scale: float) -> Interval:
     return Interval(*(value * scale for value in found))
 
 
-def _danger(study: Study, found: Verdict) -> list[str]:
+def _danger(study: PolicyOptions, found: Verdict) -> list[str]:
     """Whether the best is also safer from the worst."""
     if "great_power_war" not in study.values or found.best == study.baseline:
         return []
@@ -228,7 +228,7 @@ def _danger(study: Study, found: Verdict) -> list[str]:
     return [f"{text}: the runs are too few, or the difference too small, to tell these apart."]
 
 
-def flips(study: Study, verdicts: list[Verdict]) -> str:
+def flips(study: PolicyOptions, verdicts: list[Verdict]) -> str:
     """Whether the answer depends on the world, in one sentence; empty where there is but one world."""
     if len(study.worlds) < 2 or len(study.options) < 2:
         return ""
@@ -242,6 +242,6 @@ def flips(study: Study, verdicts: list[Verdict]) -> str:
     return f"The answer is not the same everywhere: {rest} than {name}."
 
 
-def goal_metrics(study: Study) -> list[str]:
+def goal_metrics(study: PolicyOptions) -> list[str]:
     """The metrics an answer can be about, of those recorded."""
     return [name for name in GOALS if name in study.values]

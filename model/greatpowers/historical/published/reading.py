@@ -20,7 +20,7 @@ DEEPEST = 3
 """How many directories deep files are looked for."""
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A file that should hold one of the forms; `member` is its name inside the zip archive at `path`, if it is one."""
 
     form: Form
@@ -52,10 +52,10 @@ class Found(NamedTuple):
         return gzip.decompress(raw) if self.path.suffix == ".gz" else raw
 
 
-def locate(directory: str | Path) -> list[Found]:
+def locate(directory: str | Path) -> list[FoundFile]:
     """Every file that should hold a form, in order of forms and names; the newest-named file of each form only."""
     place = checked_directory(directory)
-    found: dict[str, Found] = {}
+    found: dict[str, FoundFile] = {}
     for candidate in sorted(_candidates(place), key=lambda c: (c.path.name.lower(), c.member.lower())):
         found[candidate.form.key] = candidate
     return [found[form.key] for form in FORMS if form.key in found]
@@ -77,12 +77,12 @@ def like(directory: Path, form: Form) -> str:
     return nearest(form.file, names)
 
 
-def _candidates(place: Path) -> list[Found]:
+def _candidates(place: Path) -> list[FoundFile]:
     found = []
     for path in _files(place, DEEPEST):
         if path.suffix.lower() == ".zip":
             found += _members(path)
-        found += [Found(form, path) for form in FORMS if form.matches(path.name)]
+        found += [FoundFile(form, path) for form in FORMS if form.matches(path.name)]
     return found
 
 
@@ -99,14 +99,14 @@ def _files(place: Path, depth: int) -> list[Path]:
     return files
 
 
-def _members(path: Path) -> list[Found]:
+def _members(path: Path) -> list[FoundFile]:
     """What a zip archive holds of ours; one that cannot be opened is none of ours."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (OSError, zipfile.BadZipFile):
         return []
-    return [Found(form, path, name) for name in names for form in FORMS if form.matches(name.rpartition("/")[2])]
+    return [FoundFile(form, path, name) for name in names for form in FORMS if form.matches(name.rpartition("/")[2])]
 
 
 POINTER = b"version https://git-lfs"
@@ -115,7 +115,7 @@ LARGEST_CODE = 999
 LOWEST_POLITY = -10
 
 
-def read(found: Found) -> pd.DataFrame:
+def read(found: FoundFile) -> pd.DataFrame:
     """The columns of its form, as numbers, what is not known as NaN; raises :class:`GreatPowersError`."""
     frame = _parsed(found, found.content())
     frame.columns = pd.Index([str(name).strip().lower() for name in frame.columns])
@@ -130,7 +130,7 @@ def read(found: Found) -> pd.DataFrame:
     return table
 
 
-def release(found: Found, table: pd.DataFrame) -> str:
+def release(found: FoundFile, table: pd.DataFrame) -> str:
     """The release a table is from; raises :class:`GreatPowersError` if none ends when it does."""
     form, last = found.form, last_year(found.form, table)
     if last not in form.releases:
@@ -152,7 +152,7 @@ def _year(dates: "pd.Series[float]") -> "pd.Series[float]":
     return dates.where(dates < 10_000, dates // 100)
 
 
-def _parsed(found: Found, content: bytes) -> pd.DataFrame:
+def _parsed(found: FoundFile, content: bytes) -> pd.DataFrame:
     """The text as a table of strings and numbers."""
     start = content[:2000].lstrip()
     if not start:
@@ -182,7 +182,7 @@ def _encoding(content: bytes) -> str:
     return "utf-8-sig"
 
 
-def _column(found: Found, frame: pd.DataFrame, theirs: Any) -> str:
+def _column(found: FoundFile, frame: pd.DataFrame, theirs: Any) -> str:
     for name in theirs:
         if name in frame.columns:
             return str(name)
@@ -193,7 +193,7 @@ def _column(found: Found, frame: pd.DataFrame, theirs: Any) -> str:
     )
 
 
-def _numbers(found: Found, column: "pd.Series[Any]", name: str) -> "pd.Series[float]":
+def _numbers(found: FoundFile, column: "pd.Series[Any]", name: str) -> "pd.Series[float]":
     numbers = pd.to_numeric(column, errors="coerce")
     bad = numbers.isna() & column.notna() & (column.astype(str).str.strip() != "")
     if bad.any():
@@ -206,7 +206,7 @@ def _numbers(found: Found, column: "pd.Series[Any]", name: str) -> "pd.Series[fl
     return numbers.astype(np.float64).mask(numbers.isin(unknown))
 
 
-def _check(found: Found, table: pd.DataFrame, names: dict[str, str]) -> None:
+def _check(found: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:
     if table.empty:
         raise GreatPowersError(f"{found.name}: the table has columns and no rows; download it again.")
     for ours in table.columns:

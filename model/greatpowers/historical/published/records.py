@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
-from greatpowers.historical.published.reading import Found, checked_directory, like, locate, read, release
+from greatpowers.historical.published.reading import FoundFile, checked_directory, like, locate, read, release
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import checksum
 
@@ -19,7 +19,7 @@ OPEN_ENDED = 9999
 class Source(NamedTuple):
     """A file that was read: which, which release, how many rows, first and last year."""
 
-    found: Found
+    found: FoundFile
     release: str
     rows: int
     first: int
@@ -45,11 +45,11 @@ class Records:
         self.found = locate(self.directory)
         self._read: dict[str, tuple[pd.DataFrame, Source]] = {}
 
-    def form(self, subject: str) -> Found | None:
+    def form(self, subject: str) -> FoundFile | None:
         """The file that a subject is read from: the best form there is."""
         return next((found for found in self.found if found.form.subject == subject), None)
 
-    def table(self, found: Found) -> tuple[pd.DataFrame, Source]:
+    def table(self, found: FoundFile) -> tuple[pd.DataFrame, Source]:
         """A file as its canonical table, and what it is; raises :class:`GreatPowersError`."""
         key = found.form.key
         if key not in self._read:

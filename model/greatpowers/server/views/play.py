@@ -10,14 +10,14 @@ import pandas as pd
 from nicegui import run, ui
 from nicegui.events import GenericEventArguments
 
-from greatpowers.game.benchmark import Standing, field_of, own_score, preset_runs, standing
+from greatpowers.game.benchmark import ScoreRank, field_of, own_score, preset_runs, standing
 from greatpowers.game.briefing import alarming
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import Record, world_key
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server import play_data
-from greatpowers.server.play_data import Advance, Decide, Message, Read, Start, Weigh, read_message
+from greatpowers.server.play_data import Advance, Decide, Message, Read, StartGame, Weigh, read_message
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import leader_of, scenario_object
 
@@ -68,7 +68,7 @@ class PlayView:
             _send("complain", OWN_FAULT)
 
     def _obey(self, message: Message) -> None:
-        if isinstance(message, Start):
+        if isinstance(message, StartGame):
             scenario = scenario_object(self._session.state)
             self._keep(Chair.taken(scenario, message.inherited, message.rounds, message.seed))
             return
@@ -168,7 +168,7 @@ def _unplayable(scenario: Scenario) -> str:
     return ""
 
 
-def _standing(chair: Chair) -> Standing:
+def _standing(chair: Chair) -> ScoreRank:
     """Where a game stands; one at a time, so that players do not slow each other down."""
     with _one_at_a_time:
         key = (chair.record.world, chair.record.played)

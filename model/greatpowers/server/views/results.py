@@ -15,7 +15,16 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.bar import policy_titles
 from greatpowers.server.labels import significant
 from greatpowers.server.replay import state_of_row
-from greatpowers.server.results_explorer import POLICY, Ask, Begin, Explorer, Pick, Ranking, ranking_of, read_message
+from greatpowers.server.results_explorer import (
+    POLICY,
+    Ask,
+    Begin,
+    Explorer,
+    Pick,
+    PolicyRanking,
+    ranking_of,
+    read_message,
+)
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
@@ -147,7 +156,7 @@ def answer(explorer: Explorer, ask: Ask) -> list[dict[str, Any]]:
     return [head, *parts, {"part": "end"}]
 
 
-def ranking_data(ranking: Ranking | None) -> dict[str, Any] | None:
+def ranking_data(ranking: PolicyRanking | None) -> dict[str, Any] | None:
     """A ranking as plain data, None where there is no number."""
     if ranking is None:
         return None
