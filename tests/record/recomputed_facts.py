@@ -84,10 +84,10 @@ def _date(table: pd.DataFrame, which: str) -> "pd.Series[float]":
     return found
 
 
-def renewed(raw: Path, outcomes: Sequence[int], years: int = 5) -> Share:
-    """Disputes that ended so after which a dispute of the same pair began within so many years.
+def renewed(raw: Path, outcomes: Sequence[int], years: int = 5, first: int = 1816, last: int = LAST_YEAR) -> Share:
+    """Disputes begun in some years that ended so after which a dispute of the same pair began within so many years.
 
-    Only those after whose end both states lived, and the record goes on, that long.
+    Only those after whose end both states lived, and the years asked about go on, that long.
     """
     table, spells = originators(raw), pd.read_csv(raw / "cow_states_2016.csv")
     starts = {pair: part.to_numpy() for pair, part in table.groupby("pair")["start"]}
@@ -101,7 +101,8 @@ def renewed(raw: Path, outcomes: Sequence[int], years: int = 5) -> Share:
         (one, year) in members and (other, year) in members
         for one, other, year in zip(table["one"], table["other"], later, strict=True)
     ])  # fmt: skip
-    cases = table[table["outcome"].isin(outcomes) & (later <= LAST_YEAR) & alive]
+    asked = table["year"].between(first, last) & (later <= last)
+    cases = table[table["outcome"].isin(outcomes) & asked & alive]
     again = [
         ((starts[pair] > end) & (starts[pair] <= end + years)).any()
         for pair, end in zip(cases["pair"], cases["end"], strict=True)
@@ -109,20 +110,21 @@ def renewed(raw: Path, outcomes: Sequence[int], years: int = 5) -> Share:
     return clustered(pd.Series(again, index=cases.index), cases["pair"])
 
 
-def begun_by_the_weaker(raw: Path, times: float = 3.0) -> Share:
+def begun_by_the_weaker(raw: Path, times: float = 3.0, first: int = 1816, last: int = LAST_YEAR) -> Share:
     """Disputes in which the target had more than so many times the initiator's index of capabilities that year."""
     table, capabilities = originators(raw), pd.read_csv(raw / "cow_nmc_v6.csv.gz")
     index = capabilities.set_index(["ccode", "year"])["cinc"]
     mine, theirs = (
         index.reindex(pd.MultiIndex.from_frame(table[[side, "year"]])).to_numpy() for side in ("one", "other")
     )
-    known = (mine > 0) & (theirs > 0)
+    known = (mine > 0) & (theirs > 0) & table["year"].between(first, last).to_numpy()
     return clustered(pd.Series(theirs > times * mine, index=table.index)[known], table["pair"][known])
 
 
-def begun_with_a_major(raw: Path) -> Share:
+def begun_with_a_major(raw: Path, first: int = 1816, last: int = LAST_YEAR) -> Share:
     """Disputes that a state which was no major power in that year began with one that was."""
     table, listed = originators(raw), pd.read_csv(raw / "cow_majors_2024.csv")
+    table = table[table["year"].between(first, last)]
     majors = {
         (code, year)
         for code, first, last in zip(listed["ccode"], listed["styear"], listed["endyear"], strict=True)

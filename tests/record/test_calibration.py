@@ -93,7 +93,7 @@ def test_the_files_say_what_was_found(whole: tuple[Calibrated, Path]) -> None:
     assert [row["id"] for row in document["fitted"]] == [fact.id for fact in toy.FITTED]
     assert document["draws"]["kept"] == len(found.kept) <= document["draws"]["asked"] == 20
     with (place / "calibration.csv").open(newline="") as file:
-        rows = [(row["split"], row["basis"]) for row in csv.DictReader(file)]
+        rows = [(row["use"], row["basis"]) for row in csv.DictReader(file)]
     assert rows == [("fitted", "found")] * 4 + [("held-apart", "given")]
     assert (place / "timing.csv").read_text().startswith("what,minutes,points\n")
 

@@ -23,8 +23,10 @@ from greatpowers.calibration.run import calibrate, problem_of
 from greatpowers.calibration.save import save_calibration
 from greatpowers.cli import main
 from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
-from greatpowers.validation.facts import load_targets
+from greatpowers.validation.facts import Target, load_halves, load_targets
+from greatpowers.validation.measures.registry import BIPOLAR, HALVES, INTERWAR, MEASURES, NINETEENTH, UNIPOLAR
 from greatpowers.validation.periods import side_of, years_of
+from greatpowers.validation.play import Rows, World
 
 STARTS = (1836, 1846)
 
@@ -170,40 +172,79 @@ def test_without_published_files_it_says_that_it_did_not_ask(tmp_path: Path) -> 
 
 def test_facts_are_divided_by_the_years_they_are_about() -> None:
     problem = record_problem((), until=1945)
-    known = {fact.id: fact for fact in load_targets().values() if not fact.left_out}
-    assert {fact.id for fact in problem.fitted} == {name for name, fact in known.items() if ends(fact) <= 1945}
-    assert all(years_of(fact)[0] > 1945 for fact in problem.apart)
+    known = {fact.id: fact for fact in (*load_targets().values(), *load_halves().values()) if not fact.left_out}
+    past = {name for name, fact in known.items() if ends(fact) <= 1945}
+    assert {fact.id for fact in problem.fitted} == {name for name in past if known[name].split == "fitted"}
+    assert {fact.id for fact in problem.apart} == {name for name in past if known[name].split == "held-apart"}
+    assert all(years_of(fact)[0] > 1945 for fact in problem.predicted) and len(problem.predicted) > 30
     both = set(known) - {fact.id for fact in problem.facts}
     assert {"war.onset_per_1000_state_years", "mid.rate_ratio", "power.growth_autocorr"} <= both
     assert all(side_of(known[name], 1945) == "both" for name in both)
-    assert {fact.split for fact in problem.fitted} == {"fitted", "held-apart"}
-    with pytest.raises(
-        GreatPowersError, match="until 1900: no fact of the record ends by then; expected 1913 or later"
-    ):
+    assert {"sev.q50.1823-1945", "sev.ge_1e6.1823-1945"} <= {fact.id for fact in problem.fitted}
+    with pytest.raises(GreatPowersError, match="until 1900: no fact to fit ends by then; expected 1913 or later"):
         record_problem((), until=1900)
 
 
-def ends(fact) -> float:
+def ends(fact: Target) -> float:
     """Last year in the words of its period, read in another way."""
     years = [int(word[:4]) for word in fact.period.replace("-", " ").replace(",", " ").split() if word[:4].isdigit()]
     return max(years) if years and len(str(years[0])) == 4 else math.inf
 
 
+def test_a_fit_to_the_past_plays_its_worlds_alone_until_it_predicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waves play no world of later years, so that nothing of these can be seen; draws and centre do."""
+    played: list[str] = []
+
+    def gathered(
+        worlds: Sequence[World], runs: Mapping[str, int], *_: object, facts: Sequence[str], **__: object
+    ) -> Rows:
+        measured = {name for fact in facts for name in (MEASURES | HALVES)[fact].worlds}
+        played.extend(world.name for world in worlds if world.name in measured)
+        return {}
+
+    monkeypatch.setattr("greatpowers.calibration.problem.gather", gathered)
+    problem = record_problem(until=1945)
+    before = problem.figures({}, 1, 1, predicting=False)
+    assert set(played) == {NINETEENTH, INTERWAR} and not {fact.id for fact in problem.predicted} & set(before)
+    after = problem.figures({}, 1, 1, predicting=True)
+    assert {BIPOLAR, UNIPOLAR} <= set(played) and set(after) == {fact.id for fact in problem.facts}
+
+
+def later(parameters: Mapping[str, float], seed: int, runs: int) -> dict[str, Sequence[float]]:
+    """A fact about later years, which the toy gives when it is asked to predict."""
+    return {"later": toy.played(parameters, seed, runs)["ratio"]}
+
+
+LATER = toy.FITTED[2]._replace(id="later", period="1946-1989")
+PAST = replace(toy.problem(), predicted=(LATER,), predict=later)
+
+
 def test_the_posterior_says_up_to_when_it_saw_the_record(tmp_path: Path) -> None:
-    found = toy.run(tmp_path / "past", until=1945)
-    assert "about the years after 1945, which it did not see" in answer(found)
-    assert "Facts about the years after 1945" in render(found)
+    found = calibrate(toy.settings(until=1945), tmp_path / "past", 2, problem=PAST)
+    save_calibration(found, tmp_path / "past")
+    assert "1 of 1 about the years after 1945, which it did not see" in answer(found)
+    assert "held apart" in answer(found) and "Facts about the years after 1945" in render(found)
     posterior = load_posterior(tmp_path / "past/posterior.toml")
     assert posterior.provenance["arguments"]["until"] == 1945 and "1816 to 1945" in posterior.title
+    assert posterior.provenance["facts_predicted"] == ["later"]
+    (line,) = json.loads((tmp_path / "past/calibration.json").read_text())["predicted"]
+    assert line["use"] == "predicted" and line["prior"] is None and line["posterior"] is not None
     with pytest.raises(GreatPowersError, match="cannot go on"):
-        calibrate(replace(toy.settings(), until=1913), tmp_path / "past", problem=toy.problem())
+        calibrate(replace(toy.settings(), until=1913), tmp_path / "past", problem=PAST)
+
+
+def test_what_is_predicted_moves_nothing_in_the_fit(tmp_path: Path) -> None:
+    found, without = (calibrate(toy.settings(), tmp_path / str(k), 2, problem=problem)
+                      for k, problem in enumerate((PAST, toy.problem())))  # fmt: skip
+    assert [one.parameters for one in found.kept] == [one.parameters for one in without.kept]
+    assert found.middle.parameters == without.middle.parameters and found.predicted and not without.predicted
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--until", "1700"], "--until is 1700; expected a whole number from 1816 to 2016."),
-        (["--until", "1850"], "until 1850: no fact of the record ends by then; expected 1913 or later."),
+        (["--until", "1850"], "until 1850: no fact to fit ends by then; expected 1913 or later."),
         (["--data", "nowhere"], "nowhere"),
     ],
 )

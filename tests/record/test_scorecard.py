@@ -4,7 +4,6 @@ import csv
 import json
 import math
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,26 +134,34 @@ def test_the_page_shows_every_fact_and_needs_nothing_else(card: Scorecard) -> No
     assert page.count("(spread)") == sum(row.fact.interval == "spread" for row in card.rows) == 4
 
 
-def test_facts_of_years_that_the_fit_did_not_see_are_predicted_and_counted_apart(
-    card: Scorecard, tmp_path: Path
-) -> None:
-    past = replace(card, until=1945)
-    later = [row for row in card.rows if min(map(int, re.findall(r"\d{4}", row.fact.period) or ["0"])) > 1945]
-    assert len(later) > 10 and [row for row in past.rows if past.predicted(row.fact)] == later
-    place = save_scorecard(past, tmp_path / "past")
-    found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
-    assert found["by_time"]["until"] == 1945
-    for basis in ("found", "given"):
-        rows = [row for row in later if row.fact.basis == basis]
-        agreeing = sum(row.verdict in ("within", "close") for row in rows)
-        assert found["by_time"][f"predicted_{basis}"] == {"agreeing": agreeing, "all": len(rows)}
-        assert past.count_by_time(basis, True) == (agreeing, len(rows))
-    marks = {entry["id"]: entry["predicted"] for entry in found["facts"]}
-    assert marks["war.onset_per_1000_state_years.1946-1989"] is True
-    assert marks["mid.per_100_state_years.1816-1913"] is False and marks["war.onset_per_1000_state_years"] is None
-    assert render(past).count("predicted</span>") == len(later)
-    assert any("fitted to the record up to 1945 alone" in line for line in details(past))
-    assert not any("alone" in line for line in details(card)) and card.predicted(later[0].fact) is None
+def test_facts_are_fitted_held_apart_or_predicted_and_counted_apart(tmp_path: Path) -> None:
+    past = score(fast=True, worlds=WORLDS, workers=1, resamples=20, until=1945)
+    years = {row.fact.id: [int(year) for year in re.findall(r"\d{4}", row.fact.period)] for row in past.rows}
+    uses = {row.fact.id: past.use(row.fact) for row in past.rows}
+    later = [name for name, told in years.items() if told and min(told) > 1945]
+    assert {name for name, use in uses.items() if use == "predicted"} == set(later) and len(later) > 30
+    assert all(max(years[name]) <= 1945 for name, use in uses.items() if use in ("fitted", "held-apart"))
+    assert uses["war.onset_per_1000_state_years"] == "none" and uses["mid.hostlev.5.1816-1945"] == "fitted"
+    document = json.loads((save_scorecard(past, tmp_path / "past") / "scorecard.json").read_text(encoding="utf-8"))
+    told = document["fitted_until"]
+    assert told["until"] == 1945
+    for use in ("fitted", "held-apart", "predicted"):
+        for basis in ("found", "given"):
+            rows = [row for row in past.rows if uses[row.fact.id] == use and row.fact.basis == basis]
+            agreeing = sum(row.verdict in ("within", "close") for row in rows)
+            assert told[f"{use.replace('-', '_')}_{basis}"] == {"agreeing": agreeing, "all": len(rows)}
+            assert past.count(basis, core=False, use=use) == (agreeing, len(rows))
+    assert {entry["id"]: entry["use"] for entry in document["facts"]} == uses
+    assert render(past).count('<span class="more">predicted') == len(later)
+    said = details(past)
+    assert said[0] == "The parameters were fitted to the record up to 1945 alone."
+    assert [" fitted: " in said[1], " held apart: " in said[2], " predicted: " in said[3]] == [True] * 3
+
+
+def test_a_fit_to_all_of_the_record_predicts_nothing(card: Scorecard) -> None:
+    assert {card.use(row.fact) for row in card.rows} == {"fitted", "held-apart"}
+    assert len(card.rows) == len([fact for fact in load_targets().values() if not fact.left_out])
+    assert not any("alone" in line for line in details(card))
 
 
 def test_a_file_says_up_to_when_its_parameters_saw_the_record(tmp_path: Path) -> None:
@@ -187,7 +194,7 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     assert ("1 of the 1 agreed facts do not hold: mid.reciprocated." in said) == bool(code)
     assert ("The agreed set of 1 facts holds." in said) != bool(code)
     assert answer(made) in " ".join(said.split())
-    assert f"Found facts that are held apart from it: {made.count(split='held-apart').agreeing} of" in said
+    assert f"Found facts that are held apart from it: {made.count(use='held-apart').agreeing} of" in said
     assert "4.94 to 13.9 (spread)" in said
     assert said.count(", given") == len(made.among("given"))
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import recomputed_facts as recomputed
+from recomputed_halves import PARTED, recomputed_between
 
 from greatpowers import GreatPowersError
-from greatpowers.validation.facts import facts_to, load_targets, target
+from greatpowers.validation.facts import facts_to, load_halves, load_targets, target
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
 
 ADDED: dict[str, Callable[[Path], recomputed.Share]] = {
@@ -118,3 +119,21 @@ def test_an_interval_is_an_error_a_spread_or_nothing() -> None:
 def test_an_unknown_fact_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(GreatPowersError, match=r"Did you mean 'mid\.reciprocated'\?"):
         target("mid.reciprocate")
+
+
+def test_facts_measured_on_either_side_of_1945_are_the_records_to_the_digit(shared_data: Path) -> None:
+    """What computes them gives the published figure for all years, and the table's for each side."""
+    every = recomputed_between(shared_data, 1816, recomputed.LAST_YEAR)
+    sides = {
+        True: recomputed_between(shared_data, 1816, PARTED),
+        False: recomputed_between(shared_data, PARTED + 1, recomputed.LAST_YEAR),
+    }
+    halves = load_halves()
+    assert len(halves) == 2 * len(every) == 56
+    for name, fact in halves.items():
+        parent = target(name.rpartition(".")[0])
+        unit = 1000 if parent.unit == "per 1000 state-years" else 1
+        found = sides[fact.period.startswith("18")][parent.id]
+        assert [fact.value, fact.low, fact.high] == pytest.approx([unit * x for x in found[2:]], rel=6e-4, abs=1e-9)
+        assert every[parent.id].value * unit == pytest.approx(parent.value, rel=1e-3)
+        assert (fact.split, fact.basis, fact.unit) == (parent.split, parent.basis, parent.unit) and not fact.core

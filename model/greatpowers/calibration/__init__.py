@@ -8,5 +8,7 @@ a laptop. Emulators learn from some hundreds, and also say which fact informs wh
 help is played by the model before it counts, so that nothing rests on them alone.
 
 The fit sees the facts whose split is "fitted" in the record's table, and no others: those held apart are measured and
-kept at every point, and are looked at when the posterior stands.
+kept at every point, and are looked at when the posterior stands. Two more can be asked for: who disputes with whom, as
+one fact more (:mod:`greatpowers.calibration.pairs`), and a fit to the years up to one alone, whose draws then predict
+the facts of later years.
 """

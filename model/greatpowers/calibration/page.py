@@ -1,6 +1,6 @@
 """The calibration as one HTML file that needs nothing else, and where it comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import greatpowers
@@ -29,6 +29,7 @@ def provenance(found: Calibrated) -> dict[str, Any]:
         "priors": found.settings.priors.digest(),
         "facts_fitted": [fact.id for fact in found.problem.fitted],
         "facts_held_apart": [fact.id for fact in found.problem.apart],
+        "facts_predicted": [fact.id for fact in found.problem.predicted],
         "contents": digest(dict(found.problem.contents))[:16],
         "parameter_sets": found.settings.points,
         "histories_of_each_world": found.settings.histories,
@@ -125,15 +126,18 @@ def render(found: Calibrated) -> str:
 def answer(found: Calibrated) -> str:
     """The result in a sentence."""
     return (
-        f"The posterior's median meets {agreeing(found.fitted)} of {len(found.fitted)} facts it was fitted to and "
-        f"{agreeing(found.apart)} of {len(found.apart)} {unseen(found)}."
+        f"The posterior's median meets {agreeing(found.fitted)} of {len(found.fitted)} facts it was fitted to"
+        f"{_unseen(found, agreeing)}."
     )
 
 
-def unseen(found: Calibrated) -> str:
-    """What the facts are that the fit did not see."""
-    until = found.settings.until
-    return "that were held apart" if until is None else f"about the years after {until}, which it did not see"
+def _unseen(found: Calibrated, met: Callable[[Sequence[Prediction]], int]) -> str:
+    """How many of the facts that the fit did not see are met: those held apart, and those of later years."""
+    parts = [f"{met(found.apart)} of {len(found.apart)} held apart"]
+    if found.predicted:
+        later = f"about the years after {found.settings.until}, which it did not see"
+        parts.append(f"{met(found.predicted)} of {len(found.predicted)} {later}")
+    return (", " if len(parts) > 1 else " and ") + " and ".join(parts)
 
 
 def details(found: Calibrated) -> list[str]:
@@ -146,7 +150,7 @@ def details(found: Calibrated) -> list[str]:
     return [
         *mixed,
         f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
-        f"fitted facts and {agreeing_at_centre(found.apart)} of {len(found.apart)} {unseen(found)}.",
+        f"fitted facts{_unseen(found, agreeing_at_centre)}.",
         *_given(found),
         _pairs(found),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
@@ -155,10 +159,15 @@ def details(found: Calibrated) -> list[str]:
     ]
 
 
-def apart_title(found: Calibrated) -> str:
-    """What the facts are called that the fit did not see."""
-    until = found.settings.until
-    return "Facts held apart" if until is None else f"Facts about the years after {until}"
+def parts(found: Calibrated) -> list[tuple[str, str, list[Prediction]]]:
+    """Facts by what the fit did with them: what they are called, a sentence, and the predictions."""
+    later = f"Facts about the years after {found.settings.until}"
+    told = [
+        ("Facts that were fitted", "The fit saw these.", found.fitted),
+        ("Facts held apart", "The fit did not see these: they are predicted.", found.apart),
+        (later, "The fit saw nothing of these years: they are predicted.", found.predicted),
+    ]
+    return [part for part in told if part[2]]
 
 
 def _pairs(found: Calibrated) -> str:
@@ -199,10 +208,7 @@ def _content(found: Calibrated) -> dict[str, Any]:
     return {
         "answer": answer(found),
         "details": details(found),
-        "tables": [
-            _table("Facts that were fitted", "The fit saw these.", found.fitted),
-            _table(apart_title(found), "The fit did not see these: they are predicted.", found.apart),
-        ],
+        "tables": [_table(*part) for part in parts(found)],
         "misfits": misfits(found),
         "waves": [_wave(report) for report in found.reports],
         "parameters": [_parameter(found, k, name) for k, name in enumerate(found.names)],

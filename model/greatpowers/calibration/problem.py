@@ -15,9 +15,9 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.configuration import plain
-from greatpowers.validation.facts import Split, Target, load_targets
-from greatpowers.validation.measures.registry import MEASURES
-from greatpowers.validation.periods import side_of, years_of
+from greatpowers.validation.facts import Target
+from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
+from greatpowers.validation.periods import Use, facts_for, use_of, years_of
 from greatpowers.validation.play import WORLDS, Rows, World, gather
 from greatpowers.validation.scorecard import scored
 
@@ -36,67 +36,83 @@ MEASURING = (
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Facts and model. `contents` are hashes of what figures depend on besides the core, by what to call it."""
+    """Facts and model. `contents` are hashes of what figures depend on besides the core, by what to call it.
+
+    `play` measures the facts fitted and held apart. Those `predicted` are about years that the fit does not see: they
+    are measured by `predict`, in draws and candidates for the centre alone, since waves have no need of their worlds.
+    """
 
     fitted: tuple[Target, ...]
     apart: tuple[Target, ...]
     play: Play
     contents: Mapping[str, str]
+    predicted: tuple[Target, ...] = ()
+    predict: Play | None = None
 
     @property
     def facts(self) -> tuple[Target, ...]:
-        """Every fact that is measured."""
-        return (*self.fitted, *self.apart)
+        """Every fact that is measured: fitted, held apart, predicted."""
+        return (*self.fitted, *self.apart, *self.predicted)
+
+    def figures(self, parameters: Mapping[str, float], seed: int, runs: int, predicting: bool) -> Figures:
+        """What a parameter set gives, for facts about years that the fit does not see only if `predicting`."""
+        wanted = self.facts if predicting else (*self.fitted, *self.apart)
+        later = self.predict(parameters, seed, runs) if predicting and self.predict is not None else {}
+        found = {**self.play(parameters, seed, runs), **later}
+        return {fact.id: tuple(float(x) for x in found[fact.id]) for fact in wanted}
 
 
 def record_problem(worlds: Sequence[World] = WORLDS, until: int | None = None) -> Problem:
     """The model against the record of 1816 to today, on the worlds of the scorecard.
 
-    With `until` facts are divided by time, whatever their split: those about years up to it alone are fitted, those
-    about later years alone held apart, and those about both left out. Raises :class:`GreatPowersError` if none is left.
+    With `until` the fit sees what is known of years up to it alone: facts about these are fitted or held apart as their
+    split says, facts about later years are predicted, and facts about both give way to the same ones measured on either
+    side. Raises :class:`GreatPowersError` if none is left to fit.
     """
     needed = {name for measure in MEASURES.values() for name in measure.worlds}
     played = [world for world in worlds if world.name in needed]
-    fitted, apart = (_facts("fitted"), _facts("held-apart")) if until is None else _by_time(until)
-    return Problem(fitted, apart, player(played), _contents(played))
+    measured = facts_for(until)
+    fitted, apart, predicted = (_used(measured, use, until) for use in ("fitted", "held-apart", "predicted"))
+    if not fitted:
+        first = min(years[1] for fact in measured if fact.split == "fitted" and (years := years_of(fact)) is not None)
+        raise GreatPowersError(f"until {until}: no fact to fit ends by then; expected {first} or later.")
+    play, predict = player(played, (*fitted, *apart)), player(played, predicted) if predicted else None
+    return Problem(fitted, apart, play, _contents(played), predicted, predict)
 
 
-def _facts(split: Split) -> tuple[Target, ...]:
-    return tuple(fact for fact in load_targets().values() if fact.split == split)
+def _used(facts: Iterable[Target], use: Use, until: int | None) -> tuple[Target, ...]:
+    return tuple(fact for fact in facts if use_of(fact, until) == use)
 
 
-def _by_time(until: int) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
-    measured = [fact for fact in load_targets().values() if not fact.left_out]
-    before, after = (tuple(fact for fact in measured if side_of(fact, until) == side) for side in ("before", "after"))
-    if not before:
-        first = min(years[1] for fact in measured if (years := years_of(fact)) is not None)
-        raise GreatPowersError(f"until {until}: no fact of the record ends by then; expected {first} or later.")
-    return before, after
-
-
-def player(worlds: Sequence[World]) -> Play:
-    """What plays parameter sets on some worlds, one history after another."""
+def player(worlds: Sequence[World], facts: Sequence[Target]) -> Play:
+    """What plays parameter sets on those of some worlds in which the facts are measured, one history after another."""
+    names = [fact.id for fact in facts if fact.id != RATE_RATIO[0]]
 
     def play(parameters: Mapping[str, float], seed: int, runs: int) -> Figures:
-        rows = gather(worlds, {world.name: runs for world in worlds}, parameters, seed, workers=1)
-        return figures_of(rows, runs)
+        rows = gather(worlds, {world.name: runs for world in worlds}, parameters, seed, workers=1, facts=names)
+        return figures_of(rows, runs, facts)
 
     return play
 
 
-def figures_of(rows: Rows, runs: int) -> dict[str, tuple[float, ...]]:
+def figures_of(rows: Rows, runs: int, facts: Sequence[Target]) -> dict[str, tuple[float, ...]]:
     """Every fact's figure from all histories, and from the first of every world, the second, and so on."""
     replicates = [{key: [found[k]] for key, found in rows.items()} for k in range(runs if runs > 1 else 0)]
-    lines = [scored(part, resamples=0) for part in (rows, *replicates)]
+    lines = [scored(part, 0, facts) for part in (rows, *replicates)]
     return {line.fact.id: tuple(found[k].value for found in lines) for k, line in enumerate(lines[0])}
 
 
 def _contents(worlds: Iterable[World]) -> dict[str, str]:
     package = files("greatpowers")
     named = {f"world '{world.name}'": digest(_world(world)) for world in worlds}
-    facts = package.joinpath("validation", "data", "targets.csv").read_text(encoding="utf-8")
+    tables = package.joinpath("validation", "data")
+    facts = [tables.joinpath(name).read_text(encoding="utf-8") for name in ("targets.csv", "halves.csv")]
     texts = [path.read_text(encoding="utf-8") for path in _measuring(Path(str(package)))]
-    return {**named, "the table of facts": digest(facts), "the measures of the record": digest([texts, list(MEASURES)])}
+    return {
+        **named,
+        "the tables of facts": digest(facts),
+        "the measures of the record": digest([texts, list(MEASURES)]),
+    }
 
 
 def _world(world: World) -> list[Any]:

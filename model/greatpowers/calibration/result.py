@@ -12,6 +12,7 @@ from greatpowers.calibration.priors import Settings
 from greatpowers.calibration.problem import Problem
 from greatpowers.core.declare import Floats
 from greatpowers.validation.facts import Target, Verdict, agrees, judge
+from greatpowers.validation.periods import Use
 
 LEVEL = 0.95
 
@@ -27,10 +28,12 @@ class Spread(NamedTuple):
 class Prediction(NamedTuple):
     """What is predicted for a fact: by the prior, the posterior and its centre.
 
-    `within` is the share of draws that agree. The verdict is on the posterior's median, `centred` on the centre.
+    `within` is the share of draws that agree. The verdict is on the posterior's median, `centred` on the centre. The
+    prior is NaN for facts of years that waves do not play.
     """
 
     fact: Target
+    use: Use
     prior: Spread
     posterior: Spread
     centre: float
@@ -75,26 +78,32 @@ class Calibrated:
 
     @cached_property
     def predictions(self) -> list[Prediction]:
-        """Every fact, in the order fitted, held apart."""
-        return [self._predicted(fact) for fact in self.problem.facts]
+        """Every fact: fitted, held apart, predicted."""
+        return [*self.fitted, *self.apart, *self.predicted]
 
     @cached_property
     def fitted(self) -> list[Prediction]:
-        """Predictions of the facts that were fitted."""
-        return self.predictions[: len(self.problem.fitted)]
+        """Of the facts that were fitted."""
+        return [self._predicted(fact, "fitted") for fact in self.problem.fitted]
 
     @cached_property
     def apart(self) -> list[Prediction]:
-        """Predictions of the facts that the fit never saw."""
-        return self.predictions[len(self.problem.fitted) :]
+        """Of the facts held apart, which the fit never saw."""
+        return [self._predicted(fact, "held-apart") for fact in self.problem.apart]
 
-    def _predicted(self, fact: Target) -> Prediction:
+    @cached_property
+    def predicted(self) -> list[Prediction]:
+        """Of the facts about years that a fit to the past never saw."""
+        return [self._predicted(fact, "predicted") for fact in self.problem.predicted]
+
+    def _predicted(self, fact: Target, use: Use) -> Prediction:
         drawn = figures(self.kept, fact.id)
         posterior, centre = spread(drawn), figures([self.middle], fact.id).item()
         agreeing = [agrees(judge(fact, float(x))) for x in drawn]
         return Prediction(
             fact,
-            spread(figures(self.points["wave-1"], fact.id)),
+            use,
+            spread(figures(self.points["wave-1"], fact.id) if use != "predicted" else np.empty(0)),
             posterior,
             centre,
             judge(fact, posterior.median),

@@ -45,17 +45,16 @@ def calibrate(
     workers: int | None = None,
     told: Told | None = None,
     problem: Problem | None = None,
-    records: Records | None = None,
 ) -> Calibrated:
     """Calibrate, or go on with a calibration, in a directory; raises :class:`GreatPowersError` on what cannot be run.
 
-    With the published `records` the fit asks who disputes with whom as well (:mod:`greatpowers.calibration.pairs`),
-    without them only how often. A `problem` of one's own takes the place of the record.
+    Without a `problem` (:func:`problem_of`, or one of one's own) the fit asks the record how often there are disputes,
+    not who disputes with whom.
     Equal settings give equal results, whatever the number of workers and however often it was interrupted.
     """
     for module in MODULES:
         borrow(module)
-    asked = problem_of(settings, records) if problem is None else problem
+    asked = problem_of(settings) if problem is None else problem
     place, threads = Path(directory).expanduser(), workers or available_cores()
     with (
         open_calibration(settings, asked, place) as store,
@@ -66,8 +65,11 @@ def calibrate(
         return _Run(settings, asked, store, workers, told, crew).all()
 
 
-def problem_of(settings: Settings, records: Records | None) -> Problem:
-    """What the settings ask of the record, pair by pair as well if there are published files."""
+def problem_of(settings: Settings, records: Records | None = None) -> Problem:
+    """What the settings ask of the record; with published files who disputes with whom as well.
+
+    Raises :class:`GreatPowersError` if nothing is left to fit, or the files do not tell of a start year.
+    """
     found = record_problem(until=settings.until)
     return found if records is None else with_pairs(found, records, settings.until)
 
@@ -150,9 +152,8 @@ class _Run:
     def _play(self, stage: str, point: int, at: Floats, runs: int) -> Played:
         parameters = self.settings.priors.values(at)
         seed = seed_of(self.settings.seed, stage, point)
-        figures = self.problem.play(parameters, seed, runs)
-        wanted = {fact.id: tuple(float(x) for x in figures[fact.id]) for fact in self.problem.facts}
-        return Played(stage, point, tuple(at.tolist()), seed, runs, parameters, wanted)
+        figures = self.problem.figures(parameters, seed, runs, predicting=stage in (DRAWS, CENTRE))
+        return Played(stage, point, tuple(at.tolist()), seed, runs, parameters, figures)
 
     def _report(self, stage: str) -> None:
         if self._told is not None:

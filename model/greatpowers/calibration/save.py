@@ -19,7 +19,7 @@ from greatpowers.storage.tables import rows_as_csv
 POSTERIOR, DOCUMENT, TABLE, PAGE = "posterior.toml", "calibration.json", "calibration.csv", "calibration.html"
 
 COLUMNS = (
-    "id", "split", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
+    "id", "use", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
     "prior", "prior_low", "prior_high", "posterior", "posterior_low", "posterior_high", "verdict", "share_within",
     "centre", "centre_verdict",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def posterior_text(found: Calibrated) -> str:
     """The posterior as TOML that ``load_posterior`` and ``validate --parameters`` read; it does not say when."""
     head = {
         "format": FORMAT,
-        "name": "record",
+        "name": "record" if found.settings.until is None else f"until-{found.settings.until}",
         "title": f"Posterior given the record of 1816 to {found.settings.until or 'today'}",
         "summary": _summary(found),
     }
@@ -72,9 +72,10 @@ def _row(values: Sequence[float]) -> str:
 
 def document(found: Calibrated) -> dict[str, Any]:
     """The calibration as plain data; what has no value is null."""
+    parts = {"fitted": found.fitted, "held_apart": found.apart, "predicted": found.predicted}
     return {
         "provenance": provenance(found),
-        "agreeing": {"fitted": _counts(found.fitted), "held_apart": _counts(found.apart)},
+        "agreeing": {name: _counts(part) for name, part in parts.items()},
         "draws": {
             "asked": found.settings.draws,
             "kept": len(found.kept),
@@ -84,8 +85,7 @@ def document(found: Calibrated) -> dict[str, Any]:
         },
         "mixing": found.mixing,
         "centre": {"parameters": found.middle.parameters, "candidate": found.centre, "misfit": found.centre_misfit},
-        "fitted": [row(prediction) for prediction in found.fitted],
-        "held_apart": [row(prediction) for prediction in found.apart],
+        **{name: [row(prediction) for prediction in part] for name, part in parts.items()},
         "waves": list(found.reports),
         "identifiability": found.identifiability,
         "priors": found.settings.priors.settings(),
@@ -104,7 +104,7 @@ def row(found: Prediction) -> dict[str, Any]:
     """One prediction, as the columns of the table; what has no value is None."""
     fact = found.fact
     values = (
-        fact.id, fact.split, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
+        fact.id, found.use, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
         fact.interval, *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
     )  # fmt: skip
     return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}

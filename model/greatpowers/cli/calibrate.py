@@ -42,8 +42,8 @@ def _arguments(parser: ArgumentParser) -> None:
         "--until",
         metavar="Y",
         type=whole_number("--until", FIRST_YEAR, LAST_YEAR),
-        help="fit facts and start years up to this year alone, and predict those of later years; the facts' own split "
-        "if not given",
+        help="fit what is known of the years up to this one alone (facts are measured on either side of 1945), and "
+        "predict what came later; all years if not given",
     )
     parser.add_argument(
         "--parameters",
@@ -63,7 +63,7 @@ COMMAND = Command(
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
         ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),
-        ("greatpowers calibrate --data downloads --until 1945 --out to-1945", "fit the past, predict what came after"),
+        ("greatpowers calibrate --data downloads --until 1945 --out until-1945", "fit the past, predict the rest"),
     ),
     _arguments,
 )
@@ -73,7 +73,7 @@ def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
     from greatpowers.calibration.priors import Settings, load_priors
-    from greatpowers.calibration.run import calibrate
+    from greatpowers.calibration.run import calibrate, problem_of
     from greatpowers.calibration.save import POSTERIOR, save_calibration
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, stage_bar
@@ -83,9 +83,10 @@ def execute(arguments: Namespace) -> None:
     settings = Settings(priors, seed=arguments.seed, until=arguments.until, **numbers)
     records = None if arguments.data is None else Records(arguments.data)
     directory = destination(arguments.out, KIND, "calibrate")
+    problem = problem_of(settings, records)
     announce_compiling()
     with said_when_stopped(directory), stage_bar() as told:
-        found = calibrate(settings, directory, arguments.workers, told, records=records)
+        found = calibrate(settings, directory, arguments.workers, told, problem)
         told("writing", settings.points, settings.points)
         files = save_calibration(found, directory)
     screen = output()
@@ -103,10 +104,10 @@ def chosen_numbers(arguments: Namespace) -> dict[str, int]:
 
 
 def _tell(screen: "Screen", found: "Calibrated") -> None:
-    from greatpowers.calibration.page import answer, apart_title, details
+    from greatpowers.calibration.page import answer, details, parts
     from greatpowers.cli.terminal import grid, heading
 
-    for title, predictions in (("Facts that were fitted", found.fitted), (apart_title(found), found.apart)):
+    for title, _, predictions in parts(found):
         screen.table(grid(title, COLUMNS, list(_rows(predictions))))
     screen.print(heading(answer(found)))
     for line in details(found):

@@ -47,6 +47,7 @@ COMMAND = Command(
     (
         ("greatpowers validate --fast", "a first look"),
         ("greatpowers validate --parameters posterior.toml --out card", "another set of parameters"),
+        ("greatpowers validate --parameters until-1945/posterior.toml", "fitted to the past: the rest is predicted"),
     ),
     _arguments,
 )
@@ -78,7 +79,7 @@ def _tell(screen: "Screen", card: "Scorecard") -> None:
     from greatpowers.cli.terminal import grid, heading
     from greatpowers.validation.scorecard_page import answer, details
 
-    screen.table(grid("Against the record", COLUMNS, [_row(row, card.predicted(row.fact)) for row in card.rows]))
+    screen.table(grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows]))
     others = grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
     others.leading = 1
     screen.table(others)
@@ -91,18 +92,23 @@ def _tell(screen: "Screen", card: "Scorecard") -> None:
     screen.print()
 
 
-def _row(row: "Scored", predicted: bool | None) -> dict[str, Any]:
+def _word(card: "Scorecard", row: "Scored") -> str:
+    """What a fit to the past alone did with a fact; nothing to say of other fits, nor of facts about all years."""
+    use = card.use(row.fact)
+    return "" if card.until is None or use == "none" else use.replace("-", " ")
+
+
+def _row(row: "Scored", use: str) -> dict[str, Any]:
     from greatpowers.validation.facts import WORDS
     from greatpowers.validation.scorecard_page import interval, number
 
-    marks = {"given": row.fact.basis == "given", "predicted": predicted}
     return {
         "fact": row.fact.id,
         "record": number(row.fact.value),
         "record_range": _range(row.fact),
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
-        "verdict": ", ".join([WORDS[row.verdict], *(word for word, holds in marks.items() if holds)]),
+        "verdict": ", ".join(filter(None, (WORDS[row.verdict], "given" if row.fact.basis == "given" else "", use))),
     }
 
 

@@ -65,7 +65,20 @@ def _number(text: str) -> float:
 @cache
 def load_targets() -> dict[str, Target]:
     """Every fact by its id, in the order of the table."""
-    text = files("greatpowers.validation").joinpath("data", "targets.csv").read_text(encoding="utf-8")
+    return _read("targets.csv")
+
+
+@cache
+def load_halves() -> dict[str, Target]:
+    """Facts about all years, measured on those up to 1945 alone and on later ones alone: for fits to the past alone.
+
+    The id is that of the fact about all years, a dot and the years.
+    """
+    return _read("halves.csv")
+
+
+def _read(name: str) -> dict[str, Target]:
+    text = files("greatpowers.validation").joinpath("data", name).read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(text.splitlines()):
         numbers = {name: _number(row.pop(name)) for name in ("value", "low", "high")}

@@ -1,11 +1,14 @@
-"""Which years a fact of the record is about, and on which side of a year it lies."""
+"""Which years a fact of the record is about, and what a fit to the record up to a year does with it."""
 
 import re
 from typing import Literal
 
-from greatpowers.validation.facts import Target
+from greatpowers.validation.facts import Split, Target, load_halves, load_targets
 
 Side = Literal["before", "after", "both"]
+
+Use = Split | Literal["predicted"]
+"""What was done with a fact: as its split says or, if it is about years that the fit did not see, predicted."""
 
 
 def years_of(fact: Target) -> tuple[int, int] | None:
@@ -22,3 +25,19 @@ def side_of(fact: Target, until: int) -> Side:
     if years[1] <= until:
         return "before"
     return "after" if years[0] > until else "both"
+
+
+def use_of(fact: Target, until: int | None) -> Use:
+    """What a fit to the record up to `until` does with a fact; to all of it, if that is None.
+
+    Facts about years up to it alone are fitted or held apart as their split says, those about later ones alone are
+    predicted, and nothing is done with those about both ("none").
+    """
+    side = "before" if until is None else side_of(fact, until)
+    return "none" if side == "both" else "predicted" if side == "after" else fact.split
+
+
+def facts_for(until: int | None) -> list[Target]:
+    """Every fact that can be measured, in the order of the table; with `until` also halves on one side of it."""
+    told = [*load_targets().values(), *(load_halves().values() if until is not None else ())]
+    return [fact for fact in told if not fact.left_out and (fact.id in load_targets() or use_of(fact, until) != "none")]

@@ -21,6 +21,7 @@ from greatpowers.validation.measures.estimators import ratio
 from greatpowers.validation.measures.registry import (
     BARGAINED,
     BIPOLAR,
+    HALVES,
     INTERWAR,
     MEASURES,
     NINETEENTH,
@@ -107,16 +108,20 @@ def gather(
     progress: Progress | None = None,
     facts: Sequence[str] | None = None,
 ) -> Rows:
-    """What every history leaves for every fact (or for `facts` only), measured as soon as it is played."""
-    jobs = [(world, number) for world in worlds for number in range(runs[world.name])]
+    """What every history leaves for every fact about all years (or for `facts` only), measured as soon as it is played.
+
+    Worlds in which none of them is measured are not played.
+    """
     known = MEASURES | OTHER_MEASURES
-    wanted = {name: known[name] for name in (known if facts is None else facts)}
+    wanted = {name: (known | HALVES)[name] for name in (known if facts is None else facts)}
     left: dict[tuple[str, str], list[Floats]] = {
         (name, world.name): [np.zeros((0, 1))] * runs[world.name]
         for world in worlds
         for name, measure in wanted.items()
         if world.name in measure.worlds
     }
+    needed = {name for _, name in left}
+    jobs = [(world, number) for world in worlds if world.name in needed for number in range(runs[world.name])]
 
     def work(job: int) -> None:
         world, number = jobs[job]
@@ -124,10 +129,11 @@ def gather(
         found: dict[str, list[Floats]] = {name: [] for name in here}
         for part in world.parts:
             reading = read(simulate(part.load(), world.policy, seed + number, part.rounds, parameters))
+            counted = {function: function(reading) for function in {measure.rows for measure in here.values()}}
             for name, measure in here.items():
-                found[name].append(measure.rows(reading))
-        for name, rows in found.items():
-            left[name, world.name][number] = together(rows)
+                found[name].append(counted[measure.rows])
+        for name, parts in found.items():
+            left[name, world.name][number] = together(parts)
 
     run_jobs(len(jobs), work, workers, progress)
     return left

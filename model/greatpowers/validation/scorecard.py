@@ -9,8 +9,8 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.simulation.parallel import Progress
 from greatpowers.validation.facts import AGREED, Basis, Target, Verdict, agrees, judge, load_targets
-from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
-from greatpowers.validation.periods import side_of
+from greatpowers.validation.measures.registry import HALVES, MEASURES, OTHER_MEASURES, RATE_RATIO
+from greatpowers.validation.periods import Use, facts_for, use_of
 from greatpowers.validation.play import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
 from greatpowers.validation.published_results import Answer, answers, collective_security
 
@@ -39,7 +39,8 @@ class Scorecard:
     """Every fact that is measured, in the order of the table, and what it was measured on.
 
     `until` is the year up to which the record was seen when the parameters were fitted, where that is not all of it:
-    facts about later years alone are then predicted.
+    facts about later years alone are then predicted, and facts about all years stand beside the same ones measured on
+    either side of that year.
     """
 
     rows: tuple[Scored, ...]
@@ -54,36 +55,30 @@ class Scorecard:
         """Facts that the model cannot express; each says why."""
         return [found for found in load_targets().values() if found.left_out]
 
-    def among(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
-        """Lines of the short list (all if `core` is false) that histories find or that inputs give; of one split."""
+    def use(self, fact: Target) -> Use:
+        """What the fit did with a fact: fitted, held apart, predicted, or nothing."""
+        return use_of(fact, self.until)
+
+    def among(self, basis: Basis = "found", *, core: bool = True, use: Use | None = None) -> list[Scored]:
+        """Lines of the short list (all if `core` is false) that histories find or that inputs give; of one use."""
         return [
             row
             for row in self.rows
-            if row.fact.core >= core and row.fact.basis == basis and split in (None, row.fact.split)
+            if row.fact.core >= core and row.fact.basis == basis and use in (None, self.use(row.fact))
         ]
 
-    def agreeing(self, basis: Basis = "found", *, core: bool = True, split: str | None = None) -> list[Scored]:
+    def agreeing(self, basis: Basis = "found", *, core: bool = True, use: Use | None = None) -> list[Scored]:
         """Those of :meth:`among` that agree with the record."""
-        return [row for row in self.among(basis, core=core, split=split) if agrees(row.verdict)]
+        return [row for row in self.among(basis, core=core, use=use) if agrees(row.verdict)]
 
-    def count(self, basis: Basis = "found", *, split: str | None = None) -> Count:
-        """How many lines of the short list agree with the record, and how many there are."""
-        return Count(len(self.agreeing(basis, split=split)), len(self.among(basis, split=split)))
+    def count(self, basis: Basis = "found", *, core: bool = True, use: Use | None = None) -> Count:
+        """How many of these lines agree with the record, and how many there are."""
+        return Count(len(self.agreeing(basis, core=core, use=use)), len(self.among(basis, core=core, use=use)))
 
     @property
     def broken(self) -> list[Scored]:
         """Lines of the agreed set that do not agree."""
         return [row for row in self.rows if row.fact.id in AGREED and not agrees(row.verdict)]
-
-    def predicted(self, fact: Target) -> bool | None:
-        """Whether a fact is about years alone that the fit did not see; None where it is about both, or fit saw all."""
-        side = "both" if self.until is None else side_of(fact, self.until)
-        return None if side == "both" else side == "after"
-
-    def count_by_time(self, basis: Basis, predicted: bool) -> Count:
-        """How many of all facts about later years, or of those about earlier ones, agree with the record."""
-        rows = [row for row in self.among(basis, core=False) if self.predicted(row.fact) is predicted]
-        return Count(sum(agrees(row.verdict) for row in rows), len(rows))
 
     def row(self, fact: str) -> Scored:
         """The line of a fact."""
@@ -103,23 +98,26 @@ def score(
     """Play the worlds and measure every fact.
 
     Equal arguments give equal scorecards, whatever the number of workers. `parameters` override those of the scenarios;
-    `until` says up to which year they were fitted, if not to all of the record.
+    `until` says up to which year they were fitted, if not to all of the record: facts are then also measured on either
+    side of 1945, as far as these lie on one side of that year.
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     runs = {world.name: world.fast_runs if fast else world.runs for world in worlds}
-    rows = gather(worlds, runs, parameters or {}, seed, workers, progress)
-    lines = scored(rows, resamples)
+    asked = facts_for(until)
+    names = [*(fact.id for fact in asked if fact.id != RATE_RATIO[0]), *OTHER_MEASURES]
+    rows = gather(worlds, runs, parameters or {}, seed, workers, progress, names)
+    lines = scored(rows, resamples, asked)
     facts = {row.fact.id: Figure(row.value, row.low, row.high) for row in lines}
     others = answers(rows, facts, collective_security(parameters, workers, progress), resamples)
     return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}), until)
 
 
-def scored(rows: Rows, resamples: int = RESAMPLES) -> tuple[Scored, ...]:
-    """The lines of the scorecard from what histories left."""
-    found = []
-    for fact in load_targets().values():
-        if fact.id in MEASURES:
-            measure = MEASURES[fact.id]
+def scored(rows: Rows, resamples: int = RESAMPLES, facts: Sequence[Target] | None = None) -> tuple[Scored, ...]:
+    """The lines of the scorecard from what histories left, for every fact about all years or for `facts` only."""
+    found, measures = [], MEASURES | HALVES
+    for fact in facts_for(None) if facts is None else facts:
+        if fact.id in measures:
+            measure = measures[fact.id]
             figures = figures_of(measure, rows, fact.id, resamples)
             found.append(_line(fact, measure.worlds, figures, measure.definition))
         elif fact.id == RATE_RATIO[0]:

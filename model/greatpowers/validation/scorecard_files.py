@@ -15,6 +15,7 @@ from greatpowers.storage.files import write_text
 from greatpowers.storage.provenance import provenance
 from greatpowers.storage.tables import rows_as_csv
 from greatpowers.validation.facts import AGREED, Basis
+from greatpowers.validation.periods import Use
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
@@ -22,10 +23,11 @@ from greatpowers.validation.scorecard_page import render, rule_books
 
 COLUMNS = (
     "id", "family", "description", "unit", "period", "record", "record_low", "record_high", "record_interval",
-    "model", "model_low", "model_high", "verdict", "split", "basis", "given_by", "agreed", "predicted", "worlds",
-    "source", "definition",
+    "model", "model_low", "model_high", "verdict", "split", "use", "basis", "given_by", "agreed", "worlds", "source",
+    "definition",
 )  # fmt: skip
 BASES: tuple[Basis, ...] = ("found", "given")
+USES: tuple[Use, ...] = ("fitted", "held-apart", "predicted")
 CONTRAST_FIGURE = "two-rule-books"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 
@@ -48,7 +50,7 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
 
 def table(card: Scorecard) -> list[dict[str, Any]]:
     """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is None."""
-    return [_row(row, card.predicted(row.fact)) for row in card.rows]
+    return [_row(row, card.use(row.fact)) for row in card.rows]
 
 
 def others_table(card: Scorecard) -> list[dict[str, Any]]:
@@ -64,10 +66,10 @@ def document(card: Scorecard) -> dict[str, Any]:
     """The scorecard as plain data; what has no value is null."""
     return {
         "found": card.count()._asdict(),
-        "found_fitted": card.count(split="fitted")._asdict(),
-        "found_held_apart": card.count(split="held-apart")._asdict(),
+        "found_fitted": card.count(use="fitted")._asdict(),
+        "found_held_apart": card.count(use="held-apart")._asdict(),
         "given": card.count("given")._asdict(),
-        "by_time": _by_time(card),
+        "fitted_until": _until(card),
         "agreed_set": {"facts": list(AGREED), "broken": [row.fact.id for row in card.broken]},
         "parameters": dict(card.parameters),
         "histories": dict(card.runs),
@@ -80,24 +82,24 @@ def document(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def _by_time(card: Scorecard) -> dict[str, Any] | None:
-    """Facts of the years the fit saw and of later ones, counted apart; None where it saw all years."""
+def _until(card: Scorecard) -> dict[str, Any] | None:
+    """All facts by what a fit to the past alone did with them, counted apart; None where it saw all years."""
     if card.until is None:
         return None
     counts = {
-        f"{name}_{basis}": card.count_by_time(basis, predicted)._asdict()
-        for name, predicted in (("fitted", False), ("predicted", True))
+        f"{use.replace('-', '_')}_{basis}": card.count(basis, core=False, use=use)._asdict()
+        for use in USES
         for basis in BASES
     }
     return {"until": card.until, **counts}
 
 
-def _row(row: Scored, predicted: bool | None) -> dict[str, Any]:
+def _row(row: Scored, use: Use) -> dict[str, Any]:
     fact = row.fact
     values = (
         fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, _known(fact.low), _known(fact.high),
-        fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split,
-        fact.basis, fact.given_by, fact.id in AGREED, predicted, " ".join(row.worlds), fact.source, row.definition,
+        fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split, use,
+        fact.basis, fact.given_by, fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -11,6 +11,7 @@ from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, 
 from greatpowers.presentation.svg import blank, svg
 from greatpowers.validation.facts import AGREED, WORDS, agrees
 from greatpowers.validation.observed import SETTLING_IN
+from greatpowers.validation.periods import Use
 from greatpowers.validation.published_results import AGREEMENTS, Answer
 from greatpowers.validation.scorecard import Scorecard, Scored
 
@@ -199,29 +200,31 @@ def answer(card: Scorecard) -> str:
 
 def details(card: Scorecard) -> list[str]:
     """What else there is to say in short."""
-    splits = (("calibration may fit", "fitted"), ("are held apart from it", "held-apart"))
-    counts = [(name, card.count(split=split)) for name, split in splits]
-    parts = [f"Found facts that {name}: {count.agreeing} of {count.all} agree." for name, count in counts]
     return [
-        *parts,
-        *by_time(card),
+        *by_use(card),
         others_agree(card),
         agreed_set(card),
         f"{len(card.left_out)} facts of the short list cannot be expressed; see below.",
     ]
 
 
-def by_time(card: Scorecard) -> list[str]:
-    """How facts fare that the fit did not see because they are of later years, beside those that it saw."""
+def by_use(card: Scorecard) -> list[str]:
+    """How found facts fare by what a fit does with them: fitted or not, and predicted if it saw the past alone."""
     if card.until is None:
-        return []
-    words = {True: f"of years after {card.until}, which are predicted", False: f"of years up to {card.until}"}
-    counts = {known: [card.count_by_time(basis, known) for basis in ("found", "given")] for known in words}
-    parts = [
-        f"facts {words[known]}: {found.agreeing} of {found.all} found agree, {given.agreeing} of {given.all} given"
-        for known, (found, given) in counts.items()
-    ]
-    return [f"The parameters were fitted to the record up to {card.until} alone; {'; '.join(parts)}."]
+        uses: tuple[tuple[str, Use], ...] = (
+            ("that calibration may fit", "fitted"),
+            ("that are held apart from it", "held-apart"),
+        )
+    else:
+        uses = (
+            (f"of years up to {card.until}, fitted", "fitted"),
+            (f"of years up to {card.until}, held apart", "held-apart"),
+            (f"of years after {card.until}, predicted", "predicted"),
+        )
+    counts = [(name, card.count(core=card.until is None, use=use)) for name, use in uses]
+    parts = [f"Found facts {name}: {count.agreeing} of {count.all} agree." for name, count in counts]
+    head = [] if card.until is None else [f"The parameters were fitted to the record up to {card.until} alone."]
+    return [*head, *parts]
 
 
 def others_agree(card: Scorecard) -> str:
@@ -266,11 +269,11 @@ def _contrast_caption(card: Scorecard) -> str:
 def _families(card: Scorecard) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in card.rows:
-        found.setdefault(row.fact.family, []).append(_row(row, card.predicted(row.fact)))
+        found.setdefault(row.fact.family, []).append(_row(row, card.use(row.fact)))
     return [{"name": name.capitalize(), "rows": rows} for name, rows in found.items()]
 
 
-def _row(row: Scored, predicted: bool | None) -> dict[str, Any]:
+def _row(row: Scored, use: Use) -> dict[str, Any]:
     fact = row.fact
     return {
         "id": fact.id,
@@ -289,16 +292,15 @@ def _row(row: Scored, predicted: bool | None) -> dict[str, Any]:
         "strip": strip(row),
         "verdict": WORDS[row.verdict],
         "tone": "within" if agrees(row.verdict) else "miss",
-        "split": ", ".join(_marks(row, predicted)),
+        "split": ", ".join(_marks(row, use)),
         "given_by": fact.given_by,
     }
 
 
-def _marks(row: Scored, predicted: bool | None) -> list[str]:
-    """What the page says of a line under its verdict: split, and whether it is given, agreed on, and of later years."""
-    fact = row.fact
-    marks = {"given": fact.basis == "given", "agreed": fact.id in AGREED, "predicted": predicted}
-    return [fact.split, *(word for word, holds in marks.items() if holds)]
+def _marks(row: Scored, use: Use) -> list[str]:
+    """What the page says of a line under its verdict: what the fit did with it, whether it is given or agreed on."""
+    marks = {"given": row.fact.basis == "given", "agreed": row.fact.id in AGREED}
+    return ["of all years" if use == "none" else use, *(word for word, holds in marks.items() if holds)]
 
 
 def _other(answer: Answer) -> dict[str, Any]:

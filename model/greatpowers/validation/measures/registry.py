@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from greatpowers.core.declare import Floats
 from greatpowers.validation.disputes import Reading, Settled
+from greatpowers.validation.facts import load_halves
 from greatpowers.validation.measures import disputes, estimators, sanctions, wars
 
 NINETEENTH, INTERWAR, BIPOLAR, UNIPOLAR = "nineteenth", "interwar", "bipolar", "unipolar"
@@ -103,6 +104,12 @@ MEASURES: dict[str, Measure] = {
     "mid.per_100_state_years.1946-1989": Measure((BIPOLAR,), _d.per_100_state_years, _ratio),
 }
 """By id of the fact; the ratio of the two rates is worked out from them."""
+
+HALVES: dict[str, Measure] = {
+    name: MEASURES[name.rpartition(".")[0]]._replace(worlds=FROM_1946 if "1946-" in fact.period else TO_1945)
+    for name, fact in load_halves().items()
+}
+"""By id: the facts about all years, each measured in the worlds up to 1945 alone and in later ones alone."""
 
 OTHER_MEASURES: dict[str, Measure] = {
     "war.tail_exponent": Measure(ALL, _w.dead, _e.tail_exponent),
