@@ -50,6 +50,7 @@ from .simulation.misperception import (
 )
 from .simulation.run import simulate as simulate
 from .simulation.summary import HEADLINES as HEADLINES, SUMMARY_COLUMNS as SUMMARY_COLUMNS
+from .studies.brief import Brief as Brief, brief as brief
 from .studies.deals import Deals as Deals, deals as deals
 from .studies.discovery import discover as discover
 from .studies.policy_search import search_policies as search_policies

@@ -14,7 +14,7 @@ from greatpowers.cli.arguments import Command, Parser
 
 COMMANDS = (
     *("compare", "run", "show", "explain", "batch", "rerun", "report", "fork", "sensitivity", "discover", "search"),
-    *("validate", "calibrate", "hindcast", "forecast", "plausibility", "mechanisms", "deals"),
+    *("validate", "calibrate", "hindcast", "forecast", "plausibility", "mechanisms", "brief", "deals"),
     *("serve", "data", "scenario", "list", "notebooks", "warmup"),
 )
 """Names of the commands and of their modules, in the order in which help lists them."""

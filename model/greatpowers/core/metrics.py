@@ -105,8 +105,8 @@ METRICS: tuple[MetricEntry, ...] = (
     MetricEntry(Metric.SANCTIONS, "policy", "Sanctions level", "share in [0, 1]", "mean", "mean over theatres of the level in force", "model"),
     MetricEntry(Metric.SANCTIONS_IMPOSED, "policy", "Sanctions imposed", "decisions per round", "sum", "states that newly joined a theatre's sanctions", "Morgan, Bapat & Kobayashi 2014"),
     MetricEntry(Metric.BREADTH, "policy", "Breadth of sanctions", "share in [0, 1]", "mean", "sanctions-weighted effective breadth", "Early 2015"),
-    MetricEntry(Metric.TARGET_COST, "policy", "Cost to targets", "share of world output per round", "sum", "output lost to sanctions by their targets, and to war by challengers", "Felbermayr et al. 2020"),
-    MetricEntry(Metric.SENDER_COST, "policy", "Cost to senders", "share of world output per round", "sum", "output spent on or lost to own sanctions, presence and aid, and to war beside a host", "Crozet & Hinz 2020"),
+    MetricEntry(Metric.TARGET_COST, "policy", "Cost to targets", "% of world output", "mean", "100 x output lost to sanctions by their targets, and to war by challengers", "Felbermayr et al. 2020"),
+    MetricEntry(Metric.SENDER_COST, "policy", "Cost to senders", "% of world output", "mean", "100 x output spent on or lost to own sanctions, presence and aid, and to war beside a host", "Crozet & Hinz 2020"),
     MetricEntry(Metric.DETERRENCE_TRIES, "policy", "Deterrence tries", "theatres per round", "sum", "theatres one rung below a declared red line, or just across it", "Huth & Russett 1984"),
     MetricEntry(Metric.DETERRENCE_FAILURES, "policy", "Deterrence failures", "theatres per round", "sum", "theatres that crossed a declared red line", "Huth & Russett 1984"),
     MetricEntry(Metric.DEALS_OFFERED, "policy", "Deals offered", "deals per round", "sum", "proposals made", "model"),
@@ -120,7 +120,7 @@ METRICS: tuple[MetricEntry, ...] = (
     MetricEntry(Metric.TRUE_CREDIBILITY, "judgement", "Credibility true", "share in [0, 1]", "mean", "mean over theatres of what the coalition would really do, per unit declared", "model"),
     MetricEntry(Metric.MISPERCEPTION, "judgement", "Misperception", "difference in [-1, 1]", "mean", "believed less true credibility, mean over theatres", "Jervis 1976"),
     MetricEntry(Metric.FOLLOWERS_KEPT, "stability", "Followers kept whole", "share in [0, 1]", "last", "share of the states with an order weight of at least .5 of which challengers hold less than half; 1 without any", "Cusack & Stoll 1994"),
-    MetricEntry(Metric.WAR_COST, "escalation", "Cost of war", "share of world output per round", "sum", "output lost to war by all who fight: war drag x share of own force engaged x output", "Stiglitz & Bilmes 2008"),
+    MetricEntry(Metric.WAR_COST, "escalation", "Cost of war", "% of world output", "mean", "100 x output lost to war by all who fight: war drag x share of own force engaged x output", "Stiglitz & Bilmes 2008"),
 )  # fmt: skip
 
 N_METRICS = len(METRICS)

@@ -19,7 +19,6 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import Scenario
 
 BEST = 100.0
-ROUNDS_PER_YEAR = 4
 HEAVIEST = 5.0
 
 Quantity = Callable[[Any, int], Any]
@@ -43,8 +42,8 @@ TERMS = (
          lambda run, rounds: 1.0 - run["order"]),
     Term("revision", "Revision", "share of world power", 500.0, "what challengers hold of their neighbours at the end",
          lambda run, rounds: run["revision"]),
-    Term("cost", "Cost to senders", "share of world output a year", 1000.0, "what sanctions, troops, aid and wars cost",
-         lambda run, rounds: run["sender_cost"] * ROUNDS_PER_YEAR / rounds),
+    Term("cost", "Cost to senders", "% of world output", 40.0, "what sanctions, troops, aid and wars cost",
+         lambda run, rounds: run["sender_cost"]),
     Term("war", "War", "wars", 8.0, "wars begun; 3 more if great powers fight, 10 for a nuclear use",
          lambda run, rounds: run["wars_begun"] + 3.0 * run["great_power_wars_begun"] + 10.0 * run["nuclear_uses"]),
 )  # fmt: skip

@@ -54,7 +54,7 @@ class Home(NamedTuple):
     """How things stand at home and in the coalition.
 
     `done` is the share of what is declared that the leadership is ready to do; costs are shares of output in the last
-    quarter, `spent` of world output over the game so far.
+    quarter, `spent` of world output on average so far.
     """
 
     leader: str
@@ -171,8 +171,8 @@ def _home(setup: Setup, history: History | None, now: int) -> Home | None:
         resolve = float(history.track.states[-1, leader, StateColumn.RESOLVE])
         own = float(history.track.states[-1, leader, StateColumn.SENDER_COST])
         order = float(history.track.metrics[-1, Metric.ORDER])
-        coalition = float(history.track.metrics[-1, Metric.SENDER_COST])
-        spent = float(history.track.metrics[:, Metric.SENDER_COST].sum())
+        coalition = float(history.track.metrics[-1, Metric.SENDER_COST]) / 100.0
+        spent = float(history.track.metrics[:, Metric.SENDER_COST].mean()) / 100.0
     return Home(
         leader=listed.label,
         committed=resolve >= 0.5 * (listed.resolve_committed + listed.resolve_reluctant),

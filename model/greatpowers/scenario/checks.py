@@ -196,7 +196,7 @@ def scenario_faults(scenario: Scenario, policies: Iterable[str]) -> Iterator[Fau
     yield from _total_faults(scenario)
     yield from _terms_faults(scenario, list(policies))
     yield from _comparison_faults(scenario, list(policies))
-    yield from _question_faults(scenario)
+    yield from _question_faults(scenario, list(policies))
     yield from happening_faults(scenario)
 
 
@@ -368,9 +368,16 @@ def _terms_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
         yield from ((place, f"'theatres' names '{name}' more than once.") for name in repeated(terms.theatres))
 
 
-def _question_faults(scenario: Scenario) -> Iterator[Fault]:
-    ids = scenario.theatre_index()
-    for name in scenario.question.places if scenario.question else ():
+def _question_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
+    if scenario.question is None:
+        return
+    ids, asked = scenario.theatre_index(), scenario.question.policies
+    if len(asked) not in (0, 2):
+        yield "question", f"'policies' names {len(asked)}; expected the one asked about and the one it is held against."
+    for name in asked:
+        if name not in policies:
+            yield "question", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"
+    for name in scenario.question.places:
         if name not in ids:
             yield "question", f"'places' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
 

@@ -24,10 +24,10 @@ from greatpowers.simulation.ensemble import Series, keeper, play_all, play_and_r
 from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
+    difference_of,
     expected_interval,
     interval_of,
     matching_gain,
-    mean_interval,
     quantiles,
 )
 from greatpowers.simulation.parallel import Progress, run_jobs
@@ -208,8 +208,11 @@ class Comparison:
         return interval_of(self.values(policy, metric), describe(metric).unit)
 
     def difference(self, policy: str, metric: str) -> Interval:
-        """Mean paired difference of any column of `runs` from the baseline, with its 95 % t interval."""
-        return mean_interval(self.values(policy, metric) - self.values(self.baseline, metric))
+        """Mean paired difference of any column of `runs` from the baseline, with its 95 % interval.
+
+        Of Student's t; for what is 0 or 1 that of two paired shares.
+        """
+        return difference_of(self.values(policy, metric), self.values(self.baseline, metric), describe(metric).unit)
 
     def policy_differences(self) -> pd.DataFrame:
         """Everything in which each policy differs from the baseline as built, place by place."""
@@ -248,6 +251,25 @@ class Comparison:
             values = values - column[self.names.index(against)]
             lowest, highest = (-1.0, 1.0) if unit == SWITCH else (-math.inf, math.inf)
         return expected_interval(values, lowest if values.min() >= lowest else -math.inf, highest)
+
+    def versus(self, policy: str, against: str, outcome: str, place: str | None = None) -> tuple[Interval, Interval]:
+        """Paired difference between two policies of an outcome of the world, or of a place: by luck, and over draws.
+
+        The second is NaN if no posterior was played.
+        """
+        drawn: Floats | None = None
+        if place is None:
+            unit = describe(outcome).unit
+            one, other = self.values(policy, outcome), self.values(against, outcome)
+            if self.posterior is not None:
+                drawn = self.posterior.values[..., SUMMARY_COLUMNS.index(outcome)]
+        else:
+            unit = PLACE_OUTCOMES[_outcome(outcome)].unit
+            one, other = (self.place_values(name, place, outcome) for name in (policy, against))
+            if self.posterior is not None:
+                drawn = self.posterior.places[..., self._place(place), _outcome(outcome)]
+        left_open = NOTHING if drawn is None else self._interval_over_draws(drawn, policy, against, unit)
+        return difference_of(one, other, unit), left_open
 
     def place_values(self, policy: str, place: str, outcome: str) -> Floats:
         """One of :data:`PLACE_OUTCOMES` of one theatre under one policy, in order of seeds."""
@@ -291,7 +313,7 @@ class Comparison:
     def _estimates_of(self, policy: str, values: Floats, drawn: Floats | None, unit: str) -> tuple[float, ...]:
         """The columns :data:`ESTIMATES` from `values` [policies, runs] and those on draws [policies, draws, seeds]."""
         own, base, other = self.names.index(policy), self.names.index(self.baseline), policy != self.baseline
-        difference = mean_interval(values[own] - values[base]) if other else NOTHING
+        difference = difference_of(values[own], values[base], unit) if other else NOTHING
         posterior, posterior_difference = NOTHING, NOTHING
         if drawn is not None:
             posterior = self._interval_over_draws(drawn, policy, None, unit)

@@ -99,7 +99,7 @@ def cost_against_escalation(comparison: "Comparison") -> Figure:
     """Escalation against what it costs senders and targets: a point for each policy with its intervals."""
     caption = (
         f"{_matched(comparison)} Crosses are 95% t intervals of the mean over runs. "
-        "Cost: output lost or spent, as a share of the world's output at the start, mean over rounds."
+        "Cost: output lost or spent, in per cent of the world's output at the start, mean over rounds."
     )
     figure = new_figure(9.5, 5.2, "What lower escalation costs", _setting(comparison), caption)
     panels = figure.subplots(1, 2, sharey=True)
@@ -108,22 +108,21 @@ def cost_against_escalation(comparison: "Comparison") -> Figure:
     ):
         _scatter(dress(axes, grid="both"), comparison, metric)
         heading(axes, title)
-        label(axes, x="% of world output per round")
-    label(panels[0], x="% of world output per round", y=_axis("mean_severity"))
+        label(axes, x=describe(metric).unit)
+    label(panels[0], x=describe("sender_cost").unit, y=_axis("mean_severity"))
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside right center", frameon=False, fontsize=9)
     return figure
 
 
 def _scatter(axes: Axes, comparison: "Comparison", metric: str) -> None:
-    scale = 100.0 / comparison.rounds
     tint = colours(comparison.names)
     for index, name in enumerate(comparison.names):
         cost, severity = comparison.estimate(name, metric), comparison.estimate(name, "mean_severity")
         axes.errorbar(
-            cost.mean * scale,
+            cost.mean,
             severity.mean,
-            xerr=[[(cost.mean - cost.low) * scale], [(cost.high - cost.mean) * scale]],
+            xerr=[[cost.mean - cost.low], [cost.high - cost.mean]],
             yerr=[[severity.mean - severity.low], [severity.high - severity.mean]],
             fmt=MARKERS[index % len(MARKERS)], color=tint[name], markersize=11 - min(index, 4), elinewidth=1.6,
             markeredgecolor="white", markeredgewidth=0.8, label=_title(comparison.policies[index]),

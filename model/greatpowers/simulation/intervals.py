@@ -43,6 +43,26 @@ def share_interval(hits: Floats) -> Interval:
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
 
 
+def paired_share_interval(one: Floats, other: Floats) -> Interval:
+    """Difference of two shares of ones on the same seeds, with an interval that does not shrink to nothing at 0.
+
+    The adjusted Wald interval: half a pair is added to each way in which the two can differ or agree  (Agresti & Min
+    2005). The difference itself is as observed. NaN bounds for fewer than two pairs.
+    """
+    n, difference = one.size, float((one - other).mean())
+    if n < 2:
+        return Interval(difference, math.nan, math.nan)
+    more, less = (float(np.count_nonzero((one - other) * sign > 0)) + 0.5 for sign in (1, -1))
+    centre = (more - less) / (n + 2)
+    half = float(ndtri(UPPER)) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
+    return Interval(difference, max(-1.0, min(difference, centre - half)), min(1.0, max(difference, centre + half)))
+
+
+def difference_of(one: Floats, other: Floats, unit: str) -> Interval:
+    """The paired difference that suits the unit: of shares for what is 0 or 1, else of means."""
+    return paired_share_interval(one, other) if unit == "0 or 1" else mean_interval(one - other)
+
+
 def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:
     """What uncertain parameters leave open of an expected value: `values` are histories on draws, [draws, histories].
 

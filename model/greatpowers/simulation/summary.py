@@ -13,6 +13,7 @@ SUMMARY_COLUMNS = (*METRIC_NAMES, *(extra.name for extra in EXTRAS))
 HEADLINES = (
     "mean_severity",
     "wars_begun",
+    "battle_deaths",
     "great_power_war",
     "order",
     "revision",

@@ -82,5 +82,5 @@ def produce(r: Round) -> None:
         output = state.economy
         state.capability = arms_shock(state.capability, r.p.arms_noise, normal(dice, StateDraw.ARMS))
         work(r, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], desk.standing[i].held)
-        desk.log.flows[Metric.TARGET_COST] += state.target_cost * output
-        desk.log.flows[Metric.SENDER_COST] += state.sender_cost * output
+        desk.log.flows[Metric.TARGET_COST] += 100.0 * state.target_cost * output
+        desk.log.flows[Metric.SENDER_COST] += 100.0 * state.sender_cost * output

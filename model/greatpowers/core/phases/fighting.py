@@ -360,7 +360,7 @@ def wage(r: Round, k: int, growth: float, wars: Floats, losses: Floats, efforts:
 def bill_belligerent(r: Round, k: int, g: int, effort: float) -> None:
     """Book what the war costs a state: the challenger as a target, third states beside the host as senders."""
     world = r.world
-    cost, theatre, flows = r.p.war_drag * effort * world.states[g].economy, world.theatres[k], r.desk.log.flows
+    cost, theatre, flows = 100.0 * r.p.war_drag * effort * world.states[g].economy, world.theatres[k], r.desk.log.flows
     flows[Metric.WAR_COST] += cost
     if g == theatre.challenger:
         flows[Metric.TARGET_COST] += cost

@@ -199,13 +199,11 @@ def _cost(study: PolicyOptions, found: Verdict) -> list[str]:
     """What the best costs those who carry it out."""
     if "sender_cost" not in study.values or found.best == study.baseline:
         return []
-    rounds = study.results.experiment.get("rounds")
-    scale, unit = (100 / rounds, "% of world output") if rounds else (1.0, describe("sender_cost").unit)
-    cost, less = (scaled(study.estimate("sender_cost", i), scale) for i in (found.best, study.baseline))
+    cost, less = (study.estimate("sender_cost", i) for i in (found.best, study.baseline))
     best, base = study.options[found.best].label, study.options[study.baseline].label
     bounds = f" ({_bounds(cost)})" if math.isfinite(cost.low) else ""
     value, other = number(cost.mean, half_width(cost)), number(less.mean, half_width(cost))
-    return [f"{best} costs its senders {value} {unit}{bounds}, against {other} under {base}."]
+    return [f"{best} costs its senders {value} {describe('sender_cost').unit}{bounds}, against {other} under {base}."]
 
 
 def scaled(found: Interval, scale: float) -> Interval:

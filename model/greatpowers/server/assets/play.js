@@ -187,7 +187,7 @@ function head() {
             percent(home.own_cost),
             `of your own output; ${percent(home.coalition_cost)} of the world’s for all of you`,
           ),
-          fact("Spent so far", percent(home.spent), "of a year’s world output, in quarters added up"),
+          fact("Spent so far", percent(home.spent), "of world output, on average"),
         )
       : null,
   );

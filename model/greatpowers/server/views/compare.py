@@ -30,11 +30,12 @@ SPREADS = ("mean_severity", "wars_begun", "order", "revision")
 WORDS = {
     "mean_severity": "How grave things were, on average over places and time",
     "wars_begun": "Wars that began",
+    "battle_deaths": "Soldiers killed, in thousands",
     "great_power_war": "Histories in which great powers fought each other",
     "order": "How far the rules against conquest held at the end",
     "revision": "How much of the world's power challengers held at the end",
-    "target_cost": "What sanctions cost those they hit, and war those who challenge, in all",
-    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, in all",
+    "target_cost": "What sanctions cost those they hit, and war those who challenge, on average",
+    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, on average",
     "deals_kept": "Deals that stood at the end",
 }
 """What a headline says of a whole history to somebody who does not know the field."""

@@ -1,0 +1,57 @@
+"""``greatpowers brief``: one question answered for one place, with its doubt, on two printable pages."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from greatpowers.cli.arguments import Command, add_histories
+
+if TYPE_CHECKING:
+    from greatpowers.cli.terminal import Screen
+    from greatpowers.studies.brief import Brief
+
+SEEDS = 500
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_histories(parser, SEEDS, least=2)
+    text = "the place the question is about, by its id; the first of the scenario's question if not given"
+    parser.add_argument("--question", metavar="PLACE", dest="place", help=text)
+    text = "the policy asked about, a shipped name or a path; that of the scenario's question if not given"
+    parser.add_argument("--policy", metavar="P", help=text)
+    parser.add_argument("--against", metavar="P", help="the policy it is held against")
+
+
+COMMAND = Command(
+    "brief",
+    "one question answered for one place, with its doubt, on two printable pages",
+    "Play the two policies of a question on the same luck and on a posterior's parameters; say in three sentences what "
+    "comes of them at the place and in the world, tell three histories, and write two printable pages.",
+    (
+        ("greatpowers brief 2017 --out brief", "what the offer would do in the Donbas"),
+        ("greatpowers brief 1978 --question afghanistan --seeds 200 --out brief", "another question, sooner done"),
+    ),
+    _arguments,
+)
+
+
+def execute(arguments: Namespace) -> None:
+    """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
+    from greatpowers.cli.panels import carry_out
+    from greatpowers.studies.brief import brief
+
+    carry_out(arguments, brief, ("place", "policy", "against"), _tell)
+
+
+def _tell(screen: "Screen", found: "Brief") -> str:
+    from greatpowers.cli.terminal import heading
+    from greatpowers.studies.brief_page import answer, cautions, stories
+
+    screen.print(f"{found.title}\n")
+    for line in (*answer(found), *cautions(found)):
+        screen.print(f"{line}\n")
+    for story in stories(found):
+        screen.print(heading(f"{story['heading']}: {story['share']}"))
+        for quarter, line in story["lines"]:
+            screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
+        screen.print()
+    return ""

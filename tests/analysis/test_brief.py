@@ -1,0 +1,167 @@
+"""The brief: every number in its sentences is in its tables, and a verdict follows from two intervals alone."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from greatpowers import Brief, GreatPowersError, brief, compare, load_scenario
+from greatpowers.scenario.posterior import Posterior
+from greatpowers.simulation.intervals import Interval, paired_share_interval
+from greatpowers.studies.brief import (
+    HIGHER,
+    KINDS,
+    LOWER,
+    MAYBE_HIGHER,
+    MAYBE_LOWER,
+    NO_TELLING,
+    PLACE,
+    WORLD,
+    hangs_of,
+    verdict,
+)
+from greatpowers.studies.brief_page import answer, cautions, doubt, stories
+
+POSTERIOR = Posterior(
+    name="made", title="Made", names=("clash", "yield_point"),
+    draws=((10.0, 0.02), (20.0, 0.05), (60.0, 0.1), (30.0, 0.03)), parameters={"clash": 30.0},
+)  # fmt: skip
+SEEDS, ROUNDS = 12, 24
+
+
+@pytest.fixture(scope="module")
+def found() -> Brief:
+    return brief("1936", "china", seeds=SEEDS, rounds=ROUNDS, posterior=POSTERIOR)
+
+
+def test_it_asks_what_the_scenario_declares(found: Brief) -> None:
+    question = load_scenario("1936").question
+    assert question is not None
+    assert found.title == question.title and [policy.name for policy in found.policies] == list(question.policies)
+    assert brief("1936", seeds=2, rounds=2, posterior=None).place == question.places[0]
+
+
+def test_findings_are_those_of_a_comparison(found: Brief) -> None:
+    names = [policy.name for policy in found.policies]
+    compared = compare("1936", names, SEEDS, ROUNDS, posterior=POSTERIOR)
+    for row in found.findings.to_dict("records"):
+        if row["where"] == PLACE:
+            one, other = (compared.place_values(name, "china", row["outcome"]) for name in names)
+        else:
+            one, other = (compared.values(name, row["outcome"]) for name in names)
+        assert row["asked"] == pytest.approx(one.mean()) and row["against"] == pytest.approx(other.mean())
+        assert row["difference"] == pytest.approx((one - other).mean(), abs=1e-12)
+        luck, left_open = Interval(row["difference"], row["low"], row["high"]), (row["open_low"], row["open_high"])
+        assert row["verdict"] == verdict(luck, Interval(0.0, *left_open))
+        assert left_open[0] <= left_open[1]
+
+
+@pytest.mark.parametrize(
+    ("luck", "left_open", "expected"),
+    [
+        ((-2.0, -3.0, -1.0), (-2.0, -4.0, -0.5), LOWER),
+        ((2.0, 1.0, 3.0), (2.0, 0.5, 4.0), HIGHER),
+        ((-2.0, -3.0, -1.0), (-2.0, -4.0, 0.5), MAYBE_LOWER),
+        ((2.0, 1.0, 3.0), (2.0, -0.5, 4.0), MAYBE_HIGHER),
+        ((-2.0, -3.0, -1.0), (2.0, 1.0, 4.0), MAYBE_LOWER),
+        ((-2.0, -5.0, 1.0), (-2.0, -4.0, -0.5), NO_TELLING),
+        ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), NO_TELLING),
+        ((-2.0, -3.0, -1.0), (math.nan,) * 3, LOWER),
+        ((-2.0, math.nan, math.nan), (math.nan,) * 3, NO_TELLING),
+    ],
+)
+def test_a_verdict_follows_from_two_intervals(
+    luck: tuple[float, ...], left_open: tuple[float, ...], expected: str
+) -> None:
+    assert verdict(Interval(*luck), Interval(*left_open)) == expected
+
+
+def test_every_number_of_the_answer_stands_in_the_tables(found: Brief) -> None:
+    for sentence, (where, outcome) in zip(
+        answer(found), [(PLACE, "war"), (WORLD, "mean_severity"), (WORLD, "sender_cost")], strict=True
+    ):
+        row = found.finding(where, outcome)
+        share = row["unit"] == "0 or 1"
+        known = [row[name] * (100 if share else 1) for name in row if isinstance(row[name], float)] + [found.start]
+        for text in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence.replace("1936", "")):
+            value, decimals = float(text.replace("−", "-")), len(text.partition(".")[2])
+            assert any(abs(value - number) <= 0.51 * 10**-decimals for number in known), (text, sentence)
+        assert doubt(row) in sentence
+
+
+def test_doubt_is_told_by_the_verdict() -> None:
+    row = {"unit": "x", "difference": -2.0, "low": -3.0, "high": -1.0, "open_low": -4.0, "open_high": 1.0}
+    assert "its sign is not certain" in doubt({**row, "verdict": MAYBE_LOWER})
+    assert "luck alone explains" in doubt({**row, "verdict": NO_TELLING})
+    assert "which holds for parameters" in doubt({**row, "verdict": LOWER, "open_high": -0.5})
+
+
+def test_stories_are_of_each_kind_and_shares_add_up(found: Brief) -> None:
+    assert sum(story.share.mean for story in found.stories) == pytest.approx(1.0)
+    kinds = [story.kind for story in found.stories]
+    assert kinds == [kind for kind in KINDS if kind in kinds] and len(kinds) >= 2
+    compared = compare("1936", [found.policies[0]], SEEDS, ROUNDS)
+    war = compared.place_values(found.policies[0].name, "china", "war")
+    for story in found.stories:
+        assert (war[story.seed] > 0) == (story.kind == "war")
+    assert len(stories(found)) == len(found.stories)
+
+
+def test_a_parameter_is_named_only_if_it_stands_out() -> None:
+    random = np.random.default_rng(3)
+    draws = random.random((40, 6))
+    table = hangs_of(tuple("abcdef"), draws, draws[:, 2] + 0.1 * random.random(40))
+    assert table.iloc[0]["parameter"] == "c" and table["beyond"].tolist() == [True] + [False] * 5
+    named = sum(bool(hangs_of(tuple("abcdef"), draws, random.random(40))["beyond"].any()) for _ in range(200))
+    assert named <= 24, "of 200 unrelated outcomes about a twentieth"
+    assert hangs_of(("a",), draws[:3, :1], draws[:3, 0]).empty
+
+
+def test_paired_shares_have_an_interval_where_nothing_differs() -> None:
+    zero = np.zeros(200)
+    found = paired_share_interval(zero, zero)
+    assert found.mean == 0.0 and -0.02 < found.low < 0.0 < found.high < 0.02
+    one = np.r_[np.ones(12), np.zeros(88)]
+    other = np.r_[np.zeros(12), np.ones(4), np.zeros(84)]
+    more, less, n = 12.5, 4.5, 102  # Agresti & Min 2005, by hand
+    half = 1.959964 * math.sqrt(more + less - (more - less) ** 2 / n) / n
+    assert paired_share_interval(one, other).high == pytest.approx((more - less) / n + half, abs=1e-6)
+
+
+def test_paired_shares_are_covered_as_often_as_it_says() -> None:
+    random = np.random.default_rng(7)
+    hits, trials = 0, 2000
+    for _ in range(trials):
+        luck = random.random(150)
+        found = paired_share_interval((luck < 0.04).astype(float), (random.random(150) < 0.01).astype(float))
+        hits += found.low <= 0.03 <= found.high
+    assert 0.92 <= hits / trials <= 0.99
+
+
+def test_the_pages_say_the_same_and_are_written(found: Brief, tmp_path: Path) -> None:
+    place = found.save(tmp_path / "brief")
+    page = (place / "brief.html").read_text(encoding="utf-8")
+    assert all(line in page for line in cautions(found)[:1])
+    assert "http" not in page.replace("http://www.w3.org", "") and page.count("<tr") >= 14
+    table = pd.read_csv(place / "findings.csv")
+    pd.testing.assert_frame_equal(table, found.findings, check_dtype=False)
+    again = brief("1936", "china", seeds=SEEDS, rounds=ROUNDS, posterior=POSTERIOR, workers=1)
+    assert again.pages == found.pages
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"scenario": "synthetic"}, "asks nothing of any place"),
+        ({"place": "donbass"}, "no theatre has the id 'donbass'. Did you mean 'donbas'"),
+        ({"seeds": 1}, "1 gives no standard error"),
+        ({"posterior": "recrd"}, "Did you mean 'record'"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asked: dict, message: str) -> None:
+    with pytest.raises(GreatPowersError) as caught:
+        brief(**asked)
+    assert message in str(caught.value)
