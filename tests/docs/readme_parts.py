@@ -1,0 +1,99 @@
+"""The parts of README that hold figures, as the software gives them. Run as a script it writes them into README."""
+
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import greatpowers
+from greatpowers import Comparison
+from greatpowers.simulation.intervals import Interval
+from greatpowers.studies.brief_page import answer, cautions
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+WORLD = {
+    "mean_severity": ("Escalation", "{:.3f}"),
+    "wars_begun": ("Wars", "{:.1f}"),
+    "battle_deaths": ("Battle deaths, thousands", "{:.0f}"),
+    "great_power_war": ("Great-power war", "{:.1%}"),
+    "order": ("Order", "{:.2f}"),
+    "sender_cost": ("Cost to senders, %", "{:.3f}"),
+    "target_cost": ("Cost to targets, %", "{:.3f}"),
+}
+PLACE = {
+    "severity": ("Escalation", "{:.3f}"),
+    "war": ("War", "{:.0%}"),
+    "control": ("Held at the end", "{:.0%}"),
+    "signed": ("Deal signed", "{:.0%}"),
+}
+
+
+@cache
+def comparison() -> Comparison:
+    """README's main job, with the posterior that the command plays."""
+    return greatpowers.compare("2017", posterior="record")
+
+
+def table(columns: dict[str, tuple[str, str]], estimates: Callable[[str, str], tuple[Interval, Interval]]) -> str:
+    """Means, and behind them what the posterior leaves open."""
+    lines = ["| policy | " + " | ".join(label for label, _ in columns.values()) + " |"]
+    lines.append("| --- |" + " ---: |" * len(columns))
+    for policy in comparison().names:
+        cells = []
+        for name, (_, form) in columns.items():
+            luck, drawn = estimates(policy, name)
+            cells.append(f"{form.format(luck.mean)} ({form.format(drawn.low)} to {form.format(drawn.high)})")
+        lines.append(f"| `{policy}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def of_world() -> str:
+    """The table of the world."""
+    found = comparison()
+    return table(WORLD, lambda policy, name: (found.estimate(policy, name), found.posterior_estimate(policy, name)))
+
+
+def of_place(place: str) -> str:
+    """The table of a place."""
+    rows = comparison().by_place([place]).set_index(["policy", "outcome"])
+
+    def estimates(policy: str, name: str) -> tuple[Interval, Interval]:
+        row = rows.loc[(policy, name)]
+        return (
+            Interval(row["mean"], row["low"], row["high"]),
+            Interval(row["posterior_mean"], row["posterior_low"], row["posterior_high"]),
+        )
+
+    return table(PLACE, estimates)
+
+
+def of_question() -> str:
+    """The answer to the scenario's question, and what it hangs on."""
+    found = greatpowers.brief("2017")
+    return "\n".join(f"> {line}\n>" for line in (*answer(found), *cautions(found)[:2])).removesuffix("\n>")
+
+
+PARTS = ("world", "donbas", "answer")
+
+
+@cache
+def parts() -> dict[str, str]:
+    """Every part by name."""
+    return {"world": of_world(), "donbas": of_place("donbas"), "answer": of_question()}
+
+
+def block_of(text: str, name: str) -> str:
+    """What stands in README between the marks of a part."""
+    return text.split(f"<!-- generated: {name} -->\n")[1].split("\n<!-- end -->")[0]
+
+
+if __name__ == "__main__":
+    text = README.read_text(encoding="utf-8")
+    for name, part in parts().items():
+        text = re.sub(
+            rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", lambda m, p=part: m[1] + p + m[2], text, flags=re.S
+        )
+    README.write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write("README.md written\n")
