@@ -99,7 +99,8 @@ def test_names_in_any_script_are_drawn_where_a_font_has_them_and_else_by_their_i
         theatre.model_copy(update={"name": name}) for theatre, name in zip(world.theatres * 2, names, strict=False)
     ]
     theatres = [theatre.model_copy(update={"id": f"PLACE{k}"}) for k, theatre in enumerate(theatres)]
-    odd = world.model_copy(update={"theatres": tuple(theatres), "title": names[2], "terms": (), "happened": ()})
+    left_out = {"terms": (), "happened": (), "question": None}
+    odd = world.model_copy(update={"theatres": tuple(theatres), "title": names[2], **left_out})
     history = simulate(odd, "laissez-faire", rounds=2)
     assert list(pictures(figures_of(history))) == ["ladder.png", "metrics.png"]
     ladder = draw_figures(history)["ladder"]

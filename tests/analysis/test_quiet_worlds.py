@@ -22,14 +22,14 @@ from greatpowers import (
 
 
 def without_theatres() -> Scenario:
-    return load_scenario("template").model_copy(update={"theatres": (), "terms": (), "happened": ()})
+    return load_scenario("template").model_copy(update={"theatres": (), "terms": (), "happened": (), "question": None})
 
 
 def alone() -> Scenario:
     template = load_scenario("template")
     nothing = dict.fromkeys(("alliances", "bases", "rivalries", "hostilities", "theatres", "terms", "happened"), ())
     one = {"states": template.states[2:3], "distances": template.distances.model_copy(update={"contiguous": ()})}
-    return template.model_copy(update=nothing | one)
+    return template.model_copy(update=nothing | one | {"question": None})
 
 
 @pytest.mark.parametrize("scenario", [without_theatres(), alone()], ids=["no theatres", "one state"])

@@ -192,7 +192,7 @@ def test_the_leader_sees_deeds_and_its_own_means_as_they_are() -> None:
         assert (place.sanctions, place.aid, place.presence) == (row["sanctions"], row["aid"], row["presence"])
     assert seen.home is not None
     assert seen.home.order == game.history.metrics["order"].iloc[-1]
-    assert math.isclose(seen.home.spent, game.history.metrics["sender_cost"].sum())
+    assert math.isclose(seen.home.spent, game.history.metrics["sender_cost"].mean() / 100)
     first = sight_of(chair())
     assert [place.rung for place in first.places] == [theatre.rung for theatre in SCENARIO.theatres]
     assert (
@@ -283,11 +283,10 @@ def test_a_game_stops_at_the_first_alarm() -> None:
 
 def test_the_score_by_hand() -> None:
     run = {
-        "mean_severity": 0.15, "order": 0.6, "revision": 0.01, "sender_cost": 0.06, "wars_begun": 2.0,
+        "mean_severity": 0.15, "order": 0.6, "revision": 0.01, "sender_cost": 0.075, "wars_begun": 2.0,
         "great_power_wars_begun": 1.0, "nuclear_uses": 0.0,
     }  # fmt: skip
     lost = {line.term.name: line.points for line in score_lines(run, 80)}
-    # 0.06 of world output over 80 quarters is 0.003 a year.
     assert lost == pytest.approx({"escalation": 30.0, "order": 16.0, "revision": 5.0, "cost": 3.0, "war": 40.0})
     assert score(run, 80) == pytest.approx(6.0)
     assert score(run, 80, {"war": 0.0, "cost": 2.0}) == pytest.approx(43.0)

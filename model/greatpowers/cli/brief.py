@@ -22,7 +22,6 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "brief",
     "one question answered for one place, with its doubt, on two printable pages",
     "Play the two policies of a question on the same luck and on a posterior's parameters; say in three sentences what "
     "comes of them at the place and in the world, tell three histories, and write two printable pages.",
@@ -36,7 +35,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.panels import carry_out
+    from greatpowers.cli.checked import carry_out
     from greatpowers.studies.brief import brief
 
     carry_out(arguments, brief, ("place", "policy", "against"), _tell)

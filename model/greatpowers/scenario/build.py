@@ -246,7 +246,7 @@ def segments_of(preset: PolicyPreset) -> list[InForce]:
     parts: list[tuple[int, PolicyPreset | Segment]] = [(0, preset), *((s.from_round, s) for s in preset.schedule)]
     return [
         InForce(
-            start, part.policy or preset.name, part.terms or preset.terms,
+            start, part.policy or preset.name, (preset.terms if part.terms is None else part.terms) or (),
             all_levers({**part.levers, **part.everywhere}), part.everywhere,
         )
         for start, part in parts

@@ -147,7 +147,7 @@ def _asked_for_in(directory: Path | None) -> list[str]:
         with suppress(GreatPowersError):
             path = Path(directory or "") / f"{name}.toml"
             policy = read_as(PolicyPreset, parse_toml(path, name), name, "policy")
-            found += [*policy.terms, *(asked for segment in policy.schedule for asked in segment.terms)]
+            found += [*(policy.terms or ()), *(asked for part in policy.schedule for asked in part.terms or ())]
     return found
 
 
@@ -175,7 +175,11 @@ def _resolved(owner: str, number: int, segment: Segment, where: str, beside: Pat
 def _built_on(named: PolicyPreset, part: Built) -> Built:
     """A policy or segment with what it leaves out as in the policy it names."""
     levers, everywhere = {**named.levers, **part.levers}, {**named.everywhere, **part.everywhere}
-    update = {"terms": part.terms or named.terms, "levers": levers, "everywhere": everywhere}
+    update = {
+        "terms": (named.terms or ()) if part.terms is None else part.terms,
+        "levers": levers,
+        "everywhere": everywhere,
+    }
     return part.model_copy(update=update)
 
 

@@ -67,8 +67,8 @@ class Segment(TomlTable):
 
     from_round: Length = Field(description="first round of the segment")
     policy: Name | None = Field(default=None, description="name of the policy it follows")
-    terms: TermsOf = Field(
-        default=(),
+    terms: TermsOf | None = Field(
+        default=None,
         description="whose terms by place hold; if not given, of the policy it follows, or of the whole",
     )
     levers: LeverTable = Field(default={}, description="levers; those left out come from the policy, or are off")
@@ -89,8 +89,8 @@ class PolicyPreset(TomlTable):
         default=0, description="place in the default comparison, 0 if not part of it"
     )
     policy: Name | None = Field(default=None, description="name of the policy it is a variant of")
-    terms: TermsOf = Field(
-        default=(), description="whose terms by place hold; those of the policy it is a variant of if not given"
+    terms: TermsOf | None = Field(
+        default=None, description="whose terms by place hold; those of the policy it is a variant of if not given"
     )
     levers: LeverTable = Field(default={}, description="levers from the first round; those left out are off")
     everywhere: LeverTable = Field(

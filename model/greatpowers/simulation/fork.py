@@ -283,6 +283,7 @@ def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPr
     first = Segment(
         from_round=at_round,
         policy=source.policy or policy.name,
+        terms=(policy.terms if source.terms is None else source.terms) or (),
         levers=source.levers,
         everywhere=source.everywhere,
     )
@@ -294,6 +295,7 @@ def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPr
         title=f"{original.title}, from {quarter} {policy.title.lower()}",
         summary=f"{original.name} up to round {at_round - 1}, {policy.name} from round {at_round}.",
         policy=original.policy or original.name,
+        terms=original.terms,
         levers=original.levers,
         everywhere=original.everywhere,
         schedule=(*kept, first, *later),
@@ -302,7 +304,8 @@ def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPr
 
 def _following(segment: Segment, owner: PolicyPreset) -> Segment:
     """The segment as part of another policy's schedule, where it still stands for its owner."""
-    return segment.model_copy(update={"policy": segment.policy or owner.name})
+    terms = (owner.terms if segment.terms is None else segment.terms) or ()
+    return segment.model_copy(update={"policy": segment.policy or owner.name, "terms": terms})
 
 
 def _first(differs: Flags) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import tomli_w
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.library import names
@@ -52,11 +53,20 @@ def plain(value: Any) -> Any:
     """A model as TOML holds it: keys as files write them, optional settings that say nothing left out."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields.items()
-        kept = ((field.alias or name, getattr(value, name), field.is_required()) for name, field in fields)
-        return {key: plain(item) for key, item, needed in kept if needed or not _says_nothing(item)}
+        kept = (
+            (field.alias or name, getattr(value, name), _is_told(getattr(value, name), field)) for name, field in fields
+        )
+        return {key: plain(item) for key, item, told in kept if told}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _is_told(value: Any, field: FieldInfo) -> bool:
+    """Whether a setting is written: an empty list says something where leaving it out would mean another."""
+    if value is None:
+        return False
+    return field.is_required() or not _says_nothing(value) or field.default is None
 
 
 def _says_nothing(value: Any) -> bool:

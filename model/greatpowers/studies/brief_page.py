@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.experiments.report.words import listed, number, percent
-from greatpowers.presentation.html import TABLE, Cell, Heading, Row, Shown, opening, rendered
+from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
 from greatpowers.presentation.style import dress, heading, label
 from greatpowers.presentation.svg import blank, svg
 from greatpowers.studies.brief import (
@@ -155,7 +155,7 @@ def _lines(story: "Story") -> list[tuple[str, str]]:
     return [*first, ("", f"And {left} more entries like these.")] if left > 0 else list(first)
 
 
-def table(found: "Brief", where: str, title: str) -> Shown:
+def table(found: "Brief", where: str, title: str) -> HtmlTable:
     """What each policy brings, their difference, and what is to be said of it."""
     one, other = (policy.title for policy in found.policies)
     heads = (Heading(title, text=True), Heading(one), Heading(other), Heading("Difference", "luck"),
@@ -169,8 +169,8 @@ def table(found: "Brief", where: str, title: str) -> Shown:
         cells = [Cell(f"{row['label']}", unit), Cell(_value(told, "asked")), Cell(_value(told, "against")),
                  Cell(_difference(told, "difference"), span),
                  Cell("–" if math.isnan(row["open_low"]) else left_open), Cell(IN_WORDS[row["verdict"]])]  # fmt: skip
-        rows.append(Row(tuple(cells)))
-    return Shown("", heads, tuple(rows))
+        rows.append(TableRow(tuple(cells)))
+    return HtmlTable("", heads, tuple(rows))
 
 
 def figure(found: "Brief") -> str:
