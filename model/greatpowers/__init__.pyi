@@ -4,9 +4,8 @@ from .core.parameters import Parameters as Parameters
 from .dictionary import Described as Described, describe as describe
 from .experiments.load import Study as Study, load_study as load_study
 from .experiments.plan import Plan as Plan
-from .experiments.rerun import rerun as rerun
 from .experiments.results import Results as Results, open_results as open_results
-from .experiments.run import Finished as Finished, run_batch as run_batch
+from .experiments.run import Finished as Finished, rerun as rerun, run_batch as run_batch
 from .historical.build_world import build_scenario as build_scenario, scenario_text as scenario_text
 from .historical.published.records import Records as Records
 from .mesa.model import GreatPowersModel as GreatPowersModel

@@ -24,12 +24,12 @@ from greatpowers.validation.plausibility import (
     plausibility,
     without_breaches,
 )
-from greatpowers.validation.plausibility_checks import CHECKS, Check, Sample, checks_for
+from greatpowers.validation.plausibility_checks import CHECKS, Check, HistorySample, checks_for
 from greatpowers.validation.plausibility_reading import (
     ALLIED,
     SOME,
-    Reading,
-    War,
+    HistoryReading,
+    SimulatedWar,
     allies_of_challengers,
     deployments,
     hostile_deployments,
@@ -214,7 +214,7 @@ def test_the_least_of_the_leader_is_over_its_start() -> None:
 # --- judging
 
 
-def reading(*wars: War, order: float = 0.5, gravity: float = 1.0, **others: object) -> Reading:
+def reading(*wars: SimulatedWar, order: float = 0.5, gravity: float = 1.0, **others: object) -> HistoryReading:
     fought = np.zeros(3, dtype=np.bool_)
     for one in wars:
         fought[list(one.theatres)] = True
@@ -224,26 +224,26 @@ def reading(*wars: War, order: float = 0.5, gravity: float = 1.0, **others: obje
         "hostile": np.array([0, 2, 0]),
         "land_lost": False,
     }
-    return Reading(wars=wars, fought=fought, order=order, gravity=gravity, **{**kept, **others})
+    return HistoryReading(wars=wars, fought=fought, order=order, gravity=gravity, **{**kept, **others})
 
 
-def onset(place: int, deaths: float = 1.0, great: bool = False) -> War:
-    return War(place, 3, deaths, great, {place}, set())
+def onset(place: int, deaths: float = 1.0, great: bool = False) -> SimulatedWar:
+    return SimulatedWar(place, 3, deaths, great, {place}, set())
 
 
-def value(name: str, sample: Sample) -> float:
+def value(name: str, sample: HistorySample) -> float:
     (check,) = (check for check in CHECKS if check.name == name)
     return check.measure(sample)
 
 
 PLACES = ("donbas", "crimea", "korea")
-SAMPLE = Sample(
+SAMPLE = HistorySample(
     PLACES,
     40,
     [
         reading(onset(0, 4.0), onset(0, 200.0), onset(2, 2000.0), order=0.3, gravity=3.0, leader_least=0.2),
         reading(onset(2, 6.0, great=True), order=0.4, gravity=2.0, land_lost=True),
-        reading(War(1, 5, 9.0, False, {1}, {1}), order=0.5, gravity=1.0),
+        reading(SimulatedWar(1, 5, 9.0, False, {1}, {1}), order=0.5, gravity=1.0),
         reading(order=0.6, gravity=0.0),
     ],
     [reading(order=0.7), reading(order=0.6)],
@@ -280,12 +280,12 @@ def test_the_table_of_measures_above_leaves_none_out() -> None:
 
 
 def test_ukraine_ranks_behind_places_with_a_greater_chance_of_war() -> None:
-    sample = Sample(PLACES, 40, [reading(onset(2)), reading(onset(2)), reading(onset(0))])
+    sample = HistorySample(PLACES, 40, [reading(onset(2)), reading(onset(2)), reading(onset(0))])
     assert value("ukraine", sample) == 2.0
 
 
 def test_what_cannot_be_measured_is_not_judged() -> None:
-    table = panel(CHECKS, {"quiet": Sample(PLACES, 40, [reading(), reading()])}).set_index("check")
+    table = panel(CHECKS, {"quiet": HistorySample(PLACES, 40, [reading(), reading()])}).set_index("check")
     for name in ("first_place", "deaths", "order_follows"):
         assert math.isnan(table.loc[name, "value"]) and table["holds"].isna()[name]
     assert "order_falls" not in table.index  # asked of laissez-faire only
@@ -319,7 +319,7 @@ def test_the_table_of_places_has_the_wars_of_each() -> None:
 def test_every_check_says_why_and_after_whom_and_only_those_of_2017_name_places() -> None:
     assert all(check.reason and check.source and check.unit and check.low <= check.high for check in CHECKS)
     assert len({check.name for check in CHECKS}) == len(CHECKS)
-    elsewhere = Sample(("here", "there", "yonder"), 40, SAMPLE.readings)
+    elsewhere = HistorySample(("here", "there", "yonder"), 40, SAMPLE.readings)
     assert all(math.isfinite(check.measure(elsewhere)) for check in checks_for("1913") if check.policy is None)
 
 

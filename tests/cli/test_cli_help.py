@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.cli.commands import COMMANDS
+from greatpowers.cli.entry import COMMANDS
 
 HEAVY = ("numpy", "numba", "pandas", "matplotlib", "pydantic", "pyarrow", "scipy", "rich")
 

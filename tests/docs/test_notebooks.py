@@ -14,7 +14,7 @@ import pytest
 
 from greatpowers import names
 from greatpowers.cli.arguments import parse
-from greatpowers.cli.commands import COMMANDS, build_parser
+from greatpowers.cli.entry import COMMANDS, build_parser
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = (

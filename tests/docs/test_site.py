@@ -16,7 +16,7 @@ from pages import PAGES, ROOT, SITE, Block, blocks, named_paths
 import greatpowers
 from greatpowers.cli import main
 from greatpowers.cli.arguments import parse
-from greatpowers.cli.commands import COMMANDS, build_parser
+from greatpowers.cli.entry import COMMANDS, build_parser
 
 LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash"}
 """python and console are run, toml files written first; sh is understood but takes long or needs data, py needs a

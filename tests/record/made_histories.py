@@ -8,7 +8,7 @@ import numpy as np
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
-from greatpowers.validation.observed import Observed
+from greatpowers.validation.observed import MeasuredHistory
 
 Happening = tuple[int, Event, int, int, int, tuple[float, ...]]
 """Round, kind, theatre, actor, other, and up to five numbers."""
@@ -21,7 +21,7 @@ def made(
     events: Sequence[Happening] = (),
     great: Sequence[int] = (),
     first: int = 0,
-) -> Observed:
+) -> MeasuredHistory:
     """A history in which theatre k, between `pairs[k]`, stands on `rungs[k][r]` in round r; all else is nothing."""
     rung = np.array(rungs, dtype=np.float64).T
     rounds, theatres = rung.shape
@@ -37,7 +37,7 @@ def made(
         numbers[row, : len(given)] = given
     ends = np.array(pairs, dtype=np.int64)
     square = np.zeros((states, states))
-    return Observed(
+    return MeasuredHistory(
         challenger=ends[:, 0].copy(),
         host=ends[:, 1].copy(),
         landless=np.zeros(len(pairs), dtype=np.bool_),

@@ -23,7 +23,7 @@ from greatpowers.calibration.run import calibrate
 from greatpowers.cli import main
 from greatpowers.validation.facts import agrees
 from greatpowers.validation.measures.registry import MEASURES
-from greatpowers.validation.play import Part, World
+from greatpowers.validation.play import EraWorld, Stretch
 from greatpowers.validation.scorecard_files import read_parameters
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
@@ -202,7 +202,7 @@ def test_going_on_with_something_else_is_refused_and_the_difference_named(
 
 
 def test_another_engine_is_refused_and_named(whole: tuple[Calibrated, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("greatpowers.storage.provenance.fingerprint", lambda: "another")
+    monkeypatch.setattr("greatpowers.storage.manifest.fingerprint", lambda: "another")
     with pytest.raises(GreatPowersError, match="the rules of the model have changed"):
         calibrate(toy.settings(), whole[1], problem=toy.problem())
 
@@ -227,7 +227,7 @@ def test_a_directory_of_something_else_is_left_alone(tmp_path: Path) -> None:
 
 SMALL = synthetic(states=6, seed=3)
 WORLDS = tuple(
-    World(name, (Part(SMALL, 3),), "containment", 2, 2, "a small world")
+    EraWorld(name, (Stretch(SMALL, 3),), "containment", 2, 2, "a small world")
     for name in dict.fromkeys(name for measure in MEASURES.values() for name in measure.worlds)
 )
 

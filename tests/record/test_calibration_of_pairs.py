@@ -26,7 +26,7 @@ from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_
 from greatpowers.validation.facts import Target, load_halves, load_targets
 from greatpowers.validation.measures.registry import BIPOLAR, HALVES, INTERWAR, MEASURES, NINETEENTH, UNIPOLAR
 from greatpowers.validation.periods import side_of, years_of
-from greatpowers.validation.play import Rows, World
+from greatpowers.validation.play import EraWorld, Rows
 
 STARTS = (1836, 1846)
 
@@ -196,7 +196,7 @@ def test_a_fit_to_the_past_plays_its_worlds_alone_until_it_predicts(monkeypatch:
     played: list[str] = []
 
     def gathered(
-        worlds: Sequence[World], runs: Mapping[str, int], *_: object, facts: Sequence[str], **__: object
+        worlds: Sequence[EraWorld], runs: Mapping[str, int], *_: object, facts: Sequence[str], **__: object
     ) -> Rows:
         measured = {name for fact in facts for name in (MEASURES | HALVES)[fact].worlds}
         played.extend(world.name for world in worlds if world.name in measured)

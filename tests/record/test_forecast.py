@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from greatpowers import GreatPowersError, Scenario, load_scenario, simulate
-from greatpowers.hindcast.forecast import MEAN, Played, forecast, judge, policies_of, smoothed
+from greatpowers.hindcast.forecast import MEAN, PlayedScenario, forecast, judge, policies_of, smoothed
 from greatpowers.hindcast.forecast_scoring import POOLED, cases, highest_rungs, places, scores, window
 from greatpowers.hindcast.forecast_words import answer, details, extremes, headline, probability
 from greatpowers.scenario.load import compared
@@ -46,8 +46,8 @@ def counts(*reached: list[int]) -> np.ndarray:
 def by_hand() -> Any:
     """Ten histories of each: those of the first held a likeliest, those of the second b least likely."""
     played = [
-        Played(FIRST, ("containment",), 10, counts([6, 1, 2, 10], [8, 1, 10, 10])),
-        Played(SECOND, ("containment",), 10, counts([3, 0, 0], [4, 1, 2])),
+        PlayedScenario(FIRST, ("containment",), 10, counts([6, 1, 2, 10], [8, 1, 10, 10])),
+        PlayedScenario(SECOND, ("containment",), 10, counts([3, 0, 0], [4, 1, 2])),
     ]
     return judge(played, range(10), {}, 400)
 
@@ -179,7 +179,9 @@ def test_intervals_hold_the_figure_and_shrink_with_more_places() -> None:
 
 
 def test_one_scenario_alone_has_nothing_to_be_compared_with(by_hand: Any) -> None:
-    alone = judge([Played(FIRST, ("containment",), 10, counts([6, 1, 2, 10], [8, 1, 10, 10]))], range(10), {}, 50)
+    alone = judge(
+        [PlayedScenario(FIRST, ("containment",), 10, counts([6, 1, 2, 10], [8, 1, 10, 10]))], range(10), {}, 50
+    )
     assert set(alone.scores["forecast"]) == {"model"} and set(alone.scores["group"]) == {"first"}
     assert alone.scores["fair_skill"].isna().all()
     assert row(alone, "war", "first")["brier"] == row(by_hand, "war", "first")["brier"]
@@ -189,7 +191,7 @@ def test_one_scenario_alone_has_nothing_to_be_compared_with(by_hand: Any) -> Non
 def test_several_policies_are_forecast_by_their_mean_and_scored_one_by_one() -> None:
     world = made("several", [0, 0], [0.2, 0.4], ("2001Q1", "a", 7), happened_under=None)
     reached = np.array([[[4, 0], [4, 0]], [[0, 2], [0, 2]]])
-    found = judge([Played(world, ("containment", "appeasement"), 4, reached)], range(4), {}, 50)
+    found = judge([PlayedScenario(world, ("containment", "appeasement"), 4, reached)], range(4), {}, 50)
     assert found.places["policy"].tolist() == [MEAN, MEAN] and found.places["histories"].tolist() == [8, 8]
     assert found.places["p_war"].tolist() == pytest.approx(smoothed(np.array([4, 2]), 8).tolist())
     war = found.scores[found.scores["outcome"] == "war"].set_index("policy")

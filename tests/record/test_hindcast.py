@@ -20,16 +20,26 @@ from greatpowers.hindcast import run
 from greatpowers.hindcast.benchmarks import Forecasters
 from greatpowers.hindcast.histories import Kept
 from greatpowers.hindcast.page import render
-from greatpowers.hindcast.panel import Panel, onsets
-from greatpowers.hindcast.run import COLUMNS, Check, Hindcast, added, hindcast, judge, play, read_past, smoothed
+from greatpowers.hindcast.panel import DyadPanel, onsets
+from greatpowers.hindcast.run import (
+    COLUMNS,
+    Hindcast,
+    ReliabilityCheck,
+    added,
+    hindcast,
+    judge,
+    play,
+    read_past,
+    smoothed,
+)
 from greatpowers.hindcast.save import save_hindcast
 from greatpowers.hindcast.scoring import Estimate, log_score
-from greatpowers.hindcast.settings import Settings, covered, policy_of
+from greatpowers.hindcast.settings import HindcastSettings, covered, policy_of
 from greatpowers.hindcast.skill import auc
 from greatpowers.hindcast.words import details, verdict, what_it_adds
 from greatpowers.historical.dyads import relevant
 
-SMALL = Settings(first=1816, last=1846, every=10, ahead=2, runs=3)
+SMALL = HindcastSettings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [
     "added.csv", "calibration.csv", "groups.png", "hindcast.csv", "hindcast.html", "kinds.csv", "manifest.json",
     "reliability.png", "roc.png", "scores.csv", "scores.json",
@@ -75,7 +85,7 @@ def test_only_what_every_forecast_was_made_for_is_scored(found: Hindcast) -> Non
 
 def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_all_pairs(made: Path) -> None:
     records = Records(made)
-    [played] = play(records, Settings(first=1836, last=1836, ahead=1, runs=4))
+    [played] = play(records, HindcastSettings(first=1836, last=1836, ahead=1, runs=4))
     table = judge(records, SMALL, read_past(records, SMALL), [played], 10).table
     chance = played.halves.sum(axis=0)[:, 0] / 4
     assert table["p_model"].to_numpy() == pytest.approx((4 * chance + chance.mean()) / 5)
@@ -92,8 +102,8 @@ def test_a_pair_without_a_theatre_has_the_least_chance_and_not_none(found: Hindc
 
 def test_more_histories_go_on_from_the_same_ones(made: Path) -> None:
     records = Records(made)
-    few, more = (play(records, Settings(first=1836, last=1836, ahead=1, runs=n))[0] for n in (2, 4))
-    [later] = play(records, Settings(first=1836, last=1836, ahead=1, runs=2, seed=2))
+    few, more = (play(records, HindcastSettings(first=1836, last=1836, ahead=1, runs=n))[0] for n in (2, 4))
+    [later] = play(records, HindcastSettings(first=1836, last=1836, ahead=1, runs=2, seed=2))
     assert few.halves + later.halves == pytest.approx(more.halves)
     assert (few.begun + later.begun == more.begun).all()
 
@@ -110,7 +120,10 @@ def test_equal_questions_have_equal_answers_whatever_the_workers(found: Hindcast
 
 
 def test_another_seed_and_other_parameters_give_other_probabilities(found: Hindcast, made: Path) -> None:
-    for other in (Settings(**{**vars(SMALL), "seed": 7}), Settings(**{**vars(SMALL), "parameters": {"clash": 0.9}})):
+    for other in (
+        HindcastSettings(**{**vars(SMALL), "seed": 7}),
+        HindcastSettings(**{**vars(SMALL), "parameters": {"clash": 0.9}}),
+    ):
         table = hindcast(Records(made), other).table
         assert (table["p_model"] != found.table["p_model"]).any()
         assert table["p_logit"].equals(found.table["p_logit"])
@@ -143,11 +156,11 @@ def test_an_interrupted_hindcast_goes_on_where_it_stopped(
 @pytest.mark.parametrize("change", [{"runs": 4}, {"seed": 1}, {"ahead": 1}, {"parameters": {"clash": 0.5}}])
 def test_what_was_kept_under_other_settings_is_not_used(change: dict[str, object], made: Path, tmp_path: Path) -> None:
     records, kept = Records(made), Kept(tmp_path)
-    settings = Settings(first=1836, last=1836, ahead=2, runs=2)
+    settings = HindcastSettings(first=1836, last=1836, ahead=2, runs=2)
     play(records, settings, kept)
     [world] = [run.world_of(records, 1836, 2)]
     assert kept.load(world, 1836, settings) is not None
-    other = Settings(**{**vars(settings), **change})
+    other = HindcastSettings(**{**vars(settings), **change})
     assert kept.load(run.world_of(records, 1836, other.ahead), 1836, other) is None
     [file] = tmp_path.iterdir()
     file.write_text(file.read_text()[:100])  # cut short: played again
@@ -194,7 +207,7 @@ def test_the_page_needs_nothing_else(found: Hindcast) -> None:
 def test_it_is_said_if_chances_are_no_longer_what_happens(found: Hindcast) -> None:
     sums = found.check.expected, found.check.begun
     assert not any("not to be trusted" in line for line in details(found))
-    broken = replace(found, check=Check(1100.0, 1000, math.nan))
+    broken = replace(found, check=ReliabilityCheck(1100.0, 1000, math.nan))
     assert "add up to 1,100 disputes, and 1,000 began" in details(broken)[-1]
     assert sums[0] == pytest.approx(sums[1], abs=4 * math.sqrt(sums[1]))
 
@@ -260,7 +273,7 @@ def test_worlds_have_the_policy_of_their_time(year: int, policy: str) -> None:
 )
 def test_a_question_that_cannot_be_asked_is_refused(change: dict[str, object], sentence: str, made: Path) -> None:
     with pytest.raises(GreatPowersError, match=sentence):
-        read_past(Records(made), Settings(**{**vars(SMALL), **change}))
+        read_past(Records(made), HindcastSettings(**{**vars(SMALL), **change}))
 
 
 ARGUMENTS = ["--to", "1846", "--ahead", "2", "--runs", "2"]
@@ -354,7 +367,7 @@ def test_without_scikit_learn_it_is_said_before_anything_is_played(
 
 @pytest.mark.parametrize(("first", "last"), [(1816, 2006), (1821, 2001), (1823, 2003), (1824, 2004)])
 def test_start_years_can_end_in_any_digit(first: int, last: int) -> None:
-    starts = Settings(first=first).starts
+    starts = HindcastSettings(first=first).starts
     assert (starts[0], starts[-1], len(starts)) == (first, last, (last - first) // 10 + 1)
 
 
@@ -376,7 +389,7 @@ def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: py
 
 
 def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records, raw: Path) -> None:
-    panel = Panel(records, 2010)
+    panel = DyadPanel(records, 2010)
     text = gzip.decompress((raw / "dyad_year_relevant.csv.gz").read_bytes()).decode().splitlines()
     told = {
         (int(r["ccode1"]), int(r["ccode2"]), int(r["year"])): int(r["mid_onsets_orig"]) > 0
@@ -396,7 +409,7 @@ def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records,
 
 
 def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: Records) -> None:
-    panel = Panel(records, 1986)
+    panel = DyadPanel(records, 1986)
     forecasters = Forecasters(panel)
     areas = {}
     for name in ("logit", "history", "strongest"):
@@ -413,7 +426,7 @@ def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: R
 
 
 def test_a_start_year_of_the_record_is_forecast_and_scored(records: Records) -> None:
-    found = hindcast(records, Settings(first=1906, last=1906, ahead=2, runs=3))
+    found = hindcast(records, HindcastSettings(first=1906, last=1906, ahead=2, runs=3))
     assert (found.score("model").cases, found.score("model").events) == (len(found.table), found.table["outcome"].sum())
     assert len(found.table) > 700
     assert found.files[0].startswith("National Material Capabilities")

@@ -14,12 +14,12 @@ from greatpowers.core.trace import N_TRACE, Trace
 from greatpowers.hindcast.onset_probability import UP, quarterly_chances, yearly_beginnings, yearly_chances
 from greatpowers.historical.derived_tables import era_world
 from greatpowers.validation.disputes import read, reading_of
-from greatpowers.validation.observed import SETTLING_IN, Observed
+from greatpowers.validation.observed import SETTLING_IN, MeasuredHistory
 
 ONE = [(0, 1)]
 
 
-def chosen(seen: Observed, up: float) -> History:
+def chosen(seen: MeasuredHistory, up: float) -> History:
     """A history whose challengers go up with one probability whenever they may choose."""
     traces = np.zeros((*seen.theatres.shape[:2], N_TRACE))
     traces[:, :, UP] = up

@@ -10,7 +10,7 @@ from greatpowers.hindcast import histories
 from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
 from greatpowers.hindcast.run import hindcast
 from greatpowers.hindcast.scoring import log_score
-from greatpowers.hindcast.settings import Settings
+from greatpowers.hindcast.settings import HindcastSettings
 
 STARTS = (1836, 1846)
 
@@ -33,7 +33,7 @@ def test_the_log_score_by_hand() -> None:
 
 @pytest.mark.parametrize("parameters", [{}, {"clash": 0.5}])
 def test_it_is_the_hindcast_s_own(parameters: dict[str, float], made: Records, worlds: Worlds) -> None:
-    full = hindcast(made, Settings(first=1836, last=1846, ahead=2, runs=3, seed=5, parameters=parameters))
+    full = hindcast(made, HindcastSettings(first=1836, last=1846, ahead=2, runs=3, seed=5, parameters=parameters))
     table = quick_table(worlds, parameters, 3, seed=5, workers=1)
     same = ["start", "lead", "ccode1", "ccode2", "p_model", "outcome"]
     assert table.to_numpy().tolist() == full.table[same].to_numpy().tolist()

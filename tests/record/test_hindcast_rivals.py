@@ -16,17 +16,17 @@ from greatpowers import GreatPowersError, Records
 from greatpowers.hindcast import benchmarks
 from greatpowers.hindcast.benchmarks import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
 from greatpowers.hindcast.histories import play_start, world_of
-from greatpowers.hindcast.panel import MEMORIES, Panel, onsets, remembered
+from greatpowers.hindcast.panel import MEMORIES, DyadPanel, onsets, remembered
 from greatpowers.hindcast.scoring import FORECASTS, log_score, scores
-from greatpowers.hindcast.settings import Settings
+from greatpowers.hindcast.settings import HindcastSettings
 from greatpowers.hindcast.skill import auc
 from greatpowers.historical.dyads import relevant
 
 START = 1836
 
 
-def panel_of(place: Path, last: int = 1850) -> Panel:
-    return Panel(Records(place), last)
+def panel_of(place: Path, last: int = 1850) -> DyadPanel:
+    return DyadPanel(Records(place), last)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_record(tmp_path_factory.mktemp("record"), made_disputes())
 
 
-def row(panel: Panel, year: int, low: int, high: int) -> "pd.Series[float]":
+def row(panel: DyadPanel, year: int, low: int, high: int) -> "pd.Series[float]":
     rows = panel.at(year)
     return rows[(rows["ccode1"] == low) & (rows["ccode2"] == high)].iloc[0]
 
@@ -136,7 +136,7 @@ def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_befo
 
 def test_salience_is_that_of_the_world_s_theatres(made: Path) -> None:
     records, panel = Records(made), panel_of(made)
-    played = play_start(records, world_of(records, START, 1), START, Settings(START, START, ahead=1, runs=1))
+    played = play_start(records, world_of(records, START, 1), START, HindcastSettings(START, START, ahead=1, runs=1))
     assert panel.at(START)["salience"].tolist() == np.nan_to_num(played.salience).tolist()
     assert len(set(played.salience.tolist())) > 3
 

@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 
 from greatpowers.hindcast.skill import (
     QUANTILES,
-    Ranking,
+    RankedScores,
     auc,
     average_precision,
     brier,
@@ -74,11 +74,11 @@ def test_within_strata_only_cases_of_the_same_are_ranked_and_each_counts_with_it
     scores, outcome = array(0.1, 0.2, 0.9, 0.8, 0.7, 0.5), array(0, 1, 0, 1, 1, 0)
     strata = np.array([1826, 1826, 1836, 1836, 1836, 1846])
     # 1826: right (1 event); 1836: both below the other (2 events); 1846 has none
-    assert Ranking(scores, outcome, strata).auc() == pytest.approx((1 * 1.0 + 2 * 0.0) / 3)
-    assert Ranking(scores, outcome).auc() == pytest.approx((1 + 2 + 2) / 9)
+    assert RankedScores(scores, outcome, strata).auc() == pytest.approx((1 * 1.0 + 2 * 0.0) / 3)
+    assert RankedScores(scores, outcome).auc() == pytest.approx((1 + 2 + 2) / 9)
     # scores that tell start years apart and nothing else
-    assert Ranking(array(1, 1, 5, 5), array(1, 0, 1, 0), np.array([3, 3, 8, 8])).auc() == 0.5
-    assert np.isnan(Ranking(array(1, 2), array(1, 0), np.array([1, 2])).auc())
+    assert RankedScores(array(1, 1, 5, 5), array(1, 0, 1, 0), np.array([3, 3, 8, 8])).auc() == 0.5
+    assert np.isnan(RankedScores(array(1, 2), array(1, 0), np.array([1, 2])).auc())
 
 
 def test_within_strata_ranking_is_the_weighted_mean_of_theirs() -> None:
@@ -86,7 +86,7 @@ def test_within_strata_ranking_is_the_weighted_mean_of_theirs() -> None:
     strata = np.random.default_rng(4).integers(0, 7, 3000)
     areas = [roc_auc_score(outcome[strata == one], chance[strata == one]) for one in range(7)]
     events = [outcome[strata == one].sum() for one in range(7)]
-    assert Ranking(chance, outcome, strata).auc() == pytest.approx(np.average(areas, weights=events), abs=1e-12)
+    assert RankedScores(chance, outcome, strata).auc() == pytest.approx(np.average(areas, weights=events), abs=1e-12)
 
 
 def test_the_log_loss_is_of_what_happened_and_finite() -> None:
@@ -100,11 +100,11 @@ def test_weights_are_numbers_of_copies() -> None:
     times = np.random.default_rng(3).integers(0, 4, 300)
     copies = np.repeat(np.arange(300), times)
     weights, strata = times.astype(np.float64), np.arange(300) % 3
-    assert Ranking(chance, outcome).auc(weights) == pytest.approx(auc(chance[copies], outcome[copies]), abs=1e-12)
+    assert RankedScores(chance, outcome).auc(weights) == pytest.approx(auc(chance[copies], outcome[copies]), abs=1e-12)
     precise = average_precision(chance[copies], outcome[copies])
-    assert Ranking(chance, outcome).precision(weights) == pytest.approx(precise, abs=1e-12)
-    within = Ranking(chance[copies], outcome[copies], strata[copies]).auc()
-    assert Ranking(chance, outcome, strata).auc(weights) == pytest.approx(within, abs=1e-12)
+    assert RankedScores(chance, outcome).precision(weights) == pytest.approx(precise, abs=1e-12)
+    within = RankedScores(chance[copies], outcome[copies], strata[copies]).auc()
+    assert RankedScores(chance, outcome, strata).auc(weights) == pytest.approx(within, abs=1e-12)
 
 
 def test_the_curve_goes_from_none_to_all_and_holds_the_area() -> None:

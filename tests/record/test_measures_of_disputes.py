@@ -6,7 +6,7 @@ from made_histories import Happening, in_order, made, war_in
 
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
-from greatpowers.validation.disputes import Reading, Settled, reading_of
+from greatpowers.validation.disputes import DisputeReading, Settled, reading_of
 from greatpowers.validation.measures import disputes as measures, wars
 from greatpowers.validation.measures.estimators import ratio
 from greatpowers.validation.observed import spells_of
@@ -14,7 +14,7 @@ from greatpowers.validation.observed import spells_of
 ONE = [(0, 1)]
 
 
-def spans(found: Reading) -> list[tuple[int, int]]:
+def spans(found: DisputeReading) -> list[tuple[int, int]]:
     return list(zip(found.disputes.begin.tolist(), found.disputes.end.tolist(), strict=True))
 
 

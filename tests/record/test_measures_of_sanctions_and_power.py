@@ -9,12 +9,14 @@ from greatpowers.core.log import Event, Outcome
 from greatpowers.core.metrics import Metric
 from greatpowers.validation.disputes import reading_of
 from greatpowers.validation.measures import sanctions
-from greatpowers.validation.observed import Observed
+from greatpowers.validation.observed import MeasuredHistory
 
 ONE = [(0, 1)]
 
 
-def sanctioned(rungs: list[int], levels: list[float], control: list[float] | None = None, **given: object) -> Observed:
+def sanctioned(
+    rungs: list[int], levels: list[float], control: list[float] | None = None, **given: object
+) -> MeasuredHistory:
     seen = made([rungs], ONE, **given)  # type: ignore[arg-type]
     seen.theatres[:, 0, TheatreColumn.SANCTIONS] = levels
     seen.theatres[:, 0, TheatreColumn.CONTROL] = control or [0.0] * len(levels)
@@ -29,7 +31,7 @@ def test_a_threat_is_carried_out_where_sanctions_come_into_force_during_the_disp
 
 def test_where_nobody_leads_nobody_threatens() -> None:
     seen = sanctioned([0, 2, 2, 0], [0, 0.1, 0.1, 0.1])
-    alone = Observed(**{**{name: getattr(seen, name) for name in seen.__dataclass_fields__}, "leader": -1})
+    alone = MeasuredHistory(**{**{name: getattr(seen, name) for name in seen.__dataclass_fields__}, "leader": -1})
     assert sanctions.threats_carried_out(reading_of(alone)).tolist() == [[0.0, 0.0]]
 
 

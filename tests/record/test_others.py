@@ -12,7 +12,7 @@ from greatpowers.cli import main
 from greatpowers.validation import published_results as others
 from greatpowers.validation.measures.registry import MEASURES, OTHER_MEASURES
 from greatpowers.validation.play import Figure
-from greatpowers.validation.published_results import ASKED, Answer, Asked, answers, collective_security
+from greatpowers.validation.published_results import ASKED, Asked, Replication, answers, collective_security
 from greatpowers.validation.scorecard import Scorecard, scored
 from greatpowers.validation.scorecard_files import OTHER_COLUMNS, save_scorecard
 from greatpowers.validation.scorecard_page import others_agree, render
@@ -41,7 +41,7 @@ UNKNOWN = Figure(math.nan, math.nan, math.nan)
 ODD = (Path(__file__).resolve().parents[2] / "model" / "ODD.md").read_text(encoding="utf-8")
 
 
-def asked(**changed: Figure) -> list[Answer]:
+def asked(**changed: Figure) -> list[Replication]:
     """Every answer on the record's figures, some of them changed."""
     figures = THE_RECORD | changed
     facts = {name: figure for name, figure in figures.items() if name in MEASURES}

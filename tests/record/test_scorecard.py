@@ -14,14 +14,14 @@ from greatpowers.cli import main
 from greatpowers.validation import facts, scorecard
 from greatpowers.validation.facts import Interval, Target, judge, load_targets, target
 from greatpowers.validation.measures.registry import BIPOLAR, MEASURES, NINETEENTH
-from greatpowers.validation.play import Part, World, gather
+from greatpowers.validation.play import EraWorld, Stretch, gather
 from greatpowers.validation.scorecard import Scorecard, Scored, score, scored
 from greatpowers.validation.scorecard_files import read_parameters, read_until, save_scorecard
 from greatpowers.validation.scorecard_page import answer, details, render
 
 SMALL = synthetic(states=8, seed=3)
 WORLDS = tuple(
-    World(name, (Part(SMALL, 6), Part("2017", 1)), "containment", 3, 2, "a small world")
+    EraWorld(name, (Stretch(SMALL, 6), Stretch("2017", 1)), "containment", 3, 2, "a small world")
     for name in dict.fromkeys(name for measure in MEASURES.values() for name in measure.worlds)
 )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from greatpowers.calibration.priors import Priors, Settings, read_priors
+from greatpowers.calibration.priors import CalibrationSettings, Priors, read_priors
 from greatpowers.calibration.problem import Problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
@@ -102,9 +102,11 @@ def problem(play: Play = played, contents: Mapping[str, str] | None = None) -> P
     return Problem(FITTED, APART, play, contents or {"the toy": "1"})
 
 
-def settings(**changed: object) -> Settings:
+def settings(**changed: object) -> CalibrationSettings:
     """A calibration of a second."""
-    return Settings(**{"priors": PRIORS, "waves": 2, "size": 30, "runs": 2, "draws": 20, "seed": 1} | changed)  # type: ignore[arg-type]
+    return CalibrationSettings(
+        **{"priors": PRIORS, "waves": 2, "size": 30, "runs": 2, "draws": 20, "seed": 1} | changed
+    )  # type: ignore[arg-type]
 
 
 def run(directory: Path, workers: int = 2, play: Play = played, **changed: object) -> Calibrated:

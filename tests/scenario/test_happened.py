@@ -9,7 +9,7 @@ import pytest
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario, names, presets, simulate
 from greatpowers.scenario.library import configs_directory
 from greatpowers.scenario.load import compared, read_scenario
-from greatpowers.storage.configuration import scenario_text
+from greatpowers.storage.manifest import scenario_text
 
 SIX = ["laissez-faire", "sanctions-only", "containment", "appeasement", "half-a-loaf", "maximum-pressure"]
 GOOD = {"quarter": "2001Q1", "theatre": "borderland", "rung": 4, "text": "It came to fighting."}

@@ -14,7 +14,7 @@ from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.schema import PolicyPreset, Terms
 from greatpowers.scenario.tables import policy_table
-from greatpowers.storage.configuration import configuration
+from greatpowers.storage.manifest import configuration
 
 SCENARIO = load_scenario("2017")
 

@@ -8,7 +8,7 @@ import pytest
 
 from greatpowers import History, compare, load_policy, load_scenario, simulate
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.server.lever_words import WORDS, shown
+from greatpowers.server.labels import WORDS, shown
 from greatpowers.server.state import Change, LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 

@@ -10,7 +10,7 @@ from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.tables import policy_table
-from greatpowers.server.lever_words import WORDS, range_of, scale_of, shown
+from greatpowers.server.labels import WORDS, range_of, scale_of, shown
 from greatpowers.server.replay import state_of_run
 from greatpowers.server.state import Change, LabState
 from greatpowers.server.worlds import (

@@ -16,13 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.calibration.priors import Settings
+from greatpowers.calibration.priors import CalibrationSettings
 from greatpowers.calibration.problem import Figures, Problem
 from greatpowers.core.declare import Floats
 from greatpowers.storage.checkpoint import agree, checkpoint
 from greatpowers.storage.files import Lines, write_whole
-from greatpowers.storage.manifest import FORMAT
-from greatpowers.storage.provenance import stamped
+from greatpowers.storage.manifest import FORMAT, stamped
 
 KIND, LEARNER = "calibration", "scikit-learn"
 LEDGER, LOG, STAGES = "ledger.jsonl", "timing.csv", "stages"
@@ -32,7 +31,7 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Played:
+class EvaluatedPoint:
     """A point that was played: where in the unit cube, from which seed on, its parameters, and what was measured."""
 
     stage: str
@@ -60,12 +59,12 @@ def known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def played_from(line: str) -> Played | None:
+def played_from(line: str) -> EvaluatedPoint | None:
     """The point of a line; None if it is torn."""
     try:
         found: dict[str, Any] = json.loads(line)
         figures = {n: tuple(math.nan if x is None else x for x in xs) for n, xs in found.pop("figures").items()}
-        return Played(**{**found, "at": tuple(found["at"])}, figures=figures)
+        return EvaluatedPoint(**{**found, "at": tuple(found["at"])}, figures=figures)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -73,10 +72,10 @@ def played_from(line: str) -> Played | None:
 class Checkpoint:
     """What a calibration has worked out so far: the plans of its stages, and the points played."""
 
-    def __init__(self, settings: Settings, directory: Path) -> None:
+    def __init__(self, settings: CalibrationSettings, directory: Path) -> None:
         self.directory, self._stages = directory, stages_of(settings)
         self._ledger, self._log = Lines(directory / LEDGER), directory / LOG
-        self.points: dict[Key, Played] = {}
+        self.points: dict[Key, EvaluatedPoint] = {}
 
     def open(self) -> None:
         """Read the points that are there."""
@@ -86,7 +85,7 @@ class Checkpoint:
         if None in found:
             self._ledger.replace([played.line() for played in self.points.values()])
 
-    def add(self, played: Played) -> None:
+    def add(self, played: EvaluatedPoint) -> None:
         """Write a point down; any thread may."""
         self._ledger.add(played.line())
         self.points[played.key] = played
@@ -95,7 +94,7 @@ class Checkpoint:
         """Put the points in order."""
         self._ledger.replace([played.line() for played in self.of(*self._stages)])
 
-    def of(self, *stages: str) -> list[Played]:
+    def of(self, *stages: str) -> list[EvaluatedPoint]:
         """The points of some stages, in order."""
         order = {stage: number for number, stage in enumerate(stages)}
         chosen = [played for played in self.points.values() if played.stage in order]
@@ -139,7 +138,7 @@ class Checkpoint:
                 writer.writerow((what, f"{minutes:.3f}", points or ""))
 
 
-def stages_of(settings: Settings) -> list[str]:
+def stages_of(settings: CalibrationSettings) -> list[str]:
     """Names of the stages, in order."""
     return [*(wave(number) for number in range(settings.waves)), "draws", "centre"]
 
@@ -150,7 +149,7 @@ def wave(number: int) -> str:
 
 
 @contextlib.contextmanager
-def open_calibration(settings: Settings, problem: Problem, directory: Path) -> Iterator[Checkpoint]:
+def open_calibration(settings: CalibrationSettings, problem: Problem, directory: Path) -> Iterator[Checkpoint]:
     """The state of a calibration in a directory that no other process works on meanwhile."""
     with checkpoint(directory, KIND) as old:
         agree(directory, old, manifest_of(settings, problem))
@@ -159,7 +158,7 @@ def open_calibration(settings: Settings, problem: Problem, directory: Path) -> I
         yield found
 
 
-def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
+def manifest_of(settings: CalibrationSettings, problem: Problem) -> dict[str, Any]:
     """Everything about a calibration but its numbers, as plain data."""
     return {
         **stamped(LEARNER),
@@ -170,16 +169,16 @@ def manifest_of(settings: Settings, problem: Problem) -> dict[str, Any]:
     }
 
 
-def places(points: Sequence[Played]) -> Floats:
+def places(points: Sequence[EvaluatedPoint]) -> Floats:
     """Where points lie in the unit cube: [points, parameters]."""
     return np.array([played.at for played in points])
 
 
-def figures(points: Sequence[Played], fact: str) -> Floats:
+def figures(points: Sequence[EvaluatedPoint], fact: str) -> Floats:
     """The figure of a fact at every point, NaN where there is none: [points]."""
     return np.array([played.figures[fact][0] for played in points])
 
 
-def replicates(points: Sequence[Played], fact: str) -> Floats:
+def replicates(points: Sequence[EvaluatedPoint], fact: str) -> Floats:
     """The figures of single replicates: [points, replicates], no columns if there was only one."""
     return np.array([played.figures[fact][1:] for played in points]).reshape(len(points), -1)

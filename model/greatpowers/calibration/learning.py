@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.calibration.checkpoint import Played, figures, known, places, replicates
+from greatpowers.calibration.checkpoint import EvaluatedPoint, figures, known, places, replicates
 from greatpowers.calibration.discrepancy import Aim
 from greatpowers.calibration.emulator import Accuracy, Emulator, Emulators, accuracy, condition, shape_of
 from greatpowers.calibration.history_matching import CUT_OFF, Match, ruling_out
@@ -24,7 +24,7 @@ class Evidence:
     """Figures of some facts at some points, and nothing of any other fact."""
 
     aims: tuple[Aim, ...]
-    points: tuple[Played, ...]
+    points: tuple[EvaluatedPoint, ...]
 
     @cached_property
     def at(self) -> Floats:
@@ -55,12 +55,12 @@ class Evidence:
         return np.where(np.isfinite(found), found, CUT_OFF)
 
 
-def evidence(aims: Sequence[Aim], points: Sequence[Played]) -> Evidence:
+def evidence(aims: Sequence[Aim], points: Sequence[EvaluatedPoint]) -> Evidence:
     """The figures of these facts at these points."""
     return Evidence(tuple(aims), tuple(points))
 
 
-def _noise(aim: Aim, points: Sequence[Played]) -> float:
+def _noise(aim: Aim, points: Sequence[EvaluatedPoint]) -> float:
     """Mean over points of the variance among replicates, over their number; NaN if there is none."""
     found = aim.on_scale(replicates(points, aim.id))
     count = np.isfinite(found).sum(axis=1)

@@ -12,7 +12,7 @@ from greatpowers.calibration.priors import Prior
 from greatpowers.calibration.problem import digest
 from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
 from greatpowers.presentation.html import opening, rendered
-from greatpowers.storage.provenance import environment, fingerprint, version_of
+from greatpowers.storage.manifest import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
 from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip

@@ -22,7 +22,7 @@ import pandas as pd
 from greatpowers.calibration.problem import Figures, Play, Problem, digest
 from greatpowers.core.declare import Floats
 from greatpowers.hindcast.benchmarks import HISTORY, fit, regressors
-from greatpowers.hindcast.panel import Panel
+from greatpowers.hindcast.panel import DyadPanel
 from greatpowers.hindcast.quick import Worlds, build_worlds, quick_table
 from greatpowers.hindcast.scoring import log_score
 from greatpowers.hindcast.skill import log_losses
@@ -113,7 +113,7 @@ def pairs_fact(records: Records, worlds: Worlds, scale: float = SCALE) -> Target
 
 def skill_of_history(records: Records, starts: Sequence[int]) -> float:
     """Log skill of a logit on borders, distance, power, pacts and past disputes, fitted to these pair-years at once."""
-    panel = Panel(records, max(starts), only=starts)
+    panel = DyadPanel(records, max(starts), only=starts)
     outcome = np.concatenate([panel.outcomes(panel.rows, lead) for lead in range(1, AHEAD + 1)])
     known = np.isfinite(outcome)
     table = np.tile(regressors(panel.rows, HISTORY), (AHEAD, 1))[known]

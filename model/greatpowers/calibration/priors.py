@@ -178,7 +178,7 @@ against the record by what they give themselves.
 
 
 @dataclass(frozen=True, eq=False)
-class Settings:
+class CalibrationSettings:
     """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior.
 
     With `until` only what the record says of years up to it is fitted, and what it says of later ones is predicted.

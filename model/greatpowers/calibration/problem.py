@@ -14,11 +14,11 @@ from typing import Any
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import Scenario
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 from greatpowers.validation.facts import Target
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
 from greatpowers.validation.periods import Use, facts_for, use_of, years_of
-from greatpowers.validation.play import WORLDS, Rows, World, gather
+from greatpowers.validation.play import WORLDS, EraWorld, Rows, gather
 from greatpowers.validation.scorecard import scored
 
 Figures = Mapping[str, Sequence[float]]
@@ -62,7 +62,7 @@ class Problem:
         return {fact.id: tuple(float(x) for x in found[fact.id]) for fact in wanted}
 
 
-def record_problem(worlds: Sequence[World] = WORLDS, until: int | None = None) -> Problem:
+def record_problem(worlds: Sequence[EraWorld] = WORLDS, until: int | None = None) -> Problem:
     """The model against the record of 1816 to today, on the worlds of the scorecard.
 
     With `until` the fit sees what is known of years up to it alone: facts about these are fitted or held apart as their
@@ -84,7 +84,7 @@ def _used(facts: Iterable[Target], use: Use, until: int | None) -> tuple[Target,
     return tuple(fact for fact in facts if use_of(fact, until) == use)
 
 
-def player(worlds: Sequence[World], facts: Sequence[Target]) -> Play:
+def player(worlds: Sequence[EraWorld], facts: Sequence[Target]) -> Play:
     """What plays parameter sets on those of some worlds in which the facts are measured, one history after another."""
     names = [fact.id for fact in facts if fact.id != RATE_RATIO[0]]
 
@@ -102,7 +102,7 @@ def figures_of(rows: Rows, runs: int, facts: Sequence[Target]) -> dict[str, tupl
     return {line.fact.id: tuple(found[k].value for found in lines) for k, line in enumerate(lines[0])}
 
 
-def _contents(worlds: Iterable[World]) -> dict[str, str]:
+def _contents(worlds: Iterable[EraWorld]) -> dict[str, str]:
     package = files("greatpowers")
     named = {f"world '{world.name}'": digest(_world(world)) for world in worlds}
     tables = package.joinpath("validation", "data")
@@ -115,7 +115,7 @@ def _contents(worlds: Iterable[World]) -> dict[str, str]:
     }
 
 
-def _world(world: World) -> list[Any]:
+def _world(world: EraWorld) -> list[Any]:
     parts = [[plain(_scenario(part.load())), part.years] for part in world.parts]
     return [parts, plain(load_policy(world.policy))]
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from greatpowers.calibration.checkpoint import Played, figures
-from greatpowers.calibration.priors import Settings
+from greatpowers.calibration.checkpoint import EvaluatedPoint, figures
+from greatpowers.calibration.priors import CalibrationSettings
 from greatpowers.calibration.problem import Problem
 from greatpowers.core.declare import Floats
 from greatpowers.validation.facts import Target, Verdict, agrees, judge
@@ -50,9 +50,9 @@ class Calibrated:
     kept and why; `centre` which candidate became the centre. `minutes` is no part of any result.
     """
 
-    settings: Settings
+    settings: CalibrationSettings
     problem: Problem
-    points: Mapping[str, Sequence[Played]]
+    points: Mapping[str, Sequence[EvaluatedPoint]]
     reports: Sequence[Mapping[str, Any]]
     judged: Mapping[str, Any]
     identifiability: Mapping[str, Any]
@@ -67,12 +67,12 @@ class Calibrated:
         return self.settings.priors.names
 
     @cached_property
-    def kept(self) -> list[Played]:
+    def kept(self) -> list[EvaluatedPoint]:
         """The draws of the posterior."""
         return [self.points["draws"][k] for k in self.judged["kept"]]
 
     @property
-    def middle(self) -> Played:
+    def middle(self) -> EvaluatedPoint:
         """The centre."""
         return self.points["centre"][self.centre]
 

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from greatpowers.calibration import posterior
-from greatpowers.calibration.checkpoint import Checkpoint, Played, open_calibration, stages_of, wave
+from greatpowers.calibration.checkpoint import Checkpoint, EvaluatedPoint, open_calibration, stages_of, wave
 from greatpowers.calibration.discrepancy import aim_of
 from greatpowers.calibration.emulator import borrow
 from greatpowers.calibration.history_matching import CUT_OFF, identifiability, misfit
 from greatpowers.calibration.learning import Evidence, Learnt, evidence, learn, report
 from greatpowers.calibration.pairs import with_pairs
-from greatpowers.calibration.priors import CENTRE_RUNS, DRAW_RUNS, Settings
+from greatpowers.calibration.priors import CENTRE_RUNS, DRAW_RUNS, CalibrationSettings
 from greatpowers.calibration.problem import Problem, record_problem
 from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
@@ -30,7 +30,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.parallel import run_jobs
-from greatpowers.storage.provenance import available_cores
+from greatpowers.storage.manifest import available_cores
 
 Told = Callable[[str, int, int], None]
 """Told (what is being done, points done, points in all), from any thread, one call at a time."""
@@ -40,7 +40,7 @@ MODULES = ("sklearn.gaussian_process", "sklearn.gaussian_process.kernels", "skle
 
 
 def calibrate(
-    settings: Settings,
+    settings: CalibrationSettings,
     directory: str | Path,
     workers: int | None = None,
     told: Told | None = None,
@@ -65,7 +65,7 @@ def calibrate(
         return _Run(settings, asked, store, workers, told, crew).all()
 
 
-def problem_of(settings: Settings, records: Records | None = None) -> Problem:
+def problem_of(settings: CalibrationSettings, records: Records | None = None) -> Problem:
     """What the settings ask of the record; with published files who disputes with whom as well.
 
     Raises :class:`GreatPowersError` if nothing is left to fit, or the files do not tell of a start year.
@@ -93,7 +93,7 @@ class _Run:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: CalibrationSettings,
         problem: Problem,
         store: Checkpoint,
         workers: int | None,
@@ -149,11 +149,11 @@ class _Run:
             raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
         return played is not None
 
-    def _play(self, stage: str, point: int, at: Floats, runs: int) -> Played:
+    def _play(self, stage: str, point: int, at: Floats, runs: int) -> EvaluatedPoint:
         parameters = self.settings.priors.values(at)
         seed = seed_of(self.settings.seed, stage, point)
         figures = self.problem.figures(parameters, seed, runs, predicting=stage in (DRAWS, CENTRE))
-        return Played(stage, point, tuple(at.tolist()), seed, runs, parameters, figures)
+        return EvaluatedPoint(stage, point, tuple(at.tolist()), seed, runs, parameters, figures)
 
     def _report(self, stage: str) -> None:
         if self._told is not None:

@@ -72,7 +72,7 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
-    from greatpowers.calibration.priors import Settings, load_priors
+    from greatpowers.calibration.priors import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
     from greatpowers.calibration.save import POSTERIOR, save_calibration
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
@@ -80,7 +80,7 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.historical.published.records import Records
 
     priors, numbers = load_priors(arguments.parameters), chosen_numbers(arguments)
-    settings = Settings(priors, seed=arguments.seed, until=arguments.until, **numbers)
+    settings = CalibrationSettings(priors, seed=arguments.seed, until=arguments.until, **numbers)
     records = None if arguments.data is None else Records(arguments.data)
     directory = destination(arguments.out, KIND, "calibrate")
     problem = problem_of(settings, records)

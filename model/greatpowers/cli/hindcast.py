@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.run import Hindcast
     from greatpowers.hindcast.scoring import Estimate, Score
-    from greatpowers.hindcast.settings import Settings
+    from greatpowers.hindcast.settings import HindcastSettings
 
 
 COLUMNS = (
@@ -124,12 +124,12 @@ def execute(arguments: Namespace) -> None:
     print_files(output(), directory)
 
 
-def _settings(arguments: Namespace) -> "Settings":
+def _settings(arguments: Namespace) -> "HindcastSettings":
     from greatpowers.cli.checked import chosen_parameters
-    from greatpowers.hindcast.settings import FAST_RUNS, RUNS, Settings
+    from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS
-    return Settings(
+    return HindcastSettings(
         first=arguments.first,
         last=arguments.last,
         every=arguments.every,
@@ -140,7 +140,7 @@ def _settings(arguments: Namespace) -> "Settings":
     )
 
 
-def _say_what_is_kept(kept: "Kept", settings: "Settings") -> None:
+def _say_what_is_kept(kept: "Kept", settings: "HindcastSettings") -> None:
     from greatpowers.cli.terminal import say
 
     if kept.years:

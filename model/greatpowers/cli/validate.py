@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
     from greatpowers.validation.facts import Target
     from greatpowers.validation.play import Figure
-    from greatpowers.validation.published_results import Answer
+    from greatpowers.validation.published_results import Replication
     from greatpowers.validation.scorecard import Scorecard, Scored
 
 
@@ -120,7 +120,7 @@ def _range(fact: "Target") -> str:
     return f"{bounds} (spread)" if fact.interval == "spread" else bounds
 
 
-def _other(said: "Answer") -> dict[str, Any]:
+def _other(said: "Replication") -> dict[str, Any]:
     from greatpowers.validation.published_results import AGREEMENTS
 
     return {

@@ -15,7 +15,7 @@ from greatpowers.experiments.plan import Job
 from greatpowers.experiments.play import Values, play_part
 from greatpowers.experiments.store import Store
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.provenance import available_cores, fingerprint
+from greatpowers.storage.manifest import available_cores, fingerprint
 
 LOCAL = "local"
 PATIENCE = 60

@@ -26,7 +26,7 @@ from greatpowers.scenario.posterior import Posterior, load_posterior, named_post
 from greatpowers.scenario.schema import FORMAT, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 
 Fault = tuple[str, str]
 

@@ -15,7 +15,7 @@ from greatpowers.scenario.build import build_parameters, build_policy, build_wor
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
-from greatpowers.storage.provenance import available_cores
+from greatpowers.storage.manifest import available_cores
 
 
 class Values(NamedTuple):

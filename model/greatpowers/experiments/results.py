@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.dictionary import describe_label
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
-from greatpowers.presentation.notebook import table_shown, text_shown
+from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import presets
 from greatpowers.simulation.summary import HEADLINES

@@ -20,10 +20,8 @@ from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.checkpoint import REMEDY, Journal, agree, checkpoint, sound
-from greatpowers.storage.configuration import plain
 from greatpowers.storage.files import checksum, checksum_of, disk_faults, write_whole, writing
-from greatpowers.storage.manifest import FORMAT
-from greatpowers.storage.provenance import stamped
+from greatpowers.storage.manifest import FORMAT, plain, stamped
 from greatpowers.storage.tables import parquet_bytes, with_units
 
 POINTS_AT_ONCE = 4096

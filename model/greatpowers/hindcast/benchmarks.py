@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats
-from greatpowers.hindcast.panel import MEMORIES, Panel
+from greatpowers.hindcast.panel import MEMORIES, DyadPanel
 from greatpowers.statistics.checks import fetch
 from greatpowers.validation.observed import Flags
 
@@ -67,7 +67,7 @@ STRONGEST = (
 )  # fmt: skip
 
 
-class Rival(NamedTuple):
+class BenchmarkModel(NamedTuple):
     """One forecast: its name, its regressors (none: the mean of the past), what it is, whether trees are half of it."""
 
     name: str
@@ -77,23 +77,23 @@ class Rival(NamedTuple):
 
 
 RIVALS = (
-    Rival("base", (), "the share of earlier pair-years in which a dispute began"),
-    Rival(
+    BenchmarkModel("base", (), "the share of earlier pair-years in which a dispute began"),
+    BenchmarkModel(
         "salience", SALIENCE,
         "logistic regression on the salience of the pair's theatres alone, by which the worlds are made, fitted on the "
         "theatres that worlds of earlier years would have",
     ),
-    Rival(
+    BenchmarkModel(
         "logit", LOGIT,
         "logistic regression on borders, distance, major powers, capability ratio and defence pacts (Bremer 1992; "
         "Oneal & Russett 1997), fitted on earlier years",
     ),
-    Rival(
+    BenchmarkModel(
         "history", HISTORY,
         "the same with past disputes of the pair: years of quiet, and years with a new dispute among the last 15 "
         "(Beck, Katz & Tucker 1998)",
     ),
-    Rival(
+    BenchmarkModel(
         "strongest", STRONGEST,
         "the mean of a regularised logistic regression and of boosted trees (Friedman 2001) on all of this and more: "
         "disputes of the pair and of either state with others, forgotten over 3, 10 and 30 years, capabilities, kinds "
@@ -103,7 +103,7 @@ RIVALS = (
 )  # fmt: skip
 
 
-class Fit(NamedTuple):
+class LogisticFit(NamedTuple):
     """A fitted regression: centre and scale of the regressors [k], and coefficients [1 + k], the constant first."""
 
     centre: Floats
@@ -121,7 +121,7 @@ class Forecasters:
     Raises :class:`GreatPowersError` where scikit-learn is not installed.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: DyadPanel) -> None:
         need_trees()
         self._panel, self._years = panel, panel.rows["year"].to_numpy(dtype=np.int64)
         self._tables = {rival.name: regressors(panel.rows, rival.regressors) for rival in RIVALS}
@@ -141,7 +141,7 @@ class Forecasters:
         """Whether enough disputes had begun before a year to fit anything on."""
         return bool(self._outcome(lead)[self._past(year, lead)].sum() >= LEAST_ONSETS)
 
-    def _forecast(self, rival: Rival, past: Flags, outcome: Floats, asked: Flags) -> Floats:
+    def _forecast(self, rival: BenchmarkModel, past: Flags, outcome: Floats, asked: Flags) -> Floats:
         """Probabilities for the rows asked for, from what is fitted on those of the past."""
         if not rival.regressors:
             return np.full(asked.sum(), outcome.mean())
@@ -188,7 +188,7 @@ def regressors(rows: pd.DataFrame, names: Sequence[str]) -> Floats:
     return np.column_stack(chosen) if chosen else np.zeros((len(rows), 0))
 
 
-def fit(table: Floats, outcome: Floats, prior_spread: float = PRIOR_SPREAD) -> Fit:
+def fit(table: Floats, outcome: Floats, prior_spread: float = PRIOR_SPREAD) -> LogisticFit:
     """Logistic regression of `outcome` [n] (0 or 1, both occur) on `table` [n, k], by Newton's method.
 
     The most probable coefficients under normal priors of standard deviation `prior_spread` on the slopes of regressors
@@ -206,7 +206,7 @@ def fit(table: Floats, outcome: Floats, prior_spread: float = PRIOR_SPREAD) -> F
         beta = beta + step
         if np.abs(step).max() < 1e-10:
             break
-    return Fit(centre, scale, beta)
+    return LogisticFit(centre, scale, beta)
 
 
 def _newton_step(rows: Floats, outcome: Floats, beta: Floats, precision: Floats) -> Floats:

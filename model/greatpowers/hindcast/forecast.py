@@ -26,7 +26,7 @@ MEAN = "mean"
 """Stands for the policy where chances are the mean over several: the scenario does not say which was followed."""
 
 
-class Played(NamedTuple):
+class PlayedScenario(NamedTuple):
     """A scenario that was played: its policies, histories of each, and in how many of them each outcome came.
 
     `reached` counts histories: [policies, outcomes, T], outcomes in the order of :data:`OUTCOMES`.
@@ -38,7 +38,7 @@ class Played(NamedTuple):
     reached: Ints
 
 
-class World(NamedTuple):
+class ForecastScenario(NamedTuple):
     """What was asked of one scenario: its name, start, last quarter covered, and the policies played."""
 
     name: str
@@ -57,7 +57,7 @@ class Forecast:
     by itself. `scores` has a row an outcome, group of places and forecast: see :func:`scoring.scores`.
     """
 
-    worlds: tuple[World, ...]
+    worlds: tuple[ForecastScenario, ...]
     seeds: tuple[int, ...]
     parameters: Mapping[str, float]
     resamples: int
@@ -109,7 +109,7 @@ def _played(
     parameters: Mapping[str, float] | None,
     workers: int | None,
     progress: Progress | None,
-) -> list[Played]:
+) -> list[PlayedScenario]:
     setups = [
         [prepare(scenario, policy, window(scenario), parameters) for policy in policies_of(scenario)]
         for scenario in scenarios
@@ -118,7 +118,7 @@ def _played(
     found = []
     for scenario, group in zip(scenarios, setups, strict=True):
         reached, counts = counts[: len(group)], counts[len(group) :]
-        found.append(Played(scenario, policies_of(scenario), len(seeds), np.stack(reached)))
+        found.append(PlayedScenario(scenario, policies_of(scenario), len(seeds), np.stack(reached)))
     return found
 
 
@@ -138,7 +138,9 @@ def _counts(
     return [runs.sum(axis=0) for runs in found]
 
 
-def judge(played: Sequence[Played], seeds: Sequence[int], parameters: Mapping[str, float], resamples: int) -> Forecast:
+def judge(
+    played: Sequence[PlayedScenario], seeds: Sequence[int], parameters: Mapping[str, float], resamples: int
+) -> Forecast:
     """Put what was played beside what happened."""
     table = pd.concat([_places(found) for found in played], ignore_index=True)
     by_policy = pd.concat([part for found in played for part in _by_policy(found)], ignore_index=True)
@@ -153,11 +155,11 @@ def judge(played: Sequence[Played], seeds: Sequence[int], parameters: Mapping[st
     )
 
 
-def _world(found: Played) -> World:
-    return World(found.scenario.name, found.scenario.start, str(found.scenario.happened_to), found.policies)
+def _world(found: PlayedScenario) -> ForecastScenario:
+    return ForecastScenario(found.scenario.name, found.scenario.start, str(found.scenario.happened_to), found.policies)
 
 
-def _places(found: Played) -> pd.DataFrame:
+def _places(found: PlayedScenario) -> pd.DataFrame:
     """What happened, and what was forecast: under the policy that was followed, or over all that were played."""
     policy = found.policies[0] if len(found.policies) == 1 else MEAN
     histories = found.histories * len(found.policies)
@@ -165,7 +167,7 @@ def _places(found: Played) -> pd.DataFrame:
     return told.assign(**_chances(told, found.reached.sum(axis=0), histories))
 
 
-def _by_policy(found: Played) -> list[pd.DataFrame]:
+def _by_policy(found: PlayedScenario) -> list[pd.DataFrame]:
     told = places(found.scenario)
     return [
         told[["scenario", "theatre"]].assign(policy=policy, **_chances(told, reached, found.histories))

@@ -18,7 +18,7 @@ from greatpowers.presentation.figures import page
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 from greatpowers.storage.tables import write_csv
 
 DIGITS = 6

@@ -10,13 +10,13 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.ladder import Rung
 from greatpowers.hindcast.benchmarks import fit
 from greatpowers.hindcast.scoring import Estimate, estimate
-from greatpowers.hindcast.skill import Ranking, skill
+from greatpowers.hindcast.skill import RankedScores, skill
 from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 
 
-class Outcome(NamedTuple):
+class ForecastOutcome(NamedTuple):
     """One thing that may come of a place: its name, the rung that is reached or not, and the words for it."""
 
     name: str
@@ -25,8 +25,8 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = (
-    Outcome("war", Rung.WAR, "war"),
-    Outcome("force", Rung.LIMITED_INTERVENTION, "limited intervention or more"),
+    ForecastOutcome("war", Rung.WAR, "war"),
+    ForecastOutcome("force", Rung.LIMITED_INTERVENTION, "limited intervention or more"),
 )
 
 UNDOUBTED = "_undoubted"
@@ -250,7 +250,7 @@ class _Drawing:
         return found
 
     def _areas(self, chance: Floats) -> Floats:
-        ranking = Ranking(chance, self._came)
+        ranking = RankedScores(chance, self._came)
         return np.array([ranking.auc(times) for times in self._times])
 
     def _areas_within(self, chance: Floats) -> Floats:
@@ -258,7 +258,7 @@ class _Drawing:
         right, pairs = np.zeros(len(self._times)), np.zeros(len(self._times))
         for number in range(self._scenario.max() + 1):
             own = self._scenario == number
-            times, came, ranking = self._times[:, own], self._came[own], Ranking(chance[own], self._came[own])
+            times, came, ranking = self._times[:, own], self._came[own], RankedScores(chance[own], self._came[own])
             events = times @ came
             count = events * (times.sum(axis=1) - events)
             areas = np.array([ranking.auc(row) for row in times])

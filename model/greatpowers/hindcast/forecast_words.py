@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from greatpowers.hindcast.forecast import MEAN, Forecast
-from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES, POOLED, UNDOUBTED, Outcome
+from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES, POOLED, UNDOUBTED, ForecastOutcome
 from greatpowers.validation.scorecard_page import interval, number
 
 NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}
@@ -95,7 +95,7 @@ def details(found: Forecast) -> list[str]:
     return [line for outcome in OUTCOMES for line in _details(found, outcome)]
 
 
-def _details(found: Forecast, outcome: Outcome) -> list[str]:
+def _details(found: Forecast, outcome: ForecastOutcome) -> list[str]:
     row = score(found, outcome.name)
     if row is None:
         return []
@@ -109,7 +109,7 @@ def _details(found: Forecast, outcome: Outcome) -> list[str]:
     return said
 
 
-def _against_rivals(found: Forecast, outcome: Outcome, row: "pd.Series[float]") -> list[str]:
+def _against_rivals(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """How the model does beside what is fitted on the other scenarios; nothing where there is only one."""
     rival = score(found, outcome.name, LOGIT)
     if rival is None:
@@ -124,7 +124,7 @@ def _against_rivals(found: Forecast, outcome: Outcome, row: "pd.Series[float]") 
     ]
 
 
-def _undoubted(found: Forecast, outcome: Outcome, row: "pd.Series[float]") -> list[str]:
+def _undoubted(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """What changes without what is doubted, if anything does."""
     changed = changed_by_doubt(found, outcome)
     other = score(found, f"{outcome.name}{UNDOUBTED}")
@@ -137,7 +137,7 @@ def _undoubted(found: Forecast, outcome: Outcome, row: "pd.Series[float]") -> li
     ]
 
 
-def changed_by_doubt(found: Forecast, outcome: Outcome) -> list[str]:
+def changed_by_doubt(found: Forecast, outcome: ForecastOutcome) -> list[str]:
     """Places whose outcome is another without what is doubted."""
     places = found.places[found.places[outcome.name].notna()]
     moved = places[places[outcome.name] != places[f"{outcome.name}{UNDOUBTED}"]]

@@ -16,7 +16,7 @@ import numpy as np
 import greatpowers
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.onset_probability import yearly_beginnings, yearly_chances
-from greatpowers.hindcast.settings import Settings, policy_of
+from greatpowers.hindcast.settings import HindcastSettings, policy_of
 from greatpowers.historical.build_world import build_scenario
 from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.dyads import relevant
@@ -25,9 +25,8 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
-from greatpowers.storage.configuration import digest, scenario_text
 from greatpowers.storage.files import disk_faults, sweep, write_whole
-from greatpowers.storage.provenance import fingerprint
+from greatpowers.storage.manifest import digest, fingerprint, scenario_text
 from greatpowers.validation.disputes import read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN
 
@@ -35,7 +34,7 @@ EVERY_DYAD = False
 """Whether pairs without a ground for a contest have a theatre too."""
 
 
-class Played(NamedTuple):
+class PlayedYear(NamedTuple):
     """What the histories of a start year say of its P politically relevant pairs, in order of country numbers.
 
     `halves` [2, P, ahead]: sum of the chances that a dispute begins, by lead, over every other history, from the first
@@ -68,10 +67,10 @@ def play_start(
     records: Records,
     scenario: Scenario,
     year: int,
-    settings: Settings,
+    settings: HindcastSettings,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Played:
+) -> PlayedYear:
     """Play the histories of a start year; the same whatever the number of workers."""
     codes = _codes(scenario)
     pairs = relevant(records, year, codes)
@@ -86,7 +85,7 @@ def play_start(
         chances[run, rows], begun[run, rows] = yearly_chances(history, reading), yearly_beginnings(reading)
 
     run_jobs(settings.runs, work, workers, progress)
-    return Played(
+    return PlayedYear(
         year=year,
         runs=settings.runs,
         pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
@@ -143,7 +142,7 @@ class Kept:
         target = results.expanduser().resolve()
         return cls(target.parent / f".{target.name}.unfinished")
 
-    def load(self, scenario: Scenario, year: int, settings: Settings) -> Played | None:
+    def load(self, scenario: Scenario, year: int, settings: HindcastSettings) -> PlayedYear | None:
         """What was kept of a start year under exactly these settings, if anything."""
         try:
             found = json.loads(self._file(scenario, year, settings).read_text(encoding="utf-8"))
@@ -152,7 +151,7 @@ class Kept:
         self.years.add(year)
         return _played(found)
 
-    def save(self, played: Played, scenario: Scenario, settings: Settings) -> None:
+    def save(self, played: PlayedYear, scenario: Scenario, settings: HindcastSettings) -> None:
         """Keep a start year, whole or not at all."""
         with disk_faults(self.directory):
             self.directory.mkdir(parents=True, exist_ok=True)
@@ -167,7 +166,7 @@ class Kept:
             sweep(self.directory)
             self.directory.rmdir()
 
-    def _file(self, scenario: Scenario, year: int, settings: Settings) -> Path:
+    def _file(self, scenario: Scenario, year: int, settings: HindcastSettings) -> Path:
         texts = {
             "scenario": scenario_text(scenario, ()),
             "policy": policy_of(year),
@@ -187,11 +186,11 @@ def text_of_the_rooms() -> str:
     return found.hexdigest()[:16]
 
 
-def _plain(played: Played) -> dict[str, Any]:
+def _plain(played: PlayedYear) -> dict[str, Any]:
     return {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in played._asdict().items()}
 
 
-def _played(found: dict[str, Any]) -> Played:
+def _played(found: dict[str, Any]) -> PlayedYear:
     whole = {name: np.array(found[name], dtype=np.int64) for name in ("pairs", "begun")}
     real = {name: np.array(found[name], dtype=np.float64) for name in ("halves", "salience")}
-    return Played(**{**found, **whole, **real})
+    return PlayedYear(**{**found, **whole, **real})

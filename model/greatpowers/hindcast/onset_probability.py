@@ -14,13 +14,13 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.simulation.history import History
-from greatpowers.validation.disputes import QUIET_ROUNDS, Reading, militarized
-from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags, Observed
+from greatpowers.validation.disputes import QUIET_ROUNDS, DisputeReading, militarized
+from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags, MeasuredHistory
 
 UP = Trace.PROBABILITY_ + OPTIONS.index("up")
 
 
-def yearly_chances(history: History, reading: Reading) -> Floats:
+def yearly_chances(history: History, reading: DisputeReading) -> Floats:
     """The chance of a new dispute of each pair that shares a theatre, by measured year: [P, years].
 
     That one begins in some quarter is the sum, over the quarters, of the chance that it begins there and none did
@@ -34,20 +34,20 @@ def yearly_chances(history: History, reading: Reading) -> Floats:
     return found
 
 
-def yearly_beginnings(reading: Reading) -> Flags:
+def yearly_beginnings(reading: DisputeReading) -> Flags:
     """Whether a dispute began between each pair that shares a theatre, by measured year: [P, years]."""
     found: Flags = _by_year(reading.seen, beginnings(reading).astype(np.float64)).sum(axis=2) > 0
     return found
 
 
-def beginnings(reading: Reading) -> Flags:
+def beginnings(reading: DisputeReading) -> Flags:
     """Where and when disputes of the measured years began: [P, R]."""
     found = np.zeros((len(reading.seen.dyads), reading.seen.rounds), dtype=np.bool_)
     found[reading.disputes.dyad, reading.disputes.begin] = True
     return found
 
 
-def quarterly_chances(history: History, reading: Reading) -> Floats:
+def quarterly_chances(history: History, reading: DisputeReading) -> Floats:
     """The chance that a dispute of each pair begins, by round: [P, R].
 
     1 - Π (1 - p) over the theatres between the two whose challenger is free to go from interference to provocation,
@@ -61,7 +61,7 @@ def quarterly_chances(history: History, reading: Reading) -> Floats:
     return found
 
 
-def may_provoke(seen: Observed) -> Flags:
+def may_provoke(seen: MeasuredHistory) -> Flags:
     """Where and when a challenger stands at interference, neither at war nor standing down, as a round begins: [R, T].
 
     Round 0 is left out: what stood before it is not in the record of a history.
@@ -72,7 +72,7 @@ def may_provoke(seen: Observed) -> Flags:
     return found
 
 
-def _standing_down(seen: Observed) -> Flags:
+def _standing_down(seen: MeasuredHistory) -> Flags:
     """Where a challenger is to withdraw step by step when a round ends: settled, and not yet at peace again: [R, T]."""
     settled = np.full(seen.theatres.shape[:2], -1)
     for kind in (Event.YIELD, Event.COMPROMISE, Event.WAR_END):
@@ -89,7 +89,7 @@ def _latest(rounds: Ints) -> Ints:
     return found
 
 
-def _after_quiet(reading: Reading) -> Flags:
+def _after_quiet(reading: DisputeReading) -> Flags:
     """Whether a pair's last rounds were quiet for as long as parts two disputes: [P, R]."""
     seen = reading.seen
     acts = np.zeros((len(seen.dyads), seen.rounds), dtype=np.bool_)
@@ -100,7 +100,7 @@ def _after_quiet(reading: Reading) -> Flags:
     return quiet
 
 
-def _by_year(seen: Observed, table: Floats) -> Floats:
+def _by_year(seen: MeasuredHistory, table: Floats) -> Floats:
     """Rounds [P, R] of the measured years as [P, years, 4]."""
     measured = table[:, seen.first : seen.last]
     return measured.reshape(len(seen.dyads), seen.years, ROUNDS_PER_YEAR)

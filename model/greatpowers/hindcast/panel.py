@@ -94,7 +94,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Panel:
+class DyadPanel:
     """Politically relevant pairs by year, and the disputes that began between them.
 
     `rows` holds, by year and pair (the lower country number first): border (type of contiguity 1 to 5, 0 if none),

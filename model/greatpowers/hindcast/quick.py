@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.hindcast.histories import Played, play_start, world_of
-from greatpowers.hindcast.panel import Panel
+from greatpowers.hindcast.histories import PlayedYear, play_start, world_of
+from greatpowers.hindcast.panel import DyadPanel
 from greatpowers.hindcast.run import smoothed
 from greatpowers.hindcast.scoring import log_score
-from greatpowers.hindcast.settings import Settings, check
+from greatpowers.hindcast.settings import HindcastSettings, check
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 
 
-class World(NamedTuple):
+class StartYearWorld(NamedTuple):
     """The world of a start year, its P politically relevant pairs, and what happened: [P, ahead], NaN if not known."""
 
     year: int
@@ -31,24 +31,26 @@ class Worlds(NamedTuple):
 
     records: Records
     ahead: int
-    by_year: Mapping[int, World]
+    by_year: Mapping[int, StartYearWorld]
 
 
 def build_worlds(records: Records, starts: Iterable[int], ahead: int = 5) -> Worlds:
     """Build the worlds of start years; raises :class:`GreatPowersError` for years of which the files do not tell."""
     years = sorted(set(starts))
     for year in years:
-        check(Settings(first=year, last=year, ahead=ahead), records)
+        check(HindcastSettings(first=year, last=year, ahead=ahead), records)
     if not years:
         raise GreatPowersError("starts holds no year; expected at least one start year.")
-    panel = Panel(records, years[-1], only=years)
+    panel = DyadPanel(records, years[-1], only=years)
     return Worlds(records, ahead, {year: _world(records, panel, year, ahead) for year in years})
 
 
-def _world(records: Records, panel: Panel, year: int, ahead: int) -> World:
+def _world(records: Records, panel: DyadPanel, year: int, ahead: int) -> StartYearWorld:
     rows = panel.at(year)
     outcome = np.column_stack([panel.outcomes(rows, lead) for lead in range(1, ahead + 1)])
-    return World(year, world_of(records, year, ahead), rows[["ccode1", "ccode2"]].to_numpy(dtype=np.int64), outcome)
+    return StartYearWorld(
+        year, world_of(records, year, ahead), rows[["ccode1", "ccode2"]].to_numpy(dtype=np.int64), outcome
+    )
 
 
 def quick_table(
@@ -69,7 +71,7 @@ def quick_table(
         if year not in worlds.by_year:
             known = ", ".join(map(str, worlds.by_year))
             raise GreatPowersError(f"starts holds {year}; expected start years of which worlds were built: {known}.")
-    settings = Settings(min(years), max(years), ahead=worlds.ahead, runs=runs, seed=seed, parameters=parameters)
+    settings = HindcastSettings(min(years), max(years), ahead=worlds.ahead, runs=runs, seed=seed, parameters=parameters)
     check(settings, worlds.records)
     played = [play_start(worlds.records, worlds.by_year[y].scenario, y, settings, workers) for y in years]
     return pd.concat([_rows(worlds.by_year[part.year], part) for part in played], ignore_index=True)
@@ -87,7 +89,7 @@ def quick_score(
     return log_score(quick_table(worlds, parameters, runs, starts, seed, workers))
 
 
-def _rows(world: World, played: Played) -> pd.DataFrame:
+def _rows(world: StartYearWorld, played: PlayedYear) -> pd.DataFrame:
     """The rows of a start year whose outcome is known, every lead below the other."""
     leads = range(world.outcome.shape[1])
     chance = np.concatenate([smoothed(played.chance[:, lead], played.runs) for lead in leads])

@@ -14,8 +14,8 @@ import pandas as pd
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast import scoring
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, Forecasters, fit
-from greatpowers.hindcast.histories import Kept, Played, play_start, world_of
-from greatpowers.hindcast.panel import Panel
+from greatpowers.hindcast.histories import Kept, PlayedYear, play_start, world_of
+from greatpowers.hindcast.panel import DyadPanel
 from greatpowers.hindcast.scoring import (
     FORECASTS,
     MODEL,
@@ -28,7 +28,7 @@ from greatpowers.hindcast.scoring import (
     mean_of,
     pairs,
 )
-from greatpowers.hindcast.settings import Settings, check
+from greatpowers.hindcast.settings import HindcastSettings, check
 from greatpowers.hindcast.skill import Bin, auc, log_losses, log_odds
 from greatpowers.historical.build_world import sources
 from greatpowers.historical.derived_tables import state_names
@@ -119,7 +119,7 @@ COLUMNS = (
 """Columns of the table of forecasts."""
 
 
-class Check(NamedTuple):
+class ReliabilityCheck(NamedTuple):
     """Whether chances are what happens in histories, and whether there were enough.
 
     `expected` and `begun`: disputes by the sum of chances, and counted; `half_auc`: mean AUC of the two halves of the
@@ -139,14 +139,14 @@ class Hindcast:
     forecasts that could not be fitted yet are NaN. `scores`, `curves`, `off` and `added` are of :attr:`scored` alone.
     """
 
-    settings: Settings
+    settings: HindcastSettings
     files: Sequence[str]
     table: pd.DataFrame
     scores: tuple[Score, ...]
     curves: dict[str, list[Bin]]
     off: list[Off]
     added: Added
-    check: Check
+    check: ReliabilityCheck
 
     @cached_property
     def scored(self) -> pd.DataFrame:
@@ -163,16 +163,16 @@ class Hindcast:
         return list(dict.fromkeys(score.group for score in self.scores))
 
 
-class Past(NamedTuple):
+class HindcastRecord(NamedTuple):
     """The record's side of a hindcast, made before anything is played."""
 
-    panel: Panel
+    panel: DyadPanel
     forecasters: Forecasters
 
 
 def hindcast(
     records: Records,
-    settings: Settings,
+    settings: HindcastSettings,
     kept: Kept | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -186,26 +186,26 @@ def hindcast(
     return judge(records, settings, past, play(records, settings, kept, workers, progress))
 
 
-def read_past(records: Records, settings: Settings) -> Past:
+def read_past(records: Records, settings: HindcastSettings) -> HindcastRecord:
     """What there is to compare with; raises :class:`GreatPowersError` if these files cannot answer."""
     check(settings, records)
-    panel = Panel(records, settings.starts[-1])
+    panel = DyadPanel(records, settings.starts[-1])
     forecasters = Forecasters(panel)
     if not forecasters.can_forecast(settings.starts[-1], 1):
         raise GreatPowersError(
             f"the last start year is {settings.starts[-1]}, before which fewer than {LEAST_ONSETS} disputes began: "
             "nothing can be fitted to compare with; expected a later one."
         )
-    return Past(panel, forecasters)
+    return HindcastRecord(panel, forecasters)
 
 
 def play(
     records: Records,
-    settings: Settings,
+    settings: HindcastSettings,
     kept: Kept | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[Played]:
+) -> list[PlayedYear]:
     """The histories of every start year, played or as they were kept."""
     parts = [_part(progress, settings, number) for number in range(len(settings.starts))]
     return [
@@ -214,7 +214,11 @@ def play(
 
 
 def judge(
-    records: Records, settings: Settings, past: Past, played: Sequence[Played], resamples: int = scoring.RESAMPLES
+    records: Records,
+    settings: HindcastSettings,
+    past: HindcastRecord,
+    played: Sequence[PlayedYear],
+    resamples: int = scoring.RESAMPLES,
 ) -> Hindcast:
     """Put what was played and what is simple beside what happened."""
     wide = pd.concat([_rows(past, found) for found in played], ignore_index=True)
@@ -237,8 +241,13 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _start(
-    records: Records, year: int, settings: Settings, kept: Kept | None, workers: int | None, progress: Progress | None
-) -> Played:
+    records: Records,
+    year: int,
+    settings: HindcastSettings,
+    kept: Kept | None,
+    workers: int | None,
+    progress: Progress | None,
+) -> PlayedYear:
     """The histories of a start year, played or as they were kept."""
     scenario = world_of(records, year, settings.ahead)
     found = kept.load(scenario, year, settings) if kept is not None else None
@@ -251,7 +260,7 @@ def _start(
     return found
 
 
-def _part(progress: Progress | None, settings: Settings, number: int) -> Progress | None:
+def _part(progress: Progress | None, settings: HindcastSettings, number: int) -> Progress | None:
     """Progress of one start year as progress of all."""
     if progress is None:
         return None
@@ -259,7 +268,7 @@ def _part(progress: Progress | None, settings: Settings, number: int) -> Progres
     return lambda done, _: progress(before + done, total)
 
 
-def _rows(past: Past, played: Played) -> pd.DataFrame:
+def _rows(past: HindcastRecord, played: PlayedYear) -> pd.DataFrame:
     """The rows of a start year: every lead below the other."""
     known = past.panel.at(played.year).reset_index(drop=True)
     parts = []
@@ -273,7 +282,7 @@ def _rows(past: Past, played: Played) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _facts(known: pd.DataFrame, played: Played, lead: int) -> pd.DataFrame:
+def _facts(known: pd.DataFrame, played: PlayedYear, lead: int) -> pd.DataFrame:
     names = {code: name for code, (name, _) in state_names().items()}
     return known.assign(
         start=played.year,
@@ -295,10 +304,10 @@ def smoothed(chance: Floats, runs: int) -> Floats:
     return found
 
 
-def _check(played: Sequence[Played], scored: pd.DataFrame) -> Check:
+def _check(played: Sequence[PlayedYear], scored: pd.DataFrame) -> ReliabilityCheck:
     expected = sum(float(found.chance.sum()) * found.runs for found in played)
     begun = sum(int(found.begun.sum()) for found in played)
     outcome = scored["outcome"].to_numpy(dtype=np.float64)
     first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
     half = (first + second) / 2 if played[0].runs > 1 else np.nan
-    return Check(expected, begun, half)
+    return ReliabilityCheck(expected, begun, half)

@@ -20,7 +20,7 @@ from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 from greatpowers.storage.tables import write_csv
 from greatpowers.validation.observed import SETTLING_IN
 

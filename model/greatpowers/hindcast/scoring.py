@@ -12,7 +12,17 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.benchmarks import RIVALS
-from greatpowers.hindcast.skill import LEVEL, Bin, Parts, Ranking, calibration, log_losses, parts, quantile_bins, skill
+from greatpowers.hindcast.skill import (
+    LEVEL,
+    Bin,
+    Parts,
+    RankedScores,
+    calibration,
+    log_losses,
+    parts,
+    quantile_bins,
+    skill,
+)
 from greatpowers.historical import rules
 
 MODEL, BASE = "model", "base"
@@ -117,7 +127,7 @@ def draws(size: int, resamples: int = RESAMPLES) -> Floats:
     return times
 
 
-class Drawn(NamedTuple):
+class ResampledScores(NamedTuple):
     """Figures of one forecast on all rows, and on each draw of pairs: [1 + resamples] each."""
 
     auc: Floats
@@ -127,14 +137,14 @@ class Drawn(NamedTuple):
     log_loss: Floats
 
 
-def _drawn(times: Floats, pair: Ints, start: Ints, outcome: Floats, chance: Floats) -> Drawn:
-    whole, apart = Ranking(chance, outcome), Ranking(chance, outcome, start)
+def _drawn(times: Floats, pair: Ints, start: Ints, outcome: Floats, chance: Floats) -> ResampledScores:
+    whole, apart = RankedScores(chance, outcome), RankedScores(chance, outcome, start)
     area, within, precision = ranked = np.empty((3, len(times)))
     for number, draw in enumerate(times):
         weights = draw[pair]
         ranked[:, number] = whole.auc(weights), apart.auc(weights), whole.precision(weights)
     errors, losses = (chance - outcome) ** 2, log_losses(chance, outcome)
-    return Drawn(area, within, precision, mean_of(errors, times, pair), mean_of(losses, times, pair))
+    return ResampledScores(area, within, precision, mean_of(errors, times, pair), mean_of(losses, times, pair))
 
 
 def mean_of(values: Floats, times: Floats, pair: Ints) -> Floats:
@@ -143,7 +153,7 @@ def mean_of(values: Floats, times: Floats, pair: Ints) -> Floats:
     return found
 
 
-def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mapping[str, Drawn]) -> Score:
+def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mapping[str, ResampledScores]) -> Score:
     own, model, base = drawn[name], drawn[MODEL], drawn[BASE]
     skills, model_skills = skill(own.brier, base.brier), skill(model.brier, base.brier)
     return Score(

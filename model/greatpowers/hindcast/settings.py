@@ -20,7 +20,7 @@ containment. The scorecard plays its eras under the same."""
 
 
 @dataclass(frozen=True)
-class Settings:
+class HindcastSettings:
     """A hindcast's question; `parameters` override the defaults in every world.
 
     Start years are `first`, `first + every`, and so on up to `last`; of each, `runs` histories on seeds `seed` and up
@@ -53,7 +53,7 @@ def policy_of(year: int) -> str:
     return next(policy for last, policy in POLICIES if year <= last)
 
 
-def check(settings: Settings, records: Records) -> None:
+def check(settings: HindcastSettings, records: Records) -> None:
     """Raise :class:`GreatPowersError` if the question cannot be asked, or not of these files."""
     if settings.first > settings.last:
         raise GreatPowersError(
@@ -69,7 +69,7 @@ def check(settings: Settings, records: Records) -> None:
     _check_years(settings, records)
 
 
-def _check_years(settings: Settings, records: Records) -> None:
+def _check_years(settings: HindcastSettings, records: Records) -> None:
     first, last = covered(records)
     known = set(records.capabilities["year"].astype(int))
     for year in settings.starts:

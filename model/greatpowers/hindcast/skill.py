@@ -17,7 +17,7 @@ LEAST_CHANCE = 1e-9
 """Probabilities nearer to 0 or 1 count as so near, where a logarithm is taken."""
 
 
-class Ranking:
+class RankedScores:
     """Scores in order, ties known, so that measures of ranking can be taken many times with other weights.
 
     With `strata` [n], cases are ranked among those of their own stratum only.
@@ -66,13 +66,13 @@ class Ranking:
 
 
 def auc(scores: Floats, outcome: Floats) -> float:
-    """Area under the curve of :func:`roc`: see :meth:`Ranking.auc`."""
-    return Ranking(scores, outcome).auc()
+    """Area under the curve of :func:`roc`: see :meth:`RankedScores.auc`."""
+    return RankedScores(scores, outcome).auc()
 
 
 def average_precision(scores: Floats, outcome: Floats) -> float:
-    """See :meth:`Ranking.precision`."""
-    return Ranking(scores, outcome).precision()
+    """See :meth:`RankedScores.precision`."""
+    return RankedScores(scores, outcome).precision()
 
 
 def log_losses(chance: Floats, outcome: Floats) -> Floats:

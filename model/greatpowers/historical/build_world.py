@@ -39,7 +39,7 @@ from greatpowers.scenario.schema import (
     Theatre,
     Trade,
 )
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 
 LEADER_ORDER_WEIGHT = 0.5
 UNITED_STATES = 2

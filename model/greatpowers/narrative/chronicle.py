@@ -9,7 +9,7 @@ from typing import Literal
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
-from greatpowers.presentation.notebook import text_shown
+from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, percent, sentence

@@ -24,7 +24,7 @@ from greatpowers.narrative.explanation_text import (
     thousandths,
     wrapped,
 )
-from greatpowers.presentation.notebook import text_shown
+from greatpowers.presentation.tables import text_shown
 from greatpowers.simulation.events import (
     NEXT_TO_NOTHING,
     EventContext,
@@ -66,7 +66,7 @@ ANSWERS = (
 OUTCOMES = (("escalation", "mean_severity"), ("order at the end", "order"), ("revision", "revision"))
 
 
-class Pair(NamedTuple):
+class NumberPair(NamedTuple):
     """One number in both histories."""
 
     what: str
@@ -88,7 +88,7 @@ class DifferentDecision:
     other: Explanation
     moved: str | None
     causes: dict[str, float]
-    before: tuple[Pair, ...]
+    before: tuple[NumberPair, ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Divergence:
     decision: DifferentDecision | None
     wars: tuple[int, int]
     only: tuple[dict[str, int], dict[str, int]]
-    outcomes: tuple[Pair, ...]
+    outcomes: tuple[NumberPair, ...]
 
     def paragraphs(self) -> Iterator[str]:
         """What differs and why, in sentences and without the table."""
@@ -169,7 +169,7 @@ def divergence(fork: Fork, names: tuple[str, str] | None = None) -> Divergence:
         wars=(wars[0].total(), wars[1].total()),
         only=(_places(stage, wars[0] - wars[1]), _places(stage, wars[1] - wars[0])),
         outcomes=tuple(
-            Pair(name, float(fork.original.summary[metric]), float(fork.counterfactual.summary[metric]))
+            NumberPair(name, float(fork.original.summary[metric]), float(fork.counterfactual.summary[metric]))
             for name, metric in OUTCOMES
         ),
     )
@@ -216,11 +216,11 @@ def _shift(original: Explanation, other: Explanation, term: str, moved: str, tak
     return edges[1] - edges[0]
 
 
-def _before(fork: Fork, at: Decision) -> tuple[Pair, ...]:
+def _before(fork: Fork, at: Decision) -> tuple[NumberPair, ...]:
     if at.round == 0:
         return ()
     ours, theirs = (each.track.theatres[at.round - 1, at.theatre] for each in (fork.original, fork.counterfactual))
-    pairs = [Pair(text, float(ours[column]), float(theirs[column])) for text, column in ANSWERS]
+    pairs = [NumberPair(text, float(ours[column]), float(theirs[column])) for text, column in ANSWERS]
     return tuple(pair for pair in pairs if abs(pair.original - pair.other) >= SMALLEST)
 
 

@@ -14,7 +14,7 @@ from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
 from greatpowers.narrative.explanation_text import TERMS
 from greatpowers.narrative.sentences import tell
-from greatpowers.presentation.notebook import text_shown
+from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent, rung_words, sentence

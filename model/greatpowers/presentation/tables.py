@@ -1,6 +1,10 @@
-"""What a table in words says: its columns, its cells, its numbers."""
+"""Tables and texts as results show them: columns and numbers of a terminal, HTML of a notebook."""
 
-from typing import NamedTuple
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class TableColumn(NamedTuple):
@@ -27,3 +31,17 @@ def number(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:.0f}"
     return f"{value:.4g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.2g}"
+
+
+PROSE = "white-space: pre-wrap; font-family: inherit; line-height: 1.4"
+
+
+def table_shown(title: str, table: "pd.DataFrame") -> str:
+    """A table under a heading, numbers to four digits."""
+    return f"<p><b>{escape(title)}</b></p>{table.to_html(border=0, float_format='{:.4g}'.format)}"
+
+
+def text_shown(text: str, prose: bool = False) -> str:
+    """Text as it stands on a terminal; `prose` has no tables in it and may have any letters."""
+    style = f' style="{PROSE}"' if prose else ""
+    return f"<pre{style}>{escape(text)}</pre>"

@@ -18,7 +18,7 @@ from greatpowers.simulation.ensemble import Series, runs_frame
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
-from greatpowers.storage.provenance import available_cores, provenance
+from greatpowers.storage.manifest import available_cores, provenance
 
 HISTORY, FIRST, REST = 0, 1, 2
 """Order in which work is taken up: whoever waits for a history goes before all that refine an ensemble."""

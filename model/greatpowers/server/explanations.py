@@ -24,7 +24,7 @@ EVENT = "greatpowers-explain"
 Which = Literal["a", "b"]
 
 
-class Question(TomlTable):
+class StoryRequest(TomlTable):
     """What the page asks: the story of one theatre in one round, in the history followed (a) or compared with (b)."""
 
     which: Which
@@ -32,7 +32,7 @@ class Question(TomlTable):
     round: Annotated[int, Field(strict=True, ge=0)]
 
 
-_question: TypeAdapter[Question] = TypeAdapter(Question)
+_question: TypeAdapter[StoryRequest] = TypeAdapter(StoryRequest)
 _heard: "WeakSet[Session]" = WeakSet()
 
 

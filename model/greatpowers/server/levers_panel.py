@@ -12,7 +12,7 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import Scenario, SyntheticSettings
 from greatpowers.server.bar import policy_titles
-from greatpowers.server.lever_words import (
+from greatpowers.server.labels import (
     GROUPS,
     NEVER,
     WORDS,

@@ -18,8 +18,7 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.explanations import explanation_data
-from greatpowers.server.labels import RUNGS
-from greatpowers.server.lever_words import GROUPS, WORDS, is_switch
+from greatpowers.server.labels import GROUPS, RUNGS, WORDS, is_switch
 from greatpowers.simulation.events import rung_words
 
 MOST_REPORTS = 60

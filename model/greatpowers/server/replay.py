@@ -18,7 +18,7 @@ from greatpowers.server.state import OWN, Change, LabState
 from greatpowers.server.worlds import policy_object, scenario_object
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import resolved
-from greatpowers.storage.configuration import scenario_text
+from greatpowers.storage.manifest import scenario_text
 
 NOTHING = "laissez-faire"
 """The policy that a policy of somebody's own is told as changes of."""
@@ -102,7 +102,7 @@ def state_of_row(results: Results, row: int) -> LabState:
 
     Raises :class:`GreatPowersError` if there is no such row, if it comes out differently, or if no page can play it.
     """
-    from greatpowers.experiments.rerun import rerun
+    from greatpowers.experiments.run import rerun
 
     found = rerun(results.directory, row)
     cell = {name.removeprefix(CELL): float(value) for name, value in found.labels.items() if name.startswith(CELL)}

@@ -14,7 +14,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, describe, describe_label, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
@@ -44,10 +44,9 @@ from greatpowers.simulation.setup import (
     seeds_as_data,
 )
 from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, worst_outcome
-from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import configuration, digest, provenance
 from greatpowers.storage.tables import write_csv, write_parquet
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import describe_label
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import outcomes_by_place

@@ -21,7 +21,7 @@ from greatpowers.core.log import Column
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import METRIC_NAMES, describe_label, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
@@ -33,7 +33,7 @@ from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup,
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 from greatpowers.storage.tables import write_csv, write_parquet
 
 if TYPE_CHECKING:

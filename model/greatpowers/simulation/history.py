@@ -23,17 +23,16 @@ from greatpowers.dictionary import (
     record_units,
 )
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
-from greatpowers.storage.configuration import CONFIG, configuration, digest, policy_file
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import read_manifest
+from greatpowers.storage.manifest import CONFIG, configuration, digest, policy_file, read_manifest
 from greatpowers.storage.tables import read_parquet, write_parquet
 
 if TYPE_CHECKING:

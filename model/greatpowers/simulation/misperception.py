@@ -16,7 +16,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import option_of
-from greatpowers.presentation.notebook import text_shown
+from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from greatpowers.core.parameters import Parameters
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import (
@@ -24,10 +24,9 @@ from greatpowers.simulation.setup import (
     prepare,
     seeds_as_data,
 )
-from greatpowers.storage.configuration import configuration, digest
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import configuration, digest, provenance
 from greatpowers.storage.tables import write_csv
 
 EXACT = 15

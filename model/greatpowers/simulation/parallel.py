@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from greatpowers.simulation.setup import checked_count
-from greatpowers.storage.provenance import available_cores
+from greatpowers.storage.manifest import available_cores
 
 Progress = Callable[[int, int], None]
 """Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""

@@ -10,7 +10,7 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 
 EVENTS_PER_THEATRE_ROUND = 4
 LEAST_CAPACITY = 1024

@@ -1,16 +1,60 @@
-"""Work that is begun in a directory and gone on with, however often it is killed, until it is done."""
+"""Work in a directory that survives interruptions: a lock, a journal of checksums, and the manifest it began with."""
 
+import contextlib
+import json
+import os
+import socket
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 from greatpowers.storage.directories import check_place
-from greatpowers.storage.files import Lines, checksum, checksum_of, disk_faults, is_within, sweep, write_whole
-from greatpowers.storage.lock import only_process
+from greatpowers.storage.files import OURS, Lines, checksum, checksum_of, disk_faults, is_within, sweep, write_whole
 from greatpowers.storage.manifest import difference, read_manifest, write_manifest
+
+LOCK, HOLDER = f"{OURS}lock", f"{OURS}holder"
+
+
+@contextlib.contextmanager
+def only_process(directory: Path) -> Iterator[None]:
+    """Hold the directory's lock; raises :class:`GreatPowersError` if a living process holds it.
+
+    The lock is the operating system's, so that of a process that was killed is free at once; a file beside it says who
+    holds it.
+    """
+    lock = FileLock(directory / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise GreatPowersError(_refusal(directory)) from None
+    try:
+        write_whole(directory / HOLDER, _holder())
+        yield
+    finally:
+        for name in (HOLDER, LOCK):  # the lock while it is held: who waits for it looks whether it is still there
+            with contextlib.suppress(OSError):
+                (directory / name).unlink()
+        lock.release()
+
+
+def _holder() -> str:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now}) + "\n"
+
+
+def _refusal(directory: Path) -> str:
+    who = "another process"
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads((directory / HOLDER).read_text(encoding="utf-8"))
+        who = f"process {found['pid']} on {found['host']}, since {found['since']},"
+    return f"{directory}: {who} is working on this directory; wait until it is done, or stop it first."
+
 
 JOURNAL = "journal"
 """Name of the file of checksums, a line a file: it exists while there is something to do."""

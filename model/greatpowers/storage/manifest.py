@@ -1,12 +1,30 @@
-"""The manifest of a directory: what was run to get what lies in it; and whether two were run with the same."""
+"""What a directory of results says of itself: what was run, as TOML that loads again; on what; and its manifest."""
 
+import hashlib
 import json
+import os
+import platform
+import subprocess
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numba
+import numpy as np
+import tomli_w
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import greatpowers
+from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.errors import GreatPowersError, shown
+from greatpowers.scenario.library import names
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.storage.files import reason, write_whole
 
 MANIFEST = "manifest.json"
@@ -49,8 +67,8 @@ def read_manifest(directory: Path) -> dict[str, Any] | None:
     if not isinstance(found, dict) or found.get("software") != SOFTWARE:
         text = f"its {MANIFEST} is damaged, or greatpowers did not write it, so nobody can tell what was run"
         raise GreatPowersError(f"{directory}: {text}; put it back from a copy, or choose another directory.")
-    for kind, names in SHAPES.items():
-        for name in names:
+    for kind, keys in SHAPES.items():
+        for name in keys:
             if name in found and type(found[name]) is not kind:
                 said = "null" if found[name] is None else shown(found[name])
                 raise GreatPowersError(f"{path}: '{name}' is {said}; expected {WORDS[kind]}. The file is damaged.")
@@ -109,3 +127,132 @@ def _is(value: Any) -> str:
 
 def _text(value: Any) -> str:
     return "[" + ", ".join(map(shown, value)) + "]" if isinstance(value, list) and len(value) <= 8 else shown(value)
+
+
+CONFIG = "config.toml"
+
+
+def configuration(scenario: Scenario, policies: Iterable[PolicyPreset]) -> dict[str, str]:
+    """Texts by file name: the resolved scenario, and each policy under its own name, so that terms find it."""
+    chosen = list(policies)
+    texts = {CONFIG: scenario_text(scenario, chosen)}
+    for policy in chosen:
+        texts[policy_file(policy)] = tomli_w.dumps(plain(policy))
+    return texts
+
+
+def policy_file(policy: PolicyPreset) -> str:
+    """Name of the file a policy is written to."""
+    return f"{policy.name}.toml" if policy.name != "config" else "config-policy.toml"
+
+
+def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:
+    """The scenario as TOML, without mention of policies that neither ship nor took part: nobody could read them."""
+    chosen = list(policies)
+    known = {*names("policies"), *(policy.name for policy in chosen)}
+    asked = {name for policy in chosen for segment in segments_of(policy) for name in segment.terms}
+    terms = tuple(found for found in scenario.terms if found.policy in known | asked)
+    own = tuple(name for name in scenario.policies if name in known)
+    under = scenario.happened_under if scenario.happened_under in known else None
+    kept = {"terms": terms, "policies": own, "happened_under": under}
+    return tomli_w.dumps(plain(scenario.model_copy(update=kept)))
+
+
+def digest(texts: Mapping[str, str]) -> str:
+    """SHA-256 of the texts, by file name in order."""
+    found = hashlib.sha256()
+    for name in sorted(texts):
+        found.update(f"{name}\n{texts[name]}\n".encode())
+    return found.hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A model as TOML holds it: keys as files write them, optional settings that say nothing left out."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields.items()
+        kept = (
+            (field.alias or name, getattr(value, name), _is_told(getattr(value, name), field)) for name, field in fields
+        )
+        return {key: plain(item) for key, item, told in kept if told}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _is_told(value: Any, field: FieldInfo) -> bool:
+    """Whether a setting is written: an empty list says something where leaving it out would mean another."""
+    if value is None:
+        return False
+    return field.is_required() or not _says_nothing(value) or field.default is None
+
+
+def _says_nothing(value: Any) -> bool:
+    if isinstance(value, BaseModel):
+        return not plain(value)
+    return value is None or value == "" or (isinstance(value, tuple | list | dict) and not value)
+
+
+def provenance() -> dict[str, Any]:
+    """Version, fingerprint of the rules, environment and the time of day, as plain data."""
+    return {
+        "software": "greatpowers",
+        "version": greatpowers.__version__,
+        "core": fingerprint(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "environment": environment(),
+    }
+
+
+@cache
+def fingerprint() -> str:
+    """Hash of the rules as they were when first asked for: later edits do not change what was imported."""
+    return core_fingerprint()
+
+
+def environment() -> dict[str, Any]:
+    """Versions of what numbers depend on, and the platform."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": numba.__version__,
+        "compiled": is_compiled(),
+        "platform": platform.platform(),
+    }
+
+
+def stamped(*libraries: str) -> dict[str, Any]:
+    """The same, with the libraries that results on disk depend on, the commit if it is known, and the machine."""
+    found, commit = provenance(), _commit()
+    found["environment"] |= {name: version_of(name) for name in ("scipy", "pyarrow", *libraries)}
+    machine = {"name": platform.node(), "processor": platform.machine(), "cores": available_cores()}
+    return {**found, **({"commit": commit} if commit else {}), "machine": machine}
+
+
+def version_of(library: str) -> str:
+    """Version of a library; empty if it is not installed."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _commit() -> str:
+    """The commit of the checkout the package is in, marked if there are changes; empty for an installed package."""
+    checkout = Path(greatpowers.__file__).parents[2]
+    if not (checkout / ".git").exists():
+        return ""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True, encoding="utf-8", errors="replace", timeout=20, check=True, stdin=subprocess.DEVNULL,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()

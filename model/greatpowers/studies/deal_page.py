@@ -15,9 +15,6 @@ from greatpowers.studies.deal_tables import EVERYWHERE, OFFER, PLACE, TERMS, WOR
 if TYPE_CHECKING:
     from greatpowers.studies.deals import Deals
 
-if TYPE_CHECKING:
-    from greatpowers.studies.deals import Deals
-
 ROUNDS_PER_YEAR = 4
 SHOWN = {
     PLACE: ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "under_deal"),

@@ -13,7 +13,7 @@ from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 from greatpowers.storage.tables import write_csv, write_parquet
 
 METHODS = ("prim", "cart")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Declared, Floats
 from greatpowers.core.parameters import Parameters, pack
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_world
 from greatpowers.simulation.ensemble import play_all
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for

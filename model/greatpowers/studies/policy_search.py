@@ -18,10 +18,8 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint
-from greatpowers.storage.configuration import plain
 from greatpowers.storage.files import checksum, write_whole
-from greatpowers.storage.manifest import FORMAT
-from greatpowers.storage.provenance import stamped
+from greatpowers.storage.manifest import FORMAT, plain, stamped
 from greatpowers.storage.tables import parquet_bytes
 from greatpowers.studies.policy_trials import PolicyTrials
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated

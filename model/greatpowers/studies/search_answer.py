@@ -19,7 +19,7 @@ from greatpowers.dictionary import Described, describe
 from greatpowers.presentation.figures import Drawers, pictures
 from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, legible, new_figure
 from greatpowers.storage.checkpoint import save_answer
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 from greatpowers.storage.tables import csv_text, parquet_bytes
 from greatpowers.studies.policy_search import SearchResult
 from greatpowers.studies.search_algorithm import RULES, covered, dominates, nearest, undominated

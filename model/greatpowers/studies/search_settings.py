@@ -18,7 +18,7 @@ from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import checked_count, checked_rounds, checked_seed
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import more_is_better
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 from greatpowers.studies.policy_trials import ALL_PARAMETERS
 from greatpowers.studies.search_algorithm import checked_population, checked_rule
 

@@ -23,7 +23,7 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import outcome
 from greatpowers.storage.checkpoint import save_answer
-from greatpowers.storage.configuration import plain
+from greatpowers.storage.manifest import plain
 from greatpowers.storage.tables import csv_text, parquet_bytes
 from greatpowers.studies.policy_trials import ALL_PARAMETERS
 

@@ -18,7 +18,7 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import HOSTILITY, Rung
 from greatpowers.core.log import Column, Event, Outcome as WarOutcome
 from greatpowers.simulation.history import History
-from greatpowers.validation.observed import SETTLING_IN, Flags, Observed, Spells, observe, spells_of
+from greatpowers.validation.observed import SETTLING_IN, Flags, MeasuredHistory, Spells, observe, spells_of
 from greatpowers.validation.wars import War, Wars, joined_from_outside, read_wars
 
 DISPUTE_RUNG = int(Rung.PROVOCATION)
@@ -41,10 +41,10 @@ class Settled(IntEnum):
     JOINS_WAR = 9
 
 
-class Marks:
+class SpellMarks:
     """Which spells the events of a history fall into."""
 
-    def __init__(self, seen: Observed, spells: Spells) -> None:
+    def __init__(self, seen: MeasuredHistory, spells: Spells) -> None:
         self._seen, self._spells = seen, spells
 
     def of(self, kind: Event) -> tuple[Ints, Ints, Floats]:
@@ -83,7 +83,7 @@ class Marks:
         return found
 
 
-def _highest(seen: Observed, spells: Spells, values: Floats) -> Floats:
+def _highest(seen: MeasuredHistory, spells: Spells, values: Floats) -> Floats:
     """Highest of `values` [R, T] in each spell of a pair."""
     by_dyad = np.full((len(seen.dyads), values.shape[0]), -np.inf)
     np.maximum.at(by_dyad, seen.dyad_of_theatre, values.T)
@@ -93,13 +93,13 @@ def _highest(seen: Observed, spells: Spells, values: Floats) -> Floats:
     return found
 
 
-def from_low(seen: Observed) -> Flags:
+def from_low(seen: MeasuredHistory) -> Flags:
     """Whether a theatre's challenger is the first of its pair: [T]."""
     found: Flags = seen.dyads[seen.dyad_of_theatre, 0] == seen.challenger
     return found
 
 
-def levels(seen: Observed, acts: Flags, spells: Spells, marks: Marks, wars: Wars) -> Ints:
+def levels(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks, wars: Wars) -> Ints:
     """Hostility level: of the highest rung, at least 4 after fire or a strike, 5 in a war large enough to be one."""
     rung = _highest(seen, spells, np.where(acts, seen.theatre(TheatreColumn.RUNG), 0.0))
     level = np.minimum(HOSTILITY[np.maximum(rung, DISPUTE_RUNG).astype(np.int64)], FORCE_LEVEL)
@@ -112,7 +112,7 @@ def levels(seen: Observed, acts: Flags, spells: Spells, marks: Marks, wars: Wars
     return found
 
 
-def reciprocated(seen: Observed, acts: Flags, spells: Spells, marks: Marks) -> Flags:
+def reciprocated(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks) -> Flags:
     """Whether the target's side acted with arms.
 
     It did where fire was answered, guardians strike or send forces, where there is war, or where the target has a
@@ -127,7 +127,7 @@ def reciprocated(seen: Observed, acts: Flags, spells: Spells, marks: Marks) -> F
     return found
 
 
-def gains(seen: Observed, spells: Spells, initiator: Ints) -> Floats:
+def gains(seen: MeasuredHistory, spells: Spells, initiator: Ints) -> Floats:
     """Change of control over the target in the theatres where the initiator challenges, from before to the end."""
     control, found = seen.theatre(TheatreColumn.CONTROL), np.zeros(spells.row.size)
     low = from_low(seen)
@@ -140,7 +140,9 @@ def gains(seen: Observed, spells: Spells, initiator: Ints) -> Floats:
     return found
 
 
-def settlements(seen: Observed, spells: Spells, marks: Marks, wars: Wars, initiator: Ints, gain: Floats) -> Ints:
+def settlements(
+    seen: MeasuredHistory, spells: Spells, marks: SpellMarks, wars: Wars, initiator: Ints, gain: Floats
+) -> Ints:
     """How each dispute ended; the rules further down override those above."""
     found = np.full(spells.row.size, int(Settled.STALEMATE))
     found[(marks.sent() | marks.any(Event.STRIKE)) & (gain < GAIN)] = Settled.YIELD_INITIATOR
@@ -165,7 +167,7 @@ def _outcome(outcome: int, by_initiator: bool) -> Settled:
     return Settled.STALEMATE
 
 
-def _absorbed(seen: Observed, spells: Spells, wars: Wars) -> Flags:
+def _absorbed(seen: MeasuredHistory, spells: Spells, wars: Wars) -> Flags:
     """Which disputes ended because a war spread to them: [spells]."""
     found = np.zeros(spells.row.size, dtype=np.bool_)
     for part in wars.fighting:
@@ -199,7 +201,7 @@ class Disputes(NamedTuple):
         """Number of disputes."""
         return len(self.dyad)
 
-    def within(self, seen: Observed) -> "Disputes":
+    def within(self, seen: MeasuredHistory) -> "Disputes":
         """Those that began in the measured years."""
         return self.where((self.begin >= seen.first) & (self.begin < seen.last))
 
@@ -209,7 +211,7 @@ class Disputes(NamedTuple):
         return Disputes(**kept)
 
 
-def militarized(seen: Observed, wars: Wars) -> Flags:
+def militarized(seen: MeasuredHistory, wars: Wars) -> Flags:
     """Where and when a challenger acts with arms, not withdrawing from a settlement nor drawn in by war: [R, T]."""
     rung = seen.theatre(TheatreColumn.RUNG)
     acts = (rung >= DISPUTE_RUNG) | (seen.theatre(TheatreColumn.WAR) > 0)
@@ -218,7 +220,7 @@ def militarized(seen: Observed, wars: Wars) -> Flags:
     return acts & ~withdrawing(seen) & ~joined_from_outside(seen, wars)
 
 
-def withdrawing(seen: Observed) -> Flags:
+def withdrawing(seen: MeasuredHistory) -> Flags:
     """Where and when a challenger is standing down, from when the host has yielded or a war ended to peace: [R, T]."""
     rounds, theatres = seen.theatres.shape[:2]
     settled, over = np.full((rounds, theatres), -1), np.full((rounds, theatres), -1)
@@ -237,12 +239,12 @@ def withdrawing(seen: Observed) -> Flags:
     return (since >= 0) & (since < now) & (past <= since) & (past < now)
 
 
-def read_disputes(seen: Observed, wars: Wars) -> Disputes:
+def read_disputes(seen: MeasuredHistory, wars: Wars) -> Disputes:
     """Put the disputes of a history together, with levels, answers and outcomes."""
     acts = militarized(seen, wars)
     spells = spells_of(_by_dyad(seen, acts), QUIET_ROUNDS)
     initiator, target = _originators(seen, acts, spells)
-    marks = Marks(seen, spells)
+    marks = SpellMarks(seen, spells)
     level = levels(seen, acts, spells, marks, wars)
     gain = gains(seen, spells, initiator)
     found = Disputes(
@@ -260,14 +262,14 @@ def read_disputes(seen: Observed, wars: Wars) -> Disputes:
     return found.where(found.begin > 0)
 
 
-def _by_dyad(seen: Observed, flags: Flags) -> Flags:
+def _by_dyad(seen: MeasuredHistory, flags: Flags) -> Flags:
     """Flags by theatre [R, T] as flags by pair of states [P, R]."""
     found = np.zeros((len(seen.dyads), flags.shape[0]), dtype=np.bool_)
     np.logical_or.at(found, seen.dyad_of_theatre, flags.T)
     return found
 
 
-def _originators(seen: Observed, acts: Flags, spells: Spells) -> tuple[Ints, Ints]:
+def _originators(seen: MeasuredHistory, acts: Flags, spells: Spells) -> tuple[Ints, Ints]:
     """Who began each dispute, and against whom: whoever stood on the higher rung in its first round."""
     rung = np.where(acts, seen.theatre(TheatreColumn.RUNG), -1.0)
     low = from_low(seen)
@@ -280,25 +282,25 @@ def _originators(seen: Observed, acts: Flags, spells: Spells) -> tuple[Ints, Int
     return np.where(first, pair[:, 0], pair[:, 1]), np.where(first, pair[:, 1], pair[:, 0])
 
 
-class Reading(NamedTuple):
+class DisputeReading(NamedTuple):
     """A history as measurements see it.
 
     `disputes` and `counted` (wars of at least a thousand dead) hold what began in the measured years; `wars` holds
     every war, large or small.
     """
 
-    seen: Observed
+    seen: MeasuredHistory
     wars: Wars
     counted: list[War]
     disputes: Disputes
 
 
-def read(history: History, first: int = SETTLING_IN) -> Reading:
+def read(history: History, first: int = SETTLING_IN) -> DisputeReading:
     """Read a recorded history; raises :class:`GreatPowersError` if only metrics were kept."""
     return reading_of(observe(history, first))
 
 
-def reading_of(seen: Observed) -> Reading:
+def reading_of(seen: MeasuredHistory) -> DisputeReading:
     """The same from arrays."""
     wars = read_wars(seen)
-    return Reading(seen, wars, wars.counted(seen), read_disputes(seen, wars).within(seen))
+    return DisputeReading(seen, wars, wars.counted(seen), read_disputes(seen, wars).within(seen))

@@ -24,7 +24,7 @@ SETTLING_IN = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Observed:
+class MeasuredHistory:
     """The record of one history. R rounds, N states, T theatres, E events.
 
     `challenger`, `host` and `landless` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and
@@ -116,7 +116,7 @@ class Observed:
         return np.sort(np.column_stack([self.challenger, self.host]), axis=1)
 
 
-def observe(history: History, first: int = SETTLING_IN) -> Observed:
+def observe(history: History, first: int = SETTLING_IN) -> MeasuredHistory:
     """What a recorded history offers to measurements; raises :class:`GreatPowersError` if only metrics were kept."""
     history.require_record("measuring a history against the record")
     world = build_world(history.scenario, history.parameters)
@@ -127,7 +127,7 @@ def observe(history: History, first: int = SETTLING_IN) -> Observed:
         contiguous[index[one], index[other]] = contiguous[index[other], index[one]] = True
     with np.errstate(divide="ignore"):
         distance = -history.parameters.distance_decay * np.log(np.minimum(world.pairs.reach, world.pairs.reach.T))
-    return Observed(
+    return MeasuredHistory(
         challenger=world.theatres.challenger.copy(),
         host=world.theatres.host.copy(),
         landless=world.theatres.landless > 0,
@@ -145,7 +145,7 @@ def observe(history: History, first: int = SETTLING_IN) -> Observed:
     )
 
 
-def battle_deaths(seen: Observed) -> Floats:
+def battle_deaths(seen: MeasuredHistory) -> Floats:
     """Battle deaths of all wars by round, in thousands: [R]."""
     found: Floats = seen.metrics[:, Metric.BATTLE_DEATHS]
     return found

@@ -9,7 +9,7 @@ import pandas as pd
 
 from greatpowers.core.ladder import Rung
 from greatpowers.core.metrics import Metric
-from greatpowers.presentation.notebook import table_shown
+from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, run_jobs
@@ -20,13 +20,13 @@ from greatpowers.validation.plausibility_checks import (
     THOUSAND,
     WITHOUT_ANSWER,
     Check,
-    Sample,
+    HistorySample,
     chance_by_place,
     checks_for,
     onsets,
     onsets_by_place,
 )
-from greatpowers.validation.plausibility_reading import Reading, read_history
+from greatpowers.validation.plausibility_reading import HistoryReading, read_history
 
 TOGETHER = "all"
 """Stands for the policy in rows about the histories of all policies."""
@@ -89,14 +89,14 @@ def plausibility(
     still = [prepare(without_breaches(found), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
     readings = play_and_read([*setups, *still], numbers, workers, progress)
     samples = {
-        policy.name: Sample(ids_of(found), setups[0].rounds, part, _still_of(policy, readings[len(setups) :]))
+        policy.name: HistorySample(ids_of(found), setups[0].rounds, part, _still_of(policy, readings[len(setups) :]))
         for policy, part in zip(chosen, readings, strict=False)
     }
     table, places = panel(checks_for(found.name), samples), places_table(samples)
     return Plausibility(**described(setups, numbers), table=table, places=places)
 
 
-def _still_of(policy: PolicyPreset, still: Sequence[Sequence[Reading]]) -> Sequence[Reading]:
+def _still_of(policy: PolicyPreset, still: Sequence[Sequence[HistoryReading]]) -> Sequence[HistoryReading]:
     return still[0] if still and policy.name == WITHOUT_ANSWER else ()
 
 
@@ -114,9 +114,9 @@ def without_breaches(scenario: Scenario) -> Scenario:
 
 def play_and_read(
     setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None
-) -> list[list[Reading]]:
+) -> list[list[HistoryReading]]:
     """Readings of each setup on each seed; a history is dropped as soon as it is read."""
-    found: list[dict[int, Reading]] = [{} for _ in setups]
+    found: list[dict[int, HistoryReading]] = [{} for _ in setups]
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))
@@ -126,13 +126,13 @@ def play_and_read(
     return [[part[run] for run in range(len(seeds))] for part in found]
 
 
-def _play_and_read(setup: Setup, seed: int) -> Reading:
+def _play_and_read(setup: Setup, seed: int) -> HistoryReading:
     track, log = play_logged(setup, seed, True, first_capacity(setup))
     written = int(log.happened[0])
     return read_history(setup, track, log.codes[:written], log.numbers[:written], track.metrics[-1, Metric.ORDER])
 
 
-def panel(checks: Sequence[Check], samples: Mapping[str, Sample]) -> pd.DataFrame:
+def panel(checks: Sequence[Check], samples: Mapping[str, HistorySample]) -> pd.DataFrame:
     """One row per policy and check: columns :data:`TABLE_COLUMNS`; checks of all policies together come last."""
     rows = [
         _row(name, check, check.measure(sample))
@@ -151,18 +151,18 @@ def _row(policy: str, check: Check, value: float) -> tuple[object, ...]:
     return (policy, check.name, check.label, value, low, high, check.unit, holds, check.reason, check.source)
 
 
-def _pooled(samples: Mapping[str, Sample]) -> Sample:
+def _pooled(samples: Mapping[str, HistorySample]) -> HistorySample:
     first = next(iter(samples.values()))
     return first._replace(readings=[reading for sample in samples.values() for reading in sample.readings], still=())
 
 
-def places_table(samples: Mapping[str, Sample]) -> pd.DataFrame:
+def places_table(samples: Mapping[str, HistorySample]) -> pd.DataFrame:
     """One row per policy and theatre: columns :data:`PLACE_COLUMNS`."""
     rows = [row for name, sample in samples.items() for row in _rows_of_places(name, sample)]
     return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
 
 
-def _rows_of_places(policy: str, sample: Sample) -> list[tuple[object, ...]]:
+def _rows_of_places(policy: str, sample: HistorySample) -> list[tuple[object, ...]]:
     chance, begun = chance_by_place(sample), onsets_by_place(sample) / len(sample.readings)
     control = np.mean([reading.control for reading in sample.readings], axis=0)
     hostile = np.sum([reading.hostile for reading in sample.readings], axis=0)
@@ -171,7 +171,7 @@ def _rows_of_places(policy: str, sample: Sample) -> list[tuple[object, ...]]:
     return [(policy, *row) for row in zip(*columns, strict=True)]
 
 
-def _median_deaths_at(sample: Sample, place: int) -> float:
+def _median_deaths_at(sample: HistorySample, place: int) -> float:
     """Median battle deaths, in persons, of the wars that began in a theatre and have ended; NaN without any."""
     deaths = [THOUSAND * war.deaths for war in onsets(sample) if war.place == place and war.ended]
     return float(np.median(deaths)) if deaths else NAN

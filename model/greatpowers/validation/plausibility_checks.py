@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from greatpowers.core.declare import Floats
-from greatpowers.validation.plausibility_reading import Reading, War
+from greatpowers.validation.plausibility_reading import HistoryReading, SimulatedWar
 
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0
@@ -24,7 +24,7 @@ WITHOUT_ANSWER = "laissez-faire"
 QUARTER, LIKELY = 0.25, 0.01
 
 
-class Sample(NamedTuple):
+class HistorySample(NamedTuple):
     """Histories of one policy, or of all of them: ids of the theatres, rounds of each, and the world without breaches.
 
     `still` holds the same seeds in a world whose challengers never breach anything; it is empty where not played.
@@ -32,8 +32,8 @@ class Sample(NamedTuple):
 
     theatres: Sequence[str]
     rounds: int
-    readings: Sequence[Reading]
-    still: Sequence[Reading] = ()
+    readings: Sequence[HistoryReading]
+    still: Sequence[HistoryReading] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Check:
     high: float
     reason: str
     source: str
-    measure: Callable[[Sample], float]
+    measure: Callable[[HistorySample], float]
     world: str | None = None
     policy: str | None = None
     pooled: bool = False
@@ -62,100 +62,100 @@ class Check:
         return self.low > -INFINITE or self.high < INFINITE
 
 
-def onsets(sample: Sample) -> list[War]:
+def onsets(sample: HistorySample) -> list[SimulatedWar]:
     """Wars that began in the histories."""
     return [war for reading in sample.readings for war in reading.wars if war.is_onset]
 
 
-def onsets_by_place(sample: Sample) -> Floats:
+def onsets_by_place(sample: HistorySample) -> Floats:
     """War onsets in each theatre: [T]."""
     places = np.array([war.place for war in onsets(sample)], dtype=np.int64)
     return np.bincount(places, minlength=len(sample.theatres)).astype(np.float64)
 
 
-def chance_by_place(sample: Sample) -> Floats:
+def chance_by_place(sample: HistorySample) -> Floats:
     """Share of histories with war in each theatre, begun there or spread: [T]."""
     chance: Floats = np.mean([reading.fought for reading in sample.readings], axis=0)
     return chance
 
 
-def deaths_of_wars(sample: Sample) -> Floats:
+def deaths_of_wars(sample: HistorySample) -> Floats:
     """Battle deaths of each war that began and ended in the histories, in persons."""
     return THOUSAND * np.array([war.deaths for war in onsets(sample) if war.ended])
 
 
-def share_of_first_place(sample: Sample) -> float:
+def share_of_first_place(sample: HistorySample) -> float:
     """Share of onsets in the place with most of them; NaN without any."""
     counts = onsets_by_place(sample)
     return float(counts.max() / counts.sum()) if counts.sum() > 0 else NAN
 
 
-def likely_places(sample: Sample) -> float:
+def likely_places(sample: HistorySample) -> float:
     """Places with a chance of war of one in a hundred or more."""
     return float((chance_by_place(sample) >= LIKELY).sum())
 
 
-def onsets_in_twenty_years(sample: Sample) -> float:
+def onsets_in_twenty_years(sample: HistorySample) -> float:
     """Onsets per history, as if each had lasted twenty years."""
     return len(onsets(sample)) / len(sample.readings) * TWENTY_YEARS / sample.rounds
 
 
-def land_lost_share(sample: Sample) -> float:
+def land_lost_share(sample: HistorySample) -> float:
     """Share of histories in which a state loses half of its land without a war."""
     return float(np.mean([reading.land_lost for reading in sample.readings]))
 
 
-def chance_in_korea(sample: Sample) -> float:
+def chance_in_korea(sample: HistorySample) -> float:
     """Share of histories with war in Korea."""
     return float(chance_by_place(sample)[list(sample.theatres).index(KOREA)])
 
 
-def rank_of_ukraine(sample: Sample) -> float:
+def rank_of_ukraine(sample: HistorySample) -> float:
     """Rank by chance of war of Russia and Ukraine, whose two theatres count as one place; 1 is the likeliest."""
     ours = [list(sample.theatres).index(name) for name in RUSSIA_AND_UKRAINE]
     chance = np.mean([reading.fought[ours].any() for reading in sample.readings])
     return float(1 + (np.delete(chance_by_place(sample), ours) > chance).sum())
 
 
-def great_power_war_share(sample: Sample) -> float:
+def great_power_war_share(sample: HistorySample) -> float:
     """Share of histories with a war that has great powers on both sides."""
     return float(np.mean([any(war.great for war in reading.wars) for reading in sample.readings]))
 
 
-def great_power_war_places(sample: Sample) -> float:
+def great_power_war_places(sample: HistorySample) -> float:
     """Places in which wars began that came to have great powers on both sides."""
     return float(len({war.place for reading in sample.readings for war in reading.wars if war.great}))
 
 
-def median_deaths(sample: Sample) -> float:
+def median_deaths(sample: HistorySample) -> float:
     """Median battle deaths of a war that has ended; NaN without any."""
     deaths = deaths_of_wars(sample)
     return float(np.median(deaths)) if deaths.size else NAN
 
 
-def share_of_wars_above(deaths: float) -> Callable[[Sample], float]:
+def share_of_wars_above(deaths: float) -> Callable[[HistorySample], float]:
     """A measure: share of wars with more battle deaths; NaN without wars."""
 
-    def measure(sample: Sample) -> float:
+    def measure(sample: HistorySample) -> float:
         found = deaths_of_wars(sample)
         return float((found > deaths).mean()) if found.size else NAN
 
     return measure
 
 
-def hostile_entries(sample: Sample) -> float:
+def hostile_entries(sample: HistorySample) -> float:
     """Guardian-quarters in all histories that were spent beside a state the guardian is hostile to."""
     return float(sum(int(reading.hostile.sum()) for reading in sample.readings))
 
 
-def fall_of_order(sample: Sample) -> float:
+def fall_of_order(sample: HistorySample) -> float:
     """Mean order at the end without breaches less that with them; NaN where the former was not played."""
     if not sample.still:
         return NAN
     return float(np.mean([r.order for r in sample.still]) - np.mean([r.order for r in sample.readings]))
 
 
-def order_and_breaches(sample: Sample) -> float:
+def order_and_breaches(sample: HistorySample) -> float:
     """Correlation over histories of final order with summed gravity of breaches; NaN where either does not vary."""
     order = np.array([reading.order for reading in sample.readings])
     breaches = np.array([reading.gravity for reading in sample.readings])
@@ -164,7 +164,7 @@ def order_and_breaches(sample: Sample) -> float:
     return float(stats.pearsonr(order, breaches).statistic)
 
 
-def leader_shattered_share(sample: Sample) -> float:
+def leader_shattered_share(sample: HistorySample) -> float:
     """Share of histories in which the leader is ever below a quarter of what it started with; NaN without a leader."""
     least = np.array([reading.leader_least for reading in sample.readings])
     return float((least < QUARTER).mean()) if not np.isnan(least).any() else NAN

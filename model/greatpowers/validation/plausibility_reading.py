@@ -20,7 +20,7 @@ OF_WARS = (Event.WAR, Event.JOINING, Event.GREAT_POWER_WAR, Event.WAR_END)
 
 
 @dataclass
-class War:
+class SimulatedWar:
     """One war, in however many theatres it was fought; `place` is the theatre in which it began.
 
     `begun` is a round, :data:`BEFORE_THE_RUN` for a war that was under way at the start; `deaths` are battle deaths in
@@ -45,7 +45,7 @@ class War:
         return not self.under_way
 
 
-def wars_of(world: World, codes: Ints, numbers: Floats) -> list[War]:
+def wars_of(world: World, codes: Ints, numbers: Floats) -> list[SimulatedWar]:
     """Wars in order of their beginning, from the world at round 0 and the log: codes [E, Column], numbers [E, 5].
 
     Where two states fight on opposite sides already, fighting between them in another theatre is the same war, whether
@@ -62,8 +62,8 @@ class _Ledger:
     """Wars so far, which of them is fought in each theatre, and on which side of it each state stands."""
 
     def __init__(self, world: World) -> None:
-        self.wars: list[War] = []
-        self._fought: dict[int, War] = {}
+        self.wars: list[SimulatedWar] = []
+        self._fought: dict[int, SimulatedWar] = {}
         self._sides: dict[int, dict[int, int]] = {}
         for k in range(world.theatres.size):
             if world.theatres.war[k] == 1:
@@ -87,14 +87,14 @@ class _Ledger:
     def _begin(self, theatre: int, begun: int, challenger: int, host: int) -> None:
         war = self._between(challenger, host)
         if war is None:
-            war = War(theatre, begun)
+            war = SimulatedWar(theatre, begun)
             self.wars.append(war)
         war.theatres.add(theatre)
         war.under_way.add(theatre)
         self._fought[theatre] = war
         self._sides[theatre] = {challenger: CHALLENGER_SIDE, host: HOST_SIDE}
 
-    def _between(self, one: int, other: int) -> War | None:
+    def _between(self, one: int, other: int) -> SimulatedWar | None:
         """The war in which two states fight each other already."""
         for theatre, sides in self._sides.items():
             if sides.get(one, 0) * sides.get(other, 0) < 0:
@@ -121,7 +121,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class HistoryReading:
     """What is kept of one history of T theatres.
 
     `fought` [T] says where there was war, `control` [T] is at the end; `gravity` is the sum over rounds and theatres of
@@ -130,7 +130,7 @@ class Reading:
     some host lost half of its land without a war.
     """
 
-    wars: tuple[War, ...]
+    wars: tuple[SimulatedWar, ...]
     fought: Flags
     control: Floats
     order: float
@@ -140,10 +140,10 @@ class Reading:
     land_lost: bool
 
 
-def read_history(setup: Setup, track: Track, codes: Ints, numbers: Floats, order: float) -> Reading:
+def read_history(setup: Setup, track: Track, codes: Ints, numbers: Floats, order: float) -> HistoryReading:
     """Read a recorded history; `codes` [E, Column] and `numbers` [E, 5] are its whole event log."""
     world = setup.world
-    return Reading(
+    return HistoryReading(
         wars=tuple(wars_of(world, codes, numbers)),
         fought=wars_so_far(world, len(track.theatres), codes)[-1],
         control=track.theatres[-1, :, TheatreColumn.CONTROL].copy(),

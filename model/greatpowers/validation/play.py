@@ -37,7 +37,7 @@ RESAMPLES = 400
 LEVEL = 0.95
 
 
-class Part(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of a world: the world of a year of the record (a number) or a scenario, and how many years of it."""
 
     scenario: int | ScenarioLike
@@ -53,37 +53,38 @@ class Part(NamedTuple):
         return SETTLING_IN + self.years * ROUNDS_PER_YEAR
 
 
-class World(NamedTuple):
+class EraWorld(NamedTuple):
     """A world to play: its stretches, the policy, and how many histories a full and a fast scorecard take."""
 
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[Stretch, ...]
     policy: str
     runs: int
     fast_runs: int
     meaning: str
 
 
-WORLDS: tuple[World, ...] = (
-    World(
-        NINETEENTH, (Part(1816, 24), Part(1840, 30), Part(1870, 30), Part(1900, 14)), "laissez-faire", 24, 6,
+WORLDS: tuple[EraWorld, ...] = (
+    EraWorld(
+        NINETEENTH, (Stretch(1816, 24), Stretch(1840, 30), Stretch(1870, 30), Stretch(1900, 14)),
+        "laissez-faire", 24, 6,
         "1816-1913: every state a power-maximizer, and no order; nobody leads a coalition, so no policy is declared",
     ),
-    World(
-        BIPOLAR, (Part(1950, 16), Part(1962, 13), Part(1975, 10), Part(1985, 5)), "containment", 24, 6,
+    EraWorld(
+        BIPOLAR, (Stretch(1950, 16), Stretch(1962, 13), Stretch(1975, 10), Stretch(1985, 5)), "containment", 24, 6,
         "1946-1989: most states preserve the order, a few maximize power; containment",
     ),
-    World(
-        INTERWAR, (Part(1920, 10), Part(1930, 9)), "league-sanctions", 24, 6,
+    EraWorld(
+        INTERWAR, (Stretch(1920, 10), Stretch(1930, 9)), "league-sanctions", 24, 6,
         "1919-1938: an order outlawed war, with sanctions of the League and nobody in charge",
     ),
-    World(
-        UNIPOLAR, (Part(1992, 12), Part(2004, 11)), "containment", 24, 6,
+    EraWorld(
+        UNIPOLAR, (Stretch(1992, 12), Stretch(2004, 11)), "containment", 24, 6,
         "1990-2014: the same order as before, with nobody to balance its leader; containment",
     ),
-    World(PRESENT, (Part("2017", 25),), "containment", 24, 6, "2017 and 25 years on; containment"),
-    World(SANCTIONED, (Part("2017", 4),), "sanctions-only", 24, 6, "2017 and four years on; sanctions alone"),
-    World(BARGAINED, (Part("2017", 25),), "half-a-loaf", 24, 6, "2017 and 25 years on; with a deal on offer"),
+    EraWorld(PRESENT, (Stretch("2017", 25),), "containment", 24, 6, "2017 and 25 years on; containment"),
+    EraWorld(SANCTIONED, (Stretch("2017", 4),), "sanctions-only", 24, 6, "2017 and four years on; sanctions alone"),
+    EraWorld(BARGAINED, (Stretch("2017", 25),), "half-a-loaf", 24, 6, "2017 and 25 years on; with a deal on offer"),
 )  # fmt: skip
 """What is played. The two eras share every parameter; a policy needs a coalition, and only the second has one."""
 
@@ -100,7 +101,7 @@ class Figure(NamedTuple):
 
 
 def gather(
-    worlds: Sequence[World],
+    worlds: Sequence[EraWorld],
     runs: Mapping[str, int],
     parameters: Mapping[str, float],
     seed: int,

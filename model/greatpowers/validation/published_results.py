@@ -32,7 +32,7 @@ Agreement = Literal["same", "different", "unmeasured"]
 AGREEMENTS: dict[Agreement, str] = {"same": "same", "different": "not the same", "unmeasured": "nothing to measure"}
 
 
-class Answer(NamedTuple):
+class Replication(NamedTuple):
     """What the model says of a published result: its figures, by name, and whether it says the same.
 
     `test` says, in words, when `same` holds.
@@ -61,12 +61,12 @@ class Asked(NamedTuple):
     security: Mapping[str, Figure]
 
 
-Ask = Callable[[Asked], Answer]
+Ask = Callable[[Asked], Replication]
 
 
 def answers(
     rows: Rows, facts: Mapping[str, Figure], security: Mapping[str, Figure], resamples: int = RESAMPLES
-) -> list[Answer]:
+) -> list[Replication]:
     """Every published result with the model's answer."""
     beside = {name: interval_of(figures_of(measure, rows, name, resamples)) for name, measure in OTHER_MEASURES.items()}
     asked = Asked(facts, beside, security)
@@ -102,9 +102,9 @@ def _mean_of(values: Floats) -> Figure:
     return Figure(mean, mean - 2 * error, mean + 2 * error)
 
 
-def _cusack_and_stoll(asked: Asked) -> Answer:
+def _cusack_and_stoll(asked: Asked) -> Replication:
     fewer, order, kept = (asked.security[name] for name in ("wars_begun", "order", "followers_kept"))
-    return Answer(
+    return Replication(
         "Collective security makes the system last and keeps those whole who practise it",
         "both rise",
         "Cusack & Stoll 1994",
@@ -114,9 +114,9 @@ def _cusack_and_stoll(asked: Asked) -> Answer:
     )
 
 
-def _richardson(asked: Asked) -> Answer:
+def _richardson(asked: Asked) -> Replication:
     figure = asked.facts["war.annual_dispersion"]
-    return Answer(
+    return Replication(
         "Wars begin like a Poisson process",
         "variance of yearly onsets over their mean: 1",
         "Richardson 1944",
@@ -126,9 +126,9 @@ def _richardson(asked: Asked) -> Answer:
     )
 
 
-def _clauset(asked: Asked) -> Answer:
+def _clauset(asked: Asked) -> Replication:
     figure = asked.beside["war.tail_exponent"]
-    return Answer(
+    return Replication(
         "War sizes have a heavy tail without a mean",
         "exponent of the density from 7,061 battle deaths on: 1.53 ± .07",
         "Clauset 2018",
@@ -138,9 +138,9 @@ def _clauset(asked: Asked) -> Answer:
     )
 
 
-def _cederman(asked: Asked) -> Answer:
+def _cederman(asked: Asked) -> Replication:
     figure = asked.facts["sev.ccdf_slope"]
-    return Answer(
+    return Replication(
         "On logarithmic scales the share of wars above a size falls on a line",
         "slope -.41",
         "Cederman 2003",
@@ -150,9 +150,9 @@ def _cederman(asked: Asked) -> Answer:
     )
 
 
-def _hufbauer(asked: Asked) -> Answer:
+def _hufbauer(asked: Asked) -> Replication:
     figure = asked.beside["hse.success"]
-    return Answer(
+    return Replication(
         "Sanctions succeed about a third of the time",
         "34 %",
         "Hufbauer, Schott, Elliott & Oegg 2007",
@@ -162,9 +162,9 @@ def _hufbauer(asked: Asked) -> Answer:
     )
 
 
-def _threats(asked: Asked) -> Answer:
+def _threats(asked: Asked) -> Replication:
     threatened, imposed = asked.beside["ties.given_up_under_threat"], asked.facts["ties.success_narrow.imposed"]
-    return Answer(
+    return Replication(
         "Threats of sanctions do better than sanctions",
         "targets acquiesce in 43 % of cases that end at the threat, in 33 % of those that end after imposition",
         "Drezner 2003; Morgan, Bapat & Kobayashi 2014",
@@ -174,9 +174,9 @@ def _threats(asked: Asked) -> Answer:
     )
 
 
-def _growth(asked: Asked) -> Answer:
+def _growth(asked: Asked) -> Replication:
     broad, narrow = asked.facts["pub.un_growth"], asked.facts["pub.us_growth"]
-    return Answer(
+    return Replication(
         "Sanctions of a full coalition cost the target several times what one sender's do",
         "-2.9 and -.7 percentage points of growth a year",
         "Neuenkirch & Neumeier 2015",
@@ -186,9 +186,9 @@ def _growth(asked: Asked) -> Answer:
     )
 
 
-def _reliability(asked: Asked) -> Answer:
+def _reliability(asked: Asked) -> Replication:
     whole, early = asked.facts["ally.honored.bf.all"], asked.facts["ally.honored.bf.pre1945"]
-    return Answer(
+    return Replication(
         "Half of the alliances that a war calls on are honoured, and more of them before 1945",
         "50 %; 67 % before 1945",
         "Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000",
@@ -198,9 +198,9 @@ def _reliability(asked: Asked) -> Answer:
     )
 
 
-def _sender_cost(asked: Asked) -> Answer:
+def _sender_cost(asked: Asked) -> Replication:
     figure = asked.facts["pub.sender_cost_ratio"]
-    return Answer(
+    return Replication(
         "Senders of the sanctions of 2014 lost nearly as much as their target",
         "42 of 53 billion dollars: .79",
         "Crozet & Hinz 2020",

@@ -11,8 +11,8 @@ from greatpowers.simulation.parallel import Progress
 from greatpowers.validation.facts import AGREED, Basis, Target, Verdict, agrees, judge, load_targets
 from greatpowers.validation.measures.registry import HALVES, MEASURES, OTHER_MEASURES, RATE_RATIO
 from greatpowers.validation.periods import Use, facts_for, use_of
-from greatpowers.validation.play import RESAMPLES, WORLDS, Figure, Rows, World, figures_of, gather, interval_of
-from greatpowers.validation.published_results import Answer, answers, collective_security
+from greatpowers.validation.play import RESAMPLES, WORLDS, EraWorld, Figure, Rows, figures_of, gather, interval_of
+from greatpowers.validation.published_results import Replication, answers, collective_security
 
 
 class Scored(NamedTuple):
@@ -44,8 +44,8 @@ class Scorecard:
     """
 
     rows: tuple[Scored, ...]
-    others: tuple[Answer, ...]
-    worlds: tuple[World, ...]
+    others: tuple[Replication, ...]
+    worlds: tuple[EraWorld, ...]
     runs: Mapping[str, int]
     parameters: Mapping[str, float]
     until: int | None = None
@@ -88,7 +88,7 @@ class Scorecard:
 def score(
     parameters: Mapping[str, float] | None = None,
     fast: bool = False,
-    worlds: Sequence[World] = WORLDS,
+    worlds: Sequence[EraWorld] = WORLDS,
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,

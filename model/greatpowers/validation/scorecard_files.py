@@ -12,12 +12,12 @@ from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.provenance import provenance
+from greatpowers.storage.manifest import provenance
 from greatpowers.storage.tables import rows_as_csv
 from greatpowers.validation.facts import AGREED, Basis
 from greatpowers.validation.periods import Use
 from greatpowers.validation.play import Figure
-from greatpowers.validation.published_results import Answer
+from greatpowers.validation.published_results import Replication
 from greatpowers.validation.scorecard import Scorecard, Scored
 from greatpowers.validation.scorecard_page import render, rule_books
 
@@ -104,7 +104,7 @@ def _row(row: Scored, use: Use) -> dict[str, Any]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def _answer(answer: Answer) -> dict[str, str]:
+def _answer(answer: Replication) -> dict[str, str]:
     return {
         "claim": answer.claim,
         "found": answer.found,

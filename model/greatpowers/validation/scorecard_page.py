@@ -12,7 +12,7 @@ from greatpowers.presentation.svg import blank, svg
 from greatpowers.validation.facts import AGREED, WORDS, agrees
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.periods import Use
-from greatpowers.validation.published_results import AGREEMENTS, Answer
+from greatpowers.validation.published_results import AGREEMENTS, Replication
 from greatpowers.validation.scorecard import Scorecard, Scored
 
 WIDTH, HEIGHT, MARGIN = 168.0, 26.0, 6.0
@@ -303,7 +303,7 @@ def _marks(row: Scored, use: Use) -> list[str]:
     return ["of all years" if use == "none" else use, *(word for word, holds in marks.items() if holds)]
 
 
-def _other(answer: Answer) -> dict[str, Any]:
+def _other(answer: Replication) -> dict[str, Any]:
     figures = [
         {"name": name, "value": number(figure.value), "range": interval(figure.low, figure.high)}
         for name, figure in answer.figures.items()

@@ -13,7 +13,7 @@ import numpy as np
 from greatpowers.core.declare import Ints
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column, Event, Outcome
-from greatpowers.validation.observed import Flags, Observed, battle_deaths
+from greatpowers.validation.observed import Flags, MeasuredHistory, battle_deaths
 
 LEAST_DEATHS = 1.0
 """Battle deaths, in thousands, from which fighting counts as a war  (Sarkees & Wayman 2010)."""
@@ -66,7 +66,7 @@ class Wars(NamedTuple):
     wars: list[War]
     fighting: list[Fighting]
 
-    def counted(self, seen: Observed) -> list[War]:
+    def counted(self, seen: MeasuredHistory) -> list[War]:
         """Wars of the required size that began in the measured years."""
         return [war for war in self.wars if war.counts and seen.first <= war.begin < seen.last]
 
@@ -152,7 +152,7 @@ class _Reader:
         return war
 
 
-def read_wars(seen: Observed) -> Wars:
+def read_wars(seen: MeasuredHistory) -> Wars:
     """Put the wars of a history together.
 
     Deaths in wars that were under way at the end are not in the log: what the rounds count beyond the dead of ended
@@ -181,7 +181,7 @@ def read_wars(seen: Observed) -> Wars:
     return Wars(reader.wars, fighting)
 
 
-def _share_open_deaths(seen: Observed, reader: _Reader) -> None:
+def _share_open_deaths(seen: MeasuredHistory, reader: _Reader) -> None:
     if not reader.fronts:
         return
     _, ended = seen.events(Event.WAR_END)
@@ -193,7 +193,7 @@ def _share_open_deaths(seen: Observed, reader: _Reader) -> None:
         reader.fronts[theatre].war.deaths += left * weight / total if total > 0 else 0.0
 
 
-def joined_from_outside(seen: Observed, wars: Wars) -> Flags:
+def joined_from_outside(seen: MeasuredHistory, wars: Wars) -> Flags:
     """Where and when a theatre is at war only because a war spread there: [R, T]."""
     found = np.zeros(seen.theatres.shape[:2], dtype=np.bool_)
     for part in wars.fighting:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from greatpowers.core.declare import Floats
-from greatpowers.validation.disputes import Reading, Settled
+from greatpowers.validation.disputes import DisputeReading, Settled
 from greatpowers.validation.facts import load_halves
 from greatpowers.validation.measures import disputes, estimators, sanctions, wars
 
@@ -22,7 +22,7 @@ class Measure(NamedTuple):
     """How a fact is measured: in which worlds, rows of each history, and the figure for the rows of all."""
 
     worlds: tuple[str, ...]
-    rows: Callable[[Reading], Floats]
+    rows: Callable[[DisputeReading], Floats]
     estimate: Callable[[Floats], float]
 
     @property

@@ -13,7 +13,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
-from greatpowers.validation.disputes import GAIN, QUIET_ROUNDS, Reading, militarized
+from greatpowers.validation.disputes import GAIN, QUIET_ROUNDS, DisputeReading, militarized
 from greatpowers.validation.measures.wars import years_at_war
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags, Spells, spells_of
 
@@ -24,7 +24,7 @@ BROAD, NARROW = 2 / 3, 1 / 4
 """Breadth (share of the target's trade) from which sanctions are those of a full coalition, and up to which of one."""
 
 
-def threats_carried_out(reading: Reading) -> Floats:
+def threats_carried_out(reading: DisputeReading) -> Floats:
     """Disputes that the coalition's declared sanctions threatened and that met with them, and all it threatened."""
     seen = reading.seen
     if seen.leader < 0:
@@ -36,18 +36,18 @@ def threats_carried_out(reading: Reading) -> Floats:
     return np.array([[(np.array(met, dtype=np.bool_) & free).sum(), free.sum()]], dtype=np.float64)
 
 
-def _challenges(reading: Reading) -> Spells:
+def _challenges(reading: DisputeReading) -> Spells:
     """Spells in which a challenger acts with arms, theatre by theatre."""
     return spells_of(militarized(reading.seen, reading.wars).T, QUIET_ROUNDS)
 
 
-def _measured(reading: Reading, spells: Spells) -> Spells:
+def _measured(reading: DisputeReading, spells: Spells) -> Spells:
     """Spells that began in the measured years."""
     chosen = (spells.begin >= max(1, reading.seen.first)) & (spells.begin < reading.seen.last)
     return Spells(spells.row[chosen], spells.begin[chosen], spells.end[chosen], spells.at)
 
 
-def acquiescence(reading: Reading) -> Floats:
+def acquiescence(reading: DisputeReading) -> Floats:
     """Challenges under sanctions given up by the target with nothing gained, and all under sanctions that are over.
 
     What counts is what the target holds as it gives up, not what it may lose later; a settlement is not acquiescence.
@@ -56,19 +56,19 @@ def acquiescence(reading: Reading) -> Floats:
     return _share(ends.empty_handed & ~ends.settled, ends.over & ends.imposed)
 
 
-def given_up_under_threat(reading: Reading) -> Floats:
+def given_up_under_threat(reading: DisputeReading) -> Floats:
     """The same of challenges that declared sanctions threatened and that never met with them."""
     ends = _ends(reading)
     return _share(ends.empty_handed & ~ends.settled, ends.over & ~ends.imposed)
 
 
-def total_success(reading: Reading) -> Floats:
+def total_success(reading: DisputeReading) -> Floats:
     """Challenges under sanctions that ended with nothing gained, by agreement or not, and all that are over."""
     ends = _ends(reading)
     return _share(ends.empty_handed, ends.over & ends.imposed)
 
 
-def total_success_against_great_powers(reading: Reading) -> Floats:
+def total_success_against_great_powers(reading: DisputeReading) -> Floats:
     """The same where the target is a great power."""
     ends = _ends(reading)
     return _share(ends.empty_handed, ends.over & ends.imposed & ends.great)
@@ -87,7 +87,7 @@ class Ends(NamedTuple):
     great: Flags  # whether the challenger is a great power
 
 
-def _ends(reading: Reading) -> Ends:
+def _ends(reading: DisputeReading) -> Ends:
     seen, spells = reading.seen, _measured(reading, _challenges(reading))
     row, begin, end = spells.row, spells.begin, spells.end
     threatened = (seen.leader >= 0) & ~seen.landless[row]
@@ -113,7 +113,7 @@ def _share(hits: Flags, all_: Flags) -> Floats:
     return np.array([[(hits & all_).sum(), all_.sum()]], dtype=np.float64)
 
 
-def _settled(reading: Reading) -> Flags:
+def _settled(reading: DisputeReading) -> Flags:
     """Where and when a crisis ended by yielding or agreement: [T, R]."""
     seen = reading.seen
     found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
@@ -123,17 +123,17 @@ def _settled(reading: Reading) -> Flags:
     return found
 
 
-def growth_under_broad(reading: Reading) -> Floats:
+def growth_under_broad(reading: DisputeReading) -> Floats:
     """Output lost to sanctions, in percentage points, of each target-year under a full coalition."""
     return _growth(reading, BROAD, 1.0)
 
 
-def growth_under_narrow(reading: Reading) -> Floats:
+def growth_under_narrow(reading: DisputeReading) -> Floats:
     """The same under sanctions that reach little of the target's trade."""
     return _growth(reading, 0.0, NARROW)
 
 
-def _growth(reading: Reading, low: float, high: float) -> Floats:
+def _growth(reading: DisputeReading, low: float, high: float) -> Floats:
     seen = reading.seen
     level, reach = np.zeros((seen.rounds, seen.size)), np.zeros((seen.rounds, seen.size))
     sanctions = seen.theatre(TheatreColumn.SANCTIONS)
@@ -150,7 +150,7 @@ def _growth(reading: Reading, low: float, high: float) -> Floats:
     return found
 
 
-def cost_to_sender_and_target(reading: Reading) -> Floats:
+def cost_to_sender_and_target(reading: DisputeReading) -> Floats:
     """Output lost by senders, and by targets."""
     seen = reading.seen
     rounds = seen.metrics[seen.first : seen.last]
@@ -161,14 +161,14 @@ LATER = 10
 """Years between the two ends of the long autocorrelation."""
 
 
-def concentration(reading: Reading) -> Floats:
+def concentration(reading: DisputeReading) -> Floats:
     """Sum of CON over the measured rounds, and their number."""
     seen = reading.seen
     values = seen.metrics[seen.first : seen.last, Metric.CONCENTRATION]
     return np.array([[values.sum(), values.size]], dtype=np.float64)
 
 
-def yearly_changes(reading: Reading) -> Floats:
+def yearly_changes(reading: DisputeReading) -> Floats:
     """Change of the log share of capability from year to year, of great powers, in years without a war among them."""
     change, great = _changes(reading)
     calm = years_at_war(reading)[:-1] == 0
@@ -176,7 +176,7 @@ def yearly_changes(reading: Reading) -> Floats:
     return found
 
 
-def successive_changes(reading: Reading) -> Floats:
+def successive_changes(reading: DisputeReading) -> Floats:
     """Each change with the one that follows it, of great powers in years without a war among them."""
     change, great = _changes(reading)
     calm = years_at_war(reading)[:-1] == 0
@@ -184,21 +184,21 @@ def successive_changes(reading: Reading) -> Floats:
     return np.column_stack([change[:-1][both], change[1:][both]])
 
 
-def _changes(reading: Reading) -> tuple[Floats, Flags]:
+def _changes(reading: DisputeReading) -> tuple[Floats, Flags]:
     """Changes of the log share of capability [years - 1, N], and which are of great powers at both ends."""
     power = _log_share(reading)
     great = reading.seen.great
     return np.diff(power, axis=0), great[:-1] & great[1:]
 
 
-def _log_share(reading: Reading) -> Floats:
+def _log_share(reading: DisputeReading) -> Floats:
     """Log share of all capability at the start of each year: [years, N]."""
     capability = reading.seen.yearly(StateColumn.CAPABILITY)
     found: Floats = np.log(np.maximum(capability / capability.sum(axis=1, keepdims=True), 1e-12))
     return found
 
 
-def ten_years_on(reading: Reading) -> Floats:
+def ten_years_on(reading: DisputeReading) -> Floats:
     """Log share of capability of great powers, and the same state's ten years later if it still is one."""
     power = _log_share(reading)
     great = reading.seen.great
@@ -208,14 +208,14 @@ def ten_years_on(reading: Reading) -> Floats:
     return np.column_stack([power[:-LATER][both], power[LATER:][both]])
 
 
-def burden_of_leader(reading: Reading) -> Floats:
+def burden_of_leader(reading: DisputeReading) -> Floats:
     """Military burden of the coalition's leader, in percent of output, year by year."""
     burden = reading.seen.yearly(StateColumn.BURDEN)
     leader = reading.seen.leader
     return 100 * burden[:, [leader]] if leader >= 0 else np.zeros((0, 1))
 
 
-def burden_of_great_powers(reading: Reading) -> Floats:
+def burden_of_great_powers(reading: DisputeReading) -> Floats:
     """Military burden of great powers, in percent of output, year by year."""
     found: Floats = 100 * reading.seen.yearly(StateColumn.BURDEN)[reading.seen.great][:, None]
     return found

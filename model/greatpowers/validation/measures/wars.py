@@ -8,7 +8,7 @@ import numpy as np
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import StateColumn
 from greatpowers.core.log import Outcome
-from greatpowers.validation.disputes import Reading
+from greatpowers.validation.disputes import DisputeReading
 from greatpowers.validation.measures.estimators import logit_fit
 from greatpowers.validation.observed import ROUNDS_PER_YEAR
 from greatpowers.validation.wars import War, durations
@@ -21,19 +21,19 @@ INVOKED = 0.5
 """Commitment from which a treaty counts as an alliance."""
 
 
-def onsets_per_1000_state_years(reading: Reading) -> Floats:
+def onsets_per_1000_state_years(reading: DisputeReading) -> Floats:
     """Wars begun, and thousands of state-years."""
     return np.array([[len(reading.counted), reading.seen.state_years / 1000]])
 
 
-def yearly_counts(reading: Reading) -> Floats:
+def yearly_counts(reading: DisputeReading) -> Floats:
     """Years, wars begun, and the sum of squares of the yearly numbers of wars begun."""
     begun = np.array([war.begin for war in reading.counted], dtype=np.int64)
     counts = np.bincount(reading.seen.year_of(begun), minlength=reading.seen.years)
     return np.array([[reading.seen.years, counts.sum(), (counts**2).sum()]], dtype=np.float64)
 
 
-def entries_of_great_powers(reading: Reading) -> Floats:
+def entries_of_great_powers(reading: DisputeReading) -> Floats:
     """Entries of great powers into wars, and years of great powers."""
     great, seen, entries = reading.seen.great, reading.seen, 0
     for war in reading.wars.wars:
@@ -44,52 +44,52 @@ def entries_of_great_powers(reading: Reading) -> Floats:
     return np.array([[entries, great.sum()]], dtype=np.float64)
 
 
-def rounds_at_war(reading: Reading) -> Floats:
+def rounds_at_war(reading: DisputeReading) -> Floats:
     """Rounds that each war touched."""
     return durations(reading.counted, reading.seen.rounds).astype(np.float64)[:, None]
 
 
-def won_by_initiator(reading: Reading) -> Floats:
+def won_by_initiator(reading: DisputeReading) -> Floats:
     """Wars won by their initiator, and wars that somebody won."""
     outcomes = [war.outcome for war in reading.counted]
     won, lost = outcomes.count(Outcome.VICTORY), outcomes.count(Outcome.DEFEAT)
     return np.array([[won, won + lost]], dtype=np.float64)
 
 
-def between_two(reading: Reading) -> Floats:
+def between_two(reading: DisputeReading) -> Floats:
     """Wars with two states in them, and all wars."""
     return np.array([[sum(len(war.members) == 2 for war in reading.counted), len(reading.counted)]], dtype=np.float64)
 
 
-def dead(reading: Reading) -> Floats:
+def dead(reading: DisputeReading) -> Floats:
     """Battle deaths of each war, in thousands."""
     return np.array([[war.deaths] for war in reading.counted], dtype=np.float64).reshape(-1, 1)
 
 
-def battle_deaths(reading: Reading) -> Floats:
+def battle_deaths(reading: DisputeReading) -> Floats:
     """Battle deaths of each war."""
     return PERSONS * dead(reading)
 
 
-def larger_than(deaths: float, reading: Reading) -> Floats:
+def larger_than(deaths: float, reading: DisputeReading) -> Floats:
     """Wars of at least so many battle deaths, and all wars."""
     sizes = battle_deaths(reading)
     return np.array([[(sizes >= deaths).sum(), sizes.size]], dtype=np.float64)
 
 
-def between_great_powers_per_decade(reading: Reading) -> Floats:
+def between_great_powers_per_decade(reading: DisputeReading) -> Floats:
     """Wars that came to have great powers on both sides, and decades."""
     seen = reading.seen
     fought = sum(_sides_of_great_powers(reading, war) == {-1, 1} for war in reading.counted)
     return np.array([[fought, seen.years / YEARS_IN_DECADE]])
 
 
-def _sides_of_great_powers(reading: Reading, war: War) -> set[int]:
+def _sides_of_great_powers(reading: DisputeReading, war: War) -> set[int]:
     great = reading.seen.states[:, :, StateColumn.GREAT_POWER] > 0
     return {side for state, side in war.members.items() if great[war.entered[state], state]}
 
 
-def victories_by_capability(reading: Reading) -> Floats:
+def victories_by_capability(reading: DisputeReading) -> Floats:
     """Whether the initiator won, and the log ratio of its capability to the target's, of each war somebody won."""
     capability, rows = reading.seen.states[:, :, StateColumn.CAPABILITY], []
     for war in reading.counted:
@@ -99,17 +99,17 @@ def victories_by_capability(reading: Reading) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
-def commitments_honoured(reading: Reading) -> Floats:
+def commitments_honoured(reading: DisputeReading) -> Floats:
     """Alliances that a war called on and that were kept, and all it called on: each ally counts for itself."""
     return _honoured(reading, (-1, 1))
 
 
-def defence_honoured(reading: Reading) -> Floats:
+def defence_honoured(reading: DisputeReading) -> Floats:
     """The same for allies of the state attacked."""
     return _honoured(reading, (1,))
 
 
-def _honoured(reading: Reading, sides: tuple[int, ...]) -> Floats:
+def _honoured(reading: DisputeReading, sides: tuple[int, ...]) -> Floats:
     kept = invoked = 0.0
     for war in reading.counted:
         for state, side in war.called.items():
@@ -120,7 +120,7 @@ def _honoured(reading: Reading, sides: tuple[int, ...]) -> Floats:
     return np.array([[kept, invoked]], dtype=np.float64)
 
 
-def years_at_war(reading: Reading) -> Floats:
+def years_at_war(reading: DisputeReading) -> Floats:
     """Which measured years saw great powers fight each other: [years]."""
     seen, found = reading.seen, np.zeros(reading.seen.years, dtype=np.bool_)
     for war in reading.wars.wars:
@@ -138,7 +138,7 @@ PAST = 15
 """Years of its past that say whether a pair is quiet or busy."""
 
 
-def pair_years_with_onset(reading: Reading) -> Ints:
+def pair_years_with_onset(reading: DisputeReading) -> Ints:
     """Pair-years in which a dispute began, each once: rows (year, lower state, higher state)."""
     found, seen = reading.disputes, reading.seen
     pairs = seen.dyads[found.dyad]
@@ -146,7 +146,7 @@ def pair_years_with_onset(reading: Reading) -> Ints:
     return np.unique(rows, axis=0)
 
 
-def between(great: int, reading: Reading) -> Floats:
+def between(great: int, reading: DisputeReading) -> Floats:
     """Pair-years with an onset, and all pair-years, of pairs with so many great powers (0, 1 or 2)."""
     seen, onsets = reading.seen, pair_years_with_onset(reading)
     flags = seen.great.astype(np.int64)
@@ -157,7 +157,7 @@ def between(great: int, reading: Reading) -> Floats:
     return np.array([[hits, pairs.sum()]], dtype=np.float64)
 
 
-def by_contiguity(contiguous: bool, reading: Reading) -> Floats:
+def by_contiguity(contiguous: bool, reading: DisputeReading) -> Floats:
     """Pair-years with an onset, and all pair-years, of pairs that are neighbours or are not."""
     seen, onsets = reading.seen, pair_years_with_onset(reading)
     hits = (seen.contiguous[onsets[:, 1], onsets[:, 2]] == contiguous).sum()
@@ -166,7 +166,7 @@ def by_contiguity(contiguous: bool, reading: Reading) -> Floats:
     return np.array([[hits, pairs * seen.years]], dtype=np.float64)
 
 
-def after_years_with(least: int, most: float, reading: Reading) -> Floats:
+def after_years_with(least: int, most: float, reading: DisputeReading) -> Floats:
     """Years of neighbours in which a dispute began after 15 in which so many began, at least and at most; and all."""
     seen = reading.seen
     low, high = np.nonzero(np.triu(seen.contiguous, 1))
@@ -181,7 +181,7 @@ def after_years_with(least: int, most: float, reading: Reading) -> Floats:
     return np.array([[(np.diff(total, axis=0)[PAST:][chosen] > 0).sum(), chosen.sum()]], dtype=np.float64)
 
 
-def logit_coefficient(regressor: str, reading: Reading) -> Floats:
+def logit_coefficient(regressor: str, reading: DisputeReading) -> Floats:
     """A coefficient of the record's regression of onset on pair and year, over pairs that share a theatre."""
     outcome, table = dyad_years(reading)
     varies = table.std(axis=0) > 0
@@ -192,7 +192,7 @@ def logit_coefficient(regressor: str, reading: Reading) -> Floats:
     return np.array([[logit_fit(outcome, table[:, varies])[varies[:place].sum()]]])
 
 
-def dyad_years(reading: Reading) -> tuple[Floats, Floats]:
+def dyad_years(reading: DisputeReading) -> tuple[Floats, Floats]:
     """Onset [years · P] and the regressors [years · P, REGRESSORS] of every politically relevant pair-year."""
     seen = reading.seen
     low, high = seen.dyads.T
