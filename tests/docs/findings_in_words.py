@@ -38,8 +38,8 @@ def of_policies(f: Figures) -> list[str]:
     return [
         f"`{f['best']}` keeps escalation lowest: {severity[f['best']]:.3f} against {severity[NOTHING]:.3f} under "
         f"`{NOTHING}`, with {wars[f['best']]:.2f} wars a history instead of {wars[NOTHING]:.2f}, for "
-        f"{100 * cost[f['best']]:.1f} % of a quarter's world output over twenty years where `{STICK}` takes "
-        f"{100 * cost[STICK]:.1f} % ({severity[STICK]:.3f}).",
+        f"{cost[f['best']]:.2f} % of world output where `{STICK}` takes "
+        f"{cost[STICK]:.2f} % ({severity[STICK]:.3f}).",
         f"The conditional deal changes `{STICK}` by {interval(f['deal_severity'], 4)} of escalation and "
         f"{interval(f['deal_order'], 4)} of order.",
         f"Matched seeds are worth having: others would take {f['matching']['deal']:.1f} times the runs to know "
@@ -72,7 +72,7 @@ def of_doctrines(f: Figures) -> list[str]:
         f"{order['with']:.2f} instead of {order['without']:.2f}, the direction that Cusack and Stoll found.",
         f"Of its followers {percent(kept['with'])} keep what is theirs, instead of {percent(kept['without'])}, "
         f"difference {interval(kept['difference'], 3)}; the stick costs "
-        f"{100 * cost['with']:.0f} % of a quarter's world output over twenty years.",
+        f"{cost['with']:.2f} % of world output.",
         f"Where nine in ten maximize power it still takes wars from {most['wars_begun']['without']:.2f} to "
         f"{most['wars_begun']['with']:.2f}; where all do, nobody leads it, and {all_['wars_begun']['with']:.2f} wars "
         f"begin instead of {all_['wars_begun']['without']:.2f}.",
@@ -90,8 +90,8 @@ def of_worlds(f: Figures) -> list[str]:
         + ", ".join(f"`{policy}` is best in {shares(f['best'][policy])}" for policy in best[:3])
         + "; in nine worlds of ten regret is below "
         + ", ".join(f"{regret[p][0]:.3g} (`{p}`)" for p in (ALL_STICK, DEAL, STICK, NOTHING))
-        + f", at a cost to senders of {100 * f['cost'][ALL_STICK]:.0f} %, {100 * f['cost'][DEAL]:.0f} %, "
-        f"{100 * f['cost'][STICK]:.0f} % and {100 * f['cost'][NOTHING]:.0f} % of a quarter's world output.",
+        + f", at a cost to senders of {f['cost'][ALL_STICK]:.2f} %, {f['cost'][DEAL]:.2f} %, "
+        f"{f['cost'][STICK]:.2f} % and {f['cost'][NOTHING]:.2f} % of world output.",
         f"Half a loaf differs from containment by {interval(f['deal_severity'], 4)}, and loses to it in "
         f"{f['deal_loses']} of {f['worlds']} worlds; what drives the difference most is "
         f"{', '.join(f['drivers'][:-1])} and {f['drivers'][-1]}.",

@@ -33,8 +33,6 @@ def today() -> dict[str, list[float]]:
 
 @pytest.mark.parametrize("name", ["scorecard", "hindcast"])
 def test_a_history_of_the_record_plays_out_the_same_today(name: str, today: dict[str, list[float]]) -> None:
-    if name == "hindcast":
-        pytest.xfail("made with the rules before places without land, as the page of findings says")
     for fact, kept in FOUND[name]["trial"].items():
         assert today[fact] == pytest.approx(kept, rel=1e-9), RENEW
 

@@ -21,6 +21,6 @@ for policy in comparison.names:
         yerr=[[severity.mean - severity.low], [severity.high - severity.mean]],
         marker="o", label=policy,
     )  # fmt: skip
-axes.set(xlabel="cost to senders, share of a quarter's world output over ten years", ylabel="escalation")
+axes.set(xlabel="cost to senders, % of world output", ylabel="escalation")
 axes.legend(frameon=False)
 figure.tight_layout()
