@@ -11,7 +11,8 @@ import pytest
 from greatpowers import Brief, GreatPowersError, brief, compare, load_scenario
 from greatpowers.scenario.posterior import Posterior
 from greatpowers.simulation.intervals import Interval, paired_share_interval
-from greatpowers.studies.brief import (
+from greatpowers.studies.brief import hangs_of, verdict
+from greatpowers.studies.brief_page import (
     HIGHER,
     KINDS,
     LOWER,
@@ -20,10 +21,11 @@ from greatpowers.studies.brief import (
     NO_TELLING,
     PLACE,
     WORLD,
-    hangs_of,
-    verdict,
+    answer,
+    cautions,
+    doubt,
+    stories,
 )
-from greatpowers.studies.brief_page import answer, cautions, doubt, stories
 
 POSTERIOR = Posterior(
     name="made", title="Made", names=("clash", "yield_point"),

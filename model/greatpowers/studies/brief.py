@@ -26,24 +26,24 @@ from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.places import PLACE_OUTCOMES
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
+from greatpowers.studies.brief_page import (
+    FORCE,
+    HIGHER,
+    KINDS,
+    LOWER,
+    MAYBE_HIGHER,
+    MAYBE_LOWER,
+    NO_TELLING,
+    PLACE,
+    QUIET,
+    WAR,
+    WORLD,
+    render,
+)
 
-LOWER, HIGHER = "lower", "higher"
-MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
-NO_TELLING = "no telling"
-VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING)
-"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither."""
-
-PLACE, WORLD = "place", "world"
 OF_PLACE = ("war", "severity", "quarters_of_force", "battle_deaths", "control", "signed", "target_cost")
 OF_WORLD = ("mean_severity", "wars_begun", "battle_deaths", "great_power_war", "order", "sender_cost", "target_cost")
 """What the brief tells of: outcomes of the place, and columns of a history's summary."""
-
-QUIET, FORCE, WAR = "no open force", "open force without a war", "war"
-KINDS = (QUIET, FORCE, WAR)
-"""Kinds of histories, by the worst that happens in the place."""
-
-MOST_HANGS = 3
-"""Parameters that are named."""
 
 FINDING_COLUMNS = [
     *("where", "outcome", "label", "unit"),
@@ -114,8 +114,6 @@ class Brief(Panel):
     @property
     def pages(self) -> dict[str, str]:
         """The two printable pages."""
-        from greatpowers.studies.brief_page import render
-
         return {"brief.html": render(self)}
 
     def finding(self, where: str, outcome: str) -> Mapping[str, Any]:

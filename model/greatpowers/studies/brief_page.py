@@ -8,24 +8,26 @@ from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
 from greatpowers.presentation.style import dress, heading, label
 from greatpowers.presentation.svg import blank, svg
-from greatpowers.studies.brief import (
-    FORCE,
-    HIGHER,
-    LOWER,
-    MAYBE_HIGHER,
-    MAYBE_LOWER,
-    MOST_HANGS,
-    NO_TELLING,
-    PLACE,
-    QUIET,
-    WAR,
-    WORLD,
-)
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief, Story
 
 GENERATOR = "greatpowers brief"
+LOWER, HIGHER = "lower", "higher"
+MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
+NO_TELLING = "no telling"
+VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING)
+"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither."""
+
+PLACE, WORLD = "place", "world"
+
+QUIET, FORCE, WAR = "no open force", "open force without a war", "war"
+KINDS = (QUIET, FORCE, WAR)
+"""Kinds of histories, by the worst that happens in the place."""
+
+MOST_HANGS = 3
+"""Parameters that are named."""
+
 SWITCH = "0 or 1"
 IN_WORDS = {
     LOWER: "lower",
