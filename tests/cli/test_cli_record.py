@@ -35,7 +35,10 @@ def test_data_says_what_was_found_and_what_is_missing(
     text = capsys.readouterr().out
     for line in (["capabilities", "NMC-60-abridged.csv", "6.0", "1900-2016", "8", "yes"], ["dyadic", "trade"]):
         assert any(words[: len(line)] == line for words in map(str.split, text.splitlines())), line
-    assert "can build the years 1816 to 2016" in text
+    assert text.splitlines()[-2:] == [
+        "The disputes before 2016 are not known to the end; worlds of then can be built without them.",
+        "'greatpowers scenario build' can build the year 1900 from these.",
+    ]
     (downloads / "contdir.csv").unlink()
     assert cli.main(["data", str(downloads)]) == 0
     assert "No scenario can be built without files on contiguity." in capsys.readouterr().out
@@ -114,4 +117,7 @@ def test_each_mistake_gets_one_sentence(
 
 def test_a_directory_with_nothing_of_ours_says_what_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["data", str(tmp_path)]) == 2
-    assert "holds no file that we read; expected files such as 'NMC-60-abridged.csv'" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "holds no file that we read; expected files such as 'NMC-60-abridged.csv', 'MIDB 5.0.csv'" in told.err
+    for word in ("NMC_Documentation-6.0.zip", "atopdata.org", "DirectContiguity320.zip", "GPL-2;", "the article"):
+        assert word in " ".join(told.out.split()), word

@@ -17,7 +17,7 @@ MIDB = (
 )
 ATOP = "ddyad,stateA,stateB,year,atopally,defense,offense,neutral,nonagg,consul"
 CONTDIR = "dyad,statelno,statelab,statehno,statehab,conttype,begin,end,notes,version"
-POWERS = {2: 0.2, 200: 0.3, 220: 0.2, 255: 0.2, 305: 0.02, 640: 0.08}
+POWERS = {2: 0.2, 200: 0.3, 220: 0.2, 255: 0.2, 350: 0.02, 640: 0.08}
 YEARS = (1900, 1962, 2016)
 
 
@@ -48,12 +48,12 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *dispute(1, 255, 220, 1890, 1891),
         *dispute(2, 255, 220, 1892, 1892),
         *dispute(3, 220, 255, 1895, 1895, revisionist=0),
-        *dispute(4, 305, 640, 1899, 1901),  # not over when 1900 begins
+        *dispute(4, 350, 640, 1899, 1901),  # not over when 1900 begins
         *dispute(5, 200, 640, 1950, 2014),
     ]
-    pacts = ["220305,220,305,1900,1,1,0,0,0,1", "305220,305,220,1900,1,0,0,0,0,1", "2200,2,200,1962,1,1,0,0,0,0"]
+    pacts = ["220350,220,350,1900,1,1,0,0,0,1", "350220,350,220,1900,1,0,0,0,0,1", "2200,2,200,1962,1,1,0,0,0,0"]
     pacts += ["2002,200,2,1962,1,1,0,0,0,0", "2200,2,200,2018,1,1,0,0,0,0"]
-    borders = ["1,220,FRN,255,GMY,1,181601,201612,,3.2", "2,255,GMY,305,AUS,1,181601,201612,,3.2"]
+    borders = ["1,220,FRN,255,GMY,1,181601,201612,,3.2", "2,255,GMY,350,GRC,1,181601,201612,,3.2"]
     borders += ["3,200,UKG,220,FRN,3,181601,201612,,3.2", "4,2,USA,640,TUR,2,181601,201612,,3.2"]
     for name, header, rows in (
         ("NMC-60-abridged.csv", NMC, nmc_lines()),

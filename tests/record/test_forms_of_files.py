@@ -102,13 +102,13 @@ def test_without_a_file_there_are_no_regimes(downloads: Path) -> None:
 def test_trade_between_pairs_counts_both_directions(downloads: Path, tmp_path: Path) -> None:
     shutil.copytree(downloads, tmp_path, dirs_exist_ok=True)
     put(tmp_path, "Dyadic_COW_4.0.csv", "ccode1,ccode2,year,importer1,importer2,flow1,flow2,smoothflow1,version",
-        "2,200,1962,a,b,30,10,-9,4", "2,220,1962,a,b,-9,60,-9,4", "200,255,1962,a,b,-9,-9,-9,4",
+        "2,200,1962,a,b,30,10,-9,4", "2,220,1962,a,b,-9,60,-9,4", "200,640,1962,a,b,-9,-9,-9,4",
         "2,200,2014,a,b,1,1,1,4")  # fmt: skip
     trade = build_scenario(tmp_path, 1962).trade
     assert trade is not None
     rows = {one: dict(zip(trade.states, row, strict=True)) for one, row in zip(trade.states, trade.rows, strict=True)}
     assert rows["USA"]["UKG"] == pytest.approx(0.4) and rows["USA"]["FRN"] == pytest.approx(0.6)
-    assert rows["UKG"]["USA"] == 1 and rows["GMY"]["UKG"] == 0
+    assert rows["UKG"]["USA"] == 1 and rows["TUR"]["UKG"] == 0
     assert build_scenario(tmp_path, 1900).trade is None, "gravity where there is no file for the year"
 
 

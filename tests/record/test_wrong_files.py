@@ -100,8 +100,8 @@ CASES: list[tuple[str, Change, str]] = [
         without_lines(NMC, ",2016,"),
         (
             "NMC-60-abridged.csv: its last year is 1962, and no release of National Material "
-            "Capabilities that we read ends then; expected 5.0 (to 2012), 6.0 (to 2016), 7.0 (to "
-            "2022). Was the download cut short?"
+            "Capabilities that we read ends then; expected 3.02 (to 2001), 4.0 (to 2007), 5.0 (to 2012), 6.0 (to "
+            "2016), 7.0 (to 2022). Was the download cut short?"
         ),
     ),
     (
@@ -161,12 +161,53 @@ CASES: list[tuple[str, Change, str]] = [
     (
         "no file on disputes",
         gone(MIDB),
-        ("there is no file on disputes (who has challenged whom); expected 'MIDB 5.0.csv' or 'dyadic_mid_4.03.csv'."),
+        (
+            "there is no file on disputes (who has challenged whom); expected 'MIDB 5.0.csv' or 'dyadic_mid_4.03.csv' "
+            "or 'gml-midb-2.2.1.csv' or 'gml-ddy-disputes-2.2.1.csv'."
+        ),
     ),
     (
         "a name that no release has",
         renamed(MIDB, "MIDB5.0 copy.csv"),
         "There is 'MIDB5.0 copy.csv', a name that no release has.",
+    ),
+    (
+        "the disputes without their participants",
+        renamed(MIDB, "MIDA 5.0.csv"),
+        "There is 'MIDA 5.0.csv', which is not read: it has no participants; take the MIDB file of the same archive.",
+    ),
+    (
+        "another program's form of a file",
+        renamed(MIDB, "MIDB 5.0.dta"),
+        "There is 'MIDB 5.0.dta', which ends in .dta; save it as a CSV file.",
+    ),
+    (
+        "a release that is newer than the program",
+        replaced(NMC, ",2016,", ",2030,", 6),
+        "its last year is 2030, and no release of National Material Capabilities that we know goes so far; expected",
+    ),
+    (
+        "states by the numbers of Gleditsch and Ward",
+        replaced(CONTDIR, "3,200,UKG", "3,340,SRB"),
+        "contdir.csv: country number 340 is Gleditsch and Ward's for Yugoslavia, which Correlates of War number 345; "
+        "expected the numbers of Correlates of War.",
+    ),
+    (
+        "a column with those numbers",
+        replaced(NMC, "ccode", "gwcode"),
+        "NMC-60-abridged.csv: the column 'ccode' is missing, and 'gwcode' numbers states as Gleditsch and Ward do; "
+        "expected the numbers of Correlates of War.",
+    ),
+    (
+        "no states of the year",
+        without_lines(NMC, ",1900,"),
+        "year 1900: NMC-60-abridged.csv (National Material Capabilities 6.0) holds no states of it; expected one of "
+        "1962 and 2016.",
+    ),
+    (
+        "borders of later years alone",
+        replaced(CONTDIR, "181601", "191801", 10),
+        "year 1900: contdir.csv (Direct Contiguity, spells 3.2) tells of contiguity from 1918 to 2016; expected a year",
     ),
 ]
 

@@ -1,6 +1,7 @@
 """``greatpowers data``: which published files a directory holds, which releases, and which years can be built."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command
@@ -23,7 +24,13 @@ FILES = (
 LACKING = (
     TableColumn("subject", "On", keep=True),
     TableColumn("what", "It says"),
-    TableColumn("file", "File", keep=True),
+    TableColumn("fetch", "To fetch"),
+    TableColumn("terms", "Terms"),
+)
+ASIDE = (
+    TableColumn("name", "File", keep=True),
+    TableColumn("subject", "Looks like", keep=True),
+    TableColumn("reason", "Left out"),
 )
 
 
@@ -42,23 +49,32 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Print what there is; raises :class:`GreatPowersError` if a file is not what its name says."""
     from greatpowers.cli.terminal import grid, output
-    from greatpowers.historical.published.catalogue import FORMS, SUBJECTS
+    from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
     from greatpowers.historical.published.records import Records, subjects_of
 
     records = Records(arguments.directory)
-    if not records.found:
-        names = ", ".join(f"'{form.file}'" for form in FORMS[:4])
-        raise GreatPowersError(f"'{arguments.directory}' holds no file that we read; expected files such as {names}.")
     screen = output()
-    screen.table(grid("Found", FILES, _found(records)))
+    if records.found:
+        screen.table(grid("Found", FILES, _found(records)))
+    if records.aside:
+        screen.table(grid("Left out", ASIDE, [left._asdict() for left in records.aside]))
     lacking = [
-        {"subject": subject, "what": SUBJECTS[subject], "file": next(f.file for f in FORMS if f.subject == subject)}
+        {
+            "subject": subject,
+            "what": SUBJECTS[subject].meaning,
+            "fetch": SUBJECTS[subject].fetch,
+            "terms": SUBJECTS[subject].terms,
+        }
         for subject in subjects_of()
         if records.form(subject) is None
     ]
     if lacking:
         screen.table(grid("Not found", LACKING, lacking))
-    screen.print(_verdict(records))
+    if not records.found:
+        names = ", ".join(f"'{next(form.file for form in FORMS if form.subject == subject)}'" for subject in NEEDED)
+        raise GreatPowersError(f"'{arguments.directory}' holds no file that we read; expected files such as {names}.")
+    for sentence in _verdict(records):
+        screen.print(sentence)
 
 
 def _found(records: "Records") -> list[dict[str, object]]:
@@ -79,13 +95,21 @@ def _found(records: "Records") -> list[dict[str, object]]:
     return rows
 
 
-def _verdict(records: "Records") -> str:
-    """What can be done with it."""
-    from greatpowers.historical.derived_tables import FIRST_YEAR, LAST_YEAR
+def _verdict(records: "Records") -> Iterator[str]:
+    """What can be done with it: what is misnamed or late, and last the years of which the files hold everything."""
+    from greatpowers.historical.coverage import late_years, misnamed, spans, whole_years
     from greatpowers.historical.published.catalogue import NEEDED
 
     missing = [subject for subject in NEEDED if records.form(subject) is None]
     if missing:
-        return f"No scenario can be built without files on {' and '.join(missing)}."
-    last = min(LAST_YEAR, *(source.last for s in ("capabilities", "contiguity") if (source := records.source(s))))
-    return f"'greatpowers scenario build' can build the years {FIRST_YEAR} to {last} from these."
+        yield f"No scenario can be built without files on {' and '.join(missing)}."
+        return
+    yield from misnamed(records)
+    years, late = whole_years(records), late_years(records)
+    if late:
+        yield f"The disputes before {spans(late)} are not known to the end; worlds of then can be built without them."
+    if years:
+        what = "the year" if len(years) == 1 else "the years"
+        yield f"'greatpowers scenario build' can build {what} {spans(years)} from these."
+    else:
+        yield "No scenario can be built: there is no year of which these files hold states, borders and alliances."

@@ -57,6 +57,7 @@ def execute(arguments: Namespace) -> None:
     """Build and write it; raises :class:`GreatPowersError`."""
     from greatpowers.cli.terminal import output, remark
     from greatpowers.historical.build_world import build_scenario, scenario_text
+    from greatpowers.historical.coverage import lacking
     from greatpowers.historical.published.records import Records
     from greatpowers.storage.files import disk_faults, write_whole
 
@@ -74,6 +75,11 @@ def execute(arguments: Namespace) -> None:
         f"{found.title}: {len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from "
         f"{found.start}."
     )
+    for sentence in lacking(records, arguments.year):
+        screen.print(sentence)
+    for left in records.others():
+        if left.older:
+            screen.print(f"Left aside: {left.name}, {left.reason}.")
     screen.print("File written:")
     screen.print(f"  {place}", soft_wrap=True)
 

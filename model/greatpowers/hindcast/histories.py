@@ -18,7 +18,7 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.onset_probability import yearly_beginnings, yearly_chances
 from greatpowers.hindcast.settings import HindcastSettings, policy_of
 from greatpowers.historical.build_world import build_scenario
-from greatpowers.historical.derived_tables import state_names
+from greatpowers.historical.derived_tables import country_numbers
 from greatpowers.historical.dyads import relevant
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.schema import Scenario
@@ -98,7 +98,7 @@ def play_start(
 
 def _codes(scenario: Scenario) -> list[int]:
     """Country numbers of the states of a built scenario, in its order."""
-    known = {name: code for code, (name, _) in state_names().items()}
+    known = country_numbers()
     return [known[state.id] for state in scenario.states]
 
 

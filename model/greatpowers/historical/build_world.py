@@ -9,17 +9,10 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
+from greatpowers.core.declare import Floats
 from greatpowers.historical import rules
-from greatpowers.historical.derived_tables import (
-    capital,
-    has_output,
-    is_democracy,
-    is_major,
-    power,
-    quantities,
-    second_strike,
-    state_names,
-)
+from greatpowers.historical.coverage import checked_year, lacking
+from greatpowers.historical.derived_tables import capital, is_democracy, is_major, name_in, second_strike
 from greatpowers.historical.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.checks import check_scenario
@@ -44,6 +37,9 @@ from greatpowers.storage.manifest import plain
 LEADER_ORDER_WEIGHT = 0.5
 UNITED_STATES = 2
 
+Ids = Mapping[int, str]
+"""Abbreviations of the states of a world, in its order, by country number."""
+
 
 def build_scenario(
     records: Records | str | Path, year: int, states: int | None = None, rounds: int = 80, every_dyad: bool = False
@@ -58,7 +54,7 @@ def build_scenario(
         every_dyad: a theatre for every politically relevant directed pair, also those without a ground for a contest
 
     Raises:
-        GreatPowersError: for files that cannot be read, and years without states
+        GreatPowersError: for files that cannot be read, and years of which they hold no states, borders or alliances
     """
     found = records if isinstance(records, Records) else Records(records)
     table = _kept(found, year, states)
@@ -71,23 +67,24 @@ def build_scenario(
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
     leader = _leader(table, doctrines, year)
     era = rules.era_of(year)
+    ids = {code: name_in(code, year)[0] for code in codes}
     scenario = Scenario(
         name=f"record-{year}",
         title=f"The world of {year}, from the record",
-        summary=f"{era.reason}.",
+        summary=" ".join([f"{era.reason}.", *lacking(found, year)]),
         source="; ".join(sources(found)),
         start=f"{year}Q1",
         rounds=rounds,
         order=Order(initial=era.order),
-        coalition=Coalition(leader=None if leader is None else _id(leader)),
+        coalition=Coalition(leader=None if leader is None else ids[leader]),
         state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
-        alliance=_alliances(commitments),
-        base=_bases(codes, year, leader, greedy, commitments),
-        rivalry=_rivalries(rivalries(year, codes, greedy, pacts)),
-        hostility=_hostilities(hostilities(found, year, codes)),
-        distances=_distances(found, year, codes),
-        trade=_trade(found, year, codes),
-        theatre=_theatres(contests(found, year, codes, every_dyad)),
+        alliance=_alliances(ids, commitments),
+        base=_bases(ids, year, leader, greedy, commitments),
+        rivalry=_rivalries(ids, rivalries(year, codes, greedy, pacts)),
+        hostility=_hostilities(ids, hostilities(found, year, codes)),
+        distances=_distances(ids, found, year),
+        trade=_trade(ids, found, year),
+        theatre=_theatres(ids, contests(found, year, codes, every_dyad)),
     )
     check_scenario(scenario, f"world of {year}")
     return scenario
@@ -103,39 +100,102 @@ def sources(records: Records) -> list[str]:
     return [f"{s.found.form.title} {s.release} ({s.found.form.citation})" for s in read]
 
 
-def _id(code: int) -> str:
-    return state_names()[code][0]
-
-
 def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
     """Quantities of the states that take part, by country number."""
-    table = quantities(records, year)
-    unknown = [code for code in table.index if code not in state_names()]
-    if unknown:
-        raise GreatPowersError(
-            f"{records.directory}: country number {unknown[0]} is in the capabilities of {year}, and no state has it."
-        )
+    table = _quantities(records, year)
     if states is None or states >= len(table):
         return table
     if states < 2:
         raise GreatPowersError(f"states is {states}; expected at least 2.")
-    strongest = {int(code) for code in table.index[np.argsort(-power(table), kind="stable")[:states]]}
+    strongest = {int(code) for code in table.index[np.argsort(-_power(table), kind="stable")[:states]]}
     majors = {code for code in table.index if is_major(code, year)}
     touching = {code for pair in borders(records, year, table.index) if majors.intersection(pair) for code in pair}
     return table.loc[[code for code in table.index if code in strongest | majors | touching]]
+
+
+INDUSTRY = ("pec", "irst", "upop")
+LEAST_SHARE = 1e-6
+OPENNESS_BOUNDS = (0.005, 1.0)
+BURDEN_BOUNDS = (0.002, 0.3)
+
+
+def _quantities(records: Records, year: int) -> pd.DataFrame:
+    """A row a state, by country number: capability, economy (shares of the world), openness, burden in [0, 1]."""
+    rows = records.capabilities
+    now = rows[rows["year"] == checked_year(records, year)].set_index("ccode").sort_index()
+    now.index = now.index.astype(int)
+    table = pd.DataFrame({"capability": now["cinc"].fillna(0.0)})
+    table["economy"] = _economy(records, now, year)
+    table["openness"] = _openness(records, table["economy"], year)
+    table["burden"] = _burden(now["milex"], table["economy"], year)
+    return table
+
+
+def _has_output(records: Records, year: int) -> bool:
+    """Whether output is gross domestic product rather than a stand-in."""
+    return bool((records.output["year"] == year).any())
+
+
+def _economy(records: Records, now: pd.DataFrame, year: int) -> "pd.Series[float]":
+    """Shares of output: gross domestic product if there is a file, else the industry of National Material Capabilities.
+
+    A state that the file lacks has its share of industry, to the scale of the others.
+    """
+    industry = _industry(now)
+    if not _has_output(records, year):
+        return industry.clip(lower=LEAST_SHARE)
+    known = records.output[records.output["year"] == year].set_index("ccode")["gdp"]
+    gdp = known.reindex(now.index)
+    scale = gdp.sum() / max(industry[gdp.notna()].sum(), LEAST_SHARE)
+    filled = gdp.fillna(industry * scale)
+    return (filled / filled.sum()).clip(lower=LEAST_SHARE)
+
+
+def _industry(now: pd.DataFrame) -> "pd.Series[float]":
+    """Mean share of energy, iron and steel, and urban population, of those that the year records."""
+    shares = [now[name].fillna(0.0) / now[name].sum() for name in INDUSTRY if now[name].sum() > 0]
+    industry: pd.Series[float] = pd.concat(shares, axis=1).mean(axis=1)
+    return industry
+
+
+def _openness(records: Records, economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
+    trade = records.trade[records.trade["year"] == year].set_index("ccode")
+    total = (trade["imports"] + trade["exports"]).reindex(economy.index)
+    return _relative(total, economy, rules.world_openness(year), OPENNESS_BOUNDS)
+
+
+def _burden(milex: "pd.Series[float]", economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
+    return _relative(milex, economy, rules.world_burden(year), BURDEN_BOUNDS)
+
+
+def _relative(
+    amount: "pd.Series[float]", economy: "pd.Series[float]", world: float, bounds: tuple[float, float]
+) -> "pd.Series[float]":
+    """The world's figure times share of the amount over share of output; the world's where the amount is not known."""
+    known = amount.notna() & (amount > 0)
+    if not known.any():
+        return pd.Series(world, index=economy.index)
+    shares = (amount[known] / amount[known].sum()) / (economy[known] / economy[known].sum())
+    return (world * shares).reindex(economy.index).fillna(world).clip(*bounds)
+
+
+def _power(table: pd.DataFrame) -> Floats:
+    """Power shares: the mean of shares of output and capability."""
+    values = (table["economy"] / table["economy"].sum() + table["capability"] / table["capability"].sum()) / 2
+    return values.to_numpy(dtype=np.float64)
 
 
 def _leader(table: pd.DataFrame, doctrines: Mapping[int, str], year: int) -> int | None:
     """The most powerful of those who live for the order; nobody before there is one."""
     if load_doctrine(rules.era_of(year).doctrine).weights.order < LEADER_ORDER_WEIGHT:
         return None
-    strength = dict(zip(table.index, power(table), strict=True))
+    strength = dict(zip(table.index, _power(table), strict=True))
     candidates = [int(code) for code in table.index if code not in doctrines]
     return max(candidates, key=lambda code: (strength[code], -code)) if candidates else None
 
 
 def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> State:
-    abbreviation, name = state_names()[code]
+    abbreviation, name = name_in(code, year)
     place, era = capital(code, year), rules.era_of(year)
     votes = is_democracy(code, year)
     return State(
@@ -173,13 +233,13 @@ def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair
     return found
 
 
-def _alliances(commitments: dict[Pair, float]) -> tuple[Alliance, ...]:
+def _alliances(ids: Ids, commitments: dict[Pair, float]) -> tuple[Alliance, ...]:
     """One entry for each state and strength: the state, to all those it has promised as much."""
     grouped: dict[tuple[int, float], list[int]] = {}
     for (one, other), strength in commitments.items():
         grouped.setdefault((one, strength), []).append(other)
     return tuple(
-        Alliance.model_validate({"from": _id(one), "to": [_id(other) for other in others], "commitment": strength})
+        Alliance.model_validate({"from": ids[one], "to": [ids[other] for other in others], "commitment": strength})
         for (one, strength), others in sorted(grouped.items())
     )
 
@@ -190,35 +250,35 @@ def _distance(one: int, other: int, year: int) -> float:
 
 
 def _bases(
-    codes: list[int], year: int, leader: int | None, greedy: set[int], commitments: dict[Pair, float]
+    ids: Ids, year: int, leader: int | None, greedy: set[int], commitments: dict[Pair, float]
 ) -> tuple[Base, ...]:
     if leader is None or year < rules.BASE_FROM:
         return ()
-    rivals = [code for code in codes if code in greedy and is_major(code, year)]
-    hosts = [host for host in codes if commitments.get((leader, host), 0.0) >= COMMITTED and host not in rivals]
+    rivals = [code for code in ids if code in greedy and is_major(code, year)]
+    hosts = [host for host in ids if commitments.get((leader, host), 0.0) >= COMMITTED and host not in rivals]
     near = [host for host in hosts if any(_distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
-    return tuple(Base(state=_id(leader), host=_id(host), strength=rules.BASE_STRENGTH) for host in near)
+    return tuple(Base(state=ids[leader], host=ids[host], strength=rules.BASE_STRENGTH) for host in near)
 
 
-def _rivalries(found: dict[Pair, float]) -> tuple[Rivalry, ...]:
-    return tuple(Rivalry(states=(_id(a), _id(b)), strength=strength) for (a, b), strength in sorted(found.items()))
+def _rivalries(ids: Ids, found: dict[Pair, float]) -> tuple[Rivalry, ...]:
+    return tuple(Rivalry(states=(ids[a], ids[b]), strength=strength) for (a, b), strength in sorted(found.items()))
 
 
-def _hostilities(found: dict[Pair, float]) -> tuple[Hostility, ...]:
-    return tuple(Hostility(states=(_id(a), _id(b)), level=level) for (a, b), level in sorted(found.items()))
+def _hostilities(ids: Ids, found: dict[Pair, float]) -> tuple[Hostility, ...]:
+    return tuple(Hostility(states=(ids[a], ids[b]), level=level) for (a, b), level in sorted(found.items()))
 
 
-def _distances(records: Records, year: int, codes: list[int]) -> Distances:
+def _distances(ids: Ids, records: Records, year: int) -> Distances:
     """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
     near: list[tuple[str, str]] = []
     across: list[tuple[str, str]] = []
-    for (one, other), kind in sorted(borders(records, year, codes).items()):
+    for (one, other), kind in sorted(borders(records, year, ids).items()):
         close = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
-        (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((_id(one), _id(other)))
+        (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((ids[one], ids[other]))
     return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
 
 
-def _trade(records: Records, year: int, codes: list[int]) -> Trade | None:
+def _trade(ids: Ids, records: Records, year: int) -> Trade | None:
     """Shares of each state's trade with each other, if there is a file of dyadic trade for the year; else gravity."""
     rows = records.dyadic_trade
     now = rows[rows["year"] == year]
@@ -227,19 +287,19 @@ def _trade(records: Records, year: int, codes: list[int]) -> Trade | None:
     both = pd.concat([now, now.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})])
     total = both.groupby("ccode1")["flow"].sum()
     matrix = both.pivot_table(index="ccode1", columns="ccode2", values="flow", aggfunc="sum")
+    codes = list(ids)
     matrix = matrix.reindex(index=codes, columns=codes).fillna(0.0)
     shares = matrix.div(total.reindex(codes).replace(0.0, np.nan), axis=0).fillna(0.0)
-    ids = tuple(_id(code) for code in codes)
     rows_of = tuple(tuple(float(v) for v in np.floor(row * 1e4) / 1e4) for row in shares.to_numpy())
-    return Trade(states=ids, rows=rows_of, source="Dyadic Trade")
+    return Trade(states=tuple(ids.values()), rows=rows_of, source="Dyadic Trade")
 
 
-def _theatres(rows: pd.DataFrame) -> tuple[Theatre, ...]:
+def _theatres(ids: Ids, rows: pd.DataFrame) -> tuple[Theatre, ...]:
     return tuple(
         Theatre(
-            id=f"{_id(row.challenger)}-{_id(row.host)}",  # type: ignore[arg-type]
-            challenger=_id(row.challenger),  # type: ignore[arg-type]
-            host=_id(row.host),  # type: ignore[arg-type]
+            id=f"{ids[int(row.challenger)]}-{ids[int(row.host)]}",  # type: ignore[arg-type]
+            challenger=ids[int(row.challenger)],  # type: ignore[arg-type]
+            host=ids[int(row.host)],  # type: ignore[arg-type]
             salience=row.salience,  # type: ignore[arg-type]
             **_meeting(row.majors, row.conttype),  # type: ignore[arg-type]
             reason=_grounds(row.conttype, row.majors, row.claims, row.hostility),  # type: ignore[arg-type]
@@ -273,7 +333,7 @@ TABLES = ("state", "alliance", "base", "rivalry", "hostility", "theatre")
 def scenario_text(scenario: Scenario, year: int, records: Records) -> str:
     """The file of a scenario built from `records` for a year."""
     data = plain(scenario)
-    lines = [*_remarks(year, sources(records), has_output(records, year)), ""]
+    lines = [*_remarks(year, records), ""]
     head = {key: value for key, value in data.items() if not isinstance(value, list | dict)}
     lines += tomli_w.dumps(head).splitlines()
     lines += [f"{key} = {_inline(data[key])}" for key in ("order", "coalition") if data.get(key)]
@@ -286,18 +346,21 @@ def scenario_text(scenario: Scenario, year: int, records: Records) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _remarks(year: int, files: Sequence[str], output: bool) -> Iterator[str]:
-    """The comment at the head: where each kind of number comes from."""
+def _remarks(year: int, records: Records) -> Iterator[str]:
+    """The comment at the head: where each kind of number comes from, and what the files do not hold."""
     yield f"{HEAD}{year} as 'greatpowers scenario build' makes it from the published record."
     yield "# Every number is derived; nothing is typed."
-    yield "#"
-    yield "# Files"
-    for source in files:
-        yield from _wrapped(source)
-    yield "#"
-    yield "# Rules"
-    for text in _rules(year, output):
-        yield from _wrapped(text)
+    parts = {
+        "Files": sources(records),
+        "What the files do not hold": lacking(records, year),
+        "Rules": _rules(year, _has_output(records, year)),
+    }
+    for title, texts in parts.items():
+        if texts:
+            yield "#"
+            yield f"# {title}"
+            for text in texts:
+                yield from _wrapped(text)
 
 
 def _rules(year: int, output: bool) -> Sequence[str]:

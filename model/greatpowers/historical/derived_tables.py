@@ -1,25 +1,21 @@
 """What ships with the package of the published record: small derived tables, and twelve worlds of every state.
 
-The tables hold names, capitals, major powers, second strikes and democracies; what each state had in a year, its
-capability, output, openness to trade and military burden, follows from them and the files.
+The tables hold the states and when they were, names, capitals, major powers, second strikes and democracies.
 """
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from greatpowers.core.declare import Floats
-from greatpowers.historical.published.records import Records
-from greatpowers.historical.rules import world_burden, world_openness
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
 from greatpowers.scenario.load import load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
 
 FOLDER = "record"
+FIRST_YEAR, LAST_YEAR = 1816, 2016
+"""The years of which worlds can be built: those of the list of states."""
 
 
 class Capital(NamedTuple):
@@ -42,10 +38,73 @@ def _rows(name: str, key: str) -> list[dict[str, Any]]:
     return rows
 
 
+class Name(NamedTuple):
+    """What a state is called in worlds of some years."""
+
+    first: int
+    last: int
+    id: str
+    name: str
+
+
 @cache
 def state_names() -> dict[int, tuple[str, str]]:
-    """Abbreviation and name of every state, by country number."""
+    """Abbreviation and name of every state in the list of the project, by country number."""
     return {row["ccode"]: (row["id"], row["name"]) for row in _rows("states", "state")}
+
+
+@cache
+def _renamed() -> dict[int, list[Name]]:
+    found: dict[int, list[Name]] = {}
+    for row in _rows("states", "renamed"):
+        code = row["ccode"]
+        found.setdefault(code, []).append(
+            Name(row["first"], row["last"], row.get("id", state_names()[code][0]), row["name"])
+        )
+    return found
+
+
+def name_in(ccode: int, year: int) -> tuple[str, str]:
+    """Abbreviation and name of a state in the world of a year: 345 is Serbia, then Yugoslavia, then Serbia again."""
+    named = (entry for entry in _renamed().get(ccode, ()) if entry.first <= year <= entry.last)
+    return next(((entry.id, entry.name) for entry in named), state_names()[ccode])
+
+
+@cache
+def country_numbers() -> dict[str, int]:
+    """Country number by abbreviation, whatever the year."""
+    listed = {name: code for code, (name, _) in state_names().items()}
+    return listed | {entry.id: code for code, entries in _renamed().items() for entry in entries}
+
+
+@cache
+def _membership() -> dict[int, list[tuple[date, date]]]:
+    return {
+        row["ccode"]: [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in row["member"]]
+        for row in _rows("states", "state")
+    }
+
+
+@cache
+def _merged() -> set[tuple[int, int]]:
+    return {(row["ccode"], row["year"]) for row in _rows("states", "merged")}
+
+
+def is_member(ccode: int, year: int) -> bool:
+    """Whether a state takes part in the world of a year: it is in the state system on a day of the first quarter.
+
+    Not one that ends in that quarter because another takes it in whose figures of the year count it (Bavaria in 1871).
+    """
+    return _there(ccode, date(year, 1, 1), date(year, 3, 31)) and (ccode, year) not in _merged()
+
+
+def was_state(ccode: int, year: int) -> bool:
+    """Whether a state is in the state system on any day of a year."""
+    return _there(ccode, date(year, 1, 1), date(year, 12, 31))
+
+
+def _there(ccode: int, first: date, last: date) -> bool:
+    return any(begins <= last and ends >= first for begins, ends in _membership().get(ccode, ()))
 
 
 @cache
@@ -110,84 +169,3 @@ def era_path(year: int) -> Path:
 def era_world(year: int) -> Scenario:
     """The world of one of :data:`ERA_YEARS`, checked."""
     return load_scenario(era_path(year))
-
-
-INDUSTRY = ("pec", "irst", "upop")
-LEAST_SHARE = 1e-6
-OPENNESS_BOUNDS = (0.005, 1.0)
-BURDEN_BOUNDS = (0.002, 0.3)
-FIRST_YEAR, LAST_YEAR = 1816, 2016
-
-
-def checked_year(records: Records, year: int) -> int:
-    """The year, if there are states in it; raises :class:`GreatPowersError`."""
-    first, last = FIRST_YEAR, min(LAST_YEAR, int(records.capabilities["year"].max()))
-    if not first <= year <= last:
-        raise GreatPowersError(f"year {year}: the record covers {first} to {last}; expected a year from then.")
-    return year
-
-
-def quantities(records: Records, year: int) -> pd.DataFrame:
-    """A row a state, by country number: capability, economy (shares of the world), openness, burden in [0, 1]."""
-    rows = records.capabilities
-    now = rows[rows["year"] == checked_year(records, year)].set_index("ccode").sort_index()
-    now.index = now.index.astype(int)
-    table = pd.DataFrame({"capability": now["cinc"].fillna(0.0)})
-    table["economy"] = _economy(records, now, year)
-    table["openness"] = _openness(records, table["economy"], year)
-    table["burden"] = _burden(now["milex"], table["economy"], year)
-    return table
-
-
-def has_output(records: Records, year: int) -> bool:
-    """Whether output is gross domestic product rather than a stand-in."""
-    return bool((records.output["year"] == year).any())
-
-
-def _economy(records: Records, now: pd.DataFrame, year: int) -> "pd.Series[float]":
-    """Shares of output: gross domestic product if there is a file, else the industry of National Material Capabilities.
-
-    A state that the file lacks has its share of industry, to the scale of the others.
-    """
-    industry = _industry(now)
-    if not has_output(records, year):
-        return industry.clip(lower=LEAST_SHARE)
-    known = records.output[records.output["year"] == year].set_index("ccode")["gdp"]
-    gdp = known.reindex(now.index)
-    scale = gdp.sum() / max(industry[gdp.notna()].sum(), LEAST_SHARE)
-    filled = gdp.fillna(industry * scale)
-    return (filled / filled.sum()).clip(lower=LEAST_SHARE)
-
-
-def _industry(now: pd.DataFrame) -> "pd.Series[float]":
-    """Mean share of energy, iron and steel, and urban population, of those that the year records."""
-    shares = [now[name].fillna(0.0) / now[name].sum() for name in INDUSTRY if now[name].sum() > 0]
-    industry: pd.Series[float] = pd.concat(shares, axis=1).mean(axis=1)
-    return industry
-
-
-def _openness(records: Records, economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
-    trade = records.trade[records.trade["year"] == year].set_index("ccode")
-    total = (trade["imports"] + trade["exports"]).reindex(economy.index)
-    return _relative(total, economy, world_openness(year), OPENNESS_BOUNDS)
-
-
-def _burden(milex: "pd.Series[float]", economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
-    return _relative(milex, economy, world_burden(year), BURDEN_BOUNDS)
-
-
-def _relative(
-    amount: "pd.Series[float]", economy: "pd.Series[float]", world: float, bounds: tuple[float, float]
-) -> "pd.Series[float]":
-    """The world's figure times share of the amount over share of output; the world's where the amount is not known."""
-    known = amount.notna() & (amount > 0)
-    if not known.any():
-        return pd.Series(world, index=economy.index)
-    shares = (amount[known] / amount[known].sum()) / (economy[known] / economy[known].sum())
-    return (world * shares).reindex(economy.index).fillna(world).clip(*bounds)
-
-
-def power(table: pd.DataFrame) -> Floats:
-    """Power shares: the mean of shares of output and capability."""
-    values = (table["economy"] / table["economy"].sum() + table["capability"] / table["capability"].sum()) / 2
-    return values.to_numpy(dtype=np.float64)

@@ -1,113 +1,16 @@
-"""One published file as a table: its columns under our names, checked; each way of being wrong has its sentence.
+"""One published file as a table: its columns under our names, checked; each way of being wrong has its sentence."""
 
-Files lie in the directory given, in directories inside it, or still inside zip archives.
-"""
-
-import gzip
 import io
-import zipfile
-import zlib
-from pathlib import Path
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from greatpowers.historical.published.catalogue import FORMS, MISSING, Form
+from greatpowers.historical.published.catalogue import MISSING, Form
+from greatpowers.historical.published.finding import FoundFile
 from greatpowers.scenario.errors import GreatPowersError, nearest
-
-DEEPEST = 3
-"""How many directories deep files are looked for."""
-
-
-class FoundFile(NamedTuple):
-    """A file that should hold one of the forms; `member` is its name inside the zip archive at `path`, if it is one."""
-
-    form: Form
-    path: Path
-    member: str = ""
-
-    @property
-    def name(self) -> str:
-        """What to call it in messages."""
-        return f"{self.path.name}, {self.member}" if self.member else self.path.name
-
-    def content(self) -> bytes:
-        """What it holds, unpacked; raises :class:`GreatPowersError` if it cannot be read."""
-        try:
-            return self._unpacked()
-        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
-            raise GreatPowersError(f"{self.name}: the archive is damaged ({error}); download it again.") from None
-        except RuntimeError as error:  # NotImplementedError, for a way of packing of its own, is one too
-            has = "has a password" if "password" in str(error) else f"is packed in a way of its own ({error})"
-            raise GreatPowersError(f"{self.path.name}: the archive {has}; unpack it first.") from None
-        except OSError as error:
-            raise GreatPowersError(f"{self.name}: the file cannot be read ({error.strerror or error}).") from None
-
-    def _unpacked(self) -> bytes:
-        if self.member:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(self.member)
-        raw = self.path.read_bytes()
-        return gzip.decompress(raw) if self.path.suffix == ".gz" else raw
-
-
-def locate(directory: str | Path) -> list[FoundFile]:
-    """Every file that should hold a form, in order of forms and names; the newest-named file of each form only."""
-    place = checked_directory(directory)
-    found: dict[str, FoundFile] = {}
-    for candidate in sorted(_candidates(place), key=lambda c: (c.path.name.lower(), c.member.lower())):
-        found[candidate.form.key] = candidate
-    return [found[form.key] for form in FORMS if form.key in found]
-
-
-def checked_directory(directory: str | Path) -> Path:
-    """The directory with the downloads; raises :class:`GreatPowersError` if there is none."""
-    place = Path(directory).expanduser()
-    if not str(directory).strip() or not place.exists():
-        raise GreatPowersError(f"there is no directory '{directory}'; expected the one with the files downloaded.")
-    if not place.is_dir():
-        raise GreatPowersError(f"'{directory}' is a file; expected the directory with the files downloaded.")
-    return place
-
-
-def like(directory: Path, form: Form) -> str:
-    """The name of a file that may have been meant to be this form, or an empty string."""
-    names = [path.name for path in directory.iterdir() if path.is_file()]
-    return nearest(form.file, names)
-
-
-def _candidates(place: Path) -> list[FoundFile]:
-    found = []
-    for path in _files(place, DEEPEST):
-        if path.suffix.lower() == ".zip":
-            found += _members(path)
-        found += [FoundFile(form, path) for form in FORMS if form.matches(path.name)]
-    return found
-
-
-def _files(place: Path, depth: int) -> list[Path]:
-    try:
-        inside = sorted(place.iterdir())
-    except OSError:
-        return []
-    files = [path for path in inside if path.is_file()]
-    if depth > 1:
-        for path in inside:
-            if path.is_dir() and not path.name.startswith("."):
-                files += _files(path, depth - 1)
-    return files
-
-
-def _members(path: Path) -> list[FoundFile]:
-    """What a zip archive holds of ours; one that cannot be opened is none of ours."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (OSError, zipfile.BadZipFile):
-        return []
-    return [FoundFile(form, path, name) for name in names for form in FORMS if form.matches(name.rpartition("/")[2])]
-
 
 POINTER = b"version https://git-lfs"
 LARGEST_CODE = 999
@@ -115,9 +18,16 @@ LARGEST_CODE = 999
 LOWEST_POLITY = -10
 
 
-def read(found: FoundFile) -> pd.DataFrame:
+class ReadFile(NamedTuple):
+    """A file as it was read: its table, and what its column `version` says, if it has one."""
+
+    table: pd.DataFrame
+    version: str
+
+
+def read(found: FoundFile) -> ReadFile:
     """The columns of its form, as numbers, what is not known as NaN; raises :class:`GreatPowersError`."""
-    frame = _parsed(found, found.content())
+    frame = _parsed(found, found.place.content())
     frame.columns = pd.Index([str(name).strip().lower() for name in frame.columns])
     asked = {
         ours: theirs
@@ -127,28 +37,62 @@ def read(found: FoundFile) -> pd.DataFrame:
     chosen = {ours: _column(found, frame, theirs) for ours, theirs in asked.items()}
     table = pd.DataFrame({ours: _numbers(found, frame[theirs], theirs) for ours, theirs in chosen.items()})
     _check(found, table, chosen)
-    return table
+    said = frame["version"].dropna() if "version" in frame.columns else pd.Series(dtype=object)
+    return ReadFile(table, "" if said.empty else f"{said.iloc[-1]:g}" if said.dtype == float else str(said.iloc[-1]))
 
 
-def release(found: FoundFile, table: pd.DataFrame) -> str:
-    """The release a table is from; raises :class:`GreatPowersError` if none ends when it does."""
-    form, last = found.form, last_year(found.form, table)
+class Release(NamedTuple):
+    """The release a file is from; `claimed` is the other one that its name says, if it does."""
+
+    name: str
+    claimed: str = ""
+
+
+def release(found: FoundFile, content: ReadFile) -> Release:
+    """The release by its last year, then by name and column; raises :class:`GreatPowersError` if none ends then."""
+    form, last = found.form, last_year(found.form, content.table)
     if last not in form.releases:
-        known = ", ".join(f"{name} (to {year})" for year, name in form.releases.items())
+        known = ", ".join(f"{_either(names)} (to {year})" for year, names in form.releases.items())
+        later = last > max(form.releases)
+        what = "that we know goes so far" if later else "that we read ends then"
+        doubt = "Is it newer than this version of greatpowers?" if later else "Was the download cut short?"
         raise GreatPowersError(
-            f"{found.name}: its last year is {last}, and no release of {form.title} that we read ends then; "
-            f"expected {known}. Was the download cut short?"
+            f"{found.name}: its last year is {last}, and no release of {form.title} {what}; expected {known}. {doubt}"
         )
-    return form.releases[last]
+    names, claimed = form.releases[last], form.claimed(found.place.last)
+    meant = _said(claimed, names) or _said(content.version, names) or names
+    others = [name for year, some in form.releases.items() if year != last for name in some]
+    differs = claimed and not _said(claimed, names) and _said(claimed, others)
+    return Release(_either(meant), _either(differs) if differs else "")
+
+
+def _said(text: str, names: Sequence[str]) -> list[str]:
+    """Which of some releases a number names: 60 and v6.0 name 6.0, and 5 every release that begins with it."""
+    number = re.search(r"\d+(?:[-_.]\d+)*", text)
+    if number is None:
+        return []
+    if len(number[0]) == 1:
+        return [name for name in names if name.split(".")[0] == number[0]]
+    return [name for name in names if _digits(name) == _digits(number[0])]
+
+
+def _digits(number: str) -> str:
+    """Its digits, without the noughts at their end: 3.10 is 3.1."""
+    return re.sub(r"\D", "", number).rstrip("0")
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{names[0]} to {names[-1]}" if len(names) > 2 else " or ".join(names)
 
 
 def last_year(form: Form, table: pd.DataFrame) -> int:
     """The last year a table covers; dates written as 201612 count as their year."""
     years = table[form.last].dropna()
-    return int(_year(years).max())
+    return int(year_of(years).max())
 
 
-def _year(dates: "pd.Series[float]") -> "pd.Series[float]":
+def year_of(dates: "pd.Series[float]") -> "pd.Series[float]":
+    """Years of dates such as 1962 or 196207."""
     return dates.where(dates < 10_000, dates // 100)
 
 
@@ -168,7 +112,7 @@ def _parsed(found: FoundFile, content: bytes) -> pd.DataFrame:
         if header.count(sign) > header.count(b","):
             raise GreatPowersError(f"{found.name}: its columns are separated by {name}; expected commas.")
     try:
-        return pd.read_csv(io.BytesIO(content), encoding=_encoding(content), low_memory=False)
+        return pd.read_csv(io.BytesIO(content), encoding=_encoding(content), low_memory=False, na_values=["."])
     except (ValueError, pd.errors.ParserError) as error:
         reason = str(error).strip().splitlines()[-1].rstrip(".")
         raise GreatPowersError(f"{found.name}: this is no CSV table ({reason}).") from None
@@ -186,6 +130,11 @@ def _column(found: FoundFile, frame: pd.DataFrame, theirs: Any) -> str:
     for name in theirs:
         if name in frame.columns:
             return str(name)
+    if "ccode" in theirs[0] and (ward := [name for name in frame.columns if str(name).startswith(("gwcode", "gwno"))]):
+        raise GreatPowersError(
+            f"{found.name}: the column '{theirs[0]}' is missing, and '{ward[0]}' numbers states as Gleditsch and Ward "
+            "do; expected the numbers of Correlates of War."
+        )
     near = nearest(theirs[0], frame.columns)
     meant = f" (there is '{near}')" if near else ""
     raise GreatPowersError(
@@ -194,16 +143,24 @@ def _column(found: FoundFile, frame: pd.DataFrame, theirs: Any) -> str:
 
 
 def _numbers(found: FoundFile, column: "pd.Series[Any]", name: str) -> "pd.Series[float]":
-    numbers = pd.to_numeric(column, errors="coerce")
-    bad = numbers.isna() & column.notna() & (column.astype(str).str.strip() != "")
-    if bad.any():
-        row = int(np.flatnonzero(bad.to_numpy())[0])
+    numbers = pd.to_numeric(_plain_dates(column), errors="coerce")
+    odd = column[numbers.isna() & column.notna()]
+    odd = odd[odd.astype(str).str.strip() != ""]
+    if not odd.empty:
+        row = int(odd.index[0])
         raise GreatPowersError(
             f"{found.name}, line {row + 2}: '{name}' is \"{str(column.iloc[row])[:40]}\"; expected a number."
         )
     # -9 is a score of Polity, not a code
     unknown = [code for code in MISSING if name != "polity2" or code < LOWEST_POLITY]
     return numbers.astype(np.float64).mask(numbers.isin(unknown))
+
+
+def _plain_dates(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Dates such as 1962-07-04, as R packages write them, as 196207."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return column.astype(str).str.strip().str.replace(r"^(\d{4})-(\d{2})-\d{2}$", r"\1\2", regex=True)
 
 
 def _check(found: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:

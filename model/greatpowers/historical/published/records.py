@@ -8,22 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from greatpowers.historical.derived_tables import is_member, state_names
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
-from greatpowers.historical.published.reading import FoundFile, checked_directory, like, locate, read, release
+from greatpowers.historical.published.finding import Aside, FoundFile, checked_directory, like, locate
+from greatpowers.historical.published.reading import last_year, read, release, year_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import checksum
 
-OPEN_ENDED = 9999
-
 
 class Source(NamedTuple):
-    """A file that was read: which, which release, how many rows, first and last year."""
+    """A file that was read: which, which release, how many rows, first and last year that the release covers."""
 
     found: FoundFile
     release: str
     rows: int
     first: int
     last: int
+    claimed: str
+    """Another release that its name says; empty if it says none."""
 
 
 class Records:
@@ -31,7 +33,8 @@ class Records:
 
     Tables, all with Correlates of War country numbers:
 
-    * `capabilities`: ccode, year, milex, milper, irst, pec, tpop, upop, cinc
+    * `capabilities`: ccode, year, milex, milper, irst, pec, tpop, upop, cinc; of a year only the states of its first
+      quarter, so that no union is beside what it was made of
     * `disputes`: dispnum, ccode, start, month, end, sidea, orig, revstate, hostlev; one row per participant and spell,
       `start` and `end` in years, `month` of the start (NaN if not known)
     * `alliances`: ccode1, ccode2, year, defense, offense, consult; the first is bound to the second
@@ -42,22 +45,41 @@ class Records:
 
     def __init__(self, directory: str | Path) -> None:
         self.directory = checked_directory(directory)
-        self.found = locate(self.directory)
-        self._read: dict[str, tuple[pd.DataFrame, Source]] = {}
+        self.found, self.aside = locate(self.directory)
+        self._read: dict[tuple[str, str], tuple[pd.DataFrame, Source]] = {}
+        self._chosen: dict[str, FoundFile | None] = {}
 
     def form(self, subject: str) -> FoundFile | None:
-        """The file that a subject is read from: the best form there is."""
-        return next((found for found in self.found if found.form.subject == subject), None)
+        """The file that a subject is read from: that which covers the latest year, and of equals the best form."""
+        if subject not in self._chosen:
+            some = [found for found in self.found if found.form.subject == subject]
+            # max takes the first of equals, and forms come the best first
+            best = some[0] if len(some) == 1 else max(some, key=lambda found: self.table(found)[1].last, default=None)
+            self._chosen[subject] = best
+        return self._chosen[subject]
+
+    def others(self) -> list[Aside]:
+        """Files that are left aside: older releases and other forms of what is read, and what only looks like it."""
+        left = []
+        for found in self.found:
+            best = self.form(found.form.subject)
+            if best is not None and best is not found:
+                newer, older = self.table(best)[1], self.table(found)[1]
+                why = "covers more years" if newer.last > older.last else "serves better"
+                reason = f"release {older.release}, to {older.last}; {best.name} {why}"
+                left.append(Aside(found.form.subject, found.name, reason, older=True))
+        return left + self.aside
 
     def table(self, found: FoundFile) -> tuple[pd.DataFrame, Source]:
         """A file as its canonical table, and what it is; raises :class:`GreatPowersError`."""
-        key = found.form.key
+        key = found.form.key, str(found.place)
         if key not in self._read:
             raw = read(found)
             version = release(found, raw)
-            table = CANONICAL[key](raw)
-            first, last = _years(table)
-            self._read[key] = table, Source(found, version, len(raw), first, last)
+            table = CANONICAL[found.form.key](raw.table)
+            _check_numbers(found, table)
+            first, last = _first_year(table), last_year(found.form, raw.table)
+            self._read[key] = table, Source(found, version.name, len(raw.table), first, last, version.claimed)
         return self._read[key]
 
     def subject(self, name: str) -> pd.DataFrame:
@@ -73,9 +95,17 @@ class Records:
         """The sentence for a subject of which there is no file."""
         forms = [form for form in FORMS if form.subject == subject]
         names = " or ".join(f"'{form.file}'" for form in forms)
+        aside = next((left for left in self.aside if left.subject == subject), None)
         near = next((near for form in forms if (near := like(self.directory, form))), "")
         meant = f" There is '{near}', a name that no release has." if near else ""
-        return f"{self.directory}: there is no file on {subject} ({SUBJECTS[subject]}); expected {names}.{meant}"
+        meant = f" There is '{aside.name}', {aside.reason}." if aside else meant
+        what = SUBJECTS[subject].meaning
+        return f"{self.directory}: there is no file on {subject} ({what}); expected {names}.{meant}"
+
+    def named(self, subject: str) -> str:
+        """The file and release a subject is read from, as messages call it."""
+        source = self.source(subject)
+        return subject if source is None else f"{source.found.name} ({source.found.form.title} {source.release})"
 
     def files(self) -> list[dict[str, str]]:
         """The files that were found, with release and checksum, so that others can see whether theirs are the same."""
@@ -94,8 +124,10 @@ class Records:
 
     @cached_property
     def capabilities(self) -> pd.DataFrame:
-        """States and what they have, by year."""
-        return self.subject("capabilities")
+        """States and what they have, by year: those in the state system in its first quarter."""
+        table = self.subject("capabilities")
+        pairs = zip(table["ccode"].astype(int), table["year"].astype(int), strict=True)
+        return table[[is_member(code, year) for code, year in pairs]].reset_index(drop=True)
 
     @cached_property
     def disputes(self) -> pd.DataFrame:
@@ -133,17 +165,35 @@ class Records:
         return self.subject("regimes")
 
 
-def _years(table: pd.DataFrame) -> tuple[int, int]:
-    if "year" in table:
-        return int(table["year"].min()), int(table["year"].max())
-    first, last = ("first", "last") if "first" in table else ("start", "end")
-    ends = table[last][table[last] < OPEN_ENDED]
-    return int(table[first].min()), int(ends.max())
+WARD_NUMBERS = {
+    260: (255, 1991),
+    678: (679, 1991),
+    340: (345, 1816),
+    971: (970, 1816),
+    972: (955, 1816),
+    973: (947, 1816),
+}
+"""Country numbers of Gleditsch and Ward (1999) for which Correlates of War has another one, and from which year."""
 
 
-def _year_of(dates: "pd.Series[float]") -> "pd.Series[float]":
-    """Years of dates such as 1962 or 196207."""
-    return dates.where(dates < 10_000, dates // 100)
+def _check_numbers(found: FoundFile, table: pd.DataFrame) -> None:
+    """Raise if a table numbers its states as Gleditsch and Ward do."""
+    years = table[next(name for name in ("year", "last", "end") if name in table)]
+    columns = [table[name] for name in ("ccode", "ccode1", "ccode2") if name in table]
+    for theirs, (ours, since) in WARD_NUMBERS.items():
+        held = {
+            code: {year for column in columns for year in years[(years >= since) & (column == code)]}
+            for code in (theirs, ours)
+        }
+        if held[theirs] - held[ours]:
+            raise GreatPowersError(
+                f"{found.name}: country number {theirs} is Gleditsch and Ward's for {state_names()[ours][1]}, which "
+                f"Correlates of War number {ours}; expected the numbers of Correlates of War."
+            )
+
+
+def _first_year(table: pd.DataFrame) -> int:
+    return int(table[next(name for name in ("year", "first", "start") if name in table)].min())
 
 
 def _as_it_is(raw: pd.DataFrame) -> pd.DataFrame:
@@ -165,12 +215,24 @@ def _participants(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 def _obligations(raw: pd.DataFrame) -> pd.DataFrame:
-    """One row per ordered pair and year with any obligation; a file of unordered pairs counts both ways."""
+    """One row per ordered pair and year with any obligation of the first to the second."""
     table = raw.reindex(columns=["ccode1", "ccode2", "year", *KINDS]).fillna(0.0)
-    if (table["ccode1"] < table["ccode2"]).all():
-        table = pd.concat([table, table.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})])
     held = table[list(KINDS)].max(axis=1) > 0
     return table[held].groupby(["ccode1", "ccode2", "year"], as_index=False)[list(KINDS)].max()
+
+
+def _mutual(raw: pd.DataFrame) -> pd.DataFrame:
+    """Obligations of a file of unordered pairs, whose obligations hold both ways."""
+    return _obligations(pd.concat([raw, raw.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})]))
+
+
+DEFENCE_PACT, ENTENTE = 1, 3
+
+
+def _mutual_by_kind(raw: pd.DataFrame) -> pd.DataFrame:
+    """Obligations of unordered pairs by type of alliance, as releases 3 of Formal Alliances give them."""
+    kinds = {"defense": (raw["kind"] == DEFENCE_PACT) * 1.0, "consult": (raw["kind"] == ENTENTE) * 1.0}
+    return _mutual(raw.assign(**kinds))
 
 
 def _joint_members(raw: pd.DataFrame) -> pd.DataFrame:
@@ -198,8 +260,8 @@ def _spells(raw: pd.DataFrame) -> pd.DataFrame:
         {
             "ccode1": raw[["ccode1", "ccode2"]].min(axis=1),
             "ccode2": raw[["ccode1", "ccode2"]].max(axis=1),
-            "first": _year_of(raw["start"]),
-            "last": _year_of(raw["end"]),
+            "first": year_of(raw["start"]),
+            "last": year_of(raw["end"]),
             "conttype": raw["conttype"],
         }
     )
@@ -216,6 +278,21 @@ def _flows(raw: pd.DataFrame) -> pd.DataFrame:
     return raw[["ccode1", "ccode2", "year"]].assign(flow=flow).dropna().reset_index(drop=True)
 
 
+POLITY_NUMBERS = {
+    324: 325, 341: 347, 342: 345, 347: 345, 348: 341, 364: 365, 525: 626, 529: 530, 626: 625, 769: 770, 818: 816,
+}  # fmt: skip
+"""Country numbers of the Polity project that are not those of Correlates of War: Sardinia, Kosovo, Serbia, Serbia and
+Montenegro, Montenegro, the Soviet Union, South Sudan, Ethiopia from 1993, Sudan from 2011, Pakistan to 1971,
+Vietnam."""
+
+
+def _polity(raw: pd.DataFrame) -> pd.DataFrame:
+    """Scores under the numbers of Correlates of War; of two for one year, that of the later row."""
+    table = _as_it_is(raw)
+    table = table.assign(ccode=table["ccode"].replace(POLITY_NUMBERS))
+    return table.drop_duplicates(["ccode", "year"], keep="last").reset_index(drop=True)
+
+
 KINDS = ("defense", "offense", "consult")
 EMPTY = {
     "trade": ["ccode", "year", "imports", "exports"],
@@ -227,15 +304,21 @@ CANONICAL: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "nmc": _as_it_is,
     "midb": _dated,
     "dyadic-mid": _participants,
+    "gml-midb": _dated,
+    "gml-ddy": _participants,
     "atop-dyads": _obligations,
     "atop-members": _joint_members,
-    "cow-alliances": _obligations,
+    "atop-pairs": _mutual,
+    "cow-alliances-directed": _obligations,
+    "cow-alliances": _mutual,
+    "cow-alliances-3": _mutual_by_kind,
     "contdird": _spells_of_years,
     "contdir": _spells,
     "trade": _as_it_is,
     "dyadic-trade": _flows,
     "gdp": _as_it_is,
-    "polity": _as_it_is,
+    "polity": _polity,
+    "polity-tidy": _as_it_is,
 }
 """How each form becomes the table of its subject."""
 
