@@ -143,6 +143,14 @@ def test_the_interval_over_draws_by_hand_and_at_its_limits() -> None:
     assert np.isnan(expected_interval(np.ones((1, 3))).low)
 
 
+def test_what_no_draw_has_seen_may_still_come(compared: Comparison) -> None:
+    for policy in POLICIES:
+        found = compared.posterior_estimate(policy, "great_power_war")
+        assert 0.0 <= found.low <= found.mean <= found.high and found.high > found.low
+    apart = compared.posterior_difference("half-a-loaf", "great_power_war")
+    assert -1.0 <= apart.low < apart.high <= 1.0
+
+
 def test_saved_tables_are_what_the_runs_give(compared: Comparison, tmp_path) -> None:
     place = compared.save(tmp_path / "out")
     runs, table = pd.read_parquet(place / "places.parquet"), pd.read_csv(place / "places.csv")

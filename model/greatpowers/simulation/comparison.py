@@ -28,7 +28,9 @@ from greatpowers.simulation.intervals import (
     expected_interval,
     interval_of,
     matching_gain,
+    paired_share_interval,
     quantiles,
+    share_interval,
 )
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
@@ -245,11 +247,18 @@ class Comparison:
 
     def _interval_over_draws(self, column: Floats, policy: str, against: str | None, unit: str) -> Interval:
         values = column[self.names.index(policy)]
-        lowest, highest = (0.0, 1.0 if unit == SWITCH else math.inf)
-        if against is not None:
-            values = values - column[self.names.index(against)]
-            lowest, highest = (-1.0, 1.0) if unit == SWITCH else (-math.inf, math.inf)
-        return expected_interval(values, lowest if values.min() >= lowest else -math.inf, highest)
+        if unit != SWITCH:
+            if against is not None:
+                return expected_interval(values - column[self.names.index(against)])
+            return expected_interval(values, 0.0 if values.min() >= 0 else -math.inf)
+        if against is None:
+            found, of_luck = expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1))
+        else:
+            other = column[self.names.index(against)]
+            found = expected_interval(values - other, -1.0, 1.0)
+            of_luck = paired_share_interval(values.reshape(-1), other.reshape(-1))
+        # What no draw has seen may still come: the interval never shrinks below that of luck over all draws.
+        return Interval(found.mean, np.fmin(found.low, of_luck.low), np.fmax(found.high, of_luck.high))
 
     def versus(self, policy: str, against: str, outcome: str, place: str | None = None) -> tuple[Interval, Interval]:
         """Paired difference between two policies of an outcome of the world, or of a place: by luck, and over draws.
