@@ -1,6 +1,6 @@
 """What `validate`, `calibrate` and `hindcast` found, and the words of the site for it.
 
-They take minutes to hours, so their figures are kept in `record_findings.json`, together with what one history of the
+They take minutes to hours (a scorecard of `until-1945` is told apart), so their figures are kept in `record_findings.json`, together with what one history of the
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
 ``python tests/docs/record_findings.py DIR ...``: it renews the file, the blocks of the page of findings and
@@ -49,6 +49,7 @@ MEASURES = {
 BY_GROUP = ("model", "history", "strongest")
 SHOWN = ("auc", "skill")
 LEADS = {"auc_lead": "AUC", "skill_lead": "Brier skill", "precision_lead": "average precision", "log_lead": "log score"}
+USES = ("fitted", "held_apart", "predicted")
 NOT_CALIBRATED = (
     "No full calibration of the rules as they stand has been run: the posterior that ships is a placeholder, and the "
     "defaults are reasoned starting values.\n"
@@ -84,6 +85,23 @@ def calibration_figures(place: Path) -> Figures:
     draws = {key: found["draws"][key] for key in ("asked", "kept", "rule_relaxed")}
     last = {key: found["waves"][-1][key] for key in ("share_left", "cut_off")}
     return {**{key: found["provenance"][key] for key in keys}, "agreeing": found["agreeing"], "draws": draws, **last}
+
+
+def past_figures(place: Path) -> Figures:
+    """What the site says of a scorecard of parameters that saw the past alone."""
+    found = _read(place / "scorecard.json")["fitted_until"]
+    return {"until": found["until"], **{use: found[f"{use}_found"] for use in USES}}
+
+
+def past_words(figures: Figures) -> str:
+    """What a fit to the past alone predicts, on the site."""
+    fitted, apart, predicted = (figures[use] for use in USES)
+    return (
+        f"Fitted to the years up to {figures['until']} alone (`--until {figures['until']}`, shipped as "
+        f"`until-{figures['until']}`), the centre of the posterior agrees with {fitted['agreeing']} of "
+        f"{fitted['all']} facts that it was fitted to, {apart['agreeing']} of {apart['all']} held apart, and "
+        f"{predicted['agreeing']} of {predicted['all']} about the years after, which it did not see.\n"
+    )
 
 
 def hindcast_figures(place: Path) -> Figures:
@@ -224,6 +242,7 @@ KINDS: dict[str, Callable[[Path], Figures]] = {
     "scorecard": scorecard_figures,
     "calibration": calibration_figures,
     "hindcast": hindcast_figures,
+    "past": past_figures,
 }
 
 
@@ -233,6 +252,7 @@ def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
         "scorecard": scorecard_words(kept["scorecard"]),
         "calibration": calibration_words(kept.get("calibration")),
         "hindcast": hindcast_words(kept["hindcast"]),
+        "past": past_words(kept["past"]),
     }
 
 
@@ -250,6 +270,8 @@ def main(directories: Sequence[str]) -> None:
     kept = _read(KEPT) if KEPT.exists() else {}
     for place in map(Path, directories):
         kind = _read(place / "manifest.json")["kind"]
+        if kind == "scorecard" and _read(place / "scorecard.json").get("fitted_until"):
+            kind = "past"
         kept[kind] = KINDS[kind](place)
         if kind == "scorecard":
             copyfile(place / f"{CONTRAST_FIGURE}.png", FIGURES / f"{CONTRAST_FIGURE}.png")
