@@ -126,7 +126,10 @@ def cautions(found: "Brief") -> list[str]:
         firm = found.hangs[found.hangs["beyond"].astype(bool)].head(MOST_HANGS)
         if len(firm):
             parts = [f"{row.parameter} ({row.rank_correlation:+.2f})" for row in firm.itertuples()]
-            lines.append(f"It moves most with {listed(parts)}: rank correlations over these sets.")
+            lines.append(
+                f"It moves most with {listed(parts)}: rank correlations over these sets, of a size that chance gives in "
+                "one brief of twenty."
+            )
         else:
             lines.append("No single parameter explains how it moves over these sets by more than chance.")
     else:
