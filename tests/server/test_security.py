@@ -148,6 +148,20 @@ def test_headers_of_proxies_do_not_reach_the_page(server: Any) -> None:
     assert "evil" not in page
 
 
+def test_scripts_and_socket_of_the_page_are_asked_for_under_a_notebook_servers_prefix(server: Any) -> None:
+    prefix = f"/lab/proxy/{server.port}"
+    status, _, page = ask(server, "/", {"X-Forwarded-Prefix": prefix})
+    assert status == 200
+    own = re.findall(r'(?:src|href)="(/[^"]*)"', page) + re.findall(r'@import url\("([^"]*)"\)', page)
+    assert len(own) > 10 and all(address.startswith(f"{prefix}/") for address in own)
+    assert f'prefix: "{prefix}"' in page, "where the socket is asked for"
+    assert f"{prefix}/assets/icon.svg" in page
+    assert ask(server, f"{prefix}/assets/bus.js", {"X-Forwarded-Prefix": prefix})[0] == 200
+    page_of_it = {**UPGRADE, "X-Forwarded-Prefix": prefix, "Origin": f"http://127.0.0.1:{server.port}"}
+    assert ask(server, SOCKET, page_of_it)[0] == 101
+    assert ask(server, prefix + SOCKET, page_of_it)[0] == 101
+
+
 def packed(text: str | bytes) -> str:
     squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = text.encode() if isinstance(text, str) else text

@@ -24,6 +24,29 @@ def _arguments(parser: ArgumentParser) -> None:
         help="address to listen at (127.0.0.1 if not given). With one that others can reach, such as 0.0.0.0, the "
         "page asks for a token, which is printed as part of its address",
     )
+    parser.add_argument(
+        "--prefix",
+        metavar="PATH",
+        default="",
+        help="path under which a proxy serves the page, such as /lab; that of a notebook server (.../proxy/PORT) is "
+        "known by itself",
+    )
+    parser.add_argument(
+        "--trusted-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="host by which a proxy is reached, such as lab.example.org; may be given again. The page then asks for a "
+        "token",
+    )
+    parser.add_argument(
+        "--trusted-origin",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="origin of its pages where a proxy names another host, such as https://lab.example.org; may be given "
+        "again. The page then asks for a token",
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 
 
@@ -34,6 +57,7 @@ COMMAND = Command(
         ("greatpowers serve", "the world of early 2017"),
         ("greatpowers serve my-run", "look into a run, and try what would have changed it"),
         ("greatpowers serve results/stick-and-carrot --port 8081", "explore an experiment's results"),
+        ("greatpowers serve --prefix /lab --trusted-host lab.example.org", "behind a proxy"),
     ),
     _arguments,
 )
@@ -47,8 +71,9 @@ def execute(arguments: Namespace) -> None:
         raise GreatPowersError(
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
         )
-    from greatpowers.server.run import bound_socket, serve, start_from, token_for
+    from greatpowers.server.run import bound_socket, checked_proxy, serve, start_from, token_for
 
+    proxy = checked_proxy(arguments.prefix, arguments.trusted_host, arguments.trusted_origin)
     listening = bound_socket(arguments.host, arguments.port)
     start = start_from(arguments.what)
     announce_compiling()
@@ -56,4 +81,5 @@ def execute(arguments: Namespace) -> None:
     def told(address: str) -> None:
         say(f"the laboratory is at {address} (Ctrl-C stops it)")
 
-    serve(start, arguments.host, listening, token_for(arguments.host), not arguments.no_browser, told)
+    token = token_for(arguments.host, proxy)
+    serve(start, arguments.host, listening, token, not arguments.no_browser, told, proxy)

@@ -17,7 +17,7 @@ from greatpowers.scenario.library import configs_directory
 from greatpowers.server.exports import Download, figure_file, run_archive, table_file
 from greatpowers.server.frame import build_frame
 from greatpowers.server.laboratory import Laboratory
-from greatpowers.server.security import LOOPBACK, RequestGuard
+from greatpowers.server.security import LOOPBACK, Proxy, RequestGuard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import scenario_object
@@ -102,7 +102,7 @@ class Site:
     sessions: dict[str, Session] = field(default_factory=dict)
 
 
-def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None) -> RequestGuard:
+def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None, proxy: Proxy) -> RequestGuard:
     """The whole application, to be run by an ASGI server; can be built once in a process."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/assets", _Assets(directory=ASSETS))
@@ -122,7 +122,7 @@ def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None) ->
     )
     core.app.config.socket_io_js_transports = ["websocket"]
     _put_nonces(nicegui_client.templates.env)
-    return RequestGuard(app, {*LOOPBACK, *hosts}, port, token)
+    return RequestGuard(app, {*LOOPBACK, *hosts}, port, token, proxy)
 
 
 class _Assets(StaticFiles):

@@ -11,6 +11,7 @@ from nicegui.events import ValueChangeEventArguments
 
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, presets
+from greatpowers.server.security import PREFIX
 from greatpowers.server.session import Session
 from greatpowers.server.state import OWN
 from greatpowers.server.worlds import base_scenario
@@ -19,11 +20,17 @@ MOST_SEED = 10_000
 """Seeds that "another world" draws from: short enough to be read out."""
 
 
+def page_prefix() -> str:
+    """The path under which a proxy serves the page, as the guard lets it through; empty for none."""
+    request = ui.context.client.request
+    return str(request.headers.get(PREFIX.decode(), "")) if request else ""
+
+
 def build_bar(session: Session, dialogs: "dict[str, Callable[[], None]]") -> None:
     """The header; `dialogs` open what its buttons name."""
     with ui.element("header").classes("gp-bar").props("role=banner"):
         with ui.element("div").classes("gp-brand"):
-            ui.element("img").props('src=/assets/icon.svg alt="" width=30 height=30').classes("gp-logo")
+            ui.element("img").props(f'src={page_prefix()}/assets/icon.svg alt="" width=30 height=30').classes("gp-logo")
             ui.html("great<b>powers</b>", sanitize=False, tag="h1")
         with ui.element("div").classes("gp-choices").props('role=group aria-label="What is played"'):
             _scenario(session, dialogs["upload"])

@@ -10,7 +10,7 @@ from nicegui import events, run, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.bar import build_bar
+from greatpowers.server.bar import build_bar, page_prefix
 from greatpowers.server.exports import FIGURES, PICTURES, TABLES
 from greatpowers.server.levers_panel import LeversPanel, build_powers, build_schedule
 from greatpowers.server.session import Session
@@ -320,11 +320,12 @@ def load_views() -> None:
 
 def _add_assets() -> None:
     """Link the page's own files: the frame's first, then those that views name in ASSETS."""
+    prefix = page_prefix()
     files = ["shell.css", "bus.js", "shell.js", "tour.js"]
     for name in VIEWS:
         files += [file for file in _view(name).ASSETS if file not in files]
     for file in files:
         if file.endswith(".css"):
-            ui.add_head_html(f'<link rel="stylesheet" href="/assets/{file}">')
+            ui.add_head_html(f'<link rel="stylesheet" href="{prefix}/assets/{file}">')
         else:
-            ui.add_head_html(f'<script type="module" src="/assets/{file}"></script>')
+            ui.add_head_html(f'<script type="module" src="{prefix}/assets/{file}"></script>')

@@ -2,12 +2,13 @@
 
 import errno
 import gc
+import re
 import secrets
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_scenario
-from greatpowers.server.security import LOOPBACK, TOKEN
+from greatpowers.server.security import LOOPBACK, TOKEN, Proxy
 from greatpowers.server.state import LabState
 from greatpowers.storage.manifest import read_manifest
 
@@ -102,19 +103,40 @@ def is_loopback(host: str) -> bool:
     return host in LOOPBACK or host == "::1" or host.startswith("127.")
 
 
-def token_for(host: str) -> str | None:
-    """A fresh token where others can reach the server."""
-    return None if is_loopback(host) else secrets.token_urlsafe(24)
+def token_for(host: str, proxy: Proxy) -> str | None:
+    """A fresh token where others can reach the server, by itself or through a proxy."""
+    reached = not is_loopback(host) or proxy.hosts or proxy.origins
+    return secrets.token_urlsafe(24) if reached else None
 
 
-def address_of(host: str, port: int, token: str | None) -> str:
-    """What to type into a browser on this machine."""
+def address_of(host: str, port: int, token: str | None, proxy: Proxy) -> str:
+    """What to type into a browser: through the proxy where its origin or host is known, else on this machine."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
-    return f"http://{name}:{port}/" + (f"?{TOKEN}={token}" if token else "")
+    through = [*proxy.origins, *(f"https://{name}" for name in proxy.hosts), f"http://{name}:{port}"]
+    return f"{through[0]}{proxy.prefix}/" + (f"?{TOKEN}={token}" if token else "")
+
+
+def checked_proxy(prefix: str, hosts: Sequence[str], origins: Sequence[str]) -> Proxy:
+    """What the command line says of a proxy; raises :class:`GreatPowersError` for what none can have."""
+    if prefix and not re.fullmatch(r"(?:/[A-Za-z0-9._~@%+-]+)+/?", prefix):
+        raise GreatPowersError(f"--prefix is '{prefix}'; expected a path such as /lab/proxy/8080.")
+    for host in hosts:
+        if not re.fullmatch(r"[A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:]+\](?::\d{1,5})?", host):
+            raise GreatPowersError(f"--trusted-host is '{host}'; expected a name such as lab.example.org.")
+    for origin in origins:
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?", origin):
+            raise GreatPowersError(f"--trusted-origin is '{origin}'; expected one such as https://lab.example.org.")
+    return Proxy(prefix.rstrip("/"), tuple(hosts), tuple(origin.lower() for origin in origins))
 
 
 def serve(
-    start: StartState, host: str, listening: socket.socket, token: str | None, browser: bool, say: Callable[[str], None]
+    start: StartState,
+    host: str,
+    listening: socket.socket,
+    token: str | None,
+    browser: bool,
+    say: Callable[[str], None],
+    proxy: Proxy,
 ) -> None:
     """Serve until interrupted.
 
@@ -129,7 +151,7 @@ def serve(
 
         site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
-    guarded = build_app(site, {host}, port, token)
+    guarded = build_app(site, {host}, port, token, proxy)
     gc.freeze()  # what has been imported stays: it need not be gone through again and again
     settings = uvicorn.Config(
         guarded,
@@ -139,7 +161,7 @@ def serve(
         ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=1,
     )
-    address = address_of(host, port, token)
+    address = address_of(host, port, token, proxy)
     say(address)
     threading.Thread(target=_warm_page, daemon=True).start()
     if browser:

@@ -2,13 +2,17 @@
 
 The laboratory runs on the reader's own machine, where any page of any site can send requests to it. So requests that
 name a foreign host (a rebound domain name) or come from a foreign page are refused, over HTTP as over WebSockets.
+
+Behind a proxy the operator names what else is its own: the path prefix under which the page is asked for, the hosts
+that readers type, and the origins of their pages (:class:`Proxy`).
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 Scope = MutableMapping[str, Any]
@@ -22,8 +26,27 @@ TOKEN = "token"
 LARGEST_BODY = 512 * 1024
 """Bytes of a request's body: an uploaded scenario is at most half of that."""
 
-DROPPED = (b"x-forwarded-prefix", b"x-forwarded-host", b"x-forwarded-for", b"x-forwarded-proto", b"forwarded")
-"""Headers of proxies: there is none, and a page built from them would say what a stranger wants."""
+PREFIX = b"x-forwarded-prefix"
+DROPPED = (PREFIX, b"x-forwarded-host", b"x-forwarded-for", b"x-forwarded-proto", b"forwarded")
+"""Headers of proxies: a page built from them would say what a stranger wants."""
+
+
+class Proxy(NamedTuple):
+    """What an operator says of the proxy before the server."""
+
+    prefix: str = ""
+    """The path under which the page is asked for, such as `/lab`; empty for none."""
+    hosts: tuple[str, ...] = ()
+    """Hosts that readers type, with the port if it is not that of the scheme."""
+    origins: tuple[str, ...] = ()
+    """Origins of pages that are its own although the proxy names another host, such as `https://lab.example.org`."""
+
+
+class Fault(NamedTuple):
+    """Why a request is refused, and what an operator who wants it can do."""
+
+    sentence: str
+    remedy: str = ""
 
 
 def policy_of_content(nonce: str) -> str:
@@ -69,10 +92,16 @@ class RequestGuard:
     `token` is None where only this machine can reach the server. `app` is what answers.
     """
 
-    def __init__(self, app: App, hosts: Iterable[str], port: int, token: str | None = None) -> None:
-        self.app, self._token = app, token
-        self._any_host = token is not None
-        self._hosts = {f"{host}:{port}" for host in hosts} | (set(hosts) if port == 80 else set())
+    def __init__(
+        self, app: App, hosts: Iterable[str], port: int, token: str | None = None, proxy: Proxy | None = None
+    ) -> None:
+        self.app, self._token, self._proxy = app, token, proxy or Proxy()
+        self._any_host = token is not None and not self._proxy.hosts
+        own = set(hosts)
+        self._hosts = {f"{host}:{port}" for host in own} | (own if port == 80 else set())
+        self._hosts |= {host.lower() for host in self._proxy.hosts}
+        # a notebook server says under which path it hands a port on; nothing else is believed that nobody named
+        self._notebook = re.compile(rf"(?:/[\w.~@%+-]+)*/proxy/(?:absolute/)?{port}/?", re.ASCII)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -80,26 +109,44 @@ class RequestGuard:
             await self.app(scope, receive, send)
             return
         headers = _headers(scope)
+        prefix = self._prefix(headers)
+        _strip(scope, prefix)
         fault = self._fault(headers)
         if fault:
-            await _refuse(scope, receive, send, 403, fault)
+            await _refuse(scope, receive, send, 403, f"{fault.sentence} {fault.remedy}".strip())
         elif self._token is not None and not self._admitted(scope, headers):
-            await self._ask_for_token(scope, receive, send)
+            await self._ask_for_token(scope, receive, send, prefix)
         else:
-            await self._pass_on(scope, receive, send)
+            await self._pass_on(scope, receive, send, prefix)
 
-    def _fault(self, headers: dict[str, list[str]]) -> str:
-        """Why a request is refused, or an empty string."""
+    def _prefix(self, headers: dict[str, list[str]]) -> str:
+        """The path under which the page is asked for: the one that was named, else that of a notebook server."""
+        told = headers.get(PREFIX.decode(), [])
+        if self._proxy.prefix or len(told) != 1 or not self._notebook.fullmatch(told[0]):
+            return self._proxy.prefix
+        return told[0].rstrip("/")
+
+    def _fault(self, headers: dict[str, list[str]]) -> Fault | None:
+        """Why a request is refused, if it is."""
         hosts, origins = headers.get("host", []), headers.get("origin", [])
         if len(hosts) != 1 or not (self._any_host or hosts[0].lower() in self._hosts):
-            return "This server answers only to its own address."
-        if len(origins) > 1 or (origins and not _same_place(origins[0], hosts[0])):
-            return "This server answers only to its own pages."
+            return Fault(
+                "This server answers only to its own address.",
+                _remedy("--trusted-host", hosts, r"[A-Za-z0-9.-]+(?::\d+)?|\[[0-9A-Fa-f:]+\](?::\d+)?"),
+            )
+        if len(origins) > 1 or (origins and not self._own_page(origins[0], hosts[0])):
+            return Fault(
+                "This server answers only to its own pages.",
+                _remedy("--trusted-origin", origins, r"https?://[A-Za-z0-9.-]+(?::\d+)?"),
+            )
         if headers.get("sec-fetch-site", ["none"])[0] == "cross-site" and "navigate" not in headers.get(
             "sec-fetch-mode", []
         ):
-            return "This server answers only to its own pages."
-        return ""
+            return Fault("This server answers only to its own pages.")
+        return None
+
+    def _own_page(self, origin: str, host: str) -> bool:
+        return _same_place(origin, host) or origin.lower() in self._proxy.origins
 
     def _admitted(self, scope: Scope, headers: dict[str, list[str]]) -> bool:
         jar: SimpleCookie = SimpleCookie()
@@ -113,7 +160,7 @@ class RequestGuard:
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode(), (self._token or "").encode())
 
-    async def _ask_for_token(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _ask_for_token(self, scope: Scope, receive: Receive, send: Send, prefix: str) -> None:
         """Take the token from the address, keep it in a cookie and show the page without it."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         given = query.get(TOKEN, [""])[0]
@@ -121,13 +168,13 @@ class RequestGuard:
             await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
             return
         kept = "".join(f"?s={link}" for link in query.get("s", [])[:1])
-        cookie = f"{COOKIE}={self._token}; Path=/; HttpOnly; SameSite=Lax"
+        cookie = f"{COOKIE}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax"
         await send(
             {
                 "type": "http.response.start",
                 "status": 303,
                 "headers": [
-                    (b"location", ("/" + _safe(kept)).encode()),
+                    (b"location", (prefix + "/" + _safe(kept)).encode()),
                     (b"set-cookie", cookie.encode()),
                     (b"content-length", b"0"),
                     *headers_of_all(""),
@@ -136,9 +183,11 @@ class RequestGuard:
         )
         await send({"type": "http.response.body", "body": b""})
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, prefix: str) -> None:
         nonce = secrets.token_urlsafe(16)
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() not in DROPPED]
+        if prefix:  # the page asks for its scripts and its socket under it
+            scope["headers"].append((PREFIX, prefix.encode("ascii")))
         scope.setdefault("state", {})["nonce"] = nonce
         if _length(scope) > LARGEST_BODY:
             await _refuse(scope, receive, send, 413, f"At most {LARGEST_BODY} bytes are taken.")
@@ -152,6 +201,20 @@ class RequestGuard:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _strip(scope: Scope, prefix: str) -> None:
+    """Take the prefix off the path, for proxies that leave it there."""
+    path = scope.get("path", "")
+    if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+        scope["path"] = path[len(prefix) :] or "/"
+        scope["raw_path"] = scope["path"].encode()
+
+
+def _remedy(option: str, named: list[str], form: str) -> str:
+    """What to start the server with; what a request says is repeated only in the form that is expected."""
+    value = named[0] if len(named) == 1 and len(named[0]) <= 200 and re.fullmatch(form, named[0]) else "..."
+    return f"If that is where your proxy serves it, start it with {option} {value}"
 
 
 def _headers(scope: Scope) -> dict[str, list[str]]:

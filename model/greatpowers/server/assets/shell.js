@@ -5,12 +5,15 @@ const LONGEST_PAUSE = 2000; // ms between two attempts to find a server again th
 let turn = 0;
 let first = true;
 
+// The path under which a proxy serves the page; empty for none.
+const prefix = () => window.path_prefix ?? "";
+
 let held = {}; // histories by name: the one that did not change is not fetched again
 
 // A history; null if the page has moved on meanwhile.
 async function fetchHistory(session, name) {
   if (held[name]) return held[name];
-  const response = await fetch(`/histories/${session}/${name}`);
+  const response = await fetch(`${prefix()}/histories/${session}/${name}`);
   if (!response.ok) throw new Error(await response.text());
   return response.status === 200 ? response.json() : null;
 }
@@ -51,7 +54,7 @@ async function fetchHistories(told) {
 }
 
 function address(link) {
-  const url = `/?s=${link}`;
+  const url = `${prefix()}/?s=${link}`;
   if (location.pathname + location.search !== url) history.replaceState(history.state, "", url);
 }
 
@@ -74,7 +77,7 @@ async function copyLink() {
 
 // Fetched first, so that what cannot be had is said in the page and not by the browser.
 async function take(url) {
-  const response = await fetch(url).catch(() => null);
+  const response = await fetch(prefix() + url).catch(() => null);
   if (!response?.ok) return notify((await response?.text()) || "The server does not answer.", "warning");
   const anchor = document.createElement("a");
   anchor.href = URL.createObjectURL(await response.blob());
