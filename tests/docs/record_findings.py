@@ -1,6 +1,7 @@
 """What `validate`, `calibrate` and `hindcast` found, and the words of the site for it.
 
-They take minutes to hours (a scorecard of `until-1945` is told apart), so their figures are kept in `record_findings.json`, together with what one history of the
+They take minutes to hours, so their figures are kept in `record_findings.json` (a scorecard of parameters that saw the
+past alone under a name of its own), together with what one history of the
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
 ``python tests/docs/record_findings.py DIR ...``: it renews the file, the blocks of the page of findings and

@@ -127,8 +127,8 @@ def cautions(found: "Brief") -> list[str]:
         if len(firm):
             parts = [f"{row.parameter} ({row.rank_correlation:+.2f})" for row in firm.itertuples()]
             lines.append(
-                f"It moves most with {listed(parts)}: rank correlations over these sets, of a size that chance gives in "
-                "one brief of twenty."
+                f"It moves most with {listed(parts)}: rank correlations over these sets, of a size that chance gives "
+                "in one brief of twenty."
             )
         else:
             lines.append("No single parameter explains how it moves over these sets by more than chance.")
