@@ -29,7 +29,14 @@ def made(name: str, rungs: list[int], saliences: list[float], *told: tuple[str, 
     happened = [
         Happening(quarter=quarter, theatre=place, rung=rung, text="So it was.") for quarter, place, rung in told
     ]
-    update = {"name": name, "theatres": tuple(theatres), "happened": tuple(happened), "terms": (), "policies": ()}
+    update = {
+        "name": name,
+        "theatres": tuple(theatres),
+        "happened": tuple(happened),
+        "terms": (),
+        "policies": (),
+        "question": None,
+    }
     return found.model_copy(update=update | {"happened_to": "2004Q4", "happened_under": "containment"} | more)
 
 
