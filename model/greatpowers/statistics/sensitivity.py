@@ -245,7 +245,10 @@ def _saltelli(
         raise GreatPowersError(f"there are {len(values):,} outcomes; {text}.")
     analyze = fetch("SALib.analyze.sobol").analyze
     with undisturbed():
-        found = analyze(problem, values, calc_second_order=second, num_resamples=resamples, conf_level=level, seed=seed)
+        found = analyze(
+            problem, values, calc_second_order=second, num_resamples=resamples, conf_level=level,
+            seed=seed + 1,  # to the library 0 is no seed at all
+        )  # fmt: skip
     return dict(found), n, len(values)
 
 

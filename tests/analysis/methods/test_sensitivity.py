@@ -26,6 +26,20 @@ def test_sobol_finds_ishigamis_indices_within_their_intervals() -> None:
     assert set(found["n"]) == {1024}
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_indices_and_their_bounds_are_the_same_twice(seed: int) -> None:
+    outcome = ishigami(se.sobol_design(ISHIGAMI, 16, seed=seed))
+    design = se.morris_design(ISHIGAMI, 6, seed=seed)
+    for ask in (
+        lambda: se.sobol(ISHIGAMI, outcome, seed=seed),
+        lambda: se.morris(ISHIGAMI, design, ishigami(design), seed=seed),
+    ):
+        first = ask()
+        np.random.default_rng().random()
+        np.random.rand(3)
+        pd.testing.assert_frame_equal(first, ask(), check_exact=True)
+
+
 def test_second_order_is_the_pair_that_acts_together() -> None:
     design = se.sobol_design(ISHIGAMI, 512, second_order=True)
     found = se.sobol_pairs(ISHIGAMI, ishigami(design))
