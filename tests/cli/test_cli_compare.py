@@ -68,6 +68,27 @@ def test_places_are_told_that_are_asked_for(greatpowers, tmp_path: Path) -> None
     assert wrong.returncode == 2 and "Did you mean 'borderland'?" in wrong.stderr
 
 
+def test_a_metric_of_the_users_own_is_one_more_column(greatpowers, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("def events_told(history):\n    return len(history.events)\n")
+    words = (*SMALL, "--policies", "laissez-faire,containment", "--no-figures", "--posterior", "none", "--out", "kept")
+    finished = greatpowers(*words, "--metric", "own.py:events_told", cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    means, differences = finished.stdout.split("Difference from laissez-faire", 1)
+    assert {"Events", "told"} <= set(means.split()) and {"Events", "told"} <= set(differences.split())
+    mean = compare("template", "containment", 6, 12, metrics=f"{tmp_path / 'own.py'}:events_told").table.iloc[0, -3]
+    table = pd.read_csv(tmp_path / "kept" / "table.csv").set_index(["policy", "metric"])
+    assert table.loc[("containment", "events_told"), "mean"] == pytest.approx(mean)
+
+
+def test_a_metric_that_fails_is_told_in_a_sentence_and_nothing_is_written(greatpowers, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("def fails(history):\n    return history.nothing\n")
+    finished = greatpowers(*SMALL, "--metric", "own.py:fails", "--out", "kept", cwd=tmp_path)
+    said = finished.stderr.strip().splitlines()
+    assert finished.returncode == 2 and len(said) == 1
+    assert said[0].startswith("greatpowers: metric 'fails' under policy 'laissez-faire', seed 0: it fails with")
+    assert not (tmp_path / "kept").exists()
+
+
 def test_files_go_under_the_working_directory_and_are_listed(compared) -> None:
     finished, here = compared
     place = here / "greatpowers-results" / "compare-template"

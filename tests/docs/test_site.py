@@ -19,7 +19,7 @@ from greatpowers.cli.arguments import parse
 from greatpowers.cli.entry import COMMANDS, build_parser
 
 LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash"}
-"""python and console are run, toml files written first; sh is understood but takes long or needs data, py needs a
+"""python and console are run, their files written first; sh is understood but takes long or needs data, py needs a
 cluster."""
 SHOWN = {page: blocks(page.read_text(encoding="utf-8")) for page in PAGES}
 RUNNING = [page for page, found in SHOWN.items() if any(block.language in ("python", "console") for block in found)]
@@ -38,7 +38,7 @@ def test_what_a_page_shows_runs(
     matplotlib.use("Agg")
     names: dict[str, object] = {}
     for block in SHOWN[page]:
-        if block.language == "toml" and block.file:
+        if block.file and block.language in ("toml", "python"):
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         elif block.language == "python":
             exec(compile(block.text, name_of(page), "exec"), names)

@@ -45,11 +45,12 @@ BOUNDS = ["mean", "low", "high"]
 
 
 def print_means(screen: "Screen", found: "Comparison") -> None:
-    """Mean and 95 % interval of each headline metric: a row a policy."""
+    """Mean and 95 % interval of each metric: a row a policy."""
     caption = f"Mean ± half of its 95 % interval over {len(found.seeds)} seeds; low to high where it is lopsided."
     if len(found.seeds) == 1:
         caption = "One seed: there are no intervals."
-    _print(screen, "What comes of each policy", found.table, f"{caption}{_of_posterior(found)}", found.posterior_table)
+    told = f"{caption}{_of_posterior(found)}"
+    _print(screen, "What comes of each policy", found.table, told, found.posterior_table, _shown(found))
 
 
 def _of_posterior(found: "Comparison") -> str:
@@ -95,20 +96,17 @@ def print_differences(screen: "Screen", found: "Comparison") -> None:
         caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
     if len(found.seeds) == 1:
         caption = f"Difference from {found.baseline} on the same seed: one seed gives no intervals."
-    _print(
-        screen, f"Difference from {found.baseline}", found.differences, caption, found.posterior_differences, None, True
-    )
+    title, posterior = f"Difference from {found.baseline}", found.posterior_differences
+    _print(screen, title, found.differences, caption, posterior, _shown(found), True)
 
 
 Shown = Mapping[str, tuple[str, str]]
 """Label and unit of what a table shows, by name."""
 
 
-def _headlines() -> Shown:
-    from greatpowers.dictionary import describe
-    from greatpowers.simulation.summary import HEADLINES
-
-    return {name: (describe(name).label, describe(name).unit) for name in HEADLINES}
+def _shown(found: "Comparison") -> Shown:
+    entries = [found.describe(name) for name in found.metrics]
+    return {entry.name: (entry.label, entry.unit) for entry in entries}
 
 
 def _print(
@@ -117,11 +115,11 @@ def _print(
     estimates: "pd.DataFrame",
     caption: str,
     posterior: "pd.DataFrame",
-    shown: Shown | None = None,
+    shown: Shown,
     signed: bool = False,
 ) -> None:
     """One table, or where the terminal is too narrow for it, several."""
-    shown, parts = _headlines() if shown is None else shown, 1
+    parts = 1
     tables = [_table(title, shown, estimates, posterior, signed)]
     while not all(map(screen.fits, tables)) and parts < len(shown):
         parts += 1
@@ -242,6 +240,14 @@ def _arguments(parser: ArgumentParser) -> None:
         type=listed("--place"),
         help="theatres to print tables of; those of the scenario's question if not given, all are written",
     )
+    parser.add_argument(
+        "--metric",
+        metavar="M",
+        action="append",
+        default=[],
+        help="a function of a history that becomes one more column: FILE.py:FUNCTION, PACKAGE.MODULE:FUNCTION, or the "
+        "name of an entry point of 'greatpowers.metrics'; may be repeated",
+    )
     add_output(
         parser, "directory to write to; ./greatpowers-results/compare-SCENARIO if not given", "write the tables only"
     )
@@ -259,6 +265,7 @@ COMMAND = Command(
             "greatpowers compare mine.toml --param choice_noise=0.01 --out results",
             "a world and a belief of your own",
         ),
+        ("greatpowers compare --metric crises.py:mean_length_of_crises", "a metric of your own, from a Python file"),
     ),
     _arguments,
 )
@@ -288,6 +295,7 @@ def execute(arguments: Namespace) -> None:
             workers=arguments.workers,
             progress=told,
             posterior=None if arguments.posterior == "none" else load_posterior(arguments.posterior),
+            metrics=arguments.metric,
         )
     if not arguments.no_figures:
         remark("drawing figures")

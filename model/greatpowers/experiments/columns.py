@@ -45,9 +45,11 @@ def bare_name(column: str) -> tuple[str, str]:
     return "", column
 
 
-def describe_column(column: str, table: str = RUNS) -> Described:
-    """The entry of any column of an experiment; one nobody declared is described by its own name."""
+def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = ()) -> Described:
+    """The entry of any column, `own` describing own metrics; one that nobody declared is described by its name."""
     kind, name = bare_name(column)
+    if table == RUNS and (found := next((entry for entry in own if entry.name == column), None)):
+        return found
     if table == ROUNDS and (entry := next((e for e in METRICS if e.name == column), None)):
         return Described(entry.name, entry.label, entry.unit, entry.formula, entry.source)
     if table != POINTS and column in SUMMARY_COLUMNS:
@@ -74,20 +76,22 @@ def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def units_of(columns: Iterable[str], table: str = RUNS) -> dict[str, tuple[str, str]]:
+def units_of(columns: Iterable[str], table: str = RUNS, own: Sequence[Described] = ()) -> dict[str, tuple[str, str]]:
     """Meaning and unit by column, as :func:`greatpowers.storage.tables.write_parquet` puts them into metadata."""
-    found = {column: describe_column(column, table) for column in columns}
+    found = {column: describe_column(column, table, own) for column in columns}
     return {column: (entry.formula, entry.unit) for column, entry in found.items()}
 
 
-def write_data_dictionary(directory: str | Path, columns: Mapping[str, Sequence[str]] | Sequence[str]) -> None:
+def write_data_dictionary(
+    directory: str | Path, columns: Mapping[str, Sequence[str]] | Sequence[str], own: Sequence[Described] = ()
+) -> None:
     """Write ``data-dictionary.md`` and ``data-dictionary.csv`` to a directory.
 
-    `columns` are the names in each table ("points", "runs", "rounds"), or of the runs alone. Equal columns give equal
-    bytes.
+    `columns` are the names in each table ("points", "runs", "rounds"), or of the runs alone; `own` describes metrics of
+    the user's own among them. Equal columns give equal bytes.
     """
     tables = columns if isinstance(columns, Mapping) else {RUNS: columns}
-    entries = [(table, describe_column(name, table)) for table, listed in tables.items() for name in listed]
+    entries = [(table, describe_column(name, table, own)) for table, listed in tables.items() for name in listed]
     rows = [(table, e.name, e.label, e.unit, e.formula, e.source) for table, e in entries]
     write_csv(pd.DataFrame(rows, columns=list(HEADINGS)), Path(directory) / f"{DICTIONARY}.csv")
     write_text(Path(directory) / f"{DICTIONARY}.md", _markdown(entries))

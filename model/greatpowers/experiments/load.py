@@ -25,6 +25,7 @@ from greatpowers.scenario.load import compared, load_doctrine, load_policy, load
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
 from greatpowers.scenario.schema import FORMAT, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
+from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.manifest import plain
 
@@ -156,7 +157,9 @@ SIGNS = {
 class Study:
     """What an experiment runs. Scenarios spell out their doctrines; generated ones are kept as their settings.
 
-    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does.
+    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does;
+    `own_metrics` are the functions it names. A study read back from results has none of these: no program is run that
+    came with data.
     """
 
     experiment: Experiment
@@ -164,14 +167,16 @@ class Study:
     policies: tuple[PolicyPreset, ...]
     text: str
     posterior: Posterior | None = None
+    own_metrics: tuple[OwnMetric, ...] = ()
 
     def contents(self) -> dict[str, str]:
-        """Hash of the content of each scenario and policy, and of the posterior, by what to call it."""
+        """Hash of the content of each scenario and policy, the posterior and own metrics, by what to call it."""
         named = {f"scenario '{scenario.name}'": plain(scenario) for scenario in self.scenarios}
         named |= {f"policy '{policy.name}'": plain(policy) for policy in self.policies}
         if self.posterior is not None:
             named[f"posterior '{self.posterior.name}'"] = plain(self.posterior)
-        return {name: _digest(content) for name, content in named.items()}
+        own = {f"metric '{metric.name}'": metric.sha256 for metric in self.own_metrics}
+        return {name: _digest(content) for name, content in named.items()} | own
 
 
 def load_study(name_or_path: str | Path) -> Study:
@@ -188,7 +193,16 @@ def load_study(name_or_path: str | Path) -> Study:
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     posterior = _posterior(where, experiment, path)
-    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior)
+    own = _own_metrics(where, experiment, path)
+    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior, own)
+
+
+def _own_metrics(where: str, experiment: Experiment, path: Path) -> tuple[OwnMetric, ...]:
+    """The functions that the experiment names, imported."""
+    try:
+        return own_metrics(experiment.own_metrics or (), beside=path.parent)
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}, 'own_metrics': {error}") from error
 
 
 def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | None:

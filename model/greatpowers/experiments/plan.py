@@ -16,6 +16,7 @@ from greatpowers.experiments.load import Study, check_size, varied
 from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
+from greatpowers.simulation.own_metrics import OwnMetric
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 FEWEST_PART_ROWS, MOST_PART_ROWS = 200, 4096
@@ -52,7 +53,10 @@ class PointRows(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One part, with all that is needed to play it anywhere. `columns` of the summary and `series` of the metrics."""
+    """One part, with all that is needed to play it anywhere.
+
+    `columns` are of the summary, `series` of the metrics; `own` are metrics of the user's own.
+    """
 
     part: int
     first_row: int
@@ -62,6 +66,12 @@ class Job:
     replicates: int
     columns: tuple[str, ...]
     series: tuple[str, ...]
+    own: tuple[OwnMetric, ...] = ()
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """What is recorded of each run, in order."""
+        return (*self.columns, *(metric.name for metric in self.own))
 
     @property
     def rows(self) -> int:
@@ -114,10 +124,21 @@ class Plan:
         """Most rounds of a run."""
         return self.study.experiment.rounds or max(scenario.rounds for scenario in self.study.scenarios)
 
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """What is recorded of each run, in order."""
+        return (*self.columns, *(metric.name for metric in self.study.own_metrics))
+
+    @property
+    def values_per_row(self) -> int:
+        """Numbers that are kept of a run, its rounds included, whether or not its own metrics are at hand."""
+        own = self.study.experiment.own_metrics or ()
+        return len(self.columns) + len(own) + self.longest * len(self.series)
+
     def _rows_of_part(self) -> int:
         """Rows of every part but the last: whole points where they fit."""
         asked, whole = self.study.experiment.part_rows, self.rows_per_point
-        wide = max(1, PART_BYTES // (8 * (len(self.columns) + self.longest * len(self.series))))
+        wide = max(1, PART_BYTES // (8 * self.values_per_row))
         most = asked or min(wide, max(FEWEST_PART_ROWS, min(MOST_PART_ROWS, self.rows // 100)))
         if whole <= most:
             return most // whole * whole
@@ -146,7 +167,14 @@ class Plan:
             start = number * whole
             segments.append(PointRows(self.point(number), max(low - start, 0), min(high - start, whole)))
         experiment = self.study.experiment
-        settings = (self.policies, experiment.seed_base, experiment.replicates, self.columns, self.series)
+        settings = (
+            self.policies,
+            experiment.seed_base,
+            experiment.replicates,
+            self.columns,
+            self.series,
+            self.study.own_metrics,
+        )
         return Job(part, low, tuple(segments), *settings)
 
     def place(self, number: int) -> AxisPosition:

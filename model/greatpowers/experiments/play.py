@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,9 @@ from greatpowers.core.parameters import Parameters, pack
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.plan import Job, Plan, Point, PointRows, policies_of_seed, seeds_of
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
-from greatpowers.simulation.run import play_matched
-from greatpowers.simulation.setup import Setup
+from greatpowers.simulation.own_metrics import OwnMetric, own_values
+from greatpowers.simulation.run import play_matched, simulate_prepared
+from greatpowers.simulation.setup import Setup, resolved
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 from greatpowers.storage.manifest import available_cores
 
@@ -29,10 +30,25 @@ def setups_of(point: Point) -> list[Setup]:
     """Each policy of a point made ready to run; the world is built once for all of them."""
     parameters = build_parameters(point.scenario, point.parameters)
     world, packed = build_world(point.scenario, parameters), pack(parameters)
+    scenario = resolved(point.scenario, parameters)
     return [
-        Setup(point.scenario, policy, parameters, point.rounds, world, build_policy(point.scenario, policy), packed)
+        Setup(scenario, policy, parameters, point.rounds, world, build_policy(point.scenario, policy), packed)
         for policy in point.policies
     ]
+
+
+def play_point(setups: Sequence[Setup], seed: int, own: Sequence[OwnMetric]) -> list[tuple[Floats, Floats]]:
+    """Metrics [R, Metric] and own metrics of one run for each setup, all on the same luck."""
+    if not own:
+        return [(metrics, np.empty(0)) for metrics in play_matched(setups, seed)]
+    histories = [simulate_prepared(setup, seed) for setup in setups]
+    return [(history.track.metrics, own_values(own, history)) for history in histories]
+
+
+def try_own_metrics(plan: Plan) -> None:
+    """Ask own metrics for the numbers of the first run; raises :class:`GreatPowersError` if one fails."""
+    if plan.study.own_metrics:
+        play_point(setups_of(plan.point(0))[:1], plan.study.experiment.seed_base, plan.study.own_metrics)
 
 
 class PartRun:
@@ -41,7 +57,7 @@ class PartRun:
     def __init__(self, job: Job) -> None:
         self.job = job
         rounds = sum((high - low) * point.rounds for point, low, high in job.segments)
-        self.values = Values(np.empty((job.rows, len(job.columns))), np.empty((rounds, len(job.series))))
+        self.values = Values(np.empty((job.rows, len(job.recorded))), np.empty((rounds, len(job.series))))
         self._summary = [SUMMARY_COLUMNS.index(name) for name in job.columns]
         self._series = [METRIC_NAMES.index(name) for name in job.series]
         self._left, self._lock = 0, threading.Lock()
@@ -58,9 +74,9 @@ class PartRun:
             row += segment.high - segment.low
             round_row += (segment.high - segment.low) * segment.point.rounds
 
-    def keep(self, row: int, round_row: int, metrics: Floats) -> None:
+    def keep(self, row: int, round_row: int, metrics: Floats, own: Floats) -> None:
         """Write down one run."""
-        self.values.runs[row] = summarise(metrics)[self._summary]
+        self.values.runs[row] = np.append(summarise(metrics)[self._summary], own)
         if self._series:
             self.values.rounds[round_row : round_row + len(metrics)] = metrics[:, self._series]
 
@@ -86,10 +102,10 @@ class Unit(NamedTuple):
         job, rounds = self.part.job, self.bench.point.rounds
         policies = policies_of_seed(self.segment, self.seed, job.replicates)
         setups = self.bench.setups()
-        played = play_matched([setups[policy] for policy in policies], job.seed_base + self.seed)
-        for policy, metrics in zip(policies, played, strict=True):
+        played = play_point([setups[policy] for policy in policies], job.seed_base + self.seed, job.own)
+        for policy, (metrics, own) in zip(policies, played, strict=True):
             offset = policy * job.replicates + self.seed - self.segment.low
-            self.part.keep(self.row + offset, self.round_row + offset * rounds, metrics)
+            self.part.keep(self.row + offset, self.round_row + offset * rounds, metrics, own)
         self.bench.leave()
         return len(policies)
 
@@ -150,7 +166,7 @@ def estimate(plan: Plan, workers: int | None = None) -> BatchEstimate:
 
 def size_of(plan: Plan) -> float:
     """Bytes on disk, about."""
-    rows = KEY_BYTES + 8 * SQUEEZED * (len(plan.columns) + plan.longest * len(plan.series))
+    rows = KEY_BYTES + 8 * SQUEEZED * plan.values_per_row
     return plan.rows * rows + plan.points * 8 * SQUEEZED * (4 + len(Parameters._fields)) * bool(plan.samples.names)
 
 
@@ -164,7 +180,7 @@ def _measured(plan: Plan) -> tuple[float, float]:
         started = time.perf_counter()
         setups = setups_of(plan.point(number))
         between = time.perf_counter()
-        for metrics in play_matched(setups, seed):
+        for metrics, _ in play_point(setups, seed, plan.study.own_metrics):
             summarise(metrics)
         ready, played = ready + between - started, played + time.perf_counter() - between
         points, runs = points + 1, runs + len(setups)

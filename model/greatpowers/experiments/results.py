@@ -17,7 +17,7 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.dictionary import describe_label
+from greatpowers.dictionary import Described, describe
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
@@ -69,9 +69,12 @@ class Results:
     def _repr_html_(self) -> str:
         if not self._parts("runs"):
             return text_shown(repr(self))
-        kept = [name for name in HEADLINES if name in self.dataset.schema.names]
+        shown = (*HEADLINES, *(entry.name for entry in self.own_metrics))
+        kept = [name for name in shown if name in self.dataset.schema.names]
         means = self.runs(["policy", *kept]).groupby("policy", observed=True)[kept].mean()
-        return table_shown(f"{self!r}: means", means.loc[self.policies].T.rename(describe_label))
+        return table_shown(
+            f"{self!r}: means", means.loc[self.policies].T.rename(lambda name: self.describe(name).label)
+        )
 
     @property
     def name(self) -> str:
@@ -101,6 +104,19 @@ class Results:
         """Names of the policies, in order."""
         found = self.manifest.get("policies") or self.experiment.get("policies") or presets()
         return [str(name) for name in found]
+
+    @cached_property
+    def own_metrics(self) -> tuple[Described, ...]:
+        """What metrics of the user's own are called, and in what unit they are; their functions are not needed."""
+        try:
+            listed = self.manifest.get("own_metrics", ())
+            return tuple(Described(*(str(row[key]) for key in Described._fields)) for row in listed)
+        except (KeyError, TypeError) as error:
+            raise self._damaged("manifest.json", f"'own_metrics' lacks {error}") from None
+
+    def describe(self, metric: str) -> Described:
+        """The entry for something recorded of each run."""
+        return next((entry for entry in self.own_metrics if entry.name == metric), None) or describe(metric)
 
     @cached_property
     def seeds(self) -> range:
@@ -309,7 +325,7 @@ def labelled(results: Results, metrics: str | Iterable[str] | None, by_round: bo
     dimensions = (*DIMENSIONS, "round") if by_round else DIMENSIONS
     values = _by_round(results, names) if by_round else read_cube(results, names).values
     return xarray.Dataset(
-        {name: (dimensions, values[name], _attributes(name, table)) for name in names},
+        {name: (dimensions, values[name], _attributes(name, table, results.own_metrics)) for name in names},
         coords=_coordinates(results),
         attrs={"experiment": results.name, "question": str(results.experiment.get("question", ""))},
     )
@@ -331,6 +347,6 @@ def _coordinates(results: Results) -> dict[str, Any]:
     }
 
 
-def _attributes(name: str, table: str) -> dict[str, str]:
-    found = describe_column(name, table)
+def _attributes(name: str, table: str, own: Sequence[Described] = ()) -> dict[str, str]:
+    found = describe_column(name, table, own)
     return {"units": found.unit, "long_name": found.label, "formula": found.formula, "source": found.source}

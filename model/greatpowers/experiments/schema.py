@@ -171,6 +171,11 @@ class Experiment(TomlTable):
         Literal["run", "round"], BeforeValidator(_one_of("record", RECORDS)), Expect('"run" or "round"')
     ] = Field(default="run", description="whether rounds are kept as well as runs")
     metrics: Listed | None = Field(default=None, description="columns of the results; all without it")
+    own_metrics: Listed | None = Field(
+        default=None,
+        description='functions of a history that are columns too: "FILE.py:FUNCTION" beside this file, '
+        '"PACKAGE.MODULE:FUNCTION", or an entry point',
+    )
     baseline: Title | None = Field(default=None, description="policy that others are held against")
     part_rows: Whole | None = Field(default=None, description="most runs in one part of the results")
     levers: Annotated[Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")] = (

@@ -5,7 +5,7 @@ Runs and rounds of a part, and points, are tables as Parquet. Equal content give
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,10 +15,12 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import Described
 from greatpowers.experiments.columns import DICTIONARY, POINTS, ROUNDS, RUNS, units_of, write_data_dictionary
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.own_metrics import own_as_data
 from greatpowers.storage.checkpoint import REMEDY, Journal, agree, checkpoint, sound
 from greatpowers.storage.files import checksum, checksum_of, disk_faults, write_whole, writing
 from greatpowers.storage.manifest import FORMAT, plain, stamped
@@ -44,7 +46,7 @@ def encode_part(job: Job, values: Values) -> dict[str, bytes]:
 
 
 def runs_table(job: Job, values: Floats) -> pa.Table:
-    """One row a run: row, point, policy, seed and the columns of the summary."""
+    """One row a run: row, point, policy, seed and the columns of the summary, own metrics."""
     within = np.concatenate([np.arange(low, high) for _, low, high in job.segments])
     points = np.repeat([s.point.number for s in job.segments], [s.high - s.low for s in job.segments])
     policies = pa.DictionaryArray.from_arrays(within // job.replicates, list(job.policies)).cast(pa.string())
@@ -54,7 +56,7 @@ def runs_table(job: Job, values: Floats) -> pa.Table:
         "policy": policies,
         "seed": pa.array(job.seed_base + within % job.replicates),
     }
-    return _table({**keys, **_columns(job.columns, values)}, RUNS)
+    return _table({**keys, **_columns(job.recorded, values)}, RUNS, [metric.described for metric in job.own])
 
 
 def rounds_table(job: Job, values: Floats) -> pa.Table:
@@ -108,8 +110,8 @@ def _columns(names: Iterable[str], values: Floats) -> dict[str, pa.Array]:
     return {name: pa.array(np.ascontiguousarray(values[:, k])) for k, name in enumerate(names)}
 
 
-def _table(columns: dict[str, pa.Array], kind: str) -> pa.Table:
-    return with_units(pa.table(columns), units_of(columns, kind))
+def _table(columns: dict[str, pa.Array], kind: str, own: Sequence[Described] = ()) -> pa.Table:
+    return with_units(pa.table(columns), units_of(columns, kind, own))
 
 
 def _bytes(table: pa.Table) -> bytes:
@@ -185,10 +187,10 @@ class Store:
         if (self.directory / DONE).is_file() and (self.directory / f"{DICTIONARY}.md").is_file():
             return
         plan = self.plan
-        tables = {POINTS: point_columns(plan), RUNS: [*KEYS, *plan.columns]}
+        tables = {POINTS: point_columns(plan), RUNS: [*KEYS, *plan.recorded]}
         if plan.series:
             tables[ROUNDS] = [*ROUND_KEYS, *plan.series]
-        write_data_dictionary(self.directory, tables)
+        write_data_dictionary(self.directory, tables, [metric.described for metric in plan.study.own_metrics])
         done = {"rows": plan.rows, "parts": plan.parts, "files": self.journal.sums}
         write_whole(self.directory / DONE, json.dumps(done, indent=1) + "\n")
         self.journal.close()
@@ -222,8 +224,9 @@ def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
         "parts": plan.parts,
         "part_rows": plan.part_rows,
         "record": experiment.record,
-        "columns": list(plan.columns),
+        "columns": list(plan.recorded),
         "series": list(plan.series),
+        **({"own_metrics": own_as_data(study.own_metrics)} if study.own_metrics else {}),
         "points_sha256": points_sha256,
         "contents": study.contents(),
         "configuration": {

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.scenario.errors import GreatPowersError
@@ -144,7 +143,7 @@ class Explorer:
     def _metric_columns(self) -> list[ExplorerColumn]:
         found = []
         for name in self.results.metrics:
-            entry, (low, high) = describe(name), self._extent(name)
+            entry, (low, high) = self.results.describe(name), self._extent(name)
             found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, entry.formula, low, high, ()))
         return found
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import METRIC_NAMES, describe, describe_label, metric_units
+from greatpowers.dictionary import METRIC_NAMES, Described, describe, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -32,6 +33,7 @@ from greatpowers.simulation.intervals import (
     quantiles,
     share_interval,
 )
+from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
 from greatpowers.simulation.setup import (
@@ -76,15 +78,14 @@ SERIES_BYTES = 256 * 2**20
 """Size up to which the rounds of every metric are kept, and what became of every place in every history."""
 
 BASELINE = "laissez-faire"
-SWITCH = "0 or 1"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PosteriorRuns:
     """The same comparison in the worlds of a posterior: every policy on every draw of the parameters.
 
-    `values` [policies, draws, seeds, summary] and `places` [policies, draws, seeds, T, PLACE_OUTCOMES] are the columns
-    of a history's summary and what became of each place, on `seeds` of each draw.
+    `values` [policies, draws, seeds, columns] and `places` [policies, draws, seeds, T, PLACE_OUTCOMES] are the columns
+    of `runs` and what became of each place, on `seeds` of each draw.
     """
 
     name: str
@@ -102,10 +103,10 @@ class PosteriorRuns:
 class Comparison:
     """Histories of one scenario under several policies, every policy on the same seeds.
 
-    `runs` is indexed by (policy, seed) and has the columns of a history's summary; `places` holds what became of each
-    place, shape [policies, runs, T, PLACE_OUTCOMES], and is None where that would be too large; `series` holds the
-    metrics named in `series_metrics` by round, float32, shape [policies, runs, R, series_metrics]. `posterior` has the
-    same under a posterior's draws, if asked for.
+    `runs` is indexed by (policy, seed) and has the columns of a history's summary, then those of `own_metrics`;
+    `places` holds what became of each place, shape [policies, runs, T, PLACE_OUTCOMES], and is None where that would be
+    too large; `series` holds the metrics named in `series_metrics` by round, float32, shape [policies, runs, R,
+    series_metrics]. `posterior` has the same under a posterior's draws, if asked for.
     """
 
     scenario: Scenario
@@ -119,6 +120,7 @@ class Comparison:
     origin: Mapping[str, Any]
     places: Floats | None = None
     posterior: PosteriorRuns | None = None
+    own_metrics: tuple[OwnMetric, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -126,7 +128,7 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        return table_shown(f"{self!r}: mean and 95 % interval", self.table.T.rename(describe_label, level=0))
+        return table_shown(f"{self!r}: mean and 95 % interval", self.table.T.rename(self._label, level=0))
 
     def figures(self) -> Drawers:
         """What draws the four figures, by name."""
@@ -153,30 +155,49 @@ class Comparison:
         """The policy others are held against: laissez-faire if it takes part, else the first."""
         return BASELINE if BASELINE in self.names else self.names[0]
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics that tables show: the headlines, and those of the user's own."""
+        return (*HEADLINES, *(metric.name for metric in self.own_metrics))
+
+    def describe(self, metric: str) -> Described:
+        """The entry for a column of `runs`."""
+        own = {found.name: found.described for found in self.own_metrics}
+        return own[metric] if metric in own else describe(metric)
+
+    def _label(self, metric: str) -> str:
+        return self.describe(metric).label
+
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Mean and 95 % interval of each headline metric: rows policies, columns (metric, mean | low | high).
+        """Mean and 95 % interval of each of `metrics`: rows policies, columns (metric, mean | low | high).
 
         Intervals are of Student's t; of Wilson for the share of runs with great-power war.
         """
-        return _estimates(self.names, self.estimate)
+        return self._table(self.names, self.estimate)
 
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Mean paired difference from the baseline with its 95 % t interval: shaped like `table`, baseline left out."""
         others = [name for name in self.names if name != self.baseline]
-        return _estimates(others, self.difference)
+        return self._table(others, self.difference)
 
     @cached_property
     def posterior_table(self) -> pd.DataFrame:
         """Mean over the posterior's draws and the interval they leave open: shaped like `table`; NaN without any."""
-        return _estimates(self.names, self.posterior_estimate)
+        return self._table(self.names, self.posterior_estimate)
 
     @cached_property
     def posterior_differences(self) -> pd.DataFrame:
         """The same of paired differences from the baseline: shaped like `differences`."""
         others = [name for name in self.names if name != self.baseline]
-        return _estimates(others, self.posterior_difference)
+        return self._table(others, self.posterior_difference)
+
+    def _table(self, names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:
+        """A table with a row a policy and columns (metric, mean | low | high)."""
+        rows = [[value for metric in self.metrics for value in estimate(name, metric)] for name in names]
+        columns = pd.MultiIndex.from_product([self.metrics, Interval._fields], names=["metric", "estimate"])
+        return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -197,6 +218,7 @@ class Comparison:
             "seeds": seeds_as_data(self.seeds),
             "rounds": self.rounds,
             "config_sha256": digest(configuration(self.scenario, self.policies)),
+            **({"own_metrics": own_as_data(self.own_metrics)} if self.own_metrics else {}),
         }
 
     def values(self, policy: str, metric: str) -> Floats:
@@ -206,14 +228,15 @@ class Comparison:
 
     def estimate(self, policy: str, metric: str) -> Interval:
         """Mean and 95 % interval of any column of `runs` under one policy."""
-        return interval_of(self.values(policy, metric), describe(metric).unit)
+        return interval_of(self.values(policy, metric), self.describe(metric).unit)
 
     def difference(self, policy: str, metric: str) -> Interval:
         """Mean paired difference of any column of `runs` from the baseline, with its 95 % interval.
 
         Of Student's t; for what is 0 or 1 that of two paired shares.
         """
-        return difference_of(self.values(policy, metric), self.values(self.baseline, metric), describe(metric).unit)
+        unit = self.describe(metric).unit
+        return difference_of(self.values(policy, metric), self.values(self.baseline, metric), unit)
 
     def policy_differences(self) -> pd.DataFrame:
         """Everything in which each policy differs from the baseline as built, place by place."""
@@ -228,8 +251,7 @@ class Comparison:
     def estimates(self, policy: str, metric: str) -> tuple[float, ...]:
         """The columns :data:`ESTIMATES` of a column of `runs` under one policy."""
         values = np.array([self.values(name, metric) for name in self.names])
-        drawn = None if self.posterior is None else self.posterior.values[..., SUMMARY_COLUMNS.index(metric)]
-        return self._estimates_of(policy, values, drawn, describe(metric).unit)
+        return self._estimates_of(policy, values, self._drawn(metric), self.describe(metric).unit)
 
     def posterior_estimate(self, policy: str, metric: str) -> Interval:
         """Mean over the posterior's draws, and the interval that they leave open; NaN if none were played."""
@@ -240,10 +262,12 @@ class Comparison:
         return self._over_draws(policy, metric, self.baseline)
 
     def _over_draws(self, policy: str, metric: str, against: str | None) -> Interval:
-        if self.posterior is None:
-            return NOTHING
-        column = self.posterior.values[..., SUMMARY_COLUMNS.index(metric)]
-        return self._interval_over_draws(column, policy, against, describe(metric).unit)
+        column, unit = self._drawn(metric), self.describe(metric).unit
+        return NOTHING if column is None else self._interval_over_draws(column, policy, against, unit)
+
+    def _drawn(self, metric: str) -> Floats | None:
+        """A column of `runs` on the posterior's draws, [policies, draws, seeds]."""
+        return None if self.posterior is None else self.posterior.values[..., list(self.runs.columns).index(metric)]
 
     def _interval_over_draws(self, column: Floats, policy: str, against: str | None, unit: str) -> Interval:
         values = column[self.names.index(policy)]
@@ -265,14 +289,11 @@ class Comparison:
 
         The second is NaN if no posterior was played.
         """
-        drawn: Floats | None = None
         if place is None:
-            unit = describe(outcome).unit
+            unit, drawn = self.describe(outcome).unit, self._drawn(outcome)
             one, other = self.values(policy, outcome), self.values(against, outcome)
-            if self.posterior is not None:
-                drawn = self.posterior.values[..., SUMMARY_COLUMNS.index(outcome)]
         else:
-            unit = PLACE_OUTCOMES[_outcome(outcome)].unit
+            unit, drawn = PLACE_OUTCOMES[_outcome(outcome)].unit, None
             one, other = (self.place_values(name, place, outcome) for name in (policy, against))
             if self.posterior is not None:
                 drawn = self.posterior.places[..., self._place(place), _outcome(outcome)]
@@ -358,13 +379,13 @@ class Comparison:
     def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
-        ``table.csv`` and ``table.parquet`` (one row per policy and headline metric), ``places.csv`` (one row per place,
+        ``table.csv`` and ``table.parquet`` (one row per policy and metric), ``places.csv`` (one row per place,
         policy and outcome), ``runs.parquet``, ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
         ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
         histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
         as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
         """
-        table, columns = long_table(self), [describe(name) for name in SUMMARY_COLUMNS]
+        table, columns = long_table(self), [self.describe(name) for name in self.runs.columns]
         units = {column.name: (column.formula, column.unit) for column in columns}
         bands = [self.bands(metric).assign(metric=metric) for metric in self.series_metrics]
         with whole_directory(directory, self.manifest) as place:
@@ -403,15 +424,18 @@ def compare(
     progress: Progress | None = None,
     posterior: PosteriorLike | None = None,
     posterior_seeds: int = 4,
+    metrics: MetricsLike = (),
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
     A seed brings every policy the same luck, so differences are paired. `posterior`, an object, a shipped name or a
     path, is played as well: every draw on the first `posterior_seeds` of the seeds, `parameters` over the draw's.
-    `progress` is told (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
+    `metrics` are functions from a :class:`History` to a number, or names of such (``"crises.py:length"``): each becomes
+    a column with the name of the function, whose attributes `label` and `unit` are shown. `progress` is told
+    (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
-    chosen = given_policies(found, policies)
+    chosen, own = given_policies(found, policies), own_metrics(metrics)
     numbers = checked_seeds(seeds)
     setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
     drawn = None if posterior is None else given_posterior(posterior)
@@ -420,14 +444,15 @@ def compare(
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
     told = _in_histories(progress, len(chosen), 0, later)
-    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places)
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own)
     told = _in_histories(progress, len(chosen), len(numbers), 0, len(few))
     drawn_runs = (
         None
         if drawn is None
-        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, workers, told)
+        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, own, workers, told)
     )
-    runs = pd.concat([runs_frame(part, numbers) for part in values], keys=[p.name for p in chosen], names=["policy"])
+    tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
+    runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])
     return Comparison(
         scenario=setups[0].scenario,
         policies=chosen,
@@ -440,6 +465,7 @@ def compare(
         origin=provenance(),
         places=places,
         posterior=drawn_runs,
+        own_metrics=own,
     )
 
 
@@ -450,12 +476,13 @@ def _play_posterior(
     rounds: int,
     parameters: Mapping[str, float] | None,
     seeds: tuple[int, ...],
+    own: Sequence[OwnMetric],
     workers: int | None,
     progress: Progress | None,
 ) -> PosteriorRuns:
     """Every policy on every draw; a job is a draw, and gives the same whoever does it."""
     size, theatres = (len(policies), len(posterior.draws), len(seeds)), len(scenario.theatres)
-    values = np.empty((*size, len(SUMMARY_COLUMNS)))
+    values = np.empty((*size, len(SUMMARY_COLUMNS) + len(own)))
     places = np.empty((*size, theatres, len(PLACE_OUTCOMES)))
 
     def work(draw: int) -> None:
@@ -463,31 +490,24 @@ def _play_posterior(
         setups = [prepare(scenario, policy, rounds, chosen) for policy in policies]
         for number, seed in enumerate(seeds):
             for which, setup in enumerate(setups):
-                values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed)
+                _, values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed, own)
 
     run_jobs(len(posterior.draws), work, workers, progress)
     return PosteriorRuns(posterior.name, seeds, values, places)
 
 
 def long_table(comparison: Comparison) -> pd.DataFrame:
-    """Means and paired differences, one row per policy and headline metric, with labels and units.
+    """Means and paired differences, one row per policy and metric, with labels and units.
 
     The baseline has no difference from itself: its cells are empty.
     """
     rows = []
     for policy in comparison.names:
-        for metric in HEADLINES:
-            found = describe(metric)
+        for metric in comparison.metrics:
+            found = comparison.describe(metric)
             named = (policy, metric, found.label, found.unit)
             rows.append((*named, *comparison.estimates(policy, metric), len(comparison.seeds), comparison.baseline))
     return pd.DataFrame(rows, columns=LONG_COLUMNS)
-
-
-def _estimates(names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:
-    """A table with a row a policy and columns (metric, mean | low | high)."""
-    rows = [[value for metric in HEADLINES for value in estimate(name, metric)] for name in names]
-    columns = pd.MultiIndex.from_product([HEADLINES, Interval._fields], names=["metric", "estimate"])
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
 
 
 def _room_for_series(policies: int, runs: int, rounds: int) -> tuple[Series, list[int]]:
@@ -530,4 +550,5 @@ def _place_runs(found: Comparison, places: Floats) -> pd.DataFrame:
 def _posterior_runs(found: Comparison, drawn: PosteriorRuns) -> pd.DataFrame:
     """Summaries of the histories on a posterior's draws: a row per policy, draw and seed."""
     index = pd.MultiIndex.from_product([found.names, range(drawn.draws), drawn.seeds], names=["policy", "draw", "seed"])
-    return pd.DataFrame(drawn.values.reshape(-1, len(SUMMARY_COLUMNS)), index, list(SUMMARY_COLUMNS)).reset_index()
+    columns = list(found.runs.columns)
+    return pd.DataFrame(drawn.values.reshape(-1, len(columns)), index, columns).reset_index()

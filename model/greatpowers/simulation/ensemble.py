@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,10 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import describe_label
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.own_metrics import OwnMetric, own_values
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import outcomes_by_place
-from greatpowers.simulation.run import play, play_to_end
+from greatpowers.simulation.run import history_of, play, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 
@@ -103,20 +104,23 @@ def play_all(
     progress: Progress | None,
     keep: Keep | None,
     places: Floats | None = None,
+    own: Sequence[OwnMetric] = (),
 ) -> Floats:
-    """Summaries of every setup on every seed, shape [setups, seeds, summary].
+    """Summaries of every setup on every seed, followed by the metrics of the user's own: [setups, seeds, columns].
 
     `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES].
     """
-    values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS)))
+    values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS) + len(own)))
 
     def work(run: int) -> None:
         for which, setup in enumerate(setups):
-            if places is None:
+            if places is None and not own:
                 metrics = play(setup, seeds[run], record=False, capacity=0)[0].metrics
+                values[which, run] = summarise(metrics)
             else:
-                metrics, places[which, run] = _play_places(setup, seeds[run])
-            values[which, run] = summarise(metrics)
+                metrics, values[which, run], at_places = play_and_read(setup, seeds[run], own)
+                if places is not None:
+                    places[which, run] = at_places
             if keep is not None:
                 keep(which, run, metrics)
 
@@ -124,20 +128,25 @@ def play_all(
     return values
 
 
-def play_and_read(setup: Setup, seed: int) -> tuple[Floats, Floats]:
-    """One history: its summary, and what became of each place [T, PLACE_OUTCOMES]."""
-    metrics, places = _play_places(setup, seed)
-    return summarise(metrics), places
+class Reading(NamedTuple):
+    """What is kept of a history: `metrics` [R, Metric], its summary and own metrics, `places` [T, PLACE_OUTCOMES]."""
+
+    metrics: Floats
+    values: Floats
+    places: Floats
 
 
-def _play_places(setup: Setup, seed: int) -> tuple[Floats, Floats]:
+def play_and_read(setup: Setup, seed: int, own: Sequence[OwnMetric] = ()) -> Reading:
+    """Play one history and read it."""
     end, track, log = play_to_end(setup, seed)
     written = int(log.happened[0])
-    return track.metrics, outcomes_by_place(end, track, log.codes[:written], log.numbers[:written])
+    values, places = summarise(track.metrics), outcomes_by_place(end, track, log.codes[:written], log.numbers[:written])
+    if own:
+        values = np.append(values, own_values(own, history_of(setup, seed, track, log)))
+    return Reading(track.metrics, values, places)
 
 
-def runs_frame(values: Floats, seeds: Sequence[int]) -> pd.DataFrame:
-    """Summaries [seeds, summary] as a table indexed by seed."""
-    return pd.DataFrame(
-        values, columns=list(SUMMARY_COLUMNS), index=pd.Index(np.array(seeds, dtype=np.int64), name="seed")
-    )
+def runs_frame(values: Floats, seeds: Sequence[int], own: Sequence[str] = ()) -> pd.DataFrame:
+    """Summaries and own metrics [seeds, columns] as a table indexed by seed."""
+    index = pd.Index(np.array(seeds, dtype=np.int64), name="seed")
+    return pd.DataFrame(values, columns=[*SUMMARY_COLUMNS, *own], index=index)

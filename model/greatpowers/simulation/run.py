@@ -36,6 +36,11 @@ def simulate(
 def simulate_prepared(setup: Setup, seed: int = 0, record: bool = True) -> History:
     """Play one history of what :func:`prepare` has made, which many histories can share."""
     track, log = play_logged(setup, checked_seed(seed), record, first_capacity(setup) if record else 0)
+    return history_of(setup, seed, track, log)
+
+
+def history_of(setup: Setup, seed: int, track: Track, log: Log) -> History:
+    """The history of a run that was played."""
     written = min(int(log.happened[0]), log.codes.shape[0])
     return History(
         scenario=setup.scenario,

@@ -78,7 +78,8 @@ def _needed(results: Results) -> list[str]:
             f"{results.directory}: a report needs {wanted}, and neither was recorded; "
             f"run the experiment again with one of them among its metrics."
         )
-    wanted_names = (*HEADLINES, *FURTHER, *NEEDED, *figures.ALONG)
+    own = (entry.name for entry in results.own_metrics)
+    wanted_names = (*HEADLINES, *FURTHER, *NEEDED, *figures.ALONG, *own)
     return [name for name in dict.fromkeys(wanted_names) if name in recorded]
 
 
@@ -179,8 +180,9 @@ SHARE_OF_RUNS = "0 or 1"
 
 
 def tabled_metrics(study: PolicyOptions) -> list[str]:
-    """Metrics that get a column: the headlines recorded, and some more where there is room."""
-    return [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
+    """Metrics that get a column: the headlines recorded, some more where there is room, and all of the user's own."""
+    found = [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
+    return [*found, *(entry.name for entry in study.results.own_metrics if entry.name in study.values)]
 
 
 def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
@@ -188,7 +190,9 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     metrics = tabled_metrics(study)
     best = {found.metric: found.best for found in verdicts if not found.constant and len(study.options) > 1}
     chosen = shown_options(study, verdicts)
-    columns = [_column([_estimate(study, metric, option) for option in chosen], metric) for metric in metrics]
+    columns = [
+        _column([_estimate(study, metric, option) for option in chosen], _unit(study, metric)) for metric in metrics
+    ]
     rows = []
     for place, option in enumerate(chosen):
         cells = [Cell(study.options[option].label)]
@@ -198,7 +202,8 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     caption = "Means, with 95 % intervals; a star marks the best by escalation and by order, shading the baseline."
     if len(rows) < len(study.options):
         caption += f" The best {len(rows)} of {len(study.options)} {study.noun}; all are in the data."
-    return HtmlTable(caption, (Heading(study.noun.capitalize()[:-1].replace("ie", "y")), *_heads(metrics)), tuple(rows))
+    noun = study.noun.capitalize()[:-1].replace("ie", "y")
+    return HtmlTable(caption, (Heading(noun), *_heads(study, metrics)), tuple(rows))
 
 
 def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
@@ -206,7 +211,7 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
     metrics = tabled_metrics(study)
     chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
     columns = [
-        _column([study.difference(metric, option, study.baseline) for option in chosen], metric, signed=True)
+        _column([study.difference(metric, option, study.baseline) for option in chosen], _unit(study, metric), True)
         for metric in metrics
     ]
     rows = [
@@ -215,7 +220,7 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
     ]
     base = study.options[study.baseline].label
     caption = f"Paired differences from {base} on the same worlds and the same luck, with 95 % intervals."
-    return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(metrics)), tuple(rows))
+    return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(study, metrics)), tuple(rows))
 
 
 def levels_table(factor: str, found: Sequence[Level], metric: str, study: PolicyOptions) -> HtmlTable:
@@ -235,7 +240,7 @@ def levels_table(factor: str, found: Sequence[Level], metric: str, study: Policy
         Heading(title),
         Heading("Worlds"),
         Heading("Best", text=True),
-        Heading(f"Difference from {base}", describe(metric).unit),
+        Heading(f"Difference from {base}", _unit(study, metric)),
     )
     return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}.", heads, rows)
 
@@ -264,13 +269,17 @@ def _estimate(study: PolicyOptions, metric: str, option: int) -> Interval:
     """The mean with its interval; of Wilson for a share of runs in one world."""
     values = study.values[metric][option]
     if len(study.worlds) == 1:
-        return interval_of(values[0], describe(metric).unit)
+        return interval_of(values[0], _unit(study, metric))
     return study.estimate(metric, option)
 
 
-def _column(found: Sequence[Interval], metric: str, signed: bool = False) -> list[Cell]:
+def _unit(study: PolicyOptions, metric: str) -> str:
+    return study.results.describe(metric).unit
+
+
+def _column(found: Sequence[Interval], unit: str, signed: bool = False) -> list[Cell]:
     """Cells with as many decimals as their middling interval bears; shares of runs in per cent."""
-    scale = 100.0 if describe(metric).unit == SHARE_OF_RUNS else 1.0
+    scale = 100.0 if unit == SHARE_OF_RUNS else 1.0
     values = [scaled(one, scale) for one in found]
     halves = sorted(half for one in values if (half := half_width(one)) > 0)
     return [
@@ -288,7 +297,6 @@ def _cell(found: Interval, signed: bool = False, half: float = math.nan) -> Cell
     return Cell(number(found.mean, half, signed), bounds)
 
 
-def _heads(metrics: Sequence[str]) -> list[Heading]:
-    units = [describe(name).unit for name in metrics]
-    shown = ["% of runs" if unit == SHARE_OF_RUNS else unit for unit in units]
-    return [Heading(describe(name).label, unit) for name, unit in zip(metrics, shown, strict=True)]
+def _heads(study: PolicyOptions, metrics: Sequence[str]) -> list[Heading]:
+    entries = [study.results.describe(name) for name in metrics]
+    return [Heading(found.label, "% of runs" if found.unit == SHARE_OF_RUNS else found.unit) for found in entries]
