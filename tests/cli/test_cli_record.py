@@ -115,7 +115,10 @@ def test_each_mistake_gets_one_sentence(
     assert capsys.readouterr().err == f"greatpowers: {sentence}\n"
 
 
-def test_a_directory_with_nothing_of_ours_says_what_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_directory_with_nothing_of_ours_says_what_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # wide enough for a file's name on one line
     assert cli.main(["data", str(tmp_path)]) == 2
     told = capsys.readouterr()
     assert "holds no file that we read; expected files such as 'NMC-60-abridged.csv', 'MIDB 5.0.csv'" in told.err

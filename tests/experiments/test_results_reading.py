@@ -98,7 +98,7 @@ def test_polars_and_duckdb_read_the_files_directly(results: greatpowers.Results)
 
 def test_files_carry_meaning_and_unit(results: greatpowers.Results) -> None:
     field = pq.read_schema(results.directory / "runs" / "part-000000.parquet").field("sender_cost")
-    assert field.metadata[b"unit"] == b"share of world output per run"
+    assert field.metadata[b"unit"] == b"% of world output"
 
 
 def test_ten_million_rows_open_in_under_a_second(tmp_path: Path) -> None:

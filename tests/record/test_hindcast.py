@@ -398,9 +398,10 @@ def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records,
     }
     outcome = panel.outcomes(panel.rows, 1)
     ours = dict(zip(map(tuple, panel.rows[["ccode1", "ccode2", "year"]].to_numpy().tolist()), outcome, strict=True))
-    # they count a state as a major all the year in which it becomes or ceases to be one
+    # they count a state, or a major, all the year in which it becomes or ceases to be one; ours has to be there as the
+    # year begins
     assert set(ours) <= set(told)
-    assert len(ours) > 0.99 * len(told)
+    assert len(ours) > 0.98 * len(told)
     # they take onsets from the dyadic file, which parts and joins some sides otherwise
     differing = sum(bool(ours[key]) != told[key] for key in ours)
     assert differing < 0.001 * len(ours)
