@@ -261,3 +261,29 @@ def test_samples_lie_within_the_ranges_and_are_the_same_each_time(tmp_path: Path
     assert values == [two.point(number).parameters["clash"] for number in range(two.points)]
     assert all(0.01 <= value <= 0.03 for value in values)
     assert len(set(values)) == one.points == (2 if method == "grid" else 4)
+
+
+MERCHANT = (
+    'format = 1\nname = "merchant"\ntitle = "Merchant"\nweights = { power = 1, order = 0, welfare = 1, fear = 0 }\n'
+)
+
+
+def test_an_experiment_takes_doctrines_by_path_and_its_results_hold_them(tmp_path: Path) -> None:
+    text = PLAIN.replace("replicates = 7", "replicates = 2")
+    asked = '[synthetic]\nother_doctrine = ["order-preserving", "merchant.toml"]\n'
+    asked += '[doctrines]\none = { S1 = "merchant.toml" }\n'
+    path = write_experiment(tmp_path, text + asked)
+    (tmp_path / "merchant.toml").write_text(MERCHANT)
+    plan = Plan(load_study(path))
+    assert plan.points == 2
+    assert [{state.doctrine for state in plan.point(n).scenario.states} for n in (0, 1)] == [
+        {"merchant", "nineteenth-century", "order-preserving"},
+        {"merchant", "nineteenth-century"},
+    ]
+    run_batch(path, tmp_path / "results", workers=1)
+    (tmp_path / "merchant.toml").write_text(MERCHANT.replace("order = 0", "order = 1"))
+    with pytest.raises(GreatPowersError, match="the content of scenario 'islands' has changed"):
+        run_batch(path, tmp_path / "results")
+    (tmp_path / "merchant.toml").unlink()
+    again = rerun(tmp_path / "results", 7)
+    assert again.history.scenario.states[0].doctrine == "merchant"

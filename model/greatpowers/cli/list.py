@@ -185,7 +185,8 @@ def _parameters(screen: "Screen") -> None:
 def _print_folder(screen: "Screen", kind: str) -> None:
     from greatpowers.scenario.library import configs_directory
 
-    screen.print("To write your own, copy one of these files under a name of your own; every command takes its path.")
+    taken = "scenarios and experiments name it by its path" if kind == "doctrines" else "every command takes its path"
+    screen.print(f"To write your own, copy one of these files under a name of your own; {taken}.")
     if kind == "policies":
         screen.print("A copy keeps its 'terms' by place; a variant is a file with policy = NAME and what it changes.")
     _print_path(screen, configs_directory() / kind)

@@ -8,7 +8,7 @@ import json
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,20 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown, sugge
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import locate, names
-from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario, parse_toml, presets
+from greatpowers.scenario.load import (
+    GENERATORS,
+    compared,
+    doctrine_beside,
+    is_path,
+    load_doctrine,
+    load_policy,
+    load_scenario,
+    parse_toml,
+    presets,
+    with_doctrine_files,
+)
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
-from greatpowers.scenario.schema import FORMAT, PolicyPreset, Scenario, SyntheticSettings
+from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
@@ -157,9 +168,9 @@ SIGNS = {
 class Study:
     """What an experiment runs. Scenarios spell out their doctrines; generated ones are kept as their settings.
 
-    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does;
-    `own_metrics` are the functions it names. A study read back from results has none of these: no program is run that
-    came with data.
+    `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does; `doctrines`
+    are those it names by path, by that path; `own_metrics` are the functions it names. A study read back from results
+    has no functions: no program is run that came with data.
     """
 
     experiment: Experiment
@@ -168,6 +179,7 @@ class Study:
     text: str
     posterior: Posterior | None = None
     own_metrics: tuple[OwnMetric, ...] = ()
+    doctrines: Mapping[str, Doctrine] = field(default_factory=dict)
 
     def contents(self) -> dict[str, str]:
         """Hash of the content of each scenario and policy, the posterior and own metrics, by what to call it."""
@@ -183,18 +195,47 @@ def load_study(name_or_path: str | Path) -> Study:
     """The study of a shipped experiment or a file, checked in full; raises :class:`GreatPowersError`."""
     path, where = locate("experiments", name_or_path)
     data = parse_toml(path, where)
-    experiment = read_experiment(data, where)
+    doctrines = _doctrine_files(data, where, path)
+    experiment = read_experiment(_with_names(data, doctrines), where)
     chosen = experiment.policies or _compared_in(where, experiment, path)
     policies = [_named(where, "policies", load_policy, name, path) for name in chosen]
     complain(where, policy_faults(experiment, [policy.name for policy in policies]))
-    loaded = [_scenario(where, name, path) for name in experiment.scenarios]
+    loaded = [_scenario(where, name, path, doctrines) for name in experiment.scenarios]
     scenarios = [scenario for scenario, _ in loaded]
     complain(where, scenario_set_faults(experiment, scenarios, [raw.synthetic is not None for _, raw in loaded]))
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     posterior = _posterior(where, experiment, path)
     own = _own_metrics(where, experiment, path)
-    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior, own)
+    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior, own, doctrines)
+
+
+def _doctrine_files(data: Mapping[str, Any], where: str, path: Path) -> dict[str, Doctrine]:
+    """The doctrines that the experiment names by path, in [doctrines] or among the settings of generated worlds."""
+    listed = [("doctrines", table.values()) for table in _tables(data.get("doctrines"))]
+    settings = data.get("synthetic")
+    if isinstance(settings, Mapping):
+        listed += [("synthetic", settings[key]) for key in GENERATORS if isinstance(settings.get(key), list)]
+    named = [(place, value) for place, values in listed for value in values if is_path(value)]
+    return {value: doctrine_beside(value, where, place, path.parent) for place, value in named}
+
+
+def _with_names(data: Mapping[str, Any], doctrines: Mapping[str, Doctrine]) -> dict[str, Any]:
+    """The experiment's table with names in place of the paths of doctrines."""
+
+    def plainly(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plainly(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [plainly(item) for item in value]
+        return doctrines[value].name if isinstance(value, str) and value in doctrines else value
+
+    return {key: plainly(value) if key in ("doctrines", "synthetic") else value for key, value in data.items()}
+
+
+def _tables(value: Any) -> list[Mapping[str, Any]]:
+    """The tables within a table; none if it is something else."""
+    return [table for table in value.values() if isinstance(table, Mapping)] if isinstance(value, Mapping) else []
 
 
 def _own_metrics(where: str, experiment: Experiment, path: Path) -> tuple[OwnMetric, ...]:
@@ -226,15 +267,16 @@ def _compared_in(where: str, experiment: Experiment, path: Path) -> Sequence[str
 
 def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
     """The study of an experiment that was run, from its file and the configuration its manifest holds."""
-    experiment = read_experiment(tomllib.loads(text), "experiment.toml")
     try:
+        doctrines = {path: Doctrine.model_validate(data) for path, data in configuration.get("doctrines", {}).items()}
+        experiment = read_experiment(_with_names(tomllib.loads(text), doctrines), "experiment.toml")
         scenarios = tuple(Scenario.model_validate(data) for data in configuration["scenarios"])
         policies = tuple(PolicyPreset.model_validate(data) for data in configuration["policies"])
         kept = configuration.get("posterior")
         posterior = None if kept is None else Posterior.model_validate(kept)
     except (ValidationError, KeyError, TypeError) as error:
         raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
-    return Study(experiment, scenarios, policies, text, posterior)
+    return Study(experiment, scenarios, policies, text, posterior, doctrines=doctrines)
 
 
 def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Experiment:
@@ -286,16 +328,30 @@ def _beside(name: str, path: Path) -> str | Path:
     return own if (Path(name).name != name or name.endswith(".toml")) and own.is_file() else name
 
 
-def _scenario(where: str, name: str, path: Path) -> tuple[Scenario, Scenario]:
-    """The scenario as it is played, and as it is written: with the settings of a generated world."""
+def _scenario(
+    where: str, name: str, path: Path, doctrines: Mapping[str, Doctrine] | None = None
+) -> tuple[Scenario, Scenario]:
+    """The scenario as it is played, and as it is written: with the settings of a generated world.
+
+    Both have the `doctrines` that the experiment brings.
+    """
     found: Scenario = _named(where, "scenarios", load_scenario, name, path)
     place, called = locate("scenarios", _beside(name, path))
-    data = parse_toml(place, called)
-    return found, Scenario.model_validate(data) if "synthetic" in data else found
+    data = with_doctrine_files(parse_toml(place, called), called, place.parent)
+    raw = Scenario.model_validate(data) if "synthetic" in data else found
+    own = {doctrine.name: doctrine for doctrine in found.doctrines}
+    for file, doctrine in (doctrines or {}).items():
+        if own.setdefault(doctrine.name, doctrine) != doctrine:
+            text = (
+                f"the doctrine in '{file}' has the name of another one, '{doctrine.name}', in scenario '{found.name}'"
+            )
+            complain(where, [("", f"{text} or in this file; give each a name of its own.")])
+    held = {"doctrines": tuple(own.values())}
+    return found.model_copy(update=held), raw.model_copy(update=held)
 
 
 def _generation_faults(experiment: Experiment, raw: Scenario) -> Iterator[tuple[str, str]]:
-    for key in ("maximizer_doctrine", "other_doctrine"):
+    for key in GENERATORS:
         for value in experiment.synthetic.get(key, ()):
             yield from expansion_faults(varied(raw, {key: value}))
 
@@ -311,7 +367,7 @@ def with_doctrines(scenario: Scenario, experiment: Experiment) -> Scenario:
     needed = [state.doctrine for state in scenario.states]
     needed += [doctrine for assignment in experiment.doctrines.values() for doctrine in assignment.values()]
     if scenario.synthetic is not None:
-        for key in ("maximizer_doctrine", "other_doctrine"):
+        for key in GENERATORS:
             needed += [getattr(scenario.synthetic, key), *experiment.synthetic.get(key, ())]
     own = {doctrine.name: doctrine for doctrine in scenario.doctrines}
     for name in dict.fromkeys(needed):

@@ -185,7 +185,7 @@ class Experiment(TomlTable):
         dict[str, tuple[Any, ...]], BeforeValidator(_grid("setting", _synthetic_fault)), Expect("a table of lists")
     ] = Field(default={}, description="a grid over the settings of generated worlds")
     doctrines: Annotated[dict[Name, Assignment], Expect("tables of doctrines by state")] = Field(
-        default={}, description="assignments of doctrines to states, each with a name"
+        default={}, description="assignments of doctrines to states, each with a name; doctrines by name or by path"
     )
     uncertainties: Annotated[Uncertain, BeforeValidator(_uncertain), Expect("a table of ranges")] = Field(
         default={}, description="parameters that are varied"

@@ -233,6 +233,7 @@ def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
             "scenarios": [plain(scenario) for scenario in study.scenarios],
             "policies": [plain(policy) for policy in study.policies],
             **({"posterior": plain(study.posterior)} if study.posterior is not None else {}),
+            **({"doctrines": plain(study.doctrines)} if study.doctrines else {}),
         },
     }
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from greatpowers.scenario.checks import scenario_faults
 from greatpowers.scenario.errors import GreatPowersError, complain, shown
-from greatpowers.scenario.explain import faults_in, toml_fault
+from greatpowers.scenario.explain import entry_label, faults_in, toml_fault
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment
 from greatpowers.scenario.synthetic import expand, expansion_faults
@@ -58,9 +58,11 @@ def compared(scenario: Scenario) -> list[str]:
 def read_scenario(data: Mapping[str, Any], where: str = "scenario", beside: Path | None = None) -> Scenario:
     """A scenario from a table as TOML or JSON gives it.
 
-    `where` names it in messages; in `beside` may lie policies of one's own that its terms refer to.
+    `where` names it in messages; in `beside` may lie policies of one's own that its terms refer to, and doctrines that
+    it names by path. Without it no file is looked for.
     """
-    scenario = read_as(Scenario, data, where, "scenario")
+    table = data if beside is None else with_doctrine_files(data, where, beside)
+    scenario = read_as(Scenario, table, where, "scenario")
     if scenario.synthetic is not None:
         complain(where, expansion_faults(scenario))
         scenario = expand(scenario)
@@ -86,6 +88,58 @@ def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | N
 def read_doctrine(data: Mapping[str, Any], where: str = "doctrine") -> Doctrine:
     """A doctrine from a table as TOML or JSON gives it."""
     return read_as(Doctrine, data, where, "doctrine")
+
+
+GENERATORS = ("maximizer_doctrine", "other_doctrine")
+"""Settings of [synthetic] that name a doctrine."""
+
+
+def is_path(value: object) -> bool:
+    """Whether what stands for a doctrine is the path of a file, and not a name."""
+    return isinstance(value, str) and (value.endswith(".toml") or "/" in value or "\\" in value)
+
+
+def doctrine_beside(path: str, where: str, place: str, beside: Path) -> Doctrine:
+    """The doctrine that a file names by path; raises :class:`GreatPowersError` if it passes for a shipped one."""
+    try:
+        found = load_doctrine(beside / Path(path).expanduser())
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{where}, {place}: {error}") from None
+    if found.name in names("doctrines") and found != load_doctrine(found.name):
+        text = f"the doctrine in '{path}' has the name of a shipped one, '{found.name}', and differs from it"
+        complain(where, [(place, f"{text}; give it a name of its own.")])
+    return found
+
+
+def with_doctrine_files(data: Mapping[str, Any], where: str, beside: Path) -> Mapping[str, Any]:
+    """A scenario's table in which doctrines named by path are doctrines of its own, so that it needs no other file."""
+    states, settings, own = data.get("state"), data.get("synthetic"), data.get("doctrine", [])
+    if not isinstance(own, list):
+        return data
+    found: dict[str, Doctrine] = {}
+
+    def named(table: Any, key: str, place: str) -> Any:
+        if not isinstance(table, Mapping) or not is_path(table.get(key)):
+            return table
+        doctrine = doctrine_beside(table[key], where, place, beside)
+        listed = [one for one in own if isinstance(one, Mapping) and one.get("name") == doctrine.name]
+        if listed or found.get(doctrine.name, doctrine) != doctrine:
+            text = f"'{key}' is \"{table[key]}\", and another doctrine here is called '{doctrine.name}' too"
+            complain(where, [(place, f"{text}; give each a name of its own.")])
+        found[doctrine.name] = doctrine
+        return {**table, key: doctrine.name}
+
+    update: dict[str, Any] = {}
+    if isinstance(states, list):
+        update["state"] = [
+            named(state, "doctrine", entry_label("state", number, state) if isinstance(state, Mapping) else "")
+            for number, state in enumerate(states)
+        ]
+    for key in GENERATORS:
+        settings = named(settings, key, "synthetic")
+    if settings is not None:
+        update["synthetic"] = settings
+    return {**data, **update, "doctrine": [*own, *(one.model_dump() for one in found.values())]} if found else data
 
 
 def parse_toml(path: Path, where: str) -> dict[str, Any]:

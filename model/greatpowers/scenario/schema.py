@@ -132,8 +132,10 @@ class SyntheticSettings(TomlTable):
     seed: Annotated[int, Field(strict=True, ge=0, le=2**63 - 1), Expect("a whole number of at least 0")] = Field(
         default=1, description="seed of the generator"
     )
-    maximizer_doctrine: Name = Field(default="nineteenth-century", description="doctrine of power-maximizers")
-    other_doctrine: Name = Field(default="order-preserving", description="doctrine of everybody else")
+    maximizer_doctrine: Name = Field(
+        default="nineteenth-century", description="doctrine of power-maximizers, a name or a path"
+    )
+    other_doctrine: Name = Field(default="order-preserving", description="doctrine of everybody else, a name or a path")
 
 
 class Order(TomlTable):
@@ -163,7 +165,7 @@ class State(TomlTable):
 
     id: Name = Field(description="short unique name of the state")
     name: Text = Field(default="", description="full name")
-    doctrine: Name = Field(description="name of the doctrine it follows")
+    doctrine: Name = Field(description="doctrine it follows: a name, or the path of a file, from where this file is")
     weights: WeightTable = Field(default={}, description="weights of the doctrine that are different here")
     reason: Text = Field(default="", description="why this doctrine")
     source: Text = Field(default="", description="where the numbers come from")

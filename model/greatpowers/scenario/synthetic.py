@@ -5,6 +5,7 @@ shape. Then worlds that differ in one setting share everything else: raising the
 converts some states and leaves the map, the power and the other states as they were.
 """
 
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -17,7 +18,16 @@ from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.geography import as_pairs, great_circle, home_reach, neighbours
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import Alliance, Distances, Rivalry, Scenario, State, SyntheticSettings, Theatre
+from greatpowers.scenario.schema import (
+    Alliance,
+    Distances,
+    Doctrine,
+    Rivalry,
+    Scenario,
+    State,
+    SyntheticSettings,
+    Theatre,
+)
 
 Geography = Literal["plane", "ring"]
 
@@ -66,13 +76,17 @@ def synthetic(
 ) -> Scenario:
     """A generated scenario; arguments as in :class:`SyntheticSettings`. Raises :class:`GreatPowersError`."""
     given = dict(locals())
+    from greatpowers.scenario.load import with_doctrine_files  # which generates worlds itself
+
+    table = with_doctrine_files({"synthetic": given}, "synthetic world", Path())
+    own = tuple(Doctrine.model_validate(one) for one in table.get("doctrine", ()))
     try:
-        settings = SyntheticSettings.model_validate(given)
+        settings = SyntheticSettings.model_validate(table["synthetic"])
     except ValidationError as error:
         complain("synthetic world", faults_in(error, SyntheticSettings, given))
         raise AssertionError from error
     title = f"Generated world of {states} states (seed {seed})"
-    scenario = Scenario(name="synthetic", title=title, synthetic=settings)
+    scenario = Scenario(name="synthetic", title=title, synthetic=settings, doctrine=own)
     complain("synthetic world", expansion_faults(scenario))
     return expand(scenario)
 
