@@ -20,10 +20,10 @@ from .scenario.load import (
     load_policy as load_policy,
     load_scenario as load_scenario,
     presets as presets,
+    synthetic as synthetic,
 )
 from .scenario.posterior import Posterior as Posterior, load_posterior as load_posterior
 from .scenario.schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset, Scenario as Scenario
-from .scenario.synthetic import synthetic as synthetic
 from .simulation.comparison import Comparison as Comparison, compare as compare
 from .simulation.drawing import (
     cost_against_escalation as cost_against_escalation,

@@ -286,22 +286,22 @@ def test_the_score_by_hand() -> None:
         "mean_severity": 0.15, "order": 0.6, "revision": 0.01, "sender_cost": 0.075, "wars_begun": 2.0,
         "great_power_wars_begun": 1.0, "nuclear_uses": 0.0,
     }  # fmt: skip
-    lost = {line.term.name: line.points for line in score_lines(run, 80)}
+    lost = {line.term.name: line.points for line in score_lines(run)}
     assert lost == pytest.approx({"escalation": 30.0, "order": 16.0, "revision": 5.0, "cost": 3.0, "war": 40.0})
-    assert score(run, 80) == pytest.approx(6.0)
-    assert score(run, 80, {"war": 0.0, "cost": 2.0}) == pytest.approx(43.0)
+    assert score(run) == pytest.approx(6.0)
+    assert score(run, {"war": 0.0, "cost": 2.0}) == pytest.approx(43.0)
     table = pd.DataFrame([run, {**run, "wars_begun": 0.0}])
-    assert scores(table, 80).tolist() == pytest.approx([6.0, 22.0])
+    assert scores(table).tolist() == pytest.approx([6.0, 22.0])
 
 
 def test_rivals_are_the_presets_on_the_same_luck() -> None:
     game = a_game()
     found = compare("2017", seeds=[7], rounds=20)
-    wanted = {name: score(found.runs.xs(name).iloc[0], 20) for name in found.names}
+    wanted = {name: score(found.runs.xs(name).iloc[0]) for name in found.names}
     assert {rival.policy: rival.score for rival in rivals(game)} == pytest.approx(wanted)
     assert [rival.score for rival in rivals(game)] == sorted(wanted.values(), reverse=True)
     assert game.history is not None
-    assert own_score(game) == pytest.approx(score(game.history.summary, 20))
+    assert own_score(game) == pytest.approx(score(game.history.summary))
 
 
 def test_standing_among_other_worlds_is_counted_on_matched_luck_without_the_world_of_the_game() -> None:
@@ -309,12 +309,12 @@ def test_standing_among_other_worlds_is_counted_on_matched_luck_without_the_worl
     field = field_of(game, worlds=12)
     found = standing(own_score(game), field, {})
     runs = compare("2017", seeds=13, rounds=20).runs
-    table = {name: scores(runs.xs(name), 20).drop(7) for name in presets()}
+    table = {name: scores(runs.xs(name)).drop(7) for name in presets()}
     every = np.concatenate([values.to_numpy() for values in table.values()])
     assert found.histories == every.size == 72
     assert found.better_than == pytest.approx(np.mean(every < own_score(game)))
     own = compare(game.scenario, [game.policy], seeds=13, rounds=20).runs.xs(CHAIR)
-    mine = scores(own, 20).drop(7)
+    mine = scores(own).drop(7)
     for name, values in table.items():
         assert found.scores[name] == pytest.approx(values.tolist())
         assert found.difference[name] == pytest.approx(mean_interval((mine - values).to_numpy()))

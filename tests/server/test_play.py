@@ -105,7 +105,7 @@ def test_the_end_of_a_game_shows_the_score_of_the_library_and_where_it_stands(pa
     page.locator("#gg-year").click()
     page.wait_for_selector(OVER)
     runs = compare("2017", seeds=[3], rounds=20).runs
-    wanted = {name: score(runs.xs(name).iloc[0], 20) for name in runs.index.get_level_values("policy").unique()}
+    wanted = {name: score(runs.xs(name).iloc[0]) for name in runs.index.get_level_values("policy").unique()}
     assert page.locator("[data-testid=play-score]").inner_text() == f"{wanted['laissez-faire']:.1f}"
     shown = page.locator("[data-testid=play-rivals] li").evaluate_all(
         "rows => rows.map(row => [row.dataset.policy, row.querySelector('b').textContent])"
@@ -145,7 +145,7 @@ def test_weights_change_the_score_of_everybody(page: "Page") -> None:
         "document.querySelector('#gg-weight-cost').value === '3' && !document.querySelector('gp-play[aria-busy]')"
     )
     summary = compare("2017", ["containment"], seeds=[7], rounds=20).runs.iloc[0]
-    wanted = score(summary, 20, {"cost": 3.0})
+    wanted = score(summary, {"cost": 3.0})
     page.wait_for_function(
         "text => document.querySelector('[data-testid=play-score]').textContent === text", arg=f"{wanted:.1f}"
     )

@@ -34,14 +34,10 @@ MOST_DECIMALS = 8
 NARROW = 8
 WIDEST_NAME = 16
 
-
 IN_PLACES = (
     *("severity", "quarters_of_force", "war", "battle_deaths", "control", "signed", "sanctions", "target_cost"),
 )
 """Outcomes of a place that are printed; all of them are written."""
-
-
-BOUNDS = ["mean", "low", "high"]
 
 
 def print_means(screen: "Screen", found: "Comparison") -> None:
@@ -66,20 +62,12 @@ def _of_posterior(found: "Comparison") -> str:
 
 def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     """What becomes of some places: a table for each of them, a row a policy."""
-    import pandas as pd
-
     from greatpowers.simulation.places import PLACE_OUTCOMES
 
     shown = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES if outcome.name in IN_PLACES}
     labels = {theatre.id: theatre.label for theatre in found.scenario.theatres}
     for place in places:
-        rows = found.by_place([place]).pivot(index="policy", columns="outcome").loc[found.names]
-        luck, posterior = (
-            pd.concat(
-                {name: rows.xs(name, axis=1, level=1)[columns].set_axis(BOUNDS, axis=1) for name in shown}, axis=1
-            )
-            for columns in (BOUNDS, [f"posterior_{name}" for name in BOUNDS])
-        )
+        luck, posterior = found.place_tables(place)
         caption = "Battle deaths of all who fought there. The cost is that of sanctions over this place."
         _print(screen, f"{labels[place]} ({place})", luck, caption, posterior, shown)
 

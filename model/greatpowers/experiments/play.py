@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.plan import Job, Plan, Point, PointRows, policies_of_seed, seeds_of
-from greatpowers.scenario.build import build_parameters, build_policy, build_world
+from greatpowers.scenario.build import build_parameters
 from greatpowers.simulation.own_metrics import OwnMetric, own_values
 from greatpowers.simulation.run import play_matched, simulate_prepared
-from greatpowers.simulation.setup import Setup, resolved
+from greatpowers.simulation.setup import Setup, setups_in
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 from greatpowers.storage.manifest import available_cores
 
@@ -29,12 +29,7 @@ class Values(NamedTuple):
 def setups_of(point: Point) -> list[Setup]:
     """Each policy of a point made ready to run; the world is built once for all of them."""
     parameters = build_parameters(point.scenario, point.parameters)
-    world, packed = build_world(point.scenario, parameters), pack(parameters)
-    scenario = resolved(point.scenario, parameters)
-    return [
-        Setup(scenario, policy, parameters, point.rounds, world, build_policy(point.scenario, policy), packed)
-        for policy in point.policies
-    ]
+    return setups_in(point.scenario, point.policies, point.rounds, parameters)
 
 
 def play_point(setups: Sequence[Setup], seed: int, own: Sequence[OwnMetric]) -> list[tuple[Floats, Floats]]:

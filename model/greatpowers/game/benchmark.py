@@ -58,8 +58,8 @@ def rivals(chair: Chair) -> list[PresetScore]:
     played, weights, found = chair.record.played, chair.record.score_weights, []
     for name in presets_of(chair.base):
         summary = _plain(simulate(chair.base, name, chair.record.seed, played, record=False))
-        lines = score_lines(summary, played, weights)
-        found.append(PresetScore(name, load_policy(name).title, score(summary, played, weights), lines))
+        lines = score_lines(summary, weights)
+        found.append(PresetScore(name, load_policy(name).title, score(summary, weights), lines))
     return sorted(found, key=lambda rival: -rival.score)
 
 
@@ -67,14 +67,14 @@ def own_lines(chair: Chair) -> list[Line]:
     """Points the player lost to each term so far; none before the first round."""
     if chair.history is None:
         return []
-    return score_lines(_plain(chair.history), chair.record.played, chair.record.score_weights)
+    return score_lines(_plain(chair.history), chair.record.score_weights)
 
 
 def own_score(chair: Chair) -> float:
     """The player's score so far; 100 before the first round."""
     if chair.history is None:
         return 100.0
-    return score(_plain(chair.history), chair.record.played, chair.record.score_weights)
+    return score(_plain(chair.history), chair.record.score_weights)
 
 
 def preset_runs(scenario: Scenario, rounds: int, worlds: int = WORLDS) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WO
 
 def standing(own: float, field: BenchmarkRuns, weights: Mapping[str, float]) -> ScoreRank:
     """Where a score stands among the presets' in other worlds."""
-    table = field.runs.assign(score=scores(field.runs, field.rounds, weights))
+    table = field.runs.assign(score=scores(field.runs, weights))
     by_world = table.pivot(index="seed", columns="policy", values="score")
     presets = [name for name in by_world.columns if name != CHAIR]
     values = by_world[presets].to_numpy().reshape(-1)

@@ -21,11 +21,11 @@ from greatpowers.scenario.schema import Scenario
 BEST = 100.0
 HEAVIEST = 5.0
 
-Quantity = Callable[[Any, int], Any]
+Quantity = Callable[[Any], Any]
 
 
 class Term(NamedTuple):
-    """One thing that costs points: its quantity from a run's summary and length, and the points for one unit of it."""
+    """One thing that costs points: its quantity from a run's summary, and the points for one unit of it."""
 
     name: str
     label: str
@@ -37,15 +37,15 @@ class Term(NamedTuple):
 
 TERMS = (
     Term("escalation", "Escalation", "mean severity", 200.0, "how grave things were, on average",
-         lambda run, rounds: run["mean_severity"]),
+         lambda run: run["mean_severity"]),
     Term("order", "Order lost", "share", 40.0, "how far the rules against conquest have stopped binding by the end",
-         lambda run, rounds: 1.0 - run["order"]),
+         lambda run: 1.0 - run["order"]),
     Term("revision", "Revision", "share of world power", 500.0, "what challengers hold of their neighbours at the end",
-         lambda run, rounds: run["revision"]),
+         lambda run: run["revision"]),
     Term("cost", "Cost to senders", "% of world output", 40.0, "what sanctions, troops, aid and wars cost",
-         lambda run, rounds: run["sender_cost"]),
+         lambda run: run["sender_cost"]),
     Term("war", "War", "wars", 8.0, "wars begun; 3 more if great powers fight, 10 for a nuclear use",
-         lambda run, rounds: run["wars_begun"] + 3.0 * run["great_power_wars_begun"] + 10.0 * run["nuclear_uses"]),
+         lambda run: run["wars_begun"] + 3.0 * run["great_power_wars_begun"] + 10.0 * run["nuclear_uses"]),
 )  # fmt: skip
 
 WEIGHTS = {term.name: 1.0 for term in TERMS}
@@ -62,25 +62,25 @@ class Line(NamedTuple):
     points: float
 
 
-def score_lines(summary: Mapping[str, float], rounds: int, weights: Mapping[str, float] | None = None) -> list[Line]:
+def score_lines(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> list[Line]:
     """Points lost to each term; `summary` has the columns of a run's summary."""
     chosen = {**WEIGHTS, **checked_weights(weights or {})}
     found = []
     for term in TERMS:
-        quantity, weight = float(term.quantity(summary, rounds)), chosen[term.name]
+        quantity, weight = float(term.quantity(summary)), chosen[term.name]
         found.append(Line(term, quantity, weight, weight * term.price * quantity))
     return found
 
 
-def score(summary: Mapping[str, float], rounds: int, weights: Mapping[str, float] | None = None) -> float:
+def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
     """The score of a run: 100 less the points lost; it may fall below 0."""
-    return BEST - sum(line.points for line in score_lines(summary, rounds, weights))
+    return BEST - sum(line.points for line in score_lines(summary, weights))
 
 
-def scores(runs: pd.DataFrame, rounds: int, weights: Mapping[str, float] | None = None) -> "pd.Series[float]":
+def scores(runs: pd.DataFrame, weights: Mapping[str, float] | None = None) -> "pd.Series[float]":
     """The score of every row of a table of runs."""
     chosen = {**WEIGHTS, **checked_weights(weights or {})}
-    lost = sum(chosen[term.name] * term.price * term.quantity(runs, rounds) for term in TERMS)
+    lost = sum(chosen[term.name] * term.price * term.quantity(runs) for term in TERMS)
     found: pd.Series[float] = (BEST - lost).rename("score")
     return found
 

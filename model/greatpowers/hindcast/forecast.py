@@ -16,7 +16,7 @@ from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import play
-from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare
+from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare_all
 from greatpowers.validation.dated_events import rungs_reached
 
 SCENARIOS = ("2017", "1913", "1936", "1978")
@@ -110,10 +110,7 @@ def _played(
     workers: int | None,
     progress: Progress | None,
 ) -> list[PlayedScenario]:
-    setups = [
-        [prepare(scenario, policy, window(scenario), parameters) for policy in policies_of(scenario)]
-        for scenario in scenarios
-    ]
+    setups = [prepare_all(scenario, policies_of(scenario), window(scenario), parameters) for scenario in scenarios]
     counts = _counts([setup for group in setups for setup in group], seeds, workers, progress)
     found = []
     for scenario, group in zip(scenarios, setups, strict=True):

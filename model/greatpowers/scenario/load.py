@@ -13,8 +13,8 @@ from greatpowers.scenario.checks import scenario_faults
 from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.explain import entry_label, faults_in, toml_fault
 from greatpowers.scenario.library import locate, names
-from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment
-from greatpowers.scenario.synthetic import expand, expansion_faults
+from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment, SyntheticSettings
+from greatpowers.scenario.synthetic import Geography, expand, expansion_faults
 
 Model = TypeVar("Model", bound=BaseModel)
 Built = TypeVar("Built", PolicyPreset, Segment)
@@ -140,6 +140,34 @@ def with_doctrine_files(data: Mapping[str, Any], where: str, beside: Path) -> Ma
     if settings is not None:
         update["synthetic"] = settings
     return {**data, **update, "doctrine": [*own, *(one.model_dump() for one in found.values())]} if found else data
+
+
+def synthetic(
+    *,
+    states: int = 20,
+    power_maximizers: float = 0.3,
+    inequality: float = 0.6,
+    geography: Geography = "plane",
+    theatres_per_challenger: int = 2,
+    alliances: float = 0.3,
+    nuclear: float = 0.1,
+    seed: int = 1,
+    maximizer_doctrine: str = "nineteenth-century",
+    other_doctrine: str = "order-preserving",
+) -> Scenario:
+    """A generated scenario; arguments as in :class:`SyntheticSettings`. Raises :class:`GreatPowersError`."""
+    given = dict(locals())
+    table = with_doctrine_files({"synthetic": given}, "synthetic world", Path())
+    own = tuple(Doctrine.model_validate(one) for one in table.get("doctrine", ()))
+    try:
+        settings = SyntheticSettings.model_validate(table["synthetic"])
+    except ValidationError as error:
+        complain("synthetic world", faults_in(error, SyntheticSettings, given))
+        raise AssertionError from error
+    title = f"Generated world of {states} states (seed {seed})"
+    scenario = Scenario(name="synthetic", title=title, synthetic=settings, doctrine=own)
+    complain("synthetic world", expansion_faults(scenario))
+    return expand(scenario)
 
 
 def parse_toml(path: Path, where: str) -> dict[str, Any]:

@@ -5,23 +5,19 @@ shape. Then worlds that differ in one setting share everything else: raising the
 converts some states and leaves the map, the power and the other states as they were.
 """
 
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from pydantic import ValidationError
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.mathematics import exp_of, normal_quantile
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.errors import complain, suggestion
-from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.errors import suggestion
 from greatpowers.scenario.geography import as_pairs, great_circle, home_reach, neighbours
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import (
     Alliance,
     Distances,
-    Doctrine,
     Rivalry,
     Scenario,
     State,
@@ -59,36 +55,6 @@ GENERATED = (
     "distances",
     "trade",
 )
-
-
-def synthetic(
-    *,
-    states: int = 20,
-    power_maximizers: float = 0.3,
-    inequality: float = 0.6,
-    geography: Geography = "plane",
-    theatres_per_challenger: int = 2,
-    alliances: float = 0.3,
-    nuclear: float = 0.1,
-    seed: int = 1,
-    maximizer_doctrine: str = "nineteenth-century",
-    other_doctrine: str = "order-preserving",
-) -> Scenario:
-    """A generated scenario; arguments as in :class:`SyntheticSettings`. Raises :class:`GreatPowersError`."""
-    given = dict(locals())
-    from greatpowers.scenario.load import with_doctrine_files  # which generates worlds itself
-
-    table = with_doctrine_files({"synthetic": given}, "synthetic world", Path())
-    own = tuple(Doctrine.model_validate(one) for one in table.get("doctrine", ()))
-    try:
-        settings = SyntheticSettings.model_validate(table["synthetic"])
-    except ValidationError as error:
-        complain("synthetic world", faults_in(error, SyntheticSettings, given))
-        raise AssertionError from error
-    title = f"Generated world of {states} states (seed {seed})"
-    scenario = Scenario(name="synthetic", title=title, synthetic=settings, doctrine=own)
-    complain("synthetic world", expansion_faults(scenario))
-    return expand(scenario)
 
 
 def expansion_faults(scenario: Scenario) -> list[tuple[str, str]]:

@@ -1,12 +1,9 @@
 """Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from nicegui.elements.mixins.value_element import ValueElement
-from nicegui.events import ValueChangeEventArguments
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import SEVERITY, TOP_RUNG
@@ -135,10 +132,6 @@ def short(values: Floats, digits: int = DIGITS) -> list[Any]:
     return lists
 
 
-PAUSE = 0.05
-"""Seconds between two values that a dragged slider tells."""
-
-
 class Scale(NamedTuple):
     """Bounds and step of a slider, and its values in words: named ones, else a multiple with its unit."""
 
@@ -148,23 +141,6 @@ class Scale(NamedTuple):
     names: Mapping[int, str] | None = None
     factor: float = 1.0
     unit: str = ""
-
-
-class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
-    """A slider with its value in words; the page shows a moved value before the server has heard of it."""
-
-    def __init__(
-        self,
-        label: str,
-        testid: str,
-        scale: Scale,
-        value: float,
-        on_change: Callable[[ValueChangeEventArguments[Any]], None],
-    ) -> None:
-        super().__init__(value=value, on_value_change=on_change, throttle=PAUSE)
-        self.props["label"], self.props["testid"] = label, testid
-        self.props["min"], self.props["max"], self.props["step"] = scale.low, scale.high, scale.step
-        self.props["words"] = {"names": scale.names, "scale": scale.factor, "unit": scale.unit}
 
 
 class Words(NamedTuple):

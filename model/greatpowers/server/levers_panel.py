@@ -1,9 +1,11 @@
 """The controls beside the views: levers, schedules and powers, each with its unit and range."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from nicegui import ui
+from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.events import ValueChangeEventArguments
 
 from greatpowers.scenario.errors import between
@@ -17,7 +19,6 @@ from greatpowers.server.labels import (
     NEVER,
     WORDS,
     Scale,
-    SliderLabel,
     is_switch,
     range_of,
     scale_of,
@@ -38,6 +39,27 @@ from greatpowers.server.worlds import (
 
 Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
+
+
+PAUSE = 0.05
+"""Seconds between two values that a dragged slider tells."""
+
+
+class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
+    """A slider with its value in words; the page shows a moved value before the server has heard of it."""
+
+    def __init__(
+        self,
+        label: str,
+        testid: str,
+        scale: Scale,
+        value: float,
+        on_change: Callable[[ValueChangeEventArguments[Any]], None],
+    ) -> None:
+        super().__init__(value=value, on_value_change=on_change, throttle=PAUSE)
+        self.props["label"], self.props["testid"] = label, testid
+        self.props["min"], self.props["max"], self.props["step"] = scale.low, scale.high, scale.step
+        self.props["words"] = {"names": scale.names, "scale": scale.factor, "unit": scale.unit}
 
 
 class LeversPanel:

@@ -140,16 +140,17 @@ def serve(
 ) -> None:
     """Serve until interrupted.
 
-    The first history is played on another thread while the site is put together.
+    The engine is loaded and the first history played on another thread while the web server is being imported. The two
+    must not import one package at a time, or they may wait for each other for ever: the laboratory goes without
+    NiceGUI.
     """
-    import uvicorn
-
-    # Not while another thread imports: two that meet in one package wait for each other for ever.
-    with _without("aiohttp"):
-        from greatpowers.server.app import Site, build_app
-
     with ThreadPoolExecutor(1) as side:
         laboratory = side.submit(_warm_laboratory, start.state)
+        import uvicorn
+
+        with _without("aiohttp"):
+            from greatpowers.server.app import Site, build_app
+
         site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
     guarded = build_app(site, {host}, port, token, proxy)

@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, Described, describe, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
@@ -26,12 +25,11 @@ from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
     difference_of,
-    expected_interval,
+    expected_difference_of,
+    expected_of,
     interval_of,
     matching_gain,
-    paired_share_interval,
     quantiles,
-    share_interval,
 )
 from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
 from greatpowers.simulation.parallel import Progress, run_jobs
@@ -44,7 +42,7 @@ from greatpowers.simulation.setup import (
     checked_seeds,
     given_policies,
     given_scenario,
-    prepare,
+    prepare_all,
     seeds_as_data,
 )
 from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, worst_outcome
@@ -193,10 +191,13 @@ class Comparison:
         others = [name for name in self.names if name != self.baseline]
         return self._table(others, self.posterior_difference)
 
-    def _table(self, names: Sequence[str], estimate: Callable[[str, str], Interval]) -> pd.DataFrame:
+    def _table(
+        self, names: Sequence[str], estimate: Callable[[str, str], Interval], metrics: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """A table with a row a policy and columns (metric, mean | low | high)."""
-        rows = [[value for metric in self.metrics for value in estimate(name, metric)] for name in names]
-        columns = pd.MultiIndex.from_product([self.metrics, Interval._fields], names=["metric", "estimate"])
+        shown = self.metrics if metrics is None else metrics
+        rows = [[value for metric in shown for value in estimate(name, metric)] for name in names]
+        columns = pd.MultiIndex.from_product([shown, Interval._fields], names=["metric", "estimate"])
         return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
 
     @cached_property
@@ -235,8 +236,7 @@ class Comparison:
 
         Of Student's t; for what is 0 or 1 that of two paired shares.
         """
-        unit = self.describe(metric).unit
-        return difference_of(self.values(policy, metric), self.values(self.baseline, metric), unit)
+        return self.versus(policy, self.baseline, metric)[0]
 
     def policy_differences(self) -> pd.DataFrame:
         """Everything in which each policy differs from the baseline as built, place by place."""
@@ -248,68 +248,33 @@ class Comparison:
         ]
         return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
 
-    def estimates(self, policy: str, metric: str) -> tuple[float, ...]:
-        """The columns :data:`ESTIMATES` of a column of `runs` under one policy."""
-        values = np.array([self.values(name, metric) for name in self.names])
-        return self._estimates_of(policy, values, self._drawn(metric), self.describe(metric).unit)
-
     def posterior_estimate(self, policy: str, metric: str) -> Interval:
         """Mean over the posterior's draws, and the interval that they leave open; NaN if none were played."""
-        return self._over_draws(policy, metric, None)
+        return self._left_open(self._column(metric), policy)
 
     def posterior_difference(self, policy: str, metric: str) -> Interval:
         """Paired difference from the baseline over the posterior's draws; NaN if none were played."""
-        return self._over_draws(policy, metric, self.baseline)
-
-    def _over_draws(self, policy: str, metric: str, against: str | None) -> Interval:
-        column, unit = self._drawn(metric), self.describe(metric).unit
-        return NOTHING if column is None else self._interval_over_draws(column, policy, against, unit)
-
-    def _drawn(self, metric: str) -> Floats | None:
-        """A column of `runs` on the posterior's draws, [policies, draws, seeds]."""
-        return None if self.posterior is None else self.posterior.values[..., list(self.runs.columns).index(metric)]
-
-    def _interval_over_draws(self, column: Floats, policy: str, against: str | None, unit: str) -> Interval:
-        values = column[self.names.index(policy)]
-        if unit != SWITCH:
-            if against is not None:
-                return expected_interval(values - column[self.names.index(against)])
-            return expected_interval(values, 0.0 if values.min() >= 0 else -math.inf)
-        if against is None:
-            found, of_luck = expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1))
-        else:
-            other = column[self.names.index(against)]
-            found = expected_interval(values - other, -1.0, 1.0)
-            of_luck = paired_share_interval(values.reshape(-1), other.reshape(-1))
-        # What no draw has seen may still come: the interval never shrinks below that of luck over all draws.
-        return Interval(found.mean, np.fmin(found.low, of_luck.low), np.fmax(found.high, of_luck.high))
+        return self.versus(policy, self.baseline, metric)[1]
 
     def versus(self, policy: str, against: str, outcome: str, place: str | None = None) -> tuple[Interval, Interval]:
         """Paired difference between two policies of an outcome of the world, or of a place: by luck, and over draws.
 
         The second is NaN if no posterior was played.
         """
+        return self._versus(self._column(outcome, place), policy, against)
+
+    def _column(self, outcome: str, place: str | None = None) -> "_Column":
+        """An outcome of the world, or of a place."""
+        drawn = self.posterior
         if place is None:
-            unit, drawn = self.describe(outcome).unit, self._drawn(outcome)
-            one, other = self.values(policy, outcome), self.values(against, outcome)
-        else:
-            unit, drawn = PLACE_OUTCOMES[_outcome(outcome)].unit, None
-            one, other = (self.place_values(name, place, outcome) for name in (policy, against))
-            if self.posterior is not None:
-                drawn = self.posterior.places[..., self._place(place), _outcome(outcome)]
-        left_open = NOTHING if drawn is None else self._interval_over_draws(drawn, policy, against, unit)
-        return difference_of(one, other, unit), left_open
-
-    def place_values(self, policy: str, place: str, outcome: str) -> Floats:
-        """One of :data:`PLACE_OUTCOMES` of one theatre under one policy, in order of seeds."""
-        found: Floats = self._of_place(place, outcome)[self.names.index(policy)]
-        return found
-
-    def _of_place(self, place: str, outcome: str) -> Floats:
+            unit = self.describe(outcome).unit
+            values = self.runs[outcome].to_numpy(dtype=np.float64).reshape(len(self.names), -1)
+            column = list(self.runs.columns).index(outcome)
+            return _Column(values, None if drawn is None else drawn.values[..., column], unit)
         if self.places is None:
             raise GreatPowersError("places: there are too many histories to keep what became of each; use fewer seeds.")
-        found: Floats = self.places[:, :, self._place(place), _outcome(outcome)]
-        return found
+        at = (..., self._place(place), _outcome(outcome))
+        return _Column(self.places[at], None if drawn is None else drawn.places[at], PLACE_OUTCOMES[at[-1]].unit)
 
     def _place(self, name: str) -> int:
         index = self.scenario.theatre_index()
@@ -317,21 +282,51 @@ class Comparison:
             raise GreatPowersError(f"places: no theatre has the id '{name}'. {suggestion(name, index)}")
         return index[name]
 
+    def _left_open(self, column: "_Column", policy: str) -> Interval:
+        return NOTHING if column.drawn is None else expected_of(column.drawn[self.names.index(policy)], column.unit)
+
+    def _versus(self, column: "_Column", policy: str, against: str) -> tuple[Interval, Interval]:
+        one, other = self.names.index(policy), self.names.index(against)
+        luck = difference_of(column.values[one], column.values[other], column.unit)
+        if column.drawn is None:
+            return luck, NOTHING
+        return luck, expected_difference_of(column.drawn[one], column.drawn[other], column.unit)
+
+    def estimates(self, policy: str, outcome: str, place: str | None = None) -> tuple[float, ...]:
+        """The columns :data:`ESTIMATES` of a column of `runs`, or of an outcome of a place, under one policy."""
+        column = self._column(outcome, place)
+        values = column.values[self.names.index(policy)]
+        base = policy == self.baseline
+        luck, left_open = (NOTHING, NOTHING) if base else self._versus(column, policy, self.baseline)
+        return (
+            *interval_of(values, column.unit), float(np.median(values)), *self._left_open(column, policy), *luck,
+            *left_open,
+        )  # fmt: skip
+
     def by_place(self, places: Sequence[str] | None = None) -> pd.DataFrame:
         """What becomes of places: a row per place, policy and outcome, columns :data:`PLACE_COLUMNS`.
 
         `places` are ids of theatres; those of the scenario's question, or else all, if None.
         """
-        rows = []
-        for place in self.asked_places if places is None else places:
-            for policy in self.names:
-                for outcome in PLACE_OUTCOMES:
-                    values, drawn = self._of_place(place, outcome.name), None
-                    if self.posterior is not None:
-                        drawn = self.posterior.places[..., self._place(place), _outcome(outcome.name)]
-                    told = self._estimates_of(policy, values, drawn, outcome.unit)
-                    rows.append((place, policy, *outcome, *told))
+        rows = [
+            (place, policy, *outcome, *self.estimates(policy, outcome.name, place))
+            for place in (self.asked_places if places is None else places)
+            for policy in self.names
+            for outcome in PLACE_OUTCOMES
+        ]
         return pd.DataFrame(rows, columns=PLACE_COLUMNS)
+
+    def place_tables(self, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What becomes of one place: shaped like `table` and `posterior_table`, with its outcomes for metrics."""
+
+        def luck(policy: str, outcome: str) -> Interval:
+            column = self._column(outcome, place)
+            return interval_of(column.values[self.names.index(policy)], column.unit)
+
+        def left_open(policy: str, outcome: str) -> Interval:
+            return self._left_open(self._column(outcome, place), policy)
+
+        return self._table(self.names, luck, PLACE_NAMES), self._table(self.names, left_open, PLACE_NAMES)
 
     @property
     def asked_places(self) -> tuple[str, ...]:
@@ -339,19 +334,15 @@ class Comparison:
         question = self.scenario.question
         return question.places if question and question.places else tuple(t.id for t in self.scenario.theatres)
 
-    def _estimates_of(self, policy: str, values: Floats, drawn: Floats | None, unit: str) -> tuple[float, ...]:
-        """The columns :data:`ESTIMATES` from `values` [policies, runs] and those on draws [policies, draws, seeds]."""
-        own, base, other = self.names.index(policy), self.names.index(self.baseline), policy != self.baseline
-        difference = difference_of(values[own], values[base], unit) if other else NOTHING
-        posterior, posterior_difference = NOTHING, NOTHING
-        if drawn is not None:
-            posterior = self._interval_over_draws(drawn, policy, None, unit)
-            if other:
-                posterior_difference = self._interval_over_draws(drawn, policy, self.baseline, unit)
-        return (
-            *interval_of(values[own], unit), float(np.median(values[own])), *posterior, *difference,
-            *posterior_difference,
-        )  # fmt: skip
+    def place_values(self, policy: str, place: str, outcome: str) -> Floats:
+        """One of :data:`PLACE_OUTCOMES` of one theatre under one policy, in order of seeds."""
+        found: Floats = self._column(outcome, place).values[self.names.index(policy)]
+        return found
+
+    def drawn_values(self, policy: str, outcome: str, place: str | None = None) -> Floats | None:
+        """An outcome of the world, or of a place, on the posterior's draws [draws, seeds]; None if none were played."""
+        drawn = self._column(outcome, place).drawn
+        return None if drawn is None else drawn[self.names.index(policy)]
 
     def gain_of_matching(self, policy: str, metric: str, against: str | None = None) -> float:
         """How many times the runs independent seeds would need for the same interval of a difference between policies.
@@ -406,6 +397,14 @@ class Comparison:
         return Path(directory)
 
 
+class _Column(NamedTuple):
+    """One outcome: `values` [policies, runs], `drawn` [policies, draws, seeds] or None, and its unit."""
+
+    values: Floats
+    drawn: Floats | None
+    unit: str
+
+
 PosteriorLike = Posterior | str | Path
 
 
@@ -437,7 +436,7 @@ def compare(
     found = given_scenario(scenario)
     chosen, own = given_policies(found, policies), own_metrics(metrics)
     numbers = checked_seeds(seeds)
-    setups = [prepare(found, policy, rounds, parameters) for policy in chosen]
+    setups = prepare_all(found, chosen, rounds, parameters)
     drawn = None if posterior is None else given_posterior(posterior)
     few = numbers[: checked_count("posterior_seeds", posterior_seeds)]
     later = 0 if drawn is None else len(drawn.draws) * len(few)
@@ -487,7 +486,7 @@ def _play_posterior(
 
     def work(draw: int) -> None:
         chosen = {**posterior.draw(draw), **(parameters or {})}
-        setups = [prepare(scenario, policy, rounds, chosen) for policy in policies]
+        setups = prepare_all(scenario, policies, rounds, chosen)
         for number, seed in enumerate(seeds):
             for which, setup in enumerate(setups):
                 _, values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed, own)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.levers import SWITCH
 
 LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
@@ -60,7 +61,7 @@ def paired_share_interval(one: Floats, other: Floats) -> Interval:
 
 def difference_of(one: Floats, other: Floats, unit: str) -> Interval:
     """The paired difference that suits the unit: of shares for what is 0 or 1, else of means."""
-    return paired_share_interval(one, other) if unit == "0 or 1" else mean_interval(one - other)
+    return paired_share_interval(one, other) if unit == SWITCH else mean_interval(one - other)
 
 
 def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:
@@ -87,6 +88,28 @@ def expected_interval(values: Floats, lowest: float = -math.inf, highest: float 
     return Interval(mean, max(lowest, mean - half), min(highest, mean + half))
 
 
+def expected_of(values: Floats, unit: str) -> Interval:
+    """What draws [draws, histories] leave open of an expected value, by its unit: see :func:`expected_interval`.
+
+    What no draw has seen may still come: for what is 0 or 1 the interval never shrinks below that of luck.
+    """
+    if unit != SWITCH:
+        return expected_interval(values, 0.0 if values.min() >= 0 else -math.inf)
+    return _with_luck(expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1)))
+
+
+def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
+    """The same of a paired difference, both [draws, histories] on the same draws and seeds."""
+    if unit != SWITCH:
+        return expected_interval(one - other)
+    of_luck = paired_share_interval(one.reshape(-1), other.reshape(-1))
+    return _with_luck(expected_interval(one - other, -1.0, 1.0), of_luck)
+
+
+def _with_luck(found: Interval, of_luck: Interval) -> Interval:
+    return Interval(found.mean, float(np.fmin(found.low, of_luck.low)), float(np.fmax(found.high, of_luck.high)))
+
+
 def matching_gain(first: Floats, second: Floats) -> float:
     """How many times the runs independent luck would need for the same interval of the difference of two means.
 
@@ -99,7 +122,7 @@ def matching_gain(first: Floats, second: Floats) -> float:
 
 def interval_of(values: Floats, unit: str) -> Interval:
     """The interval that suits the unit: of a share for what is 0 or 1, else of a mean."""
-    return share_interval(values) if unit == "0 or 1" else mean_interval(values)
+    return share_interval(values) if unit == SWITCH else mean_interval(values)
 
 
 def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:

@@ -21,7 +21,7 @@ from greatpowers.simulation.setup import (
     Setup,
     given_policies,
     given_scenario,
-    prepare,
+    prepare_all,
     seeds_as_data,
 )
 from greatpowers.storage.directories import whole_directory
@@ -119,7 +119,7 @@ def setups_for(
     if len(seeds) < least:
         raise GreatPowersError(f"seeds: {len(seeds)} gives no standard error; expected at least {least}.")
     found = given_scenario(scenario)
-    return [prepare(found, policy, rounds, parameters) for policy in given_policies(found, policies)]
+    return prepare_all(found, given_policies(found, policies), rounds, parameters)
 
 
 def described(setups: Sequence[Setup], seeds: Sequence[int]) -> dict[str, Any]:

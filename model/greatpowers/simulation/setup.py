@@ -57,18 +57,28 @@ def prepare(
     scenario: ScenarioLike, policy: PolicyLike, rounds: int | None, parameters: Mapping[str, float] | None
 ) -> Setup:
     """The setup for what a caller asks for; raises :class:`GreatPowersError` on anything that cannot be run."""
-    found = given_scenario(scenario)
-    chosen = build_parameters(found, parameters)
-    preset = given_policy(policy)
-    return Setup(
-        scenario=resolved(found, chosen),
-        policy=preset,
-        parameters=chosen,
-        rounds=checked_rounds(found.rounds if rounds is None else rounds),
-        world=build_world(found, chosen),
-        levers=build_policy(found, preset),
-        packed=pack(chosen),
-    )
+    return prepare_all(scenario, [policy], rounds, parameters)[0]
+
+
+def prepare_all(
+    scenario: ScenarioLike,
+    policies: Sequence[PolicyLike],
+    rounds: int | None,
+    parameters: Mapping[str, float] | None,
+) -> list[Setup]:
+    """The setups of several policies in one world, which is built once: playing leaves it as it is."""
+    found, presets = given_scenario(scenario), [given_policy(policy) for policy in policies]
+    played = checked_rounds(found.rounds if rounds is None else rounds)
+    return setups_in(found, presets, played, build_parameters(found, parameters))
+
+
+def setups_in(scenario: Scenario, policies: Sequence[PolicyPreset], rounds: int, parameters: Parameters) -> list[Setup]:
+    """The same of what has been checked already."""
+    world, packed, spelled_out = build_world(scenario, parameters), pack(parameters), resolved(scenario, parameters)
+    return [
+        Setup(spelled_out, policy, parameters, rounds, world, build_policy(scenario, policy), packed)
+        for policy in policies
+    ]
 
 
 def given_scenario(scenario: ScenarioLike) -> Scenario:

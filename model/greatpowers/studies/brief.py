@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import spearmanr
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -244,7 +245,7 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
         rows = np.flatnonzero(kinds == kind)
         if rows.size:
             row = rows[np.argsort(severity[rows], kind="stable")[rows.size // 2]]
-            share = interval_of((kinds == kind).astype(np.float64), "0 or 1")
+            share = interval_of((kinds == kind).astype(np.float64), SWITCH)
             seed = compared.seeds[row]
             history = simulate(compared.scenario, policy, seed, compared.rounds, parameters)
             told = [
@@ -258,12 +259,8 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
 
 def _differences_by_draw(compared: Comparison, place: str) -> Floats:
     """Mean difference in escalation at the place on each draw [draws]."""
-    if compared.posterior is None:
-        return np.empty(0)
-    k = compared.scenario.theatre_index()[place]
-    column = compared.posterior.places[..., k, [outcome.name for outcome in PLACE_OUTCOMES].index("severity")]
-    found: Floats = (column[0] - column[1]).mean(axis=1)
-    return found
+    one, other = (compared.drawn_values(name, "severity", place) for name in compared.names)
+    return np.empty(0) if one is None or other is None else (one - other).mean(axis=1)
 
 
 def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.DataFrame:
@@ -275,14 +272,10 @@ def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.Da
     columns = ["parameter", "rank_correlation", "beyond"]
     if difference.size < 4 or np.ptp(difference) == 0:
         return pd.DataFrame(columns=columns)
-    from scipy.special import stdtr
-
-    ranks, rows = rankdata(difference), []
+    rows = []
     for k, name in enumerate(names):
         if np.ptp(draws[:, k]) > 0:
-            rho = float(np.corrcoef(rankdata(draws[:, k]), ranks)[0, 1])
-            t = abs(rho) * np.sqrt((difference.size - 2) / max(1e-12, 1 - rho * rho))
-            chance = 2 * float(stdtr(difference.size - 2, -t))
-            rows.append((name, rho, chance * len(names) < 0.05))
+            found = spearmanr(draws[:, k], difference)
+            rows.append((name, float(found.statistic), float(found.pvalue) * len(names) < 0.05))
     rows.sort(key=lambda row: (-abs(row[1]), row[0]))
     return pd.DataFrame(rows, columns=columns)

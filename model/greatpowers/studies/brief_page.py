@@ -4,6 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
+from greatpowers.core.levers import SWITCH
 from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
 from greatpowers.presentation.style import dress, heading, label
@@ -28,7 +31,6 @@ KINDS = (QUIET, FORCE, WAR)
 MOST_HANGS = 3
 """Parameters that are named."""
 
-SWITCH = "0 or 1"
 IN_WORDS = {
     LOWER: "lower",
     HIGHER: "higher",
@@ -182,8 +184,8 @@ def figure(found: "Brief") -> str:
     """Differences at the place and in the world, each over its own luck interval: dots with two nested bars."""
     shown = [(PLACE, "war"), (PLACE, "severity"), (WORLD, "mean_severity"), (WORLD, "wars_begun"), (WORLD, "order")]
     drawing = blank(8.2, 2.4)
-    for number_, (where, name) in enumerate(shown, 1):
-        axes, row = drawing.add_subplot(1, len(shown), number_), found.finding(where, name)
+    for place, (where, name) in enumerate(shown, 1):
+        axes, row = drawing.add_subplot(1, len(shown), place), found.finding(where, name)
         dress(axes, grid="x")
         axes.axvline(0.0, color="#888888", linewidth=0.8)
         if not math.isnan(row["open_low"]):
@@ -228,8 +230,6 @@ two centuries; it does not know what anybody intends.</p>
 
 def render(found: "Brief") -> str:
     """The pages as text; equal briefs give equal text."""
-    from markupsafe import Markup
-
     one, other = (policy.title for policy in found.policies)
     names = [policy.name for policy in found.policies]
     command = (

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.scenario.synthetic import synthetic
+from greatpowers.scenario.load import synthetic
 from greatpowers.simulation.ensemble import ensemble
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.validation.measures.registry import OTHER_MEASURES
