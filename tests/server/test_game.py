@@ -111,6 +111,13 @@ def test_orders_for_one_place_hold_there_and_orders_everywhere_hold_over_them() 
     assert {row["sanctions"] for row in game.decide({"sanctions": 0.6}).levers} == {0.6}
 
 
+def test_a_game_whose_places_are_all_alike_needs_no_terms_by_place() -> None:
+    game = chair("laissez-faire").advance(3)
+    assert game.policy.terms == ()
+    assert game.history is not None
+    assert same(game.history, simulate(SCENARIO, "laissez-faire", seed=7, rounds=3))
+
+
 def test_what_the_schedule_says_is_what_was_ordered_in_every_place_and_round() -> None:
     game = a_game()
     policy = prepare(game.scenario, game.policy, 20, None).levers

@@ -77,17 +77,23 @@ class Chair:
         return list(self.segments.values())[-1]
 
     @cached_property
+    def _terms(self) -> dict[int, list[Terms]]:
+        """What each segment decides otherwise than usual, by its first round; nothing where all places are alike."""
+        return {start: _terms(self.base, start, rows) for start, rows in self.segments.items()}
+
+    @cached_property
     def policy(self) -> PolicyPreset:
         """Everything decided so far, as a policy with a schedule; its segments go by the names of their own terms."""
         usual = {start: _usual(rows) for start, rows in self.segments.items()}
+        asked = {start: (segment_name(start),) if terms else () for start, terms in self._terms.items()}
         return PolicyPreset(
             name=CHAIR,
             title="In the chair",
             summary=f"Decided round by round; {self.record.inherited} was in force before.",
-            terms=(segment_name(0),),
+            terms=asked[0],
             levers=usual[0],
             schedule=tuple(
-                Segment(from_round=start, terms=(segment_name(start),), levers=levers)
+                Segment(from_round=start, terms=asked[start], levers=levers)
                 for start, levers in usual.items()
                 if start > 0
             ),
@@ -96,7 +102,7 @@ class Chair:
     @cached_property
     def scenario(self) -> Scenario:
         """The world with terms for what the segments decide otherwise in particular theatres."""
-        terms = [term for start, rows in self.segments.items() for term in _terms(self.base, start, rows)]
+        terms = [term for of_segment in self._terms.values() for term in of_segment]
         return self.base.model_copy(update={"terms": (*self.base.terms, *terms)}) if terms else self.base
 
     @cached_property
