@@ -102,10 +102,11 @@ def test_the_table_of_places_has_means_paired_differences_and_the_posterior(comp
         table.loc[("laissez-faire", "severity"), "difference_mean"]
         != table.loc[("laissez-faire", "severity"), "difference_mean"]
     )
-    alone = simulate(WORLD, "half-a-loaf", 1, ROUNDS, POSTERIOR.draw(2)).theatres
+    assert compared.posterior is not None
+    seed = int(compared.posterior.seeds[2, 1])
+    alone = simulate(WORLD, "half-a-loaf", seed, ROUNDS, POSTERIOR.draw(2)).theatres
     rows = alone[alone["theatre"] == "china"]
     k = compared.scenario.theatre_index()["china"]
-    assert compared.posterior is not None
     assert compared.posterior.places[1, 2, 1, k, 0] == pytest.approx(
         np.where(rows["war"] > 0, 1.0, SEVERITY[rows["rung"].astype(int)]).mean()
     )
@@ -119,6 +120,13 @@ def test_the_posterior_is_played_the_same_by_any_number_of_workers(compared: Com
     plain = compare(WORLD, POLICIES, 5, ROUNDS)
     assert plain.posterior is None and np.isnan(plain.posterior_estimate("half-a-loaf", "order").low)
     assert plain.runs.equals(compared.runs)
+
+
+def test_every_draw_has_luck_of_its_own(compared: Comparison) -> None:
+    """Were seeds shared, all draws would err by the luck of the same histories, and their spread would not show it."""
+    assert compared.posterior is not None and compared.posterior.seeds.tolist() == [[5, 6], [7, 8], [9, 10]]
+    other = compare(WORLD, "half-a-loaf", [7, 3], 2, posterior=POSTERIOR, posterior_seeds=3)
+    assert other.posterior is not None and other.posterior.seeds.tolist() == [[0, 1, 2], [4, 5, 6], [8, 9, 10]]
 
 
 @pytest.mark.parametrize("luck", [0.5, 2.0, 4.0])
@@ -159,7 +167,11 @@ def test_saved_tables_are_what_the_runs_give(compared: Comparison, tmp_path) -> 
         assert row.mean == pytest.approx(means[row.policy, row.place])
     differs = pd.read_csv(place / "policies.csv")
     assert set(differs["policy"]) == {"half-a-loaf"} and "deal" in set(differs["lever"])
-    assert len(pd.read_parquet(place / "posterior.parquet")) == 2 * 3 * 2
+    drawn = pd.read_parquet(place / "posterior.parquet")
+    assert drawn.groupby("policy")["seed"].apply(list).tolist() == [[5, 6, 7, 8, 9, 10]] * 2
+    assert compared.posterior is not None
+    order = compared.posterior.values[..., list(compared.runs.columns).index("order")]
+    assert drawn["order"].tolist() == order.reshape(-1).tolist()
 
 
 def test_places_that_are_not_there_are_refused(compared: Comparison) -> None:

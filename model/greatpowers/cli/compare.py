@@ -56,7 +56,7 @@ def _of_posterior(found: "Comparison") -> str:
         return ""
     return (
         f"\nLast line: what {drawn.draws} parameter sets that agree with the record about equally well leave open "
-        f"(posterior '{drawn.name}', {len(drawn.seeds)} seeds each)."
+        f"(posterior '{drawn.name}', {drawn.seeds.shape[1]} seeds each)."
     )
 
 

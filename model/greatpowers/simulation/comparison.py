@@ -1,5 +1,6 @@
 """Policies compared on matched luck: the main job."""
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, Described, describe, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
@@ -83,11 +84,12 @@ class PosteriorRuns:
     """The same comparison in the worlds of a posterior: every policy on every draw of the parameters.
 
     `values` [policies, draws, seeds, columns] and `places` [policies, draws, seeds, T, PLACE_OUTCOMES] are the columns
-    of `runs` and what became of each place, on `seeds` of each draw.
+    of `runs` and what became of each place. `seeds` [draws, seeds] are each draw's own: were they shared, all draws
+    would err by the luck of the same few histories, and no interval over draws would show it.
     """
 
     name: str
-    seeds: tuple[int, ...]
+    seeds: Ints
     values: Floats
     places: Floats
 
@@ -422,13 +424,14 @@ def compare(
     workers: int | None = None,
     progress: Progress | None = None,
     posterior: PosteriorLike | None = None,
-    posterior_seeds: int = 4,
+    posterior_seeds: int = 8,
     metrics: MetricsLike = (),
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
     A seed brings every policy the same luck, so differences are paired. `posterior`, an object, a shipped name or a
-    path, is played as well: every draw on the first `posterior_seeds` of the seeds, `parameters` over the draw's.
+    path, is played as well: every draw on `posterior_seeds` seeds of its own, the next from 0 on that nobody has, and
+    `parameters` over the draw's.
     `metrics` are functions from a :class:`History` to a number, or names of such (``"crises.py:length"``): each becomes
     a column with the name of the function, whose attributes `label` and `unit` are shown. `progress` is told
     (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
@@ -438,13 +441,14 @@ def compare(
     numbers = checked_seeds(seeds)
     setups = prepare_all(found, chosen, rounds, parameters)
     drawn = None if posterior is None else given_posterior(posterior)
-    few = numbers[: checked_count("posterior_seeds", posterior_seeds)]
-    later = 0 if drawn is None else len(drawn.draws) * len(few)
+    draws = 0 if drawn is None else len(drawn.draws)
+    few = _further_seeds(numbers, draws, checked_count("posterior_seeds", posterior_seeds))
+    later = few.size
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
     told = _in_histories(progress, len(chosen), 0, later)
     values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own)
-    told = _in_histories(progress, len(chosen), len(numbers), 0, len(few))
+    told = _in_histories(progress, len(chosen), len(numbers), 0, few.shape[1])
     drawn_runs = (
         None
         if drawn is None
@@ -468,26 +472,33 @@ def compare(
     )
 
 
+def _further_seeds(seeds: Sequence[int], draws: int, each: int) -> Ints:
+    """Seeds of each draw [draws, each]: the first from 0 on that are not among `seeds`."""
+    taken = set(seeds)
+    free = (seed for seed in itertools.count() if seed not in taken)
+    return np.array(list(itertools.islice(free, draws * each)), dtype=np.int64).reshape(draws, each)
+
+
 def _play_posterior(
     posterior: Posterior,
     scenario: Scenario,
     policies: Sequence[PolicyPreset],
     rounds: int,
     parameters: Mapping[str, float] | None,
-    seeds: tuple[int, ...],
+    seeds: Ints,
     own: Sequence[OwnMetric],
     workers: int | None,
     progress: Progress | None,
 ) -> PosteriorRuns:
     """Every policy on every draw; a job is a draw, and gives the same whoever does it."""
-    size, theatres = (len(policies), len(posterior.draws), len(seeds)), len(scenario.theatres)
+    size, theatres = (len(policies), *seeds.shape), len(scenario.theatres)
     values = np.empty((*size, len(SUMMARY_COLUMNS) + len(own)))
     places = np.empty((*size, theatres, len(PLACE_OUTCOMES)))
 
     def work(draw: int) -> None:
         chosen = {**posterior.draw(draw), **(parameters or {})}
         setups = prepare_all(scenario, policies, rounds, chosen)
-        for number, seed in enumerate(seeds):
+        for number, seed in enumerate(seeds[draw].tolist()):
             for which, setup in enumerate(setups):
                 _, values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed, own)
 
@@ -548,6 +559,7 @@ def _place_runs(found: Comparison, places: Floats) -> pd.DataFrame:
 
 def _posterior_runs(found: Comparison, drawn: PosteriorRuns) -> pd.DataFrame:
     """Summaries of the histories on a posterior's draws: a row per policy, draw and seed."""
-    index = pd.MultiIndex.from_product([found.names, range(drawn.draws), drawn.seeds], names=["policy", "draw", "seed"])
-    columns = list(found.runs.columns)
-    return pd.DataFrame(drawn.values.reshape(-1, len(columns)), index, columns).reset_index()
+    columns, each = list(found.runs.columns), drawn.seeds.shape[1]
+    index = pd.MultiIndex.from_product([found.names, range(drawn.draws), range(each)], names=["policy", "draw", "seed"])
+    table = pd.DataFrame(drawn.values.reshape(-1, len(columns)), index, columns).reset_index()
+    return table.assign(seed=np.tile(drawn.seeds.reshape(-1), len(found.names)))

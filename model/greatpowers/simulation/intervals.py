@@ -67,6 +67,7 @@ def difference_of(one: Floats, other: Floats, unit: str) -> Interval:
 def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:
     """What uncertain parameters leave open of an expected value: `values` are histories on draws, [draws, histories].
 
+    Every draw needs luck of its own: histories that all draws share move all their means alike, which no spread shows.
     Mean over draws, and the interval in which the expected value of another draw lies: the variance of the draws'
     means less what luck adds to it, and the error of the mean of all, with the degrees of freedom that such a
     difference of variances has  (Satterthwaite 1946), at least two. It stays within `lowest` and `highest`. NaN bounds

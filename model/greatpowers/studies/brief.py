@@ -42,6 +42,9 @@ from greatpowers.studies.brief_page import (
     render,
 )
 
+POSTERIOR_SEEDS = 16
+"""Histories of each policy on each draw of a posterior: twice a comparison's, since only two policies are played."""
+
 OF_PLACE = ("war", "severity", "quarters_of_force", "battle_deaths", "control", "signed", "target_cost")
 OF_WORLD = ("mean_severity", "wars_begun", "battle_deaths", "great_power_war", "order", "sender_cost", "target_cost")
 """What the brief tells of: outcomes of the place, and columns of a history's summary."""
@@ -137,7 +140,8 @@ def brief(
 ) -> Brief:
     """Answer a question for one place: the first of the scenario's question, and its two policies, if None are given.
 
-    Every policy meets the same luck on `seeds`; a posterior is played as in :func:`compare`. Raises
+    Every policy meets the same luck on `seeds`; a posterior is played as in :func:`compare`, on
+    :data:`POSTERIOR_SEEDS` seeds a draw. Raises
     :class:`GreatPowersError` where nothing is asked, and on what cannot be run.
     """
     found, numbers = given_scenario(scenario), checked_seeds(seeds)
@@ -146,7 +150,7 @@ def brief(
     where = _asked_place(found, place)
     pair = _asked_policies(found, policy, against)
     drawn = None if posterior is None else given_posterior(posterior)
-    compared = compare(found, pair, numbers, rounds, parameters, workers, progress, drawn)
+    compared = compare(found, pair, numbers, rounds, parameters, workers, progress, drawn, POSTERIOR_SEEDS)
     by_draw = _differences_by_draw(compared, where)
     mean = float(by_draw.mean()) if by_draw.size else 0.0
     return Brief(
