@@ -120,7 +120,7 @@ def test_a_lever_moved_by_keyboard_plays_again_and_is_undone_in_one_step(page: A
     for _ in range(3):
         changed(page, lambda: page.keyboard.press("ArrowLeft"))
     state = state_of(page)
-    assert state.levers == {"sanctions": pytest.approx(0.77)}
+    assert state.elsewhere == {"sanctions": pytest.approx(0.77)}
     assert value_of(page, "sanctions") == "77 %"
     assert_shown(page, "a", history_of(state))
     undone = changed(page, lambda: page.get_by_test_id("undo").click())
@@ -133,10 +133,69 @@ def test_a_lever_moved_by_keyboard_plays_again_and_is_undone_in_one_step(page: A
 def test_a_switch_and_its_reset(page: Any) -> None:
     row = page.get_by_test_id("lever-deal")
     state = changed(page, lambda: row.get_by_role("switch").click())
-    assert state.levers == {"deal": 0.0}
+    assert state.elsewhere == {"deal": 0.0}
     assert_shown(page, "a", history_of(state))
     state = changed(page, lambda: row.get_by_role("button").click())
-    assert state.levers == {}
+    assert state.empty
+
+
+def bytes_of(state: LabState) -> bytes:
+    return history_of(state).track.metrics.tobytes()
+
+
+def test_a_lever_moved_there_and_back_is_the_policy_as_it_was(page: Any) -> None:
+    """No place loses its own setting, and nothing is left in the link."""
+    start = state_of(page)
+    for name in ("sanctions", "red_line", "relief"):
+        page.get_by_test_id(f"slider-{name}").focus()
+        moved = changed(page, lambda: page.keyboard.press("ArrowRight"))
+        assert moved.elsewhere.keys() == {name} and bytes_of(moved) != b""
+        back = changed(page, lambda: page.keyboard.press("ArrowLeft"))
+        assert back.changed(cursor=0) == start.changed(cursor=0)
+        assert policy_object(back) == load_policy("half-a-loaf") and bytes_of(back) == bytes_of(start)
+
+
+def test_places_with_their_own_setting_are_named_and_keep_it_unless_told_otherwise(page: Any) -> None:
+    own = page.get_by_test_id("own-sanctions")
+    assert own.locator("summary").inner_text() == "4 of 24 places have their own setting"
+    own.locator("summary").click()
+    labels = {theatre.id: theatre.label for theatre in load_scenario("2017").theatres}
+    for place in ("kashmir", "line-of-control", "qatar", "karabakh"):
+        assert f"{labels[place]} 10 %" in own.inner_text()
+    page.get_by_test_id("slider-sanctions").focus()
+    state = changed(page, lambda: page.keyboard.press("ArrowLeft"))
+    assert state.elsewhere == {"sanctions": 0.79}
+    state = changed(page, lambda: choose(page, "reach-sanctions", "become the same as everywhere"))
+    assert state.levers == {"sanctions": 0.79} and not state.elsewhere
+    page.wait_for_function(
+        "text => document.querySelector('[data-testid=own-sanctions]').innerText.includes(text)",
+        arg=f"{labels['kashmir']} 79 % (the policy's own: 10 %)",
+    )
+    state = changed(page, lambda: choose(page, "reach-sanctions", "change in proportion"))
+    assert state.scaled == {"sanctions": 0.79} and not state.levers
+    assert_shown(page, "a", history_of(state))
+    state = changed(page, lambda: page.get_by_test_id("undo").click())
+    assert state.levers == {"sanctions": 0.79} and not state.scaled, "undo gives the reach back"
+
+
+def test_a_lever_can_be_set_in_the_places_chosen(page: Any) -> None:
+    labels = {theatre.id: theatre.label for theatre in load_scenario("2017").theatres}
+    donbas = page.get_by_role("listbox").get_by_role("option", name=labels["donbas"])
+    page.get_by_test_id("where").click()
+    donbas.click()
+    page.get_by_text(f"from the first round on, only in {labels['donbas']}.").wait_for()
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.querySelector('[data-testid=slider-relief]').ariaValueText === '80 %'")
+    page.get_by_test_id("slider-relief").focus()
+    state = changed(page, lambda: page.keyboard.press("Home"))
+    assert state.places == {"donbas": {"relief": 0.0}} and not state.elsewhere
+    assert_shown(page, "a", history_of(state))
+    state = changed(page, lambda: page.get_by_test_id("lever-relief").get_by_role("button").last.click())
+    assert state.empty
+    page.get_by_test_id("where").click()
+    donbas.click()
+    page.get_by_text("Places with their own setting keep it").wait_for()
+    page.keyboard.press("Escape")
 
 
 def test_from_the_round_shown_a_lever_is_a_change_in_the_schedule(page: Any) -> None:
@@ -146,7 +205,7 @@ def test_from_the_round_shown_a_lever_is_a_change_in_the_schedule(page: Any) -> 
     slider = page.get_by_test_id("lever-aid").get_by_role("slider")
     slider.focus()
     state = changed(page, lambda: page.keyboard.press("End"))
-    assert state.changes == (Change(from_round=24, levers={"aid": 1.0}),)
+    assert state.changes == (Change(from_round=24, elsewhere={"aid": 1.0}),)
     assert_shown(page, "a", history_of(state))
     entry = page.get_by_role("list", name="Changes of policy").get_by_role("listitem")
     assert "2023Q1" in entry.inner_text() and WORDS["aid"].plain.lower() in entry.inner_text()
@@ -188,7 +247,7 @@ def test_levers_of_the_policy_compared_with(page: Any) -> None:
     page.wait_for_function("document.querySelector('[data-testid=slider-aid]').ariaValueText === '0 %'")
     slider.focus()
     state = changed(page, lambda: page.keyboard.press("End"))
-    assert state.against_levers == {"aid": 1.0} and state.levers == {}
+    assert state.against_set.elsewhere == {"aid": 1.0} and state.empty
     assert_shown(page, "b", simulate(scenario_object(state), against_object(state), state.seed, state.rounds))
 
 

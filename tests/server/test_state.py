@@ -1,5 +1,6 @@
 """The state of a page: what a link holds is what the library plays."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,13 @@ from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.tables import policy_table
 from greatpowers.server.labels import WORDS, range_of, scale_of, shown
 from greatpowers.server.replay import state_of_run
-from greatpowers.server.state import Change, LabState
+from greatpowers.server.state import Change, LabState, Settings, pack
 from greatpowers.server.worlds import (
     against_object,
+    in_places,
     leading_states,
-    levers_at,
     policy_object,
     scenario_object,
-    set_apart,
 )
 
 EVERYTHING = LabState().changed(
@@ -34,7 +34,7 @@ EVERYTHING = LabState().changed(
     seed=77,
     rounds=40,
     against="sanctions-only",
-    against_levers={"aid": 0.2},
+    against_set=Settings(levers={"aid": 0.2}),
     view="compare",
     cursor=17,
 )
@@ -118,15 +118,81 @@ def test_a_lever_change_keeps_what_the_policy_had_planned_for_later() -> None:
 
 
 def test_levers_in_words_are_those_in_force() -> None:
-    state = EVERYTHING
-    policy = policy_object(state)
-    assert levers_at(policy, 0)["sanctions"] == 0.35
-    assert levers_at(policy, 8)["deal"] == 1.0
-    assert levers_at(policy, 20)["sanctions"] == 0.8
-    apart = set_apart(scenario_object(LabState()), load_policy("half-a-loaf"), 0)
-    built = levers_of(LabState(), 0)
-    for name, value in load_policy("half-a-loaf").levers.items():
-        assert apart.get(name, 0) == int((built[name] != value).sum()), name
+    found = [in_places(load_scenario("2017"), policy_object(EVERYTHING), at).general for at in (0, 8, 20)]
+    assert found[0]["sanctions"] == 0.35
+    assert found[1]["deal"] == 1.0
+    assert found[2]["sanctions"] == 0.8
+
+
+@pytest.mark.parametrize("state", [LabState(), EVERYTHING, LabState().changed(places={"donbas": {"aid": 0.9}})])
+def test_every_place_with_a_setting_of_its_own_is_named_with_it(state: LabState) -> None:
+    for at in (0, 10, 30):
+        found = in_places(scenario_object(state), policy_object(state), at)
+        ids = [theatre.id for theatre in load_scenario("2017").theatres]
+        for name, values in levers_of(state, at).items():
+            assert [found.value(name, place) for place in ids] == values.tolist(), name
+
+
+def bytes_of(state: LabState) -> bytes:
+    return b"".join(values.tobytes() for values in levers_of(state, 0).values())
+
+
+def test_a_lever_of_the_others_leaves_every_place_its_own_setting() -> None:
+    plain = levers_of(LabState(), 0)["sanctions"]
+    moved = levers_of(LabState().changed(elsewhere={"sanctions": 0.25}), 0)["sanctions"]
+    assert len(set(plain.tolist())) == 2
+    assert np.array_equal(moved, np.where(plain == 0.8, 0.25, plain))
+    assert bytes_of(LabState().changed(elsewhere={"sanctions": 0.8})) == bytes_of(LabState())
+
+
+def test_a_place_whose_own_setting_happens_to_be_the_general_one_keeps_it_too() -> None:
+    own = in_places(load_scenario("2017"), load_policy("half-a-loaf"), 0).own["deal"]
+    assert own["donbas"] == 1.0 == load_policy("half-a-loaf").levers["deal"]
+    place = load_scenario("2017").theatre_index()["donbas"]
+    assert levers_of(LabState().changed(elsewhere={"deal": 0.0}), 0)["deal"][place] == 1.0
+
+
+def test_a_lever_in_proportion_changes_what_every_place_has() -> None:
+    plain = levers_of(LabState(), 0)
+    moved = levers_of(LabState().changed(scaled={"sanctions": 0.4}), 0)
+    assert moved["sanctions"].tolist() == pytest.approx((plain["sanctions"] / 2).tolist())
+    for name in set(LEVERS) - {"sanctions"}:
+        assert np.array_equal(plain[name], moved[name]), name
+    more = levers_of(LabState().changed(scaled={"presence": 1.0}), 0)["presence"]
+    assert more.max() == 1.0, "kept within the lever's range"
+
+
+def test_a_lever_in_one_place_changes_it_there_and_nowhere_else() -> None:
+    plain, moved = levers_of(LabState(), 0), levers_of(LabState().changed(places={"donbas": {"sanctions": 0.1}}), 0)
+    place = load_scenario("2017").theatre_index()["donbas"]
+    for name in LEVERS:
+        differs = np.flatnonzero(plain[name] != moved[name]).tolist()
+        assert differs == ([place] if name == "sanctions" else []), name
+    over = LabState().changed(levers={"sanctions": 0.5}, places={"donbas": {"sanctions": 0.1}})
+    assert set(np.delete(levers_of(over, 0)["sanctions"], place)) == {0.5}
+    assert levers_of(over, 0)["sanctions"][place] == 0.1
+
+
+def test_a_place_set_from_a_round_on_and_by_the_policy_compared_with() -> None:
+    change = Change(from_round=8, places={"donbas": {"aid": 1.0}}, elsewhere={"aid": 0.2})
+    state = LabState().changed(changes=(change,), against="containment", against_set=Settings(scaled={"aid": 0.1}))
+    place = load_scenario("2017").theatre_index()["donbas"]
+    assert np.array_equal(levers_of(state, 7)["aid"], levers_of(LabState(), 0)["aid"])
+    assert levers_of(state, 8)["aid"][place] == 1.0
+    assert LabState.decode(state.encode()) == state
+    compared = build_policy(scenario_object(state), against_object(state)).levers.aid[0]
+    plain = build_policy(load_scenario("2017"), load_policy("containment")).levers.aid[0]
+    assert compared.tolist() == pytest.approx((plain / 5).tolist())
+
+
+def test_a_place_of_no_world_is_told_in_a_sentence() -> None:
+    with pytest.raises(GreatPowersError, match="no theatre 'donbass'.*donbas"):
+        scenario_object(LabState().changed(places={"donbass": {"aid": 0.5}}))
+
+
+def test_an_old_link_with_levers_of_the_policy_compared_with_opens() -> None:
+    told = LabState().model_dump(mode="json", exclude_defaults=True) | {"against_levers": {"aid": 0.2}}
+    assert LabState.decode(pack(json.dumps(told))).against_set == Settings(levers={"aid": 0.2})
 
 
 def test_the_policy_compared_with_never_has_the_name_of_the_other() -> None:
@@ -160,7 +226,15 @@ def test_a_variant_can_be_written_to_a_file_and_read_again() -> None:
     assert len(places) == 1, "a lever that holds everywhere has no exceptions in the table"
 
 
-@pytest.mark.parametrize("state", [LabState(), EVERYTHING])
+@pytest.mark.parametrize(
+    "state",
+    [
+        LabState(),
+        EVERYTHING,
+        LabState().changed(elsewhere={"aid": 0.9}, scaled={"sanctions": 0.4}, places={"donbas": {"deal": 0.0}}),
+        LabState().changed(changes=(Change(from_round=8, elsewhere={"aid": 1.0}, places={"iraq": {"aid": 0.1}}),)),
+    ],
+)
 def test_a_run_can_be_opened_again(state: LabState, tmp_path: Any) -> None:
     from greatpowers import load_history
 

@@ -13,8 +13,8 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, presets
 from greatpowers.server.security import PREFIX
 from greatpowers.server.session import Session
-from greatpowers.server.state import OWN
-from greatpowers.server.worlds import base_scenario
+from greatpowers.server.state import NOTHING_SET, OWN, Settings
+from greatpowers.server.worlds import base_scenario, in_another_world, names_places
 
 MOST_SEED = 10_000
 """Seeds that "another world" draws from: short enough to be read out."""
@@ -52,7 +52,9 @@ def _scenario(session: Session, upload: Callable[[], None]) -> None:
             select.set_value(session.state.scenario)
             upload()
         elif event.value != session.state.scenario:
-            session.change(scenario=event.value, synthetic=None, doctrines={}, resolve=None, rounds=None, cursor=0)
+            if names_places(session.state):
+                ui.notify("What was set in single places belongs to that world; undo brings it back.", type="info")
+            session.change(scenario=event.value, **in_another_world(session.state))
 
     select = _select(options(), session.state.scenario, "World", chosen).classes("gp-scenario")
     select.props("data-testid=scenario")
@@ -80,11 +82,11 @@ def _policies(session: Session) -> None:
 
     def follow(event: ValueChangeEventArguments[Any]) -> None:
         if event.value != session.state.policy:
-            session.change(policy=event.value, levers={}, changes=())
+            session.change(policy=event.value, **NOTHING_SET, changes=())
 
     def compare_with(event: ValueChangeEventArguments[Any]) -> None:
         if event.value != session.state.against:
-            session.change(against=event.value, against_levers={})
+            session.change(against=event.value, against_set=Settings())
 
     policy = _select(titles, session.state.policy, "Policy", follow).classes("gp-policy gp-is-a")
     policy.props("data-testid=policy")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.ensemble import Series, runs_frame
 from greatpowers.simulation.run import play_matched
@@ -159,14 +160,14 @@ class EnsembleCache:
         self._pool.submit(FIRST if start + SLICE < SOON else REST, lambda: self._step(ensemble))
 
 
-def comparison_of(against: PartialEnsemble, policy: PartialEnsemble, runs: int) -> Comparison:
-    """The comparison that `greatpowers compare` makes of the same seeds."""
+def comparison_of(scenario: Scenario, against: PartialEnsemble, policy: PartialEnsemble, runs: int) -> Comparison:
+    """The comparison that `greatpowers compare` makes of the same seeds; `scenario` has the terms of both policies."""
     both, seeds = (against, policy), tuple(range(runs))
     setups = [found.setup for found in both]
     frames = [runs_frame(found.values[:runs], seeds) for found in both]
     names = [setup.policy.name for setup in setups]
     return Comparison(
-        scenario=setups[0].scenario,
+        scenario=scenario,
         policies=tuple(setup.policy for setup in setups),
         parameters=setups[0].parameters,
         rounds=setups[0].rounds,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
+from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.server.ensembles import (
@@ -73,8 +74,11 @@ class RunRequest(NamedTuple):
         return cls(scenario_object(state), policy_object(state), against_object(state), state.seed, state.rounds)
 
     def key(self, policy: PolicyPreset) -> str:
-        """Equal for equal ensembles."""
-        parts = (self.scenario.model_dump_json(), policy.model_dump_json(), str(self.rounds))
+        """Equal for equal ensembles, whatever terms the scenario has for other policies."""
+        asked = {name for segment in segments_of(policy) for name in segment.terms}
+        terms = tuple(found for found in self.scenario.terms if found.policy in asked)
+        world = self.scenario.model_copy(update={"terms": terms})
+        parts = (world.model_dump_json(), policy.model_dump_json(), str(self.rounds))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -125,7 +129,7 @@ class Laboratory:
             ready = itertools.count(1)
 
             def compared() -> None:
-                tell(TabUpdate(comparison=comparison_of(against, policy, runs), last=last))
+                tell(TabUpdate(comparison=comparison_of(request.scenario, against, policy, runs), last=last))
 
             def one_ready() -> None:
                 if next(ready) == 2:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
@@ -25,16 +25,17 @@ from greatpowers.server.labels import (
     shown,
 )
 from greatpowers.server.session import Session
-from greatpowers.server.state import Change
+from greatpowers.server.state import Change, Settings
 from greatpowers.server.worlds import (
+    InPlaces,
     against_object,
     base_scenario,
     generator_settings,
+    in_places,
     leader_of,
     leading_states,
-    levers_at,
     policy_object,
-    set_apart,
+    scenario_object,
 )
 
 Scope = Literal["start", "here", "against"]
@@ -62,17 +63,41 @@ class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets
         self.props["words"] = {"names": scale.names, "scale": scale.factor, "unit": scale.unit}
 
 
+Reach = Literal["elsewhere", "scaled", "levers"]
+REACHES: dict[Reach, str] = {
+    "elsewhere": "keep their own setting",
+    "scaled": "change in proportion",
+    "levers": "become the same as everywhere",
+}
+"""What happens to places that have a setting of their own when a lever is moved everywhere."""
+
+
+EVERYWHERE = "Everywhere; or name places"
+
+
+class Grounds(NamedTuple):
+    """What a lever is moved from: what is in force, and the same without what is set here."""
+
+    title: str
+    now: InPlaces
+    plain: InPlaces  # without any setting of this scope
+    unplaced: InPlaces  # without this scope's settings in single places
+
+
 class LeversPanel:
-    """The rows of levers, and what they are set for."""
+    """The rows of levers, what they are set for, and where."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._scope: Scope = "start"
+        self._chosen: dict[str, Reach] = {}
         self._rows: dict[str, LeverRow] = {}
         toggle = ui.toggle(dict(SCOPES), value="start", on_change=self._choose_scope)
         toggle.props('spread no-caps unelevated dense aria-label="What the levers are set for"').classes("gp-scope")
         toggle.props("data-testid=scope")
-        self._said = ui.label().classes("gp-note").props("aria-live=polite")
+        self._where = ui.select({}, multiple=True, value=[], label=EVERYWHERE, on_change=self.refresh)
+        self._where.props("dense outlined options-dense use-chips data-testid=where").classes("gp-where")
+        self._said = ui.label().classes("gp-note").props("aria-live=polite data-testid=reach")
         for number, (title, group) in enumerate(GROUPS.items()):
             with ui.expansion(title, value=number < 2).classes("gp-group").props("dense"):
                 for name in group:
@@ -86,8 +111,14 @@ class LeversPanel:
         """The round from which a lever is set."""
         return self._session.cursor if self._scope == "here" else 0
 
+    @property
+    def places(self) -> list[str]:
+        """Ids of the theatres in which a lever is set; none for everywhere."""
+        return list(self._where.value or [])
+
     def _choose_scope(self, event: ValueChangeEventArguments[Any]) -> None:
         self._scope = event.value
+        self._chosen = {}
         if self._scope == "here":
             ui.run_javascript("window.greatpowers?.pause?.()")
         self.refresh()
@@ -96,38 +127,99 @@ class LeversPanel:
         if self._scope == "here":
             self.refresh()
 
-    def set(self, name: str, value: float | None) -> None:
-        """Set one lever, or with None let it be as the policy has it."""
-        state, gesture = self._session.state, f"{self._scope} {self.round} {name}"
+    def _held(self) -> Settings:
+        """What is set in the scope chosen."""
+        state = self._session.state
         if self._scope == "against":
-            self._session.change(gesture=gesture, against_levers=_with(state.against_levers, name, value))
-        elif self.round == 0:
-            self._session.change(gesture=gesture, levers=_with(state.levers, name, value))
+            return state.against_set
+        if self.round == 0:
+            return state.settings
+        here = (change.settings for change in state.changes if change.from_round == self.round)
+        return next(here, Settings())
+
+    def _with(self, settings: Settings) -> dict[str, Any]:
+        """Fields of the state with other settings in the scope chosen."""
+        state = self._session.state
+        if self._scope == "against":
+            return {"against_set": settings}
+        if self.round == 0:
+            return settings.model_dump()
+        return {"changes": with_change(state.changes, self.round, settings)}
+
+    def _grounds(self) -> Grounds:
+        held = self._held()
+        found = []
+        for settings in (held, Settings(), held.model_copy(update={"places": {}})):
+            state = self._session.state.changed(**self._with(settings))
+            policy = against_object(state) if self._scope == "against" else policy_object(state)
+            found.append(in_places(scenario_object(state), policy, self.round))
+        return Grounds(policy.title, *found)
+
+    def reach(self, name: str) -> Reach:
+        """What moving a lever does to the places with a setting of their own."""
+        held = self._held()
+        set_as = next((reach for reach in REACHES if name in getattr(held, reach)), None)
+        return set_as or self._chosen.get(name, "elsewhere")
+
+    def choose_reach(self, name: str, reach: Reach) -> None:
+        """Do otherwise with the places that have a setting of their own, keeping the lever's value."""
+        value = self._grounds().unplaced.general[name]
+        self._chosen[name] = reach
+        self._set(name, value, reach, "")
+        self.refresh()
+
+    def set(self, name: str, value: float | None) -> None:
+        """Set one lever where it is chosen to act, or with None let it be as the policy has it."""
+        self._set(name, value, self.reach(name), f"{self._scope} {self.round} {name} {self.places}")
+
+    def _set(self, name: str, value: float | None, reach: Reach, gesture: str) -> None:
+        held, grounds = self._held(), self._grounds()
+        if self.places:
+            settings = held.model_copy(update={"places": self._placed(held, grounds, name, value)})
         else:
-            self._session.change(gesture=gesture, changes=with_change(state.changes, self.round, name, value))
+            without: dict[str, Any] = {key: _without(getattr(held, key), name) for key in REACHES}
+            replaced = bool(grounds.plain.own[name]) and reach == "levers"
+            if value is not None and (replaced or value != grounds.plain.general[name]):
+                without[reach] = {**without[reach], name: value}
+            settings = held.model_copy(update=without)
+        self._session.change(gesture=gesture, **self._with(settings))
+
+    def _placed(self, held: Settings, grounds: Grounds, name: str, value: float | None) -> dict[str, dict[str, float]]:
+        """What is set in single places, with one lever set in those chosen; what they have anyway is not set."""
+        tables = dict(held.places)
+        for place in self.places:
+            table = _without(tables.get(place, {}), name)
+            if value is not None and value != grounds.unplaced.value(name, place):
+                table[name] = value
+            tables[place] = table
+        return {place: table for place, table in tables.items() if table}
 
     def refresh(self) -> None:
         """Show the levers as they are in force."""
-        state = self._session.state
-        policy = against_object(state) if self._scope == "against" else policy_object(state)
-        values, apart = levers_at(policy, self.round), set_apart(base_scenario(state), policy, self.round)
-        own = self._own()
+        labels = {theatre.id: theatre.label for theatre in base_scenario(self._session.state).theatres}
+        known = [place for place in self.places if place in labels]
+        if self._where.options != labels or known != self.places:
+            self._where.set_options(labels, value=known)
+        self._where.props(f'label="{"Only in" if known else EVERYWHERE}"')
+        grounds, held = self._grounds(), self._held()
+        first = known[0] if known else None
         for name, row in self._rows.items():
-            row.show(values[name], name in own, apart.get(name, 0))
-        self._said.set_text(self._sentence(policy.title))
+            own = any(name in held.places.get(place, {}) for place in known) if known else any(
+                name in getattr(held, reach) for reach in REACHES
+            )  # fmt: skip
+            row.show(grounds.now.value(name, first), own, self.reach(name))
+            row.name_places(labels, known, grounds, name)
+        self._said.set_text(self._sentence(grounds.title, [labels[place] for place in known]))
 
-    def _own(self) -> dict[str, float]:
-        state = self._session.state
-        if self._scope == "against":
-            return state.against_levers
-        if self.round == 0:
-            return state.levers
-        return next((change.levers for change in state.changes if change.from_round == self.round), {})
-
-    def _sentence(self, title: str) -> str:
+    def _sentence(self, title: str, places: list[str]) -> str:
+        since = "from the first round on"
         if self._scope == "here" and self.round:
-            return f"Moving a lever changes {title} from {self._session.quarter(self.round)} on."
-        return f"Moving a lever changes {title} from the first round, everywhere."
+            since = f"from {self._session.quarter(self.round)} on"
+        if places:
+            return f"Moving a lever changes {title} {since}, only in {', '.join(places)}."
+        return (
+            f"Moving a lever changes {title} {since}. Places with their own setting keep it unless you say otherwise."
+        )
 
 
 class LeverRow:
@@ -135,18 +227,23 @@ class LeverRow:
 
     def __init__(self, panel: LeversPanel, name: str) -> None:
         self._panel, self._name, self._shown = panel, name, LEVERS[name].low
+        self._reach: ui.select | None = None
         lever, words = LEVERS[name], WORDS[name]
         with ui.element("div").classes("gp-lever").props(f"data-testid=lever-{name}"):
             with ui.element("div").classes("gp-lever-head"):
                 ui.label(words.plain).classes("gp-plain")
                 ui.label(words.term).classes("gp-term")
                 ui.label(range_of(name)).classes("gp-note")
-                self._apart = ui.label().classes("gp-note gp-apart")
                 ui.tooltip(f"{lever.meaning} ({lever.unit}; {between(lever.low, lever.high)})")
             with ui.element("div").classes("gp-lever-body"):
                 self._control = self._make_control()
                 self._reset = ui.button(icon="restart_alt", on_click=lambda: panel.set(name, None))
                 self._reset.props(f'flat round dense size=sm aria-label="{words.plain}: back to the policy\'s own"')
+            with ui.element("details").classes("gp-own").props(f"data-testid=own-{name}") as self._own:
+                with ui.element("summary"):
+                    self._count = ui.label()
+                self._room = ui.element("div")
+                self._named = ui.label().classes("gp-note")
 
     def _make_control(self) -> SliderLabel | ui.switch:
         label, testid = WORDS[self._name].plain, f"slider-{self._name}"
@@ -162,8 +259,8 @@ class LeverRow:
         if value != self._shown:
             self._panel.set(self._name, value)
 
-    def show(self, value: float, own: bool, apart: int) -> None:
-        """Show the value in force, whether it is set here, and in how many places the scenario says otherwise."""
+    def show(self, value: float, own: bool, reach: Reach) -> None:
+        """Show the value in force, whether it is set here, and what moving it does to places with their own."""
         self._shown = value
         if isinstance(self._control, ui.switch):
             self._control.set_value(bool(value))
@@ -171,20 +268,58 @@ class LeverRow:
         else:
             self._control.set_value(min(value, NEVER) if self._name == "red_line" else value)
         self._reset.set_visibility(own)
-        self._apart.set_text(f"{apart} exception{'' if apart == 1 else 's'}" if apart else "")
+        if self._reach is not None:
+            self._reach.set_value(reach)
+
+    def name_places(self, labels: Mapping[str, str], chosen: list[str], grounds: Grounds, name: str) -> None:
+        """Name every place with a setting of its own, what that is now, and the choice of what becomes of it."""
+        now, before = grounds.now, grounds.unplaced.own[name] if chosen else grounds.plain.own[name]
+        places = chosen if chosen else [place for place in labels if place in before or place in now.own[name]]
+        values = {place: now.value(name, place) for place in places}
+        self._own.set_visibility(len(set(values.values())) > 1 if chosen else bool(places))
+        if not self._own.visible:
+            return
+        parts = []
+        for place, value in values.items():
+            was = before.get(place)
+            lost = "" if was is None or was == value else f" (the policy's own: {shown(name, was)})"
+            parts.append(f"{labels[place]} {shown(name, value)}{lost}")
+        self._named.set_text("; ".join(parts))
+        if chosen:
+            self._count.set_text("These places differ")
+        else:
+            kept = "has its own setting" if len(places) == 1 else "have their own setting"
+            self._count.set_text(f"{len(places)} of {len(labels)} places {kept}")
+        self._offer_reach(bool(chosen), grounds.plain.general[name])
+
+    def _offer_reach(self, hidden: bool, general: float) -> None:
+        """The choice of what becomes of places with their own setting, built when there first is one."""
+        if self._reach is None and not hidden:
+            offered = {key: words for key, words in REACHES.items() if key != "scaled" or self._can_scale(general)}
+            with self._room:
+                self._reach = ui.select(offered, value=self._panel.reach(self._name), label="When moved, these")
+            self._reach.props(f"dense outlined options-dense data-testid=reach-{self._name}")
+            self._reach.on_value_change(self._reach_chosen)
+        self._room.set_visibility(not hidden)
+
+    def _can_scale(self, general: float) -> bool:
+        return general > 0 and not is_switch(self._name) and self._name not in ("red_line", "tranches")
+
+    def _reach_chosen(self, event: ValueChangeEventArguments[Any]) -> None:
+        if event.value in REACHES and event.value != self._panel.reach(self._name):
+            self._panel.choose_reach(self._name, event.value)
 
 
-def _with(levers: dict[str, float], name: str, value: float | None) -> dict[str, float]:
-    kept = {key: kept for key, kept in levers.items() if key != name}
-    return kept if value is None else {**kept, name: value}
+def _without(table: dict[str, float], name: str) -> dict[str, float]:
+    return {key: value for key, value in table.items() if key != name}
 
 
-def with_change(changes: tuple[Change, ...], start: int, name: str, value: float | None) -> tuple[Change, ...]:
-    """The changes with one lever set from a round on, or no longer; a change that says nothing is dropped."""
+def with_change(changes: tuple[Change, ...], start: int, settings: Settings) -> tuple[Change, ...]:
+    """The changes with other settings from a round on; a change that says nothing is dropped."""
     found = next((change for change in changes if change.from_round == start), Change(from_round=start))
-    here = found.model_copy(update={"levers": _with(found.levers, name, value)})
+    here = found.model_copy(update={name: getattr(settings, name) for name in Settings.model_fields})
     others = tuple(change for change in changes if change.from_round != start)
-    return (*others, here) if here.levers or here.policy else others
+    return others if here.empty and not here.policy else (*others, here)
 
 
 OFFERS = {"offer": ("offer the deal everywhere", 1.0), "withdraw": ("withdraw the offer", 0.0)}
@@ -244,18 +379,25 @@ def _entry(session: Session, change: Change, titles: Mapping[str, str]) -> None:
     def go() -> None:
         ui.run_javascript(f"window.greatpowers?.setCursor?.({change.from_round})")
 
-    said = told(change, titles)
+    labels = {theatre.id: theatre.label for theatre in base_scenario(session.state).theatres}
+    said = told(change, titles, labels)
     with ui.element("li").classes("gp-change"):
         ui.button(session.quarter(change.from_round), on_click=go).props("flat dense no-caps").classes("gp-when")
         ui.label(said).classes("gp-what")
         ui.button(icon="close", on_click=remove).props(f'flat round dense size=sm aria-label="Remove: {said}"')
 
 
-def told(change: Change, titles: Mapping[str, str]) -> str:
+def told(change: Change, titles: Mapping[str, str], labels: Mapping[str, str]) -> str:
     """A change in words."""
     parts = [f"follow {titles.get(change.policy, change.policy)}"] if change.policy else []
-    parts += [f"{WORDS[name].plain.lower()}: {shown(name, value)}" for name, value in change.levers.items()]
+    ends = {"elsewhere": "", "scaled": ", elsewhere in proportion", "levers": " everywhere"}
+    parts += [_said(getattr(change, reach), end) for reach, end in ends.items() if getattr(change, reach)]
+    parts += [_said(table, f" in {labels.get(place, place)}") for place, table in change.places.items()]
     return "; ".join(parts)
+
+
+def _said(levers: Mapping[str, float], end: str) -> str:
+    return "; ".join(f"{WORDS[name].plain.lower()}: {shown(name, value)}{end}" for name, value in levers.items())
 
 
 AS_GIVEN = ""

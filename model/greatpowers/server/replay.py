@@ -15,7 +15,7 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment
 from greatpowers.server.state import OWN, Change, LabState
-from greatpowers.server.worlds import policy_object, scenario_object
+from greatpowers.server.worlds import is_of_a_page, policy_object, scenario_object
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import resolved
 from greatpowers.storage.manifest import scenario_text
@@ -26,7 +26,7 @@ NOTHING = "laissez-faire"
 
 def state_of_run(history: History) -> LabState:
     """The state whose page plays this run; raises :class:`GreatPowersError` if no page can."""
-    fields = _scenario_fields(history.scenario) | _policy_fields(history.policy)
+    fields = _scenario_fields(history.scenario) | _policy_fields(history.policy, history.scenario)
     rounds = None if history.rounds == history.scenario.rounds else history.rounds
     state = LabState().changed(**fields, seed=history.seed, rounds=rounds)
     if not _same_policy(history, state):
@@ -38,46 +38,52 @@ def state_of_run(history: History) -> LabState:
 
 
 def _scenario_fields(scenario: Scenario) -> dict[str, object]:
+    plain = scenario.model_copy(update={"terms": tuple(t for t in scenario.terms if not is_of_a_page(t))})
     for name in names("scenarios"):
         shipped = load_scenario(name)
-        if shipped.name == scenario.name and resolved(shipped, build_parameters(shipped)) == scenario:
+        if shipped.name == plain.name and resolved(shipped, build_parameters(shipped)) == plain:
             return {"scenario": name}
-    return {"scenario": OWN, "upload": scenario_text(scenario, [])}
+    return {"scenario": OWN, "upload": scenario_text(plain, [])}
 
 
-def _policy_fields(policy: PolicyPreset) -> dict[str, object]:
+def _policy_fields(policy: PolicyPreset, scenario: Scenario) -> dict[str, object]:
     known = names("policies")
     if policy.name in known and load_policy(policy.name) == policy:
         return {"policy": policy.name}
+    changes = {"changes": tuple(_changes(policy, known, scenario))}
     if policy.policy in known:
-        return {"policy": policy.policy, "levers": policy.everywhere, "changes": tuple(_changes(policy, known))}
-    levers = _not_off({**policy.levers, **policy.everywhere})
-    return {"policy": NOTHING, "levers": levers, "changes": tuple(_changes(policy, known))}
+        set_over = _set_over(policy, load_policy(policy.policy), scenario)
+        return {"policy": policy.policy, **set_over, **changes}
+    return {"policy": NOTHING, "levers": _not_off({**policy.levers, **policy.everywhere}), **changes}
 
 
-def _changes(policy: PolicyPreset, known: list[str]) -> Iterator[Change]:
+def _changes(policy: PolicyPreset, known: list[str], scenario: Scenario) -> Iterator[Change]:
     """Each later segment as what it changes of the one before."""
     before = Segment.model_construct(
         from_round=0, policy=policy.policy, terms=policy.terms, levers=policy.levers, everywhere=policy.everywhere
     )
     for segment in policy.schedule:
         if segment.policy in known and segment.policy != before.policy:
-            yield Change(from_round=segment.from_round, policy=segment.policy, levers=_over_own(segment))
+            set_over = _set_over(segment, load_policy(segment.policy), scenario)
+            yield Change(from_round=segment.from_round, policy=segment.policy, **set_over)
         else:
-            now, was = _all(segment), _all(before)
-            levers = {name: value for name, value in now.items() if value != was[name]}
-            yield Change(from_round=segment.from_round, levers=levers)
+            yield Change(from_round=segment.from_round, **_set_over(segment, before, scenario))
         before = segment
 
 
-def _over_own(segment: Segment) -> dict[str, float]:
-    """What a segment sets over the policy it follows."""
-    own = all_levers(load_policy(segment.policy or NOTHING).levers)
-    return segment.everywhere | {name: value for name, value in _all(segment).items() if value != own[name]}
-
-
-def _all(segment: Segment) -> dict[str, float]:
-    return all_levers({**segment.levers, **segment.everywhere})
+def _set_over(part: PolicyPreset | Segment, base: PolicyPreset | Segment, scenario: Scenario) -> dict[str, Any]:
+    """What a policy or segment sets over another, by the reach of each lever."""
+    own, theirs = all_levers(part.levers), all_levers(base.levers)
+    places: dict[str, dict[str, float]] = {}
+    for terms in scenario.terms:
+        if is_of_a_page(terms) and terms.policy in (part.terms or ()):
+            for theatre in terms.theatres:
+                places.setdefault(theatre, {}).update(terms.levers)
+    return {
+        "elsewhere": {name: value for name, value in own.items() if value != theirs[name]},
+        "levers": {name: value for name, value in part.everywhere.items() if base.everywhere.get(name) != value},
+        "places": places,
+    }
 
 
 def _not_off(levers: Mapping[str, float]) -> dict[str, float]:

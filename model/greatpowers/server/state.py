@@ -69,26 +69,51 @@ Resolve = Annotated[Literal["committed", "reluctant"] | None, Expect('"committed
 View = Annotated[Literal["world", "compare", "play", "results"], Expect("a view")]
 
 
-class Change(TomlTable):
+PlaceTable = Annotated[dict[Name, LeverTable], Field(max_length=400), Expect("a table of levers by theatre")]
+
+
+class Settings(TomlTable):
+    """Levers set over a policy, each in its own reach; those further down win."""
+
+    elsewhere: LeverTable = Field(default={}, description="levers of theatres that have no setting of their own")
+    scaled: LeverTable = Field(
+        default={}, description="levers changed in proportion in every theatre: what the policy's general value becomes"
+    )
+    levers: LeverTable = Field(default={}, description="levers set in every theatre, whatever it had of its own")
+    places: PlaceTable = Field(default={}, description="levers set in particular theatres")
+
+    @property
+    def settings(self) -> "Settings":
+        """What is set, by itself."""
+        return Settings.model_construct(**{name: getattr(self, name) for name in Settings.model_fields})
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is set."""
+        return not (self.elsewhere or self.scaled or self.levers or self.places)
+
+
+NOTHING_SET: dict[str, Any] = {name: {} for name in Settings.model_fields}
+
+
+class Change(Settings):
     """What is done differently from a round on: another policy, other levers, or both."""
 
     from_round: Length = Field(description="first round of the change")
     policy: Name | None = Field(default=None, description="policy followed from here on; as before without one")
-    levers: LeverTable = Field(default={}, description="levers set from here on, in every theatre")
 
 
-class LabState(TomlTable):
+class LabState(Settings):
     """Everything that decides what a page shows; equal states show equal pages.
 
-    `levers` are set over the policy from the first round, in every theatre, whatever the scenario's terms say there;
-    `changes` come on top, in order of their rounds. `against` is the policy that it is compared with.
+    Its settings are set over the policy from the first round on; `changes` come on top, in order of their rounds.
+    `against` is the policy that it is compared with, with settings of its own.
     """
 
     scenario: Name = Field(default="2017", description="a shipped scenario, or 'own' for the one in 'upload'")
     synthetic: SyntheticSettings | None = Field(default=None, description="settings of the generated world")
     upload: str | None = Field(default=None, description="text of an own scenario")
     policy: Name = Field(default="half-a-loaf", description="the policy followed")
-    levers: LeverTable = Field(default={}, description="levers set over the policy")
     changes: Annotated[tuple[Change, ...], Field(max_length=MOST_CHANGES), Expect("at most 40 changes")] = Field(
         default=(), description="what changes at later rounds"
     )
@@ -99,12 +124,21 @@ class LabState(TomlTable):
         default=None, description="rounds to play; the scenario's own number without"
     )
     against: Name = Field(default="laissez-faire", description="the policy compared with")
-    against_levers: LeverTable = Field(default={}, description="levers set over the policy compared with")
+    against_set: Settings = Field(default=Settings(), description="levers set over the policy compared with")
     game: Annotated[str, Field(max_length=LONGEST_GAME), Expect("the record of a game")] = Field(
         default="", description="the game in the coalition's chair, as its record writes it"
     )
     view: View = Field(default="world", description="the tab shown")
     cursor: Cursor = Field(default=0, description="the round shown")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_old_links(cls, told: Any) -> Any:
+        """Links once held levers of the policy compared with that were set in every theatre, and no others."""
+        if isinstance(told, dict) and "against_levers" in told and "against_set" not in told:
+            told = {**told, "against_set": {"levers": told["against_levers"]}}
+            del told["against_levers"]
+        return told
 
     @model_validator(mode="after")
     def _ordered(self) -> "LabState":

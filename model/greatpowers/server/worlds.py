@@ -1,26 +1,22 @@
 """From a state to what the library plays: the same scenario and policies that files would give, uploaded ones too."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import tomli_w
 
-from greatpowers.scenario.build import (
-    InForce,
-    build_parameters,
-    build_policy,
-    build_world,
-    power_shares,
-    segments_of,
-)
+from greatpowers.scenario.build import all_levers, build_parameters, build_policy, build_world, power_shares
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
+from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
-from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings
-from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState
+from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings, Terms
+from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState, Settings
 
 MOST_STATES, MOST_THEATRES = 200, 400
 """Sizes that a page still shows, and that play while somebody waits."""
@@ -33,9 +29,15 @@ CHANGED, COMPARED = "changed", "compared"
 
 
 def scenario_object(state: LabState) -> Scenario:
-    """The scenario of a state, its doctrines and resolve set; raises :class:`GreatPowersError`."""
+    """The scenario of a state: its doctrines and resolve set, and terms for what its policies set in single places.
+
+    Raises :class:`GreatPowersError`.
+    """
     found = _with_doctrines(base_scenario(state), state.doctrines)
-    return _with_resolve(found, state.resolve) if state.resolve else found
+    if state.resolve:
+        found = _with_resolve(found, state.resolve)
+    terms = (*_varied(state).terms, *_compared(state).terms)
+    return found.model_copy(update={"terms": (*found.terms, *terms)}) if terms else found
 
 
 def base_scenario(state: LabState) -> Scenario:
@@ -147,15 +149,30 @@ def _with_resolve(scenario: Scenario, resolve: str) -> Scenario:
 
 def policy_object(state: LabState) -> PolicyPreset:
     """The policy of a state: as shipped if nothing is set over it, else a variant of it."""
-    return variant(state.policy, state.levers, state.changes, CHANGED)
+    return _varied(state).policy
 
 
 def against_object(state: LabState) -> PolicyPreset:
     """The policy compared with, under a name that is not the other's."""
-    found = variant(state.against, state.against_levers, (), COMPARED)
-    if found.name != policy_object(state).name:
+    return _compared(state).policy
+
+
+class Variant(NamedTuple):
+    """A policy, and the terms that say what it does in single places."""
+
+    policy: PolicyPreset
+    terms: tuple[Terms, ...] = ()
+
+
+def _varied(state: LabState) -> Variant:
+    return variant(base_scenario(state), state.policy, state.settings, state.changes, CHANGED)
+
+
+def _compared(state: LabState) -> Variant:
+    found = variant(base_scenario(state), state.against, state.against_set, (), COMPARED)
+    if found.policy.name != _varied(state).policy.name:
         return found
-    return _renamed(found, None if found.schedule else state.against, COMPARED)
+    return Variant(_renamed(found.policy, None if found.policy.schedule else state.against, COMPARED), found.terms)
 
 
 @lru_cache(maxsize=64)
@@ -163,20 +180,42 @@ def _preset(name: str) -> PolicyPreset:
     return load_policy(name)
 
 
-def variant(name: str, levers: Mapping[str, float], changes: tuple[Change, ...], ending: str) -> PolicyPreset:
+class Part(NamedTuple):
+    """A segment of a variant, and by lever the theatres with a value of their own, where the page has set any."""
+
+    segment: Segment
+    own: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+
+    def general(self, name: str) -> float:
+        """The value of a lever where no theatre has its own."""
+        return all_levers({**self.segment.levers, **self.segment.everywhere})[name]
+
+
+def variant(scenario: Scenario, name: str, settings: Settings, changes: tuple[Change, ...], ending: str) -> Variant:
     """A shipped policy with levers set over it and changes at later rounds; itself if there are none."""
     base = _preset(name)
-    if not levers and not changes:
-        return base
+    if settings.empty and not changes:
+        return Variant(base)
     followed = None if base.schedule else name
     first = Segment.model_construct(
         from_round=0, policy=followed, terms=base.terms, levers=base.levers, everywhere=base.everywhere
     )
-    segments = [_over(segment, levers) for segment in (first, *base.schedule)]
+    parts = [_over(scenario, Part(_with_terms(segment, base)), settings) for segment in (first, *base.schedule)]
     for change in changes:
-        segments = _with_change(segments, change)
-    update = {"levers": segments[0].levers, "everywhere": segments[0].everywhere, "schedule": tuple(segments[1:])}
-    return _renamed(base.model_copy(update=update), followed, ending)
+        parts = _with_change(scenario, parts, change)
+    policy = _renamed(base, followed, ending)
+    named = [_with_own_terms(scenario, part, policy.name) for part in parts]
+    segments, terms = [found[0] for found in named], tuple(term for found in named for term in found[1])
+    update = {
+        "terms": segments[0].terms, "levers": segments[0].levers, "everywhere": segments[0].everywhere,
+        "schedule": tuple(segments[1:]),
+    }  # fmt: skip
+    return Variant(policy.model_copy(update=update), terms)
+
+
+def _with_terms(segment: Segment, owner: PolicyPreset) -> Segment:
+    """The segment with the terms of its owner where it asks for none itself."""
+    return segment.model_copy(update={"terms": owner.terms}) if segment.terms is None else segment
 
 
 def _renamed(policy: PolicyPreset, followed: str | None, ending: str) -> PolicyPreset:
@@ -184,48 +223,105 @@ def _renamed(policy: PolicyPreset, followed: str | None, ending: str) -> PolicyP
     return policy.model_copy(update={"name": name, "title": title, "policy": followed, "comparison": 0})
 
 
-def _over(segment: Segment, levers: Mapping[str, float]) -> Segment:
-    return segment.model_copy(update={"everywhere": {**segment.everywhere, **levers}})
+def _over(scenario: Scenario, part: Part, settings: Settings) -> Part:
+    """The part with levers set over it, each in its own reach."""
+    everywhere, levers = dict(part.segment.everywhere), dict(part.segment.levers)
+    own = {name: dict(values) for name, values in part.own.items()}
+    stated = own_by_place(scenario, part.segment) | own
+    for name, value in settings.scaled.items():
+        factor = value / part.general(name) if part.general(name) else 1.0
+        own[name] = {place: _within(name, has * factor) for place, has in stated[name].items()}
+    for name, value in {**settings.scaled, **settings.elsewhere}.items():
+        (everywhere if name in everywhere else levers)[name] = value
+    for name, value in settings.levers.items():
+        everywhere[name] = value
+        own[name] = {}
+    for place, table in settings.places.items():
+        if place not in scenario.theatre_index():
+            raise GreatPowersError(f"there is no theatre '{place}'. {suggestion(place, scenario.theatre_index())}")
+        for name, value in table.items():
+            own[name] = {**own.get(name, stated[name]), place: value}
+    return Part(part.segment.model_copy(update={"everywhere": everywhere, "levers": levers}), own)
 
 
-def _with_change(segments: list[Segment], change: Change) -> list[Segment]:
-    """The segments with a change put in: another policy ends what was to follow, levers hold on through it."""
+def _within(name: str, value: float) -> float:
+    """The value within its lever's range; rounded, so that a slider's steps give back what they took."""
+    return round(min(max(value, LEVERS[name].low), LEVERS[name].high), 10)
+
+
+def own_by_place(scenario: Scenario, segment: Segment) -> dict[str, dict[str, float]]:
+    """By lever, the theatres for which the terms that a segment asks for state a value, which holds there."""
+    rows: dict[str, dict[str, float]] = {name: {} for name in LEVERS}
+    for asked in segment.terms or ():
+        for terms in (found for found in scenario.terms if found.policy == asked):
+            for name in terms.levers.keys() - segment.everywhere.keys():
+                rows[name].update(dict.fromkeys(terms.theatres, terms.levers[name]))
+    order = scenario.theatre_index()
+    return {name: dict(sorted(values.items(), key=lambda pair: order[pair[0]])) for name, values in rows.items()}
+
+
+def _with_own_terms(scenario: Scenario, part: Part, policy: str) -> tuple[Segment, list[Terms]]:
+    """The segment asking for terms of its own, and these: one entry for each set of theatres treated alike.
+
+    A lever that held everywhere and no longer does is stated for every theatre: older terms would hold again.
+    """
+    own = {name: values for name, values in part.own.items() if values}
+    if not own:
+        return part.segment, []
+    everywhere, levers = dict(part.segment.everywhere), dict(part.segment.levers)
+    for name in own.keys() & everywhere.keys():
+        levers[name] = everywhere.pop(name)
+        own[name] = {**dict.fromkeys(scenario.theatre_index(), levers[name]), **own[name]}
+    name = f"{policy}-{part.segment.from_round}"
+    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    for place in scenario.theatre_index():
+        if row := tuple((lever, values[place]) for lever, values in own.items() if place in values):
+            alike.setdefault(row, []).append(place)
+    update = {"terms": (*(part.segment.terms or ()), name), "everywhere": everywhere, "levers": levers}
+    terms = [Terms(policy=name, theatres=tuple(places), levers=dict(levers)) for levers, places in alike.items()]
+    return part.segment.model_copy(update=update), terms
+
+
+def is_of_a_page(terms: Terms) -> bool:
+    """Whether terms are those of a policy that was varied here."""
+    return re.fullmatch(rf".*-(?:{CHANGED}|{COMPARED})-\d+", terms.policy) is not None
+
+
+def _with_change(scenario: Scenario, parts: list[Part], change: Change) -> list[Part]:
+    """The parts with a change put in: another policy ends what was to follow, levers hold on through it."""
     start = change.from_round
-    earlier = [segment for segment in segments if segment.from_round < start]
+    earlier = [part for part in parts if part.segment.from_round < start]
     if change.policy is not None:
         named = _preset(change.policy)
-        everywhere = {**named.everywhere, **change.levers}
-        return [
-            *earlier,
-            Segment(
-                from_round=start, policy=named.name, terms=named.terms, levers=named.levers, everywhere=everywhere
-            ),
-        ]  # fmt: skip
-    before = [segment for segment in segments if segment.from_round <= start][-1]
-    later = [segment for segment in segments if segment.from_round > start]
-    here = before.model_copy(update={"from_round": start})
-    return [*earlier, *(_over(segment, change.levers) for segment in (here, *later))]
+        follows = Segment(
+            from_round=start, policy=named.name, terms=named.terms, levers=named.levers, everywhere=named.everywhere
+        )
+        return [*earlier, _over(scenario, Part(follows), change)]
+    before = [part for part in parts if part.segment.from_round <= start][-1]
+    later = [part for part in parts if part.segment.from_round > start]
+    here = before._replace(segment=before.segment.model_copy(update={"from_round": start}))
+    return [*earlier, *(_over(scenario, part, change) for part in (here, *later))]
 
 
-def levers_at(policy: PolicyPreset, round_number: int) -> dict[str, float]:
-    """Every lever of a policy as it is in force at a round, before the scenario's terms."""
-    return _in_force(policy, round_number).levers
+class InPlaces(NamedTuple):
+    """What a policy does at a round: each lever's general value, and by lever the theatres that have their own."""
+
+    general: dict[str, float]
+    own: dict[str, dict[str, float]]  # theatres in their order
+
+    def value(self, name: str, place: str | None) -> float:
+        """The value of a lever in a theatre, or in general."""
+        return self.general[name] if place is None else self.own[name].get(place, self.general[name])
 
 
-def _in_force(policy: PolicyPreset, round_number: int) -> InForce:
-    return [segment for segment in segments_of(policy) if segment.start <= round_number][-1]
-
-
-def set_apart(scenario: Scenario, policy: PolicyPreset, round_number: int) -> dict[str, int]:
-    """In how many theatres the scenario's terms say something else of a lever than the policy in force does."""
-    segment = _in_force(policy, round_number)
-    places: dict[str, set[str]] = {}
-    for terms in scenario.terms:
-        if terms.policy in segment.terms:
-            for name, value in terms.levers.items():
-                if name not in segment.everywhere and value != segment.levers[name]:
-                    places.setdefault(name, set()).update(terms.theatres)
-    return {name: len(found) for name, found in places.items()}
+def in_places(scenario: Scenario, policy: PolicyPreset, round_number: int) -> InPlaces:
+    """What a policy does at a round, the scenario's terms applied."""
+    first = Segment.model_construct(
+        from_round=0, terms=policy.terms, levers=policy.levers, everywhere=policy.everywhere
+    )
+    parts = [first, *(_with_terms(segment, policy) for segment in policy.schedule)]
+    segment = [part for part in parts if part.from_round <= round_number][-1]
+    return InPlaces(all_levers({**segment.levers, **segment.everywhere}), own_by_place(scenario, segment))
 
 
 def leading_states(scenario: Scenario) -> list[State]:
@@ -239,6 +335,26 @@ def leading_states(scenario: Scenario) -> list[State]:
     return [scenario.states[number] for number in order[:MOST_LEADING]]
 
 
+def names_places(state: LabState) -> bool:
+    """Whether anything is set in single theatres."""
+    return any(found.places for found in (state, state.against_set, *state.changes))
+
+
+def in_another_world(state: LabState) -> dict[str, Any]:
+    """Fields of the state that hold only in its own world, as another one begins with them."""
+    changes = tuple(change.model_copy(update={"places": {}}) for change in state.changes)
+    return {
+        "synthetic": None,
+        "doctrines": {},
+        "resolve": None,
+        "rounds": None,
+        "cursor": 0,
+        "places": {},
+        "against_set": state.against_set.model_copy(update={"places": {}}),
+        "changes": tuple(change for change in changes if change.policy or not change.empty),
+    }
+
+
 LARGEST_FILE = 256 * 1024
 """Bytes; the shipped world of 2017, with all its remarks, has a third of that."""
 
@@ -247,8 +363,7 @@ def state_with(state: LabState, text: str) -> LabState:
     """The state with the scenario of this text; raises :class:`GreatPowersError` for one that cannot be played."""
     uploaded(text)
     changed = state.changed(
-        scenario=OWN, upload=tomli_w.dumps(parsed(text)), synthetic=None, doctrines={}, resolve=None, rounds=None,
-        changes=(), cursor=0,
+        scenario=OWN, upload=tomli_w.dumps(parsed(text)), **in_another_world(state)
     )  # fmt: skip
     changed.encode()
     scenario = scenario_object(changed)
