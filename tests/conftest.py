@@ -3,13 +3,27 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from greatpowers.core.kernel import is_cached, is_compiled
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 MODEL = Path(__file__).resolve().parents[1] / "model"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 
 
@@ -49,3 +63,31 @@ def npm_tools() -> str:
     fault = fetch_tools()
     assert not fault, f"npm could not install the tools for JavaScript: {fault}"
     return npm
+
+
+def chromium() -> str | None:
+    """Where Debian's Chromium is, or another of its name."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, without a window."""
+    api = pytest.importorskip("playwright.sync_api")
+    if chromium() is None:
+        pytest.skip("there is no Chromium")
+    with api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip(
+            "Node is missing: what the engine plays outside browsers is not checked; install Node.js 20 or newer"
+        )
+    return found

@@ -10,12 +10,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # played_rounds, which these share
 
 if find_spec("nicegui") and find_spec("playwright"):
-    # A server and a browser are those of the tests of the server; there is one browser for all that need one.
+    # A server and its pages are those of the tests of the server.
     _spec = spec_from_file_location("server_fixtures", Path(__file__).parents[1] / "server" / "conftest.py")
     assert _spec is not None and _spec.loader is not None
     _fixtures = sys.modules["server_fixtures"] = module_from_spec(_spec)
     _spec.loader.exec_module(_fixtures)
-    server, browser, tabs = _fixtures.server, _fixtures.browser, _fixtures.tabs
+    server, tabs = _fixtures.server, _fixtures.tabs
     open_page, page = _fixtures.open_page, _fixtures.page
 
 FIGURES = pytest.StashKey[list[tuple[str, str]]]()

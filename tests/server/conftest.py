@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -29,15 +28,6 @@ pytest.importorskip("nicegui")
 
 MODEL = Path(__file__).parents[2] / "model"
 START_SECONDS = 90
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PAGE_SECONDS = 20
 AT_REST = f"?s={LabState().encode()}"
 """What a visit without a link shows, but for the tour and the playing."""
@@ -105,23 +95,6 @@ def another_server() -> Iterator[Callable[..., Server]]:
     yield start
     for one in started:
         one.stop()
-
-
-def chromium() -> str | None:
-    """Where Debian's Chromium is, or another of its name."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    """Debian's Chromium, without a window."""
-    api = pytest.importorskip("playwright.sync_api")
-    if chromium() is None:
-        pytest.skip("there is no Chromium")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
-        yield found
-        found.close()
 
 
 @dataclass(eq=False)

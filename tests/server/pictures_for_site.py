@@ -69,16 +69,23 @@ def small(picture: bytes) -> Image.Image:
     return Image.open(BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
 
 
+def loaded(name: str, path: Path) -> Any:
+    """A file of fixtures, as a module."""
+    spec = spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    found = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
 @contextmanager
 def opened() -> Iterator[tuple[str, Any, Any]]:
     """The address of a server, a browser, and the waits of the tests."""
-    spec = spec_from_file_location("server_fixtures", Path(__file__).with_name("conftest.py"))
-    assert spec is not None and spec.loader is not None
-    fixtures = sys.modules["server_fixtures"] = module_from_spec(spec)
-    spec.loader.exec_module(fixtures)
+    here = Path(__file__).parent
+    fixtures, shared = loaded("server_fixtures", here / "conftest.py"), loaded("fixtures", here.parent / "conftest.py")
     server = fixtures.start_server("2017", "--port", "0")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=fixtures.chromium(), args=list(fixtures.CHROMIUM_FLAGS))
+        browser = playwright.chromium.launch(executable_path=shared.chromium(), args=list(shared.CHROMIUM_FLAGS))
         yield server.address, lambda: fixtures.new_page(browser, viewport=SIZE, color_scheme="light"), fixtures.Wait
         browser.close()
     server.stop()

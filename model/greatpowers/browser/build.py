@@ -1,0 +1,304 @@
+"""Makes the engine that browsers run, `assets/engine.wasm`, from the text of the core.
+
+    python -m greatpowers.browser.build    # whenever the core or its layout has changed; a minute or two
+
+Numba compiles `play_rounds` as it does for this machine. What is taken is the LLVM code of each function from before
+any optimisation, the last form that knows nothing of the machine: optimised for x86 it would link too, and compute
+nonsense, since there a pointer has 8 bytes. llvmlite optimises it for WebAssembly, and LLVM's linker, from the wheel of
+ziglang, makes it a module that imports nothing and carries its own description.
+
+With the same versions of Numba, llvmlite and ziglang the module is the same to the byte. With others it may differ, and
+still plays the same histories: nothing is contracted or put in another order.
+"""
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from greatpowers.browser.layout import NAMES, SIZES, arguments, description
+from greatpowers.browser.module import MODULE, with_description
+from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.storage.files import write_whole
+
+TOOLS = ("numba", "llvmlite", "ziglang")
+TARGET, FEATURES = "wasm32-unknown-unknown", "+simd128,+bulk-memory"
+STACK_BYTES = 1 << 20
+SMALL = arguments(*(1 for _ in SIZES))
+
+# What Numba's runtime supplies natively, for one thread: scratch arrays lie one behind the other from where the caller
+# says, and all are gone when none is in use. Axes of 2^31 and more count as overflow, for memory ends before.
+RUNTIME = """
+@base = internal global i32 0
+@top = internal global i32 0
+@live = internal global i32 0
+
+define void @begin(i32 %arena) {
+  store i32 %arena, ptr @base
+  store i32 %arena, ptr @top
+  store i32 0, ptr @live
+  ret void
+}
+
+define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %alignment) {
+  %top = load i32, ptr @top
+  %past_head = add i32 %top, 95
+  %data = and i32 %past_head, -64
+  %bytes = trunc i64 %size to i32
+  %end = add i32 %data, %bytes
+  store i32 %end, ptr @top
+  %live = load i32, ptr @live
+  %one_more = add i32 %live, 1
+  store i32 %one_more, ptr @live
+  %pages = call i32 @llvm.wasm.memory.size.i32(i32 0)
+  %last = add i32 %end, 65535
+  %needed = lshr i32 %last, 16
+  %short = icmp ugt i32 %needed, %pages
+  br i1 %short, label %grow, label %done
+grow:
+  %more = sub i32 %needed, %pages
+  %grown = call i32 @llvm.wasm.memory.grow.i32(i32 0, i32 %more)
+  %failed = icmp eq i32 %grown, -1
+  br i1 %failed, label %fail, label %done
+fail:
+  call void @llvm.trap()
+  unreachable
+done:
+  %at = sub i32 %data, 32
+  %head = inttoptr i32 %at to ptr
+  store i64 1, ptr %head
+  %pointer = getelementptr i8, ptr %head, i32 16
+  store i32 %data, ptr %pointer
+  ret ptr %head
+}
+
+define void @NRT_MemInfo_call_dtor(ptr %head) {
+  %live = load i32, ptr @live
+  %left = sub i32 %live, 1
+  store i32 %left, ptr @live
+  %none = icmp eq i32 %left, 0
+  br i1 %none, label %reset, label %done
+reset:
+  %base = load i32, ptr @base
+  store i32 %base, ptr @top
+  br label %done
+done:
+  ret void
+}
+
+define {i64, i1} @product(i64 %a, i64 %b) {
+  %product = mul i64 %a, %b
+  %either = or i64 %a, %b
+  %upper = lshr i64 %either, 31
+  %long = icmp ne i64 %upper, 0
+  %first = insertvalue {i64, i1} poison, i64 %product, 0
+  %both = insertvalue {i64, i1} %first, i1 %long, 1
+  ret {i64, i1} %both
+}
+
+define double @sqrt(double %x) {
+  %root = call double @llvm.sqrt.f64(double %x)
+  ret double %root
+}
+
+declare i32 @llvm.wasm.memory.size.i32(i32)
+declare i32 @llvm.wasm.memory.grow.i32(i32, i32)
+declare void @llvm.trap()
+declare double @llvm.sqrt.f64(double)
+"""
+
+
+def build() -> bytes:
+    """The module; raises :class:`GreatPowersError` where a tool is missing."""
+    if not is_compiled():
+        raise GreatPowersError("NUMBA_DISABLE_JIT is set, so that Numba compiles nothing; build the engine without it.")
+    told = {"core": core_fingerprint(), "made_with": tools(), **description()}
+    entry, texts = _compiled()
+    return with_description(_linked(_object(entry, texts)), told)
+
+
+def tools() -> dict[str, str]:
+    """Versions of what the bytes of the module depend on; raises :class:`GreatPowersError` where one is missing."""
+    try:
+        found = {name: version(name) for name in TOOLS}
+    except PackageNotFoundError as error:
+        raise GreatPowersError(f"{error.name} is not installed; it comes with greatpowers[test].") from None
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **found}
+
+
+def _compiled() -> tuple[str, list[str]]:
+    """Name of the compiled entry, and the LLVM code, not optimised, of every function it needs."""
+    import numba
+    from numba.core import codegen
+
+    from greatpowers.core.history import play_rounds
+
+    kept: dict[int, list[str]] = {}
+    library, add = codegen.CPUCodeLibrary, codegen.CPUCodeLibrary.add_llvm_module
+
+    def add_and_keep(self: Any, module: Any) -> Any:
+        kept.setdefault(id(self), []).append(str(module))
+        return add(self, module)
+
+    with tempfile.TemporaryDirectory() as empty:  # code found in a cache comes without its LLVM code
+        os.environ["NUMBA_CACHE_DIR"] = empty
+        library.add_llvm_module = add_and_keep
+        try:
+            types = tuple(numba.typeof(value) for value in SMALL)
+            dispatcher: Any = play_rounds
+            dispatcher.compile(types)
+        finally:
+            library.add_llvm_module = add
+    (result,) = dispatcher.overloads.values()
+    texts = [text for found in _libraries(result.library, set()) for text in kept[id(found)]]
+    return result.fndesc.llvm_func_name, texts
+
+
+def _libraries(library: Any, seen: set[int]) -> Iterator[Any]:
+    """A library behind all those it needs, each once."""
+    if id(library) not in seen:
+        seen.add(id(library))
+        for needed in library._linking_libraries:
+            yield from _libraries(needed, seen)
+        yield library
+
+
+def _object(entry: str, texts: list[str]) -> bytes:
+    """One object for WebAssembly with all code that the entry needs, and a door to it, `play(arguments, arena)`."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple(TARGET).create_target_machine(cpu="generic", features=FEATURES, opt=3)
+    head = f'target triple = "{TARGET}"\ntarget datalayout = "{machine.target_data}"\n'
+
+    def parsed(text: str) -> Any:
+        found = llvm.parse_assembly(head + text)
+        for one in (*found.functions, *found.global_variables):
+            if not one.is_declaration and one.linkage == llvm.Linkage.external:
+                one.linkage = "weak_odr"
+        return found
+
+    module = parsed(RUNTIME)
+    for text in texts:
+        module.link_in(parsed(_portable(text)))
+    module.link_in(parsed(_door(entry, module.get_function(entry))))
+    for one in (*module.functions, *module.global_variables):
+        if not one.is_declaration and one.name != "play" and not one.name.startswith("llvm."):
+            one.linkage = "internal"
+
+    # As Numba does: optimise, and prune what counts references before the rest of that is inlined, and goes.
+    _optimise(llvm, machine, module, prune=True)
+    module = llvm.parse_assembly(COUNTING.sub(r"\1alwaysinline", str(module)))
+    _optimise(llvm, machine, module, prune=False)
+    if missing := [one.name for one in module.functions if one.is_declaration and not one.name.startswith("llvm.")]:
+        raise GreatPowersError(f"The engine needs {', '.join(missing)}, which browsers do not have.")
+    return bytes(machine.emit_object(module))
+
+
+COUNTING = re.compile(r"(define internal (?:fastcc )?void @NRT_(?:inc|dec)ref\([^)]*\)[^#{\n]*)#\d+")
+HEAD = re.compile(r"^target (?:triple|datalayout) = .*$", re.MULTILINE)
+# Exceptions, pickled, with the paths of files; nobody could raise them.
+PICKLED = re.compile(r"^(@\.const\.picklebuf\.\w+) = .*$", re.MULTILINE)
+
+
+def _portable(text: str) -> str:
+    """LLVM code of Numba without what is said of this machine, and of its disk."""
+    text = PICKLED.sub(r"\1 = internal constant i8 0", HEAD.sub("", text))
+    return text.replace("@llvm.smul.with.overflow.i64(", "@product(")
+
+
+def _optimise(llvm: Any, machine: Any, module: Any, prune: bool) -> None:
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.slp_vectorization = not prune
+    builder = llvm.create_pass_builder(machine, options)
+    passes = builder.getModulePassManager()
+    if prune:
+        passes.add_refprune_pass()
+    passes.run(module, builder)
+
+
+def _door(entry: str, function: Any) -> str:
+    """LLVM code of the function that browsers call: it reads each argument from a word of 64 bits."""
+    named = [(one.name, str(one.type)) for one in function.arguments]
+    expected = [("retptr", "ptr"), ("excinfo", "ptr"), *_words([f"arg.{name}" for name in NAMES], SMALL)]
+    if named != expected:
+        raise GreatPowersError(f"Numba hands the arguments of {entry} over in another way than is known here.")
+    reads, handed = "", []
+    for at, (_, kind) in enumerate(named):
+        reads += f"  %at{at} = getelementptr i64, ptr %words, i32 {at}\n  %word{at} = load i64, ptr %at{at}\n"
+        if kind == "ptr":
+            reads += f"  %pointer{at} = inttoptr i64 %word{at} to ptr\n"
+        handed.append(f"{kind} %{'pointer' if kind == 'ptr' else 'word'}{at}")
+    kinds = ", ".join(kind for _, kind in named)
+    return f"""
+declare i32 @"{entry}"({kinds})
+declare void @begin(i32)
+define i32 @play(ptr %words, i32 %arena) {{
+  call void @begin(i32 %arena)
+{reads}  %failed = call i32 @"{entry}"({", ".join(handed)})
+  ret i32 %failed
+}}
+"""
+
+
+def _words(names: Iterable[str], values: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Names and kinds of the words that Numba makes of arguments, and `assets/engine.js` writes."""
+    for name, value in zip(names, values, strict=True):
+        if isinstance(value, np.ndarray):
+            yield from ((f"{name}.0", "ptr"), (f"{name}.1", "ptr"))  # who owns it: nobody
+            yield from ((f"{name}.2", "i64"), (f"{name}.3", "i64"), (f"{name}.4", "ptr"))  # items, bytes each, where
+            yield from ((f"{name}.5.{axis}", "i64") for axis in range(value.ndim))  # lengths
+            yield from ((f"{name}.6.{axis}", "i64") for axis in range(value.ndim))  # bytes from one to the next
+        elif isinstance(value, tuple):
+            yield from _words([f"{name}.{part}" for part in range(len(value))], value)
+        else:
+            yield name, "i64" if isinstance(value, int) else "ptr"
+
+
+def _linked(content: bytes) -> bytes:
+    """A module from an object."""
+    with tempfile.TemporaryDirectory() as place:
+        source, target = Path(place, "engine.o"), Path(place, "engine.wasm")
+        source.write_bytes(content)
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "ziglang", "wasm-ld", "--no-entry", "--export=play", "--export=__heap_base"),
+                *("--strip-all", "--gc-sections", "-z", f"stack-size={STACK_BYTES}", str(source), "-o", str(target)),
+            ],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise GreatPowersError(f"The linker of ziglang failed: {done.stderr.strip()}")
+        return target.read_bytes()
+
+
+def main() -> int:
+    """Build the module, in its place or elsewhere."""
+    parser = argparse.ArgumentParser(
+        prog="python -m greatpowers.browser.build", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--out", type=Path, default=MODULE, metavar="FILE", help="write it there (default: its place)")
+    target = parser.parse_args().out
+    try:
+        content = build()
+    except GreatPowersError as error:
+        print(error, file=sys.stderr)
+        return 2
+    write_whole(target, content)
+    print(f"{target}: {len(content)} bytes, core {core_fingerprint()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""The engine for browsers plays what the library plays: whole records, equal in every byte, in Node and in Chromium."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from greatpowers import GreatPowersError
+from greatpowers.browser import module
+from greatpowers.browser.build import tools
+from greatpowers.browser.layout import description
+from greatpowers.browser.module import ASSETS, MODULE, described, shipped_engine
+from greatpowers.browser.plain_data import plain_data
+from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.simulation.run import play_to_end
+from greatpowers.simulation.setup import Setup, prepare, prepare_all
+from greatpowers.simulation.summary import summarise
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Route
+
+SCENARIOS = ("template", "2017", "1978", "1936", "1913")
+POLICIES = ("laissez-faire", "half-a-loaf", "maximum-pressure")
+SEEDS = (*range(19), 2**63 - 1)
+
+PLAYER = Path(__file__).parent / "player.mjs"
+KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
+
+Hashes = dict[str, dict[str, str]]
+Cases = tuple[Path, Hashes]
+
+pytestmark = pytest.mark.skipif(not is_compiled(), reason="as plain Python the whole histories would take an hour")
+
+
+def sha256(parts: list[bytes]) -> str:
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def played(setup: Setup, seed: int) -> tuple[bytes, bytes]:
+    """The hash of all that is recorded of a history, and its summary."""
+    world, track, log = play_to_end(setup, seed)
+    written = int(log.happened[0])
+    parts = [track.metrics, track.states, track.theatres, track.trace_rows, log.codes[:written], log.numbers[:written]]
+    return sha256([part.tobytes() for part in (*parts, *world)]).encode(), summarise(track.metrics).tobytes()
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    """All shipped worlds in a file, and hashes of what the library plays on them."""
+    worlds, expected = {}, {}
+    for name in SCENARIOS:
+        setups = prepare_all(name, POLICIES, None, None)
+        worlds[name] = plain_data(setups)
+        records, summaries = zip(*(played(setup, seed) for setup in setups for seed in SEEDS), strict=True)
+        expected[name] = {"records": sha256(list(records)), "summaries": sha256(list(summaries))}
+    path = tmp_path_factory.mktemp("cases") / "cases.json"
+    path.write_text(json.dumps({"worlds": worlds, "seeds": [str(seed) for seed in SEEDS]}), encoding="utf-8")
+    return path, expected
+
+
+def in_node(node: str, *arguments: str | Path) -> Any:
+    done = subprocess.run([node, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def script(node: str, text: str) -> Any:
+    """What a script prints that has the engine and the world of the template under two policies."""
+    data = json.dumps(plain_data(prepare_all("template", ["laissez-faire", "half-a-loaf"], None, None)))
+    text = f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ loadEngine }} from "{(ASSETS / "engine.js").as_uri()}";
+        const bytes = readFileSync({json.dumps(str(MODULE))}), data = {data};
+        const engine = await loadEngine(bytes);
+        {text}"""
+    return in_node(node, "--input-type=module", "--eval", text)
+
+
+def test_node_plays_what_the_library_plays(node: str, cases: Cases) -> None:
+    path, expected = cases
+    assert in_node(node, PLAYER, MODULE, path) == expected
+
+
+def test_chromium_plays_what_the_library_plays(browser: "Browser", cases: Cases) -> None:
+    path, expected = cases
+    files = {"/player.mjs": PLAYER, "/cases.json": path} | {f"/assets/{one.name}": one for one in ASSETS.iterdir()}
+
+    def serve(route: "Route") -> None:
+        file = files.get(urlsplit(route.request.url).path)
+        if file is None:
+            route.fulfill(content_type="text/html", body="<!doctype html>")
+        else:
+            route.fulfill(content_type=KINDS[file.suffix], body=file.read_bytes())
+
+    page = browser.new_page()
+    page.route("**/*", serve)
+    page.goto("http://localhost/")
+    found = page.evaluate("""async () => {
+        const { hashes } = await import("/player.mjs");
+        const bytes = await (await fetch("/assets/engine.wasm")).arrayBuffer();
+        return hashes(bytes, await (await fetch("/cases.json")).json());
+    }""")
+    page.close()
+    assert found == expected
+
+
+def test_a_log_that_overflows_is_played_again_with_room(node: str) -> None:
+    """A long history of a world with two places writes more than any history of the usual length."""
+    world, _, log = play_to_end(prepare("template", "half-a-loaf", 3000, None), 5)
+    found = script(node, """
+        engine.roomFor = () => 10;
+        const history = engine.play(engine.take(data), "half-a-loaf", { seed: 5, rounds: 3000 });
+        console.log(JSON.stringify([history["desk.log.codes"].length, history["world.system"].length]));
+    """)  # fmt: skip
+    assert found == [int(log.happened[0]) * log.codes.shape[1], world.system.nbytes]
+
+
+def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
+    found = script(node, """
+        const world = engine.take(data);
+        const moved = engine.withLevers(world.policies.get("laissez-faire"), { sanctions: 0.4, red_line: 3 });
+        console.log(JSON.stringify(Array.from(engine.ensemble(world, moved, [7]))));
+    """)  # fmt: skip
+    setup = prepare("template", "laissez-faire", None, None)
+    levers = setup.levers.levers.copy()
+    levers.sanctions[:], levers.red_line[:] = 0.4, 3
+    _, track, _ = play_to_end(Setup(**{**vars(setup), "levers": setup.levers._replace(levers=levers)}), 7)
+    expected = summarise(track.metrics)
+    assert found == [None if np.isnan(value) else value for value in expected]
+
+
+def test_shapes_and_names_are_those_of_the_library() -> None:
+    told = described(MODULE.read_bytes())
+    made_with = told.pop("made_with")
+    assert told == {"core": core_fingerprint(), **description()}
+    assert set(made_with) == set(tools())
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("loadEngine(bytes, 'another')", f"The engine plays by the rules of core {core_fingerprint()}"),
+        ("engine.take({ ...data, core: 'another' })", "and this is of core another."),
+        ("engine.take({ ...data, sizes: { states: 2, theatres: 2 } })", "world.states has 864 bytes; expected 432."),
+        ("loadEngine(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))", "This is no engine of greatpowers."),
+        ("engine.withLevers(engine.take(data).policies.get('half-a-loaf'), { nukes: 1 })", "There is no lever 'nukes'"),
+        ("engine.play(engine.take(data), 'peace')", "There is no policy 'peace'."),
+    ],
+)
+def test_what_cannot_be_played_is_refused(node: str, what: str, told: str) -> None:
+    found = script(node, f"""
+        let said = "nothing";
+        try {{ await {what}; }} catch (error) {{ said = error.message; }}
+        console.log(JSON.stringify(said));
+    """)  # fmt: skip
+    assert told in found
+
+
+def test_an_engine_of_another_core_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shipped_engine() == MODULE.read_bytes()
+    monkeypatch.setattr(module, "core_fingerprint", lambda: "another")
+    with pytest.raises(GreatPowersError, match=r"made from other rules .* build it anew: python -m greatpowers"):
+        shipped_engine()
+
+
+def test_policies_of_several_worlds_are_no_one_world() -> None:
+    with pytest.raises(ValueError, match="several worlds"):
+        plain_data([prepare("template", "half-a-loaf", None, None), prepare("2017", "half-a-loaf", None, None)])
+
+
+def test_built_from_nothing_it_is_the_same(node: str, cases: Cases, tmp_path: Path) -> None:
+    """To the byte with the versions that the shipped one names; with others it plays the same."""
+    target = tmp_path / "engine.wasm"
+    command = [sys.executable, "-m", "greatpowers.browser.build", "--out", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if described(MODULE.read_bytes())["made_with"] == tools():
+        assert target.read_bytes() == MODULE.read_bytes()
+    else:
+        path, expected = cases
+        assert in_node(node, PLAYER, target, path) == expected
