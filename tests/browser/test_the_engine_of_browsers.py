@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from greatpowers.browser.build import tools
 from greatpowers.browser.layout import description
 from greatpowers.browser.module import ASSETS, MODULE, described, shipped_engine
 from greatpowers.browser.plain_data import plain_data
+from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup, prepare, prepare_all
@@ -30,6 +33,7 @@ POLICIES = ("laissez-faire", "half-a-loaf", "maximum-pressure")
 SEEDS = (*range(19), 2**63 - 1)
 
 PLAYER = Path(__file__).parent / "player.mjs"
+GUIDE = Path(__file__).parents[2] / "model" / "docs" / "how-to" / "browser.md"
 KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 
 Hashes = dict[str, dict[str, str]]
@@ -133,6 +137,26 @@ def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
     _, track, _ = play_to_end(Setup(**{**vars(setup), "levers": setup.levers._replace(levers=levers)}), 7)
     expected = summarise(track.metrics)
     assert found == [None if np.isnan(value) else value for value in expected]
+
+
+def test_the_example_of_the_site_plays(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its page, first what Python does, then what a page does; nothing is fetched but these files."""
+    (example,) = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^```js\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, str(GUIDE), "exec"), {})
+    shutil.copytree(ASSETS, tmp_path, dirs_exist_ok=True)
+    fetch = """
+        import { readFileSync } from "node:fs";
+        globalThis.fetch = async (name) => new Response(readFileSync(new URL(name, import.meta.url)));
+    """
+    told = (
+        "console.log(JSON.stringify([history['track.theatres'].length, engine.told.columns['track.theatres'].length]));"
+    )
+    (tmp_path / "example.mjs").write_text(f"{fetch}{shown}{told}", encoding="utf-8")
+    numbers, columns = in_node(node, tmp_path / "example.mjs")
+    setup = prepare("2017", "half-a-loaf", None, None)
+    assert (numbers, columns) == (setup.rounds * setup.sizes[1] * len(TheatreColumn), len(TheatreColumn))
 
 
 def test_shapes_and_names_are_those_of_the_library() -> None:
