@@ -7,12 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from greatpowers import Brief, GreatPowersError, brief, compare, load_scenario
+from greatpowers.core.parameters import Parameters
+from greatpowers.scenario.load import load_policy
+from greatpowers.scenario.money import in_money
 from greatpowers.scenario.posterior import Posterior
+from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.intervals import Interval, paired_share_interval
-from greatpowers.studies.brief import hangs_of, verdict
-from greatpowers.studies.brief_page import (
+from greatpowers.studies.brief import POSTERIOR_SEEDS, verdict
+from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
+from greatpowers.studies.brief_words import (
     HIGHER,
     KINDS,
     LOWER,
@@ -23,9 +29,15 @@ from greatpowers.studies.brief_page import (
     WORLD,
     answer,
     cautions,
+    command,
+    difference,
     doubt,
+    reasons,
+    record,
+    sections,
     stories,
 )
+from greatpowers.validation.scored import scored_facts
 
 POSTERIOR = Posterior(
     name="made", title="Made", names=("clash", "yield_point"),
@@ -48,7 +60,7 @@ def test_it_asks_what_the_scenario_declares(found: Brief) -> None:
 
 def test_findings_are_those_of_a_comparison(found: Brief) -> None:
     names = [policy.name for policy in found.policies]
-    compared = compare("1936", names, SEEDS, ROUNDS, posterior=POSTERIOR)
+    compared = compare("1936", names, SEEDS, ROUNDS, posterior=POSTERIOR, posterior_seeds=POSTERIOR_SEEDS)
     for row in found.findings.to_dict("records"):
         if row["where"] == PLACE:
             one, other = (compared.place_values(name, "china", row["outcome"]) for name in names)
@@ -59,6 +71,10 @@ def test_findings_are_those_of_a_comparison(found: Brief) -> None:
         luck, left_open = Interval(row["difference"], row["low"], row["high"]), (row["open_low"], row["open_high"])
         assert row["verdict"] == verdict(luck, Interval(0.0, *left_open))
         assert left_open[0] <= left_open[1]
+        assert row["deep_low"] <= min(left_open[0], row["low"]) and row["deep_high"] >= max(left_open[1], row["high"])
+        if row["where"] == WORLD:
+            drawn = [compared.drawn_values(name, row["outcome"]).mean(axis=1) for name in names]
+            assert row["other_way"] == sum((drawn[0] - drawn[1]) * row["difference"] < 0)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +103,10 @@ def test_every_number_of_the_answer_stands_in_the_tables(found: Brief) -> None:
     ):
         row = found.finding(where, outcome)
         share = row["unit"] == "0 or 1"
-        known = [row[name] * (100 if share else 1) for name in row if isinstance(row[name], float)] + [found.start]
-        for text in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence.replace("1936", "")):
+        known = [row[name] * (100 if share else 1) for name in row if isinstance(row[name], float)]
+        known += [found.anchors[0].severity, 0.0, 1.0]
+        known += [in_money(found.scenario, row[name]) / 1e9 for name in ("asked", "against")]
+        for text in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence.replace("1936", "").replace("of 2017", "")):
             value, decimals = float(text.replace("−", "-")), len(text.partition(".")[2])
             assert any(abs(value - number) <= 0.51 * 10**-decimals for number in known), (text, sentence)
         assert doubt(row) in sentence
@@ -97,7 +115,7 @@ def test_every_number_of_the_answer_stands_in_the_tables(found: Brief) -> None:
 def test_doubt_is_told_by_the_verdict() -> None:
     row = {"unit": "x", "difference": -2.0, "low": -3.0, "high": -1.0, "open_low": -4.0, "open_high": 1.0}
     assert "its sign is not certain" in doubt({**row, "verdict": MAYBE_LOWER})
-    assert "luck alone explains" in doubt({**row, "verdict": NO_TELLING})
+    assert "luck alone can explain" in doubt({**row, "verdict": NO_TELLING})
     assert "which holds for parameters" in doubt({**row, "verdict": LOWER, "open_high": -0.5})
 
 
@@ -143,10 +161,87 @@ def test_paired_shares_are_covered_as_often_as_it_says() -> None:
     assert 0.92 <= hits / trials <= 0.99
 
 
+def test_the_pdf_says_every_sentence_in_two_pages_and_its_tables_hold_the_findings(
+    found: Brief, tmp_path: Path
+) -> None:
+    pages = PdfReader(found.write(tmp_path / "brief.pdf")).pages
+    said = _one_line(" ".join(page.extract_text() for page in pages))
+    assert len(pages) == 2
+    told = [
+        line for story in stories(found) for line in (story.heading, story.share, *(part for _, part in story.lines))
+    ]
+    told += [line for part in sections(found) for line in (part.heading, *part.lines)]
+    for line in (found.title, *answer(found), *told, command(found)):
+        assert _one_line(line) in said, line
+    for row in found.findings.to_dict("records"):
+        assert _one_line(difference(row, "difference")) in said and _one_line(row["label"]) in said
+
+
+def _one_line(text: str) -> str:
+    """Without the ends of lines and the spaces at which they were broken."""
+    return "".join(text.split())
+
+
+def test_equal_briefs_are_equal_files_and_nothing_is_written_over(found: Brief, tmp_path: Path) -> None:
+    assert found.documents == found.documents
+    place = tmp_path / "brief.html"
+    assert found.write(place) == found.write(place), "the same again changes nothing"
+    place.write_text("mine", encoding="utf-8")
+    with pytest.raises(GreatPowersError, match="something else by that name"):
+        found.write(place)
+    assert place.read_text(encoding="utf-8") == "mine"
+    with pytest.raises(GreatPowersError, match=r"ends in \.pdf or \.html"):
+        found.write(tmp_path / "brief.docx")
+
+
+def test_a_lever_set_back_is_the_policy_with_that_lever() -> None:
+    asked, against = (load_policy(name) for name in ("containment", "laissez-faire"))
+    compared = compare("template", [asked, against], SEEDS, ROUNDS)
+    differs = pd.DataFrame(policy_differences(compared.scenario, asked, against))
+    found = levers_of(compared, "borderland", differs, None, 1).set_index("lever")
+    assert set(found.index) == set(differs["lever"]) and "aid" in found.index
+    changed = asked.model_copy(update={"name": "changed", "everywhere": {"aid": 0.0}})
+    again = compare("template", [asked, changed], SEEDS, ROUNDS)
+    one, other = (again.place_values(name, "borderland", "severity") for name in (asked.name, "changed"))
+    assert found.loc["aid", "change"] == pytest.approx((other - one).mean(), abs=1e-12)
+
+
+def test_what_it_hangs_on_is_told_of_levers_and_places_that_stand_out_alone(found: Brief) -> None:
+    lines = reasons(found)
+    firm = found.places[found.places["beyond"]]
+    assert f"{len(found.levers)} levers" in lines[0]
+    assert all(label in lines[1] for label in firm["label"]) or len(firm) > 3
+    one, other = (policy.name for policy in found.policies)
+    compared = compare("1936", [one, other], SEEDS, ROUNDS)
+    for row in found.places.to_dict("records"):
+        pair = [compared.place_values(name, row["place"], "severity") for name in (one, other)]
+        assert row["difference"] == pytest.approx((pair[0] - pair[1]).mean(), abs=1e-12)
+
+
+def test_deep_uncertainty_goes_from_half_to_twice_each_default() -> None:
+    deep = deep_uncertainty(40)
+    default = Parameters._field_defaults
+    for k, name in enumerate(deep.names):
+        values = np.array([draw[k] for draw in deep.draws]) / default[name]
+        assert values.min() >= 0.5 - 1e-12 and values.max() <= 2 + 1e-12
+    assert deep == deep_uncertainty(40) and deep.draws != deep_uncertainty(40, 2).draws
+
+
+def test_the_record_is_told_as_it_was_counted(found: Brief) -> None:
+    facts = found.record[found.record["about"] != PLACE]
+    by_text = {(fact.description, fact.period): fact for fact in scored_facts()}
+    assert len(facts) > 10
+    for row in facts.to_dict("records"):
+        fact = by_text[row["description"], row["period"]]
+        assert (row["record"], row["model"], row["agrees"]) == (fact.record, fact.model, fact.agrees)
+    assert f"the model meets {facts['agrees'].sum()}." in record(found)[1]
+
+
 def test_the_pages_say_the_same_and_are_written(found: Brief, tmp_path: Path) -> None:
     place = found.save(tmp_path / "brief")
     page = (place / "brief.html").read_text(encoding="utf-8")
     assert all(line in page for line in cautions(found)[:1])
+    assert (place / "brief.pdf").read_bytes() == found.documents["brief.pdf"]
     assert "//" not in page.replace("http://www.w3.org", "") and page.count("<tr") >= 14
     table = pd.read_csv(place / "findings.csv")
     pd.testing.assert_frame_equal(table, found.findings, check_dtype=False)

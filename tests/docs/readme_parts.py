@@ -9,7 +9,7 @@ from pathlib import Path
 import greatpowers
 from greatpowers import Comparison
 from greatpowers.simulation.intervals import Interval
-from greatpowers.studies.brief_page import answer, cautions
+from greatpowers.studies.brief_words import answer, cautions
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 

@@ -4,13 +4,14 @@ They take minutes to hours, so their figures are kept in `record_findings.json` 
 past alone under a name of its own), together with what one history of the
 years between the wars left, which the tests play again. After a change of the model or of its parameters run the three
 commands without further options and then, with the directories of their results,
-``python tests/docs/record_findings.py DIR ...``: it renews the file, the blocks of the page of findings and
-its figure of the two rule-books. For the hindcast alone:
+``python tests/docs/record_findings.py DIR ...``: it renews the file, the blocks of the page of findings,
+its figure of the two rule-books, and the lines of the scorecard that travel with the package. For the hindcast alone:
 
     greatpowers hindcast --data downloads --out hindcast
     python tests/docs/record_findings.py hindcast
 """
 
+import csv
 import json
 import math
 import sys
@@ -23,11 +24,15 @@ from greatpowers.validation.measures.registry import INTERWAR
 from greatpowers.validation.play import WORLDS, gather
 from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
 from greatpowers.validation.scorecard_page import interval, number
+from greatpowers.validation.scored import COLUMNS, FILE
 
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parents[1] / "model" / "docs"
 KEPT, PAGE, FIGURES = HERE / "record_findings.json", SITE / "findings.md", SITE / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
+
+SCORED = HERE.parents[1] / "model" / "greatpowers" / "validation" / "data" / FILE
+"""The lines that travel with the package, for briefs."""
 
 Figures = dict[str, Any]
 
@@ -266,6 +271,14 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def write_scored(facts: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the lines of a scorecard beside the facts of the package."""
+    with SCORED.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(facts)
+
+
 def main(directories: Sequence[str]) -> None:
     """Renew the figures of the results in these directories, and the blocks of the page."""
     kept = _read(KEPT) if KEPT.exists() else {}
@@ -275,6 +288,7 @@ def main(directories: Sequence[str]) -> None:
             kind = "past"
         kept[kind] = KINDS[kind](place)
         if kind == "scorecard":
+            write_scored(_read(place / "scorecard.json")["facts"])
             copyfile(place / f"{CONTRAST_FIGURE}.png", FIGURES / f"{CONTRAST_FIGURE}.png")
     KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
     text = PAGE.read_text(encoding="utf-8")

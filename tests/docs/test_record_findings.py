@@ -17,6 +17,8 @@ from record_findings import (
     trial,
 )
 
+from greatpowers.validation.scored import scored_facts
+
 FOUND: dict[str, Any] = json.loads(KEPT.read_text())
 RENEW = "run validate and hindcast, then: python tests/docs/record_findings.py DIR ..."
 
@@ -35,6 +37,13 @@ def today() -> dict[str, list[float]]:
 def test_a_history_of_the_record_plays_out_the_same_today(name: str, today: dict[str, list[float]]) -> None:
     for fact, kept in FOUND[name]["trial"].items():
         assert today[fact] == pytest.approx(kept, rel=1e-9), RENEW
+
+
+def test_the_lines_that_travel_with_the_package_are_those_of_the_same_scorecard() -> None:
+    kept = {fact.id: fact for fact in scored_facts()}
+    for name, row in FOUND["scorecard"]["contrast"].items():
+        assert (kept[name].record, kept[name].model) == (row["record"], row["model"])
+        assert kept[name].agrees == (row["verdict"] in ("within", "close"))
 
 
 def test_a_figure_that_is_unknown_is_a_dash() -> None:

@@ -15,7 +15,7 @@ SEEDS = 500
 def _arguments(parser: ArgumentParser) -> None:
     add_histories(parser, SEEDS, least=2)
     text = "the place the question is about, by its id; the first of the scenario's question if not given"
-    parser.add_argument("--question", metavar="PLACE", dest="place", help=text)
+    parser.add_argument("--question", "--place", metavar="PLACE", dest="place", help=text)
     text = "the policy asked about, a shipped name or a path; that of the scenario's question if not given"
     parser.add_argument("--policy", metavar="P", help=text)
     parser.add_argument("--against", metavar="P", help="the policy it is held against")
@@ -24,7 +24,8 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "one question answered for one place, with its doubt, on two printable pages",
     "Play the two policies of a question on the same luck and on a posterior's parameters; say in three sentences what "
-    "comes of them at the place and in the world, tell three histories, and write two printable pages.",
+    "comes of them at the place and in the world, tell three histories, what the answer hangs on and where it flips; "
+    "write two printable pages, as HTML and as PDF.",
     (
         ("greatpowers brief 2017 --out brief", "what the offer would do in the Donbas"),
         ("greatpowers brief 1978 --question afghanistan --seeds 200 --out brief", "another question, sooner done"),
@@ -43,14 +44,19 @@ def execute(arguments: Namespace) -> None:
 
 def _tell(screen: "Screen", found: "Brief") -> str:
     from greatpowers.cli.terminal import heading
-    from greatpowers.studies.brief_page import answer, cautions, stories
+    from greatpowers.studies.brief_words import answer, sections, stories
 
     screen.print(f"{found.title}\n")
-    for line in (*answer(found), *cautions(found)):
+    for line in answer(found):
         screen.print(f"{line}\n")
     for story in stories(found):
-        screen.print(heading(f"{story['heading']}: {story['share']}"))
-        for quarter, line in story["lines"]:
+        screen.print(heading(f"{story.heading}: {story.share}"))
+        for quarter, line in story.lines:
             screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
+        screen.print()
+    for part in sections(found):
+        screen.print(heading(part.heading))
+        for line in part.lines:
+            screen.print(f"  {line}")
         screen.print()
     return ""

@@ -144,6 +144,14 @@ class Order(TomlTable):
     initial: Share = Field(default=0.6, description="how far the norms against revision bind at the start")
 
 
+class Money(TomlTable):
+    """What the numbers of `economy` are in money; without it a scenario's costs are shares of output alone."""
+
+    unit: Positive = Field(description="money in one unit of 'economy'")
+    currency: Title = Field(description="which money, of which year")
+    source: Text = Field(default="", description="where the outputs come from")
+
+
 class Question(TomlTable):
     """What the scenario is asked, and the places that the answer is about."""
 
@@ -331,6 +339,7 @@ class Scenario(TomlTable):
     rounds: Length = Field(default=80, description="rounds in a run unless asked otherwise")
     order: Order = Field(default=Order(), description="the order at the start")
     coalition: Coalition = Field(default=Coalition(), description="who carries out the policy")
+    money: Money | None = Field(default=None, description="what outputs are in money")
     parameters: ParameterTable = Field(default={}, description="parameters that are different here")
     doctrines: tuple[Doctrine, ...] = Field(default=(), alias="doctrine", description="doctrines of this file's own")
     states: tuple[State, ...] = Field(default=(), alias="state", description="the states")

@@ -12,6 +12,13 @@ from greatpowers.core.levers import SWITCH
 
 LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
+
+
+def upper_tail(comparisons: int) -> float:
+    """The quantile of an interval that holds 95 % for so many comparisons together  (Bonferroni; Dunn 1961)."""
+    return 1 - (1 - LEVEL) / (2 * max(1, comparisons))
+
+
 LEAST_FREEDOM = 2
 BANDS = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
@@ -24,12 +31,15 @@ class Interval(NamedTuple):
     high: float
 
 
-def mean_interval(values: Floats) -> Interval:
-    """Mean and t interval of independent values; for paired differences as well  (Student 1908)."""
+def mean_interval(values: Floats, comparisons: int = 1) -> Interval:
+    """Mean and t interval of independent values; for paired differences as well  (Student 1908).
+
+    With `comparisons` all of them hold together: see :func:`upper_tail`.
+    """
     n, mean = values.size, float(values.mean())
     if n < 2:
         return Interval(mean, math.nan, math.nan)
-    half = float(stdtrit(n - 1, UPPER)) * float(values.std(ddof=1)) / math.sqrt(n)
+    half = float(stdtrit(n - 1, upper_tail(comparisons))) * float(values.std(ddof=1)) / math.sqrt(n)
     return Interval(mean, mean - half, mean + half)
 
 
@@ -44,7 +54,7 @@ def share_interval(hits: Floats) -> Interval:
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
 
 
-def paired_share_interval(one: Floats, other: Floats) -> Interval:
+def paired_share_interval(one: Floats, other: Floats, comparisons: int = 1) -> Interval:
     """Difference of two shares of ones on the same seeds, with an interval that does not shrink to nothing at 0.
 
     The adjusted Wald interval: half a pair is added to each way in which the two can differ or agree  (Agresti & Min
@@ -55,13 +65,15 @@ def paired_share_interval(one: Floats, other: Floats) -> Interval:
         return Interval(difference, math.nan, math.nan)
     more, less = (float(np.count_nonzero((one - other) * sign > 0)) + 0.5 for sign in (1, -1))
     centre = (more - less) / (n + 2)
-    half = float(ndtri(UPPER)) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
+    half = float(ndtri(upper_tail(comparisons))) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
     return Interval(difference, max(-1.0, min(difference, centre - half)), min(1.0, max(difference, centre + half)))
 
 
-def difference_of(one: Floats, other: Floats, unit: str) -> Interval:
+def difference_of(one: Floats, other: Floats, unit: str, comparisons: int = 1) -> Interval:
     """The paired difference that suits the unit: of shares for what is 0 or 1, else of means."""
-    return paired_share_interval(one, other) if unit == SWITCH else mean_interval(one - other)
+    if unit == SWITCH:
+        return paired_share_interval(one, other, comparisons)
+    return mean_interval(one - other, comparisons)
 
 
 def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:

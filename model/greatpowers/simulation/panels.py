@@ -73,6 +73,11 @@ class Panel(ABC):
         return {}
 
     @property
+    def documents(self) -> dict[str, bytes]:
+        """Pages that are no text, by the name of their file; none unless a panel has some."""
+        return {}
+
+    @property
     def manifest(self) -> dict[str, Any]:
         """What was played, with which software, on what: plain data."""
         return {
@@ -101,6 +106,8 @@ class Panel(ABC):
                 write_text(place / f"{name}.json", records)
             for name, text in texts.items():
                 write_text(place / name, text)
+            for name, content in self.documents.items():
+                (place / name).write_bytes(content)
         return Path(directory)
 
 

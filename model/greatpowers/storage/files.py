@@ -43,6 +43,17 @@ def write_whole(path: Path, content: bytes | str) -> None:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file whole where there is none; raises :class:`GreatPowersError` where one says something else."""
+    place = checked_path(path)
+    with disk_faults(place, kept=False):
+        if place.exists():
+            if not place.is_file() or place.read_bytes() != content:
+                raise GreatPowersError(f"{path}: there is something else by that name; choose another one.")
+            return
+        write_whole(place, content)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8, with the same ends of lines on every system, where the directory itself comes whole."""
     path.write_text(text, encoding="utf-8", newline="\n")

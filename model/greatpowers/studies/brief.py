@@ -4,22 +4,24 @@ The answer is data. Whether one policy does better than another follows from two
 rules that are stated here, and by nothing else.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.ladder import SEVERITY, Rung
+from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
+from greatpowers.simulation.anchors import Anchor, anchors
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
 from greatpowers.simulation.intervals import Interval, interval_of
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
@@ -27,7 +29,16 @@ from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.places import PLACE_OUTCOMES
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
-from greatpowers.studies.brief_page import (
+from greatpowers.storage.files import write_new
+from greatpowers.studies.brief_reasons import (
+    by_draw,
+    deep_uncertainty,
+    hangs_of,
+    levers_of,
+    places_of,
+    record_of,
+)
+from greatpowers.studies.brief_words import (
     FORCE,
     HIGHER,
     KINDS,
@@ -39,11 +50,13 @@ from greatpowers.studies.brief_page import (
     QUIET,
     WAR,
     WORLD,
-    render,
 )
 
 POSTERIOR_SEEDS = 16
 """Histories of each policy on each draw of a posterior: twice a comparison's, since only two policies are played."""
+
+DEEP_SEEDS = 4
+"""Histories in each world of deep uncertainty."""
 
 OF_PLACE = ("war", "severity", "quarters_of_force", "battle_deaths", "control", "signed", "target_cost")
 OF_WORLD = ("mean_severity", "wars_begun", "battle_deaths", "great_power_war", "order", "sender_cost", "target_cost")
@@ -52,7 +65,8 @@ OF_WORLD = ("mean_severity", "wars_begun", "battle_deaths", "great_power_war", "
 FINDING_COLUMNS = [
     *("where", "outcome", "label", "unit"),
     *("asked", "asked_low", "asked_high", "against", "against_low", "against_high"),
-    *("difference", "low", "high", "open_low", "open_high", "verdict"),
+    *("difference", "low", "high", "open_low", "open_high", "deep_low", "deep_high"),
+    *("other_way", "other_way_deep", "verdict"),
 ]
 
 
@@ -70,10 +84,14 @@ class Story:
 class Brief(Panel):
     """A question answered.
 
-    `findings` has one row per outcome of the place and of the world: both policies with their intervals, the paired
-    difference (asked less against) with its interval by luck, the interval that the posterior leaves open, and the
-    verdict. `hangs` has a row per parameter of the posterior: the rank correlation of its value with the difference in
-    escalation at the place, over draws. `other_way` counts draws whose difference has the other sign than the mean.
+    `findings` has one row per outcome of the place and of the world: both policies with their intervals, and the paired
+    difference (asked less against) with three intervals. The first is of luck; `open_` what the parameter sets of the
+    posterior leave open; `deep_` holds both and worlds with every parameter from half to twice its default. `other_way`
+    and `other_way_deep` count the sets and worlds whose difference has the other sign, NaN without any.
+
+    `hangs` has a row per parameter of the posterior (rank correlation of its value with the difference in escalation at
+    the place, over its sets), `levers` one per lever in which the policies differ, `places` one per theatre, `record`
+    one per thing that is held against the record, `anchors` one per world that a reader knows.
     """
 
     kind: ClassVar[str] = "brief"
@@ -83,11 +101,14 @@ class Brief(Panel):
     findings: pd.DataFrame
     stories: tuple[Story, ...]
     hangs: pd.DataFrame
+    levers: pd.DataFrame
+    places: pd.DataFrame
+    record: pd.DataFrame
     differs: pd.DataFrame
     posterior: str | None
     draws: int
-    other_way: int
-    start: float
+    deep_draws: int
+    anchors: tuple[Anchor, ...]
 
     @property
     def label(self) -> str:
@@ -107,7 +128,11 @@ class Brief(Panel):
             "findings": self.findings,
             "stories": pd.DataFrame(stories, columns=columns),
             "hangs": self.hangs,
+            "levers": self.levers,
+            "places": self.places,
+            "record": self.record,
             "differs": self.differs,
+            "anchors": pd.DataFrame(self.anchors, columns=list(Anchor._fields)),
         }
 
     @property
@@ -118,7 +143,29 @@ class Brief(Panel):
     @property
     def pages(self) -> dict[str, str]:
         """The two printable pages."""
+        from greatpowers.studies.brief_page import render
+
         return {"brief.html": render(self)}
+
+    @property
+    def documents(self) -> dict[str, bytes]:
+        """The same as PDF."""
+        from greatpowers.studies.brief_pdf import pdf
+
+        return {"brief.pdf": pdf(self)}
+
+    def write(self, path: str | Path) -> Path:
+        """Write the two pages to one file, as PDF or as HTML by the ending of its name, and return its path.
+
+        Raises :class:`GreatPowersError` for another ending, and where there is a file that says something else.
+        """
+        place = Path(path).expanduser()
+        made = {**self.documents, **{name: page.encode() for name, page in self.pages.items()}}
+        found = next((name for name in made if name.endswith(place.suffix.lower() or "/")), None)
+        if found is None:
+            raise GreatPowersError(f"{path}: expected the name of a file that ends in .pdf or .html.")
+        write_new(place, made[found])
+        return place
 
     def finding(self, where: str, outcome: str) -> Mapping[str, Any]:
         """One row of `findings`."""
@@ -151,8 +198,10 @@ def brief(
     pair = _asked_policies(found, policy, against)
     drawn = None if posterior is None else given_posterior(posterior)
     compared = compare(found, pair, numbers, rounds, parameters, workers, progress, drawn, POSTERIOR_SEEDS)
-    by_draw = _differences_by_draw(compared, where)
-    mean = float(by_draw.mean()) if by_draw.size else 0.0
+    worlds, few = deep_uncertainty(), numbers[:DEEP_SEEDS]
+    deep = compare(found, pair, few, rounds, parameters, workers, None, worlds, DEEP_SEEDS)
+    differs = pd.DataFrame(policy_differences(compared.scenario, *compared.policies))
+    moved = by_draw(compared, "severity", where)
     return Brief(
         scenario=compared.scenario,
         policies=compared.policies,
@@ -162,14 +211,17 @@ def brief(
         origin=compared.origin,
         title=found.question.title if found.question else found.title,
         place=where,
-        findings=findings_of(compared, where),
+        findings=findings_of(compared, deep, where),
         stories=stories_of(compared, where, parameters),
-        hangs=hangs_of(drawn.names if drawn else (), np.array(drawn.draws if drawn else ()), by_draw),
-        differs=pd.DataFrame(policy_differences(compared.scenario, *compared.policies)),
+        hangs=hangs_of(drawn.names if drawn else (), np.array(drawn.draws if drawn else ()), moved),
+        levers=levers_of(compared, where, differs, parameters, workers),
+        places=places_of(compared),
+        record=record_of(found, where, differs, parameters, workers),
+        differs=differs,
         posterior=drawn.name if drawn else None,
-        draws=by_draw.size,
-        other_way=int((by_draw * mean < 0).sum()),
-        start=float(np.mean([SEVERITY[theatre.rung] for theatre in found.theatres])),
+        draws=moved.size,
+        deep_draws=by_draw(deep, "severity", where).size,
+        anchors=anchors(found),
     )
 
 
@@ -213,8 +265,11 @@ def verdict(luck: Interval, left_open: Interval) -> str:
     return MAYBE_LOWER if lower else MAYBE_HIGHER
 
 
-def findings_of(compared: Comparison, place: str) -> pd.DataFrame:
-    """One row per outcome, columns :data:`FINDING_COLUMNS`: those of the place, then those of the world."""
+def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFrame:
+    """One row per outcome, columns :data:`FINDING_COLUMNS`: those of the place, then those of the world.
+
+    `deep` has the same policies under deep uncertainty for a posterior.
+    """
     asked, against = compared.names
     outcomes = sorted((o for o in PLACE_OUTCOMES if o.name in OF_PLACE), key=lambda o: OF_PLACE.index(o.name))
     told = [(PLACE, *outcome) for outcome in outcomes]
@@ -227,9 +282,22 @@ def findings_of(compared: Comparison, place: str) -> pd.DataFrame:
             for policy in (asked, against)
         ]
         luck, left_open = compared.versus(asked, against, name, at)
+        widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
+        ways = [_other_way(by_draw(part, name, at), luck.mean) for part in (compared, deep)]
         means = [bound for part in values for bound in interval_of(part, unit)]
-        rows.append((where, name, label, unit, *means, *luck, *left_open[1:], verdict(luck, left_open)))
+        spans = (*luck, *left_open[1:], *widest)
+        rows.append((where, name, label, unit, *means, *spans, *ways, verdict(luck, left_open)))
     return pd.DataFrame(rows, columns=FINDING_COLUMNS)
+
+
+def _hull(*parts: Interval) -> tuple[float, float]:
+    """Bounds of all of these intervals together, without those that are not known."""
+    return float(np.nanmin([part.low for part in parts])), float(np.nanmax([part.high for part in parts]))
+
+
+def _other_way(differences: Floats, sign: float) -> float:
+    """How many differences have the other sign; NaN if there are none."""
+    return float((differences * sign < 0).sum()) if differences.size else math.nan
 
 
 def kinds_of(compared: Comparison, policy: str, place: str) -> list[str]:
@@ -259,27 +327,3 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
             ]
             found.append(Story(kind, share, seed, tuple(told)))
     return tuple(found)
-
-
-def _differences_by_draw(compared: Comparison, place: str) -> Floats:
-    """Mean difference in escalation at the place on each draw [draws]."""
-    one, other = (compared.drawn_values(name, "severity", place) for name in compared.names)
-    return np.empty(0) if one is None or other is None else (one - other).mean(axis=1)
-
-
-def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.DataFrame:
-    """Rank correlation of each parameter with the difference over draws, strongest first  (Spearman 1904).
-
-    `draws` [draws, parameters] holds the values. `beyond` says whether it exceeds what 95 % of unrelated parameters
-    would, after all of them were tried (Bonferroni).
-    """
-    columns = ["parameter", "rank_correlation", "beyond"]
-    if difference.size < 4 or np.ptp(difference) == 0:
-        return pd.DataFrame(columns=columns)
-    rows = []
-    for k, name in enumerate(names):
-        if np.ptp(draws[:, k]) > 0:
-            found = spearmanr(draws[:, k], difference)
-            rows.append((name, float(found.statistic), float(found.pvalue) * len(names) < 0.05))
-    rows.sort(key=lambda row: (-abs(row[1]), row[0]))
-    return pd.DataFrame(rows, columns=columns)

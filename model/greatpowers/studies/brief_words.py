@@ -1,0 +1,367 @@
+"""The brief in words: sentences, tables and stories, each made from the row that it speaks of."""
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from greatpowers.core.levers import SWITCH
+from greatpowers.experiments.report.words import listed, number, percent
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
+from greatpowers.presentation.style import count
+from greatpowers.scenario.money import in_money, money_words
+
+if TYPE_CHECKING:
+    from greatpowers.studies.brief import Brief, Story
+
+LOWER, HIGHER = "lower", "higher"
+MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
+NO_TELLING = "no telling"
+VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING)
+"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither."""
+
+PLACE, WORLD = "place", "world"
+
+QUIET, FORCE, WAR = "no open force", "open force without a war", "war"
+KINDS = (QUIET, FORCE, WAR)
+"""Kinds of histories, by the worst that happens in the place."""
+
+MOST_HANGS, MOST_FACTS = 3, 3
+"""Parameters, levers and places that are named, and facts of the record on either side."""
+
+IN_WORDS = {
+    LOWER: "lower",
+    HIGHER: "higher",
+    MAYBE_LOWER: "lower, with a reservation",
+    MAYBE_HIGHER: "higher, with a reservation",
+    NO_TELLING: "no telling",
+}
+TELLS = {
+    QUIET: "The good history",
+    FORCE: "The history in between",
+    WAR: "The bad history",
+}
+MOST_LINES = 6
+
+POINTS = "percentage points"
+TINY = 1e-9
+SHARES = ("fraction", "per dyad-year")
+"""Units that are read in per cent."""
+
+
+@dataclass(frozen=True)
+class StoryTold:
+    """A history as it is told: heading, how likely its kind is, and lines of (quarter or empty, sentence)."""
+
+    heading: str
+    share: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def answer(found: "Brief") -> list[str]:
+    """The answer in three sentences: the place, the world, the price."""
+    one, other = (policy.title for policy in found.policies)
+    war = found.finding(PLACE, "war")
+    place = (
+        f"Under “{one}” there is war over {found.label} in {percent(war['asked'])} of histories, under “{other}” in "
+        f"{percent(war['against'])}: {doubt(war)}."
+    )
+    severity = found.finding(WORLD, "mean_severity")
+    start = found.anchors[0].severity
+    world = (
+        f"In the world, escalation is {value(severity, 'asked')} under the first and {value(severity, 'against')} "
+        f"under the second ({start:.3f} at the start, on a scale from 0 to 1): {doubt(severity)}."
+    )
+    cost = found.finding(WORLD, "sender_cost")
+    one_cost, other_cost = (_cost(found, cost, column) for column in ("asked", "against"))
+    price = f"The first costs those who carry it out {one_cost}, the second {other_cost}: {doubt(cost)}."
+    return [place, world, price]
+
+
+def _cost(found: "Brief", row: Mapping[str, Any], column: str) -> str:
+    """A cost in per cent of output, and in money if the scenario knows it."""
+    money = money_words(found.scenario, row[column])
+    return f"{value(row, column)} % of the world's output" + (f" ({money})" if money else "")
+
+
+def doubt(row: Mapping[str, Any]) -> str:
+    """How sure a difference is, in words."""
+    luck = f"{difference(row, 'difference', True)} ({difference(row, 'low')} to {difference(row, 'high')})"
+    if row["verdict"] == NO_TELLING:
+        return f"luck alone can explain the difference of {luck}"
+    left_open = f"{difference(row, 'open_low')} to {difference(row, 'open_high')}"
+    if math.isnan(row["open_low"]):
+        return f"a difference of {luck} that luck does not explain"
+    if row["verdict"] in (MAYBE_LOWER, MAYBE_HIGHER):
+        return (
+            f"a difference of {luck} that luck does not explain, but parameters that fit the record as well leave "
+            f"{left_open} open, so its sign is not certain"
+        )
+    return f"a difference of {luck}, which holds for parameters that fit the record as well ({left_open})"
+
+
+def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
+    """A difference as it is read, with its unit if it stands alone: percentage points for shares of histories."""
+    shares = row["unit"] == SWITCH
+    scale = 100.0 if shares else 1.0
+    text = number(scale * row[column], scale * (row["high"] - row["low"]) / 2, signed=True)
+    if not whole:
+        return text
+    if shares:
+        return f"{text} {POINTS[:-1] if text in ('−1', '+1') else POINTS}"
+    return f"{text} %" if row["unit"].startswith("%") else text
+
+
+def value(row: Mapping[str, Any], column: str) -> str:
+    """A mean as it is read."""
+    half = (row[f"{column}_high"] - row[f"{column}_low"]) / 2
+    return percent(row[column]) if row["unit"] == SWITCH else number(row[column], half)
+
+
+def cautions(found: "Brief") -> list[str]:
+    """How firm the sign of the answer is, and what it moves with."""
+    return [*_signs(found), _moves_with(found)] if found.draws else [*_signs(found)]
+
+
+def _signs(found: "Brief") -> list[str]:
+    row = found.finding(PLACE, "severity")
+    verb = "lowers" if row["difference"] < 0 else "raises" if row["difference"] > 0 else "does not move"
+    said = f"With the default parameters the first policy {verb} escalation over {found.label}."
+    if found.draws:
+        said += (
+            f" Of {found.draws} parameter sets that agree with the record about equally well, "
+            f"{_other_way(row['other_way'])}."
+        )
+    else:
+        said += " No posterior was played: its interval holds luck alone."
+    lines = [said]
+    if found.deep_draws:
+        lines.append(
+            f"Of {found.deep_draws} worlds in which every parameter lies anywhere from half to twice its default, "
+            f"{_other_way(row['other_way_deep'])}; all in all a difference of {difference(row, 'deep_low')} to "
+            f"{difference(row, 'deep_high')} is open."
+        )
+    return lines
+
+
+def _other_way(counted: float) -> str:
+    number_of = int(counted)
+    if number_of == 0:
+        return "none turns the sign round"
+    return "1 turns the sign round" if number_of == 1 else f"{number_of} turn the sign round"
+
+
+def _moves_with(found: "Brief") -> str:
+    firm = found.hangs[found.hangs["beyond"].astype(bool)].head(MOST_HANGS)
+    if not len(firm):
+        return "No single parameter explains how it moves over the first of these sets by more than chance."
+    parts = [f"{row.parameter} ({row.rank_correlation:+.2f})".replace("-", "−") for row in firm.itertuples()]
+    return (
+        f"It moves most with {listed(parts)}: rank correlations over the first of these sets, of a size that chance "
+        "gives in one brief of twenty."
+    )
+
+
+def reasons(found: "Brief") -> list[str]:
+    """Which levers carry the difference, and in which places it is found."""
+    return [*_levers(found), *_places(found)]
+
+
+def _levers(found: "Brief") -> list[str]:
+    one, other = (policy.title for policy in found.policies)
+    if not len(found.levers):
+        return [f"As they are played here, “{one}” and “{other}” do not differ."]
+    names = [_plain(name) for name in found.levers["lever"]]
+    firm = found.levers[found.levers["beyond"].astype(bool)]
+    lines = [f"“{one}” and “{other}” differ here in {count(len(names), 'lever')}."]
+    if len(firm):
+        parts = [
+            f"{_plain(str(row['lever']))} ({number(row['change'], (row['high'] - row['low']) / 2, signed=True)})"
+            for row in firm.head(MOST_HANGS).to_dict("records")
+        ]
+        lines[0] += (
+            f" What carries the difference over {found.label}, by what setting each back alone does to escalation "
+            f"there: {listed(parts)}."
+        )
+    else:
+        lines[0] += f" Setting any one of them back changes escalation over {found.label} by no more than luck can."
+    return lines
+
+
+def _places(found: "Brief") -> list[str]:
+    firm = found.places[found.places["beyond"].astype(bool)]
+    size = count(len(found.places), "place")
+    if not len(firm):
+        return [f"In none of the {size} is the difference in escalation beyond luck, all looked at together."]
+    parts = []
+    for verb, rows in (("lower", firm[firm["difference"] < 0]), ("higher", firm[firm["difference"] > 0])):
+        if len(rows):
+            ranked = rows.assign(size=rows["difference"].abs()).sort_values("size", ascending=False, kind="stable")
+            parts.append(f"it is {verb} over {listed([str(name) for name in ranked['label']])}")
+    return [f"Escalation differs beyond luck, all {size} looked at together, in {len(firm)}: {'; '.join(parts)}."]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def record(found: "Brief") -> list[str]:
+    """What the model gets right and wrong of the record for questions of this kind."""
+    lines = []
+    here = found.record[found.record["about"] == PLACE]
+    if len(here):
+        parts = [
+            f"{row['description']} {'came' if row['record'] > 0.5 else 'did not come'}, and the model had given it "
+            f"{percent(row['model'])}"
+            for row in here.to_dict("records")
+        ]
+        lines.append(f"Over {found.label}, to {found.scenario.happened_to}: {'; '.join(parts)}.")
+    elif found.scenario.happened_to is None:
+        lines.append("The scenario does not tell what happened, so nothing of it can be held against the model.")
+    facts = found.record[found.record["about"] != PLACE]
+    right, wrong = facts[facts["agrees"].astype(bool)], facts[~facts["agrees"].astype(bool)]
+    lines.append(
+        f"Of {count(len(facts), 'fact')} of the record since 1816 that bear on such a question, the model meets "
+        f"{len(right)}."
+    )
+    for name, rows in (("Right", right), ("Wrong", wrong)):
+        if len(rows):
+            plain = rows[~rows["description"].str.contains("log")]
+            off = np.abs(np.log(np.maximum(plain["model"], TINY) / np.maximum(plain["record"], TINY)))
+            ranked = plain.assign(off=off).sort_values("off", ascending=name == "Right", kind="stable")
+            chosen = ranked.drop_duplicates("about").head(MOST_FACTS).to_dict("records")
+            lines.append(f"{name}, among others: {'; '.join(_fact(row) for row in chosen)}.")
+    return lines
+
+
+def _fact(row: Mapping[Hashable, Any]) -> str:
+    text = f"{str(row['description']).split(' (')[0]}, {row['period']}"
+    said, of_model = (_short(row[name], row["unit"]) for name in ("record", "model"))
+    return f"{text[0].lower()}{text[1:]} ({said} in the record, {of_model} in the model)"
+
+
+def _short(found: float, unit: str) -> str:
+    """A figure of the record with its unit; shares and yearly chances in per cent."""
+    if unit in SHARES:
+        return f"{100 * found:.2g} %" + ("" if unit == SHARES[0] else " a year")
+    text = f"{found:,.0f}" if abs(found) >= 1000 else f"{found:.2g}".replace("-", "−")
+    return text if unit.startswith("per ") else f"{text} {unit}"
+
+
+def reading(found: "Brief") -> list[str]:
+    """How to read it: scales with worlds that a reader knows, units, and the rules of the verdict."""
+    known = [
+        f"{anchor.world}: "
+        + " and ".join(
+            part
+            for part in (
+                "" if math.isnan(anchor.severity) else f"escalation {anchor.severity:.2f}",
+                "" if math.isnan(anchor.order) else f"order {anchor.order:.2f}",
+            )
+            if part
+        )
+        for anchor in found.anchors
+    ]
+    money = ""
+    if found.scenario.money is not None:
+        total = money_words(found.scenario, 100.0)
+        money = f" The world's output is {total} ({found.scenario.money.source})."
+    return [
+        f"Escalation and order run from 0 to 1. {'; '.join(known)}.",
+        "Costs are per cent of output, on average a year; battle deaths are in thousands a history. What war costs in "
+        f"lives, refugees and rebuilding is in no cost.{money}",
+        "Verdict: lower or higher, where the interval of luck and that left open by the record both leave out 0; with "
+        f"a reservation, where only luck's does; else no telling. {len(found.findings)} differences were looked at, "
+        "each for itself. The model is a simulation of how states may reason; it does not know what anybody intends.",
+    ]
+
+
+def ways(found: "Brief") -> str:
+    """The heading of the stories."""
+    return f"{'Three ways' if len(found.stories) == len(KINDS) else 'Ways'} it may go, under {found.policies[0].title}"
+
+
+def stories(found: "Brief") -> list[StoryTold]:
+    """Each history told: heading, how likely its kind is, lines."""
+    most = max((story.share.mean for story in found.stories), default=0.0)
+    told = []
+    for story in found.stories:
+        typical = ", which is the typical one" if story.share.mean == most else ""
+        share = (
+            f"{percent(story.share.mean)} of histories ({percent(story.share.low)} to {percent(story.share.high)}): "
+            f"{story.kind} over {found.label}. This one is seed {story.seed}."
+        )
+        told.append(StoryTold(f"{TELLS[story.kind]}{typical}", share, _lines(story)))
+    return told
+
+
+def _lines(story: "Story") -> tuple[tuple[str, str], ...]:
+    if not story.told:
+        return (("", "Nothing of note happened there."),)
+    first, left = story.told[:MOST_LINES], len(story.told) - MOST_LINES
+    if left <= 0:
+        return first
+    return (*first, ("", f"And {left} more {'entry like these' if left == 1 else 'entries like these'}."))
+
+
+def table(found: "Brief", where: str, title: str) -> HtmlTable:
+    """What each policy brings, their difference with its three intervals, and what is to be said of it."""
+    one, other = (policy.title for policy in found.policies)
+    heads = (Heading(title, text=True), Heading(one), Heading(other), Heading("Difference", "and luck"),
+             Heading("Left open", "by the record"), Heading("Left open", "by deep uncertainty"),
+             Heading("The first is", text=True))  # fmt: skip
+    rows = []
+    for row in found.findings[found.findings["where"] == where].to_dict("records"):
+        told = {str(name): value for name, value in row.items()}
+        unit = "% of histories; differences in points" if row["unit"] == SWITCH else row["unit"]
+        cells = [Cell(row["label"], unit),
+                 Cell(value(told, "asked"), _money(found, told, "asked")),
+                 Cell(value(told, "against"), _money(found, told, "against")),
+                 Cell(difference(told, "difference"), _span(told, "low", "high")),
+                 Cell(_span(told, "open_low", "open_high")), Cell(_span(told, "deep_low", "deep_high")),
+                 Cell(IN_WORDS[row["verdict"]], kind="text")]  # fmt: skip
+        rows.append(TableRow(tuple(cells)))
+    return HtmlTable("", heads, tuple(rows))
+
+
+def _span(row: Mapping[str, Any], low: str, high: str) -> str:
+    return "–" if math.isnan(row[low]) else f"{difference(row, low)} to {difference(row, high)}"
+
+
+def _money(found: "Brief", row: Mapping[str, Any], column: str) -> str:
+    """Billions below a cost that is a share of output."""
+    if "output" not in row["unit"] or found.scenario.money is None:
+        return ""
+    theatre = next(theatre for theatre in found.scenario.theatres if theatre.id == found.place)
+    state = theatre.challenger if row["where"] == PLACE else None
+    amount = in_money(found.scenario, row[column], state) / 1e9
+    return f"{number(amount, abs(amount) / 10)} bn"
+
+
+def command(found: "Brief") -> str:
+    """The command that gives it again."""
+    names = [policy.name for policy in found.policies]
+    return (
+        f"greatpowers brief {found.scenario.name} --question {found.place} --policy {names[0]} --against {names[1]} "
+        f"--seeds {len(found.seeds)} --rounds {found.rounds}"
+    )
+
+
+def sections(found: "Brief") -> list[Section]:
+    """What stands on the second page below the stories."""
+    return [
+        Section("What it hangs on", tuple(reasons(found))),
+        Section("Where it flips", tuple(cautions(found))),
+        Section("The model and the record", tuple(record(found))),
+        Section("How to read it", tuple(reading(found))),
+    ]
