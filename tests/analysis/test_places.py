@@ -182,7 +182,7 @@ def test_places_that_are_not_there_are_refused(compared: Comparison) -> None:
 
 
 def test_a_scenario_says_what_it_is_asked_and_about_which_places() -> None:
-    for name in ("1913", "1936", "1978", "2017"):
+    for name in ("1913", "1936", "1978", "2017", "2022"):
         scenario = load_scenario(name)
         assert scenario.question is not None and scenario.question.title.endswith("?")
         assert set(scenario.question.places) <= set(scenario.theatre_index())

@@ -316,11 +316,22 @@ def test_the_table_of_places_has_the_wars_of_each() -> None:
     assert table.loc["crimea", "hostile"] == 8 and table.loc["korea", "final_control"] == pytest.approx(0.3)
 
 
-def test_every_check_says_why_and_after_whom_and_only_those_of_2017_name_places() -> None:
+def test_every_check_says_why_and_after_whom_and_only_those_of_today_name_places() -> None:
     assert all(check.reason and check.source and check.unit and check.low <= check.high for check in CHECKS)
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     elsewhere = HistorySample(("here", "there", "yonder"), 40, SAMPLE.readings)
     assert all(math.isfinite(check.measure(elsewhere)) for check in checks_for("1913") if check.policy is None)
+
+
+def test_a_range_is_adapted_to_its_world_with_a_reason_of_its_own() -> None:
+    for check in CHECKS:
+        assert set(check.adapted) <= set(check.worlds)
+        for world, other in check.adapted.items():
+            (found,) = (one for one in checks_for(world) if one.name == check.name)
+            assert (found.low, found.high, found.reason) == other
+            assert found.reason != check.reason and found.measure is check.measure
+    ranks = {world: one for world in ("2017", "2022") for one in checks_for(world) if one.name == "ukraine"}
+    assert (ranks["2017"].high, ranks["2022"].high) == (5, 3)
 
 
 # --- whole

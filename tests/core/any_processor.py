@@ -18,7 +18,7 @@ from greatpowers.core.kernel import is_compiled
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_world
 
-SHIPPED = ("template", "2017", "1978", "1936", "1913")
+SHIPPED = ("template", "2022", "2017", "1978", "1936", "1913")
 
 
 def together(parts: list[bytes]) -> str:

@@ -1,11 +1,11 @@
 """The panel's checks: what a specialist would call absurd, each with its range, its reason and its source.
 
-A range is of the value over all histories of a policy. Checks that name places, or count them, are of the world of
-2017; the others hold in any world.
+A range is of the value over all histories of a policy. Checks that name places, or count them, are of the worlds of
+today, each with a range and a reason for it; the others hold in any world.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,8 @@ from greatpowers.validation.plausibility_reading import HistoryReading, Simulate
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0
 TWENTY_YEARS = 80
-EARLY_2017 = "2017"
+EARLY_2017, EVE_2022 = "2017", "2022"
+OF_TODAY = (EARLY_2017, EVE_2022)
 RUSSIA_AND_UKRAINE = ("donbas", "crimea")
 KOREA = "korea"
 WITHOUT_ANSWER = "laissez-faire"
@@ -36,12 +37,21 @@ class HistorySample(NamedTuple):
     still: Sequence[HistoryReading] = ()
 
 
+class Adapted(NamedTuple):
+    """The range of a check in one world, and why it is that."""
+
+    low: float
+    high: float
+    reason: str
+
+
 @dataclass(frozen=True)
 class Check:
     """One line of the panel: what is measured, in which unit, what it may be, why, and after whom.
 
-    Without a range it is only reported. `world` names the scenario it is about, `policy` the policy, None all of them;
-    `pooled` takes the histories of all policies together.
+    Without a range it is only reported. `worlds` names the scenarios it is about, empty all of them; `policy` the
+    policy, None all of them; `pooled` takes the histories of all policies together. `adapted` holds other ranges and
+    reasons, by scenario.
     """
 
     name: str
@@ -52,9 +62,10 @@ class Check:
     reason: str
     source: str
     measure: Callable[[HistorySample], float]
-    world: str | None = None
+    worlds: tuple[str, ...] = ()
     policy: str | None = None
     pooled: bool = False
+    adapted: Mapping[str, Adapted] = field(default_factory=dict)
 
     @property
     def has_range(self) -> bool:
@@ -112,7 +123,7 @@ def chance_in_korea(sample: HistorySample) -> float:
 
 def rank_of_ukraine(sample: HistorySample) -> float:
     """Rank by chance of war of Russia and Ukraine, whose two theatres count as one place; 1 is the likeliest."""
-    ours = [list(sample.theatres).index(name) for name in RUSSIA_AND_UKRAINE]
+    ours = [place for place, name in enumerate(sample.theatres) if name in RUSSIA_AND_UKRAINE]
     chance = np.mean([reading.fought[ours].any() for reading in sample.readings])
     return float(1 + (np.delete(chance_by_place(sample), ours) > chance).sum())
 
@@ -180,7 +191,7 @@ CHECKS = (
         "the eleven interstate wars of 1984 to 2003 were fought by eleven pairs of adversaries: no place has most wars",
         "Sarkees & Wayman 2010; range own",
         share_of_first_place,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
     ),
     Check(
         "likely_places",
@@ -191,7 +202,8 @@ CHECKS = (
         "24 places were chosen because war was thought possible there; it must not be excluded in a third of them",
         "own",
         likely_places,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
+        adapted={EVE_2022: Adapted(9, INFINITE, "a third of the 27 places, as of the 24 of 2017")},
     ),
     Check(
         "onsets",
@@ -202,7 +214,12 @@ CHECKS = (
         "eleven began in the world in 1984 to 2003; three of the 24 places went to war in the nine years after 2017",
         "Sarkees & Wayman 2010; range own",
         onsets_in_twenty_years,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
+        adapted={
+            EVE_2022: Adapted(
+                1.5, 4.5, "eleven began in the world in 1984 to 2003; about as many places are listed as in 2017"
+            )
+        },
     ),
     Check(
         "land_lost",
@@ -223,7 +240,7 @@ CHECKS = (
         "the armistice has held since 1953, through crises as grave as that of 2017",
         "own",
         chance_in_korea,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
     ),
     Check(
         "ukraine",
@@ -234,7 +251,12 @@ CHECKS = (
         "the war of 2022; fighting was under way in 2017",
         "own",
         rank_of_ukraine,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
+        adapted={
+            EVE_2022: Adapted(
+                -INFINITE, 3, "a hundred thousand men at the border and an ultimatum, beside a war of proxies"
+            )
+        },
     ),
     Check(
         "great_power_war",
@@ -245,7 +267,7 @@ CHECKS = (
         "none since 1953, so rare; nobody can say that it is excluded",
         "Levy 1983; range own",
         great_power_war_share,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
     ),
     Check(
         "great_power_places",
@@ -256,7 +278,7 @@ CHECKS = (
         "great powers meet in Europe and in Asia; all policies together, because such wars are few",
         "own",
         great_power_war_places,
-        world=EARLY_2017,
+        worlds=OF_TODAY,
         pooled=True,
     ),
     Check(
@@ -335,5 +357,6 @@ CHECKS = (
 
 
 def checks_for(world: str) -> list[Check]:
-    """Checks that apply to a scenario of this name."""
-    return [check for check in CHECKS if check.world in (None, world)]
+    """Checks that apply to a scenario of this name, with its ranges."""
+    asked = [check for check in CHECKS if not check.worlds or world in check.worlds]
+    return [replace(check, **check.adapted[world]._asdict()) if world in check.adapted else check for check in asked]

@@ -1,0 +1,94 @@
+"""The parts of the page of today's worlds that hold figures, as the software gives them; as a script it writes them."""
+
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from readme_parts import block_of
+
+import greatpowers
+from greatpowers.hindcast.forecast import forecast
+from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES
+from greatpowers.scenario.kinds import rung_name
+from greatpowers.studies.brief_words import answer, cautions
+
+PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "today.md"
+
+PAST = ("1913", "1936", "1978")
+"""Scenarios whose rates are the rivals: that of 2017 is left out, since its years are those that are forecast."""
+SEEDS = 500
+SCORES = {"auc": "AUC", "brier": "Brier score", "skill": "Skill", "fair_skill": "Fair skill", "log_score": "Log score"}
+FORECASTS = {MODEL: "the model", ELSEWHERE: "the rate elsewhere", LOGIT: "rung and salience, fitted elsewhere"}
+SHOWN = 8
+"""Places of the table: those held likeliest to see force or war."""
+
+
+@cache
+def found(world: str) -> greatpowers.Brief:
+    """The brief of a scenario's own question."""
+    return greatpowers.brief(world)
+
+
+def of_question(world: str) -> str:
+    """The answer to the scenario's question, and what it hangs on."""
+    lines = (*answer(found(world)), *cautions(found(world))[:2])
+    return "\n".join(f"> {line}\n>" for line in lines).removesuffix("\n>")
+
+
+def share(chance: float) -> str:
+    """A probability in a table; open where it was so at the start."""
+    if pd.isna(chance):
+        return "–"
+    return "below 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
+
+
+def came(value: float) -> str:
+    """Whether an outcome came, or was there at the start."""
+    return "at the start" if pd.isna(value) else "yes" if value else "no"
+
+
+def of_forecast(world: str) -> str:
+    """Scores of a scenario's forecast beside its rivals, and the places held likeliest beside what came."""
+    told = forecast([world, *PAST], SEEDS)
+    scores = told.scores[(told.scores["group"] == world)]
+    lines = ["| outcome | forecast | places | came | " + " | ".join(SCORES.values()) + " |"]
+    lines.append("| --- | --- |" + " ---: |" * (2 + len(SCORES)))
+    policy = str(told.places.loc[told.places["scenario"] == world, "policy"].iloc[0])
+    for outcome in OUTCOMES:
+        for name, words in FORECASTS.items():
+            rows = scores[(scores["outcome"] == outcome.name) & (scores["forecast"] == name)]
+            row = rows[rows["policy"].isin(["", policy])].iloc[0]
+            cells = [f"{row[column]:.3f}" for column in SCORES]
+            lines.append(f"| {outcome.words} | {words} | {row['places']} | {row['events']} | {' | '.join(cells)} |")
+    places = told.places[told.places["scenario"] == world]
+    unlikely = places[["p_war", "p_force"]].max(axis=1).fillna(1.0)
+    wanted = places.assign(likely=unlikely, came=places[["war", "force"]].max(axis=1).fillna(0.0))
+    likeliest = wanted.sort_values("likely", ascending=False).head(SHOWN).index
+    rows = wanted.loc[wanted.index.isin(likeliest) | (wanted["came"] > 0)].sort_values("likely", ascending=False)
+    lines += [
+        "",
+        "| place | rung at the start | war | came | force | came |",
+        "| --- | --- | ---: | --- | ---: | --- |",
+    ]
+    lines += [
+        f"| {row['place']} | {rung_name(int(row['rung']))} | {share(row['p_war'])} | {came(row['war'])} | "
+        f"{share(row['p_force'])} | {came(row['force'])} |"
+        for _, row in rows.iterrows()
+    ]
+    return "\n".join(lines)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "answer-2022": lambda: of_question("2022"),
+    "forecast-2022": lambda: of_forecast("2022"),
+}
+
+
+if __name__ == "__main__":
+    text = PAGE.read_text(encoding="utf-8")
+    for part, make in PARTS.items():
+        text = text.replace(block_of(text, part), make())
+    PAGE.write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write(f"{PAGE.name} written\n")
