@@ -13,7 +13,7 @@ USAGE = [
         ["xylophone"],
         "there is no command 'xylophone'. Known: compare, run, show, explain, batch, rerun, report, fork, "
         "sensitivity, discover, search, validate, calibrate, hindcast, forecast, plausibility, mechanisms, brief, "
-        "deals, serve, data, scenario, list, notebooks, warmup.",
+        "deals, serve, publish, data, scenario, list, notebooks, warmup.",
     ),
     (["--versoin"], "there is no option '--versoin'. Did you mean '--version'?"),
     (["compare", "--sedes", "3"], "there is no option '--sedes'. Did you mean '--seeds'?"),

@@ -21,7 +21,7 @@ from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 COMMANDS = (
     *("compare", "run", "show", "explain", "batch", "rerun", "report", "fork", "sensitivity", "discover", "search"),
     *("validate", "calibrate", "hindcast", "forecast", "plausibility", "mechanisms", "brief", "deals"),
-    *("serve", "data", "scenario", "list", "notebooks", "warmup"),
+    *("serve", "publish", "data", "scenario", "list", "notebooks", "warmup"),
 )
 """Names of the commands and of their modules, in the order in which help lists them."""
 

@@ -79,6 +79,7 @@ class Engine {
   // One history of a policy, given by name or made by withLevers: arrays by name, shapes as in Python. Without `record`
   // only metrics are kept.
   play(world, policy, { seed = 0, rounds = world.rounds, record = true } = {}) {
+    if (!/^\d+$/.test(seed)) throw new Error(`The seed is '${seed}'; expected a whole number from 0 on.`);
     const room = record ? this.roomFor(rounds, world.sizes.theatres) : 0;
     const found = this.playWithRoom(world, policy, seed, rounds, record, room);
     const happened = Number(found["desk.log.happened"][0]);

@@ -1,0 +1,214 @@
+"""One page that holds a world, its policies and the engine: it plays histories from disk, without server or network."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+from scipy.special import ndtri, stdtrit
+
+import greatpowers
+from greatpowers.browser.module import ASSETS, shipped_engine
+from greatpowers.browser.plain_data import plain_data
+from greatpowers.core.declare import Floats
+from greatpowers.core.ladder import Rung
+from greatpowers.core.levers import SHARE, SWITCH
+from greatpowers.dictionary import describe
+from greatpowers.presentation.html import STYLE
+from greatpowers.presentation.style import LADDER_COLOURS
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.setup import Setup
+from greatpowers.simulation.summary import HEADLINES
+from greatpowers.storage.files import reason, write_whole
+from greatpowers.storage.manifest import fingerprint
+
+GENERATOR = "greatpowers publish"
+SEEDS = 200
+"""Histories that the page plays for each of two policies."""
+
+MAIN_LEVERS = ("sanctions", "secondary", "presence", "red_line", "aid", "deal", "keep", "relief", "neutrality")
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="{{ generator }}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '{{ script_hash }}' \
+'wasm-unsafe-eval'; worker-src blob:; style-src '{{ style_hash }}'">
+<title>{{ scenario.title }}</title>
+<style>{{ style }}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kind">A world to play · {{ scenario.name }}</p>
+<h1>{{ scenario.title }}</h1>
+<p class="question">{{ question }}</p>
+</header>
+<p>{{ scenario.summary }}</p>
+<p>{{ states }} states, {{ places }} contested places, {{ rounds }} quarters from {{ scenario.start }}. Histories are
+played here, by the model itself, in your browser; nothing is asked of any server.</p>
+<noscript><p class="note">This page plays histories with JavaScript, which is off.</p></noscript>
+
+<h2>One history</h2>
+<div class="choose">
+<label for="policy">Policy <select id="policy"></select></label>
+<label for="seed">Luck (seed) <input id="seed" type="number" min="0" max="9007199254740991" step="1" value="0"></label>
+<button id="next" type="button">Other luck</button>
+</div>
+<details><summary>Move the levers of this policy</summary>
+<p>A lever that is moved holds in all places and at all times. Before, it may differ from place to place or over time;
+its slider then stands at the mean.</p>
+<div id="levers"></div>
+<button id="back" type="button">Levers as the policy has them</button>
+</details>
+<p id="told" role="status">The engine is being compiled.</p>
+<div id="ladder" class="wide"></div>
+<p id="rungs" aria-hidden="true"></p>
+<details><summary>The same as a table</summary><div id="places" class="wide"></div></details>
+
+<h2>Two policies on the same luck</h2>
+<p>{{ seeds }} histories of the policy above, with its levers as they are, and as many of another, on the same
+seeds.</p>
+<div class="choose">
+<label for="other">Held against <select id="other"></select></label>
+<button id="many" type="button">Play {{ 2 * seeds }} histories</button>
+<progress id="progress" max="{{ seeds }}" value="0" aria-label="Histories played"></progress>
+</div>
+<div id="compared" class="wide"></div>
+<p>Differences are paired; their intervals are those of luck alone. What the record leaves open of the model's
+parameters is not in them. These are claims about a model, not forecasts.</p>
+
+<h2>What this is</h2>
+<dl>
+<dt>Model</dt><dd>greatpowers {{ version }}, core <code>{{ core }}</code></dd>
+<dt>Made</dt><dd>{{ date }}</dd>
+<dt>Play it again</dt><dd><code>{{ command }}</code> records the same bytes for the same policy and seed</dd>
+<dt>Cite as</dt><dd>{{ citation }}</dd>
+{% if scenario.source %}<dt>Sources of the world</dt><dd>{{ scenario.source }}</dd>{% endif %}
+</dl>
+</main>
+<script type="application/json" id="given">{{ given }}</script>
+<script type="module">{{ script }}</script>
+</body>
+</html>
+"""
+
+CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
+
+
+def publish(setups: Sequence[Setup], path: Path) -> None:
+    """Write the page of one world under several policies; raises :class:`GreatPowersError` if it cannot be done.
+
+    A page of this kind that is there already is replaced, anything else is left alone.
+    """
+    try:
+        if path.exists() and f'content="{GENERATOR}"' not in path.read_text(encoding="utf-8", errors="replace")[:1000]:
+            raise GreatPowersError(f"'{path}' is there already and was not made by {GENERATOR}; choose another name.")
+        write_whole(path, page(setups, datetime.now(UTC).date().isoformat()))
+    except OSError as error:
+        raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); choose another one.") from None
+
+
+def page(setups: Sequence[Setup], date: str) -> str:
+    """The page as text; equal setups and dates give equal text."""
+    scenario, rounds = setups[0].scenario, setups[0].rounds
+    rungs = "".join(f".rung-{rung} {{ fill:{c}; background:{c}; }}\n" for rung, c in enumerate(LADDER_COLOURS))
+    style = STYLE + (ASSETS / "page.css").read_text(encoding="utf-8") + rungs
+    script = (ASSETS / "page.js").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.from_string(PAGE).render(
+        generator=GENERATOR,
+        scenario=scenario,
+        question=scenario.question.title if scenario.question else "Which mix of stick and carrot keeps the peace?",
+        states=len(scenario.states),
+        places=len(scenario.theatres),
+        rounds=rounds,
+        seeds=SEEDS,
+        version=greatpowers.__version__,
+        core=fingerprint(),
+        date=date,
+        command=f"greatpowers run {scenario.name} --policy NAME --seed N --rounds {rounds} --out history",
+        citation=CITATION.format(greatpowers.__version__),
+        given=Markup(json.dumps(_given(setups), separators=(",", ":")).replace("<", "\\u003c")),
+        script=Markup(script),
+        script_hash=_hash(script),
+        style=Markup(style),
+        style_hash=_hash(style),
+    )
+
+
+def _given(setups: Sequence[Setup]) -> dict[str, Any]:
+    """What the page's script reads."""
+    scenario = setups[0].scenario
+    return {
+        "engine": base64.b64encode(shipped_engine()).decode(),
+        "worker": bundled("summary.js", "engine.js", "worker.js"),
+        "world": plain_data(setups),
+        "policies": [
+            {
+                "name": setup.policy.name,
+                "title": setup.policy.title,
+                "levers": {name: _values(setup.levers.levers[name]) for name in MAIN_LEVERS},
+            }
+            for setup in setups
+        ],
+        "asked": asked(scenario, [setup.policy.name for setup in setups]),
+        "levers": [_lever(name) for name in MAIN_LEVERS],
+        "theatres": [theatre.label for theatre in scenario.theatres],
+        "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
+        "rungs": [rung.name.capitalize().replace("_", " ") for rung in Rung],
+        "headlines": [_headline(name) for name in HEADLINES],
+        "normal": float(ndtri(0.975)),
+        "student": float(stdtrit(SEEDS - 1, 0.975)),
+    }
+
+
+def _values(lever: Floats) -> dict[str, Any]:
+    """A lever of a policy, over places and time."""
+    return {"mean": float(lever.mean()), "alike": bool(np.ptp(lever) == 0.0)}
+
+
+def asked(scenario: Scenario, names: Sequence[str]) -> list[str]:
+    """The two policies that the page begins with: those of the scenario's question if they are there."""
+    of_question = [name for name in (scenario.question.policies if scenario.question else ()) if name in names]
+    rest = [name for name in names if name not in of_question]
+    return [*of_question, *rest, names[0]][:2]
+
+
+def _lever(name: str) -> dict[str, Any]:
+    lever = LEVERS[name]
+    return {
+        "name": name,
+        "label": f"{name.replace('_', ' ')}: {lever.meaning}",
+        "low": lever.low,
+        "high": lever.high,
+        "step": 0.05 if lever.unit == SHARE else 1,
+    }
+
+
+def _headline(name: str) -> dict[str, Any]:
+    entry = describe(name)
+    return {"name": name, "label": entry.label, "unit": entry.unit, "isSwitch": entry.unit == SWITCH}
+
+
+def bundled(*names: str) -> str:
+    """Modules one behind the other as one script, for a worker that can load none."""
+    texts = [(ASSETS / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(re.sub(r"^import .*;\n|^export ", "", text, flags=re.MULTILINE) for text in texts)
+
+
+def _hash(text: str) -> str:
+    """What a content security policy calls an inline script or style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,147 @@
+"""A published page plays by itself: from disk, the same bytes as the library, with no request to anybody."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from greatpowers import ensemble
+from greatpowers.browser.page import CITATION
+from greatpowers.browser.plain_data import plain_data
+from greatpowers.cli import main
+from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.simulation.run import simulate
+from greatpowers.simulation.setup import prepare
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+POLICIES = ("half-a-loaf", "containment")
+PARTS = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
+PLAYED = """async ([policy, seed, parts]) => {
+    const history = await greatpowers.play(policy, seed);
+    return parts.map((part) => Array.from(new Uint8Array(history[part].buffer)));
+}"""
+
+pytestmark = pytest.mark.skipif(not is_compiled(), reason="as plain Python the histories would take long")
+
+
+def published(scenario: str, path: Path) -> Path:
+    assert main(["publish", scenario, "--policies", ",".join(POLICIES), "--out", str(path)]) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    place = tmp_path_factory.mktemp("published")
+    return {name: published(name, place / f"{name}.html") for name in ("template", "2017")}
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page of which nothing may complain, and which may ask for nothing but its file and its own worker."""
+    found, complaints = browser.new_page(), []
+    found.on("console", lambda message: complaints.append(message.text))
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.on(
+        "request",
+        lambda one: complaints.append(one.url) if not one.url.startswith(("file:", "blob:null/")) else None,
+    )
+    yield found
+    found.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scenario", ["template", "2017"])
+def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path], scenario: str) -> None:
+    page.goto(files[scenario].as_uri())
+    found = page.evaluate(PLAYED, ["half-a-loaf", 7, list(PARTS)])
+    history = simulate(scenario, "half-a-loaf", 7)
+    expected = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
+    assert [bytes(part) for part in found] == [part.tobytes() for part in expected]
+
+
+def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.select_option("#policy", "half-a-loaf")
+    page.select_option("#other", "containment")
+    page.click("#many")
+    page.wait_for_selector("#compared table", timeout=120_000)
+    line = page.locator("#compared tr", has_text="Escalation").inner_text().split("\t")
+    one, other = (ensemble("template", policy, 200).runs["mean_severity"] for policy in POLICIES)
+    apart = one - other
+    half = 1.9719565 * apart.std() / 200**0.5
+    texts = [f"{value:.4f}" for value in (one.mean(), other.mean(), abs(apart.mean()))]
+    assert [line[1], line[2], re.search(r"\d\.\d+", line[3])[0]] == texts  # type: ignore[index]
+    bounds = [float(text.replace("−", "-")) for text in re.findall(r"−?\d\.\d+", line[3])[1:]]
+    assert bounds == pytest.approx([apart.mean() - half, apart.mean() + half], abs=6e-5)
+
+
+def test_a_moved_lever_changes_the_history_until_it_is_put_back(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.select_option("#policy", "half-a-loaf")
+    page.wait_for_selector("body[data-played='half-a-loaf 0']")
+    told = page.inner_text("#told")
+    page.click("summary >> nth=0")
+    page.locator("#lever-sanctions").fill("0")
+    page.wait_for_function("told => document.getElementById('told').textContent !== told", arg=told)
+    assert "Half a loaf, changed" in page.inner_text("#told")
+    page.click("#back")
+    page.wait_for_function("told => document.getElementById('told').textContent === told", arg=told)
+
+
+def test_other_luck_is_another_history_and_a_wrong_seed_is_told(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.select_option("#policy", "half-a-loaf")
+    page.click("#next")
+    page.wait_for_selector("body[data-played='half-a-loaf 1']")
+    expected = simulate("template", "half-a-loaf", 1).track.metrics
+    assert f"order {expected[-1, 14]:.4f} at the end" in page.inner_text("#told")
+    page.fill("#seed", "-1")
+    page.press("#seed", "Tab")
+    page.wait_for_function("document.getElementById('told').textContent.includes('expected a whole number')")
+
+
+def test_it_is_small_strict_and_says_what_it_is(files: dict[str, Path]) -> None:
+    text = files["2017"].read_text(encoding="utf-8")
+    assert len(text.encode()) < 2_000_000
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', text)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-") and "unsafe-inline" not in policy
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert CITATION.startswith(f"{cited['authors'][0]['name']}: {cited['title']}.")
+    assert core_fingerprint() in text and CITATION.format(cited["version"]) in text
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits(page: "Page", files: dict[str, Path], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(files["2017"].as_uri())
+    page.wait_for_selector("#ladder svg")
+    page.click("summary >> nth=0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_others_have_written_is_left_alone(
+    files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.html"
+    mine.write_text("<p>mine", encoding="utf-8")
+    assert main(["publish", "template", "--out", str(mine)]) == 2
+    assert "is there already and was not made by greatpowers publish" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "<p>mine"
+    assert main(["publish", "template", "--policies", "containment", "--out", str(files["template"])]) == 0
+
+
+def test_a_policy_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["publish", "template", "--policies", "contain", "--out", str(tmp_path / "page.html")]) == 2
+    assert "containment" in capsys.readouterr().err
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_the_world_in_it_is_the_world_of_the_setup(files: dict[str, Path]) -> None:
+    arrays = plain_data([prepare("2017", "half-a-loaf", None, None)])["arrays"]
+    assert arrays["world.states"] in files["2017"].read_text(encoding="utf-8")
