@@ -260,6 +260,19 @@ def test_nuclear_use_devastates_both_sides_shocks_the_order_and_ends_the_war() -
     assert used.log.numbers[used.events(Event.WAR_END)[0], 2] == Outcome.NUCLEAR
 
 
+def test_nuclear_use_devastates_the_nuclear_powers_at_war_and_nobody_else() -> None:
+    world = world_of([GREAT] * 6, [{"challenger": 0, "host": 1, "rung": 7, "resisted": 1}])
+    world.states.arms_yield[:] = 0.0
+    world.stances.side[0, 2:4] = 1, -1  # joined the host, and the challenger
+    world.stances.side[0, 4] = 1  # joined without weapons of its own
+    world.states.nuclear[:] = 1.0, 1.0, 0.4, 0.4, 0.0, 1.0
+    mild = Parameters(devastation=0.25, attrition=0.0, nuclear_hazard=0.1, war_joining=0.0)
+    spared, used = (fought(world, parameters=mild, nuclear=luck).world.states for luck in (NEVER, ALWAYS))
+    expected = [0.75, 0.75, 0.75, 0.75, 1.0, 1.0]
+    assert used.economy / spared.economy == pytest.approx(expected)
+    assert used.capability / spared.capability == pytest.approx(expected)
+
+
 def test_even_the_harshest_devastation_leaves_something_to_recover() -> None:
     world = conflict()
     world.states.nuclear[:2], world.states.capability[1] = 1.0, 0.0

@@ -28,6 +28,30 @@ def test_runs_that_share_a_world_do_not_count_as_many() -> None:
     assert shared.high - shared.low == pytest.approx(2 * 2.093 * worlds.std(ddof=1) / 20**0.5, rel=1e-3)
 
 
+def test_what_worlds_and_seeds_both_contain_is_counted_once() -> None:
+    found = crossed_interval(np.array([[1.0, 2.0], [3.0, 8.0]]))
+    half = 12.706205 * 5.25**0.5  # worlds 8/2, seeds 4.5/2, less what both contain, 4/4
+    assert found == pytest.approx((3.5, 3.5 - half, 3.5 + half), rel=1e-6)
+
+
+def test_what_both_contain_never_takes_away_more_than_the_lesser_part() -> None:
+    found = crossed_interval(np.array([[0.0, 4.0], [4.0, 2.0]]))
+    assert found == pytest.approx((2.5, 2.5 - 12.706205 / 2, 2.5 + 12.706205 / 2), rel=1e-6)  # 1/4, not 1/2 - 9/4
+
+
+def test_the_fewer_of_worlds_and_seeds_give_the_degrees_of_freedom() -> None:
+    values = np.array([[0.0, 1.0, 2.0], [4.0, 5.0, 6.0]])  # worlds 8/2, seeds 1/3, nothing in both
+    for found in (crossed_interval(values), crossed_interval(values.T)):
+        assert found.high - found.mean == pytest.approx(12.706205 * (4 + 1 / 3) ** 0.5, rel=1e-6)
+
+
+def test_another_level_holds_for_one_world_and_one_seed_as_well() -> None:
+    for values in (np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0], [2.0], [3.0], [4.0]])):
+        found = crossed_interval(values, 0.8)
+        assert found.high - found.mean == pytest.approx(1.637744 * 1.290994 / 2, rel=1e-6)
+    assert np.isnan(crossed_interval(np.array([[1.0]]), 0.8).low)
+
+
 def test_a_partial_correlation_sees_through_a_common_cause() -> None:
     luck = np.random.default_rng(3)
     cause = luck.normal(size=500)

@@ -1,0 +1,154 @@
+"""Intervals against figures worked out by hand from their sources."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from greatpowers.core.levers import SWITCH
+from greatpowers.simulation.intervals import (
+    Interval,
+    difference_of,
+    expected_difference_of,
+    expected_interval,
+    expected_of,
+    interval_of,
+    matching_gain,
+    mean_interval,
+    paired_share_interval,
+    quantiles,
+    share_interval,
+)
+
+NAN = math.nan
+
+
+def close(found: Interval, mean: float, low: float, high: float) -> bool:
+    return found == pytest.approx((mean, low, high), abs=1e-6, nan_ok=True)
+
+
+def ones(hits: int, of: int) -> np.ndarray:
+    return np.array([1.0] * hits + [0.0] * (of - hits))
+
+
+def test_a_mean_has_its_t_interval() -> None:
+    assert close(mean_interval(np.array([1.0, 2, 3, 4])), 2.5, 0.445740, 4.554260)  # 3.182446 x 1.290994 / 2
+    assert close(mean_interval(np.array([5.0, 7])), 6.0, -6.706205, 18.706205)  # 12.706205 x 1
+    assert close(mean_interval(np.array([5.0])), 5.0, NAN, NAN)
+
+
+@pytest.mark.parametrize(
+    ("hits", "low", "high"), [(0, 0.0, 0.277533), (5, 0.236593, 0.763407), (9, 0.595850, 0.982124), (10, 0.722467, 1.0)]
+)
+def test_a_share_has_the_score_interval(hits: int, low: float, high: float) -> None:
+    assert close(share_interval(ones(hits, 10)), hits / 10, low, high)
+
+
+def test_a_paired_difference_of_shares_has_half_a_pair_added_to_each_way() -> None:
+    one, other = np.array([1.0, 1, 1, 0, 1, 1, 0, 0, 0, 0]), np.array([0.0, 0, 0, 1, 1, 1, 0, 0, 0, 0])
+    # more 3.5, less 1.5: 2/12 -+ 1.959964 x sqrt(5 - 4/12) / 12
+    assert close(paired_share_interval(one, other), 0.2, -0.186167, 0.519501)
+    assert close(paired_share_interval(other, one), -0.2, -0.519501, 0.186167)
+    assert close(paired_share_interval(one, one), 0.0, -0.163330, 0.163330)  # 1.959964 x 1 / 12
+
+
+def test_a_paired_difference_of_shares_stays_within_one_and_holds_what_was_seen() -> None:
+    assert close(paired_share_interval(ones(2, 2), ones(0, 2)), 1.0, -0.192952, 1.0)  # .5 -+ 1.959964 x sqrt(2) / 4
+    assert close(paired_share_interval(ones(0, 2), ones(2, 2)), -1.0, -1.0, 0.192952)
+    assert close(paired_share_interval(ones(1, 1), ones(0, 1)), 1.0, NAN, NAN)
+    many = paired_share_interval(ones(500, 500), ones(0, 500))
+    assert many.high == 1.0 and many.low == pytest.approx(
+        0.989262, abs=1e-6
+    )  # 500/502 - 1.959964 x sqrt(501 - 500²/502)/502
+
+
+def test_the_unit_decides_which_interval() -> None:
+    one, other = ones(3, 5), ones(1, 5)
+    assert interval_of(one, SWITCH) == share_interval(one) != mean_interval(one) == interval_of(one, "deals")
+    assert difference_of(one, other, SWITCH) == paired_share_interval(one, other)
+    assert difference_of(one, other, "deals") == mean_interval(one - other)
+
+
+# What draws leave open of an expected value
+
+
+def around(means: list[float], apart: float) -> np.ndarray:
+    """Two histories for each draw, so far to either side of its mean."""
+    return np.array([[mean - apart, mean + apart] for mean in means])
+
+
+def test_of_the_variance_of_means_luck_is_taken_away_and_the_error_of_their_mean_added() -> None:
+    values = around([1.0, 5.0, 9.0], 1.0)  # variance 16 - 1 + 16/3, fewest degrees of freedom
+    half = 4.3026527 * math.sqrt(61 / 3)
+    assert close(expected_interval(values), 5.0, 5 - half, 5 + half)
+    assert close(expected_interval(values, 0.0, 6.0), 5.0, 0.0, 6.0)
+
+
+def test_its_degrees_of_freedom_are_those_of_a_difference_of_variances() -> None:
+    values = around([1.0, 2, 3, 4, 5, 6], 1.0)  # variance 3.5 - 1 + 3.5/6; (Satterthwaite 1946)
+    freedom = (37 / 12) ** 2 / ((7 / 6 * 3.5) ** 2 / 5 + 1 / 6)
+    assert 2 < freedom < 5
+    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(37 / 12)
+    assert close(expected_interval(values), 3.5, 3.5 - half, 3.5 + half)
+
+
+def test_with_more_histories_luck_weighs_less() -> None:
+    values = np.array([[0.0, 1, 2, 5], [4, 6, 7, 7], [9, 9, 10, 12], [13, 14, 14, 19], [15, 18, 20, 19]])
+    spread, luck = float(values.mean(axis=1).var(ddof=1)), float(values.var(axis=1, ddof=1).mean()) / 4
+    variance = spread - luck + spread / 5
+    freedom = variance**2 / ((1.2 * spread) ** 2 / 4 + luck**2 / (5 * 3))
+    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(variance)
+    mean = float(values.mean())
+    assert close(expected_interval(values), mean, mean - half, mean + half)
+
+
+def test_where_luck_explains_all_the_error_of_the_mean_is_left() -> None:
+    values = around([1.0, 1.5, 2.0], 10.0)  # spread .25, luck 100
+    half = 4.3026527 * math.sqrt(0.25 / 3)
+    assert close(expected_interval(values), 1.5, 1.5 - half, 1.5 + half)
+
+
+def test_one_history_a_draw_knows_no_luck() -> None:
+    values = np.array([[1.0], [2], [3], [4], [5]])
+    half = float(stats.t.ppf(0.975, 4)) * math.sqrt(2.5 * 1.2)
+    assert close(expected_interval(values), 3.0, 3 - half, 3 + half)
+
+
+def test_what_does_not_vary_is_certain_and_one_draw_says_nothing_of_others() -> None:
+    assert close(expected_interval(np.full((3, 4), 0.5)), 0.5, 0.5, 0.5)
+    assert close(expected_interval(np.array([[1.0, 2.0]])), 1.5, NAN, NAN)
+    two = around([1.0, 3.0], 0.0)  # one degree of freedom: 12.706205 x sqrt(2 + 1)
+    assert close(expected_interval(two), 2.0, 2 - 12.706205 * 3**0.5, 2 + 12.706205 * 3**0.5)
+
+
+def test_an_amount_is_never_below_nothing_and_a_difference_may_be() -> None:
+    values = around([0.1, 0.4, 3.0], 0.05)
+    assert expected_of(values, "deals").low == 0.0
+    assert expected_of(-values, "deals") == expected_interval(-values)
+    assert expected_difference_of(values, np.zeros((3, 2)), "deals") == expected_interval(values)
+
+
+def test_of_a_share_luck_stays_even_where_no_draw_saw_any() -> None:
+    never = np.zeros((4, 10))
+    assert expected_of(never, SWITCH) == Interval(0.0, *share_interval(np.zeros(40))[1:])
+    assert expected_difference_of(never, never, SWITCH) == Interval(
+        0.0, *paired_share_interval(np.zeros(40), np.zeros(40))[1:]
+    )
+    apart = np.array([[1.0] * 10, [0.0] * 10, [1.0] * 10])
+    assert expected_of(apart, SWITCH)[1:] == (0.0, 1.0)
+    assert expected_difference_of(apart, 1 - apart, SWITCH)[1:] == (-1.0, 1.0)
+    alone = expected_of(np.array([[1.0, 0.0, 0.0, 0.0]]), SWITCH)
+    assert alone == share_interval(ones(1, 4))
+
+
+def test_what_matched_luck_is_worth() -> None:
+    assert matching_gain(np.array([1.0, 2, 3]), np.array([1.0, 2, 4])) == pytest.approx(10.0)  # (1 + 7/3) / (1/3)
+    assert math.isnan(matching_gain(np.array([1.0, 2]), np.array([2.0, 3])))
+    assert math.isnan(matching_gain(np.array([1.0]), np.array([2.0])))
+    assert matching_gain(np.array([1.0, 2]), np.array([2.0, 1])) == pytest.approx(0.5)  # (.5 + .5) / 2
+
+
+def test_quantiles_are_over_the_first_axis() -> None:
+    values = np.array([[0.0, 10], [1, 20], [2, 30], [3, 40], [4, 50]], dtype=np.float32)
+    assert quantiles(values, (0.0, 0.25, 0.9)).tolist() == [[0, 10], [1, 20], [pytest.approx(3.6), pytest.approx(46)]]
