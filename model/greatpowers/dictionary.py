@@ -1,5 +1,6 @@
 """What every column of a record means and in what unit, gathered from the declarations of the core."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -55,6 +56,37 @@ EXTRAS = (
     ),
 )
 """Values of a run as a whole that no round has."""
+
+
+class PlaceOutcome(NamedTuple):
+    """Something measured of a place in one history: name, label, unit."""
+
+    name: str
+    label: str
+    unit: str
+
+
+PLACE_OUTCOMES = (
+    PlaceOutcome("severity", "Escalation", "severity in [0, 1]"),
+    PlaceOutcome("highest_rung", "Highest rung", "rung 0-7"),
+    PlaceOutcome("quarters_of_force", "Quarters at rung 4 or more", "quarters"),
+    PlaceOutcome("war", "War", "0 or 1"),
+    PlaceOutcome("wars_begun", "Wars begun", "wars"),
+    PlaceOutcome("great_power_war", "Great-power war", "0 or 1"),
+    PlaceOutcome("joined", "States that joined a war", "states"),
+    PlaceOutcome("battle_deaths", "Battle deaths", "thousands"),
+    PlaceOutcome("control", "Held at the end", "share of the host"),
+    PlaceOutcome("offers", "Deals offered", "deals"),
+    PlaceOutcome("signed", "Deal signed", "0 or 1"),
+    PlaceOutcome("under_deal", "Under a deal", "share of rounds"),
+    PlaceOutcome("deal_at_end", "Deal in force at the end", "0 or 1"),
+    PlaceOutcome("sanctions", "Sanctions level", "share in [0, 1]"),
+    PlaceOutcome("target_cost", "Cost to the challenger", "% of its annual output"),
+)
+"""Outcomes of a place in one history; means over rounds unless the unit says otherwise."""
+
+PLACE_MARK = "."
+"""Stands between an outcome and its place in the name of a column: ``war.donbas``."""
 
 MEANINGS = {
     "power": ("power share at the start of the round", SHARE),
@@ -137,11 +169,30 @@ def _summary_columns() -> dict[str, Described]:
 
 
 def describe(name: str) -> Described:
-    """The entry for a column of a run's summary: a metric or one of the extras; raises :class:`GreatPowersError`."""
+    """The entry for a column of a run's summary: a metric, one of the extras, or an outcome of a place (war.donbas).
+
+    Raises :class:`GreatPowersError`.
+    """
+    outcome, mark, place = name.partition(PLACE_MARK)
+    if mark and place:
+        return _of_place(name, outcome, place)
     found = _summary_columns()
     if name not in found:
         raise GreatPowersError(f"there is no metric '{name}'. {suggestion(name, found)}")
     return found[name]
+
+
+def place_columns(places: Iterable[str]) -> list[str]:
+    """Names of the columns of places, in the order of :data:`PLACE_OUTCOMES` for each."""
+    return [f"{outcome.name}{PLACE_MARK}{place}" for place in places for outcome in PLACE_OUTCOMES]
+
+
+def _of_place(name: str, outcome: str, place: str) -> Described:
+    known = {found.name: found for found in PLACE_OUTCOMES}
+    if outcome not in known:
+        raise GreatPowersError(f"there is no outcome '{outcome}' of a place. {suggestion(outcome, known)}")
+    found = known[outcome]
+    return Described(name, f"{found.label}, {place}", found.unit, f"{found.label.lower()} in the theatre '{place}'")
 
 
 def describe_label(name: str) -> str:

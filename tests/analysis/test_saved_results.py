@@ -1,6 +1,7 @@
 """Results on disk: they come back as they were, are written whole or not at all, and never over others' files."""
 
 import json
+import math
 import tomllib
 from pathlib import Path
 
@@ -197,3 +198,57 @@ def test_a_comparison_is_written_with_its_table_runs_and_figures(compared: Compa
     for name in compared.names:
         assert tomllib.loads((place / f"{name}.toml").read_text())["name"] == name
     assert load_scenario(place / "config.toml") == compared.scenario
+
+
+def test_every_column_of_every_file_stands_in_the_codebook(tmp_path: Path) -> None:
+    found = compare("template", ["laissez-faire", "containment"], 3, 6, posterior="record", posterior_seeds=1)
+    place = found.save(tmp_path / "saved")
+    book = pd.read_csv(place / "codebook.csv")
+    assert not book.duplicated(["file", "column"]).any() and book.notna().all().all()
+    described = book.groupby("file")["column"].agg(set).to_dict()
+    files = [path for path in (*place.glob("*.csv"), *place.glob("*.parquet")) if path.name != "codebook.csv"]
+    assert len(files) == 10
+    for path in files:
+        columns = pq.read_schema(path).names if path.suffix == ".parquet" else list(pd.read_csv(path, nrows=1))
+        assert set(columns) == described.get(path.name, described.get(path.stem)), path.name
+
+
+def test_labels_are_in_the_parquet_file_for_whoever_reads_no_metadata_of_columns(tmp_path: Path) -> None:
+    found = compare("template", ["containment"], 3, 6)
+    schema = pq.read_schema(found.save(tmp_path / "saved") / "runs.parquet")
+    known = json.loads(schema.metadata[b"codebook"])
+    assert set(known) == set(found.runs.columns)
+    for name, entry in known.items():
+        described = found.describe(name)
+        assert entry == {"meaning": described.formula, "unit": described.unit}
+        assert schema.field(name).metadata[b"unit"].decode() == described.unit
+
+
+def test_a_script_that_knows_nothing_of_us_gets_the_numbers_that_are_printed(tmp_path: Path) -> None:
+    """Means, medians and paired differences from runs.parquet and places.parquet with plain SQL and sums."""
+    place = tmp_path / "saved"
+    compare("template", ["laissez-faire", "containment"], 12, 24, posterior="record", posterior_seeds=2).save(place)
+    table = pd.read_csv(place / "table.csv").set_index(["policy", "metric"])
+    runs = pd.read_parquet(place / "runs.parquet")
+    for (policy, metric), row in table.iterrows():
+        values = sorted(runs.loc[runs["policy"] == policy, metric])
+        other = runs.loc[runs["policy"] == row["baseline"]].set_index("seed")[metric]
+        own = runs.loc[runs["policy"] == policy].set_index("seed")[metric]
+        n, mean = len(values), math.fsum(values) / len(values)
+        assert row["mean"] == pytest.approx(mean, abs=1e-12) and row["runs"] == n
+        assert row["median"] == pytest.approx((values[(n - 1) // 2] + values[n // 2]) / 2, abs=1e-12)
+        if policy != row["baseline"]:
+            assert row["difference_mean"] == pytest.approx(math.fsum(own - other) / n, abs=1e-12)
+        if row["unit"] != "0 or 1":
+            spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
+            assert row["high"] - row["mean"] == pytest.approx(2.200985 * spread, rel=1e-6, abs=1e-12)
+    drawn = pd.read_parquet(place / "posterior.parquet")
+    for (policy, metric), row in table.iterrows():
+        means = drawn.loc[drawn["policy"] == policy].groupby("draw")[metric].mean()
+        assert row["posterior_mean"] == pytest.approx(means.mean(), abs=1e-12)
+    told = pd.read_csv(place / "places.csv")
+    histories = pd.read_parquet(place / "places.parquet").groupby(["place", "policy"])
+    for row in told.to_dict("records"):
+        values = histories.get_group((row["place"], row["policy"]))[row["outcome"]]
+        assert row["mean"] == pytest.approx(values.mean(), abs=1e-12)
+        assert row["median"] == pytest.approx(values.median(), abs=1e-12)

@@ -18,7 +18,7 @@ from greatpowers.cli import main
 from greatpowers.cli.arguments import parse
 from greatpowers.cli.entry import COMMANDS, build_parser
 
-LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash", "r", "js"}
+LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash", "r", "js", "stata", "text"}
 """python and console are run, their files written first; sh is understood but takes long or needs data, py needs a
 cluster, r needs R; js is played in tests/browser."""
 SHOWN = {page: blocks(page.read_text(encoding="utf-8")) for page in PAGES}

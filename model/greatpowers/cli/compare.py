@@ -62,7 +62,7 @@ def _of_posterior(found: "Comparison") -> str:
 
 def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     """What becomes of some places: a table for each of them, a row a policy."""
-    from greatpowers.simulation.places import PLACE_OUTCOMES
+    from greatpowers.dictionary import PLACE_OUTCOMES
 
     shown = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES if outcome.name in IN_PLACES}
     labels = {theatre.id: theatre.label for theatre in found.scenario.theatres}

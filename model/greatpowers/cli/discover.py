@@ -10,7 +10,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("directory", metavar="RESULTS_DIR", help="what 'greatpowers batch' wrote, with many points")
     parser.add_argument("--loser", metavar="P", required=True, help="policy that does worse in the worlds looked for")
     parser.add_argument("--winner", metavar="P", required=True, help="policy it is held against")
-    parser.add_argument("--metric", metavar="M", default="mean_severity", help="by which; mean_severity if not given")
+    parser.add_argument("--metric", metavar="M", help="by which; mean_severity if not given")
+    text = "theatre whose outcome the metric is, as in --metric war --place donbas; its severity without --metric"
+    parser.add_argument("--place", metavar="P", help=text)
     parser.add_argument(
         "--method", metavar="M", default="prim", help="prim (a box) or cart (a tree); prim if not given"
     )
@@ -21,10 +23,8 @@ COMMAND = Command(
     "in which worlds one policy does worse than another",
     "Find in which worlds of an experiment one policy loses to another: limits on a few parameters.",
     (
-        (
-            "greatpowers discover results/deep-uncertainty --loser half-a-loaf --winner containment",
-            "as a box (PRIM)",
-        ),
+        ("greatpowers discover results/deep-uncertainty --loser half-a-loaf --winner containment", "as a box (PRIM)"),
+        ("greatpowers discover results/mine --loser a --winner b --metric war --place donbas", "by what becomes of it"),
     ),
     _arguments,
 )
@@ -35,14 +35,17 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.checked import destination, print_files, write_and_tell
     from greatpowers.cli.terminal import output, remark
     from greatpowers.experiments.results import open_results
-    from greatpowers.studies.discovery import discover
+    from greatpowers.studies.discovery import discover, place_column
 
     results = open_results(arguments.directory)
-    name = f"discover-{arguments.loser}-{arguments.winner}-{arguments.metric}-{arguments.method}"
+    metric = arguments.metric or ("mean_severity" if arguments.place is None else "severity")
+    if arguments.place is not None:
+        metric = place_column(results, metric, arguments.place)
+    name = f"discover-{arguments.loser}-{arguments.winner}-{metric}-{arguments.method}"
     chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)
     directory = destination(chosen, "discovery")
     remark("looking for the worlds")
-    found = discover(results, arguments.loser, arguments.winner, arguments.metric, arguments.method)
+    found = discover(results, arguments.loser, arguments.winner, metric, arguments.method)
     figures, screen = {} if arguments.no_figures else found.figures(), output()
     write_and_tell(
         lambda: found.save(directory, figures), lambda: screen.print(found.sentence(), "", sep="\n", soft_wrap=True)

@@ -28,6 +28,8 @@ def _arguments(parser: ArgumentParser) -> None:
         type=listed("--objectives"),
         help="metrics; mean_severity,order,sender_cost,great_power_war if not given",
     )
+    text = "theatre whose outcomes the objectives are; severity,control,sender_cost,war there without --objectives"
+    parser.add_argument("--place", metavar="P", help=text)
     parser.add_argument(
         "--levers", metavar="A,B,...", type=listed("--levers"), help="levers that are moved; thirteen if not given"
     )
@@ -61,8 +63,9 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.scenario.load import load_policy, load_scenario
     from greatpowers.studies.policy_search import KIND, search_policies
     from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
-    from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings
+    from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings, in_place
 
+    chosen = tuple(arguments.objectives or OBJECTIVES)
     settings = SearchSettings(
         scenario=load_scenario(arguments.scenario),
         generations=arguments.generations,
@@ -73,7 +76,7 @@ def execute(arguments: Namespace) -> None:
         robustness=arguments.robust,
         base=load_policy(arguments.base),
         seed=arguments.seed,
-        objectives=tuple(arguments.objectives or OBJECTIVES),
+        objectives=in_place(arguments.objectives or (), arguments.place) if arguments.place else chosen,
         levers=tuple(arguments.levers or SEARCHED),
     )
     directory = destination(arguments.out, KIND, f"search-{settings.scenario.name}")

@@ -8,9 +8,10 @@ import pandas as pd
 from greatpowers.core.declare import fields_of
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import Described, describe
+from greatpowers.dictionary import PLACE_MARK, Described, describe
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import SyntheticSettings
+from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.files import write_text
 from greatpowers.storage.tables import write_csv
@@ -52,7 +53,7 @@ def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = (
         return found
     if table == ROUNDS and (entry := next((e for e in METRICS if e.name == column), None)):
         return Described(entry.name, entry.label, entry.unit, entry.formula, entry.source)
-    if table != POINTS and column in SUMMARY_COLUMNS:
+    if table != POINTS and (column in SUMMARY_COLUMNS or column.partition(PLACE_MARK)[0] in PLACE_NAMES):
         return describe(column)
     if found := next((key for key in KEYS if key.name == column), None):
         return found

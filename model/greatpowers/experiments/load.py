@@ -204,10 +204,24 @@ def load_study(name_or_path: str | Path) -> Study:
     scenarios = [scenario for scenario, _ in loaded]
     complain(where, scenario_set_faults(experiment, scenarios, [raw.synthetic is not None for _, raw in loaded]))
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
+    complain(where, (fault for found, raw in loaded for fault in _place_faults(experiment, found, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     posterior = _posterior(where, experiment, path)
     own = _own_metrics(where, experiment, path)
     return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior, own, doctrines)
+
+
+def _place_faults(experiment: Experiment, scenario: Scenario, raw: Scenario) -> Iterator[Fault]:
+    """What is wrong with the places that are told of, in one scenario."""
+    for name in repeated(experiment.places or ()):
+        yield "", f"'places' names '{name}' more than once."
+    if experiment.places and raw.synthetic is not None:
+        yield "", f"'places' names theatres, and those of '{scenario.name}' are generated; leave it out."
+        return
+    index = scenario.theatre_index()
+    for name in experiment.places or ():
+        if name not in index:
+            yield "", f"'places' names '{name}', and '{scenario.name}' has no such theatre. {suggestion(name, index)}"
 
 
 def _doctrine_files(data: Mapping[str, Any], where: str, path: Path) -> dict[str, Doctrine]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.dictionary import METRIC_NAMES, place_columns
 from greatpowers.experiments.load import Study, check_size, varied
 from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
@@ -55,7 +55,8 @@ class PointRows(NamedTuple):
 class Job:
     """One part, with all that is needed to play it anywhere.
 
-    `columns` are of the summary, `series` of the metrics; `own` are metrics of the user's own.
+    `columns` are of the summary, `series` of the metrics; `own` are metrics of the user's own; `places` are theatres
+    of which it is recorded what becomes of them.
     """
 
     part: int
@@ -67,11 +68,12 @@ class Job:
     columns: tuple[str, ...]
     series: tuple[str, ...]
     own: tuple[OwnMetric, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def recorded(self) -> tuple[str, ...]:
         """What is recorded of each run, in order."""
-        return (*self.columns, *(metric.name for metric in self.own))
+        return (*self.columns, *(metric.name for metric in self.own), *place_columns(self.places))
 
     @property
     def rows(self) -> int:
@@ -125,15 +127,21 @@ class Plan:
         return self.study.experiment.rounds or max(scenario.rounds for scenario in self.study.scenarios)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Theatres of which it is recorded what becomes of them."""
+        return self.study.experiment.places or ()
+
+    @property
     def recorded(self) -> tuple[str, ...]:
         """What is recorded of each run, in order."""
-        return (*self.columns, *(metric.name for metric in self.study.own_metrics))
+        own = (metric.name for metric in self.study.own_metrics)
+        return (*self.columns, *own, *place_columns(self.places))
 
     @property
     def values_per_row(self) -> int:
         """Numbers that are kept of a run, its rounds included, whether or not its own metrics are at hand."""
         own = self.study.experiment.own_metrics or ()
-        return len(self.columns) + len(own) + self.longest * len(self.series)
+        return len(self.columns) + len(own) + len(place_columns(self.places)) + self.longest * len(self.series)
 
     def _rows_of_part(self) -> int:
         """Rows of every part but the last: whole points where they fit."""
@@ -174,6 +182,7 @@ class Plan:
             self.columns,
             self.series,
             self.study.own_metrics,
+            self.places,
         )
         return Job(part, low, tuple(segments), *settings)
 

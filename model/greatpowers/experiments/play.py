@@ -12,6 +12,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.plan import Job, Plan, Point, PointRows, policies_of_seed, seeds_of
 from greatpowers.scenario.build import build_parameters
+from greatpowers.simulation.ensemble import play_and_read
 from greatpowers.simulation.own_metrics import OwnMetric, own_values
 from greatpowers.simulation.run import play_matched, simulate_prepared
 from greatpowers.simulation.setup import Setup, setups_in
@@ -32,8 +33,17 @@ def setups_of(point: Point) -> list[Setup]:
     return setups_in(point.scenario, point.policies, point.rounds, parameters)
 
 
-def play_point(setups: Sequence[Setup], seed: int, own: Sequence[OwnMetric]) -> list[tuple[Floats, Floats]]:
-    """Metrics [R, Metric] and own metrics of one run for each setup, all on the same luck."""
+def play_point(
+    setups: Sequence[Setup], seed: int, own: Sequence[OwnMetric], places: Sequence[str] = ()
+) -> list[tuple[Floats, Floats]]:
+    """Metrics [R, Metric], and own metrics and outcomes of places, of one run for each setup, all on the same luck."""
+    if places:
+        index = setups[0].scenario.theatre_index()
+        rows = [index[place] for place in places]
+        readings = [play_and_read(setup, seed, own) for setup in setups]
+        return [
+            (found.metrics, np.append(found.values[len(SUMMARY_COLUMNS) :], found.places[rows])) for found in readings
+        ]
     if not own:
         return [(metrics, np.empty(0)) for metrics in play_matched(setups, seed)]
     histories = [simulate_prepared(setup, seed) for setup in setups]
@@ -97,7 +107,8 @@ class Unit(NamedTuple):
         job, rounds = self.part.job, self.bench.point.rounds
         policies = policies_of_seed(self.segment, self.seed, job.replicates)
         setups = self.bench.setups()
-        played = play_point([setups[policy] for policy in policies], job.seed_base + self.seed, job.own)
+        chosen = [setups[policy] for policy in policies]
+        played = play_point(chosen, job.seed_base + self.seed, job.own, job.places)
         for policy, (metrics, own) in zip(policies, played, strict=True):
             offset = policy * job.replicates + self.seed - self.segment.low
             self.part.keep(self.row + offset, self.round_row + offset * rounds, metrics, own)
@@ -175,7 +186,7 @@ def _measured(plan: Plan) -> tuple[float, float]:
         started = time.perf_counter()
         setups = setups_of(plan.point(number))
         between = time.perf_counter()
-        for metrics, _ in play_point(setups, seed, plan.study.own_metrics):
+        for metrics, _ in play_point(setups, seed, plan.study.own_metrics, plan.places):
             summarise(metrics)
         ready, played = ready + between - started, played + time.perf_counter() - between
         points, runs = points + 1, runs + len(setups)

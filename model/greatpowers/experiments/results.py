@@ -114,6 +114,11 @@ class Results:
         except (KeyError, TypeError) as error:
             raise self._damaged("manifest.json", f"'own_metrics' lacks {error}") from None
 
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Theatres of which it was recorded what becomes of them."""
+        return tuple(self.experiment.get("places") or ())
+
     def describe(self, metric: str) -> Described:
         """The entry for something recorded of each run."""
         return next((entry for entry in self.own_metrics if entry.name == metric), None) or describe(metric)

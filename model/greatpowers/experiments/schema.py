@@ -176,6 +176,9 @@ class Experiment(TomlTable):
         description='functions of a history that are columns too: "FILE.py:FUNCTION" beside this file, '
         '"PACKAGE.MODULE:FUNCTION", or an entry point',
     )
+    places: Listed | None = Field(
+        default=None, description="theatres what becomes of which is columns too: their ids, such as donbas"
+    )
     baseline: Title | None = Field(default=None, description="policy that others are held against")
     part_rows: Whole | None = Field(default=None, description="most runs in one part of the results")
     levers: Annotated[Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")] = (

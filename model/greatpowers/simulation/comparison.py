@@ -13,7 +13,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import METRIC_NAMES, Described, describe, metric_units
+from greatpowers.dictionary import METRIC_NAMES, PLACE_OUTCOMES, Described, describe, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -21,6 +21,7 @@ from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation import frames
+from greatpowers.simulation.codebook import codebook
 from greatpowers.simulation.ensemble import Series, keeper, play_all, play_and_read, runs_frame
 from greatpowers.simulation.intervals import (
     BANDS,
@@ -34,7 +35,7 @@ from greatpowers.simulation.intervals import (
 )
 from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
 from greatpowers.simulation.parallel import Progress, run_jobs
-from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
+from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import (
     PoliciesLike,
     ScenarioLike,
@@ -373,7 +374,8 @@ class Comparison:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
         ``table.csv`` and ``table.parquet`` (one row per policy and metric), ``places.csv`` (one row per place,
-        policy and outcome), ``runs.parquet``, ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
+        policy and outcome), ``runs.parquet`` and ``runs.csv`` (one row per history), ``codebook.csv`` (label, unit and
+        meaning of every column), ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
         ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
         histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
         as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
@@ -385,6 +387,8 @@ class Comparison:
             write_csv(table, place / "table.csv")
             write_parquet(table, place / "table.parquet", {})
             write_parquet(self.runs.reset_index(), place / "runs.parquet", units)
+            write_csv(self.runs.reset_index(), place / "runs.csv")
+            write_csv(codebook(self.runs.columns, self.describe, self.posterior is not None), place / "codebook.csv")
             write_csv(self.policy_differences(), place / "policies.csv")
             if self.places is not None:
                 write_csv(self.by_place([theatre.id for theatre in self.scenario.theatres]), place / "places.csv")

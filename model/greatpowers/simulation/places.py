@@ -4,8 +4,6 @@ Read from the record of a history, so that every entry point counts the same thi
 its challenger is that challenger's loss of output, by the share of each place in the sanctions it feels.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,34 +12,7 @@ from greatpowers.core.history import StateColumn, TheatreColumn, Track
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.world import World
-
-
-class PlaceOutcome(NamedTuple):
-    """Something measured of a place in one history: name, label, unit."""
-
-    name: str
-    label: str
-    unit: str
-
-
-PLACE_OUTCOMES = (
-    PlaceOutcome("severity", "Escalation", "severity in [0, 1]"),
-    PlaceOutcome("highest_rung", "Highest rung", "rung 0-7"),
-    PlaceOutcome("quarters_of_force", "Quarters at rung 4 or more", "quarters"),
-    PlaceOutcome("war", "War", "0 or 1"),
-    PlaceOutcome("wars_begun", "Wars begun", "wars"),
-    PlaceOutcome("great_power_war", "Great-power war", "0 or 1"),
-    PlaceOutcome("joined", "States that joined a war", "states"),
-    PlaceOutcome("battle_deaths", "Battle deaths", "thousands"),
-    PlaceOutcome("control", "Held at the end", "share of the host"),
-    PlaceOutcome("offers", "Deals offered", "deals"),
-    PlaceOutcome("signed", "Deal signed", "0 or 1"),
-    PlaceOutcome("under_deal", "Under a deal", "share of rounds"),
-    PlaceOutcome("deal_at_end", "Deal in force at the end", "0 or 1"),
-    PlaceOutcome("sanctions", "Sanctions level", "share in [0, 1]"),
-    PlaceOutcome("target_cost", "Cost to the challenger", "% of its annual output"),
-)
-"""Outcomes of a place in one history; means over rounds unless the unit says otherwise."""
+from greatpowers.dictionary import PLACE_OUTCOMES
 
 PLACE_NAMES = tuple(outcome.name for outcome in PLACE_OUTCOMES)
 

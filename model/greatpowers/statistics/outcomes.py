@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.comparison import BASELINE, Comparison
 from greatpowers.statistics.checks import need_columns, need_count, need_metric, need_policy, need_rows, need_values
@@ -25,6 +25,12 @@ MORE_IS_BETTER = {
     ),
 }  # fmt: skip
 """Metrics of which more, or less, is what the coalition wants; of others the user must say."""
+
+LESS_IN_PLACES = (
+    *("severity", "highest_rung", "quarters_of_force", "war", "wars_begun", "great_power_war", "joined"),
+    *("battle_deaths", "control", "target_cost"),
+)
+"""The same of outcomes of a place: less of each is better; of deals and sanctions the user must say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +67,8 @@ def more_is_better(metric: str, given: bool | None = None) -> bool:
     """Whether more of a metric is better: as `given`, or as the coalition would have it."""
     if given is not None:
         return bool(given)
+    if metric.partition(PLACE_MARK)[0] in LESS_IN_PLACES and PLACE_MARK in metric:
+        return False
     if metric not in MORE_IS_BETTER:
         label = describe(metric).label
         raise GreatPowersError(f"{label} is neither good nor bad in itself; say better=True (more) or better=False.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pyarrow.parquet as pq
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import reason, write_text
+
+CODEBOOK = "codebook"
+"""Key of a Parquet file's metadata under which meaning and unit of all its columns stand."""
 
 Units = Mapping[str, tuple[str, str]]
 """Meaning and unit by column."""
@@ -43,11 +47,14 @@ def write_parquet(frame: pd.DataFrame, path: Path, units: Units) -> None:
 
 
 def with_units(table: pa.Table, units: Units) -> pa.Table:
-    """The table with meaning and unit in the metadata of each column that has them."""
-    fields = [
-        field.with_metadata(_metadata(units[field.name])) if field.name in units else field for field in table.schema
-    ]
-    return table.cast(pa.schema(fields, table.schema.metadata))
+    """The table with meaning and unit in the metadata of each column that has them.
+
+    The same stands as JSON in the metadata of the table, under "codebook", which R's arrow gives as text.
+    """
+    known = {field.name: _metadata(units[field.name]) for field in table.schema if field.name in units}
+    fields = [field.with_metadata(known[field.name]) if field.name in known else field for field in table.schema]
+    book = {CODEBOOK: json.dumps(known, ensure_ascii=False)} if known else {}
+    return table.cast(pa.schema(fields, {**(table.schema.metadata or {}), **book}))
 
 
 def parquet_bytes(table: pa.Table | pd.DataFrame, units: Units | None = None, **options: Any) -> bytes:

@@ -16,7 +16,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SWITCH
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.schema import Scenario
@@ -26,7 +26,6 @@ from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare
 from greatpowers.simulation.intervals import Interval, interval_of
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.parallel import Progress
-from greatpowers.simulation.places import PLACE_OUTCOMES
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 from greatpowers.storage.files import write_new

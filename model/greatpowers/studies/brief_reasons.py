@@ -11,6 +11,7 @@ from scipy.stats import qmc, spearmanr
 from greatpowers.core.declare import Floats, Ints, fields_of
 from greatpowers.core.levers import SWITCH, Levers, Policy
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import PLACE_OUTCOMES
 from greatpowers.hindcast.forecast import forecast
 from greatpowers.hindcast.forecast_scoring import OUTCOMES
 from greatpowers.scenario.posterior import Posterior
@@ -18,7 +19,7 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.ensemble import play_all
 from greatpowers.simulation.intervals import Interval, mean_interval
-from greatpowers.simulation.places import PLACE_NAMES, PLACE_OUTCOMES
+from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
 from greatpowers.validation.scored import scored_facts

@@ -9,7 +9,8 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.log import Breaker, Column, Event
 from greatpowers.core.luck import luck_of, tabulated
 from greatpowers.core.world import World
-from greatpowers.simulation.places import PLACE_OUTCOMES as ALL_OUTCOMES, outcomes_by_place
+from greatpowers.dictionary import PLACE_OUTCOMES as ALL_OUTCOMES
+from greatpowers.simulation.places import outcomes_by_place
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
@@ -23,7 +24,7 @@ ENDINGS = (WAR, CHEATING, GUARDIANS, SPOILERS, IN_FORCE)
 
 OF_PLACES = ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "signed", "under_deal")
 PLACE_OUTCOMES = tuple(outcome for name in OF_PLACES for outcome in ALL_OUTCOMES if outcome.name == name)
-"""What is measured of a place: of :data:`greatpowers.simulation.places.PLACE_OUTCOMES`."""
+"""What is measured of a place: of :data:`greatpowers.dictionary.PLACE_OUTCOMES`."""
 
 _COLUMNS = [ALL_OUTCOMES.index(outcome) for outcome in PLACE_OUTCOMES]
 

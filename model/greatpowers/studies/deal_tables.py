@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Declared, Floats, Ints
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import PlaceOutcome, describe
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import mean_interval, share_interval
-from greatpowers.simulation.places import PlaceOutcome
 from greatpowers.simulation.setup import Setup
 from greatpowers.studies.deal_reading import (
     ENDINGS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -67,6 +67,19 @@ class Discovery:
             write_text(place / "answer.txt", self.sentence() + "\n")
             save_pictures(place, figures or {})
         return Path(directory)
+
+
+def place_column(results: Results, outcome: str, place: str) -> str:
+    """The column of an outcome of a place; raises :class:`GreatPowersError` if nothing was recorded of that place."""
+    if place not in results.places:
+        told = f" {suggestion(place, results.places)}" if results.places else ""
+        raise GreatPowersError(
+            f"{results.directory}: nothing was recorded of the place '{place}'; name it in 'places' of the "
+            f"experiment.{told}"
+        )
+    column = f"{outcome}{PLACE_MARK}{place}"
+    describe(column)
+    return column
 
 
 def discover(

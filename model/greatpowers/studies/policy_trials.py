@@ -8,10 +8,12 @@ import numpy as np
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World
+from greatpowers.dictionary import place_columns
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.sampling import samples
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.ensemble import play_and_read
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup, checked_rounds, resolved
@@ -39,7 +41,7 @@ class PolicyTrials:
         worlds: how many samples of the uncertain parameters, by Latin hypercube.
         sample_seed: seed of the sample.
         seeds: the luck that every policy meets in every world.
-        metrics: columns of a history's summary that are kept.
+        metrics: columns of a history's summary that are kept, or outcomes of places such as ``war.donbas``.
         uncertainties: which parameters vary and how far, as an experiment file says it.
     """
 
@@ -54,8 +56,10 @@ class PolicyTrials:
         uncertainties: Mapping[str, object],
     ) -> None:
         self.rounds, self.seeds, self.metrics = checked_rounds(rounds), tuple(seeds), tuple(metrics)
-        self._columns = [SUMMARY_COLUMNS.index(name) for name in metrics]
         self._scenario = resolved(scenario, build_parameters(scenario))
+        known = [*SUMMARY_COLUMNS, *place_columns(scenario.theatre_index())]
+        self._columns = [known.index(name) for name in metrics]
+        self._of_places = any(column >= len(SUMMARY_COLUMNS) for column in self._columns)
         self.worlds = [_world(scenario, drawn) for drawn in sample_of(worlds, sample_seed, uncertainties)]
 
     def runs(self, policies: int) -> int:
@@ -74,13 +78,20 @@ class PolicyTrials:
                 Setup(self._scenario, policy, found.parameters, self.rounds, found.world, table, found.packed)
                 for policy, table in zip(policies, levers, strict=True)
             ]
-            for row, metrics in enumerate(play_matched(setups, self.seeds[seed])):
-                values[which, seed, row] = summarise(metrics)[self._columns]
+            for row, found_of in enumerate(self._read(setups, self.seeds[seed])):
+                values[which, seed, row] = found_of[self._columns]
 
         told = None if progress is None else _in_histories(progress, len(policies))
         run_jobs(len(self.worlds) * len(self.seeds), work, workers, told)
         means: Floats = values.mean(axis=1).transpose(1, 0, 2)
         return means
+
+    def _read(self, setups: Sequence[Setup], seed: int) -> list[Floats]:
+        """Summary of one history for each setup, followed by what becomes of places if that is asked for."""
+        if not self._of_places:
+            return [summarise(metrics) for metrics in play_matched(setups, seed)]
+        readings = [play_and_read(setup, seed) for setup in setups]
+        return [np.append(found.values, found.places) for found in readings]
 
 
 def sample_of(worlds: int, seed: int, uncertainties: Mapping[str, object]) -> list[dict[str, float]]:

@@ -9,12 +9,13 @@ import tomli_w
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.levers import SWITCH
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.scenario.build import all_levers
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import checked_count, checked_rounds, checked_seed
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import more_is_better
@@ -92,6 +93,9 @@ def levers_of(space: Space, point: Floats) -> Mapping[str, float]:
 OBJECTIVES = ("mean_severity", "order", "sender_cost", "great_power_war")
 """Escalation, order, cost to senders and risk of catastrophe."""
 
+IN_A_PLACE = ("severity", "control", "sender_cost", "war")
+"""The same for one place: escalation, what the challenger holds and war are of the place, the cost is of the world."""
+
 BASE = "half-a-loaf"
 FRESH = 2
 """How many times the worlds and seeds of the search the final set is judged on."""
@@ -125,7 +129,7 @@ class SearchSettings:
         checked_seed(self.seed)
         checked_population(self.population)
         checked_rule(self.robustness)
-        _check_objectives(self.objectives)
+        _check_objectives(self.objectives, self.scenario)
         space_of(self.levers)
 
     @property
@@ -176,10 +180,21 @@ class SearchSettings:
         )
 
 
-def _check_objectives(names: tuple[str, ...]) -> None:
+def in_place(objectives: Sequence[str], place: str) -> tuple[str, ...]:
+    """The objectives, of that place where a place has such an outcome; without any, :data:`IN_A_PLACE`."""
+    chosen = objectives or IN_A_PLACE
+    return tuple(f"{name}{PLACE_MARK}{place}" if name in PLACE_NAMES else name for name in chosen)
+
+
+def _check_objectives(names: tuple[str, ...], scenario: Scenario) -> None:
+    index = scenario.theatre_index()
     for name in names:
-        if name not in SUMMARY_COLUMNS:
+        _, mark, place = name.partition(PLACE_MARK)
+        if mark and place not in index:
+            raise GreatPowersError(f"objectives: no theatre has the id '{place}'. {suggestion(place, index)}")
+        if not mark and name not in SUMMARY_COLUMNS:
             raise GreatPowersError(f"objectives: there is no metric '{name}'. {suggestion(name, SUMMARY_COLUMNS)}")
+        describe(name)
         more_is_better(name)
     if twice := repeated(names):
         raise GreatPowersError(f"objectives: '{twice[0]}' is named more than once.")

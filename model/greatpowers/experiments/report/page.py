@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import describe, place_columns
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report import figures, origin, words
 from greatpowers.experiments.report.figures import shown_options
@@ -79,7 +79,7 @@ def _needed(results: Results) -> list[str]:
             f"run the experiment again with one of them among its metrics."
         )
     own = (entry.name for entry in results.own_metrics)
-    wanted_names = (*HEADLINES, *FURTHER, *NEEDED, *figures.ALONG, *own)
+    wanted_names = (*HEADLINES, *FURTHER, *NEEDED, *figures.ALONG, *own, *place_columns(results.places))
     return [name for name in dict.fromkeys(wanted_names) if name in recorded]
 
 
@@ -117,7 +117,9 @@ def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
 
 def _tables(study: PolicyOptions, verdicts: list[Verdict]) -> list[HtmlTable]:
     found = [means_table(study, verdicts)]
-    return [*found, differences_table(study, verdicts)] if len(study.options) > 1 else found
+    if len(study.options) > 1:
+        found.append(differences_table(study, verdicts))
+    return [*found, *(place_table(study, verdicts, place) for place in study.results.places)]
 
 
 def _figures(study: PolicyOptions, verdicts: list[Verdict]) -> list[figures.ReportFigure]:
@@ -204,6 +206,20 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
         caption += f" The best {len(rows)} of {len(study.options)} {study.noun}; all are in the data."
     noun = study.noun.capitalize()[:-1].replace("ie", "y")
     return HtmlTable(caption, (Heading(noun), *_heads(study, metrics)), tuple(rows))
+
+
+def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -> HtmlTable:
+    """What becomes of one place under every option: outcomes that are the same in every run are left out."""
+    columns = [name for name in place_columns([place]) if np.ptp(study.values[name]) > 0]
+    chosen = shown_options(study, verdicts)
+    cells = [_column([_estimate(study, name, option) for option in chosen], _unit(study, name)) for name in columns]
+    rows = [
+        TableRow((Cell(study.options[option].label), *(column[row] for column in cells)), option == study.baseline)
+        for row, option in enumerate(chosen)
+    ]
+    heads = [Heading(head.label.removesuffix(f", {place}"), head.unit) for head in _heads(study, columns)]
+    caption = f"What becomes of {place}: means, with 95 % intervals. What is the same in every run is left out."
+    return HtmlTable(caption, (Heading(place), *heads), tuple(rows))
 
 
 def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
