@@ -33,6 +33,20 @@ export async function hashes(bytes, { worlds, seeds }) {
   return found;
 }
 
+// Milliseconds of histories on seeds 0, 1, ..., metrics only, after some that are not counted.
+export async function pace(bytes, data, policy, count) {
+  const { loadEngine } = await import(`${ASSETS}engine.js`);
+  const engine = await loadEngine(bytes);
+  const world = engine.take(data);
+  const found = [];
+  for (let seed = -40; seed < count; seed++) {
+    const begun = performance.now();
+    engine.play(world, policy, { seed: Math.abs(seed), record: false });
+    if (seed >= 0) found.push(performance.now() - begun);
+  }
+  return found;
+}
+
 if (globalThis.process?.argv[1] === new URL(import.meta.url).pathname) {
   const { readFileSync } = await import("node:fs");
   const [engine, cases] = process.argv.slice(2);

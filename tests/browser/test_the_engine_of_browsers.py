@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from greatpowers import GreatPowersError
+from greatpowers import GreatPowersError, names
 from greatpowers.browser import module
 from greatpowers.browser.build import tools
 from greatpowers.browser.layout import description
@@ -28,7 +28,7 @@ from greatpowers.simulation.summary import summarise
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
-SCENARIOS = ("template", "2017", "1978", "1936", "1913")
+SCENARIOS = ("template", *names("scenarios"))
 POLICIES = ("laissez-faire", "half-a-loaf", "maximum-pressure")
 SEEDS = (*range(19), 2**63 - 1)
 

@@ -1,4 +1,4 @@
-"""Hashes of worlds and of a history, for a process on whatever processor it is made to believe it runs on.
+"""Hashes of worlds and of histories, for a process on whatever processor it is made to believe it runs on.
 
 As a script, with a number of rounds, it prints them as JSON, and beside them what the C library and NumPy make of the
 same functions.
@@ -8,17 +8,18 @@ import hashlib
 import json
 import math
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 from core_worlds import columns_of, play
 from fingerprints import hashes_of, of_scenario
 
-from greatpowers import load_scenario, synthetic
+from greatpowers import load_scenario, names, synthetic
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_world
 
-SHIPPED = ("template", "2022", "2017", "1978", "1936", "1913")
+SHIPPED = ("template", *(name for name in names("scenarios") if name != "synthetic"))
 
 
 def together(parts: list[bytes]) -> str:
@@ -36,8 +37,12 @@ def worlds() -> str:
     return together([of_world(build_world(one, build_parameters(one))) for one in scenarios])
 
 
+def histories(scenarios: Sequence[str], rounds: int) -> str:
+    """Everything that is recorded of a history with deals and sanctions in each of these worlds."""
+    return together([history(name, rounds).encode() for name in scenarios])
+
+
 def history(name: str, rounds: int) -> str:
-    """Everything that is recorded of a history with deals and sanctions."""
     world, policy, luck, parameters, rounds = of_scenario(name, "half-a-loaf", 9, rounds)
     found = hashes_of(play(world, policy, luck, rounds, parameters, capacity=50_000))
     return together([f"{part} {found[part]}".encode() for part in sorted(found)])
@@ -51,5 +56,5 @@ def libraries() -> str:
 
 
 if __name__ == "__main__":
-    played = history("2017", int(sys.argv[1])) if is_compiled() else history("template", int(sys.argv[1]))
-    print(json.dumps({"worlds": worlds(), "history": played, "libraries": libraries()}))
+    played = histories(SHIPPED if is_compiled() else ["template"], int(sys.argv[1]))
+    print(json.dumps({"worlds": worlds(), "histories": played, "libraries": libraries()}))

@@ -1,7 +1,7 @@
-"""One history, the same to the last byte, in processes that are made to believe that they run on other processors.
+"""Histories, the same to the last byte, in processes that are made to believe that they run on other processors.
 
-The C library, NumPy and Numba are told not to use what older processors lack; the record of a history, and the worlds
-that it and others start from, must not notice. Elsewhere than on Linux and x86 there is no such switch.
+The C library, NumPy and Numba are told not to use what older processors lack; the record of a history in each
+shipped world, and the worlds, must not notice. Elsewhere than on Linux and x86 there is no such switch.
 """
 
 import json
@@ -56,7 +56,7 @@ def hashes(rounds: int, compiled: bool, **changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("compiled", [True, False] if is_compiled() else [False])
-def test_an_old_processor_plays_the_same_history(compiled: bool) -> None:
+def test_an_old_processor_plays_the_same_histories(compiled: bool) -> None:
     rounds = 80 if compiled else 12
     here, there = hashes(rounds, compiled), hashes(rounds, compiled, **old_processor())
     if here.pop("libraries") == there.pop("libraries"):

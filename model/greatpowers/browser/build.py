@@ -276,7 +276,7 @@ def _linked(content: bytes) -> bytes:
                 *(sys.executable, "-m", "ziglang", "wasm-ld", "--no-entry", "--export=play", "--export=__heap_base"),
                 *("--strip-all", "--gc-sections", "-z", f"stack-size={STACK_BYTES}", str(source), "-o", str(target)),
             ],
-            capture_output=True, text=True, check=False,
+            capture_output=True, encoding="utf-8", errors="replace", check=False,
         )  # fmt: skip
         if done.returncode != 0:
             raise GreatPowersError(f"The linker of ziglang failed: {done.stderr.strip()}")
