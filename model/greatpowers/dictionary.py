@@ -105,6 +105,7 @@ WEIGHED = {
     Trace.CLASH_LOSS_: ("risk of war while a crisis lasts, times its loss", POWER),
     Trace.NORM_COST_: ("cost of the breach to one who values the order", POWER),
     Trace.CHEATING_LOSS_: ("relief expected to be lost by cheating", POWER),
+    Trace.AUDIENCE_COST_: ("what backing down costs at home", POWER),
     Trace.PROBABILITY_: ("probability of the choice", SHARE),
     Trace.BALANCE_: ("contest share expected, seen through error", SHARE),
     Trace.EXPECTED_SANCTIONS_: ("level of sanctions expected", SHARE),

@@ -162,6 +162,11 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("no order left", (0.8, 0.0, 0.75, 0.15), 0.0),
         ("no breach", (0.8, 0.5, 0.0, 0.15), 0.0),
     ],
+    choice.audience_cost: [
+        ("from proxy support", (0.08, 0.35), 0.028),  # .08 x .35
+        ("from peace there is nothing to give up", (0.08, 0.0), 0.0),
+        ("nobody watches", (0.0, 0.95), 0.0),
+    ],
     choice.gravity: [
         ("half a breach, squared", (0.5, 2.0), 0.25),
         ("without convexity", (0.3, 1.0), 0.3),

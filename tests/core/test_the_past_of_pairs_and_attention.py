@@ -1,4 +1,4 @@
-"""One cause, one effect: what pairs remember (hostility), and who is looked at (attention).
+"""One cause, one effect: what pairs remember (hostility), who is looked at (attention), and who cannot go home.
 
 State 0 challenges state 1; state 2 is a third party.
 """
@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from core_worlds import ALWAYS, Game, play, policy_of, still_luck, world_of
 
-from greatpowers.core.ladder import HOLD
+from greatpowers.core.history import TheatreColumn
+from greatpowers.core.ladder import HOLD, SEVERITY
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import World
 
 FORGETFUL = Parameters(hostility_memory=0.9, hostility_crisis=0.25, hostility_war=0.5, reconciliation=0.4)
-HOLD_ON, UP = 1, 2
+DOWN, HOLD_ON, UP = 0, 1, 2
 
 
 def pair(rung: int = 0, hostility: float = 0.0, **theatre: float) -> World:
@@ -104,6 +105,34 @@ def test_fear_of_war_counts_less_for_a_probe_than_for_a_step_into_force() -> Non
     losses = [[weighed(pair(rung), p).trace(Trace.CLASH_LOSS_, UP) for p in (fearless, fearful)] for rung in (1, 2)]
     assert losses[0][0] == 0.0 < losses[0][1]
     assert losses[1][0] == losses[1][1] > 0.0
+
+
+@pytest.mark.parametrize("rung", [2, 3, 5])
+def test_backing_down_costs_the_severity_of_what_is_given_up(rung: int) -> None:
+    game = weighed(pair(rung), Parameters(audience_cost=0.1))
+    costs = [game.trace(Trace.AUDIENCE_COST_, option) for option in (DOWN, HOLD_ON, UP)]
+    assert costs == [pytest.approx(0.1 * SEVERITY[rung]), 0.0, 0.0]
+    free = weighed(pair(rung), Parameters(audience_cost=0.0))
+    assert game.trace(Trace.UTILITY_, DOWN) == pytest.approx(free.trace(Trace.UTILITY_, DOWN) - costs[DOWN])
+    assert game.trace(Trace.PROBABILITY_, DOWN) < free.trace(Trace.PROBABILITY_, DOWN)
+
+
+def test_a_probe_and_a_deal_in_force_can_be_ended_without_a_loss_at_home() -> None:
+    for world in (pair(1), pair(3, deal=1, deal_age=2)):
+        assert weighed(world, Parameters(audience_cost=0.1)).trace(Trace.AUDIENCE_COST_, DOWN) == 0.0
+
+
+def test_a_stand_off_lasts_longer_where_backing_down_costs_more() -> None:
+    """Rounds above interference of sixteen, on average over matched luck, over something that is worth little."""
+    lasted = []
+    for cost in (0.0, 0.05, 0.2):
+        rounds = 0
+        for seed in range(40):
+            world = pair(3, crisis_age=1, salience=0.02)
+            track = play(world, luck=seed, parameters=Parameters(audience_cost=cost), rounds=16).track
+            rounds += int((track.theatres[:, 0, TheatreColumn.RUNG] >= 2).sum())
+        lasted.append(rounds / 40)
+    assert lasted[0] + 1.0 < lasted[1] and lasted[1] + 0.2 < lasted[2], lasted
 
 
 def test_a_regime_that_would_face_a_giant_does_not_wish_for_war() -> None:

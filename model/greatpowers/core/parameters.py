@@ -125,7 +125,7 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.72
+    ] = 0.74
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
@@ -239,6 +239,14 @@ class Parameters(NamedTuple):
             "cost of changing rung by one", POWER, source="assumed: a change of course costs something at home; fitted"
         ),
     ] = 0.0124142
+    audience_cost: Annotated[
+        float,
+        Field(
+            "what a leader loses at home by backing down, unasked and without a bargain, from a rung of severity 1",
+            POWER,
+            source="Fearon 1994; Tomz 2007; fitted",
+        ),
+    ] = 0.08
     exposure: Annotated[
         float,
         Field(
@@ -324,7 +332,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Walter 2003; assumed: most of a state's power is worth its integrity",
         ),
-    ] = 0.68
+    ] = 0.6
     restraint: Annotated[
         float,
         Field(
@@ -429,7 +437,7 @@ class Parameters(NamedTuple):
     ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.6
+    ] = 0.37
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),

@@ -50,9 +50,10 @@ class Trace(IntEnum):
     WAR_CHANCE = 52
     WAR_LOSS = 53
     ATTENTION = 54
+    AUDIENCE_COST_ = 55
 
 
-N_TRACE = 55
+N_TRACE = 58
 
 
 A_NUMBER = np.dtype(np.float64)
@@ -93,6 +94,7 @@ class Weighed:
     war_chance: Annotated[float, A_NUMBER]
     war_loss: Annotated[float, A_NUMBER]
     attention: Annotated[float, A_NUMBER]
+    audience_cost: Annotated[Floats, OF_EACH_OPTION]
 
 
 TraceRows = Table[Weighed]

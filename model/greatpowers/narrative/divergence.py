@@ -53,6 +53,7 @@ LESS_AND_MORE = {
     "risk of war": ("carried more risk of war", "carried less risk of war"),
     "norms": ("broke more norms", "broke fewer norms"),
     "caught cheating": ("would cost it more if caught cheating", "would cost it less if caught cheating"),
+    "backing down": ("cost it more at home to back down", "cost it less at home to back down"),
 }
 MADE = {"down": "de-escalates to", "hold": "holds at", "up": "escalates to"}
 ANSWERS = (

@@ -17,6 +17,7 @@ TERMS = (
     ("risk of war", "clash_loss", -1),
     ("norms", "norm_cost", -1),
     ("caught cheating", "cheating_loss", -1),
+    ("backing down", "audience_cost", -1),
 )
 """What makes up the utility of an option: in words, its columns of the trace, and whether it is a gain or a loss."""
 
@@ -38,6 +39,7 @@ BETTER_AND_WORSE = {
     "risk of war": ("less risk of war", "more risk of war"),
     "norms": ("fewer norms broken", "more norms broken"),
     "caught cheating": ("less to lose if caught cheating", "more to lose if caught cheating"),
+    "backing down": ("no backing down before the public at home", "backing down before the public at home"),
 }
 MOST_REASONS = 2
 """Terms named in favour of an option, and against it."""

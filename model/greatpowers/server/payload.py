@@ -126,6 +126,7 @@ WEIGHED = (
     Trace.CLASH_LOSS_,
     Trace.NORM_COST_,
     Trace.CHEATING_LOSS_,
+    Trace.AUDIENCE_COST_,
     Trace.PROBABILITY_,
 )
 """What a challenger weighs of each option; an option with probability 0 was not open."""

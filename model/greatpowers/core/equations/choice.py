@@ -152,6 +152,16 @@ def confrontation_cost(cost: float, shelter: float, order: float, remoteness: fl
 
 
 @entry
+def audience_cost(cost: float, severity: float) -> float:
+    """What backing down costs a leader at home, a·σ: the more, the further it has gone in public  (Fearon 1994).
+
+    Whoever has staked something before an audience is punished for giving it up unforced (Tomz 2007), democrat or
+    autocrat (Weeks 2008); a bargain, or a host that yields, is something to come home with.
+    """
+    return cost * severity
+
+
+@entry
 def gravity(severity: float, convexity: float) -> float:
     """How a norm weighs a breach, severity^γ: an incident at sea is overlooked, an annexation is not."""
     return power(severity, convexity)

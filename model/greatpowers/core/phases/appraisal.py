@@ -10,6 +10,7 @@ from greatpowers.core.desk import ByRung, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     attention_odds,
+    audience_cost,
     confrontation_cost,
     control_change,
     control_retaken,
@@ -58,7 +59,7 @@ from greatpowers.core.phases.assessment import (
 )
 from greatpowers.core.trace import N_OPTIONS, OPTIONS, Weighed
 
-UP = OPTIONS.index("up")
+DOWN, UP = OPTIONS.index("down"), OPTIONS.index("up")
 
 
 @inlined
@@ -235,6 +236,15 @@ def cost_of_cheating(case: Case, rung: int, loss_per_sanction: float) -> float:
     return float(caught * (at_stake * (0.5 + 0.5 * theatre.deal_snapback) * loss_per_sanction + pledge))
 
 
+@inlined
+def cost_of_backing_down(case: Case, option: int) -> float:
+    """What going down by itself costs in a crisis; a deal in force is a reason that can be told at home."""
+    theatre = case.theatre
+    if option != DOWN or theatre.rung < Rung.PROVOCATION or theatre.deal == 1:
+        return 0.0
+    return audience_cost(case.p.audience_cost, SEVERITY[theatre.rung])
+
+
 @kernel
 def expected_sanctions(case: Case, rung: int) -> float:
     """Level of sanctions the challenger expects at a rung, on average over the horizon: declared x believed.
@@ -348,9 +358,10 @@ def weigh(case: Case, option: int, error_own: float, error_other: float) -> None
         row.clash_loss[option] *= p.probe_fear
     row.norm_cost[option] = norm_of(case, rung)
     row.cheating_loss[option] = cost_of_cheating(case, rung, loss_rate)
+    row.audience_cost[option] = cost_of_backing_down(case, option)
     row.utility[option] = (
         row.gain[option] - row.operations[option] - row.sanction_loss[option]
-        - row.clash_loss[option] - row.norm_cost[option] - row.cheating_loss[option]
+        - row.clash_loss[option] - row.norm_cost[option] - row.cheating_loss[option] - row.audience_cost[option]
     )  # fmt: skip
 
 
@@ -359,7 +370,8 @@ def close_option(row: Weighed, option: int) -> None:
     """Clear what an earlier round left in the columns of an option that is not open now."""
     row.balance[option] = row.expected_sanctions[option] = row.expected_presence[option] = row.clash_risk[option] = 0.0
     row.gain[option] = row.operations[option] = row.sanction_loss[option] = row.clash_loss[option] = 0.0
-    row.norm_cost[option] = row.cheating_loss[option] = row.utility[option] = row.probability[option] = 0.0
+    row.norm_cost[option] = row.cheating_loss[option] = row.audience_cost[option] = 0.0
+    row.utility[option] = row.probability[option] = 0.0
 
 
 @kernel

@@ -10,6 +10,7 @@ const WEIGHED = [
   ["clash_loss", "risk of war", -1],
   ["norm_cost", "broken norms", -1],
   ["cheating_loss", "lost relief", -1],
+  ["audience_cost", "loss of face at home", -1],
 ];
 
 function names(p, states, most = 6) {
