@@ -246,7 +246,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Fearon 1994; Tomz 2007; fitted",
         ),
-    ] = 0.08
+    ] = 0.07
     exposure: Annotated[
         float,
         Field(
