@@ -22,26 +22,17 @@ from greatpowers.validation.plausibility_checks import EARLY_2017, EVE_2022, OF_
 SEEDS, ROUNDS = 500, 80
 
 # What is missed, by world and check: under which policies, and why.
-KOREA = "a fifth of histories: the South goes to war over clashes when nobody else answers"
-FEW_WARS = "1.3 onsets where troops and aid are everywhere"
+KOREA = "a sixth to three tenths of histories: stand-offs last, and the South goes to war over clashes when nobody else answers"
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EARLY_2017, "first_place"): (
         ("maximum-pressure",),
-        "Iran and Syria have 38 % of the few wars left: troops and aid go to every host but Syria, which the leader's "
+        "Iran and Syria have 36 % of the few wars left: troops and aid go to every host but Syria, which the leader's "
         "camp does not defend",
     ),
-    (EARLY_2017, "onsets"): (("maximum-pressure",), FEW_WARS),
-    (EARLY_2017, "great_power_war"): (
-        ("containment", "half-a-loaf", "maximum-pressure"),
-        "one history of 500: second strikes keep guardians out of each other's way",
-    ),
-    (EARLY_2017, "korea"): (("laissez-faire",), KOREA),
-    (EVE_2022, "first_place"): (
-        ("maximum-pressure",),
-        "the Afghan border has 34 % of the few wars left: no policy reaches it",
-    ),
-    (EVE_2022, "onsets"): (("maximum-pressure",), "1.4 onsets where troops and aid are everywhere"),
-    (EVE_2022, "korea"): (("laissez-faire",), KOREA),
+    (EARLY_2017, "onsets"): (("maximum-pressure",), "1.45 onsets where troops and aid are everywhere"),
+    (EARLY_2017, "korea"): (("laissez-faire", "appeasement"), KOREA),
+    (EVE_2022, "great_power_war"): (("laissez-faire",), "6.6 % where nobody answers"),
+    (EVE_2022, "korea"): (("laissez-faire", "sanctions-only", "appeasement"), KOREA),
 }
 
 pytestmark = pytest.mark.slow
