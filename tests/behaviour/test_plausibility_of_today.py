@@ -22,7 +22,10 @@ from greatpowers.validation.plausibility_checks import EARLY_2017, EVE_2022, OF_
 SEEDS, ROUNDS = 500, 80
 
 # What is missed, by world and check: under which policies, and why.
-KOREA = "a sixth to three tenths of histories: stand-offs last, and the South goes to war over clashes when nobody else answers"
+KOREA = (
+    "a sixth to three tenths of histories: stand-offs last, and the South goes to war over clashes when nobody else "
+    "answers"
+)
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EARLY_2017, "first_place"): (
         ("maximum-pressure",),

@@ -3,8 +3,8 @@
 And appeasement gives the most revision of all.
 
 Two grounds. The world of 2017, 1000 matched runs, 4000 where two policies are next to equal. And generated worlds in
-which three states in ten maximize power, generator seeds 1..80 (1..240 where they are), eight matched runs each; there the world is the unit, because the claim is about such worlds and
-not one of them, and worlds differ more than runs do.
+which three states in ten maximize power, generator seeds 1..80 (1..240 where they are), eight matched runs each; there
+the world is the unit, because the claim is about such worlds and not one of them, and worlds differ more than runs do.
 """
 
 from collections import Counter
