@@ -1,6 +1,7 @@
 """The numbers of an experiment are those of every other way to run the model."""
 
 import inspect
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.plan import seeds_of
 from greatpowers.experiments.play import setups_of
+from greatpowers.scenario.errors import GreatPowersWarning
+from greatpowers.storage.manifest import variants
 
 PLAIN = """
 format = 1
@@ -192,6 +195,36 @@ def test_another_version_is_refused(results: Path, tmp_path: Path, old: str, new
     manifest.write_text(manifest.read_text().replace(old, new))
     with pytest.raises(GreatPowersError, match=said):
         run_batch(write_experiment(tmp_path), moved)
+
+
+@pytest.mark.parametrize("name", list(variants()))
+def test_another_processor_or_variant_of_a_library_is_recorded_and_warned_of(
+    name: str, results: Path, tmp_path: Path
+) -> None:
+    moved = shutil.copytree(results, tmp_path / "moved")
+    told = json.loads((moved / "manifest.json").read_text(encoding="utf-8"))
+    assert told["machine"][name] == variants()[name]
+    told["machine"][name] = "another"
+    (moved / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.warns(GreatPowersWarning, match=f"begun on another machine: '{name}' was \"another\" and is .* now"):
+        run_batch(write_experiment(tmp_path), moved)
+    assert data_of(moved) == data_of(results)
+
+
+def test_the_record_of_a_machine_names_processor_and_variants() -> None:
+    assert set(variants()) == {"architecture", "processor", "simd", "blas"}
+    assert variants()["architecture"] and variants()["processor"]
+
+
+@pytest.mark.parametrize("name", ["greatpowers", "core", "numpy", "numba", "architecture"])
+def test_a_dask_worker_with_other_libraries_is_refused(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    from greatpowers.experiments.dask import libraries_here, play_remotely
+
+    job, here = Plan(load_study(write_experiment(tmp_path))).job(0), libraries_here()
+    assert play_remotely(job, here)[0].shape[0] == job.rows
+    with pytest.raises(GreatPowersError, match=f"a Dask worker has {name} .*; expected {name} other, as where"):
+        play_remotely(job, {**here, name: "other"})
 
 
 def test_a_directory_of_others_is_left_alone(tmp_path: Path) -> None:

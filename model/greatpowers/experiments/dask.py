@@ -6,6 +6,7 @@ some parts a worker are on their way at a time, so that neither this process nor
 
 import contextlib
 import logging
+import platform
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from greatpowers.experiments.plan import Job
 from greatpowers.experiments.play import Values, play_part
 from greatpowers.experiments.store import Store
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.storage.manifest import available_cores, fingerprint
+from greatpowers.storage.manifest import available_cores, environment, fingerprint
 
 LOCAL = "local"
 PATIENCE = 60
@@ -45,7 +46,7 @@ def play_there(store: Store, address: str, workers: int | None, told: Callable[[
 def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
     from distributed import as_completed
 
-    pending, stamp = iter(store.pending), (greatpowers.__version__, fingerprint())
+    pending, stamp = iter(store.pending), libraries_here()
     running: dict[Any, Job] = {}
 
     def submit() -> Any:
@@ -53,7 +54,7 @@ def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
         if number is None:
             return None
         job = store.plan.job(number)
-        future = client.submit(play_remotely, job, *stamp, pure=False, key=f"greatpowers-part-{number}-{id(store)}")
+        future = client.submit(play_remotely, job, stamp, pure=False, key=f"greatpowers-part-{number}-{id(store)}")
         running[future.key] = job
         return future
 
@@ -69,11 +70,19 @@ def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
             arriving.add(following)
 
 
-def play_remotely(job: Job, version: str, core: str) -> tuple[Floats, Floats]:
-    """What a worker does: play a part, if it has the same version of the model."""
-    if (greatpowers.__version__, fingerprint()) != (version, core):
-        text = f"greatpowers {greatpowers.__version__} with core {fingerprint()}; expected {version} with core {core}"
-        raise GreatPowersError(f"a Dask worker has {text}: install the same package on every worker.")
+def libraries_here() -> dict[str, str]:
+    """What must be the same on every machine that plays parts of one experiment, by name."""
+    here = environment()
+    found = {"greatpowers": greatpowers.__version__, "core": fingerprint()}
+    return {**found, "numpy": here["numpy"], "numba": here["numba"], "architecture": platform.machine()}
+
+
+def play_remotely(job: Job, expected: dict[str, str]) -> tuple[Floats, Floats]:
+    """What a worker does: play a part, if it has the same version of the model and of what numbers depend on."""
+    for name, found in libraries_here().items():
+        if found != expected[name]:
+            text = f"{name} {found}; expected {name} {expected[name]}, as where the experiment was started"
+            raise GreatPowersError(f"a Dask worker has {text}: install the same packages on every worker.")
     values = play_part(job)
     return values.runs, values.rounds
 

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
 from greatpowers.storage.directories import check_place
 from greatpowers.storage.files import OURS, Lines, checksum, checksum_of, disk_faults, is_within, sweep, write_whole
-from greatpowers.storage.manifest import difference, read_manifest, write_manifest
+from greatpowers.storage.manifest import difference, other_machine, read_manifest, write_manifest
 
 LOCK, HOLDER = f"{OURS}lock", f"{OURS}holder"
 
@@ -81,11 +81,18 @@ def checkpoint(directory: Path, kind: str) -> Iterator[dict[str, Any] | None]:
 
 
 def agree(directory: Path, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> None:
-    """Begin with a manifest, or raise :class:`GreatPowersError` if the directory was begun with another."""
+    """Begin with a manifest, or raise :class:`GreatPowersError` if the directory was begun with another.
+
+    A warning tells of another processor, or other variants of libraries: histories are the same on every processor of
+    one architecture, and what libraries work out from them may not be to the last digit.
+    """
     if old is None:
         write_manifest(directory, new)
     elif text := difference(old, new):
         raise GreatPowersError(f"{directory}: cannot go on with this {new['kind']}: {text}. {REMEDY}")
+    elif text := other_machine(old, new):
+        text = f"this {new['kind']} was begun on another machine: {text}"
+        warnings.warn(f"{directory}: {text}; last digits may differ.", GreatPowersWarning, stacklevel=2)
 
 
 class Journal:

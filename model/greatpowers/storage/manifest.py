@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -224,8 +224,32 @@ def stamped(*libraries: str) -> dict[str, Any]:
     """The same, with the libraries that results on disk depend on, the commit if it is known, and the machine."""
     found, commit = provenance(), _commit()
     found["environment"] |= {name: version_of(name) for name in ("scipy", "pyarrow", *libraries)}
-    machine = {"name": platform.node(), "processor": platform.machine(), "cores": available_cores()}
+    machine = {"name": platform.node(), "cores": available_cores(), **variants()}
     return {**found, **({"commit": commit} if commit else {}), "machine": machine}
+
+
+@cache
+def variants() -> Mapping[str, str]:
+    """What last digits may hang on beside versions: the processor, and which text of NumPy and BLAS it gets."""
+    from llvmlite.binding import get_host_cpu_name  # of Numba, which has loaded it
+
+    built = cast(Mapping[str, Any], np.show_config(mode="dicts"))
+    algebra = built.get("Build Dependencies", {}).get("blas", {})
+    return {
+        "architecture": platform.machine(),
+        "processor": get_host_cpu_name(),
+        "simd": " ".join(built.get("SIMD Extensions", {}).get("found", ())),
+        "blas": f"{algebra.get('name', '')} {algebra.get('version', '')}".strip(),
+    }
+
+
+def other_machine(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """In what the machine that something was begun on differs from this one, as a clause; empty if in nothing."""
+    before, now = old.get("machine", {}), new.get("machine", {})
+    for name in variants():
+        if name in before and before[name] != now.get(name):
+            return f"'{name}' was {shown(before[name])} and is {shown(now.get(name))} now"
+    return ""
 
 
 def version_of(library: str) -> str:
