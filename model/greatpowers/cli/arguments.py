@@ -197,6 +197,22 @@ def add_parameters(
     parser.add_argument("--param", metavar="NAME=VALUE", action="append", default=[], type=assignment, help=text)
 
 
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Rules of the user's own."""
+    text = "a function in place of a choice of the model (challenger, host, guardian or deal): FILE.py:FUNCTION or "
+    text += "PACKAGE.MODULE:FUNCTION, for challengers also tit-for-tat or tit-for-two-tats; may be repeated"
+    parser.add_argument("--rule", metavar="CHOICE=F", action="append", default=[], type=_rule, help=text)
+
+
+def _rule(text: str) -> tuple[str, str]:
+    choice, equals, function = text.partition("=")
+    if not (choice and equals and function):
+        raise ArgumentTypeError(
+            f"--rule is '{shortened(text)}'; expected CHOICE=FUNCTION, such as host=own.py:stubborn."
+        )
+    return choice, function
+
+
 def add_parameter_file(parser: argparse.ArgumentParser) -> None:
     """A file of parameters, and values of single ones."""
     text = "TOML file whose table [parameters] replaces defaults, such as a posterior"

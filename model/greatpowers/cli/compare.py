@@ -14,6 +14,7 @@ from greatpowers.cli.arguments import (
     add_parameters,
     add_policies,
     add_rounds,
+    add_rules,
     add_scenario,
     add_workers,
     listed,
@@ -236,6 +237,7 @@ def _arguments(parser: ArgumentParser) -> None:
         help="a function of a history that becomes one more column: FILE.py:FUNCTION, PACKAGE.MODULE:FUNCTION, or the "
         "name of an entry point of 'greatpowers.metrics'; may be repeated",
     )
+    add_rules(parser)
     add_output(
         parser, "directory to write to; ./greatpowers-results/compare-SCENARIO if not given", "write the tables only"
     )
@@ -254,6 +256,7 @@ COMMAND = Command(
             "a world and a belief of your own",
         ),
         ("greatpowers compare --metric crises.py:mean_length_of_crises", "a metric of your own, from a Python file"),
+        ("greatpowers compare --rule host=rules.py:stubborn", "a rule of your own in place of how hosts choose"),
     ),
     _arguments,
 )
@@ -284,6 +287,7 @@ def execute(arguments: Namespace) -> None:
             progress=told,
             posterior=None if arguments.posterior == "none" else load_posterior(arguments.posterior),
             metrics=arguments.metric,
+            rules=dict(arguments.rule),
         )
     if not arguments.no_figures:
         remark("drawing figures")

@@ -5,7 +5,7 @@ import math
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from greatpowers.cli.arguments import Command, add_output, add_parameters, add_rounds, add_scenario, add_seed
+from greatpowers.cli.arguments import Command, add_output, add_parameters, add_rounds, add_rules, add_scenario, add_seed
 from greatpowers.presentation.tables import TableColumn, number
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add_seed(parser, "which luck: a whole number; the same one gives the same history (0 if not given)")
     add_rounds(parser)
     add_output(parser, "directory to write to; nothing is written if not given", "write the tables only")
+    add_rules(parser)
     add_parameters(parser)
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document instead: summary, manifest, events"
@@ -64,7 +65,7 @@ def execute(arguments: Namespace) -> None:
     policy = load_policy(arguments.policy)
     directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
-    history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters)
+    history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters, rules=dict(arguments.rule))
 
     def tell() -> None:
         if arguments.json:

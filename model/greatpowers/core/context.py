@@ -13,7 +13,7 @@ from greatpowers.core.levers import Lever
 from greatpowers.core.luck import Dice, RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Weighed
-from greatpowers.core.world import Pair, State, System, Theatre, World
+from greatpowers.core.world import Pair, StateRow, System, TheatreRow, World
 
 
 class Round(NamedTuple):
@@ -40,9 +40,9 @@ class Case(NamedTuple):
     p: Parameters
     now: int
     k: int  # index of the theatre
-    theatre: Theatre
-    challenger: State
-    host: State
+    theatre: TheatreRow
+    challenger: StateRow
+    host: StateRow
     claim: Pair  # what the challenger is to the host
     standing: Standing  # the challenger's
     host_standing: Standing

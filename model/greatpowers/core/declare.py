@@ -4,8 +4,9 @@ Classes of the core annotate each field with a :class:`Field`; arrays are laid o
 documentation read it with :func:`fields_of`, so nothing is said twice.
 
 A table is declared once, for its rows and its columns: `class StateFields(Generic[Real, Whole])` lists the fields, a
-row is `class State(StateFields[float, int])`, the table `class States(StateFields[Floats, Ints], Table[State])`. So a
-type checker knows `states[i].economy` as a number and `states.economy` as an array, and that neither has an `econmy`.
+row is `class StateRow(StateFields[float, int])`, the table `class States(StateFields[Floats, Ints], Table[StateRow])`.
+So a type checker knows `states[i].economy` as a number and `states.economy` as an array, and that neither has an
+`econmy`.
 """
 
 from functools import cache

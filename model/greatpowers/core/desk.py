@@ -134,6 +134,38 @@ class Guardian(IntEnum):
     LEADER_TRADE = 7  # share of its foreign trade that is with the coalition's leader
 
 
+class RuleSlot(IntEnum):
+    """Choices for which a rule of the user's own may stand: places in `Desk.rules`."""
+
+    CHALLENGER = 0
+    HOST = 1
+    GUARDIAN = 2
+    DEAL = 3
+
+
+class Party(IntEnum):
+    """Who is asked whether it accepts a deal."""
+
+    CHALLENGER = 0
+    HOST = 1
+    COALITION = 2
+
+
+# The same as plain numbers, which kernels can hand on.
+CHALLENGER, HOST, GUARDIAN, DEAL = (int(choice) for choice in RuleSlot)
+AS_CHALLENGER, AS_HOST, AS_COALITION = (int(party) for party in Party)
+
+
+class RuleFault(IntEnum):
+    """Columns of `Desk.fault`: the first answer of such a rule that is no chance."""
+
+    FOUND = 0  # 1 if there is one
+    CHOICE = 1
+    ROUND = 2
+    THEATRE = 3
+    VALUE = 4
+
+
 class Desk(NamedTuple):
     """Room to work in, allocated once a run: nothing here outlives a call of `play_rounds` except the log."""
 
@@ -150,6 +182,8 @@ class Desk(NamedTuple):
     state_dice: Table[Dice]  # [N] what each state draws with
     theatre_dice: Table[Dice]  # [T] what each theatre draws with
     trace_rows: TraceRows  # [T] what each challenger weighed
+    rules: Ints  # [RuleSlot] where a rule of the user's own is, 0 without one
+    fault: Floats  # [RuleFault]
     log: Log
 
     @property
@@ -158,8 +192,8 @@ class Desk(NamedTuple):
         return as_columns(self.trace_rows)
 
 
-def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
-    """An empty desk for a world of this size, with room for `log_capacity` events."""
+def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | None = None) -> Desk:
+    """An empty desk for a world of this size, with room for `log_capacity` events, and rules that lie ready."""
     marks = table(Marks, (theatres,))
     marks.forced_move[:] = FREE
     return Desk(
@@ -176,6 +210,8 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0) -> Desk:
         new_dice(states),
         new_dice(theatres),
         trace_rows((theatres,)),
+        np.zeros(len(RuleSlot), dtype=np.int64) if rules is None else rules,
+        np.zeros(len(RuleFault)),
         empty_log(log_capacity),
     )
 

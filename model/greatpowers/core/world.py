@@ -63,11 +63,11 @@ class StateFields(Generic[Real, Whole]):
     ]
 
 
-class State(StateFields[float, int]):
+class StateRow(StateFields[float, int]):
     """One state."""
 
 
-class States(StateFields[Floats, Ints], Table[State]):
+class States(StateFields[Floats, Ints], Table[StateRow]):
     """One value per state: arrays of shape [N]."""
 
 
@@ -142,11 +142,11 @@ class TheatreFields(Generic[Real, Whole]):
     deal_sanctions: Annotated[Real, Field("sanctions in force when it was signed", shape="T")]
 
 
-class Theatre(TheatreFields[float, int]):
+class TheatreRow(TheatreFields[float, int]):
     """One theatre."""
 
 
-class Theatres(TheatreFields[Floats, Ints], Table[Theatre]):
+class Theatres(TheatreFields[Floats, Ints], Table[TheatreRow]):
     """One value per theatre: arrays of shape [T]."""
 
 

@@ -37,6 +37,7 @@ from greatpowers.scenario.posterior import Posterior, load_posterior, named_post
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
+from greatpowers.simulation.rules import NO_RULES, Rules, own_rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.manifest import plain
 
@@ -169,8 +170,8 @@ class Study:
     """What an experiment runs. Scenarios spell out their doctrines; generated ones are kept as their settings.
 
     `text` is the experiment file, word for word; `posterior` is what it draws parameters from, if it does; `doctrines`
-    are those it names by path, by that path; `own_metrics` are the functions it names. A study read back from results
-    has no functions: no program is run that came with data.
+    are those it names by path, by that path; `own_metrics` and `rules` are the functions it names. A study read back
+    from results has no functions: no program is run that came with data.
     """
 
     experiment: Experiment
@@ -180,6 +181,7 @@ class Study:
     posterior: Posterior | None = None
     own_metrics: tuple[OwnMetric, ...] = ()
     doctrines: Mapping[str, Doctrine] = field(default_factory=dict)
+    rules: Rules = NO_RULES
 
     def contents(self) -> dict[str, str]:
         """Hash of the content of each scenario and policy, the posterior and own metrics, by what to call it."""
@@ -188,6 +190,7 @@ class Study:
         if self.posterior is not None:
             named[f"posterior '{self.posterior.name}'"] = plain(self.posterior)
         own = {f"metric '{metric.name}'": metric.sha256 for metric in self.own_metrics}
+        own |= {f"rule '{rule.name}' for '{rule.choice}'": rule.sha256 for rule in self.rules.given}
         return {name: _digest(content) for name, content in named.items()} | own
 
 
@@ -207,8 +210,9 @@ def load_study(name_or_path: str | Path) -> Study:
     complain(where, (fault for found, raw in loaded for fault in _place_faults(experiment, found, raw)))
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     posterior = _posterior(where, experiment, path)
-    own = _own_metrics(where, experiment, path)
-    return Study(experiment, held, tuple(policies), path.read_bytes().decode("utf-8-sig"), posterior, own, doctrines)
+    own, rules = _own_functions(where, experiment, path)
+    text = path.read_bytes().decode("utf-8-sig")
+    return Study(experiment, held, tuple(policies), text, posterior, own, doctrines, rules)
 
 
 def _place_faults(experiment: Experiment, scenario: Scenario, raw: Scenario) -> Iterator[Fault]:
@@ -252,12 +256,15 @@ def _tables(value: Any) -> list[Mapping[str, Any]]:
     return [table for table in value.values() if isinstance(table, Mapping)] if isinstance(value, Mapping) else []
 
 
-def _own_metrics(where: str, experiment: Experiment, path: Path) -> tuple[OwnMetric, ...]:
+def _own_functions(where: str, experiment: Experiment, path: Path) -> tuple[tuple[OwnMetric, ...], Rules]:
     """The functions that the experiment names, imported."""
+    key = "own_metrics"
     try:
-        return own_metrics(experiment.own_metrics or (), beside=path.parent)
+        own = own_metrics(experiment.own_metrics or (), beside=path.parent)
+        key = "rules"
+        return own, own_rules(experiment.rules, beside=path.parent)
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, 'own_metrics': {error}") from error
+        raise GreatPowersError(f"{where}, '{key}': {error}") from error
 
 
 def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | None:

@@ -17,6 +17,7 @@ from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
 from greatpowers.simulation.own_metrics import OwnMetric
+from greatpowers.simulation.rules import NO_RULES, Rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 FEWEST_PART_ROWS, MOST_PART_ROWS = 200, 4096
@@ -41,6 +42,7 @@ class Point:
     policies: tuple[PolicyPreset, ...]
     parameters: Mapping[str, float]
     rounds: int
+    rules: Rules = NO_RULES
 
 
 class PointRows(NamedTuple):
@@ -201,7 +203,7 @@ class Plan:
         at = self.place(number)
         scenario, policies = self._world(*at[:4])
         rounds = self.study.experiment.rounds or scenario.rounds
-        return Point(number, scenario, policies, self.samples[at.sample], rounds)
+        return Point(number, scenario, policies, self.samples[at.sample], rounds, self.study.rules)
 
     def labels(self, number: int) -> dict[str, Any]:
         """What tells a point from others, as columns: its scenario, world, doctrines, levers and sample."""

@@ -30,7 +30,7 @@ class Values(NamedTuple):
 def setups_of(point: Point) -> list[Setup]:
     """Each policy of a point made ready to run; the world is built once for all of them."""
     parameters = build_parameters(point.scenario, point.parameters)
-    return setups_in(point.scenario, point.policies, point.rounds, parameters)
+    return setups_in(point.scenario, point.policies, point.rounds, parameters, point.rules)
 
 
 def play_point(
@@ -50,9 +50,9 @@ def play_point(
     return [(history.track.metrics, own_values(own, history)) for history in histories]
 
 
-def try_own_metrics(plan: Plan) -> None:
-    """Ask own metrics for the numbers of the first run; raises :class:`GreatPowersError` if one fails."""
-    if plan.study.own_metrics:
+def try_own_functions(plan: Plan) -> None:
+    """Play the first run with own metrics and rules; raises :class:`GreatPowersError` if one fails."""
+    if plan.study.own_metrics or plan.study.rules:
         play_point(setups_of(plan.point(0))[:1], plan.study.experiment.seed_base, plan.study.own_metrics)
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.load import Study, load_study, study_from
 from greatpowers.experiments.plan import Plan
-from greatpowers.experiments.play import PartRun, Unit, try_own_metrics
+from greatpowers.experiments.play import PartRun, Unit, try_own_functions
 from greatpowers.experiments.results import open_results
 from greatpowers.experiments.store import POINTS_FILE, Store, names_of, open_store
 from greatpowers.scenario.errors import GreatPowersError
@@ -48,7 +48,7 @@ def run_batch(
     """
     study = experiment if isinstance(experiment, Study) else load_study(experiment)
     plan, place = Plan(study), Path(directory).expanduser()
-    try_own_metrics(plan)  # one that fails at once shall not leave a directory that it began
+    try_own_functions(plan)  # one that fails at once shall not leave a directory that it began
     with open_store(plan, place) as store:
         before = store.rows_done
         told = _counter(before, plan.rows, progress)

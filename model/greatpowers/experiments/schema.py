@@ -176,6 +176,11 @@ class Experiment(TomlTable):
         description='functions of a history that are columns too: "FILE.py:FUNCTION" beside this file, '
         '"PACKAGE.MODULE:FUNCTION", or an entry point',
     )
+    rules: Annotated[dict[Name, Title], Expect("a table of functions by choice")] = Field(
+        default={},
+        description="functions in place of choices of the model, by choice (challenger, host, guardian, deal), named "
+        "like own metrics",
+    )
     places: Listed | None = Field(
         default=None, description="theatres what becomes of which is columns too: their ids, such as donbas"
     )

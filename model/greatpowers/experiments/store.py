@@ -227,6 +227,7 @@ def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
         "columns": list(plan.recorded),
         "series": list(plan.series),
         **({"own_metrics": own_as_data(study.own_metrics)} if study.own_metrics else {}),
+        **study.rules.manifest,
         "points_sha256": points_sha256,
         "contents": study.contents(),
         "configuration": {

@@ -24,6 +24,7 @@ from greatpowers.core.world import World, copy_world
 from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
 from greatpowers.scenario.build import power_shares
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.simulation.rules import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
 
 Reporter = Callable[..., Any]
@@ -149,7 +150,7 @@ def _refusal(keyword: str, given: object) -> GreatPowersError:
 Chooser = Callable[[TheatreAgent, Appraisal], int | None]
 
 COLUMNS = {entry.name: int(entry.column) for entry in METRICS}
-KEYWORDS = ("scenario", "policy", "rounds", "parameters", "seed", "rng", "agent_reporters")
+KEYWORDS = ("scenario", "policy", "rounds", "parameters", "seed", "rng", "agent_reporters", "rules")
 logger = logging.getLogger(__name__)
 
 
@@ -173,6 +174,7 @@ class GreatPowersModel(mesa.Model):
         agent_reporters: attributes of agents to collect each round: a list of names, one string of names with
             commas between, or a mapping as in Mesa. None are collected by default, for they cost far more time
             than the round.
+        rules: functions in place of choices of the model, as :func:`greatpowers.compare` takes them.
         parameter: any parameter by its own name, `GreatPowersModel(choice_noise=0.01)`: convenient in `batch_run`.
 
     In `mesa.batch_run`, name seeds `rng` among the parameters, or pass `rng=` to it where Mesa knows that (from 3.5
@@ -201,16 +203,17 @@ class GreatPowersModel(mesa.Model):
         rng: Seed | None = None,
         seed: Seed | None = None,
         agent_reporters: AgentReporters | None = None,
+        rules: RulesLike | None = None,
         **parameter: float,
     ) -> None:
-        setup = prepare(scenario, policy, rounds, _overrides(parameters, parameter))
+        setup = prepare(scenario, policy, rounds, _overrides(parameters, parameter), rules)
         self.seed = run_seed(rng, seed)
         super().__init__(rng=self.seed)
         self.setting, self.policy, self.parameters = setup.scenario, setup.policy, setup.parameters
         self.rounds, self.round = setup.rounds, 0
         self.choose: dict[str, Chooser] = {}
         self.world, self._levers, self._packed = setup.world, setup.levers, setup.packed
-        self._sizes = setup.sizes
+        self._sizes, self.rules = setup.sizes, setup.rules
         self.desk = new_desk(*self._sizes)
         self._luck = luck_of(self.seed, *self._sizes)
         self._rows: list[Floats] = []
@@ -269,7 +272,10 @@ class GreatPowersModel(mesa.Model):
     def _play(self, world: World, desk: Desk) -> Floats:
         """Play the next round in `world`; its metrics, shape [Metric]."""
         track = new_track(1, *self._sizes, full=False)
+        if self.rules:
+            desk = desk._replace(rules=self.rules.row)  # of this process, which a copy may not be from
         play_rounds(world, self._levers, self._packed, self._luck, self.round, desk, track)
+        self.rules.check(desk.fault, [theatre.id for theatre in self.setting.theatres])
         metrics: Floats = track.metrics[0]
         return metrics
 

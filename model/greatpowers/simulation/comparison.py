@@ -36,6 +36,7 @@ from greatpowers.simulation.intervals import (
 from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES
+from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike, own_rules
 from greatpowers.simulation.setup import (
     PoliciesLike,
     ScenarioLike,
@@ -122,6 +123,7 @@ class Comparison:
     places: Floats | None = None
     posterior: PosteriorRuns | None = None
     own_metrics: tuple[OwnMetric, ...] = ()
+    rules: Rules = NO_RULES
 
     def __repr__(self) -> str:
         return (
@@ -223,6 +225,7 @@ class Comparison:
             "rounds": self.rounds,
             "config_sha256": digest(configuration(self.scenario, self.policies)),
             **({"own_metrics": own_as_data(self.own_metrics)} if self.own_metrics else {}),
+            **self.rules.manifest,
         }
 
     def values(self, policy: str, metric: str) -> Floats:
@@ -430,6 +433,7 @@ def compare(
     posterior: PosteriorLike | None = None,
     posterior_seeds: int = 8,
     metrics: MetricsLike = (),
+    rules: RulesLike | None = None,
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
@@ -437,13 +441,17 @@ def compare(
     path, is played as well: every draw on `posterior_seeds` seeds of its own, the next from 0 on that nobody has, and
     `parameters` over the draw's.
     `metrics` are functions from a :class:`History` to a number, or names of such (``"crises.py:length"``): each becomes
-    a column with the name of the function, whose attributes `label` and `unit` are shown. `progress` is told
-    (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
+    a column with the name of the function, whose attributes `label` and `unit` are shown. `rules` are functions, or
+    names of such, by the choice that each stands for. They are told the chance by the model's rule and give another:
+    ``host(world, case, chance)`` that a host yields, ``guardian(world, case, guardian, chance)`` that it takes part in
+    sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of going
+    down, holding and going up. Compiled by Numba they are fast. `progress` is told (histories done, in all). Raises
+    :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
-    chosen, own = given_policies(found, policies), own_metrics(metrics)
+    chosen, own, ruled = given_policies(found, policies), own_metrics(metrics), own_rules(rules)
     numbers = checked_seeds(seeds)
-    setups = prepare_all(found, chosen, rounds, parameters)
+    setups = prepare_all(found, chosen, rounds, parameters, ruled)
     drawn = None if posterior is None else given_posterior(posterior)
     draws = 0 if drawn is None else len(drawn.draws)
     few = _further_seeds(numbers, draws, checked_count("posterior_seeds", posterior_seeds))
@@ -456,7 +464,7 @@ def compare(
     drawn_runs = (
         None
         if drawn is None
-        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, own, workers, told)
+        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, own, ruled, workers, told)
     )
     tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
     runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])
@@ -473,6 +481,7 @@ def compare(
         places=places,
         posterior=drawn_runs,
         own_metrics=own,
+        rules=ruled,
     )
 
 
@@ -491,6 +500,7 @@ def _play_posterior(
     parameters: Mapping[str, float] | None,
     seeds: Ints,
     own: Sequence[OwnMetric],
+    rules: Rules,
     workers: int | None,
     progress: Progress | None,
 ) -> PosteriorRuns:
@@ -501,7 +511,7 @@ def _play_posterior(
 
     def work(draw: int) -> None:
         chosen = {**posterior.draw(draw), **(parameters or {})}
-        setups = prepare_all(scenario, policies, rounds, chosen)
+        setups = prepare_all(scenario, policies, rounds, chosen, rules)
         for number, seed in enumerate(seeds[draw].tolist()):
             for which, setup in enumerate(setups):
                 _, values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed, own)

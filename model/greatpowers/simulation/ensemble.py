@@ -14,9 +14,10 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import describe_label
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.own_metrics import OwnMetric, own_values
+from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_metrics, own_values
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import outcomes_by_place
+from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike
 from greatpowers.simulation.run import history_of, play, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
@@ -42,13 +43,17 @@ class Ensemble:
     seeds: tuple[int, ...]
     runs: pd.DataFrame
     series: Series | None
+    own_metrics: tuple[OwnMetric, ...] = ()
+    rules: Rules = NO_RULES
 
     def __repr__(self) -> str:
         size = f"runs={len(self.seeds)}, rounds={self.rounds}"
         return f"Ensemble({self.scenario.name}, {self.policy.name}, {size})"
 
     def _repr_html_(self) -> str:
-        table = self.runs[list(HEADLINES)].describe(percentiles=[0.05, 0.5, 0.95]).T.rename(describe_label)
+        own = {metric.name: metric.described.label for metric in self.own_metrics}
+        table = self.runs[[*HEADLINES, *own]].describe(percentiles=[0.05, 0.5, 0.95]).T
+        table = table.rename(lambda name: own[name] if name in own else describe_label(name))
         return table_shown(repr(self), table.drop(columns=["count", "std"]))
 
     def plot(self, metric: str = "mean_severity") -> "Figure":
@@ -67,19 +72,24 @@ def ensemble(
     workers: int | None = None,
     progress: Progress | None = None,
     series: bool = False,
+    metrics: MetricsLike = (),
+    rules: RulesLike | None = None,
 ) -> Ensemble:
     """Play one history a seed, on all cores unless `workers` says how many.
 
     Each row equals the summary of :func:`simulate` on that seed, bit for bit, whatever the number of workers. Without
-    `series` memory does not grow with the length of histories. `progress` is told (done, total). Raises
-    :class:`GreatPowersError` on what cannot be run.
+    `series` memory does not grow with the length of histories. `metrics` are functions of a :class:`History`, or names
+    of such, that become columns of `runs`; `rules` stand for choices of the model: see :func:`compare`. `progress` is
+    told (done, total). Raises :class:`GreatPowersError` on what cannot be run.
     """
-    setup, chosen = prepare(scenario, policy, rounds, parameters), checked_seeds(seeds)
+    setup, chosen = prepare(scenario, policy, rounds, parameters, rules), checked_seeds(seeds)
+    own = own_metrics(metrics)
     kept = np.empty((1, len(chosen), setup.rounds, N_METRICS), dtype=np.float32) if series else None
-    values = play_all([setup], chosen, workers, progress, keeper(kept))
-    runs = runs_frame(values[0], chosen)
+    values = play_all([setup], chosen, workers, progress, keeper(kept), own=own)
+    runs = runs_frame(values[0], chosen, [metric.name for metric in own])
     rows = kept[0] if kept is not None else None
-    return Ensemble(setup.scenario, setup.policy, setup.parameters, setup.rounds, chosen, runs, rows)
+    asked = (setup.scenario, setup.policy, setup.parameters, setup.rounds, chosen)
+    return Ensemble(*asked, runs, rows, own, setup.rules)
 
 
 Keep = Callable[[int, int, Floats], None]

@@ -235,7 +235,11 @@ def fork_beliefs(history: History, at_round: int) -> Fork:
 
 
 def _setup(history: History, policy: PolicyPreset, changed: Mapping[str, float] | None = None) -> Setup:
-    return prepare(history.scenario, policy, history.rounds, {**history.parameters._asdict(), **(changed or {})})
+    if "rules" in history.origin and not history.rules:
+        text = "it was played by rules of its own, which are functions and do not come with its files"
+        raise GreatPowersError(f"this history cannot be forked: {text}; play it again with them and fork that.")
+    parameters = {**history.parameters._asdict(), **(changed or {})}
+    return prepare(history.scenario, policy, history.rounds, parameters, history.rules)
 
 
 def _forked(history: History, at_round: int, change: str, before: Setup, after: Setup) -> Fork:

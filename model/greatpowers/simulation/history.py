@@ -29,6 +29,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
+from greatpowers.simulation.rules import NO_RULES, Rules
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
@@ -50,7 +51,7 @@ class History:
 
     `scenario` is resolved (every parameter and doctrine spelled out); `track` holds the arrays of the core,
     `codes` [E, Column] and `numbers` [E, 5] the event log, `origin` where the run was made. Tables are made when
-    first asked for.
+    first asked for. `rules` are those of the user's own that it was played by; one read back from disk has their names.
     """
 
     scenario: Scenario
@@ -61,6 +62,7 @@ class History:
     codes: Ints
     numbers: Floats
     origin: Mapping[str, Any]
+    rules: Rules = NO_RULES
 
     def __repr__(self) -> str:
         return f"History({self.scenario.name}, {self.policy.name}, seed={self.seed}, rounds={self.rounds})"
@@ -137,6 +139,7 @@ class History:
             "recorded": self.recorded,
             "events": len(self.codes),
             "config_sha256": digest(configuration(self.scenario, [self.policy])),
+            **self.rules.manifest,
         }
 
     def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:

@@ -4,11 +4,9 @@ A function is handed in, or named: as ``crises.py:mean_length_of_crises``, as ``
 entry point of the group ``greatpowers.metrics``. Other processes are sent its name and import it themselves.
 """
 
-import importlib
 import math
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,8 +25,9 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import Described
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation.history import History
+from greatpowers.simulation.rules import failure_of, named_function
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
-from greatpowers.storage.files import checksum, checksum_of
+from greatpowers.storage.files import checksum_of
 
 GROUP = "greatpowers.metrics"
 """Group of the entry points by which a package offers metrics."""
@@ -83,7 +82,7 @@ class OwnMetric:
             found: object = function(history)
         except Exception as error:
             file = getattr(getattr(function, "__code__", None), "co_filename", "")
-            raise GreatPowersError(f"{place}: it fails with {_told(error, file)}.") from error
+            raise GreatPowersError(f"{place}: it fails with {failure_of(error, file)}.") from error
         number = float(found) if isinstance(found, Real | np.bool_) else math.nan
         if not math.isfinite(number):
             given = "nothing" if found is None else str(found) if isinstance(found, Real) else type(found).__name__
@@ -126,25 +125,9 @@ def _handed(function: object) -> OwnMetric:
 def _named(text: str, beside: Path) -> OwnMetric:
     """The metric that a text names."""
     where = f"metric '{text}'"
-    source, colon, name = text.strip().rpartition(":")
-    path = (beside / Path(source).expanduser()).resolve()
-    try:
-        if not colon:
-            return _entry_point(where, name)
-        if source.endswith(".py"):
-            module, reference = _module_in(path, where), f"{path}:{name}"
-        elif all(part.isidentifier() for part in source.split(".")):
-            module, reference = importlib.import_module(source), f"{source}:{name}"
-        else:
-            raise GreatPowersError(f"{where}: this names no function; {HOW}.")
-    except GreatPowersError:
-        raise
-    except Exception as error:
-        raise GreatPowersError(f"{where}: it cannot be imported, {_told(error, str(path))}.") from error
-    function = getattr(module, name, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
-        raise GreatPowersError(f"{where}: there is no function '{name}' in '{source}'. {suggestion(name, known)}")
+    if ":" not in text:
+        return _entry_point(where, text.strip())
+    function, module, reference = named_function(where, text, beside, HOW)
     return _checked(function, module, reference, text)
 
 
@@ -156,25 +139,6 @@ def _entry_point(where: str, name: str) -> OwnMetric:
         near = f" {suggestion(name, offered)}" if offered else ""
         raise GreatPowersError(f"{where}: no installed package offers it; {HOW}.{near}")
     return _checked(offered[name].load(), sys.modules.get(offered[name].module), name, name)
-
-
-def _module_in(path: Path, where: str) -> ModuleType:
-    """The module in a file, run once for each content: no cache of Python's is left beside it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise GreatPowersError(f"{where}: '{path}' cannot be read ({error.strerror or error}).") from None
-    name = f"greatpowers_own_{path.stem}_{checksum(f'{path}:'.encode() + content)[:16]}"
-    if name not in sys.modules:
-        module = ModuleType(name)
-        module.__file__ = str(path)
-        sys.modules[name] = module
-        try:
-            exec(compile(content, str(path), "exec"), module.__dict__)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
 
 
 def _checked(function: Any, module: ModuleType | None, reference: str, source: str) -> OwnMetric:
@@ -202,11 +166,3 @@ def _again(reference: str, sha256: str) -> MetricFunction:
         raise GreatPowersError(f"metric '{reference}': {text}; put the same on every worker.")
     assert found.function is not None
     return found.function
-
-
-def _told(error: Exception, file: str) -> str:
-    """What went wrong, in one line, and the line of `file` where it did."""
-    said = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    return f"{text.rstrip('.')} ({Path(file).name}, line {lines[-1]})" if lines else text.rstrip(".")

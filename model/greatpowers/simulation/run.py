@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.log import Log
 from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world
 from greatpowers.simulation.history import History
+from greatpowers.simulation.rules import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.manifest import provenance
 
@@ -23,14 +23,16 @@ def simulate(
     rounds: int | None = None,
     parameters: Mapping[str, float] | None = None,
     record: bool = True,
+    rules: RulesLike | None = None,
 ) -> History:
     """Play one history.
 
     `scenario` and `policy` are objects, shipped names or paths; `rounds` defaults to the scenario's; `parameters`
-    override the scenario's by name. Without `record` only the metrics are kept, no trajectories and no events.
-    Equal arguments give equal histories. Raises :class:`GreatPowersError` on what cannot be run.
+    override the scenario's by name. Without `record` only the metrics are kept, no trajectories and no events. `rules`
+    are functions, or names of such, in place of choices of the model: see :func:`compare`. Equal arguments give equal
+    histories. Raises :class:`GreatPowersError` on what cannot be run.
     """
-    return simulate_prepared(prepare(scenario, policy, rounds, parameters), seed, record)
+    return simulate_prepared(prepare(scenario, policy, rounds, parameters, rules), seed, record)
 
 
 def simulate_prepared(setup: Setup, seed: int = 0, record: bool = True) -> History:
@@ -51,6 +53,7 @@ def history_of(setup: Setup, seed: int, track: Track, log: Log) -> History:
         codes=log.codes[:written].copy(),
         numbers=log.numbers[:written].copy(),
         origin=provenance(),
+        rules=setup.rules,
     )
 
 
@@ -82,9 +85,10 @@ def _play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[
 
 
 def _play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, Track, Log]:
-    desk, track = new_desk(*setup.sizes, capacity), new_track(setup.rounds, *setup.sizes, record)
+    desk, track = setup.new_desk(capacity), new_track(setup.rounds, *setup.sizes, record)
     world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
     play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
+    setup.check_rules(desk)
     return world, track, desk.log
 
 
@@ -107,10 +111,11 @@ def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tupl
 
 
 def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
-    world, desk = copy_world(before.world), new_desk(*before.sizes, capacity)
+    world, desk = copy_world(before.world), before.new_desk(capacity)
     track = new_track(before.rounds, *before.sizes, full=True)
     luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
     for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
         rows = track.part(slice(low, high))
         play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
+    before.check_rules(desk)
     return track, desk.log

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.levers import Policy
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import World
@@ -14,6 +15,7 @@ from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike, own_rules
 
 ScenarioLike = Scenario | str | Path
 """A scenario, or the name of a shipped one, or the path of a file."""
@@ -46,18 +48,32 @@ class Setup:
     world: World
     levers: Policy
     packed: Parameters
+    rules: Rules = NO_RULES
 
     @property
     def sizes(self) -> tuple[int, int]:
         """Number of states and of theatres."""
         return len(self.scenario.states), len(self.scenario.theatres)
 
+    def new_desk(self, capacity: int = 0) -> Desk:
+        """A desk to play on, with room for so many events; the rules lie on it."""
+        return new_desk(*self.sizes, capacity, self.rules.row)
+
+    def check_rules(self, desk: Desk) -> None:
+        """Raise :class:`GreatPowersError` if a rule of the user's own failed in what was played on this desk."""
+        if self.rules:
+            self.rules.check(desk.fault, [theatre.id for theatre in self.scenario.theatres])
+
 
 def prepare(
-    scenario: ScenarioLike, policy: PolicyLike, rounds: int | None, parameters: Mapping[str, float] | None
+    scenario: ScenarioLike,
+    policy: PolicyLike,
+    rounds: int | None,
+    parameters: Mapping[str, float] | None,
+    rules: RulesLike | Rules | None = None,
 ) -> Setup:
     """The setup for what a caller asks for; raises :class:`GreatPowersError` on anything that cannot be run."""
-    return prepare_all(scenario, [policy], rounds, parameters)[0]
+    return prepare_all(scenario, [policy], rounds, parameters, rules)[0]
 
 
 def prepare_all(
@@ -65,18 +81,21 @@ def prepare_all(
     policies: Sequence[PolicyLike],
     rounds: int | None,
     parameters: Mapping[str, float] | None,
+    rules: RulesLike | Rules | None = None,
 ) -> list[Setup]:
     """The setups of several policies in one world, which is built once: playing leaves it as it is."""
     found, presets = given_scenario(scenario), [given_policy(policy) for policy in policies]
     played = checked_rounds(found.rounds if rounds is None else rounds)
-    return setups_in(found, presets, played, build_parameters(found, parameters))
+    return setups_in(found, presets, played, build_parameters(found, parameters), own_rules(rules))
 
 
-def setups_in(scenario: Scenario, policies: Sequence[PolicyPreset], rounds: int, parameters: Parameters) -> list[Setup]:
+def setups_in(
+    scenario: Scenario, policies: Sequence[PolicyPreset], rounds: int, parameters: Parameters, rules: Rules = NO_RULES
+) -> list[Setup]:
     """The same of what has been checked already."""
     world, packed, spelled_out = build_world(scenario, parameters), pack(parameters), resolved(scenario, parameters)
     return [
-        Setup(spelled_out, policy, parameters, rounds, world, build_policy(scenario, policy), packed)
+        Setup(spelled_out, policy, parameters, rounds, world, build_policy(scenario, policy), packed, rules)
         for policy in policies
     ]
 

@@ -42,7 +42,7 @@ SHAPES: Mapping[type, tuple[str, ...]] = {
     ),
     int: ("format", "points", "rows", "parts", "part_rows", "seed_base", "events", "seed", "rounds"),
     bool: ("recorded",),
-    list: ("files", "policies", "columns", "series", "own_metrics"),
+    list: ("files", "policies", "columns", "series", "own_metrics", "rules"),
     dict: ("environment", "machine", "contents", "configuration"),
 }
 """What a manifest may say, by the type of the value; other keys say what they like."""

@@ -6,7 +6,7 @@ Nothing in the world changes here; each theatre's row of the trace is filled.
 import math
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import ByRung, Guard, Guardian, Towards
+from greatpowers.core.desk import CHALLENGER, ByRung, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     attention_odds,
@@ -57,6 +57,7 @@ from greatpowers.core.phases.assessment import (
     room_on_rung,
     standing_severity,
 )
+from greatpowers.core.rules import ask_challenger
 from greatpowers.core.trace import N_OPTIONS, OPTIONS, Weighed
 
 DOWN, UP = OPTIONS.index("down"), OPTIONS.index("up")
@@ -406,7 +407,7 @@ def weigh_options(case: Case, error_own: float, error_other: float) -> None:
 def appraise(r: Round) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
     r = uncounted(r)
-    p = r.p
+    p, rules = r.p, r.desk.rules
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
     muster(r)
     for k in range(r.world.theatres.size):
@@ -417,5 +418,7 @@ def appraise(r: Round) -> None:
         form_beliefs(case)
         own, other = normal(case.luck, TheatreDraw.OWN), normal(case.luck, TheatreDraw.OTHER)
         weigh_options(case, exp(error * own), exp(error * other))
+        if rules[CHALLENGER] != 0:
+            ask_challenger(rules, r.desk.fault, r.world, case)
         row = case.trace
         row.true_balance = balance_at(case, case.theatre.rung, row.presence_force, row.true_shield)

@@ -10,7 +10,7 @@ from greatpowers.core.equations.power import contest_share, host_force, projecte
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import COMMITMENT, HOLD, SEVERITY, Rung
 from greatpowers.core.parameters import Parameters
-from greatpowers.core.world import Theatre
+from greatpowers.core.world import TheatreRow
 
 # Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe. Assumed: a tenth,
 # which no government can lose and stay out.
@@ -18,7 +18,7 @@ TRIPWIRE_PRESENCE = 0.1
 
 
 @kernel
-def standing_severity(theatre: Theatre, rung: int) -> float:
+def standing_severity(theatre: TheatreRow, rung: int) -> float:
     """Severity the coalition answers with sanctions: that of the rung, and of territory held by annexation."""
     held = SEVERITY[Rung.PROXY_SUPPORT] if theatre.annexed == 1 else 0.0
     return float(max(SEVERITY[rung], held))

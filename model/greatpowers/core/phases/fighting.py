@@ -45,7 +45,7 @@ from greatpowers.core.phases.assessment import (
 )
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
-from greatpowers.core.world import Pair, State, Theatre, World
+from greatpowers.core.world import Pair, StateRow, TheatreRow, World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
@@ -202,7 +202,7 @@ def begin_war(r: Round, case: Case) -> None:
 
 @kernel
 def stake_with_host(
-    case: Case, state: State, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
+    case: Case, state: StateRow, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1].
 
@@ -480,7 +480,7 @@ def keep_within_hold(r: Round, changes: Floats) -> None:
 
 
 @kernel
-def short_of_war(theatre: Theatre, mark: Mark) -> bool:
+def short_of_war(theatre: TheatreRow, mark: Mark) -> bool:
     """Whether what changes hands in a theatre this round does so without a war."""
     return bool(theatre.war == 0 and mark.won == 0)
 

@@ -12,7 +12,7 @@ from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
-from greatpowers.core.world import Theatre
+from greatpowers.core.world import TheatreRow
 
 
 @inlined
@@ -24,7 +24,7 @@ def fade(p: Parameters, hostilities: Floats) -> None:
 
 
 @kernel
-def kept_another_year(theatre: Theatre) -> bool:
+def kept_another_year(theatre: TheatreRow) -> bool:
     """Whether a deal has just held for another year."""
     return bool(
         theatre.deal == 1

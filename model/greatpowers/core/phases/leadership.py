@@ -13,7 +13,7 @@ from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, write
 from greatpowers.core.luck import StateDraw, uniform
-from greatpowers.core.world import State
+from greatpowers.core.world import StateRow
 
 # Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
 # and above what is left of old sanctions that nobody renews.
@@ -82,7 +82,7 @@ def take_pasts(r: Round) -> None:
 
 
 @inlined
-def hazard_of_turning(r: Round, state: State, gross: float, burden_share: float, power: float) -> float:
+def hazard_of_turning(r: Round, state: StateRow, gross: float, burden_share: float, power: float) -> float:
     """Chance that a leadership turns this round."""
     p, election = r.p, is_election(r.now, state.election_period, state.election_offset)
     base = p.election_turn if election else p.irregular_turn

@@ -12,7 +12,7 @@ from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Lever
 from greatpowers.core.metrics import Metric
-from greatpowers.core.world import Theatre, World
+from greatpowers.core.world import TheatreRow, World
 
 # Order weight from which a state is one of the order's followers, and the share of it that nobody survives losing.
 FOLLOWER = 0.5
@@ -20,7 +20,7 @@ LOST = 0.5
 
 
 @kernel
-def level_of(theatre: Theatre) -> int:
+def level_of(theatre: TheatreRow) -> int:
     """Hostility level of a theatre in the MID coding; 5 in war whatever the rung, 8 in great-power war."""
     if theatre.great_power_war == 1:
         return GREAT_POWER_WAR_LEVEL
@@ -101,7 +101,7 @@ def followers_kept(world: World) -> float:
 
 
 @inlined
-def record_deterrence(theatre: Theatre, lever: Lever, row: Floats) -> None:
+def record_deterrence(theatre: TheatreRow, lever: Lever, row: Floats) -> None:
     """A try where the challenger stood just below a declared red line or crossed it; a failure where it crossed."""
     if lever.presence <= 0.0 or theatre.previous_rung >= lever.red_line:
         return

@@ -3,7 +3,8 @@
 import numpy as np
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import Desk, Guard, Guardian, Scratch, Towards
+from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.desk import GUARDIAN, HOST, Desk, Guard, Guardian, Scratch, Towards
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
@@ -27,6 +28,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.phases.assessment import balance_at, standing_severity
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.leadership import SANCTIONED
+from greatpowers.core.rules import ask
 from greatpowers.core.world import World
 
 # A state lends presence or aid to a rival's victim up to this share of its force, however much it would like to.
@@ -42,23 +44,27 @@ SANCTIONS_THRESHOLD = 0.1
 
 
 @kernel
-def host_yields(case: Case, log: Log) -> bool:
-    """A host facing a step up yields (True) or resists, by its doctrine and odds; resisting, it may appeal.
+def chance_of_yielding(case: Case, balance: float) -> float:
+    """Chance that a host facing a step up yields, by its doctrine and the odds in war.
 
     It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
-    p, k = case.p, case.k
-    theatre, host = case.theatre, case.host
-    rung = 1.0 * theatre.rung
-    belief = past_actions(host.answered_count, host.unanswered_count)
-    balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
+    p, theatre, host = case.p, case.theatre, case.host
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     home = at_stake_at_home(p.homeland, theatre.landless)
     spared = spared_by_yielding(
         case.trace.war_chance, lost, home, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
     )
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
-    chance, draw = logit(spared - point, p.yield_noise), uniform(case.luck, TheatreDraw.HOST)
+    return logit(spared - point, p.yield_noise)
+
+
+@kernel
+def host_yields(case: Case, log: Log, balance: float, chance: float) -> bool:
+    """A host facing a step up yields (True) or resists, by this chance; resisting, it may appeal."""
+    k, theatre, host = case.k, case.theatre, case.host
+    rung, draw = 1.0 * theatre.rung, uniform(case.luck, TheatreDraw.HOST)
+    belief = past_actions(host.answered_count, host.unanswered_count)
     if draw < chance:
         write(log, case.now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
         return True
@@ -86,7 +92,11 @@ def hosts_decide(r: Round) -> None:
         if not stepped_up or theatre.war == 1 or theatre.standing_down == 1:
             continue
         case = open_case(r, k)
-        if host_yields(case, r.desk.log):
+        balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
+        chance = chance_of_yielding(case, balance)
+        if r.desk.rules[HOST] != 0:
+            chance = ask(r.desk.rules, r.desk.fault, HOST, world, case, theatre.host, chance)
+        if host_yields(case, r.desk.log, balance, chance):
             theatre.standing_down = 1
             if theatre.landless == 1:
                 continue
@@ -117,6 +127,20 @@ def weigh_joining(r: Round, k: int, severity: float) -> None:
     draws = desk.scratch[Scratch.DRAW]
     draw_guardians(r.luck, k, GuardianDraw.SANCTIONS, draws)
     answer_all(advantages, draws, p.join_noise, desk.scratch[Scratch.ANSWER])
+    if desk.rules[GUARDIAN] != 0:
+        ask_guardians(desk.rules, desk.fault, world, open_case(r, k), members, p.join_noise, desk.scratch)
+
+
+@kernel
+def ask_guardians(
+    rules: Ints, fault: Floats, world: World, case: Case, members: Floats, noise: float, scratch: Floats
+) -> None:
+    """Put every member's answer by a rule of the user's own in place of that by its wish."""
+    for g in range(members.size):
+        if members[g] > 0.0:
+            chance = logit(scratch[Scratch.ADVANTAGE, g], noise)
+            chance = ask(rules, fault, GUARDIAN, world, case, g, chance)
+            scratch[Scratch.ANSWER, g] = 1.0 if scratch[Scratch.DRAW, g] < chance else 0.0
 
 
 @inlined

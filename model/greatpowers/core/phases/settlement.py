@@ -3,7 +3,7 @@
 import numpy as np
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import Guard, greatest_power
+from greatpowers.core.desk import AS_CHALLENGER, AS_COALITION, AS_HOST, DEAL, Guard, greatest_power
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     at_stake_at_home,
@@ -31,8 +31,9 @@ from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.luck import StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
+from greatpowers.core.rules import ask
 from greatpowers.core.trace import OPTIONS
-from greatpowers.core.world import Theatre
+from greatpowers.core.world import TheatreRow
 
 # A round is a quarter of a year.
 ROUNDS_PER_YEAR = 4
@@ -45,7 +46,7 @@ ACCEPT_NOISE = 0.15
 
 
 @kernel
-def snap_back(theatre: Theatre) -> None:
+def snap_back(theatre: TheatreRow) -> None:
     """Return lifted sanctions, as far as the deal provides."""
     theatre.sanctions += theatre.deal_snapback * max(0.0, theatre.deal_sanctions - theatre.sanctions)
 
@@ -234,17 +235,21 @@ def hurt_at_the_table(case: Case, membership: float) -> float:
 
 
 @kernel
-def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: float) -> bool:
-    """Whether challenger, host and coalition all accept the deal on offer; a refusal is written down."""
-    theatre, lever = case.theatre, case.lever
-    host, dice = case.host, case.luck
+def chances_of_acceptance(case: Case, hurt: float, price: float, resolve: float) -> tuple[float, float, float]:
+    """Chances that challenger, host and coalition accept the deal on offer."""
+    lever, host = case.lever, case.host
     gain = host_gain(
-        SEVERITY[theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
+        SEVERITY[case.theatre.rung], case.trace.true_balance, lever.monitors + lever.peacekeepers,
         newly_recognised(case), lever.neutrality, past_actions(host.answered_count, host.unanswered_count),
     )  # fmt: skip
     by_challenger = logit(challenger_gain(case), case.p.deal_noise)
-    by_host = logit(gain, ACCEPT_NOISE)
-    by_coalition = logit(coalition_gain(hurt, resolve, price), ACCEPT_NOISE)
+    return by_challenger, logit(gain, ACCEPT_NOISE), logit(coalition_gain(hurt, resolve, price), ACCEPT_NOISE)
+
+
+@kernel
+def accepted_by_all(case: Case, log: Log, by_challenger: float, by_host: float, by_coalition: float) -> bool:
+    """Whether all three accept, by these chances; a refusal is written down."""
+    theatre, dice = case.theatre, case.luck
     if (
         uniform(dice, TheatreDraw.CHALLENGER_ACCEPTS) < by_challenger
         and uniform(dice, TheatreDraw.HOST_ACCEPTS) < by_host
@@ -256,6 +261,12 @@ def accepted_by_all(case: Case, log: Log, hurt: float, price: float, resolve: fl
         by_challenger, by_host, by_coalition,
     )  # fmt: skip
     return False
+
+
+@inlined
+def ask_party(r: Round, case: Case, party: int, chance: float) -> float:
+    """Chance that a party accepts, by a rule of the user's own."""
+    return ask(r.desk.rules, r.desk.fault, DEAL, r.world, case, party, chance)
 
 
 @inlined
@@ -286,7 +297,12 @@ def negotiate(r: Round, case: Case, greatest: float) -> bool:
     weight = max(case.standing.power, case.host_standing.power) / greatest
     state = world.states[leader]
     price = cost_of_recognition(p.concession, newly_conceded(case), weight) * state.order_weight
-    return accepted_by_all(case, r.desk.log, hurt, price, state.resolve)
+    by_challenger, by_host, by_coalition = chances_of_acceptance(case, hurt, price, state.resolve)
+    if desk.rules[DEAL] != 0:
+        by_challenger = ask_party(r, case, AS_CHALLENGER, by_challenger)
+        by_host = ask_party(r, case, AS_HOST, by_host)
+        by_coalition = ask_party(r, case, AS_COALITION, by_coalition)
+    return accepted_by_all(case, desk.log, by_challenger, by_host, by_coalition)
 
 
 @kernel

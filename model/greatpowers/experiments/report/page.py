@@ -137,14 +137,14 @@ def _figures(study: PolicyOptions, verdicts: list[Verdict]) -> list[figures.Repo
 
 
 @dataclass(frozen=True)
-class Section:
+class DriverSection:
     """A figure and a table on what drives one outcome."""
 
     figure: figures.ReportFigure
     table: HtmlTable
 
 
-def _driver_sections(study: PolicyOptions, main: Verdict) -> list[Section]:
+def _driver_sections(study: PolicyOptions, main: Verdict) -> list[DriverSection]:
     sections = []
     if found := lever_drivers(study, main.metric):
         noun = words.QUANTITY[main.metric]
@@ -165,7 +165,7 @@ def _others(study: PolicyOptions, main: Verdict) -> list[int]:
     return [other for other in dict.fromkeys(wanted) if other is not None and other != main.best]
 
 
-def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases: int, factors: int) -> Section:
+def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases: int, factors: int) -> DriverSection:
     how = "partial rank correlation" if is_partial(cases, factors) else "rank correlation"
     sure = sum(np.sign(driver.correlation.low) == np.sign(driver.correlation.high) for driver in found)
     caption = (
@@ -173,7 +173,7 @@ def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases
         "95 % interval leaves out zero. Low and high: the mean in the lowest and the highest third of its values."
     )
     drawn = figures.drivers(found, name, title, f"the {outcome}", how)
-    return Section(drawn, drivers_table(found, outcome, caption))
+    return DriverSection(drawn, drivers_table(found, outcome, caption))
 
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")
