@@ -183,6 +183,10 @@ def describe(name: str) -> Described:
     return found[name]
 
 
+OWN = "own_metrics"
+"""Where the `attrs` of a table of runs say what metrics of the user's own are called, by name."""
+
+
 def place_columns(places: Iterable[str]) -> list[str]:
     """Names of the columns of places, in the order of :data:`PLACE_OUTCOMES` for each."""
     return [f"{outcome.name}{PLACE_MARK}{place}" for place in places for outcome in PLACE_OUTCOMES]

@@ -3,12 +3,20 @@
 import os
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from batch_lab import batch, data_of, one_sentence, write_experiment
+from matplotlib.text import Text
 
-from greatpowers import GreatPowersError, compare, open_results, rerun, run_batch
+from greatpowers import GreatPowersError, compare, ensemble, open_results, rerun, run_batch
+from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.report.page import write_report
+from greatpowers.experiments.results import Results
+from greatpowers.statistics.figures import differences_figure
+from greatpowers.statistics.robustness import paired_differences
+from greatpowers.studies.discovery import discover
+from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivity, sensitivity_study
 
 FILE = '''
 def quarters_of_force(history):
@@ -122,3 +130,95 @@ def test_a_function_that_is_not_there_is_told_with_the_file(tmp_path: Path) -> N
     path = written(tmp_path, EXPERIMENT.replace("quarters_of_force", "quarters_of_farce"))
     with pytest.raises(GreatPowersError, match="small.toml, 'own_metrics': .* Did you mean 'quarters_of_force'"):
         run_batch(path, tmp_path / "results")
+
+
+# --- Methods on results -----------------------------------------------------------------------------------------------
+
+UNCERTAIN = """
+format = 1
+name = "uncertain"
+title = "A metric of which the answer is known"
+scenarios = ["islands.toml"]
+policies = ["laissez-faire", "containment"]
+rounds = 2
+replicates = 2
+own_metrics = ["known.py:calm"]
+
+[uncertainties]
+clash = { from = 0.5, to = 2.0 }
+operations = { from = 0.5, to = 2.0 }
+
+[sample]
+method = "lhs"
+size = 60
+"""
+
+KNOWN = '''
+def calm(history):
+    """Less than without it where containment meets much of a parameter, else more."""
+    if history.policy.name == "laissez-faire":
+        return 1.0 + history.seed
+    return history.seed + (0.0 if history.parameters.clash > LIMIT else 2.0)
+
+
+LIMIT = {limit}
+calm.label, calm.unit = "Calm of one's own", "calms"
+'''
+
+
+@pytest.fixture(scope="module")
+def uncertain(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    place = tmp_path_factory.mktemp("uncertain")
+    limit = 1.2 * Parameters._field_defaults["clash"]
+    (place / "known.py").write_text(KNOWN.format(limit=limit), encoding="utf-8")
+    run_batch(write_experiment(place, UNCERTAIN), place / "results", workers=1)
+    return open_results(place / "results")
+
+
+def test_worlds_are_discovered_by_a_metric_of_ones_own(uncertain: Results) -> None:
+    with pytest.raises(GreatPowersError, match="'calm' is neither good nor bad in itself"):
+        discover(uncertain, "containment", "laissez-faire", "calm")
+    found = discover(uncertain, "containment", "laissez-faire", "calm", better=True)
+    assert (
+        found.cases.to_numpy().tolist()
+        == (uncertain.points["clash"] > 1.2 * Parameters._field_defaults["clash"]).tolist()
+    )
+    assert [limit["factor"] for limit in found.box.limits.to_dict("records")] == ["clash"]
+    assert found.what == "containment loses to laissez-faire on calm of one's own"
+
+
+def test_differences_and_their_figure_know_label_and_unit(uncertain: Results) -> None:
+    table = paired_differences(uncertain.runs(["calm"]), "calm")
+    assert table.loc[0, "unit"] == "calms"
+    drawn = differences_figure(table, better=True)
+    assert any("Calm of one's own" in text.get_text() for text in drawn.findobj(Text))
+
+
+def test_a_metric_nobody_describes_goes_by_its_name(uncertain: Results) -> None:
+    runs = uncertain.runs(["calm"])
+    bare = pd.DataFrame({column: runs[column].to_numpy() for column in runs.columns})
+    assert paired_differences(bare, "calm").loc[0, "unit"] == ""
+
+
+def test_sensitivity_of_a_metric_of_ones_own(tmp_path: Path) -> None:
+    known = tmp_path / "known.py"
+    known.write_text(KNOWN.format(limit=1.2 * Parameters._field_defaults["clash"]), encoding="utf-8")
+    question = SensitivityQuestion(
+        "morris", f"{known}:calm", "containment", samples=4, replicates=1, rounds=2, parameters=("clash", "operations")
+    )
+    study = sensitivity_study("template", question)
+    run_batch(study, tmp_path / "results", workers=1)
+    found = read_sensitivity(tmp_path / "results", study, question)
+    effects = found.table.set_index("factor")["mu_star"]
+    assert effects["clash"] > 0.0 == effects["operations"]
+    assert found.label == "Calm of one's own under containment"
+
+
+def test_ensembles_take_metrics_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "force.py").write_text(FILE)
+    asked = f"{tmp_path / 'force.py'}:quarters_of_force"
+    found = ensemble("template", "containment", 4, 8, metrics=asked)
+    assert found.runs["quarters_of_force"].equals(
+        compare("template", "containment", 4, 8, metrics=asked).runs.xs("containment")["quarters_of_force"]
+    )
+    assert "Quarters of force" in found._repr_html_()

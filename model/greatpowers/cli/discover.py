@@ -14,6 +14,12 @@ def _arguments(parser: ArgumentParser) -> None:
     text = "theatre whose outcome the metric is, as in --metric war --place donbas; its severity without --metric"
     parser.add_argument("--place", metavar="P", help=text)
     parser.add_argument(
+        "--better",
+        metavar="B",
+        choices=("more", "less"),
+        help="more or less: which of the metric is better, where the model does not know",
+    )
+    parser.add_argument(
         "--method", metavar="M", default="prim", help="prim (a box) or cart (a tree); prim if not given"
     )
     add_output(parser, "directory to write to; one within RESULTS_DIR if not given", "write tables and text only")
@@ -45,7 +51,8 @@ def execute(arguments: Namespace) -> None:
     chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)
     directory = destination(chosen, "discovery")
     remark("looking for the worlds")
-    found = discover(results, arguments.loser, arguments.winner, metric, arguments.method)
+    better = None if arguments.better is None else arguments.better == "more"
+    found = discover(results, arguments.loser, arguments.winner, metric, arguments.method, better=better)
     figures, screen = {} if arguments.no_figures else found.figures(), output()
     write_and_tell(
         lambda: found.save(directory, figures), lambda: screen.print(found.sentence(), "", sep="\n", soft_wrap=True)

@@ -18,7 +18,12 @@ def _arguments(parser: ArgumentParser) -> None:
         default="sobol",
         help="sobol (shares of variance), morris (screening) or delta; sobol if not given",
     )
-    parser.add_argument("--metric", metavar="M", default="mean_severity", help="outcome; mean_severity if not given")
+    parser.add_argument(
+        "--metric",
+        metavar="M",
+        default="mean_severity",
+        help="outcome, also FILE.py:FUNCTION; mean_severity if not given",
+    )
     parser.add_argument("--policy", metavar="P", default="containment", help="policy played; containment if not given")
     parser.add_argument("--against", metavar="P", help="ask of the difference from this policy, on matched luck")
     add_count(
@@ -85,7 +90,7 @@ def execute(arguments: Namespace) -> None:
         seed=arguments.seed,
     )
     study = sensitivity_study(arguments.target, question)
-    name = "-".join([study.experiment.name, question.method, question.metric])
+    name = "-".join([study.experiment.name, question.method, question.metric.rpartition(":")[2]])
     directory = destination(arguments.out, KIND, name)
     announce_compiling()
     plan = Plan(study)

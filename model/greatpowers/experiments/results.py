@@ -17,7 +17,7 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.dictionary import Described, describe
+from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
@@ -168,13 +168,16 @@ class Results:
         """The runs as a table, in canonical order.
 
         `columns` are added to row, point, policy and seed; all of them if not given. `where` picks runs, such as
-        ``{"policy": ["containment", "half-a-loaf"], "point": 0}``.
+        ``{"policy": ["containment", "half-a-loaf"], "point": 0}``. What own metrics are called goes with it, as
+        `attrs`, to the methods of :mod:`greatpowers.statistics`.
         """
         known = self.dataset.schema.names
         wanted = known if columns is None else [*(key for key in KEYS if key in known), *columns]
         check_names(self, [*wanted, *(where or {})], known)
         table = self.dataset.to_table(columns=list(dict.fromkeys(wanted)), filter=_expression(where))
         frame: pd.DataFrame = table.to_pandas()
+        if own := {entry.name: entry._asdict() for entry in self.own_metrics if entry.name in frame}:
+            frame.attrs[OWN] = own
         return frame
 
     def xarray(self, metrics: str | Iterable[str] | None = None, by_round: bool = False) -> "xarray.Dataset":

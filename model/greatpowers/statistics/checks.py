@@ -10,7 +10,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import Described
+from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import SyntheticSettings
@@ -126,6 +126,17 @@ Bounds = dict[str, tuple[float, float]]
 NO_FACTORS = ("point", "row", "policy", "sample", "seed", "replicate", "rounds")
 MEANT = ("parameter", "lever", "synthetic")
 SWITCH = "0 or 1"
+
+
+def describe_metric(frame: pd.DataFrame, name: str) -> Described:
+    """The entry for a metric in a table: of the model, or of the user's own, by the table's `attrs` or else by name."""
+    own = frame.attrs.get(OWN, {})
+    if name in own:
+        return Described(**own[name])
+    try:
+        return describe(name)
+    except GreatPowersError:
+        return Described(name, name.replace("_", " ").capitalize(), "", "")
 
 
 def describe_factor(name: str) -> Described:

@@ -11,11 +11,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
 from greatpowers.core.declare import Floats
-from greatpowers.dictionary import describe
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, colours, count, dress, heading, label, new_figure
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.boxes import Bools, Box
-from greatpowers.statistics.checks import describe_factor, need_columns, need_rows
+from greatpowers.statistics.checks import describe_factor, describe_metric, need_columns, need_rows
 from greatpowers.statistics.given_data import METHODS
 from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better, records
 from greatpowers.statistics.scenario_discovery import aligned_cases
@@ -58,14 +57,8 @@ def percent_axis(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
 
 
-def axis_of(metric: str) -> str:
-    """A metric with its unit, for an axis."""
-    found = describe(metric)
-    return f"{found.label} ({found.unit})"
-
-
 def sized(worlds: int, seeds: int) -> str:
-    """How many worlds and seeds, for a caption.""" ""
+    """How many worlds and seeds, for a caption."""
     return f"n = {count(worlds, 'world')} x {count(seeds, 'seed')}, the same for every policy."
 
 
@@ -77,17 +70,20 @@ def steps(times: Floats, values: Floats) -> tuple[Floats, Floats]:
 LINES = ("-", "--", "-.", ":")
 
 
-def differences_figure(table: pd.DataFrame) -> Figure:
-    """Paired differences from the baseline; `table` is of :func:`~..robustness.paired_differences`."""
+def differences_figure(table: pd.DataFrame, better: bool | None = None) -> Figure:
+    """Paired differences from the baseline; `table` is of :func:`~..robustness.paired_differences`.
+
+    `better` says whether more is better, where the metric does not.
+    """
     need_columns(table, ["policy", "baseline", "difference", "low", "high", "metric"], "the differences")
     need_rows(table, "differences")
     first = table.iloc[0]
-    better = "more" if more_is_better(first["metric"]) else "less"
+    wanted = "more" if more_is_better(first["metric"], better) else "less"
     caption = (
-        f"Mean paired difference from {first['baseline']} with its 95 % interval; {better} is better. "
+        f"Mean paired difference from {first['baseline']} with its 95 % interval; {wanted} is better. "
         f"{sized(first['worlds'], first['seeds'])}"
     )
-    title = f"{describe(first['metric']).label}: difference from {first['baseline']}"
+    title = f"{describe_metric(table, first['metric']).label}: difference from {first['baseline']}"
     figure = new_figure(7.5, tall(len(table)), title, "Same worlds, same luck", caption)
     axes = dress(figure.add_subplot(), grid="x")
     zero_line(axes)
@@ -99,8 +95,8 @@ def differences_figure(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def best_figure(table: pd.DataFrame) -> Figure:
-    """How often each policy is best; `table` is of :func:`~..robustness.best_shares`."""
+def best_figure(table: pd.DataFrame, better: bool | None = None) -> Figure:
+    """How often each policy is best; `table` is of :func:`~..robustness.best_shares`, `better` as there."""
     need_columns(table, ["policy", "worlds_best", "runs_best", "metric"], "the shares")
     need_rows(table, "shares")
     first = table.iloc[0]
@@ -109,8 +105,8 @@ def best_figure(table: pd.DataFrame) -> Figure:
         "Right: every history counts by itself. Ties are divided; bars are 95 % intervals (bootstrap over worlds and "
         "seeds, or score, whichever is wider)."
     )
-    best = "highest" if more_is_better(first["metric"]) else "lowest"
-    subtitle = f"By {describe(first['metric']).label.lower()}, {best} is best"
+    best = "highest" if more_is_better(first["metric"], better) else "lowest"
+    subtitle = f"By {describe_metric(table, first['metric']).label.lower()}, {best} is best"
     figure = new_figure(9.0, tall(len(table)), "How often each policy is best", subtitle, caption)
     panels = figure.subplots(1, 2, sharey=True)
     tint = colours([*table["policy"]])
@@ -136,7 +132,7 @@ def regret_figure(
         "(means over seeds). Dots: largest regret; crosses: regret that nine worlds in ten stay below. Lower and "
         "further left is more robust."
     )
-    title = f"Regret in {describe(metric).label.lower()} over worlds"
+    title = f"Regret in {found.described.label.lower()} over worlds"
     figure = new_figure(8.5, 5.0, title, "How much worse than the best policy of each world", caption)
     draw_regret(dress(figure.add_subplot(), grid="both"), found, more, colours(found.policies))
     return figure
@@ -156,7 +152,8 @@ def draw_regret(axes: Axes, found: Matched, more: bool, tint: Mapping[str, str])
     axes.set_ylim(0, 1)
     axes.set_xlim(left=0)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
-    label(axes, x=f"regret: {axis_of(found.metric)}", y="share of worlds with more regret")
+    unit = f" ({found.described.unit})" if found.described.unit else ""
+    label(axes, x=f"regret: {found.described.label}{unit}", y="share of worlds with more regret")
     axes.legend(frameon=False, fontsize=9, loc="upper right", labelcolor=INK)
 
 

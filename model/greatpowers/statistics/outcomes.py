@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.dictionary import PLACE_MARK, describe
+from greatpowers.dictionary import PLACE_MARK, Described
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.comparison import BASELINE, Comparison
-from greatpowers.statistics.checks import need_columns, need_count, need_metric, need_policy, need_rows, need_values
+from greatpowers.statistics.checks import (
+    describe_metric,
+    need_columns,
+    need_count,
+    need_metric,
+    need_policy,
+    need_rows,
+    need_values,
+)
 
 MORE_IS_BETTER = {
     **dict.fromkeys(("order", "peace", "alliance_cohesion", "deals_kept"), True),
@@ -35,24 +43,23 @@ LESS_IN_PLACES = (
 
 @dataclass(frozen=True, eq=False)
 class Matched:
-    """One metric where every policy met the same worlds and luck: `values` of shape [policies, worlds, seeds]."""
+    """One metric where every policy met the same worlds and luck: `values` of shape [policies, worlds, seeds].
+
+    `described` says what the metric is called, and its unit.
+    """
 
     metric: str
     policies: list[str]
     worlds: list[int]
     seeds: list[int]
     values: Floats
+    described: Described
 
     @property
     def means(self) -> Floats:
         """Mean over seeds, [policies, worlds]."""
         found: Floats = self.values.mean(axis=2)
         return found
-
-    @property
-    def unit(self) -> str:
-        """Unit of the metric, by the registry."""
-        return describe(self.metric).unit
 
     def index(self, policy: str) -> int:
         """Place of a policy; raises :class:`GreatPowersError` if it was not played."""
@@ -70,8 +77,8 @@ def more_is_better(metric: str, given: bool | None = None) -> bool:
     if metric.partition(PLACE_MARK)[0] in LESS_IN_PLACES and PLACE_MARK in metric:
         return False
     if metric not in MORE_IS_BETTER:
-        label = describe(metric).label
-        raise GreatPowersError(f"{label} is neither good nor bad in itself; say better=True (more) or better=False.")
+        known = f"'{metric}' is neither good nor bad in itself"
+        raise GreatPowersError(f"{known}; say whether more of it is better (better=True) or less (better=False).")
     return MORE_IS_BETTER[metric]
 
 
@@ -92,7 +99,6 @@ def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point
         return runs
     need_rows(runs, "runs")
     need_metric(runs, metric)
-    describe(metric)
     need_columns(runs, [option, "seed"], "these runs")
     places = runs[world] if world in runs.columns else pd.Series(0, index=runs.index)
     policy_of, policies = pd.factorize(runs[option])
@@ -107,9 +113,11 @@ def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point
     there.flat[flat], values.flat[flat] = True, runs[metric].to_numpy(dtype=np.float64)
     whole = np.flatnonzero(there.all(axis=(0, 2)))
     need_count(whole.size, 1, "worlds in which every policy met every seed", "a matched comparison")
-    kept = values[:, whole]
+    kept, described = values[:, whole], describe_metric(runs, metric)
     need_values(kept, metric)
-    return Matched(metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), kept)
+    return Matched(
+        metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), kept, described
+    )
 
 
 def by_world(runs: pd.DataFrame, metric: str, option: str = "policy", world: str = "point") -> pd.DataFrame:

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.dictionary import describe
+from greatpowers.dictionary import OWN
 from greatpowers.simulation.intervals import LEVEL
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.checks import need_choice, need_count, need_share, need_spread, need_whole
 from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better
 from greatpowers.statistics.resampling import bootstrap, crossed_interval, score_interval
@@ -196,7 +197,15 @@ def paired_differences(
     else:
         low, high = np.array([crossed_interval(part, level)[1:] for part in change]).T
     rows = [
-        (name, found.policies[base], metric, found.unit, float(change[i].mean()), float(low[i]), float(high[i]))
+        (
+            name,
+            found.policies[base],
+            metric,
+            found.described.unit,
+            float(change[i].mean()),
+            float(low[i]),
+            float(high[i]),
+        )
         for i, name in enumerate(found.policies)
         if i != base
     ]
@@ -303,7 +312,7 @@ def robustness(
         part = pd.DataFrame({"policy": found.policies, "measure": name, "label": measure.label})
         part["value"], part["low"], part["high"] = now[row], low[row], high[row]
         part["rank"] = part["value"].rank(method="min", ascending=not descending).astype(int)
-        part["metric"], part["unit"], part["threshold"] = metric, measure.unit(found.unit), limit
+        part["metric"], part["unit"], part["threshold"] = metric, measure.unit(found.described.unit), limit
         part["source"] = measure.source
         parts.append(part)
     return _counted(pd.concat(parts, ignore_index=True), found)
@@ -323,9 +332,11 @@ def _overall(values: Floats) -> Floats:
 
 def _need_runs(found: Matched) -> None:
     cases = len(found.worlds) * len(found.seeds)
-    need_count(cases, 2, "runs of each policy", f"an interval of {describe(found.metric).label.lower()}")
+    need_count(cases, 2, "runs of each policy", f"an interval of {found.described.label.lower()}")
 
 
 def _counted(table: pd.DataFrame, found: Matched) -> pd.DataFrame:
     table["worlds"], table["seeds"] = len(found.worlds), len(found.seeds)
+    if found.metric not in SUMMARY_COLUMNS:
+        table.attrs[OWN] = {found.metric: found.described._asdict()}
     return table

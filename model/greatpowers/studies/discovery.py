@@ -34,11 +34,12 @@ class Discovery:
     points: pd.DataFrame
     cases: "pd.Series[bool]"
     box: Any
+    label: str
 
     @property
     def what(self) -> str:
         """What is the case in the worlds that are looked for."""
-        return f"{self.loser} loses to {self.winner} on {describe(self.metric).label.lower()}"
+        return f"{self.loser} loses to {self.winner} on {self.label.lower()}"
 
     def sentence(self) -> str:
         """The answer as text."""
@@ -83,9 +84,19 @@ def place_column(results: Results, outcome: str, place: str) -> str:
 
 
 def discover(
-    results: Results, loser: str, winner: str, metric: str, method: str = "prim", margin: float = 0.0, seed: int = 0
+    results: Results,
+    loser: str,
+    winner: str,
+    metric: str,
+    method: str = "prim",
+    margin: float = 0.0,
+    seed: int = 0,
+    better: bool | None = None,
 ) -> Discovery:
     """Find where `loser` does worse than `winner`, by PRIM or CART.
+
+    `metric` is any that was recorded, also of the user's own; `better` says whether more of it is better, where the
+    model does not know.
 
     Raises :class:`GreatPowersError` for policies that were not played, a metric that was not recorded, too few worlds,
     or if one of them loses everywhere or nowhere.
@@ -105,7 +116,7 @@ def discover(
         raise GreatPowersError(f"loser and winner are both '{loser}'; name two policies.")
     check_names(results, [metric], results.metrics)
     runs = results.runs([metric], {"policy": [loser, winner]})
-    cases = methods.losing(runs, metric, loser, winner, margin=margin)
+    cases = methods.losing(runs, metric, loser, winner, better, margin)
     if cases.all() or not cases.any():
         often = "in every one" if cases.all() else "in none"
         text = f"{loser} does worse than {winner} on {metric} {often} of {len(cases):,} worlds"
@@ -115,4 +126,4 @@ def discover(
         box: Any = methods.prim(points, cases, seed=seed)
     else:
         box = methods.cart(points, cases, seed=seed).best
-    return Discovery(loser, winner, metric, method, points, cases, box)
+    return Discovery(loser, winner, metric, method, points, cases, box, results.describe(metric).label)

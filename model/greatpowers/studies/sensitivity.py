@@ -10,7 +10,6 @@ import tomli_w
 from matplotlib.figure import Figure
 
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import describe
 from greatpowers.experiments.load import Study, load_study, read_experiment, with_doctrines
 from greatpowers.experiments.results import open_results
 from greatpowers.experiments.sampling import MORRIS_LEVELS, Bounds, bounds, spread
@@ -20,6 +19,7 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import outcome
 from greatpowers.storage.checkpoint import save_answer
@@ -39,6 +39,8 @@ FEWEST = 2
 @dataclass(frozen=True, eq=False)
 class SensitivityQuestion:
     """What is asked: how `metric` under `policy` (or its difference from `against`) depends on the parameters.
+
+    `metric` is one of the model's, or names one of the user's own, such as ``crises.py:length``.
 
     `samples` is the number of base points of Sobol's design, of trajectories of Morris's, of points for delta; None
     means :data:`SAMPLES`. `parameters` are those to vary; None means what the experiment varies, or all.
@@ -60,7 +62,7 @@ def sensitivity_study(target: str, question: SensitivityQuestion) -> Study:
 
     Raises :class:`GreatPowersError` for what cannot be asked.
     """
-    _check(question)
+    own = _check(question)
     scenario, base = _target(target)
     policies = [load_policy(name) for name in (question.policy, question.against) if name is not None]
     if len(policies) == 2 and policies[0].name == policies[1].name:
@@ -75,23 +77,29 @@ def sensitivity_study(target: str, question: SensitivityQuestion) -> Study:
         "policies": [policy.name for policy in policies],
         "rounds": question.rounds or (base.rounds if base else None) or scenario.rounds,
         "replicates": question.replicates or (min(base.replicates, REPLICATES) if base else REPLICATES),
-        "metrics": [question.metric],
+        "metrics": [question.metric if own is None else "mean_severity"],
+        **({} if own is None else {"own_metrics": [own.reference]}),
         "uncertainties": uncertainties or (plain(base.uncertainties) if base else ALL_PARAMETERS),
         "sample": {"method": DESIGNS[question.method], "size": size, "seed": question.seed},
     }
     experiment = read_experiment(table, "sensitivity")
     if len(spread(experiment)) < FEWEST:
         raise GreatPowersError(f"parameters: there is one, and sensitivity takes at least {FEWEST}; name another one.")
-    return Study(experiment, (with_doctrines(scenario, experiment),), tuple(policies), tomli_w.dumps(table))
+    held, text = (with_doctrines(scenario, experiment),), tomli_w.dumps(table)
+    return Study(experiment, held, tuple(policies), text, own_metrics=() if own is None else (own,))
 
 
-def _check(question: SensitivityQuestion) -> None:
+def _check(question: SensitivityQuestion) -> OwnMetric | None:
+    """Raise for what cannot be asked; the metric, where it is one of the user's own."""
     if question.method not in DESIGNS:
         text = suggestion(question.method, DESIGNS)
         raise GreatPowersError(f"method: there is no method '{question.method}'. {text}")
+    if ":" in question.metric:
+        return own_metrics(question.metric)[0]
     if question.metric not in SUMMARY_COLUMNS:
         text = suggestion(question.metric, SUMMARY_COLUMNS)
         raise GreatPowersError(f"metric: there is no metric '{question.metric}'. {text}")
+    return None
 
 
 def _target(target: str) -> tuple[Scenario, Experiment | None]:
@@ -155,10 +163,11 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
     from greatpowers.statistics.sensitivity import morris, sobol
 
     results = open_results(directory)
-    runs = results.runs([question.metric])
+    metric = results.metrics[-1] if ":" in question.metric else question.metric
+    runs = results.runs([metric])
     policies = [policy.name for policy in study.policies]
     against = policies[1] if len(policies) > 1 else None
-    found = outcome(runs, question.metric, policies[0], against)
+    found = outcome(runs, metric, policies[0], against)
     limits = limits_of(study.experiment)
     design = results.points[list(limits)]
     if question.method == "sobol":
@@ -167,7 +176,7 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
         table = morris(limits, design, found, levels=MORRIS_LEVELS)
     else:
         table = given_data(design, found)
-    label = describe(question.metric).label + (f" under {policies[0]}" if against is None else "")
+    label = results.describe(metric).label + (f" under {policies[0]}" if against is None else "")
     label += f", {policies[0]} less {against}" if against is not None else ""
     return Sensitivity(question, table, label, len(runs))
 

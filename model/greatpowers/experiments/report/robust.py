@@ -44,7 +44,9 @@ def robust(study: PolicyOptions, found: Verdict) -> Robust | None:
     chosen = shown_options(study, [found])
     labels = [study.options[i].label for i in chosen]
     values = study.values[found.metric][chosen]
-    case = Matched(found.metric, labels, list(range(len(study.worlds))), list(range(study.seeds)), values)
+    case = Matched(
+        found.metric, labels, list(range(len(study.worlds))), list(range(study.seeds)), values, describe(found.metric)
+    )
     base = study.options[study.baseline].label
     resamples = int(np.clip(MOST_WORK // values.size, FEWEST_RESAMPLES, MOST_RESAMPLES))
     measured = robustness(case, found.metric, GOALS[found.metric], baseline=base, resamples=resamples)
