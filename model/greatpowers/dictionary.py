@@ -83,7 +83,10 @@ PLACE_OUTCOMES = (
     PlaceOutcome("sanctions", "Sanctions level", "share in [0, 1]"),
     PlaceOutcome("target_cost", "Cost to the challenger", "% of its annual output"),
 )
-"""Outcomes of a place in one history; means over rounds unless the unit says otherwise."""
+"""Outcomes of a place in one history; means over rounds unless the unit says otherwise.
+
+`war` is a war that breaks out there, or spreads there: where one is under way at the start, war again.
+"""
 
 PLACE_MARK = "."
 """Stands between an outcome and its place in the name of a column: ``war.donbas``."""

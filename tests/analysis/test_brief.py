@@ -130,6 +130,17 @@ def test_stories_are_of_each_kind_and_shares_add_up(found: Brief) -> None:
     assert len(stories(found)) == len(found.stories)
 
 
+def test_where_there_is_war_already_it_asks_whether_war_comes_again() -> None:
+    told = brief("1978", "ogaden", seeds=6, rounds=8, posterior=None)
+    assert told.at_war and "there is war again over The Ogaden in" in answer(told)[0]
+    assert told.finding(PLACE, "war")["label"] == "War again"
+    again = compare("1978", list(told.policies), seeds=6, rounds=8).place_values(
+        told.policies[0].name, "ogaden", "wars_begun"
+    )
+    assert told.finding(PLACE, "war")["asked"] == pytest.approx((again > 0).mean())
+    assert all("no further war over" in story.share or "war again over" in story.share for story in stories(told))
+
+
 def test_a_parameter_is_named_only_if_it_stands_out() -> None:
     random = np.random.default_rng(3)
     draws = random.random((40, 6))

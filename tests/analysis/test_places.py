@@ -35,7 +35,7 @@ def counted_again(history: History, place: str) -> dict[str, float]:
         "severity": float(np.where(rows["war"] > 0, 1.0, SEVERITY[rows["rung"].astype(int)]).mean()),
         "highest_rung": float(rows["rung"].max()),
         "quarters_of_force": float((rows["rung"] >= 4).sum()),
-        "war": float((rows["war"] > 0).any() or len(begun) > 0),
+        "war": float(len(begun) > 0),
         "wars_begun": float((begun["second"] == 0).sum()),
         "joined": float(kinds.get("joining", 0)),
         "offers": float(kinds.get("offer", 0)),
@@ -182,7 +182,7 @@ def test_places_that_are_not_there_are_refused(compared: Comparison) -> None:
 
 
 def test_a_scenario_says_what_it_is_asked_and_about_which_places() -> None:
-    for name in ("1913", "1936", "1978", "2017", "2022"):
+    for name in ("1913", "1936", "1978", "2017", "2022", "2025"):
         scenario = load_scenario(name)
         assert scenario.question is not None and scenario.question.title.endswith("?")
         assert set(scenario.question.places) <= set(scenario.theatre_index())

@@ -365,6 +365,18 @@ def test_victory_takes_control_for_good_defeat_gives_it_back_and_stalemate_does_
     assert 0.4 < still_on.control[0] < 0.8
 
 
+@pytest.mark.parametrize("luck", [0.99, 0.3])
+def test_behind_a_front_that_has_set_little_land_changes_hands_and_the_next_war_is_open_again(luck: float) -> None:
+    moved = []
+    for entrenched in (0.0, 0.9):
+        going, ended = (fought(conflict(control=0.4, entrenched=entrenched), **how) for how in (
+            {}, {"war_stop": ALWAYS, "war_outcome": luck}
+        ))  # fmt: skip
+        assert going.world.theatres.entrenched[0] == entrenched and ended.world.theatres.entrenched[0] == 0.0
+        moved.append([game.world.theatres.control[0] - 0.4 for game in (going, ended)])
+    assert moved[1] == pytest.approx([0.1 * change for change in moved[0]]) and all(moved[0])
+
+
 def test_two_challengers_of_one_host_share_what_is_left_of_it() -> None:
     challengers: list[dict[str, float]] = [
         {"challenger": 0, "host": 2, "rung": 7},

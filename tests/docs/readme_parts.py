@@ -1,6 +1,5 @@
 """The parts of README that hold figures, as the software gives them. Run as a script it writes them into README."""
 
-import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -69,19 +68,24 @@ def of_place(place: str) -> str:
     return table(PLACE, estimates)
 
 
-def of_question() -> str:
-    """The answer to the scenario's question, and what it hangs on."""
-    found = greatpowers.brief("2017")
+def of_question(world: str) -> str:
+    """The answer to a scenario's question, and what it hangs on."""
+    found = greatpowers.brief(world)
     return "\n".join(f"> {line}\n>" for line in (*answer(found), *cautions(found)[:2])).removesuffix("\n>")
 
 
-PARTS = ("world", "donbas", "answer")
+PARTS = ("world", "donbas", "answer", "answer-2025")
 
 
 @cache
 def parts() -> dict[str, str]:
     """Every part by name."""
-    return {"world": of_world(), "donbas": of_place("donbas"), "answer": of_question()}
+    return {
+        "world": of_world(),
+        "donbas": of_place("donbas"),
+        "answer": of_question("2017"),
+        "answer-2025": of_question("2025"),
+    }
 
 
 def block_of(text: str, name: str) -> str:
@@ -89,11 +93,16 @@ def block_of(text: str, name: str) -> str:
     return text.split(f"<!-- generated: {name} -->\n")[1].split("\n<!-- end -->")[0]
 
 
+def with_block(text: str, name: str, part: str) -> str:
+    """The text with a part in place of what stands between its marks."""
+    mark, end = f"<!-- generated: {name} -->\n", "\n<!-- end -->"
+    before, rest = text.split(mark)
+    return before + mark + part + end + rest.split(end, 1)[1]
+
+
 if __name__ == "__main__":
     text = README.read_text(encoding="utf-8")
     for name, part in parts().items():
-        text = re.sub(
-            rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", lambda m, p=part: m[1] + p + m[2], text, flags=re.S
-        )
+        text = with_block(text, name, part)
     README.write_text(text, encoding="utf-8", newline="\n")
     sys.stdout.write("README.md written\n")

@@ -2,17 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from readme_parts import block_of
+from readme_parts import of_question, with_block
 
 import greatpowers
 from greatpowers.hindcast.forecast import forecast
 from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES
 from greatpowers.scenario.kinds import rung_name
-from greatpowers.studies.brief_words import answer, cautions
 
 PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "today.md"
 
@@ -23,18 +21,6 @@ SCORES = {"auc": "AUC", "brier": "Brier score", "skill": "Skill", "fair_skill": 
 FORECASTS = {MODEL: "the model", ELSEWHERE: "the rate elsewhere", LOGIT: "rung and salience, fitted elsewhere"}
 SHOWN = 8
 """Places of the table: those held likeliest to see force or war."""
-
-
-@cache
-def found(world: str) -> greatpowers.Brief:
-    """The brief of a scenario's own question."""
-    return greatpowers.brief(world)
-
-
-def of_question(world: str) -> str:
-    """The answer to the scenario's question, and what it hangs on."""
-    lines = (*answer(found(world)), *cautions(found(world))[:2])
-    return "\n".join(f"> {line}\n>" for line in lines).removesuffix("\n>")
 
 
 def share(chance: float) -> str:
@@ -80,15 +66,42 @@ def of_forecast(world: str) -> str:
     return "\n".join(lines)
 
 
+ENDS = {
+    "war": ("War again", "{:.0%}"),
+    "signed": ("Deal signed", "{:.0%}"),
+    "under_deal": ("Under a deal", "{:.0%}"),
+    "control": ("Held at the end", "{:.1%}"),
+    "severity": ("Escalation", "{:.3f}"),
+    "target_cost": ("Cost to Russia, %", "{:.2f}"),
+}
+
+
+def of_ends(world: str, place: str) -> str:
+    """What becomes of a place under each policy compared; behind means what the posterior leaves open."""
+    compared = greatpowers.compare(world, posterior="record")
+    rows = compared.by_place([place]).set_index(["policy", "outcome"])
+    lines = ["| policy | " + " | ".join(words for words, _ in ENDS.values()) + " |", "| --- |" + " ---: |" * len(ENDS)]
+    for policy in compared.names:
+        cells = []
+        for name, (_, form) in ENDS.items():
+            row = rows.loc[(policy, name)]
+            low, high = (form.format(row[f"posterior_{bound}"]) for bound in ("low", "high"))
+            cells.append(f"{form.format(row['mean'])} ({low} to {high})")
+        lines.append(f"| `{policy}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "answer-2022": lambda: of_question("2022"),
     "forecast-2022": lambda: of_forecast("2022"),
+    "ends-2025": lambda: of_ends("2025", "ukraine"),
+    "forecast-2025": lambda: of_forecast("2025"),
 }
 
 
 if __name__ == "__main__":
     text = PAGE.read_text(encoding="utf-8")
     for part, make in PARTS.items():
-        text = text.replace(block_of(text, part), make())
+        text = with_block(text, part, make())
     PAGE.write_text(text, encoding="utf-8", newline="\n")
     sys.stdout.write(f"{PAGE.name} written\n")

@@ -103,6 +103,24 @@ SCENARIOS = [
         "economy = 1\nelection_period = 8.5",
         ("'election_period' is 8.5", "a whole number of rounds"),
     ),
+    Case(
+        "war_in_peace",
+        "salience = 0.8",
+        "salience = 0.8\nwar = { age = 4 }",
+        ("theatre 'donbas'", "'war' is given, but 'rung' is", "expected rung 7 (war)"),
+    ),
+    Case(
+        "war_on_both_sides",
+        "rung = 3",
+        'rung = "war"\nwar = { beside_host = ["USA"], beside_challenger = ["USA"] }',
+        ("theatre 'donbas'", "the war names 'USA' more than once"),
+    ),
+    Case(
+        "war_of_strangers",
+        "rung = 3",
+        'rung = "war"\nwar = { beside_host = ["UAS"] }',
+        ("theatre 'donbas'", "'beside_host' names 'UAS'", "'USA'?"),
+    ),
     Case("duplicate_state", 'id = "UKR"', 'id = "RUS"', ("state 'RUS'", "2 states have this name")),
     Case(
         "duplicate_theatre",

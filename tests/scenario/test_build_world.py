@@ -219,3 +219,15 @@ def test_renumbering_states_renumbers_the_world() -> None:
     for name in (declared.name for declared in fields_of(Pairs)):
         assert getattr(there.pairs, name) == pytest.approx(getattr(back.pairs, name)[::-1, ::-1])
     assert there.stances.presence.tolist() == back.stances.presence[:, ::-1].tolist()
+
+
+def test_a_war_under_way_has_the_age_the_front_and_the_sides_that_the_file_gives() -> None:
+    war = {"age": 6, "intensity": 3.0, "entrenched": 0.5, "beside_host": ["C"]}
+    fought = world_of(ABC, theatre=[theatre(rung=7, war=war)])
+    at = fought.theatres[0]
+    assert (at.war, at.war_age, at.intensity, at.entrenched) == (1, 6, 3.0, 0.5)
+    assert fought.stances.side.tolist() == [[-1, 1, 1]] and at.great_power_war == 1
+    fresh = world_of(ABC, theatre=[theatre(rung=7)])
+    at = fresh.theatres[0]
+    assert (at.war, at.war_age, at.intensity, at.entrenched) == (1, 0, 1.0, 0.0)
+    assert fresh.stances.side.tolist() == [[-1, 1, 0]]

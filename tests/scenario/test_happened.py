@@ -133,7 +133,7 @@ def test_the_default_comparison_stays_the_six_presets_except_where_a_scenario_ha
     for name in names("scenarios"):
         own = load_scenario(name).policies
         assert compared(load_scenario(name)) == (list(own) or SIX)
-    assert [name for name in names("scenarios") if load_scenario(name).policies] == ["1913", "1936", "1978"]
+    assert [name for name in names("scenarios") if load_scenario(name).policies] == ["1913", "1936", "1978", "2025"]
     assert compare("template", seeds=1, rounds=1).names == SIX
     assert compare("1913", seeds=1, rounds=1).names == list(load_scenario("1913").policies)
 

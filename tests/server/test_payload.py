@@ -191,7 +191,7 @@ def test_every_state_of_2017_is_on_the_map() -> None:
     assert (codes["USA"], codes["RUS"], codes["TWN"]) == ("840", "643", "158")
 
 
-@pytest.mark.parametrize("world", ["2017", "2022"])
+@pytest.mark.parametrize("world", ["2017", "2022", "2025"])
 def test_every_theatre_of_today_has_a_place_of_its_own(world: str) -> None:
     scenario = gp.load_scenario(world)
     assert {theatre.id for theatre in scenario.theatres} <= set(atlas.places())

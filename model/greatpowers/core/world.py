@@ -128,6 +128,9 @@ class TheatreFields(Generic[Real, Whole]):
     war_age: Annotated[Whole, Field("rounds of war so far", "rounds", "T", 0, BIG)]
     intensity: Annotated[Real, Field("intensity of the war (1: a war as it begins)", "multiple", "T", 0, BIG)]
     great_power_war: Annotated[Whole, Field("whether great powers fight on both sides", "0 or 1", "T")]
+    entrenched: Annotated[
+        Real, Field("how far the front of the war has set: 1 and it no longer moves", shape="T", source="Biddle 2004")
+    ]
     killed: Annotated[Real, Field("battle deaths of the last round of war", "thousands", "T", 0, BIG)]
     deaths: Annotated[Real, Field("battle deaths of the present war so far", "thousands", "T", 0, BIG)]
     deal: Annotated[Whole, Field("whether a deal is in force", "0 or 1", "T")]

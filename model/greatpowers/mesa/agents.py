@@ -198,6 +198,7 @@ class TheatreAgent(mesa.Agent):
     war_age = AgentField(Theatres, int)
     intensity = AgentField(Theatres, float)
     great_power_war = AgentField(Theatres, bool)
+    entrenched = AgentField(Theatres, float)
     deaths = AgentField(Theatres, float)
     deal = AgentField(Theatres, bool)
     deal_age = AgentField(Theatres, int)

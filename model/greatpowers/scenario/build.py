@@ -17,26 +17,27 @@ from greatpowers.scenario.geography import Bases, as_pairs, based_reach, gravity
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, Segment, State, Weights
+from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, Segment, State, War, Weights
 
 AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
 TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
 NO_DEAL = Deal()
+JUST_BEGUN = War()
 
 
 def fill_theatres(
-    theatres: Theatres, scenario: Scenario, trade: Floats, sanctioning: Floats, great: NDArray[np.bool_]
+    theatres: Theatres, scenario: Scenario, trade: Floats, stances: Stances, great: NDArray[np.bool_]
 ) -> None:
-    """Write the arrays [T] of a checked scenario; `trade` [N, N], `sanctioning` [T, N], `great` powers [N]."""
+    """Write the arrays [T] of a checked scenario; `trade` [N, N], `stances` [T, N], `great` powers [N]."""
     index = scenario.state_index()
     theatres.challenger[:] = [index[theatre.challenger] for theatre in scenario.theatres]
     theatres.host[:] = [index[theatre.host] for theatre in scenario.theatres]
     for name in AS_WRITTEN:
         getattr(theatres, name)[:] = [getattr(theatre, name) for theatre in scenario.theatres]
     theatres.recognised[:] = [t.control if t.annexed else t.recognised for t in scenario.theatres]
-    theatres.breadth[:] = trade_breadth(theatres, trade, sanctioning)
+    theatres.breadth[:] = trade_breadth(theatres, trade, stances.sanctioning)
     _fill_crisis(theatres)
-    _fill_war(theatres, great)
+    _fill_war(theatres, scenario, stances.side, great)
     _fill_deals(theatres, [theatre.deal for theatre in scenario.theatres])
 
 
@@ -50,15 +51,16 @@ def trade_breadth(theatres: Theatres, trade: Floats, sanctioning: Floats) -> Flo
 
 
 def fill_stances(stances: Stances, scenario: Scenario) -> None:
-    """Write presence, participation in sanctions and sides [T, N]; only the parties are at war at round 0."""
+    """Write presence, participation in sanctions and sides in wars under way [T, N]."""
     index = scenario.state_index()
     for t, theatre in enumerate(scenario.theatres):
         for name, share in theatre.presence.items():
             stances.presence[t, index[name]] = share
         stances.sanctioning[t, [index[name] for name in theatre.sanctioning]] = 1.0
         if theatre.rung == TOP_RUNG:
-            stances.side[t, index[theatre.challenger]] = -1
-            stances.side[t, index[theatre.host]] = 1
+            war = theatre.war or JUST_BEGUN
+            stances.side[t, [index[name] for name in (theatre.challenger, *war.beside_challenger)]] = -1
+            stances.side[t, [index[name] for name in (theatre.host, *war.beside_host)]] = 1
 
 
 def _fill_crisis(theatres: Theatres) -> None:
@@ -69,12 +71,15 @@ def _fill_crisis(theatres: Theatres) -> None:
     theatres.appealed[:] = (theatres.resisted == 1) & (theatres.aid > 0)
 
 
-def _fill_war(theatres: Theatres, great: NDArray[np.bool_]) -> None:
-    """A war that is on at round 0 has just begun."""
+def _fill_war(theatres: Theatres, scenario: Scenario, side: Ints, great: NDArray[np.bool_]) -> None:
+    """A war that is on at round 0 has just begun, unless the scenario says how long it has lasted."""
     at_war = theatres.rung == TOP_RUNG
+    wars = [theatre.war or JUST_BEGUN for theatre in scenario.theatres]
     theatres.war[:] = at_war
-    theatres.intensity[:] = np.where(at_war, 1.0, 0.0)
-    theatres.great_power_war[:] = at_war & great[theatres.challenger] & great[theatres.host]
+    theatres.war_age[:] = np.where(at_war, [war.age for war in wars], 0)
+    theatres.intensity[:] = np.where(at_war, [war.intensity for war in wars], 0.0)
+    theatres.entrenched[:] = np.where(at_war, [war.entrenched for war in wars], 0.0)
+    theatres.great_power_war[:] = ((side == 1) & great).any(axis=1) & ((side == -1) & great).any(axis=1)
 
 
 def _fill_deals(theatres: Theatres, deals: list[Deal | None]) -> None:
@@ -194,7 +199,7 @@ def build_world(scenario: Scenario, parameters: Parameters) -> World:
     powers = power_shares(world.states)
     great = powers >= parameters.great_power_share
     fill_stances(world.stances, scenario)
-    fill_theatres(world.theatres, scenario, world.pairs.trade, world.stances.sanctioning, great)
+    fill_theatres(world.theatres, scenario, world.pairs.trade, world.stances, great)
     _fill_order(world, scenario.order.initial, powers)
     world.system.leader[0] = _leader(scenario, powers, world.states.order_weight)
     return world

@@ -14,7 +14,7 @@ from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import entry_label
 from greatpowers.scenario.kinds import repeated, rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import Happening, Scenario, State, Theatre
+from greatpowers.scenario.schema import Happening, Scenario, State, Theatre, War
 
 Fault = tuple[str, str]
 """Where in the scenario, and what is wrong there."""
@@ -302,6 +302,10 @@ def _theatre_faults(scenario: Scenario) -> Iterator[Fault]:
         named = [("challenger", theatre.challenger), ("host", theatre.host)]
         named += [("sanctioning", name) for name in theatre.sanctioning]
         named += [("presence", name) for name in theatre.presence]
+        if theatre.war is not None:
+            yield from ((place, text) for text in _war_faults(theatre, theatre.war))
+            named += [("beside_challenger", name) for name in theatre.war.beside_challenger]
+            named += [("beside_host", name) for name in theatre.war.beside_host]
         yield from ((place, unknown_state(key, name, ids)) for key, name in named if name not in ids)
 
 
@@ -324,6 +328,14 @@ def _stage_faults(theatre: Theatre) -> Iterator[str]:
     if theatre.annexed and theatre.recognised not in (0.0, theatre.control):
         yield f"'recognised' is {theatre.recognised:g}, but what is annexed counts as recognised; leave it out."
     yield from _sanction_faults(theatre)
+
+
+def _war_faults(theatre: Theatre, war: War) -> Iterator[str]:
+    if theatre.rung != Rung.WAR:
+        yield f"'war' is given, but 'rung' is {theatre.rung} ({rung_name(theatre.rung)}); expected rung 7 (war)."
+    fighting = [theatre.challenger, *war.beside_challenger, theatre.host, *war.beside_host]
+    for name in repeated(fighting):
+        yield f"the war names '{name}' more than once; expected each state on one side, and the parties not again."
 
 
 def _sanction_faults(theatre: Theatre) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _severity(scenario: Scenario, until: str | None = None) -> float:
 def _unbroken(scenario: Scenario) -> float:
     """Order at the end of a history in which nobody can do anything to anybody."""
     still = [place.model_copy(update={"rung": 0, "ceiling": 0, "control": 0.0, "recognised": 0.0, "annexed": False,
-                                      "sanctions": 0.0, "sanctioning": (), "deal": None})
+                                      "sanctions": 0.0, "sanctioning": (), "deal": None, "war": None})
              for place in scenario.theatres]  # fmt: skip
     calm = scenario.model_copy(update={"theatres": tuple(still), "happened": ()})
     return float(simulate(calm, "laissez-faire").metrics["order"].iloc[-1])

@@ -33,7 +33,7 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
         "severity": np.where(at_war, 1.0, SEVERITY[rung]).mean(axis=0),
         "highest_rung": rung.max(axis=0),
         "quarters_of_force": (rung >= Rung.LIMITED_INTERVENTION).sum(axis=0),
-        "war": at_war.any(axis=0) | (_of(codes, Event.WAR, end) > 0),
+        "war": _of(codes, Event.WAR, end) > 0,
         "wars_begun": begun,
         "great_power_war": (here[TheatreColumn.GREAT_POWER_WAR] > 0).any(axis=0)
         | (_of(codes, Event.GREAT_POWER_WAR, end) > 0),

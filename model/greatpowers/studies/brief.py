@@ -115,6 +115,11 @@ class Brief(Panel):
         return next(theatre.label for theatre in self.scenario.theatres if theatre.id == self.place)
 
     @property
+    def at_war(self) -> bool:
+        """Whether there is war in the place at the start, so that what is asked is whether it comes again."""
+        return is_at_war(self.scenario, self.place)
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
         stories = [
@@ -272,6 +277,8 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
     asked, against = compared.names
     outcomes = sorted((o for o in PLACE_OUTCOMES if o.name in OF_PLACE), key=lambda o: OF_PLACE.index(o.name))
     told = [(PLACE, *outcome) for outcome in outcomes]
+    if is_at_war(compared.scenario, place):
+        told = [(where, name, "War again" if name == "war" else label, unit) for where, name, label, unit in told]
     told += [(WORLD, name, describe(name).label, describe(name).unit) for name in OF_WORLD]
     rows = []
     for where, name, label, unit in told:
@@ -299,10 +306,17 @@ def _other_way(differences: Floats, sign: float) -> float:
     return float((differences * sign < 0).sum()) if differences.size else math.nan
 
 
+def is_at_war(scenario: Scenario, place: str) -> bool:
+    """Whether there is war in a place at the start."""
+    return scenario.theatres[scenario.theatre_index()[place]].rung == Rung.WAR
+
+
 def kinds_of(compared: Comparison, policy: str, place: str) -> list[str]:
-    """The kind of each history under a policy, by the worst that happens in the place."""
+    """The kind of each history under a policy, by the worst that happens in the place; at war already, by war again."""
     war = compared.place_values(policy, place, "war") > 0
     force = compared.place_values(policy, place, "highest_rung") >= Rung.LIMITED_INTERVENTION
+    if is_at_war(compared.scenario, place):
+        force[:] = False
     return [WAR if one else FORCE if two else QUIET for one, two in zip(war, force, strict=True)]
 
 

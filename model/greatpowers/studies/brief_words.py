@@ -43,6 +43,9 @@ TELLS = {
     FORCE: "The history in between",
     WAR: "The bad history",
 }
+AFTER_A_WAR = {QUIET: "no further war", WAR: "war again"}
+"""The same kinds where there is war at the start."""
+
 MOST_LINES = 6
 
 POINTS = "percentage points"
@@ -72,9 +75,10 @@ def answer(found: "Brief") -> list[str]:
     """The answer in three sentences: the place, the world, the price."""
     one, other = (policy.title for policy in found.policies)
     war = found.finding(PLACE, "war")
+    comes = "war again" if found.at_war else "war"
     place = (
-        f"Under “{one}” there is war over {found.label} in {percent(war['asked'])} of histories, under “{other}” in "
-        f"{percent(war['against'])}: {doubt(war)}."
+        f"Under “{one}” there is {comes} over {found.label} in {percent(war['asked'])} of histories, under “{other}” "
+        f"in {percent(war['against'])}: {doubt(war)}."
     )
     severity = found.finding(WORLD, "mean_severity")
     start = found.anchors[0].severity
@@ -297,9 +301,10 @@ def stories(found: "Brief") -> list[StoryTold]:
     told = []
     for story in found.stories:
         typical = ", which is the typical one" if story.share.mean == most else ""
+        kind = AFTER_A_WAR[story.kind] if found.at_war else story.kind
         share = (
             f"{percent(story.share.mean)} of histories ({percent(story.share.low)} to {percent(story.share.high)}): "
-            f"{story.kind} over {found.label}. This one is seed {story.seed}."
+            f"{kind} over {found.label}. This one is seed {story.seed}."
         )
         told.append(StoryTold(f"{TELLS[story.kind]}{typical}", share, _lines(story)))
     return told

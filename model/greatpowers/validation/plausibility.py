@@ -107,7 +107,7 @@ def ids_of(scenario: Scenario) -> tuple[str, ...]:
 
 def without_breaches(scenario: Scenario) -> Scenario:
     """The world at peace everywhere, whose challengers can do nothing but keep it; what really happened is left out."""
-    peace = {"ceiling": int(Rung.PEACE), "rung": int(Rung.PEACE)}
+    peace = {"ceiling": int(Rung.PEACE), "rung": int(Rung.PEACE), "war": None}
     theatres = tuple(theatre.model_copy(update=peace) for theatre in scenario.theatres)
     return scenario.model_copy(update={"theatres": theatres, "happened": ()})
 

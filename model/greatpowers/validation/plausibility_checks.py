@@ -17,9 +17,9 @@ from greatpowers.validation.plausibility_reading import HistoryReading, Simulate
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0
 TWENTY_YEARS = 80
-EARLY_2017, EVE_2022 = "2017", "2022"
-OF_TODAY = (EARLY_2017, EVE_2022)
-RUSSIA_AND_UKRAINE = ("donbas", "crimea")
+EARLY_2017, EVE_2022, EARLY_2025 = "2017", "2022", "2025"
+OF_TODAY = (EARLY_2017, EVE_2022, EARLY_2025)
+RUSSIA_AND_UKRAINE = ("donbas", "crimea", "ukraine")
 KOREA = "korea"
 WITHOUT_ANSWER = "laissez-faire"
 QUARTER, LIKELY = 0.25, 0.01
@@ -181,6 +181,9 @@ def leader_shattered_share(sample: HistorySample) -> float:
     return float((least < QUARTER).mean()) if not np.isnan(least).any() else NAN
 
 
+A_THIRD = Adapted(9, INFINITE, "a third of the 27 places, as of the 24 of 2017")
+AS_MANY = Adapted(1.5, 4.5, "eleven began in the world in 1984 to 2003; about as many places are listed as in 2017")
+
 CHECKS = (
     Check(
         "first_place",
@@ -203,7 +206,7 @@ CHECKS = (
         "own",
         likely_places,
         worlds=OF_TODAY,
-        adapted={EVE_2022: Adapted(9, INFINITE, "a third of the 27 places, as of the 24 of 2017")},
+        adapted=dict.fromkeys((EVE_2022, EARLY_2025), A_THIRD),
     ),
     Check(
         "onsets",
@@ -215,11 +218,7 @@ CHECKS = (
         "Sarkees & Wayman 2010; range own",
         onsets_in_twenty_years,
         worlds=OF_TODAY,
-        adapted={
-            EVE_2022: Adapted(
-                1.5, 4.5, "eleven began in the world in 1984 to 2003; about as many places are listed as in 2017"
-            )
-        },
+        adapted=dict.fromkeys((EVE_2022, EARLY_2025), AS_MANY),
     ),
     Check(
         "land_lost",
@@ -255,7 +254,8 @@ CHECKS = (
         adapted={
             EVE_2022: Adapted(
                 -INFINITE, 3, "a hundred thousand men at the border and an ultimatum, beside a war of proxies"
-            )
+            ),
+            EARLY_2025: Adapted(-INFINITE, 1, "the war is on"),
         },
     ),
     Check(

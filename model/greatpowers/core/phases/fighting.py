@@ -435,6 +435,8 @@ def end_war(r: Round, k: int, outcome: float, odds: float) -> float:
         theatre.recognised *= 1.0 - p.spoils
     elif outcome == STALEMATE:
         theatre.recognised += odds * (theatre.control - theatre.recognised)
+    shift *= 1.0 - theatre.entrenched  # who wins behind a front that has set gains or loses little land by it
+    theatre.entrenched = 0.0
     theatre.war, theatre.war_age, theatre.intensity, theatre.great_power_war = 0, 0, 0.0, 0
     theatre.standing_down = 1
     clear_sides(world, k)
@@ -456,7 +458,7 @@ def contest_control(case: Case, odds: float) -> float:
         balance = 1.0
     else:
         balance = balance_at(case, theatre.rung, case.mark.force, 0.0)
-    gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung]
+    gain = 0.0 if theatre.standing_down == 1 else GAIN[theatre.rung] * (1.0 - theatre.entrenched)
     rung, loose = theatre.rung, theatre.control - theatre.recognised
     change = control_change(gain, HOLD[rung], EBB[rung], balance, loose, mark.held)
     if theatre.war == 0 and rung < Rung.WAR:
