@@ -314,6 +314,22 @@ def _tell(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     if len(found.policies) > 1:
         print_differences(screen, found)
     print_places(screen, found, places)
+    print_units(screen, found)
+
+
+def print_units(screen: "Screen", found: "Comparison") -> None:
+    """How to read the numbers: worlds that a reader knows, costs in money, the median beside the mean."""
+    import numpy as np
+
+    from greatpowers.scenario.money import money_words
+    from greatpowers.simulation.anchors import anchor_words, anchors
+
+    medians = [f"{name} {float(np.median(found.values(name, 'battle_deaths'))):.3g}" for name in found.names]
+    one = money_words(found.scenario, 1.0)
+    money = f"1 % of world output is {one}" if one else "The scenario does not say what its outputs are in money"
+    screen.print(anchor_words(anchors(found.scenario)))
+    screen.print(f"{money}. What war costs in lives, refugees and rebuilding is in no cost.")
+    screen.print(f"Battle deaths in the median history, thousands: {', '.join(medians)}.\n")
 
 
 def _plural(count: int, one: str, many: str) -> str:

@@ -1,6 +1,7 @@
 """What levels of escalation and order feel like: worlds that a reader knows, measured as histories are."""
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -35,6 +36,16 @@ def anchors(scenario: Scenario) -> tuple[Anchor, ...]:
         Anchor("the same world without breaches", 0.0, _unbroken(scenario)),
         *_great_war(),
     )
+
+
+def anchor_words(found: Sequence[Anchor]) -> str:
+    """The worlds in a sentence."""
+    parts = []
+    for anchor in found:
+        levels = {"escalation": anchor.severity, "order": anchor.order}
+        told = [f"{name} {level:.2f}" for name, level in levels.items() if not math.isnan(level)]
+        parts.append(f"{anchor.world}: {' and '.join(told)}")
+    return f"Escalation and order run from 0 to 1. {'; '.join(parts)}."
 
 
 def _severity(scenario: Scenario, until: str | None = None) -> float:

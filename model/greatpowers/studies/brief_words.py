@@ -12,6 +12,7 @@ from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
 from greatpowers.presentation.style import count
 from greatpowers.scenario.money import in_money, money_words
+from greatpowers.simulation.anchors import anchor_words
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief, Story
@@ -264,24 +265,12 @@ def _short(found: float, unit: str) -> str:
 
 def reading(found: "Brief") -> list[str]:
     """How to read it: scales with worlds that a reader knows, units, and the rules of the verdict."""
-    known = [
-        f"{anchor.world}: "
-        + " and ".join(
-            part
-            for part in (
-                "" if math.isnan(anchor.severity) else f"escalation {anchor.severity:.2f}",
-                "" if math.isnan(anchor.order) else f"order {anchor.order:.2f}",
-            )
-            if part
-        )
-        for anchor in found.anchors
-    ]
     money = ""
     if found.scenario.money is not None:
         total = money_words(found.scenario, 100.0)
         money = f" The world's output is {total} ({found.scenario.money.source})."
     return [
-        f"Escalation and order run from 0 to 1. {'; '.join(known)}.",
+        anchor_words(found.anchors),
         "Costs are per cent of output, on average a year; battle deaths are in thousands a history. What war costs in "
         f"lives, refugees and rebuilding is in no cost.{money}",
         "Verdict: lower or higher, where the interval of luck and that left open by the record both leave out 0; with "
