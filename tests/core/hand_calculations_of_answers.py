@@ -191,6 +191,12 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("no less than none", (0.1, 0.0, 0.0, 3.0, 0.0, 1.0), 0.0),  # .1 - .3
     ],
     # --- economy
+    economy.held_finite: [
+        ("what is within stays", (0.3, 0.2), 0.3),
+        ("no more than numbers can square", (1e120, 0.2), 1e100),
+        ("boundless", (float("inf"), 1e99), 1e100),
+        ("what there was none of can be bought", (0.01, 0.0), 0.01),
+    ],
     economy.output_next: [
         ("growth of ln 2 doubles", (0.3, 0.6931471805599453, 0.0, 1.0, 0.0), 0.6),
         ("luck of one s.d.", (0.5, 0.5, 0.5, 1.0, 0.0), 1.3591409142295225),  # .5 x e

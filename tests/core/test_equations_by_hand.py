@@ -11,7 +11,7 @@ from hand_calculations_of_answers import ANSWERS
 from hand_calculations_of_choices import CHOICES, Cases
 
 import greatpowers.core.equations as equations
-from greatpowers.core.equations import choice, power
+from greatpowers.core.equations import choice, economy, power
 
 BY_HAND: dict[Callable[..., Any], Cases] = {**CHOICES, **ANSWERS}
 
@@ -64,3 +64,11 @@ def test_the_contest_shares_of_two_sides_sum_to_one() -> None:
         for decisiveness in (0.05, 1.0, 5.0):
             both = power.contest_share(mine, theirs, decisiveness) + power.contest_share(theirs, mine, decisiveness)
             assert both == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("stock", "before", "held"),
+    [(1e-130, 0.2, 1e-100), (0.0, 0.2, 1e-100), (1e-130, 1e-120, 1e-100), (1e-99, 1e-120, 1e-99), (0.0, 0.0, 0.0)],
+)
+def test_a_stock_never_becomes_too_small_for_numbers_to_hold(stock: float, before: float, held: float) -> None:
+    assert economy.held_finite(stock, before) == held

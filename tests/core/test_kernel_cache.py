@@ -152,6 +152,23 @@ def test_a_temporary_directory_in_which_others_could_lay_code_is_not_used(
     assert other.stat().st_mode & 0o777 == 0o700
 
 
+@POSIX
+@pytest.mark.parametrize("change", [may_write, foreign, a_link])
+@pytest.mark.parametrize("named", [True, False], ids=["named", "the user's own"])
+def test_no_place_is_trusted_once_others_could_lay_code_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: Callable[[Path], None], named: bool
+) -> None:
+    chosen, temporary = tmp_path / "chosen" if named else None, tmp_path / "temporary"
+    temporary.mkdir()
+    found = places(monkeypatch, chosen, tmp_path / "home", temporary)
+    assert found.is_relative_to(tmp_path / ("chosen" if named else "home"))
+    assert found.stat().st_mode & 0o777 == 0o700
+    change(found)
+    other = places(monkeypatch, chosen, tmp_path / "home", temporary)
+    assert other.is_relative_to(tmp_path / "home" if named else temporary)
+    assert list(other.iterdir()) == []
+
+
 def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied: Path, blocked: Path) -> None:
     nobody, temporary = "import os\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
     found = asked(

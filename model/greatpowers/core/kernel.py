@@ -5,9 +5,9 @@ being answered from the machine code compiled into another. So the cache lives i
 text of the whole core: an edit anywhere changes the name, and stale answers cannot be found.
 
 The directory is ``$NUMBA_CACHE_DIR`` if set, else the user's cache directory, else a temporary one, so an
-installation that cannot be written to works as well. Compiled code is run as it is found, so a directory in which
-others could lay some is not used, and what is damaged is compiled again. ``NUMBA_DISABLE_JIT=1`` runs the same text
-as Python.
+installation that cannot be written to works as well. Compiled code is run as it is found, so a directory that is not
+this user's, or in which others could lay some, is not used wherever it is, and what is damaged is compiled again.
+``NUMBA_DISABLE_JIT=1`` runs the same text as Python.
 
 Importing touches no file: the directory is looked for, and made, when something is first compiled.
 """
@@ -23,7 +23,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 from numba.core import caching
@@ -48,7 +48,6 @@ def core_fingerprint() -> str:
 
 def _usable(directory: Path) -> bool:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             return True
     except OSError:
@@ -56,20 +55,24 @@ def _usable(directory: Path) -> bool:
 
 
 def _is_ours(directory: Path) -> bool:
-    """Whether a directory, made if it is not there, is this user's, and nobody else can write there or replace it.
+    """Whether a directory, made if it is not there, is this user's, and nobody else can write there.
 
-    False where the system does not say whose it is.
+    Where the system does not say whose a directory is, it is whoever's the place above it is.
     """
-    if not hasattr(os, "getuid"):
-        return False
     try:
-        directory.mkdir(mode=0o700, exist_ok=True)
-        found, above = directory.lstat(), directory.parent.stat()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = directory.lstat()
     except OSError:
         return False
-    own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & OTHERS_WRITE
-    kept = above.st_uid in (os.getuid(), 0) and (not above.st_mode & OTHERS_WRITE or above.st_mode & stat.S_ISVTX)
-    return own and bool(kept)
+    if not hasattr(os, "getuid"):
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & OTHERS_WRITE
+
+
+def _stays(directory: Path) -> bool:
+    """Whether nobody else can put another directory in the place of this one."""
+    above = directory.parent.stat()
+    return above.st_uid in (os.getuid(), 0) and (not above.st_mode & OTHERS_WRITE or bool(above.st_mode & stat.S_ISVTX))
 
 
 def _find_cache_directory() -> Path | None:
@@ -78,14 +81,13 @@ def _find_cache_directory() -> Path | None:
     places = [Path(chosen)] if chosen else []
     own = user_cache_path("greatpowers", appauthor=False)
     for place in (*places, *([own] if own.is_absolute() else [])):
-        if _usable(place / name):
+        if _is_ours(place / name) and _usable(place / name):
             return place / name
     try:
-        shared = Path(tempfile.gettempdir()) / (
-            f"greatpowers-{os.getuid()}" if hasattr(os, "getuid") else "greatpowers"
-        )
-        if _is_ours(shared) and _is_ours(shared / name) and _usable(shared / name):
-            return shared / name
+        if hasattr(os, "getuid"):
+            shared = Path(tempfile.gettempdir()) / f"greatpowers-{os.getuid()}"
+            if _is_ours(shared) and _stays(shared) and _is_ours(shared / name) and _usable(shared / name):
+                return shared / name
         _SESSION.append(tempfile.TemporaryDirectory(prefix="greatpowers-", ignore_cleanup_errors=True))
     except OSError:
         return None
@@ -100,6 +102,15 @@ _SESSION: list["tempfile.TemporaryDirectory[str]"] = []
 def cache_directory() -> Path | None:
     """Where this process keeps compiled code, made when first asked for; None where nothing can be written at all."""
     return _find_cache_directory()
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """`CACHE_DIRECTORY`, which is looked for when it is asked for."""
+        if name == "CACHE_DIRECTORY":
+            return cache_directory()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def is_compiled() -> bool:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.log import Log
 from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world
+from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
 from greatpowers.simulation.rules import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
@@ -89,7 +92,17 @@ def _play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, 
     world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
     play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
     setup.check_rules(desk)
+    _check_numbers(setup, seed, track)
     return world, track, desk.log
+
+
+def _check_numbers(setup: Setup, seed: int, track: Track) -> None:
+    """Raise :class:`GreatPowersError` if a number of the record is none: no table or figure could hold it."""
+    sound = np.isfinite(track.metrics).all(axis=1)
+    if not sound.all():
+        where = f"{setup.scenario.name} under {setup.policy.name}, seed {seed}"
+        what = f"round {int(sound.argmin())} leaves what numbers can hold"
+        raise GreatPowersError(f"{where}: {what}; expected less extreme states or parameters.")
 
 
 def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:
@@ -118,4 +131,5 @@ def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capaci
         rows = track.part(slice(low, high))
         play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
     before.check_rules(desk)
+        _check_numbers(setup, seed, rows)
     return track, desk.log

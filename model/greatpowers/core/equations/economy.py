@@ -3,11 +3,20 @@
 from greatpowers.core.kernel import entry
 from greatpowers.core.mathematics import exp
 
+# Assumed: within these, which no world of today comes near, products and quotients of two stocks are numbers as well.
+LEAST, MOST = 1e-100, 1e100
+
+
+@entry
+def held_finite(stock: float, before: float) -> float:
+    """A stock S' that numbers can hold: within 10^-100 and 10^100 from one round to the next, unless there was none."""
+    return min(MOST, max(LEAST, stock) if before > 0.0 else stock)
+
 
 @entry
 def output_next(output: float, growth: float, noise: float, luck: float, drag: float) -> float:
     """Y' = Y·exp(g + σz)·(1 - drag): growth with noise, less what sanctions and war take."""
-    return output * exp(growth + noise * luck) * (1.0 - min(0.95, drag))
+    return held_finite(output * exp(growth + noise * luck) * (1.0 - min(0.95, drag)), output)
 
 
 @entry
@@ -27,13 +36,13 @@ def burden_next(
 @entry
 def capability_next(capability: float, depreciation: float, burden: float, output: float, arms_yield: float) -> float:
     """M' = (1 - d)·M + (burden·output)·yield: what is bought less what wears out."""
-    return (1.0 - depreciation) * capability + burden * output * arms_yield
+    return held_finite((1.0 - depreciation) * capability + burden * output * arms_yield, capability)
 
 
 @entry
 def arms_shock(capability: float, noise: float, luck: float) -> float:
     """Capability after what nobody planned, M·exp(σz - σ²/2): inventions, reforms, mutinies; the mean stays."""
-    return capability * exp(noise * luck - 0.5 * noise * noise)
+    return held_finite(capability * exp(noise * luck - 0.5 * noise * noise), capability)
 
 
 @entry

@@ -13,6 +13,7 @@ from greatpowers.core.equations.choice import (
     matter_of_war,
     prize,
 )
+from greatpowers.core.equations.economy import held_finite
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import (
@@ -334,7 +335,7 @@ def wage(r: Round, k: int, growth: float, wars: Floats, losses: Floats, efforts:
     world, p = r.world, r.p
     theatre, h = world.theatres[k], world.theatres[k].host
     theatre.war_age += 1
-    theatre.intensity *= growth_of_intensity(p.war_growth, growth)
+    theatre.intensity = held_finite(theatre.intensity * growth_of_intensity(p.war_growth, growth), theatre.intensity)
     attacking, defending = side_force(world, k, -1.0, wars), side_force(world, k, 1.0, wars)
     odds = contest_share(p.initiative * attacking, defending, p.contest_exponent)
     mobilised = effort_of_war(p.war_effort, theatre.intensity)
