@@ -131,5 +131,5 @@ def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capaci
         rows = track.part(slice(low, high))
         play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
     before.check_rules(desk)
-        _check_numbers(setup, seed, rows)
+    _check_numbers(before, seed, track)
     return track, desk.log
