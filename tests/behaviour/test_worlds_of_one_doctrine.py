@@ -1,7 +1,7 @@
 """Behaviour 1: a world of order-preservers hardly breaches the order; a world of power-maximizers ruins it.
 
 Generated worlds of twenty states and forty theatres, eighty rounds (twenty years), no policy, so that nothing but
-doctrine explains what happens. Generator seeds 1..4, 160 runs each; both kinds have the same maps, power and luck.
+doctrine explains what happens. Generator seeds 1..4, 320 runs each; both kinds have the same maps, power and luck.
 
 What counts as a breach is the use of force: an intervention, a seizure, a war. Friction below it (threats, shows of
 force) is frequent among those who keep an order as well, in the record of the years after 1945 as in these worlds, and
@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from ensembles import Show, change, mean_of, mixed_worlds, play
 
-WORLDS, RUNS, ROUNDS = 4, 160, 80
+WORLDS, RUNS, ROUNDS = 4, 320, 80
 THEATRES = 40
 NORMAL_ORDER = 0.6  # of generated worlds: where an untroubled order stays
 
