@@ -94,8 +94,8 @@ def test_options_that_were_not_open_are_empty() -> None:
 def test_the_utility_is_the_sum_of_its_terms() -> None:
     weighed = simulate("2017", "half-a-loaf", seed=1, rounds=8).appraisals
     for option in ("down", "hold", "up"):
-        terms = [weighed[f"{name}_{option}"] for name in ("operations", "sanction_loss", "clash_loss", "norm_cost")]
-        total = weighed[f"gain_{option}"] - sum(terms) - weighed[f"cheating_loss_{option}"]
+        losses = ("operations", "sanction_loss", "clash_loss", "norm_cost", "cheating_loss", "audience_cost")
+        total = weighed[f"gain_{option}"] - sum(weighed[f"{name}_{option}"] for name in losses)
         assert np.allclose(total, weighed[f"utility_{option}"], equal_nan=True)
 
 
