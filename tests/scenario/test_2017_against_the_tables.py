@@ -4,23 +4,16 @@ The raw tables are not part of the repository. Where they are not at hand, besid
 nothing else run; where they are, a table that cannot be read is a failure.
 """
 
-import csv
-import gzip
 import math
 import re
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import pytest
+from raw_tables import gdp, needs_tables, state_rows, table
 
 from greatpowers import Scenario, load_scenario
 from greatpowers.scenario.schema import Alliance, State, Theatre
-
-DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
-needs_tables = pytest.mark.skipif(not DATA.exists(), reason=f"the raw tables are not at hand: there is no {DATA}")
-
-Row = dict[str, str]
 
 GREAT_POWERS = {"USA", "CHN", "RUS", "GBR", "FRA", "DEU", "JPN", "IND"}
 TYPED_BURDEN = {"PRK": 0.18, "CUB": 0.02}
@@ -37,30 +30,6 @@ CONSENTED = {("RUS", "SYR"), ("RUS", "ARM"), ("IRN", "SYR")}
 def scenario() -> Scenario:
     """The scenario under test."""
     return load_scenario("2017")
-
-
-@cache
-def table(name: str) -> tuple[Row, ...]:
-    """All rows of a raw table."""
-    content = (DATA / name).read_bytes()
-    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@cache
-def state_rows() -> dict[str, Row]:
-    """The table of states, by id."""
-    return {row["id"]: row for row in table("scenarios/states_2016.csv")}
-
-
-@cache
-def gdp() -> dict[tuple[str, int], float]:
-    """World Bank GDP in current US dollars, by ISO code and year."""
-    found = {}
-    for row in table("wdi_gdp_pc_population.csv.gz"):
-        if row["iso3"] and row["gdp_pc_current_usd"] and row["population"]:
-            found[row["iso3"], int(row["year"])] = float(row["gdp_pc_current_usd"]) * float(row["population"])
-    return found
 
 
 @cache

@@ -3,35 +3,24 @@
 Where the raw tables lie beside the checkout, one that cannot be read is a failure; where not, other tests run.
 """
 
-import csv
-import gzip
 import math
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+from raw_tables import Row, needs_tables, table
 
 from greatpowers import Scenario, cli, load_history, load_policy, load_scenario, simulate
 from greatpowers.scenario.build import build_parameters, build_world
 from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.schema import State
 
-DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
-needs_tables = pytest.mark.skipif(not DATA.exists(), reason=f"the raw tables are not at hand: there is no {DATA}")
 YEARS = (1913, 1936, 1978)
 # World exports over output, interpolated from Maddison 2001, table F-5; and the mean military burden of states.
 OPENNESS = {1913: 0.079, 1936: 0.090 + (0.055 - 0.090) * 7 / 21, 1978: 0.105 + (0.172 - 0.105) * 5 / 25}
 BURDEN = {1913: 0.024, 1936: 0.036, 1978: 0.044}
 OWN = {1913: "entente-ambiguity", 1936: "appeasement-then-guarantee", 1978: "detente-then-containment"}
-Row = dict[str, str]
-
-
-@cache
-def table(name: str) -> tuple[Row, ...]:
-    content = (DATA / name).read_bytes()
-    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
 
 
 @cache

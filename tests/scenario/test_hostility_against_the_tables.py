@@ -4,20 +4,16 @@ The raw tables are not part of the repository. Where they are not at hand, besid
 nothing else run; where they are, a table that cannot be read is a failure.
 """
 
-import csv
 from collections import defaultdict
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from raw_tables import Row, needs_tables, table
 
 from greatpowers import Scenario, load_scenario
 from greatpowers.scenario.build import build_parameters, build_world
-
-DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
-needs_tables = pytest.mark.skipif(not DATA.exists(), reason=f"the raw tables are not at hand: there is no {DATA}")
 
 TABLES = {1913: "states_1913.csv", 1936: "states_1936.csv", 1978: "states_1978.csv", 2017: "states_2016.csv"}
 """Tables of states by the year of the scenario."""
@@ -26,7 +22,6 @@ LAST_DISPUTES, CRISES = 2014, (2015, 2016)
 GERMANY = {260: 255}  # one number after 1990 in the record of crises, the other in that of disputes
 LEAST = 0.05
 
-Row = dict[str, str]
 Pair = tuple[int, int]
 
 
@@ -40,11 +35,6 @@ class Meeting(NamedTuple):
 @cache
 def scenario(year: int) -> Scenario:
     return load_scenario(str(year))
-
-
-@cache
-def table(name: str) -> tuple[Row, ...]:
-    return tuple(csv.DictReader((DATA / name).read_text(encoding="utf-8").splitlines()))
 
 
 def numbers(year: int) -> dict[str, int]:

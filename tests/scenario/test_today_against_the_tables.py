@@ -5,8 +5,6 @@ from the scenario of 2017. The raw tables are not part of the repository. Where 
 checkout, only the tests that need nothing else run; where they are, a table that cannot be read is a failure.
 """
 
-import csv
-import gzip
 import math
 import re
 from collections import defaultdict
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from raw_tables import Row, gdp, needs_tables, state_rows, table
 
 from greatpowers import Scenario, load_policy, load_scenario, simulate
 from greatpowers.scenario.build import build_parameters, build_world
@@ -23,10 +22,6 @@ from greatpowers.scenario.library import configs_directory
 from greatpowers.scenario.schema import State
 from greatpowers.scenario.tables import policy_differences
 
-DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
-needs_tables = pytest.mark.skipif(not DATA.exists(), reason=f"the raw tables are not at hand: there is no {DATA}")
-
-Row = dict[str, str]
 Pair = tuple[int, int]
 
 
@@ -88,29 +83,6 @@ def text(year: int) -> str:
 
 
 @cache
-def table(name: str) -> tuple[Row, ...]:
-    content = (DATA / name).read_bytes()
-    found = (gzip.decompress(content) if name.endswith(".gz") else content).decode("utf-8")
-    return tuple(csv.DictReader(found.splitlines()))
-
-
-@cache
-def codes() -> dict[str, Row]:
-    """Codes of each state, by id."""
-    return {row["id"]: row for row in table("scenarios/states_2016.csv")}
-
-
-@cache
-def gdp() -> dict[tuple[str, int], float]:
-    """World Bank GDP in current US dollars, by ISO code and year."""
-    return {
-        (row["iso3"], int(row["year"])): float(row["gdp_pc_current_usd"]) * float(row["population"])
-        for row in table("wdi_gdp_pc_population.csv.gz")
-        if row["iso3"] and row["gdp_pc_current_usd"] and row["population"]
-    }
-
-
-@cache
 def forces() -> dict[tuple[str, int], Row]:
     """National Material Capabilities v7, by country number and year."""
     return {(row["ccode"], int(row["year"])): row for row in table("cow_nmc_v7.csv.gz")}
@@ -137,7 +109,7 @@ def second_strike(year: int, state: str) -> float:
     ("year", "state"), [(y, s) for y in YEARS for s in scenario(y).states], ids=lambda x: getattr(x, "id", x)
 )
 def test_each_state_has_the_numbers_of_the_tables(year: int, state: State) -> None:
-    settings, known = TODAY[year], codes()[state.id]
+    settings, known = TODAY[year], state_rows()[state.id]
     nmc = forces()[known["ccode"], settings.forces]
     if state.id not in settings.economy:
         assert state.economy == pytest.approx(gdp()[known["iso3"], settings.output] / 1e12, abs=0.5001e-4)
@@ -190,7 +162,7 @@ def header_of_states(year: int) -> str:
 @needs_tables
 @pytest.mark.parametrize("year", YEARS)
 def test_elections_are_those_of_democracies(year: int) -> None:
-    numbers = {row["ccode"]: state for state, row in codes().items()}
+    numbers = {row["ccode"]: state for state, row in state_rows().items()}
     democratic = {
         numbers[row["ccode"]]
         for row in table("regime_isard.csv")
@@ -208,7 +180,7 @@ def test_presence_is_soldiers_over_the_armed_forces(year: int) -> None:
     given = {(place.id, sender): share for place in scenario(year).theatres for sender, share in place.presence.items()}
     assert set(given) == set(TODAY[year].presence)
     for (place, sender), soldiers in TODAY[year].presence.items():
-        force = 1000 * float(forces()[codes()[sender]["ccode"], TODAY[year].forces]["milper"])
+        force = 1000 * float(forces()[state_rows()[sender]["ccode"], TODAY[year].forces]["milper"])
         assert given[place, sender] == pytest.approx(soldiers / force, abs=0.5001e-4), (place, sender)
 
 
@@ -290,7 +262,7 @@ def typed_disputes(year: int) -> list[tuple[int, frozenset[str], bool]]:
 @needs_tables
 @pytest.mark.parametrize("year", YEARS)
 def test_hostility_follows_from_the_disputes_of_each_pair(year: int) -> None:
-    numbers = {state.id: int(codes()[state.id]["ccode"]) for state in scenario(year).states}
+    numbers = {state.id: int(state_rows()[state.id]["ccode"]) for state in scenario(year).states}
     expected = {}
     for one, other in combinations(numbers, 2):
         low, high = sorted((numbers[one], numbers[other]))
@@ -314,7 +286,7 @@ def test_hostility_follows_from_the_disputes_of_each_pair(year: int) -> None:
 def test_typed_disputes_are_of_their_years_and_leave_no_conflict_between_states_out(year: int) -> None:
     listed = typed_disputes(year)
     assert len(listed) > 20 and all(4 * 2018 <= when < 4 * year for when, _, _ in listed)
-    names = {row["ccode"]: state for state, row in codes().items()}
+    names = {row["ccode"]: state for state, row in state_rows().items()}
     conflicts = set()
     for row in table("ucdp_acd_v25.1_interstate.csv"):
         if row["type_of_conflict"] == "2" and 2018 <= int(row["year"]) <= TODAY[year].conflicts:
@@ -394,7 +366,7 @@ def test_capability_of_the_two_at_war_is_the_index_with_what_the_file_types() ->
     }
     states = {state.id: state for state in scenario(2025).states}
     for state, shares in typed.items():
-        row = forces()[codes()[state]["ccode"], 2022]
+        row = forces()[state_rows()[state]["ccode"], 2022]
         index = sum(shares.get(column, float(row[column]) / world[column]) for column in columns) / 6
         assert states[state].capability == pytest.approx(index, rel=0.02), state
 
