@@ -12,7 +12,7 @@ from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.comparison import compare
 from greatpowers.simulation.setup import prepare
-from greatpowers.studies.deal_page import answer, details
+from greatpowers.studies.deal_page import answer, details, term_name
 from greatpowers.studies.deal_reading import CHEATING, GUARDIANS, PLACE_OUTCOMES, SPOILERS, WAR, _ending, play_and_read
 from greatpowers.studies.deal_tables import (
     EVERYWHERE,
@@ -181,12 +181,22 @@ def test_the_same_tables_whatever_the_workers(small: Deals) -> None:
     assert small.pages == many.pages
 
 
+def tells_apart(worth: pd.DataFrame, term: str) -> bool:
+    """Whether a term changes escalation by more than luck: in its place, or in the world where no place is meant."""
+    of, outcome = (PLACE, "severity") if (worth["of"] == PLACE).any() else (WORLD, "mean_severity")
+    row = worth[(worth["term"] == term) & (worth["of"] == of) & (worth["outcome"] == outcome)].iloc[0]
+    return bool(row["low"] > 0 or row["high"] < 0)
+
+
 def test_words_say_what_the_tables_hold(small: Deals) -> None:
     text = answer(small)
     for row in small.places.to_dict("records"):
         assert row["label"] in text and f"{row['signed'] * 100:.0f} % of histories" in text
-    worth = details(small)[len(small.places) :]
-    assert len(worth) == small.worth["place"].nunique() and all("escalation" in line for line in worth)
+    lines = details(small)[len(small.places) :]
+    for line, (_, table) in zip(lines, small.worth.groupby("place", sort=False), strict=True):
+        assert "escalation" in line
+        for term in table["term"].unique():
+            assert (f" {term_name(term)} " in line) == tells_apart(table, term), (line, term)
     assert small.pages["deals.html"].count("<h3>") >= 2 * len(small.places)
 
 
