@@ -26,7 +26,9 @@ from greatpowers.presentation.style import LADDER_COLOURS
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.intervals import UPPER
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.files import reason, write_whole
@@ -168,10 +170,10 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
         "levers": [_lever(name) for name in MAIN_LEVERS],
         "theatres": [theatre.label for theatre in scenario.theatres],
         "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
-        "rungs": [rung.name.capitalize().replace("_", " ") for rung in Rung],
+        "rungs": [rung_words(rung).capitalize() for rung in Rung],
         "headlines": [_headline(name) for name in HEADLINES],
-        "normal": float(ndtri(0.975)),
-        "student": float(stdtrit(SEEDS - 1, 0.975)),
+        "normal": float(ndtri(UPPER)),
+        "student": float(stdtrit(SEEDS - 1, UPPER)),
     }
 
 

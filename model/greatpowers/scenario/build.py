@@ -17,12 +17,21 @@ from greatpowers.scenario.geography import Bases, as_pairs, based_reach, gravity
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.schema import LEVER_DEFAULTS, Deal, PolicyPreset, Scenario, Segment, State, War, Weights
+from greatpowers.scenario.schema import (
+    LEVER_DEFAULTS,
+    Deal,
+    PolicyPreset,
+    Scenario,
+    Segment,
+    State,
+    WarUnderWay,
+    Weights,
+)
 
 AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "sanctions", "aid", "spoilers")
 TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
 NO_DEAL = Deal()
-JUST_BEGUN = War()
+JUST_BEGUN = WarUnderWay()
 
 
 def fill_theatres(

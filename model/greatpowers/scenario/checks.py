@@ -14,7 +14,7 @@ from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.explain import entry_label
 from greatpowers.scenario.kinds import repeated, rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import Happening, Scenario, State, Theatre, War
+from greatpowers.scenario.schema import Happening, Scenario, State, Theatre, WarUnderWay
 
 Fault = tuple[str, str]
 """Where in the scenario, and what is wrong there."""
@@ -330,7 +330,7 @@ def _stage_faults(theatre: Theatre) -> Iterator[str]:
     yield from _sanction_faults(theatre)
 
 
-def _war_faults(theatre: Theatre, war: War) -> Iterator[str]:
+def _war_faults(theatre: Theatre, war: WarUnderWay) -> Iterator[str]:
     if theatre.rung != Rung.WAR:
         yield f"'war' is given, but 'rung' is {theatre.rung} ({rung_name(theatre.rung)}); expected rung 7 (war)."
     fighting = [theatre.challenger, *war.beside_challenger, theatre.host, *war.beside_host]

@@ -29,7 +29,6 @@ def money_words(scenario: Scenario, percent: float, state: str | None = None) ->
         return ""
     size, word = next(((size, word) for size, word in WORDS if abs(found) >= size), (1.0, ""))
     value = found / size
-    decimals = max(0, SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))) if value else 0
-    rounded = round(value, SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))) if value else 0.0
-    text = f"{rounded:,.{decimals}f}".replace("-", "−")
+    decimals = SIGNIFICANT - 1 - math.floor(math.log10(abs(value))) if value else 0
+    text = f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
     return " ".join(part for part in (text, word, scenario.money.currency, "a year") if part)

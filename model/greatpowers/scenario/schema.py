@@ -285,7 +285,7 @@ class Deal(TomlTable):
     sanctions: Share = Field(default=0.0, description="sanctions in force when it was signed")
 
 
-class War(TomlTable):
+class WarUnderWay(TomlTable):
     """A war that is under way at the start."""
 
     age: Rounds = Field(default=0, description="rounds it has lasted")
@@ -317,7 +317,9 @@ class Theatre(TomlTable):
     presence: dict[Name, Share] = Field(default={}, description="share of each state's force at the host's side")
     sanctioning: tuple[Name, ...] = Field(default=(), description="states that take part in the sanctions")
     deal: Deal | None = Field(default=None, description="the deal in force, if any")
-    war: War | None = Field(default=None, description="the war at rung 7, where it is not one that has just begun")
+    war: WarUnderWay | None = Field(
+        default=None, description="the war at rung 7, where it is not one that has just begun"
+    )
     reason: Text = Field(default="", description="why these numbers")
     source: Text = Field(default="", description="where they come from")
 

@@ -30,6 +30,11 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    @property
+    def leaves_out_zero(self) -> bool:
+        """Whether the sign is known; never where the bounds are not."""
+        return bool(self.low > 0 or self.high < 0)
+
 
 def mean_interval(values: Floats, comparisons: int = 1) -> Interval:
     """Mean and t interval of independent values; for paired differences as well  (Student 1908).

@@ -25,9 +25,8 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import Described
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation.history import History
-from greatpowers.simulation.rules import failure_of, named_function
+from greatpowers.simulation.named_functions import checksum_of_module, failure_in, module_of, named_function
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
-from greatpowers.storage.files import checksum_of
 
 GROUP = "greatpowers.metrics"
 """Group of the entry points by which a package offers metrics."""
@@ -81,8 +80,7 @@ class OwnMetric:
         try:
             found: object = function(history)
         except Exception as error:
-            file = getattr(getattr(function, "__code__", None), "co_filename", "")
-            raise GreatPowersError(f"{place}: it fails with {failure_of(error, file)}.") from error
+            raise GreatPowersError(f"{place}: it fails with {failure_in(function, error)}.") from error
         number = float(found) if isinstance(found, Real | np.bool_) else math.nan
         if not math.isfinite(number):
             given = "nothing" if found is None else str(found) if isinstance(found, Real) else type(found).__name__
@@ -118,8 +116,7 @@ def own_as_data(metrics: Sequence[OwnMetric]) -> list[dict[str, str]]:
 
 
 def _handed(function: object) -> OwnMetric:
-    module = sys.modules.get(getattr(function, "__module__", None) or "")
-    return _checked(function, module, "", "handed in")
+    return _checked(function, module_of(function), "", "handed in")
 
 
 def _named(text: str, beside: Path) -> OwnMetric:
@@ -153,8 +150,7 @@ def _checked(function: Any, module: ModuleType | None, reference: str, source: s
             raise GreatPowersError(f"metric '{name}': its '{key}' is a {type(value).__name__}; expected a text.")
     meaning = (getdoc(function) or "").partition("\n")[0]
     described = Described(name, label or name.replace("_", " ").capitalize(), unit or "", meaning, source)
-    file = getattr(module, "__file__", None)
-    return OwnMetric(described, reference, checksum_of(Path(file)) if file else "", function)
+    return OwnMetric(described, reference, checksum_of_module(module), function)
 
 
 @lru_cache(maxsize=64)

@@ -3,11 +3,8 @@
 A function is named like a metric, as ``rules.py:stubborn`` or ``package.module:function``; a few have short names.
 """
 
-import importlib
 import logging
 import math
-import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -22,7 +19,7 @@ from greatpowers.core.desk import RuleFault, RuleSlot
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.rules import ready_rule, rules_row
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
-from greatpowers.storage.files import checksum, checksum_of
+from greatpowers.simulation.named_functions import checksum_of_module, failure_in, module_of, named_function
 
 CHOICES = {choice.name.lower(): choice for choice in RuleSlot}
 
@@ -156,8 +153,7 @@ class _Ready:
             try:
                 return function(*arguments)
             except Exception as error:
-                file = getattr(getattr(function, "__code__", None), "co_filename", "")
-                self.failures.setdefault(choice, failure_of(error, file))
+                self.failures.setdefault(choice, failure_in(function, error))
                 raise
 
         return guarded
@@ -196,59 +192,4 @@ def _checked(choice: str, function: Any, reference: str, module: ModuleType | No
     name = getattr(function, "__name__", type(function).__name__)
     if not callable(function):
         raise GreatPowersError(f"rules, '{choice}': {shown(function)} is no function; {HOW}.")
-    if module is None:
-        module = sys.modules.get(getattr(function, "__module__", None) or "")
-    file = getattr(module, "__file__", None)
-    return OwnRule(choice, name, reference, checksum_of(Path(file)) if file else "", function)
-
-
-def named_function(where: str, text: str, beside: Path, how: str) -> tuple[Any, ModuleType, str]:
-    """The function that FILE.py:FUNCTION or PACKAGE.MODULE:FUNCTION names, its module, and its name from anywhere.
-
-    Raises :class:`GreatPowersError`, which begins with `where` and says `how` to name one.
-    """
-    source, colon, name = text.strip().rpartition(":")
-    path = (beside / Path(source).expanduser()).resolve()
-    try:
-        if source.endswith(".py"):
-            module, reference = _module_in(path, where), f"{path}:{name}"
-        elif colon and all(part.isidentifier() for part in source.split(".")):
-            module, reference = importlib.import_module(source), f"{source}:{name}"
-        else:
-            raise GreatPowersError(f"{where}: this names no function; {how}.")
-    except GreatPowersError:
-        raise
-    except Exception as error:
-        raise GreatPowersError(f"{where}: it cannot be imported, {failure_of(error, str(path))}.") from error
-    function = getattr(module, name, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
-        raise GreatPowersError(f"{where}: there is no function '{name}' in '{source}'. {suggestion(name, known)}")
-    return function, module, reference
-
-
-def _module_in(path: Path, where: str) -> ModuleType:
-    """The module in a file, run once for each content: no cache of Python's is left beside it."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise GreatPowersError(f"{where}: '{path}' cannot be read ({error.strerror or error}).") from None
-    name = f"greatpowers_own_{path.stem}_{checksum(f'{path}:'.encode() + content)[:16]}"
-    if name not in sys.modules:
-        module = ModuleType(name)
-        module.__file__ = str(path)
-        sys.modules[name] = module
-        try:
-            exec(compile(content, str(path), "exec"), module.__dict__)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
-
-
-def failure_of(error: Exception, file: str) -> str:
-    """What went wrong, in one line, and the line of `file` where it did."""
-    said = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    return f"{text.rstrip('.')} ({Path(file).name}, line {lines[-1]})" if lines else text.rstrip(".")
+    return OwnRule(choice, name, reference, checksum_of_module(module or module_of(function)), function)

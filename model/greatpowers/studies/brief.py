@@ -164,11 +164,10 @@ class Brief(Panel):
         Raises :class:`GreatPowersError` for another ending, and where there is a file that says something else.
         """
         place = Path(path).expanduser()
-        made = {**self.documents, **{name: page.encode() for name, page in self.pages.items()}}
-        found = next((name for name in made if name.endswith(place.suffix.lower() or "/")), None)
-        if found is None:
+        kind = place.suffix.lower()
+        if kind not in (".pdf", ".html"):
             raise GreatPowersError(f"{path}: expected the name of a file that ends in .pdf or .html.")
-        write_new(place, made[found])
+        write_new(place, self.documents["brief.pdf"] if kind == ".pdf" else self.pages["brief.html"].encode())
         return place
 
     def finding(self, where: str, outcome: str) -> Mapping[str, Any]:
@@ -192,8 +191,8 @@ def brief(
     """Answer a question for one place: the first of the scenario's question, and its two policies, if None are given.
 
     Every policy meets the same luck on `seeds`; a posterior is played as in :func:`compare`, on
-    :data:`POSTERIOR_SEEDS` seeds a draw. Raises
-    :class:`GreatPowersError` where nothing is asked, and on what cannot be run.
+    :data:`POSTERIOR_SEEDS` seeds a draw. Raises :class:`GreatPowersError` where nothing is asked, and on what cannot be
+    run.
     """
     found, numbers = given_scenario(scenario), checked_seeds(seeds)
     if len(numbers) < FOR_AN_ERROR:
@@ -260,7 +259,7 @@ def verdict(luck: Interval, left_open: Interval) -> str:
     Lower or higher where both leave out 0; a reservation where that of luck does and the posterior's does not; else no
     telling. Without a posterior the first is luck's alone.
     """
-    if not (luck.low > 0 or luck.high < 0):
+    if not luck.leaves_out_zero:
         return NO_TELLING
     lower = luck.mean < 0
     agrees = np.isnan(left_open.low) or (left_open.high < 0 if lower else left_open.low > 0)

@@ -18,7 +18,7 @@ from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.ensemble import play_all
-from greatpowers.simulation.intervals import Interval, mean_interval
+from greatpowers.simulation.intervals import mean_interval
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
@@ -104,18 +104,10 @@ def levers_of(
     if names:
         play_all(setups, seeds, workers, None, None, at)
     severity = at[:, :, compared.scenario.theatre_index()[place], PLACE_NAMES.index("severity")]
-    rows = [
-        (name, *found, _leaves_out_zero(found))
-        for name, found in zip(
-            names, (mean_interval(row - severity[0], len(names)) for row in severity[1:]), strict=True
-        )
-    ]
+    changes = [mean_interval(row - severity[0], len(names)) for row in severity[1:]]
+    rows = [(name, *found, found.leaves_out_zero) for name, found in zip(names, changes, strict=True)]
     rows.sort(key=lambda row: (-abs(row[1]), row[0]))
     return pd.DataFrame(rows, columns=LEVER_COLUMNS)
-
-
-def _leaves_out_zero(found: Interval) -> bool:
-    return bool(found.low > 0 or found.high < 0)
 
 
 def _set_back(asked: Setup, against: Setup, lever: str) -> Setup:
@@ -143,7 +135,7 @@ def places_of(compared: Comparison) -> pd.DataFrame:
     for theatre in theatres:
         one, other = (compared.place_values(name, theatre.id, "severity") for name in (asked, against))
         found = mean_interval(one - other, len(theatres))
-        rows.append((theatre.id, theatre.label, *found, _leaves_out_zero(found)))
+        rows.append((theatre.id, theatre.label, *found, found.leaves_out_zero))
     return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 
 
@@ -171,8 +163,7 @@ def record_of(
     levers = set(differs["lever"]) if len(differs) else set()
     chosen = {*ALWAYS, *(family for family, uses in FAMILIES.items() if levers & set(uses))}
     for fact in scored_facts():
-        family = fact.family.split(",")[0]
-        if family in chosen:
+        if fact.family in chosen:
             told_of = (fact.description, fact.period, fact.unit, fact.record, fact.model, fact.low, fact.high)
-            rows.append((family, *told_of, fact.agrees))
+            rows.append((fact.family, *told_of, fact.agrees))
     return pd.DataFrame(rows, columns=RECORD_COLUMNS)

@@ -160,7 +160,7 @@ def idle_terms(table: pd.DataFrame) -> str:
 def cell(found: Interval) -> tuple[str, str]:
     """A difference, with a star where its interval leaves out 0, and half of the interval."""
     half = half_width(found)
-    mark = "*" if found.low > 0 or found.high < 0 else ""
+    mark = "*" if found.leaves_out_zero else ""
     return number(found.mean, half, signed=True) + mark, f"± {number(half, half)}" if half > 0 else ""
 
 

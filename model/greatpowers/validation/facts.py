@@ -58,7 +58,8 @@ class Target(NamedTuple):
         return self.interval == "error" and not (math.isnan(self.low) and math.isnan(self.high))
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
+    """A number of a table; NaN where there is none."""
     return float(text) if text else math.nan
 
 
@@ -81,7 +82,7 @@ def _read(name: str) -> dict[str, Target]:
     text = files("greatpowers.validation").joinpath("data", name).read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(text.splitlines()):
-        numbers = {name: _number(row.pop(name)) for name in ("value", "low", "high")}
+        numbers = {name: number_of(row.pop(name)) for name in ("value", "low", "high")}
         core, split = row.pop("core") == "yes", cast(Split, row.pop("split"))
         found[row["id"]] = Target(**row, **numbers, core=core, split=split)  # type: ignore[arg-type]
     return found

@@ -5,17 +5,17 @@ the model gets right and wrong.
 """
 
 import csv
-import math
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+from greatpowers.validation.facts import Verdict, agrees, number_of
 
 FILE = "scored.csv"
 COLUMNS = (
     *("id", "family", "description", "unit", "period", "record", "model", "model_low", "model_high"),
     *("verdict", "basis"),
 )
-AGREES = ("within", "close")
 
 
 class ScoredFact(NamedTuple):
@@ -39,13 +39,10 @@ def scored_facts() -> tuple[ScoredFact, ...]:
     text = files("greatpowers.validation").joinpath("data", FILE).read_text(encoding="utf-8")
     return tuple(
         ScoredFact(
-            row["id"], row["family"], row["description"], row["unit"], row["period"], _number(row["record"]),
-            _number(row["model"]), _number(row["model_low"]), _number(row["model_high"]), row["verdict"] in AGREES,
+            row["id"], row["family"], row["description"], row["unit"], row["period"], number_of(row["record"]),
+            number_of(row["model"]), number_of(row["model_low"]), number_of(row["model_high"]),
+            agrees(cast(Verdict, row["verdict"])),
         )
         for row in csv.DictReader(text.splitlines())
         if row["basis"] == "found" and row["model"]
     )  # fmt: skip
-
-
-def _number(text: str) -> float:
-    return float(text) if text else math.nan

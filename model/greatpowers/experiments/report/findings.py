@@ -50,7 +50,7 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
     ranked = np.argsort(-means if more else means, kind="stable")
     best, rest = int(ranked[0]), ranked[1:]
     level = 1 - 0.05 / max(1, len(rest))
-    near = tuple(int(i) for i in rest if _holds_zero(study.difference(metric, best, int(i), level)))
+    near = tuple(int(i) for i in rest if not study.difference(metric, best, int(i), level).leaves_out_zero)
     return Verdict(
         metric=metric,
         best=best,
@@ -62,10 +62,6 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
         shares=tuple(best_shares(values, more)),
         constant=bool(np.ptp(values, axis=0).max() <= SAME),
     )
-
-
-def _holds_zero(found: Interval) -> bool:
-    return not (found.low > 0 or found.high < 0)
 
 
 def best_shares(values: Floats, more: bool) -> Floats:

@@ -164,7 +164,7 @@ def _besides(study: PolicyOptions, found: Verdict) -> list[str]:
         return []
     names = [name for name in BESIDES if name in study.values]
     changes = {name: study.difference(name, found.best, study.baseline) for name in names}
-    told = [name for name in names if changes[name].low > 0 or changes[name].high < 0]
+    told = [name for name in names if changes[name].leaves_out_zero]
     rest = [describe(name).label.lower() for name in names if name not in told]
     parts = [f"{describe(name).label.lower()} {estimate(changes[name], signed=True)}" for name in told]
     pair = f"{study.options[found.best].label} against {study.options[study.baseline].label}"
@@ -220,7 +220,7 @@ def _danger(study: PolicyOptions, found: Verdict) -> list[str]:
     best, base = study.options[found.best].label, study.options[study.baseline].label
     shares = [number(one.mean, 0.1) for one in (war, other)]
     text = f"Great-power war comes in {shares[0]} % of runs under {best}, in {shares[1]} % under {base}"
-    if change.low > 0 or change.high < 0:
+    if change.leaves_out_zero:
         points = estimate(scaled(change, 100), signed=True)
         return [f"{text}: the difference is {points} percentage points."]
     return [f"{text}: the runs are too few, or the difference too small, to tell these apart."]
