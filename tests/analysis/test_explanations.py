@@ -129,7 +129,7 @@ def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
 def of(move: str, chance: float, **terms: float) -> Option:
     every = {"control expected": 0.0, "operations": 0.0, "sanctions": 0.0, "risk of war": 0.0, "norms": 0.0}
     named = {name.replace("_", " "): value for name, value in terms.items()}
-    return Option(move, 2, chance, 0.0, every | {"caught cheating": 0.0} | named, 0.5, 0.0, 0.0)
+    return Option(move, 2, chance, 0.0, every | {"caught cheating": 0.0, "backing down": 0.0} | named, 0.5, 0.0, 0.0)
 
 
 def test_why_a_move_was_made_is_told_like_news(history: History) -> None:

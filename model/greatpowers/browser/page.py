@@ -172,6 +172,7 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
         "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
         "rungs": [rung_words(rung).capitalize() for rung in Rung],
         "headlines": [_headline(name) for name in HEADLINES],
+        "seeds": SEEDS,
         "normal": float(ndtri(UPPER)),
         "student": float(stdtrit(SEEDS - 1, UPPER)),
     }

@@ -13,7 +13,7 @@ import numpy as np
 
 from greatpowers.core.levers import Levers
 from greatpowers.game.record import Belief, ChallengerReading, Motive, Move, Record, world_key
-from greatpowers.scenario.build import build_policy
+from greatpowers.scenario.build import build_policy, terms_by_place
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import LEVERS, setting_faults
 from greatpowers.scenario.load import load_policy
@@ -203,14 +203,10 @@ def _usual(rows: list[Row]) -> Row:
 
 
 def _terms(scenario: Scenario, start: int, rows: list[Row]) -> list[Terms]:
-    """What a segment decides otherwise than usual, one entry for each set of theatres treated alike."""
+    """What a segment decides otherwise than usual."""
     usual = _usual(rows)
-    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
-    for theatre, row in zip(scenario.theatres, rows, strict=True):
-        other = tuple((name, value) for name, value in row.items() if value != usual[name])
-        if other:
-            alike.setdefault(other, []).append(theatre.id)
-    return [
-        Terms(policy=segment_name(start), theatres=tuple(theatres), levers=dict(levers))
-        for levers, theatres in alike.items()
-    ]
+    by_place = {
+        theatre.id: {name: value for name, value in row.items() if value != usual[name]}
+        for theatre, row in zip(scenario.theatres, rows, strict=True)
+    }
+    return terms_by_place(segment_name(start), by_place)

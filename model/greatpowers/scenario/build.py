@@ -24,6 +24,7 @@ from greatpowers.scenario.schema import (
     Scenario,
     Segment,
     State,
+    Terms,
     WarUnderWay,
     Weights,
 )
@@ -265,6 +266,15 @@ def segments_of(preset: PolicyPreset) -> list[InForce]:
         )
         for start, part in parts
     ]  # fmt: skip
+
+
+def terms_by_place(policy: str, rows: Mapping[str, Mapping[str, float]]) -> list[Terms]:
+    """Terms of a policy that give theatres their own levers: one entry for each set of theatres treated alike."""
+    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    for theatre, levers in rows.items():
+        if levers:
+            alike.setdefault(tuple(levers.items()), []).append(theatre)
+    return [Terms(policy=policy, theatres=tuple(theatres), levers=dict(levers)) for levers, theatres in alike.items()]
 
 
 def all_levers(levers: Mapping[str, float]) -> dict[str, float]:

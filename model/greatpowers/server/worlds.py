@@ -9,7 +9,16 @@ from typing import Any, NamedTuple
 
 import tomli_w
 
-from greatpowers.scenario.build import all_levers, build_parameters, build_policy, build_world, power_shares
+from greatpowers.scenario.build import (
+    InForce,
+    all_levers,
+    build_parameters,
+    build_policy,
+    build_world,
+    power_shares,
+    segments_of,
+    terms_by_place,
+)
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
 from greatpowers.scenario.kinds import LEVERS
@@ -249,7 +258,7 @@ def _within(name: str, value: float) -> float:
     return round(min(max(value, LEVERS[name].low), LEVERS[name].high), 10)
 
 
-def own_by_place(scenario: Scenario, segment: Segment) -> dict[str, dict[str, float]]:
+def own_by_place(scenario: Scenario, segment: Segment | InForce) -> dict[str, dict[str, float]]:
     """By lever, the theatres for which the terms that a segment asks for state a value, which holds there."""
     rows: dict[str, dict[str, float]] = {name: {} for name in LEVERS}
     for asked in segment.terms or ():
@@ -261,7 +270,7 @@ def own_by_place(scenario: Scenario, segment: Segment) -> dict[str, dict[str, fl
 
 
 def _with_own_terms(scenario: Scenario, part: Part, policy: str) -> tuple[Segment, list[Terms]]:
-    """The segment asking for terms of its own, and these: one entry for each set of theatres treated alike.
+    """The segment asking for terms of its own, and these.
 
     A lever that held everywhere and no longer does is stated for every theatre: older terms would hold again.
     """
@@ -273,13 +282,12 @@ def _with_own_terms(scenario: Scenario, part: Part, policy: str) -> tuple[Segmen
         levers[name] = everywhere.pop(name)
         own[name] = {**dict.fromkeys(scenario.theatre_index(), levers[name]), **own[name]}
     name = f"{policy}-{part.segment.from_round}"
-    alike: dict[tuple[tuple[str, float], ...], list[str]] = {}
-    for place in scenario.theatre_index():
-        if row := tuple((lever, values[place]) for lever, values in own.items() if place in values):
-            alike.setdefault(row, []).append(place)
+    rows = {
+        place: {lever: values[place] for lever, values in own.items() if place in values}
+        for place in scenario.theatre_index()
+    }
     update = {"terms": (*(part.segment.terms or ()), name), "everywhere": everywhere, "levers": levers}
-    terms = [Terms(policy=name, theatres=tuple(places), levers=dict(levers)) for levers, places in alike.items()]
-    return part.segment.model_copy(update=update), terms
+    return part.segment.model_copy(update=update), terms_by_place(name, rows)
 
 
 def is_of_a_page(terms: Terms) -> bool:
@@ -316,12 +324,8 @@ class InPlaces(NamedTuple):
 
 def in_places(scenario: Scenario, policy: PolicyPreset, round_number: int) -> InPlaces:
     """What a policy does at a round, the scenario's terms applied."""
-    first = Segment.model_construct(
-        from_round=0, terms=policy.terms, levers=policy.levers, everywhere=policy.everywhere
-    )
-    parts = [first, *(_with_terms(segment, policy) for segment in policy.schedule)]
-    segment = [part for part in parts if part.from_round <= round_number][-1]
-    return InPlaces(all_levers({**segment.levers, **segment.everywhere}), own_by_place(scenario, segment))
+    now = [part for part in segments_of(policy) if part.start <= round_number][-1]
+    return InPlaces(now.levers, own_by_place(scenario, now))
 
 
 def leading_states(scenario: Scenario) -> list[State]:

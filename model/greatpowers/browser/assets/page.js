@@ -2,7 +2,6 @@
 // same luck. Everything it needs is in the page; histories are played in a worker.
 const given = JSON.parse(document.getElementById("given").textContent);
 const find = (id) => document.getElementById(id);
-const SEEDS = 200;
 const AT_A_TIME = 10;
 
 // --- The worker
@@ -204,7 +203,7 @@ async function playMany() {
   const values = [[], []];
   find("many").disabled = true;
   try {
-    for (let first = 0; first < SEEDS; first += AT_A_TIME) {
+    for (let first = 0; first < given.seeds; first += AT_A_TIME) {
       const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
       (await ask("ensembles", { choices, seeds })).forEach((found, which) => {
         values[which].push(...found);
