@@ -74,6 +74,17 @@ def test_nobodys_ensembles_are_not_played(laboratory: Laboratory, loop: Loop) ->
     assert session.comparison is not None and len(session.comparison.seeds) == 200
 
 
+def test_the_question_has_no_ensembles_played_until_another_view_is_shown(laboratory: Laboratory, loop: Loop) -> None:
+    session = Session(SHORT.changed(seed=98, view="question"), laboratory, loop)
+    session.start()
+    session.watched()
+    loop.run(lambda: session.history is not None and not session.busy)
+    assert session.comparison is None
+    session.change(view="world")
+    loop.run(lambda: not session.busy)
+    assert session.comparison is not None and len(session.comparison.seeds) == 200
+
+
 def test_a_gesture_is_undone_as_one(session: Session) -> None:
     for value in (0.1, 0.2, 0.3):
         session.change(gesture="aid", levers={"aid": value})

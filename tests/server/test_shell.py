@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from greatpowers.server.frame import STEPS
+from greatpowers.server.state import LabState
 
 STOPS = (
     "Skip to the view",
@@ -26,7 +27,7 @@ WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
 
 def opened(open_page: Callable[..., Any], server: Any, played: Callable[..., None], **settings: Any) -> Any:
     page = open_page(**settings)
-    page.goto(server.address)
+    page.goto(server.address if settings.get("tour") else f"{server.address}?s={LabState().encode()}")
     played(page)
     return page
 
@@ -132,7 +133,7 @@ def test_until_there_is_a_history_its_place_says_so(open_page: Callable[..., Any
     page = open_page(own=True, width=390, height=844)
     held: list[Any] = []
     page.route("**/histories/**", lambda route: held.append(route))
-    page.goto(server.address)
+    page.goto(f"{server.address}?s={LabState().encode()}")
     page.wait_for_function("getComputedStyle(document.querySelector('gp-map'), '::before').content.includes('Playing')")
     assert page.get_by_role("status").first.is_visible()
     wait.until(page, lambda: len(held) == 2)  # both policies'
@@ -175,7 +176,7 @@ def test_nothing_jumps_while_the_page_comes_to_be(
           window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map(note));
         }).observe({type: 'layout-shift', buffered: true})"""
     )
-    page.goto(server.address)
+    page.goto(f"{server.address}?s={LabState().encode()}")
     played(page, ensemble=True)
     shifts = page.evaluate("window.shifts")
     assert sum(value for value, _ in shifts) < 0.1, shifts
@@ -200,7 +201,7 @@ def test_nothing_is_wider_than_a_telephone(
 
 
 def test_tabs_show_their_view_and_keep_it(page: Any) -> None:
-    for name in ("Compare", "Play", "Results", "World"):
+    for name in ("Compare", "Play", "Results", "Question", "World"):
         page.get_by_role("tab", name=name).click()
         panel = page.get_by_role("tabpanel")
         panel.wait_for()

@@ -172,7 +172,7 @@ def test_questions_that_make_no_sense_are_answered_with_a_sentence_or_not_at_all
     open_page: Callable[..., Any], server: Any
 ) -> None:
     page = open_page()
-    page.goto(server.address)
+    page.goto(f"{server.address}?s={LabState().encode()}")
     page.wait_for_selector("html[data-history]", state="attached")
     for question in (
         7,

@@ -351,7 +351,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_nothing_turns_for_those_who_ask_for_stillness(open_page: Callable[..., Any], server: Any) -> None:
     page = open_page(motion="reduce")
-    page.goto(server.address)
+    page.goto(f"{server.address}?s={LabState().encode()}")
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
     moving = page.evaluate(
         "document.getAnimations().filter((each) => each.effect.target.closest?.('.gw-world')).length"

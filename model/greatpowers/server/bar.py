@@ -14,7 +14,7 @@ from greatpowers.scenario.load import load_policy, presets
 from greatpowers.server.security import PREFIX
 from greatpowers.server.session import Session
 from greatpowers.server.state import NOTHING_SET, OWN, Settings
-from greatpowers.server.worlds import base_scenario, in_another_world, names_places
+from greatpowers.server.worlds import another_world, base_scenario
 
 MOST_SEED = 10_000
 """Seeds that "another world" draws from: short enough to be read out."""
@@ -52,9 +52,11 @@ def _scenario(session: Session, upload: Callable[[], None]) -> None:
             select.set_value(session.state.scenario)
             upload()
         elif event.value != session.state.scenario:
-            if names_places(session.state):
-                ui.notify("What was set in single places belongs to that world; undo brings it back.", type="info")
-            session.change(scenario=event.value, **in_another_world(session.state))
+            if not session.state.empty or session.state.changes or not session.state.against_set.empty:
+                ui.notify(
+                    "This world opens with the policies of its own question; undo brings yours back.", type="info"
+                )
+            session.change(**another_world(session.state, event.value))
 
     select = _select(options(), session.state.scenario, "World", chosen).classes("gp-scenario")
     select.props("data-testid=scenario")

@@ -48,6 +48,11 @@ class Pool:
         """Have `job` called on some thread, soon."""
         self._jobs.put((priority, next(self._numbers), job))
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether jobs wait to be taken up."""
+        return not self._jobs.empty()
+
     def _work(self) -> None:
         while True:
             _, _, job = self._jobs.get()

@@ -146,18 +146,19 @@ def keep_page_told(session: Session, begun: bool) -> None:
 STEPS = (
     {
         "target": ".gp-main",
-        "title": "A world, played once",
-        "text": "Early 2017, a quarter of a year at a time. Every contested place has a challenger who climbs or "
-        "leaves a ladder from meddling to war, and a coalition that answers by a policy. This is one history of many.",
+        "title": "A question, and what the model answers",
+        "text": "Which policy does better, by how much, and how sure that is: two hundred histories of each policy "
+        "on the same luck, and parameter sets that fit the record about equally well.",
     },
     {
         "target": ".gp-choices",
         "title": "Policy, and what it is compared with",
-        "text": "Here the coalition contains and offers a deal (half a loaf), against doing nothing (laissez-faire). "
-        "Choose others: the history is played again while you look. Another world is the same world with other luck.",
+        "text": "World shows one history of many, quarter by quarter: in every contested place a challenger climbs "
+        "or leaves a ladder from meddling to war, and a coalition answers by this policy. Choose another, and it is "
+        "played again.",
     },
     {
-        "target": ".gp-levers, .gp-open-levers",
+        "target": "[data-testid=what-if], .gp-levers, .gp-open-levers",
         "title": "Every lever can be moved",
         "text": "Sanctions, troops, red lines, the terms of the offer; from the start, or from the round shown. "
         "The doctrine of each great power and the leader's resolve are further down. Undo takes anything back.",
@@ -189,7 +190,7 @@ def build_tour(begun: bool) -> Callable[[], None]:
     return start
 
 
-VIEWS = {"world": "World", "compare": "Compare", "play": "Play", "results": "Results"}
+VIEWS = {"question": "Question", "world": "World", "compare": "Compare", "play": "Play", "results": "Results"}
 
 
 def build_frame(session: Session, notice: str, begun: bool) -> None:
@@ -209,7 +210,7 @@ def build_frame(session: Session, notice: str, begun: bool) -> None:
             _build_side(session)
             with ui.element("main").classes("gp-main").props("id=view tabindex=-1"):
                 _build_tabs(session)
-    keep_page_told(session, begun and not notice)
+    keep_page_told(session, begun and not notice and session.state.view != "question")
 
 
 def _leave_landmarks_to_the_frame() -> None:

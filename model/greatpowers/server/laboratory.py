@@ -6,7 +6,8 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -31,6 +32,9 @@ from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
+
+if TYPE_CHECKING:
+    from greatpowers.server.question import Answers
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 
@@ -91,6 +95,13 @@ class Laboratory:
         self._keys = itertools.count(1)
         self._shown: OrderedDict[str, ShownHistory] = OrderedDict()
         self._lock = threading.Lock()
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """Answers to questions of scenarios; loaded with the view that shows them, never while the server starts."""
+        from greatpowers.server.question import Answers
+
+        return Answers(self.pool)
 
     def play(self, state: LabState, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:
         """Play both histories of a state; `tell` is called on some other thread."""

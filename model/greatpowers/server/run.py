@@ -35,15 +35,15 @@ class StartState(NamedTuple):
 
 def start_from(what: str | None) -> StartState:
     """The start for what the command line names; raises :class:`GreatPowersError` for what cannot be opened."""
+    from greatpowers.server.worlds import opening, state_with, text_of
+
     if what is None or what in names("scenarios"):
-        return StartState(LabState(scenario=what or "2017"))
+        return StartState(opening(LabState(scenario=what or "2017")))
     path = Path(what).expanduser()
     if path.is_dir():
         return _from_directory(path, what)
     load_scenario(what)  # says what is wrong with a name or a file, in the words of the scenario room
-    from greatpowers.server.worlds import state_with, text_of
-
-    return StartState(state_with(LabState(), text_of(_bytes_of(locate("scenarios", what)[0]))))
+    return StartState(opening(state_with(LabState(), text_of(_bytes_of(locate("scenarios", what)[0])))))
 
 
 def _from_directory(path: Path, what: str) -> StartState:

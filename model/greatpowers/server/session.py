@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.history import History
 
-Kind = Literal["state", "history", "ensemble", "busy", "error", "cursor"]
+Kind = Literal["state", "history", "ensemble", "busy", "error", "cursor", "watched"]
 Callback = Callable[[], None]
 Result = TypeVar("Result")
-KINDS: tuple[Kind, ...] = ("state", "history", "ensemble", "busy", "error", "cursor")
+KINDS: tuple[Kind, ...] = ("state", "history", "ensemble", "busy", "error", "cursor", "watched")
 
 MOST_UNDO = 200
 APART: dict[str, Any] = {"view": "world", "cursor": 0, "game": ""}
@@ -62,7 +62,7 @@ class Session:
         self.stale = True
         self.compiling = is_compiled() and not is_cached()
         self.laboratory, self._tab = laboratory, tab
-        self._token, self._watched = CancelToken(), False
+        self._token, self.is_watched = CancelToken(), False
         self._past: list[UndoStep] = []
         self._future: list[LabState] = []
         self._callbacks: dict[Kind, list[Callback]] = {kind: [] for kind in KINDS}
@@ -78,10 +78,10 @@ class Session:
 
     def watched(self) -> None:
         """The page is there: play ensembles from now on, which until then would only have kept it waiting."""
-        if not self._watched:
-            self._watched = True
-            if self.shown:
-                self._compare()
+        if not self.is_watched:
+            self.is_watched = True
+            self._tell("watched")
+            self._compare_if_looked_at()
 
     def change(self, gesture: str = "", **fields: Any) -> bool:
         """Set fields of the state and play what follows; whether it could be done.
@@ -157,6 +157,10 @@ class Session:
 
         self.laboratory.pool.submit(HISTORY, job)
 
+    def later(self, call: Callback) -> None:
+        """Call in the context of the page, from any thread."""
+        self._tab.later(call)
+
     def close(self) -> None:
         """Let go of everything: the tab is gone."""
         self._token.cancelled = True
@@ -174,11 +178,13 @@ class Session:
         self._future.clear()
 
     def _adopt(self, state: LabState) -> None:
-        anew = _played(state) != _played(self.state)
+        anew, turned = _played(state) != _played(self.state), self.state.view == "question" != state.view
         self.state, self.cursor = state, state.cursor
         self._tell("state")
         if anew:
             self._play()
+        elif turned:
+            self._compare_if_looked_at()
 
     def _play(self) -> None:
         self._token.cancelled = True
@@ -186,6 +192,14 @@ class Session:
         self.error, self.stale = "", True
         self._set_busy(True)
         self.laboratory.play(self.state, token, self._on_loop(token))
+
+    def _compare_if_looked_at(self) -> None:
+        """Play ensembles for a page that is there and shows any: the question is answered by histories of its own."""
+        if self.shown and self.stale and self.is_watched and self.state.view != "question":
+            self._set_busy(True)
+            self._compare()
+        elif self.state.view == "question":
+            self._set_busy(False)
 
     def _compare(self) -> None:
         self.laboratory.compare(self.state, self._token, self._on_loop(self._token))
@@ -207,8 +221,7 @@ class Session:
         if news.policy is not None and news.against is not None:
             self.shown, self.key = {"a": news.policy, "b": news.against}, news.key
             self._tell("history")
-            if self._watched:
-                self._compare()
+            self._compare_if_looked_at()
         if news.comparison is not None and self._is_further(news.comparison):
             self.comparison, self.stale = news.comparison, False
             self._tell("ensemble")

@@ -51,7 +51,7 @@ def unpack(link: str) -> str:
         raise GreatPowersError("the link is damaged; copy it again, whole.") from None
 
 
-VIEWS = ("world", "compare", "play", "results")
+VIEWS = ("question", "world", "compare", "play", "results")
 OWN = "own"
 """Name under which an uploaded scenario is chosen."""
 
@@ -66,7 +66,7 @@ Seed = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1), Expect("a whole nu
 Cursor = Annotated[int, Field(strict=True, ge=0, le=MOST_ROUNDS), Expect("a round")]
 Doctrines = Annotated[dict[Name, Name], Field(max_length=200), Expect("a table of doctrines by state")]
 Resolve = Annotated[Literal["committed", "reluctant"] | None, Expect('"committed" or "reluctant"')]
-View = Annotated[Literal["world", "compare", "play", "results"], Expect("a view")]
+View = Annotated[Literal["question", "world", "compare", "play", "results"], Expect("a view")]
 
 
 PlaceTable = Annotated[dict[Name, LeverTable], Field(max_length=400), Expect("a table of levers by theatre")]

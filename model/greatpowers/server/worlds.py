@@ -25,7 +25,7 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings, Terms
-from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState, Settings
+from greatpowers.server.state import MOST_ROUNDS, NOTHING_SET, OWN, Change, LabState, Settings
 
 MOST_STATES, MOST_THEATRES = 200, 400
 """Sizes that a page still shows, and that play while somebody waits."""
@@ -339,9 +339,29 @@ def leading_states(scenario: Scenario) -> list[State]:
     return [scenario.states[number] for number in order[:MOST_LEADING]]
 
 
-def names_places(state: LabState) -> bool:
-    """Whether anything is set in single theatres."""
-    return any(found.places for found in (state, state.against_set, *state.changes))
+def policies_asked(scenario: Scenario) -> tuple[str, str] | None:
+    """The policy that a scenario's question asks about and the one it is held against; None if it asks nothing."""
+    question = scenario.question
+    if question is None or not question.places or len(question.policies) != 2:
+        return None
+    one, other = question.policies
+    return (one, other) if {one, other} <= set(names("policies")) else None
+
+
+def opening(state: LabState) -> LabState:
+    """The state with the question of its world first, and the two policies that this asks about."""
+    pair = policies_asked(base_scenario(state))
+    return state if pair is None else state.changed(view="question", policy=pair[0], against=pair[1])
+
+
+def another_world(state: LabState, name: str) -> dict[str, Any]:
+    """Fields of the state for another world, with the policies that its question asks about, if it asks any."""
+    fields = {"scenario": name, **in_another_world(state)}
+    pair = policies_asked(base_scenario(state.changed(**fields)))
+    if pair is None:
+        return fields
+    untouched = {**NOTHING_SET, "changes": (), "against_set": Settings()}
+    return {**fields, **untouched, "policy": pair[0], "against": pair[1]}
 
 
 def in_another_world(state: LabState) -> dict[str, Any]:

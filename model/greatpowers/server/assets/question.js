@@ -1,0 +1,279 @@
+// <gp-question>: what the scenario is asked, the answer with its doubt, every policy against the one it is held against.
+import { h, svg } from "./draw.js";
+import { reading, yearTicks } from "./plot.js";
+
+const [WIDTH, ROW] = [200, 22]; // of a drawing of one difference, in units of its own
+const WORDS = {
+  0: () => "no detectable difference",
+  1: (sign) => `${sign > 0 ? "more" : "less"}, not certain`,
+  2: (sign) => (sign > 0 ? "more" : "less"),
+};
+
+let told; // undefined until the server has spoken, null where nothing is asked
+let chosen = 0; // place
+let curve = 0;
+
+function open(tab) {
+  document.querySelector(`[data-testid=tab-${tab}]`)?.click();
+}
+
+// The levers are there once the other tab is: a sheet where there is no room for a column.
+function move(tries = 120) {
+  if (tries === 120) open("world");
+  const opener = document.querySelector(".gp-open-levers");
+  const slider = document.querySelector(".gp-levers input[type=range]");
+  if (opener?.offsetParent) window.gpShell.sheet(true);
+  else if (slider?.offsetParent) slider.focus();
+  else if (tries) requestAnimationFrame(() => move(tries - 1));
+}
+
+// Better, worse or neither: a matter of the sign, of what is wanted, and of how sure it is.
+function meaning(row, better) {
+  return row.verdict === 0 ? "none" : row.sign === better ? "better" : "worse";
+}
+
+class Question extends HTMLElement {
+  connectedCallback() {
+    this.sized = new ResizeObserver(() => this.drawCurve());
+    this.rebuild();
+  }
+
+  disconnectedCallback() {
+    this.sized.disconnect();
+  }
+
+  rebuild() {
+    if (!told) {
+      const said =
+        told === null
+          ? "This world comes with no question of its own. Compare holds any two policies against each other."
+          : "Playing the histories that answer the question…";
+      return this.replaceChildren(h("div", { class: "gq-wait" }, h("p", { role: "status" }, said), this.next()));
+    }
+    const place = told.places[Math.min(chosen, told.places.length - 1)];
+    this.dataset.runs = told.runs;
+    this.toggleAttribute("data-last", told.last);
+    this.plot = svg("svg", { class: "gq-curve", role: "img", height: 250 });
+    this.replaceChildren(
+      h(
+        "div",
+        { class: "gq-top" },
+        h(
+          "section",
+          { class: "gq-answer", "aria-label": "The answer" },
+          h("p", { class: "gq-kicker" }, told.scenario),
+          h("h2", { class: "gq-title" }, told.question),
+          this.places(),
+          h("p", { class: "gq-verdict", "data-testid": "verdict" }, place.verdict),
+          h("p", { class: "gq-short" }, place.short),
+          h(
+            "details",
+            { class: "gq-numbers" },
+            h("summary", {}, "How sure is each number?"),
+            h("ul", {}, ...place.sentences.map((line) => h("li", {}, line))),
+          ),
+          this.next(),
+        ),
+        this.curves(),
+      ),
+      h("p", { class: "gq-status", role: "status" }, this.status()),
+      this.group(`Over ${place.label}`, place.panels),
+      this.group("In the world", told.world),
+      this.key(),
+    );
+    this.sized.disconnect();
+    this.sized.observe(this.plot);
+  }
+
+  status() {
+    const sets = told.draws
+      ? ` and ${told.draws} parameter sets that fit the record about equally well`
+      : "; what the record leaves open is still being played";
+    return `Each policy against ${told.titles[told.against]}: ${told.runs} matched histories${sets}.`;
+  }
+
+  places() {
+    if (told.places.length < 2) return null;
+    const button = (place, i) =>
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(i === chosen),
+          onclick: () => {
+            chosen = i;
+            this.rebuild();
+            this.querySelectorAll(".gq-places button")[i].focus();
+          },
+        },
+        place.label,
+      );
+    return h("div", { class: "gq-places", role: "group", "aria-label": "Place" }, ...told.places.map(button));
+  }
+
+  next() {
+    return h(
+      "div",
+      { class: "gq-next" },
+      h("button", { type: "button", onclick: () => open("world"), "data-testid": "why" }, "Why? Watch a history"),
+      h("button", { type: "button", onclick: () => move(), "data-testid": "what-if" }, "What if? Move the levers"),
+    );
+  }
+
+  curves() {
+    const picks = told.curves.map(({ title }, i) =>
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(i === curve),
+          onclick: () => {
+            curve = i;
+            this.rebuild();
+            this.querySelectorAll(".gq-picks button")[i].focus();
+          },
+        },
+        title,
+      ),
+    );
+    return h(
+      "figure",
+      { class: "gq-figure" },
+      h(
+        "figcaption",
+        {},
+        h("h3", {}, `${told.curves[curve].title} in the world under each policy`),
+        h("div", { class: "gq-places gq-picks", role: "group", "aria-label": "Curve" }, ...picks),
+      ),
+      this.plot,
+    );
+  }
+
+  // The scale holds what there is after the first eighth, not zero: what is looked at is the difference, and every
+  // policy inherits the same beginning.
+  drawCurve() {
+    const width = this.plot?.clientWidth;
+    if (!told || !width) return;
+    const { lines, title, unit } = told.curves[curve];
+    const height = 250;
+    const [left, right, above, below] = [44, Math.min(140, width * 0.3), 10, 22];
+    const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const x = (r) => left + (r / (told.quarters.length - 1)) * (width - left - right);
+    const inside = (value) => Math.max(low, Math.min(high, value));
+    const y = (value) => above + ((high - inside(value)) / (high - low || 1)) * (height - above - below);
+    const emphasis = (name) => (name === told.asked ? "asked" : name === told.against ? "against" : "other");
+    const ends = Object.entries(lines)
+      .map(([name, line]) => ({ name, line, at: y(line.at(-1)) }))
+      .sort((one, other) => one.at - other.at);
+    let room = above + 4;
+    for (const end of ends) {
+      end.label = Math.max(end.at, room);
+      room = end.label + 14;
+    }
+    const spill = Math.max(0, room - 14 - (height - below));
+    this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.plot.setAttribute(
+      "aria-label",
+      `${title} (${unit}), mean of ${told.runs} histories by quarter. At the end: ${ends
+        .map(({ name, line }) => `${told.titles[name]} ${reading(line.at(-1), unit)}`)
+        .join(", ")}.`,
+    );
+    this.plot.replaceChildren(
+      ...[low, (low + high) / 2, high].flatMap((value) => [
+        svg("path", { class: "gq-grid", d: `M${left},${y(value)}H${width - right}` }),
+        svg("text", { class: "gq-tick", x: left - 6, y: y(value) + 4, "text-anchor": "end" }, reading(value, unit)),
+      ]),
+      ...yearTicks(told.quarters, x, height - 5, width - left - right).map((tick) => {
+        tick.setAttribute("class", "gq-tick");
+        return tick;
+      }),
+      ...ends.flatMap(({ name, line, at, label }) => [
+        svg("path", {
+          class: `gq-line gq-${emphasis(name)}`,
+          d: `M${line.map((value, r) => `${x(r).toFixed(1)},${y(value).toFixed(1)}`).join("L")}`,
+        }),
+        svg("path", { class: "gq-leader", d: `M${width - right + 1},${at}L${width - right + 9},${label - spill}` }),
+        svg(
+          "text",
+          { class: `gq-name gq-${emphasis(name)}`, x: width - right + 12, y: label - spill + 4 },
+          told.titles[name],
+        ),
+      ]),
+    );
+  }
+
+  group(title, panels) {
+    return h(
+      "section",
+      { class: "gq-group", "aria-label": title },
+      h("h3", {}, title),
+      h("div", { class: "gq-panels" }, ...panels.map((panel) => this.panel(panel))),
+    );
+  }
+
+  panel({ heading, unit, better, rows }) {
+    const bounds = rows.flatMap((row) => [...row.luck, ...(row.open ?? []), 0]);
+    const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
+    const x = (value) => 6 + ((value - low) / (high - low || 1)) * (WIDTH - 12);
+    return h(
+      "div",
+      { class: "gq-panel" },
+      h("h4", {}, heading),
+      h("p", { class: "gq-unit" }, `${unit}; ${better > 0 ? "right" : "left"} is better`),
+      h(
+        "ul",
+        {},
+        ...rows.map((row) =>
+          h(
+            "li",
+            { class: `gq-row gq-is-${meaning(row, better)} ${row.policy === told.asked ? "gq-first" : ""}` },
+            h("span", { class: "gq-who" }, told.titles[row.policy]),
+            this.dot(row, x),
+            h("span", { class: "gq-value" }, row.value),
+            h("span", { class: "gw-hidden" }, ` against ${row.against}: ${row.doubt}; `),
+            h("span", { class: "gq-word" }, WORDS[row.verdict](row.sign)),
+          ),
+        ),
+      ),
+      h("p", { class: "gq-unit" }, `${told.titles[told.against]}: ${rows[0].against}`),
+    );
+  }
+
+  dot({ luck: [mean, low, high], open }, x) {
+    const bar = (from, to, name) =>
+      svg("path", { class: name, d: `M${x(from).toFixed(1)},${ROW / 2}H${(x(to) + 0.01).toFixed(2)}` });
+    return svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${ROW}`, class: "gq-dot", "aria-hidden": "true", preserveAspectRatio: "none" },
+      svg("path", { class: "gq-zero", d: `M${x(0).toFixed(1)},0V${ROW}` }),
+      open ? bar(...open, "gq-open") : null,
+      bar(low, high, "gq-luck"),
+      bar(mean, mean, "gq-mean"),
+    );
+  }
+
+  key() {
+    const item = (name, words) => h("li", {}, h("span", { class: `gq-key gq-key-${name}` }), words);
+    return h(
+      "ul",
+      { class: "gq-legend", "aria-label": "How to read it" },
+      item("mean", "difference between the means"),
+      item("luck", "95% by luck"),
+      item("open", "what parameters that fit the record leave open"),
+      item("better", "better"),
+      item("worse", "worse"),
+      item("none", "no detectable difference"),
+    );
+  }
+}
+
+customElements.define("gp-question", Question);
+
+window.gpQuestion = {
+  show: (found) => {
+    if (found?.question !== told?.question) chosen = 0;
+    told = found;
+    for (const shown of document.querySelectorAll("gp-question")) shown.rebuild();
+  },
+};

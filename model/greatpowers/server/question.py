@@ -1,0 +1,310 @@
+"""A scenario's own question answered for the page: every policy against the one that the question holds against.
+
+The numbers are those of :func:`greatpowers.compare`, the verdicts those of the brief. An answer takes a while, so it is
+played once, the luck of a few histories first, and kept beside the compiled engine for as long as nothing it was made
+from changes.
+"""
+
+import contextlib
+import hashlib
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import orjson
+
+from greatpowers.core.kernel import cache_directory
+from greatpowers.core.levers import SWITCH
+from greatpowers.experiments.report.words import number, percent
+from greatpowers.scenario.load import compared as usual, load_policy
+from greatpowers.scenario.posterior import load_posterior
+from greatpowers.scenario.schema import Scenario
+from greatpowers.server.ensembles import ALL, SOON, Pool
+from greatpowers.server.labels import significant
+from greatpowers.server.worlds import policies_asked
+from greatpowers.simulation.parallel import Progress
+from greatpowers.storage.files import write_whole
+
+if TYPE_CHECKING:
+    from greatpowers.simulation.comparison import Comparison
+    from greatpowers.simulation.intervals import Interval
+
+POSTERIOR = "record"
+
+Told = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+class Measure(NamedTuple):
+    """Something that is told of every policy: an outcome of the place or of the world, and which way is better."""
+
+    at_place: bool
+    outcome: str
+    heading: str
+    better: int  # 1 if more of it is better, -1 if less
+
+
+MEASURES = (
+    Measure(True, "severity", "Escalation", -1),
+    Measure(True, "war", "Histories with war", -1),
+    Measure(True, "battle_deaths", "Battle deaths", -1),
+    Measure(False, "mean_severity", "Escalation", -1),
+    Measure(False, "battle_deaths", "Battle deaths", -1),
+    Measure(False, "order", "Order", 1),
+    Measure(False, "sender_cost", "Cost to those who carry it out", -1),
+)
+CURVES = {"mean_severity": "Escalation", "order": "Order"}
+
+
+def policies_of(scenario: Scenario, pair: tuple[str, str]) -> list[str]:
+    """The two policies of the question, then those that the scenario is usually compared under."""
+    return list(dict.fromkeys((*pair, *usual(scenario))))
+
+
+def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told:
+    """What the page shows of a comparison: sentences, differences with two intervals, and curves."""
+    scenario = compared.scenario
+    question = scenario.question
+    assert question is not None
+    places = {theatre.id: theatre.label for theatre in scenario.theatres if theatre.id in question.places}
+    return {
+        "scenario": scenario.title,
+        "question": question.title,
+        "titles": {policy.name: policy.title for policy in compared.policies},
+        "asked": pair[0],
+        "against": pair[1],
+        "runs": len(compared.seeds),
+        "draws": compared.posterior.draws if compared.posterior else 0,
+        "last": last,
+        "places": [_place(compared, pair, place, places[place]) for place in question.places],
+        "world": _panels(compared, pair[1], None),
+        "curves": [_curve(compared, metric, title) for metric, title in CURVES.items()],
+        "quarters": _quarters(scenario, compared.rounds),
+    }
+
+
+def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str) -> Told:
+    panels = _panels(compared, pair[1], place)
+    world = _panels(compared, pair[1], None)
+    one, other = (next(p.title for p in compared.policies if p.name == name) for name in pair)
+    rows = [next(row for row in panel["rows"] if row["policy"] == pair[0]) for panel in (*panels, *world)]
+    heads = [(panel["heading"], label if panel in panels else "the world") for panel in (*panels, *world)]
+    return {
+        "id": place,
+        "label": label,
+        "verdict": verdict_in_words(rows[0], one, other, label),
+        "short": in_short(rows, one, other, label),
+        "sentences": [
+            f"{heading}, {where}: {row['value']} against {row['against']}; {row['doubt']}."
+            for (heading, where), row in zip(heads, rows, strict=True)
+        ],
+        "panels": panels,
+    }
+
+
+def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -> str:
+    """The answer in a sentence, from the verdict on escalation at the place."""
+    if row["verdict"] == 0:
+        return (
+            f"Over {label}, {one} and {other} cannot be told apart: luck alone can explain the difference in escalation."
+        )
+    more = "more" if row["sign"] > 0 else "less"
+    said = f"Over {label}, {one} brings {more} escalation than {other}"
+    if row["open"] is None:
+        return f"{said}, as far as luck goes; what the record leaves open is still being played."
+    if row["verdict"] == 1:
+        return f"{said} at the default parameters, but others that fit the record as well could reverse that."
+    return f"{said}, also with other parameters that fit the record as well."
+
+
+def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, label: str) -> str:
+    """By how much, under the two policies of the question; `rows` are of MEASURES."""
+    named = {(measure.at_place, measure.outcome): row for measure, row in zip(MEASURES, rows, strict=True)}
+    escalation, war, cost = named[True, "severity"], named[True, "war"], named[False, "sender_cost"]
+    return (
+        f"On a scale from 0 to 1 it averages {escalation['value']} under {one} and {escalation['against']} under "
+        f"{other}; there is war over {label} in {war['value']} of histories against {war['against']}. The price: "
+        f"{cost['value']} % of world output a year against {cost['against']} %."
+    )
+
+
+def _panels(compared: "Comparison", against: str, place: str | None) -> list[Told]:
+    return [_panel(compared, measure, against, place) for measure in MEASURES if measure.at_place == bool(place)]
+
+
+def _panel(compared: "Comparison", measure: Measure, against: str, place: str | None) -> Told:
+    from greatpowers.simulation.comparison import PLACE_UNITS
+
+    unit = PLACE_UNITS[measure.outcome][1] if place else compared.describe(measure.outcome).unit
+    return {
+        "heading": measure.heading,
+        "unit": "share of histories" if unit == SWITCH else unit,
+        "better": measure.better,
+        "rows": [
+            _row(compared, measure, name, against, place, unit) for name in compared.names if name != against
+        ],
+    }  # fmt: skip
+
+
+def _row(compared: "Comparison", measure: Measure, policy: str, against: str, place: str | None, unit: str) -> Told:
+    """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
+    from greatpowers.studies.brief import verdict
+    from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, doubt
+
+    luck, left_open = compared.versus(policy, against, measure.outcome, place)
+    means = [compared.estimates(name, measure.outcome, place)[0] for name in (policy, against)]
+    found = verdict(luck, left_open)
+    told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
+            "open_low": left_open.low, "open_high": left_open.high, "verdict": found}  # fmt: skip
+    return {
+        "policy": policy,
+        "luck": _numbers(luck),
+        "open": None if math.isnan(left_open.low) else _numbers(left_open[1:]),
+        "sign": (luck.mean > 0) - (luck.mean < 0),
+        "verdict": 0 if found == NO_TELLING else 1 if found in (MAYBE_LOWER, MAYBE_HIGHER) else 2,
+        "value": _value(means[0], unit, luck),
+        "against": _value(means[1], unit, luck),
+        "doubt": doubt(told),
+    }
+
+
+def _value(mean: float, unit: str, luck: "Interval") -> str:
+    """A mean with as many decimals as its difference bears."""
+    return percent(mean) if unit == SWITCH else number(mean, (luck.high - luck.low) / 2)
+
+
+def _numbers(values: Sequence[float]) -> list[float]:
+    found: list[float] = significant(np.asarray(values, dtype=np.float64)).tolist()
+    return found
+
+
+def _curve(compared: "Comparison", metric: str, title: str) -> Told:
+    column = compared.series_metrics.index(metric)
+    means = compared.series[..., column].mean(axis=1)
+    lines = {name: _numbers(means[which]) for which, name in enumerate(compared.names)}
+    return {"metric": metric, "title": title, "unit": compared.describe(metric).unit, "lines": lines}
+
+
+def _quarters(scenario: Scenario, rounds: int) -> list[str]:
+    from greatpowers.simulation.frames import quarter_of
+
+    return [quarter_of(scenario.start, number) for number in range(rounds)]
+
+
+class Answers:
+    """Answers of a process, each played once, one after the other, on a thread that gives way to the pool's."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._kept: dict[str, Told] = {}
+        self._waiting: dict[str, list[Callable[[Told], None]]] = {}
+        self._turn = threading.Lock()
+
+    def ask(self, scenario: Scenario, tell: Callable[[Told], None]) -> None:
+        """Have `tell` called on some thread with what is known of an answer, at once and when there is more."""
+        pair = policies_asked(scenario)
+        if pair is None:
+            return
+        key = _key(scenario, policies_of(scenario, pair))
+        with self._lock:
+            known = self._kept.get(key)
+            begun = key in self._waiting
+            if known is None or not known["last"]:
+                self._waiting.setdefault(key, []).append(tell)
+        if known is not None:
+            tell(known)
+        if known is None and not begun:
+            threading.Thread(target=self._answer, args=(key, scenario, pair), daemon=True).start()
+
+    def _answer(self, key: str, scenario: Scenario, pair: tuple[str, str]) -> None:
+        with self._turn:
+            try:
+                found = _read(key)
+                if found is None:
+                    for part in play(scenario, pair, self._give_way):
+                        if part["last"]:
+                            _write(key, part)
+                        self._tell(key, part)
+                else:
+                    self._tell(key, found)
+            except Exception:
+                log.exception("the question of a scenario could not be answered")
+            finally:
+                with self._lock:
+                    self._waiting.pop(key, None)
+
+    def _give_way(self, _done: int, _all: int) -> None:
+        while self._pool.is_waited_for:
+            time.sleep(0.02)
+
+    def _tell(self, key: str, found: Told) -> None:
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            waiting = list(self._waiting.get(key, []))
+        for tell in waiting:
+            tell(found)
+
+
+MOST_KEPT = 16
+
+
+def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None) -> Iterator[Told]:
+    """The answer from a few histories, then that from all, with what the posterior leaves open; `told` as it goes."""
+    from greatpowers.simulation.comparison import compare
+
+    policies = policies_of(scenario, pair)
+    yield answer_of(compare(scenario, policies, seeds=SOON, workers=1, progress=told), pair, last=False)
+    yield answer_of(
+        compare(scenario, policies, seeds=ALL, workers=1, progress=told, posterior=POSTERIOR), pair, last=True
+    )
+
+
+@cache
+def _text_of_rooms() -> bytes:
+    """Digest of all text that an answer is made from; the engine's own is in the name of its directory."""
+    root, digest = Path(__file__).parents[1], hashlib.sha256()
+    for room in ("scenario", "simulation", "studies", "experiments/report", "server/question.py", "dictionary.py"):
+        place = root / room
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def _key(scenario: Scenario, policies: Sequence[str]) -> str:
+    """Equal for equal answers."""
+    digest = hashlib.sha256(_text_of_rooms())
+    for part in (scenario, *(load_policy(name) for name in policies)):
+        digest.update(part.model_dump_json().encode())
+    digest.update(repr((ALL, load_posterior(POSTERIOR))).encode())
+    return digest.hexdigest()[:32]
+
+
+def _place_of(key: str) -> Path | None:
+    directory = cache_directory()
+    return None if directory is None else directory / f"answer-{key}.json"
+
+
+def _read(key: str) -> Told | None:
+    """An answer that was kept; one that cannot be read is as good as none."""
+    place = _place_of(key)
+    with contextlib.suppress(OSError, ValueError):
+        found: Told = orjson.loads(place.read_bytes() if place else b"")
+        return found
+    return None
+
+
+def _write(key: str, found: Told) -> None:
+    place = _place_of(key)
+    if place is not None:
+        with contextlib.suppress(OSError):
+            write_whole(place, orjson.dumps(found))

@@ -1,0 +1,156 @@
+"""The page opens on the scenario's question, and what it says is what the library says."""
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import greatpowers as gp
+from greatpowers.scenario.library import configs_directory
+from greatpowers.server import question
+from greatpowers.server.ensembles import Pool
+from greatpowers.server.question import MEASURES, Answers, answer_of, policies_of, verdict_in_words
+from greatpowers.server.run import start_from
+from greatpowers.server.worlds import another_world, policies_asked
+from greatpowers.simulation.comparison import Comparison
+from greatpowers.studies.brief import verdict
+
+SCENARIO = gp.load_scenario("1913")
+PAIR = ("entente-commitment", "entente-ambiguity")
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return gp.compare(SCENARIO, policies_of(SCENARIO, PAIR), seeds=20, posterior="record", posterior_seeds=1)
+
+
+@pytest.fixture(scope="module")
+def answer(compared: Comparison) -> dict[str, Any]:
+    return answer_of(compared, PAIR, last=True)
+
+
+def test_every_shipped_scenario_opens_on_its_own_question_and_policies() -> None:
+    for name in ("1913", "1936", "1978", "2017", "2022"):
+        asked = policies_asked(gp.load_scenario(name))
+        state = start_from(name).state
+        assert asked is not None
+        assert (state.view, state.policy, state.against) == ("question", *asked)
+        other = start_from("synthetic").state
+        assert other.view == "world"
+        moved = other.changed(**another_world(other, name))
+        assert (moved.scenario, moved.policy, moved.against) == (name, *asked)
+
+
+def test_differences_and_verdicts_are_those_of_the_library(compared: Comparison, answer: dict[str, Any]) -> None:
+    assert [place["id"] for place in answer["places"]] == list(SCENARIO.question.places)
+    for place in (*answer["places"], {"id": None, "panels": answer["world"]}):
+        measures = [measure for measure in MEASURES if measure.at_place == (place["id"] is not None)]
+        for measure, panel in zip(measures, place["panels"], strict=True):
+            assert [row["policy"] for row in panel["rows"]] == [n for n in compared.names if n != PAIR[1]]
+            for row in panel["rows"]:
+                luck, left_open = compared.versus(row["policy"], PAIR[1], measure.outcome, place["id"])
+                assert row["luck"] == pytest.approx(list(luck), rel=1e-3)
+                assert row["open"] == pytest.approx(list(left_open[1:]), rel=1e-3)
+                assert (row["verdict"] == 0) == (verdict(luck, left_open) == "no telling")
+                assert row["sign"] == (luck.mean > 0) - (luck.mean < 0)
+
+
+def test_curves_are_means_over_the_histories(compared: Comparison, answer: dict[str, Any]) -> None:
+    for curve in answer["curves"]:
+        column = compared.series_metrics.index(curve["metric"])
+        for which, name in enumerate(compared.names):
+            assert curve["lines"][name] == pytest.approx(compared.series[which, :, :, column].mean(axis=0), rel=1e-3)
+
+
+def test_a_verdict_claims_no_more_than_its_intervals() -> None:
+    def said(number: int, sign: int, left_open: list[float] | None) -> str:
+        return verdict_in_words({"verdict": number, "sign": sign, "open": left_open}, "One", "Other", "Here")
+
+    assert "cannot be told apart" in said(0, -1, [-1.0, 1.0])
+    assert "less escalation" in said(2, -1, [-2.0, -1.0]) and "also with other parameters" in said(2, -1, [-2.0, -1.0])
+    assert "more escalation" in said(1, 1, [-1.0, 1.0]) and "could reverse" in said(1, 1, [-1.0, 1.0])
+    assert "as far as luck goes" in said(2, -1, None)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Answers that are kept in a directory of the test's own, from plays that cost nothing; what was played."""
+    played: list[str] = []
+
+    def play(scenario: Any, pair: Any, told: Any) -> Iterator[dict[str, Any]]:
+        played.append(scenario.name)
+        yield {"last": False}
+        yield {"last": True, "of": scenario.name}
+
+    monkeypatch.setattr(question, "play", play)
+    monkeypatch.setattr(question, "cache_directory", lambda: tmp_path)
+    yield played
+
+
+def told(answers: Answers) -> dict[str, Any]:
+    finished, found = threading.Event(), list[dict[str, Any]]()
+
+    def tell(part: dict[str, Any]) -> None:
+        found.append(part)
+        if part["last"]:
+            finished.set()
+
+    answers.ask(SCENARIO, tell)
+    assert finished.wait(10)
+    return found[-1]
+
+
+def test_an_answer_is_played_once_and_kept(kept: list[str], tmp_path: Path) -> None:
+    answers = Answers(Pool(1))
+    assert told(answers) == told(answers) == told(Answers(Pool(1)))
+    assert kept == ["1913"]
+    next(tmp_path.glob("answer-*.json")).write_bytes(b"{damaged")
+    assert told(Answers(Pool(1)))["of"] == "1913"
+    assert kept == ["1913", "1913"]
+
+
+def test_an_answer_of_other_policies_or_another_text_is_another(
+    kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(Answers(Pool(1)))
+    monkeypatch.setattr(question, "_text_of_rooms", lambda: b"other")
+    told(Answers(Pool(1)))
+    assert len(kept) == len(list(tmp_path.glob("answer-*.json"))) == 2
+
+
+def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_sure(
+    another_server: Callable[..., Any], open_page: Callable[..., Any], serious: Callable[..., dict[str, list[str]]]
+) -> None:
+    page = open_page(height=900)
+    world = configs_directory() / "scenarios" / "template.toml"
+    page.goto(another_server(str(world), "--port", "0").address)
+    shown = page.locator("gp-question[data-last]")
+    shown.wait_for(timeout=120_000)
+    scenario = gp.load_scenario(str(world))
+    assert scenario.question is not None
+    pair = policies_asked(scenario)
+    assert pair is not None
+    compared = gp.compare(scenario, policies_of(scenario, pair), seeds=200, posterior="record")
+    place = answer_of(compared, pair, last=True)["places"][0]
+    title = scenario.question.title
+    assert shown.get_by_role("heading", level=2).inner_text() == title
+    for width, height in ((1440, 900), (1280, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for text in (title, place["verdict"], place["short"]):
+            box = shown.get_by_text(text).bounding_box()
+            assert box and box["y"] + box["height"] < height, (width, text)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not any(serious(page, "gp-question").values())
+    page.set_viewport_size({"width": 1280, "height": 900})
+    shown.get_by_text("How sure is each number?").click()
+    assert shown.get_by_role("listitem").first.inner_text() == place["sentences"][0]
+    page.get_by_test_id("what-if").click()
+    page.wait_for_function("document.activeElement.type === 'range'")
+
+
+def test_no_number_of_an_answer_is_none(answer: dict[str, Any]) -> None:
+    numbers = [value for panel in answer["world"] for row in panel["rows"] for value in row["luck"]]
+    assert all(math.isfinite(value) for value in numbers)
