@@ -70,10 +70,12 @@ def test_the_tour_is_offered_once_and_goes_by_keyboard(
     page.get_by_test_id("tour-next").wait_for(state="detached")
 
 
-def test_a_first_visit_finds_a_history_playing(
+def test_whoever_asks_why_finds_a_history_playing(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
     page = opened(open_page, server, played, tour=True)
+    page.get_by_test_id("tour-skip").click()
+    page.get_by_test_id("why").click()
     page.wait_for_function("window.greatpowers.cursor() > 2")
     assert page.evaluate("window.greatpowers.playing()")
 
@@ -81,8 +83,11 @@ def test_a_first_visit_finds_a_history_playing(
 def test_nothing_moves_by_itself_for_those_who_asked_for_less_motion(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
-    page = opened(open_page, server, played, motion="reduce")
-    page.wait_for_selector("html[data-begun]", state="attached")
+    page = open_page(motion="reduce")
+    page.goto(server.address)
+    played(page)
+    page.get_by_test_id("why").click()
+    page.locator("gp-map").first.wait_for()
     assert page.evaluate("[window.greatpowers.playing(), window.greatpowers.cursor()]") == [False, 0]
 
 

@@ -112,9 +112,7 @@ def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str
 def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -> str:
     """The answer in a sentence, from the verdict on escalation at the place."""
     if row["verdict"] == 0:
-        return (
-            f"Over {label}, {one} and {other} cannot be told apart: luck alone can explain the difference in escalation."
-        )
+        return f"Over {label}, {one} and {other} cannot be told apart by escalation: luck can explain the difference."
     more = "more" if row["sign"] > 0 else "less"
     said = f"Over {label}, {one} brings {more} escalation than {other}"
     if row["open"] is None:

@@ -1,4 +1,5 @@
 // <gp-question>: what the scenario is asked, the answer with its doubt, every policy against the one it is held against.
+import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { reading, yearTicks } from "./plot.js";
 
@@ -15,6 +16,12 @@ let curve = 0;
 
 function open(tab) {
   document.querySelector(`[data-testid=tab-${tab}]`)?.click();
+}
+
+// A history that nobody has moved through yet plays by itself, unless its reader has asked for less motion.
+function watch() {
+  open("world");
+  if (!bus.cursor() && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus.play();
 }
 
 // The levers are there once the other tab is: a sheet where there is no room for a column.
@@ -115,7 +122,7 @@ class Question extends HTMLElement {
     return h(
       "div",
       { class: "gq-next" },
-      h("button", { type: "button", onclick: () => open("world"), "data-testid": "why" }, "Why? Watch a history"),
+      h("button", { type: "button", onclick: watch, "data-testid": "why" }, "Why? Watch a history"),
       h("button", { type: "button", onclick: () => move(), "data-testid": "what-if" }, "What if? Move the levers"),
     );
   }
