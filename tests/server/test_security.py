@@ -86,6 +86,15 @@ def test_another_site_may_link_to_the_page_but_not_read_from_it(server: Any) -> 
     assert ask(server, "/assets/bus.js", {**cross, "Sec-Fetch-Mode": "no-cors"})[0] == 403
 
 
+@pytest.mark.parametrize("place", ["iframe", "frame", "embed", "object"])
+def test_a_page_within_another_one_is_not_made(server: Any, place: str) -> None:
+    """It would not be shown; the work for it would be done all the same."""
+    for site in ("cross-site", "same-site", "same-origin"):
+        told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": place}
+        status, _, text = ask(server, "/", told)
+        assert status == 403 and "tab of its own" in text
+
+
 def test_every_answer_has_its_headers(server: Any) -> None:
     for path, headers in (("/", {}), ("/assets/bus.js", {}), ("/nowhere", {}), ("/", {"Host": "evil.example"})):
         told = ask(server, path, headers)[1]
@@ -191,6 +200,7 @@ BAD_LINKS = {
             }
         )
     ),
+    "much work": packed(json.dumps({"scenario": "synthetic", "synthetic": {"states": 200}, "rounds": 400})),
     "bomb": packed(b" " * 50_000_000),
     "bomb of JSON": packed(b'{"policy":"' + b"a" * (LARGEST_TEXT - 20) + b'"}'),
     "too long": "A" * (LONGEST_LINK + 1),

@@ -1,8 +1,10 @@
 """The web application: NiceGUI behind the guard, a session for every tab, files of the page, and what it fetches."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from fastapi.responses import PlainTextResponse, Response
 from jinja2 import BaseLoader, Environment
 from nicegui import Client, client as nicegui_client, core, ui
 from starlette.staticfiles import StaticFiles
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from greatpowers.experiments.results import Results
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.history import History
+
+log = logging.getLogger(__name__)
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -121,8 +126,27 @@ def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None, pr
         show_welcome_message=False,
     )
     core.app.config.socket_io_js_transports = ["websocket"]
+    core.sio.eio.transports = ["websocket"]
+    handlers = core.sio.handlers["/"]
+    handlers.update(
+        {name: _forgiving(handlers[name]) for name in ("handshake", "event", "javascript_response", "ack", "log")}
+    )
     _put_nonces(nicegui_client.templates.env)
     return RequestGuard(app, {*LOOPBACK, *hosts}, port, token, proxy)
+
+
+def _forgiving(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler of a page's events; one that no page of ours sends is left out, and told in a line."""
+
+    async def handle(*told: Any) -> Any:
+        try:
+            answer = handler(*told)
+            return await answer if isawaitable(answer) else answer
+        except Exception as fault:
+            log.warning("an event that no page of ours sends was left out (%s)", type(fault).__name__)
+            return False
+
+    return handle
 
 
 class _Assets(StaticFiles):
@@ -152,6 +176,44 @@ def _put_nonces(environment: Environment) -> None:
             environment.cache.clear()
 
 
+REQUEST_SECONDS = 15.0
+"""Time for a request to arrive whole."""
+
+
+class TimelyProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one of two classes, by what is installed
+    """HTTP whose connections are closed if a request does not arrive whole in time: half of one costs nothing to send.
+
+    Between requests Uvicorn closes them itself.
+    """
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Wait for a first request."""
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(REQUEST_SECONDS, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for what is still to come of a request, and no longer for one that is whole."""
+        super().data_received(data)
+        upgraded = self.transport.get_protocol() is not self
+        whole = self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
+        if upgraded or whole:
+            self._end_timer()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._end_timer()
+        super().connection_lost(exc)
+
+    def _end_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
 TITLE = "greatpowers: the laboratory"
 
 
@@ -164,9 +226,10 @@ def register_page(site: Site) -> None:
         client = ui.context.client
         session = Session(state, site.laboratory, _Tab(client), site.results)
         site.sessions[session.id] = session
-        client.on_connect(session.watched)
+        client.on_connect(lambda: _watch(session))
         client.on_delete(lambda: _forget(site, session))
-        session.start()
+        if state is site.start:  # its histories have been played
+            session.start()
         build_frame(session, notice, begun="s" not in request.query_params)
 
 
@@ -201,6 +264,13 @@ class _Tab:
     def later(self, call: Callable[[], None]) -> None:
         """Call from any thread, as soon as the loop is free."""
         self._loop.call_soon_threadsafe(self.now, call)
+
+
+def _watch(session: Session) -> None:
+    """The page is there: play for it. A link that something only fetches costs no history."""
+    if not (session.shown or session.busy):
+        session.start()
+    session.watched()
 
 
 def _forget(site: Site, session: Session) -> None:

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 
-MOST_SHOWN = 24
-"""Histories kept: to go back to one, or to change one policy of two, costs nothing."""
+MOST_SHOWN = 48 * 2**20
+"""Bytes of histories kept as the page reads them: to go back to one, or to change one policy of two, costs nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Laboratory:
         with self._lock:
             self._shown[name] = found
             self._shown.move_to_end(name)
-            while len(self._shown) > MOST_SHOWN:
+            while len(self._shown) > 2 and sum(len(kept.payload) for kept in self._shown.values()) > MOST_SHOWN:
                 self._shown.popitem(last=False)
         return found
 

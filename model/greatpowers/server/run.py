@@ -73,6 +73,10 @@ LARGEST_MESSAGE = 1_000_000
 """Bytes of one message over the WebSocket."""
 
 
+MOST_CONNECTIONS = 500
+"""Connections at a time, of which a page keeps one; a process may usually have a thousand files open."""
+
+
 def bound_socket(host: str, port: int) -> socket.socket:
     """A socket at this address; raises :class:`GreatPowersError` if it cannot be had."""
     try:
@@ -149,7 +153,7 @@ def serve(
         import uvicorn
 
         with _without("aiohttp"):
-            from greatpowers.server.app import Site, build_app
+            from greatpowers.server.app import Site, TimelyProtocol, build_app
 
         site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
@@ -157,6 +161,8 @@ def serve(
     gc.freeze()  # what has been imported stays: it need not be gone through again and again
     settings = uvicorn.Config(
         guarded,
+        http=TimelyProtocol,
+        limit_concurrency=MOST_CONNECTIONS,
         log_level="warning",
         proxy_headers=False,
         server_header=False,

@@ -12,8 +12,10 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from pydantic import TypeAdapter, ValidationError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,6 +29,9 @@ LARGEST_BODY = 512 * 1024
 """Bytes of a request's body: an uploaded scenario is at most half of that."""
 
 PREFIX = b"x-forwarded-prefix"
+FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
+"""Where a page is shown within another one; a page of any site could have the server work there unseen."""
+
 DROPPED = (PREFIX, b"x-forwarded-host", b"x-forwarded-for", b"x-forwarded-proto", b"forwarded")
 """Headers of proxies: a page built from them would say what a stranger wants."""
 
@@ -139,6 +144,8 @@ class RequestGuard:
                 "This server answers only to its own pages.",
                 _remedy("--trusted-origin", origins, r"https?://[A-Za-z0-9.-]+(?::\d+)?"),
             )
+        if headers.get("sec-fetch-dest", [""])[0] in FRAMES:
+            return Fault("This page is not shown within another one; open it in a tab of its own.")
         if headers.get("sec-fetch-site", ["none"])[0] == "cross-site" and "navigate" not in headers.get(
             "sec-fetch-mode", []
         ):
@@ -200,7 +207,13 @@ class RequestGuard:
                 message["headers"] = [pair for pair in message.get("headers", []) if pair[0].lower() not in names] + own
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        async def receive_sound() -> MutableMapping[str, Any]:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not _is_sound(message.get("text")):
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        await self.app(scope, receive_sound, send_with_headers)
 
 
 def _strip(scope: Scope, prefix: str) -> None:
@@ -209,6 +222,21 @@ def _strip(scope: Scope, prefix: str) -> None:
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         scope["path"] = path[len(prefix) :] or "/"
         scope["raw_path"] = scope["path"].encode()
+
+
+_EVENT = TypeAdapter(tuple[Literal["handshake", "event", "javascript_response", "ack", "log"], dict[str, Any]])
+
+
+def _is_sound(text: str | None) -> bool:
+    """Whether a message over the socket has the form of those that our pages send."""
+    found = re.fullmatch(r"[23]|4[01]|42[0-9]{0,9}(\[.*)", text or "", re.DOTALL)
+    if found is None or found[1] is None:
+        return found is not None
+    try:
+        _EVENT.validate_json(found[1])
+    except ValidationError:
+        return False
+    return True
 
 
 def _remedy(option: str, named: list[str], form: str) -> str:

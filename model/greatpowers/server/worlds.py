@@ -30,6 +30,12 @@ from greatpowers.server.state import MOST_ROUNDS, NOTHING_SET, OWN, Change, LabS
 MOST_STATES, MOST_THEATRES = 200, 400
 """Sizes that a page still shows, and that play while somebody waits."""
 
+MOST_ROWS = 40_000
+"""States and theatres, times rounds: each keeps half a kilobyte. A century of 2017 has 32,000."""
+
+MOST_CELLS = 2_000_000
+"""States times theatres times rounds: what is weighed in a history. A century of 2017 has a quarter of that."""
+
 MOST_LEADING = 16
 """States whose doctrine the page offers to change."""
 
@@ -42,11 +48,23 @@ def scenario_object(state: LabState) -> Scenario:
 
     Raises :class:`GreatPowersError`.
     """
-    found = _with_doctrines(base_scenario(state), state.doctrines)
+    base = base_scenario(state)
+    _check_work(base, state.rounds or base.rounds)
+    found = _with_doctrines(base, state.doctrines)
     if state.resolve:
         found = _with_resolve(found, state.resolve)
     terms = (*_varied(state).terms, *_compared(state).terms)
     return found.model_copy(update={"terms": (*found.terms, *terms)}) if terms else found
+
+
+def _check_work(scenario: Scenario, rounds: int) -> None:
+    states, theatres = len(scenario.states), len(scenario.theatres)
+    most = min(MOST_ROWS // (states + theatres), MOST_CELLS // (states * max(theatres, 1)))
+    if rounds > most:
+        raise GreatPowersError(
+            f"{states} states in {theatres} theatres are played for at most {most} rounds here, not {rounds}; "
+            "'greatpowers run' plays as many as you like."
+        )
 
 
 def base_scenario(state: LabState) -> Scenario:
