@@ -162,16 +162,6 @@ def test_paired_shares_have_an_interval_where_nothing_differs() -> None:
     assert paired_share_interval(one, other).high == pytest.approx((more - less) / n + half, abs=1e-6)
 
 
-def test_paired_shares_are_covered_as_often_as_it_says() -> None:
-    random = np.random.default_rng(7)
-    hits, trials = 0, 2000
-    for _ in range(trials):
-        luck = random.random(150)
-        found = paired_share_interval((luck < 0.04).astype(float), (random.random(150) < 0.01).astype(float))
-        hits += found.low <= 0.03 <= found.high
-    assert 0.92 <= hits / trials <= 0.99
-
-
 def test_the_pdf_says_every_sentence_in_two_pages_and_its_tables_hold_the_findings(
     found: Brief, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """Intervals against figures worked out by hand from their sources."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,12 +14,15 @@ from greatpowers.simulation.intervals import (
     expected_difference_of,
     expected_interval,
     expected_of,
+    histories_needed,
     interval_of,
+    is_rare,
     matching_gain,
     mean_interval,
     paired_share_interval,
     quantiles,
     share_interval,
+    simultaneous,
 )
 
 NAN = math.nan
@@ -152,3 +156,99 @@ def test_what_matched_luck_is_worth() -> None:
 def test_quantiles_are_over_the_first_axis() -> None:
     values = np.array([[0.0, 10], [1, 20], [2, 30], [3, 40], [4, 50]], dtype=np.float32)
     assert quantiles(values, (0.0, 0.25, 0.9)).tolist() == [[0, 10], [1, 20], [pytest.approx(3.6), pytest.approx(46)]]
+
+
+# Whether they hold as often as they say
+
+
+Luck = np.random.Generator
+REPETITIONS = 1000
+"""Known truths that are held against intervals: five times 200, so that coverage is known to a point or so."""
+
+
+def rare_share(luck: Luck) -> float:
+    """A share between a half and five per cent."""
+    return float(10 ** luck.uniform(-2.3, -1.3))
+
+
+def a_mean(luck: Luck) -> tuple[Interval, float]:
+    return mean_interval(luck.exponential(1.0, 200)), 1.0
+
+
+def a_rare_share(luck: Luck) -> tuple[Interval, float]:
+    share = rare_share(luck)
+    return share_interval((luck.random(500) < share).astype(float)), share
+
+
+def a_paired_difference(luck: Luck) -> tuple[Interval, float]:
+    shared = luck.normal(0, 1, 200)
+    one, other = (shared + luck.normal(gain, 0.3, 200) for gain in (0.1, 0.0))
+    return difference_of(one, other, "deals"), 0.1
+
+
+def a_paired_difference_of_rare_shares(luck: Luck) -> tuple[Interval, float]:
+    """Shares on the same luck: some of the rarer events come where the other policy has one as well."""
+    share, rest = rare_share(luck), rare_share(luck)
+    both, drawn = min(share, rest) * luck.random(), luck.random(500)
+    one, other = drawn < share, (drawn < both) | ((drawn >= share) & (drawn < share + rest - both))
+    return difference_of(one.astype(float), other.astype(float), SWITCH), share - rest
+
+
+def a_posterior(luck: Luck) -> tuple[Interval, float]:
+    """24 draws of eight histories, and the expected value of one draw more."""
+    draws = luck.normal(0, 1, 25)
+    return expected_of(draws[:24, None] + luck.normal(0, 1, (24, 8)) - 10.0, "deals"), draws[24] - 10.0
+
+
+def a_posterior_of_shares(luck: Luck) -> tuple[Interval, float]:
+    shares = luck.beta(2, 8, 25)
+    return expected_of((luck.random((24, 8)) < shares[:24, None]).astype(float), SWITCH), shares[24]
+
+
+def differences_on_a_posterior(luck: Luck) -> tuple[Interval, float]:
+    draws, shared = luck.normal(0.5, 1, 25), luck.normal(0, 2, (24, 8))
+    one, other = (shared + part + luck.normal(0, 0.7, (24, 8)) for part in (draws[:24, None], 0.0))
+    return expected_difference_of(one, other, "deals"), draws[24]
+
+
+@pytest.mark.parametrize(
+    "repetition",
+    [
+        a_mean, a_rare_share, a_paired_difference, a_paired_difference_of_rare_shares,
+        a_posterior, a_posterior_of_shares, differences_on_a_posterior,
+    ],
+)  # fmt: skip
+def test_intervals_of_95_per_cent_hold_the_truth_in_92_to_97(
+    repetition: Callable[[Luck], tuple[Interval, float]],
+) -> None:
+    luck = np.random.default_rng(11)
+    told = (repetition(luck) for _ in range(REPETITIONS))
+    assert 0.92 <= sum(found.low <= truth <= found.high for found, truth in told) / REPETITIONS <= 0.97
+
+
+def test_intervals_of_several_comparisons_hold_together() -> None:
+    """Ten differences from one baseline that none of them has; each by itself is wrong in one of twenty."""
+    luck, level, single, together = np.random.default_rng(12), simultaneous(10), 0, 0
+    for _ in range(400):
+        baseline = luck.normal(0, 1, 60)
+        others = [luck.normal(0, 1, 60) for _ in range(10)]
+        single += all(not mean_interval(one - baseline).leaves_out_zero for one in others)
+        together += all(not mean_interval(one - baseline, level).leaves_out_zero for one in others)
+    assert single / 400 < 0.85 and together / 400 >= 0.94
+
+
+def test_a_rare_event_in_few_histories_is_not_ranked_and_what_it_takes_tells_half_from_all() -> None:
+    assert is_rare(ones(3, 200), ones(9, 200)) and not is_rare(ones(3, 200), ones(10, 200))
+    assert not is_rare(ones(3, 1500), ones(9, 1500))
+    one, other = ones(10, 500), ones(10, 500)[::-1]  # 2 %, never in the same history
+    share, differ = 21 / 1004, 21 / 502
+    needed = (1.959964 * differ**0.5 + 0.841621 * (differ - (share / 2) ** 2) ** 0.5) ** 2 / (share / 2) ** 2
+    assert needed <= histories_needed(one, other) <= needed * 1.05
+    assert histories_needed(one, one) == 1500, "fewer differ in matched luck"
+    assert histories_needed(ones(0, 200), ones(0, 200)) > 20_000
+    luck, size, hits = np.random.default_rng(13), histories_needed(one, other), 0
+    for _ in range(300):
+        drawn = luck.random(size)
+        pair = (drawn < share).astype(float), (drawn > 1 - share / 2).astype(float)
+        hits += difference_of(*pair, SWITCH).leaves_out_zero
+    assert 0.75 <= hits / 300 <= 1.0

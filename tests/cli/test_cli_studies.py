@@ -8,7 +8,7 @@ import pytest
 from greatpowers.cli import main
 
 PARAMETERS = ("--parameters", "clash,horizon,operations")
-SENSITIVITY = ["sensitivity", "template", "--method", "morris", *PARAMETERS]
+SENSITIVITY = ["sensitivity", "template", *PARAMETERS]
 SENSITIVITY += ["--samples", "4", "--replicates", "2", "--rounds", "8"]
 SEARCH = ["search", "template", "--population", "6", "--worlds", "2", "--seeds", "1", "--rounds", "6"]
 
@@ -67,6 +67,15 @@ def test_another_sensitivity_study_is_refused_by_name(
     assert main([*line, *change]) == 2
     said = capsys.readouterr()
     assert sentence in said.err and said.out == ""
+
+
+def test_too_few_samples_for_sobol_are_refused_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SENSITIVITY, "--method", "sobol", "--out", str(tmp_path / "it")]) == 2
+    said = capsys.readouterr()
+    assert len(said.err.strip().splitlines()) == 1 and "4 base points are too few for Sobol's indices" in said.err
+    assert not (tmp_path / "it").exists()
 
 
 def test_discover_prints_and_writes_beside_the_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

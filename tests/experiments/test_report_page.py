@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from batch_lab import command, environment, one_sentence, write_experiment
 from made_results import made, ordinary
 
 from greatpowers import GreatPowersError, open_results, run_batch
-from greatpowers.experiments.report.page import write_report
+from greatpowers.experiments.report.findings import verdict
+from greatpowers.experiments.report.options import build_study
+from greatpowers.experiments.report.page import bounds, doubt_table, write_report
+from greatpowers.experiments.report.words import half_width
+from greatpowers.experiments.results import read_cube
 from greatpowers.simulation.intervals import mean_interval
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "use", "path", "image", "rect", "line", "circle", "stop"}
@@ -117,6 +122,58 @@ def test_drivers_are_found_where_something_varies(tmp_path: Path) -> None:
     assert drivers.index("Extraction") < drivers.index("Clash")
     assert "partial rank correlation" in drivers
     assert "The answer does not flip in any of the 60 worlds" in page
+
+
+SAMPLED = [{"sample": i, "extraction": 0.2 + i / 40} for i in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "left_open", "missing"),
+    [
+        ({"uncertainties": {"all": {"from": 0.5, "to": 2.0}}}, "by deep uncertainty", "that agree with the record"),
+        ({"parameters": "posterior"}, "by the record", "deep uncertainty is not in its intervals"),
+    ],
+)
+def test_doubts_are_nested_and_the_page_says_which_it_has(
+    tmp_path: Path, settings: dict[str, Any], left_open: str, missing: str
+) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        gain = point["extraction"] if policy == "containment" else 0.0
+        luck = np.random.default_rng([seed, int(point["point"]), len(policy)]).normal(0, 0.05)
+        return {"mean_severity": 0.5 - gain + luck}
+
+    results = open_results(made(tmp_path / "r", outcome, points=SAMPLED, replicates=8, **settings))
+    study = build_study(results, read_cube(results, ["mean_severity"]))
+    kinds = [kind("mean_severity", 1, 0) for kind in (study.by_luck, study.difference, study.left_open)]
+    for narrow, wide in pairwise(kinds):
+        assert wide.mean == pytest.approx(narrow.mean) and wide.low < narrow.low and narrow.high < wide.high
+    table = doubt_table(study, [verdict(study, "mean_severity")], verdict(study, "mean_severity"))
+    assert [head.unit for head in table.headings] == ["", "", "in these worlds", "by itself", left_open]
+    assert [cell.value for cell in table.rows[0].cells[2:]] == [bounds(kind, half_width(kinds[0])) for kind in kinds]
+    page = page_of(results.directory)
+    assert table.caption in page and missing in page
+
+
+def test_comparisons_are_counted_and_hold_together_beside_each_by_itself(tmp_path: Path) -> None:
+    policies = ["laissez-faire", "containment", "half-a-loaf"]
+    place = made(tmp_path / "r", ordinary, policies=policies, replicates=20)
+    page, results = page_of(place), open_results(place)
+    assert "4 differences from the baseline are looked at" in page and "all 4 together" in page
+    study = build_study(results, read_cube(results, ["mean_severity", "order"]))
+    found = study.difference("mean_severity", 1, 0, 1 - 0.05 / 4)
+    assert bounds(found, half_width(study.difference("mean_severity", 1, 0))) in page
+
+
+def test_a_rare_event_is_not_ranked_and_has_an_interval(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {**ordinary(point, policy, seed), "great_power_war": float(policy == "containment" and seed % 30 == 0)}
+
+    page = page_of(made(tmp_path / "r", outcome, replicates=300))
+    assert "in 3.3 % of runs under Containment, in 0 % under Laissez-faire: too rare to rank policies by in 300" in page
+    assert "brings more great-power wars" not in page
+    never = page_of(made(tmp_path / "never", ordinary, replicates=300))
+    table = never.split("Paired differences from")[0]
+    assert "Nuclear uses" not in table, "what is the same in every run has no column"
 
 
 def test_nothing_drives_what_does_not_vary(tmp_path: Path) -> None:

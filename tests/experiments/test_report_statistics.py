@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from greatpowers.simulation.intervals import mean_interval
-from greatpowers.statistics.resampling import bootstrap_spread, crossed_interval, rank_correlations
+from greatpowers.core.levers import SWITCH
+from greatpowers.simulation.intervals import expected_interval, mean_interval, paired_share_interval
+from greatpowers.statistics.resampling import (
+    bootstrap_spread,
+    crossed_difference,
+    crossed_interval,
+    rank_correlations,
+    world_interval,
+)
 
 
 def test_one_world_gives_the_ordinary_interval() -> None:
@@ -50,6 +57,28 @@ def test_another_level_holds_for_one_world_and_one_seed_as_well() -> None:
         found = crossed_interval(values, 0.8)
         assert found.high - found.mean == pytest.approx(1.637744 * 1.290994 / 2, rel=1e-6)
     assert np.isnan(crossed_interval(np.array([[1.0]]), 0.8).low)
+
+
+def test_differences_of_rare_shares_never_shrink_to_nothing() -> None:
+    never = np.zeros((5, 40))
+    found = crossed_difference(never, never, SWITCH)
+    assert found == paired_share_interval(never.reshape(-1), never.reshape(-1)) and found.low < 0 < found.high
+    assert crossed_difference(never[:1], never[:1], SWITCH) == paired_share_interval(never[0], never[0])
+    worlds = np.repeat([[0.0], [1.0], [1.0], [1.0]], 30, axis=1)
+    assert crossed_difference(worlds, 1 - worlds, SWITCH).high == 1.0, "no more than all"
+    assert crossed_difference(worlds, 1 - worlds, "wars") == crossed_interval(2 * worlds - 1)
+
+
+def test_another_world_is_held_as_often_as_it_says_though_worlds_share_their_luck() -> None:
+    luck, hits = np.random.default_rng(6), 0
+    for _ in range(1000):
+        worlds = luck.normal(0, 1, 25)
+        found = world_interval(worlds[:24, None] + luck.normal(0, 2, (1, 8)) + luck.normal(0, 1, (24, 8)))
+        hits += found.low <= worlds[24] <= found.high
+    assert 0.92 <= hits / 1000 <= 0.97
+    alone = luck.normal(0, 1, (6, 1))
+    assert world_interval(alone) == pytest.approx(expected_interval(alone))
+    assert np.isnan(world_interval(np.array([[1.0, 2.0]])).low)
 
 
 def test_a_partial_correlation_sees_through_a_common_cause() -> None:

@@ -15,8 +15,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         metavar="M",
-        default="sobol",
-        help="sobol (shares of variance), morris (screening) or delta; sobol if not given",
+        default="morris",
+        help="morris (screening, cheap enough for every parameter), sobol (shares of variance, for a few) or delta; "
+        "morris if not given",
     )
     parser.add_argument(
         "--metric",
@@ -30,8 +31,8 @@ def _arguments(parser: ArgumentParser) -> None:
         parser,
         "--samples",
         10_000_000,
-        "base points of Sobol's design (a power of two; 64 if not given), trajectories of Morris's (20), "
-        "points for delta (1000)",
+        "trajectories of Morris's design (20 if not given), base points of Sobol's (512; a power of two, at least "
+        "256), points for delta (1000)",
     )
     add_count(parser, "--replicates", 1_000_000, "matched seeds a point; 8 if not given")
     add_count(parser, "--rounds", MOST_ROUNDS, "rounds of a history; the scenario's own number if not given")
@@ -54,11 +55,8 @@ COMMAND = Command(
     "which parameters an outcome depends on",
     "Vary parameters by a design, play them, and rank them. Interrupted, the same command resumes it.",
     (
-        ("greatpowers sensitivity 2017 --method morris --metric order", "a screening of every parameter"),
-        (
-            "greatpowers sensitivity 2017 --parameters clash,horizon,operations --samples 256",
-            "shares of variance of a few",
-        ),
+        ("greatpowers sensitivity 2017 --metric order", "a screening of every parameter"),
+        ("greatpowers sensitivity 2017 --method sobol --parameters clash,horizon", "shares of variance of a few"),
     ),
     _arguments,
 )

@@ -163,7 +163,8 @@ PAGE = (
 <p class="said">{{ answer }}</p>
 </section>
 {% if details %}<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>{% endif %}
-<p>{{ basis }}</p>
+{% for line in basis %}<p>{{ line }}</p>
+{% endfor %}
 
 <h2>{{ noun | capitalize }} compared</h2>
 {% for t in tables %}{{ table(t) }}{% endfor %}

@@ -14,9 +14,14 @@ LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
 
 
-def upper_tail(comparisons: int) -> float:
-    """The quantile of an interval that holds 95 % for so many comparisons together  (Bonferroni; Dunn 1961)."""
-    return 1 - (1 - LEVEL) / (2 * max(1, comparisons))
+def simultaneous(comparisons: int) -> float:
+    """The level of each of so many intervals at which all of them together hold 95 %  (Bonferroni; Dunn 1961).
+
+    Of the ways to do that it asks nothing of how the comparisons hang together, and gives an interval for each: means
+    by Student's t and shares of pairs alike. What resamples all together (max-t; Westfall & Young 1993) is narrower
+    where they are much alike; tests step by step (Holm 1979) have no such intervals.
+    """
+    return 1 - (1 - LEVEL) / max(1, comparisons)
 
 
 LEAST_FREEDOM = 2
@@ -36,15 +41,12 @@ class Interval(NamedTuple):
         return bool(self.low > 0 or self.high < 0)
 
 
-def mean_interval(values: Floats, comparisons: int = 1) -> Interval:
-    """Mean and t interval of independent values; for paired differences as well  (Student 1908).
-
-    With `comparisons` all of them hold together: see :func:`upper_tail`.
-    """
+def mean_interval(values: Floats, level: float = LEVEL) -> Interval:
+    """Mean and t interval of independent values; for paired differences as well  (Student 1908)."""
     n, mean = values.size, float(values.mean())
     if n < 2:
         return Interval(mean, math.nan, math.nan)
-    half = float(stdtrit(n - 1, upper_tail(comparisons))) * float(values.std(ddof=1)) / math.sqrt(n)
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(values.std(ddof=1)) / math.sqrt(n)
     return Interval(mean, mean - half, mean + half)
 
 
@@ -59,7 +61,7 @@ def share_interval(hits: Floats) -> Interval:
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
 
 
-def paired_share_interval(one: Floats, other: Floats, comparisons: int = 1) -> Interval:
+def paired_share_interval(one: Floats, other: Floats, level: float = LEVEL) -> Interval:
     """Difference of two shares of ones on the same seeds, with an interval that does not shrink to nothing at 0.
 
     The adjusted Wald interval: half a pair is added to each way in which the two can differ or agree  (Agresti & Min
@@ -70,15 +72,40 @@ def paired_share_interval(one: Floats, other: Floats, comparisons: int = 1) -> I
         return Interval(difference, math.nan, math.nan)
     more, less = (float(np.count_nonzero((one - other) * sign > 0)) + 0.5 for sign in (1, -1))
     centre = (more - less) / (n + 2)
-    half = float(ndtri(upper_tail(comparisons))) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
+    half = float(ndtri(0.5 + level / 2)) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
     return Interval(difference, max(-1.0, min(difference, centre - half)), min(1.0, max(difference, centre + half)))
 
 
-def difference_of(one: Floats, other: Floats, unit: str, comparisons: int = 1) -> Interval:
+def difference_of(one: Floats, other: Floats, unit: str, level: float = LEVEL) -> Interval:
     """The paired difference that suits the unit: of shares for what is 0 or 1, else of means."""
-    if unit == SWITCH:
-        return paired_share_interval(one, other, comparisons)
-    return mean_interval(one - other, comparisons)
+    return paired_share_interval(one, other, level) if unit == SWITCH else mean_interval(one - other, level)
+
+
+RARE, ENOUGH = 0.05, 1500
+"""A share below which an event is rare, and histories of each policy from which on rare events are ranked."""
+
+POWER = 0.8
+
+
+def is_rare(one: Floats, other: Floats) -> bool:
+    """Whether what is 0 or 1 is too rare, in too few histories, to say under which of two policies it comes more."""
+    return one.size < ENOUGH and float(max(one.mean(), other.mean())) < RARE
+
+
+def histories_needed(one: Floats, other: Floats) -> int:
+    """Histories of each policy that would tell half of these events from all of them, at least :data:`ENOUGH`.
+
+    For a difference of paired shares at 5 % with a power of 80 %, from how many pairs differ in what was played, half
+    a pair added each way  (Miettinen 1968; Connor 1987). Rounded up to two digits.
+    """
+    pairs = one.size + 2
+    share = (float(one.sum() + other.sum()) + 1) / (2 * pairs)
+    apart = share / 2
+    differ = max(apart, (float(np.count_nonzero(one != other)) + 1) / pairs)
+    sure, power = float(ndtri(UPPER)), float(ndtri(POWER))
+    needed = (sure * math.sqrt(differ) + power * math.sqrt(max(0.0, differ - apart**2))) ** 2 / apart**2
+    digits = int(10 ** max(0, math.floor(math.log10(needed)) - 1))
+    return max(ENOUGH, math.ceil(needed / digits) * digits)
 
 
 def expected_interval(values: Floats, lowest: float = -math.inf, highest: float = math.inf) -> Interval:
@@ -113,7 +140,7 @@ def expected_of(values: Floats, unit: str) -> Interval:
     """
     if unit != SWITCH:
         return expected_interval(values, 0.0 if values.min() >= 0 else -math.inf)
-    return _with_luck(expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1)))
+    return widened(expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1)))
 
 
 def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
@@ -121,10 +148,11 @@ def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
     if unit != SWITCH:
         return expected_interval(one - other)
     of_luck = paired_share_interval(one.reshape(-1), other.reshape(-1))
-    return _with_luck(expected_interval(one - other, -1.0, 1.0), of_luck)
+    return widened(expected_interval(one - other, -1.0, 1.0), of_luck)
 
 
-def _with_luck(found: Interval, of_luck: Interval) -> Interval:
+def widened(found: Interval, of_luck: Interval) -> Interval:
+    """The interval, at least as wide as that of luck."""
     return Interval(found.mean, float(np.fmin(found.low, of_luck.low)), float(np.fmax(found.high, of_luck.high)))
 
 

@@ -8,7 +8,15 @@ from scipy.special import ndtri, stdtrit
 from scipy.stats import rankdata
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.simulation.intervals import LEVEL, Interval, mean_interval
+from greatpowers.core.levers import SWITCH
+from greatpowers.simulation.intervals import (
+    LEVEL,
+    Interval,
+    expected_interval,
+    mean_interval,
+    paired_share_interval,
+    widened,
+)
 
 
 def crossed_interval(values: Floats, level: float = LEVEL) -> Interval:
@@ -19,21 +27,39 @@ def crossed_interval(values: Floats, level: float = LEVEL) -> Interval:
     2011; crossed random effects, exactly). With one world or one seed it is the ordinary interval of the other.
     """
     worlds, seeds = values.shape
-    if (worlds == 1 or seeds == 1) and level == LEVEL:
-        return mean_interval(values.reshape(-1))
-    mean = float(values.mean())
-    if worlds * seeds < 2:
-        return Interval(mean, math.nan, math.nan)
-    by_world, by_seed = values.mean(axis=1), values.mean(axis=0)
+    if worlds == 1 or seeds == 1:
+        return mean_interval(values.reshape(-1), level)
+    mean, by_world, by_seed = float(values.mean()), values.mean(axis=1), values.mean(axis=0)
     rest = values - by_world[:, None] - by_seed[None, :] + mean
-    parts = [float(part.var(ddof=1)) / part.size for part in (by_world, by_seed) if part.size > 1]
-    freedom = min(part.size for part in (by_world, by_seed) if part.size > 1) - 1
-    variance = parts[0]
-    if len(parts) == 2:
-        overlap = float((rest**2).sum()) / ((worlds - 1) * (seeds - 1)) / values.size
-        variance = max(*parts, sum(parts) - overlap)
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(variance)
+    parts = [float(part.var(ddof=1)) / part.size for part in (by_world, by_seed)]
+    overlap = float((rest**2).sum()) / ((worlds - 1) * (seeds - 1)) / values.size
+    variance = max(*parts, sum(parts) - overlap)
+    half = float(stdtrit(min(worlds, seeds) - 1, 0.5 + level / 2)) * math.sqrt(variance)
     return Interval(mean, mean - half, mean + half)
+
+
+def crossed_difference(one: Floats, other: Floats, unit: str, level: float = LEVEL) -> Interval:
+    """The paired difference of runs [worlds, seeds] with its interval; of what is 0 or 1, never less than luck's."""
+    found = crossed_interval(one - other, level)
+    if unit != SWITCH:
+        return found
+    luck = paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+    if min(one.shape) == 1:
+        return luck
+    return widened(Interval(found.mean, max(-1.0, found.low), min(1.0, found.high)), luck)
+
+
+def world_interval(values: Floats) -> Interval:
+    """What worlds that were drawn leave open: the interval in which the expected value in another such world lies.
+
+    As :func:`~greatpowers.simulation.intervals.expected_interval`, for `values` [worlds, seeds] where every world met
+    the same seeds. What a seed did to all of them is taken out first, and what it leaves uncertain of the mean added.
+    NaN bounds for one world.
+    """
+    by_seed = values.mean(axis=0)
+    found, luck = expected_interval(values - by_seed + by_seed.mean()), mean_interval(by_seed)
+    half = math.hypot(found.high - found.mean, 0.0 if math.isnan(luck.high) else luck.high - luck.mean)
+    return Interval(found.mean, found.mean - half, found.mean + half)
 
 
 def resampled(worlds: int, seeds: int, resamples: int, seed: int) -> Iterator[tuple[Ints, Ints]]:

@@ -20,7 +20,7 @@ from greatpowers.simulation.intervals import LEVEL
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.checks import need_choice, need_count, need_share, need_spread, need_whole
 from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better
-from greatpowers.statistics.resampling import bootstrap, crossed_interval, score_interval
+from greatpowers.statistics.resampling import bootstrap, crossed_difference, score_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,8 @@ def paired_differences(
 ) -> pd.DataFrame:
     """Mean difference of each policy from the baseline on the same worlds and luck.
 
-    `method` is "t" (two-way clustering over worlds and seeds; Cameron, Gelbach & Miller 2011) or "bootstrap"
+    `method` is "t" (two-way clustering over worlds and seeds; Cameron, Gelbach & Miller 2011; of what is 0 or 1 at
+    least the interval of paired shares, which never shrinks to nothing; Agresti & Min 2005) or "bootstrap"
     (percentiles over worlds and seeds drawn again; Owen 2007), which asks nothing of the shape of the differences.
 
     Columns: policy, baseline, metric, unit, difference, low, high (in the metric's unit), worlds, seeds (counts).
@@ -195,7 +196,8 @@ def paired_differences(
     if method == "bootstrap":
         low, high = bootstrap(change, _overall, need_whole(resamples, "resamples", 100), seed, level)
     else:
-        low, high = np.array([crossed_interval(part, level)[1:] for part in change]).T
+        unit, values = found.described.unit, found.values
+        low, high = np.array([crossed_difference(part, values[base], unit, level)[1:] for part in values]).T
     rows = [
         (
             name,

@@ -6,6 +6,7 @@ many factors with few runs; `given_data` takes any sample there already is. Luck
 combination of everything. The rows of equal arguments are equal.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,6 +108,7 @@ __all__ = [
     "hypercube_design",
     "morris",
     "morris_design",
+    "need_narrow",
     "parameter_bounds",
     "sobol",
     "sobol_design",
@@ -143,6 +145,29 @@ def sobol(
         part["low"], part["high"] = found[index] - found[f"{index}_conf"], found[index] + found[f"{index}_conf"]
         parts.append(part)
     return pd.concat(parts, ignore_index=True).assign(n=n, runs=rows)
+
+
+WIDEST = 0.3
+"""Width of a 95 % interval of a total index from which on it tells nothing. Sarrazin, Pianosi & Wagener (2016) call
+indices converged at .05; an order of the strongest is told by less."""
+
+
+def need_narrow(table: pd.DataFrame) -> None:
+    """Raise :class:`GreatPowersError` if total indices by :func:`sobol` are known too badly, with how much it takes.
+
+    Intervals shrink with the root of the number of base samples.
+    """
+    total = table[table["index"] == "ST"]
+    widths = (total["high"] - total["low"]).to_numpy()
+    at, widest = int(widths.argmax()), float(widths.max())
+    if widest > WIDEST:
+        n = int(total["n"].iloc[0])
+        takes = 2 ** math.ceil(math.log2(n * (widest / WIDEST) ** 2))
+        raise GreatPowersError(
+            f"with {n} base samples the interval of the total index of '{total['factor'].iloc[at]}' is {widest:.2f} "
+            f"wide, and wider ones than {WIDEST:g} tell no order; take about {takes:,} base samples, or rank by "
+            "Morris's method."
+        )
 
 
 def sobol_pairs(

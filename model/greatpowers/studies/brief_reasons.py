@@ -18,7 +18,7 @@ from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.ensemble import play_all
-from greatpowers.simulation.intervals import mean_interval
+from greatpowers.simulation.intervals import mean_interval, simultaneous
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
@@ -104,7 +104,7 @@ def levers_of(
     if names:
         play_all(setups, seeds, workers, None, None, at)
     severity = at[:, :, compared.scenario.theatre_index()[place], PLACE_NAMES.index("severity")]
-    changes = [mean_interval(row - severity[0], len(names)) for row in severity[1:]]
+    changes = [mean_interval(row - severity[0], simultaneous(len(names))) for row in severity[1:]]
     rows = [(name, *found, found.leaves_out_zero) for name, found in zip(names, changes, strict=True)]
     rows.sort(key=lambda row: (-abs(row[1]), row[0]))
     return pd.DataFrame(rows, columns=LEVER_COLUMNS)
@@ -134,7 +134,7 @@ def places_of(compared: Comparison) -> pd.DataFrame:
     rows = []
     for theatre in theatres:
         one, other = (compared.place_values(name, theatre.id, "severity") for name in (asked, against))
-        found = mean_interval(one - other, len(theatres))
+        found = mean_interval(one - other, simultaneous(len(theatres)))
         rows.append((theatre.id, theatre.label, *found, found.leaves_out_zero))
     return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 

@@ -31,9 +31,12 @@ DESIGNS = {"sobol": "saltelli", "morris": "morris", "delta": "lhs"}
 """How parameters are sampled for each method."""
 
 SHOWN = {"sobol": "total-order index", "morris": "mean absolute effect", "delta": "delta"}
-SAMPLES = {"sobol": 64, "morris": 20, "delta": 1000}
+SAMPLES = {"sobol": 512, "morris": 20, "delta": 1000}
 REPLICATES = 8
 FEWEST = 2
+
+LEAST_BASE = 256
+"""Base points of Sobol's design: it takes some hundreds at the least  (Saltelli et al. 2008)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +97,11 @@ def _check(question: SensitivityQuestion) -> OwnMetric | None:
     if question.method not in DESIGNS:
         text = suggestion(question.method, DESIGNS)
         raise GreatPowersError(f"method: there is no method '{question.method}'. {text}")
+    if question.method == "sobol" and (question.samples or LEAST_BASE) < LEAST_BASE:
+        raise GreatPowersError(
+            f"samples: {question.samples} base points are too few for Sobol's indices; expected at least {LEAST_BASE}, "
+            "or the method 'morris', which ranks parameters with few."
+        )
     if ":" in question.metric:
         return own_metrics(question.metric)[0]
     if question.metric not in SUMMARY_COLUMNS:
@@ -158,9 +166,12 @@ class Sensitivity:
 
 
 def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQuestion) -> Sensitivity:
-    """The answer from a directory in which the experiment was run; raises :class:`GreatPowersError`."""
+    """The answer from a directory in which the experiment was run.
+
+    Raises :class:`GreatPowersError` where there is none, as where Sobol's indices are known too badly.
+    """
     from greatpowers.statistics.given_data import given_data
-    from greatpowers.statistics.sensitivity import morris, sobol
+    from greatpowers.statistics.sensitivity import morris, need_narrow, sobol
 
     results = open_results(directory)
     metric = results.metrics[-1] if ":" in question.metric else question.metric
@@ -172,6 +183,7 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
     design = results.points[list(limits)]
     if question.method == "sobol":
         table = sobol(limits, found)
+        need_narrow(table)
     elif question.method == "morris":
         table = morris(limits, design, found, levels=MORRIS_LEVELS)
     else:

@@ -26,6 +26,15 @@ def test_sobol_finds_ishigamis_indices_within_their_intervals() -> None:
     assert set(found["n"]) == {1024}
 
 
+def test_indices_that_are_known_badly_are_refused_and_what_it_takes_is_enough() -> None:
+    few = se.sobol(ISHIGAMI, ishigami(se.sobol_design(ISHIGAMI, 16)))
+    said = one_sentence(lambda: se.need_narrow(few))
+    assert said.startswith("with 16 base samples the interval of the total index of 'x1' is 1.51 wide")
+    takes = int(said.split("take about ")[1].split()[0].replace(",", ""))
+    assert takes in {2**k for k in range(6, 12)}
+    se.need_narrow(se.sobol(ISHIGAMI, ishigami(se.sobol_design(ISHIGAMI, 2 * takes))))
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_indices_and_their_bounds_are_the_same_twice(seed: int) -> None:
     outcome = ishigami(se.sobol_design(ISHIGAMI, 16, seed=seed))

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report.findings import Driver, Verdict, levels
@@ -161,7 +162,7 @@ def costs(study: PolicyOptions) -> ReportFigure | None:
             fontsize=9,
             labelcolor=INK,
         )
-    caption = "Crosses are 95 % intervals of the mean. Costs are sums over the rounds of a run."
+    caption = "Crosses are 95 % intervals of the mean. Costs are on average over the rounds of a run."
     return drawn("costs", "What lower escalation costs", figure, caption)
 
 
@@ -239,7 +240,8 @@ def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
     for axes, metric in zip(panels.flat, metrics, strict=False):
         _lines(dress(axes), [part.study for part in found], places, metric)
         heading(axes, describe(metric).label)
-        label(axes, x=title, y=describe(metric).unit)
+        unit = describe(metric).unit
+        label(axes, x=title, y="share of runs" if unit == SWITCH else unit)
         if not numeric:
             axes.set_xticks(places, [part.value for part in found])
     for axes in panels.flat[len(metrics) :]:

@@ -9,7 +9,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.options import PolicyOptions
-from greatpowers.simulation.intervals import Interval
+from greatpowers.simulation.intervals import Interval, simultaneous
 from greatpowers.statistics.checks import describe_factor
 from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
 
@@ -49,7 +49,7 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
     means = np.array([study.estimate(metric, i).mean for i in range(len(study.options))])
     ranked = np.argsort(-means if more else means, kind="stable")
     best, rest = int(ranked[0]), ranked[1:]
-    level = 1 - 0.05 / max(1, len(rest))
+    level = simultaneous(len(rest))
     near = tuple(int(i) for i in rest if not study.difference(metric, best, int(i), level).leaves_out_zero)
     return Verdict(
         metric=metric,
@@ -62,6 +62,11 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
         shares=tuple(best_shares(values, more)),
         constant=bool(np.ptp(values, axis=0).max() <= SAME),
     )
+
+
+def comparisons(study: PolicyOptions, verdicts: Sequence[Verdict]) -> int:
+    """How many differences from the baseline an answer looks at: of every other option, by every metric that varies."""
+    return (len(study.options) - 1) * sum(not found.constant for found in verdicts)
 
 
 def best_shares(values: Floats, more: bool) -> Floats:
@@ -89,7 +94,7 @@ class Driver:
 
 def world_drivers(study: PolicyOptions, metric: str, option: int, other: int) -> list[Driver]:
     """What in the world goes with the paired difference of two options, strongest first; none if nothing varies."""
-    names = _numeric(study.worlds, study.factors)
+    names = numeric_factors(study)
     difference = (study.values[metric][option] - study.values[metric][other]).mean(axis=1)
     if not names or len(difference) < FEWEST_WORLDS or np.ptp(difference) <= SAME:
         return []
@@ -133,9 +138,10 @@ def _driver(name: str, factor: Floats, outcome: Floats, strength: float, half: f
     )
 
 
-def _numeric(worlds: pd.DataFrame, names: Sequence[str]) -> list[str]:
+def numeric_factors(study: PolicyOptions) -> list[str]:
     """Factors that are numbers and mean something as such: not the seed of a generated world."""
-    return [n for n in names if pd.api.types.is_numeric_dtype(worlds[n]) and bare_name(n)[1] != "seed"]
+    worlds = study.worlds
+    return [n for n in study.factors if pd.api.types.is_numeric_dtype(worlds[n]) and bare_name(n)[1] != "seed"]
 
 
 def designed_factors(study: PolicyOptions) -> list[str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.results import Cube, Results
@@ -21,13 +22,23 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
 from greatpowers.simulation.comparison import BASELINE
-from greatpowers.simulation.intervals import Interval
+from greatpowers.simulation.intervals import (
+    LEVEL,
+    Interval,
+    mean_interval,
+    paired_share_interval,
+    share_interval,
+    widened,
+)
 from greatpowers.simulation.summary import OUTCOMES, worst_outcome
-from greatpowers.statistics.resampling import crossed_interval
+from greatpowers.statistics.resampling import crossed_interval, world_interval
 
 Bools = NDArray[np.bool_]
 
 NO_FACTORS = ("point", "rounds")
+
+RECORD, DEEP, GENERATED = "the record", "deep uncertainty", "the draw of worlds"
+"""What may leave open which world is ours: parameters that agree with the record, wide ranges, random worlds."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +73,52 @@ class PolicyOptions:
     values: dict[str, Floats]
     left_out: int
 
-    def interval(self, values: Floats, level: float = 0.95) -> Interval:
+    def interval(self, values: Floats, level: float = LEVEL) -> Interval:
         """Mean of `values` [worlds, seeds] with its interval; worlds that differ by design are averaged first."""
-        if len(self.worlds) == 1 or self.draws.max() == 0:
-            return crossed_interval(values.mean(axis=0, keepdims=True), level)
+        return crossed_interval(self._of_draws(values), level)
+
+    def _of_draws(self, values: Floats) -> Floats:
+        """`values` [worlds, seeds] averaged over the worlds of each random draw: [draws, seeds]."""
+        if not self.sampled:
+            only: Floats = values.mean(axis=0, keepdims=True)
+            return only
         sizes = np.bincount(self.draws)
         means = np.zeros((sizes.size, values.shape[1]))
         np.add.at(means, self.draws, values)
-        return crossed_interval(means / sizes[:, None], level)
+        found: Floats = means / sizes[:, None]
+        return found
 
     def estimate(self, metric: str, option: int) -> Interval:
-        """Mean of a metric under one option."""
-        return self.interval(self.values[metric][option])
+        """Mean of a metric under one option; of a share of runs, at least the score interval  (Wilson 1927)."""
+        values = self.values[metric][option]
+        found = self.interval(values)
+        if self.results.describe(metric).unit != SWITCH:
+            return found
+        luck = share_interval(values.reshape(-1))
+        return widened(luck if len(self.worlds) == 1 else clipped(found, 0.0), luck)
 
-    def difference(self, metric: str, option: int, other: int, level: float = 0.95) -> Interval:
-        """Mean paired difference of one option from another, on the same worlds and seeds."""
-        found = self.values[metric]
-        return self.interval(found[option] - found[other], level)
+    def difference(self, metric: str, option: int, other: int, level: float = LEVEL) -> Interval:
+        """Mean paired difference of one option from another, on the same worlds and seeds, luck and worlds as drawn."""
+        one, rest = self.values[metric][option], self.values[metric][other]
+        return self._of_shares(self.interval(one - rest, level), metric, one, rest, level)
+
+    def by_luck(self, metric: str, option: int, other: int) -> Interval:
+        """The same difference, with what other luck could have brought in these worlds."""
+        one, rest = self.values[metric][option], self.values[metric][other]
+        return self._of_shares(mean_interval((one - rest).mean(axis=0)), metric, one, rest)
+
+    def left_open(self, metric: str, option: int, other: int) -> Interval:
+        """The same difference, with the interval of its expected value in another world of the kind drawn."""
+        one, rest = self.values[metric][option], self.values[metric][other]
+        found = self._of_shares(world_interval(self._of_draws(one - rest)), metric, one, rest)
+        return widened(found, self.difference(metric, option, other))
+
+    def _of_shares(self, found: Interval, metric: str, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
+        """An interval of a difference as it is, or of shares of runs one that never shrinks to nothing."""
+        if self.results.describe(metric).unit != SWITCH:
+            return found
+        luck = paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+        return luck if len(self.worlds) == 1 else widened(clipped(found, -1.0), luck)
 
     def of_worlds(self, chosen: Ints) -> "PolicyOptions":
         """The same study of some of its worlds only."""
@@ -95,6 +135,14 @@ class PolicyOptions:
     def sampled(self) -> bool:
         """Whether worlds were drawn at random (a sample of parameters, or generated worlds)."""
         return bool(self.draws.max() > 0)
+
+    @property
+    def drawn_from(self) -> str:
+        """What leaves open which of the sampled worlds is ours; empty where they were chosen."""
+        if not self.sampled:
+            return ""
+        experiment = self.results.experiment
+        return RECORD if experiment.get("parameters") else DEEP if experiment.get("uncertainties") else GENERATED
 
     @property
     def noun(self) -> str:
@@ -138,6 +186,11 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
     return PolicyOptions(
         results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out
     )
+
+
+def clipped(found: Interval, lowest: float) -> Interval:
+    """An interval of shares, or of differences of shares, within what is possible."""
+    return Interval(found.mean, max(lowest, found.low), min(1.0, found.high))
 
 
 def is_uncertain(experiment: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.findings import GOALS, Verdict
-from greatpowers.experiments.report.options import PolicyOptions, is_uncertain
+from greatpowers.experiments.report.options import DEEP, GENERATED, RECORD, PolicyOptions, is_uncertain
 from greatpowers.experiments.results import EXPERIMENT, Results
 
 FEW_SEEDS = 20
@@ -43,6 +43,26 @@ def basis(study: PolicyOptions) -> str:
     if study.sampled:
         return text + " Intervals count worlds and luck both as drawn at random (two-way clustering)."
     return text + " Intervals say what other luck could have brought; the worlds are those chosen."
+
+
+def doubts(study: PolicyOptions, comparisons: int) -> list[str]:
+    """Which kinds of doubt are in the numbers, which are not, and how many comparisons are made."""
+    if len(study.options) < 2:
+        return []
+    kinds = {RECORD: "what parameters that agree with the record leave open", DEEP: "deep uncertainty"}
+    there = ["luck", *(words for kind, words in kinds.items() if kind == study.drawn_from)]
+    there += [GENERATED] if study.drawn_from == GENERATED else []
+    missing = [words for kind, words in kinds.items() if kind != study.drawn_from]
+    lines = [
+        f"Of the doubts that a comparison has (luck, the record's, deep uncertainty) it shows {' and '.join(there)}; "
+        f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in its intervals."
+    ]
+    if comparisons > 1:
+        lines.append(
+            f"{comparisons:,} differences from the baseline are looked at. Beside the interval of each by itself "
+            "stands a wider one: all of those hold together in 95 of 100 such experiments (Bonferroni; Dunn 1961)."
+        )
+    return lines
 
 
 def facts(study: PolicyOptions) -> list[tuple[str, str]]:
@@ -93,7 +113,7 @@ def caveats(study: PolicyOptions) -> list[str]:
             else "Here they were left at their defaults, so intervals hold luck only, not doubt about the rules."
         ),
         "The best of several is picked after looking. What is called level with it is judged with intervals widened "
-        "for the number of comparisons; the intervals shown are not widened.",
+        "for the number of comparisons; unless a table says otherwise, the intervals shown are each by itself.",
     ]
     if study.seeds < FEW_SEEDS:
         lines.append(f"{study.seeds} seeds are few: rare outcomes, such as great-power wars, are hardly measured.")

@@ -1,13 +1,14 @@
 """From results to the finished page."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from markupsafe import Markup
 
+from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe, place_columns
 from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report import figures, origin, words
@@ -17,9 +18,11 @@ from greatpowers.experiments.report.findings import (
     Driver,
     Level,
     Verdict,
+    comparisons,
     designed_factors,
     levels,
     lever_drivers,
+    numeric_factors,
     verdict,
     world_drivers,
 )
@@ -29,8 +32,9 @@ from greatpowers.experiments.report.words import half_width, number, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, Cell, Heading, HtmlTable, TableRow, rendered
+from greatpowers.presentation.style import count as number_of
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.intervals import Interval, interval_of
+from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.statistics.resampling import is_partial
 from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
@@ -92,13 +96,13 @@ def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
         "name": results.name,
         "title": str(experiment.get("title") or results.name),
         "question": str(experiment.get("question", "")),
-        "summary": str(experiment.get("summary", "")),
+        "summary": coded(str(experiment.get("summary", ""))),
         "noun": study.noun,
         "answer": words.answer(study, verdicts),
         "details": words.details(study, verdicts),
         "flips": words.flips(study, verdicts),
         "notes": origin.notes(study),
-        "basis": origin.basis(study),
+        "basis": [origin.basis(study), *origin.doubts(study, comparisons(study, verdicts))],
         "tables": _tables(study, verdicts),
         "figures": _figures(study, verdicts),
         "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
@@ -115,10 +119,17 @@ def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
     }
 
 
+def coded(text: str) -> Markup:
+    """The text with what stands between backticks set as code."""
+    parts = (Markup("<code>{}</code>" if k % 2 else "{}").format(part) for k, part in enumerate(text.split("`")))
+    return Markup("").join(parts)
+
+
 def _tables(study: PolicyOptions, verdicts: list[Verdict]) -> list[HtmlTable]:
     found = [means_table(study, verdicts)]
     if len(study.options) > 1:
         found.append(differences_table(study, verdicts))
+        found += [doubt_table(study, verdicts, one) for one in verdicts if not one.constant]
     return [*found, *(place_table(study, verdicts, place) for place in study.results.places)]
 
 
@@ -154,7 +165,7 @@ def _driver_sections(study: PolicyOptions, main: Verdict) -> list[DriverSection]
             best, held = study.options[main.best].label, study.options[other].label
             title = f"What moves the difference of {best} from {held}"
             outcome = f"difference in {words.QUANTITY[main.metric]}"
-            count = len(study.factors)
+            count = len(numeric_factors(study))
             sections.append(_section(f"drivers-{other}", title, found, outcome, len(study.worlds), count))
     return sections
 
@@ -167,10 +178,11 @@ def _others(study: PolicyOptions, main: Verdict) -> list[int]:
 
 def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases: int, factors: int) -> DriverSection:
     how = "partial rank correlation" if is_partial(cases, factors) else "rank correlation"
-    sure = sum(np.sign(driver.correlation.low) == np.sign(driver.correlation.high) for driver in found)
+    sure = sum(driver.correlation.leaves_out_zero for driver in found)
+    which = f"The strongest {len(found)} of {factors} that vary" if len(found) < factors else "What varies"
     caption = (
-        f"The strongest {len(found)} of {factors} that vary, by {how} with the {outcome}; for {sure} of them the "
-        "95 % interval leaves out zero. Low and high: the mean in the lowest and the highest third of its values."
+        f"{which}, by {how} with the {outcome}; the 95 % interval leaves out zero for {sure} of {len(found)}. "
+        "Low and high: the mean in the lowest and the highest third of its values."
     )
     drawn = figures.drivers(found, name, title, f"the {outcome}", how)
     return DriverSection(drawn, drivers_table(found, outcome, caption))
@@ -178,13 +190,22 @@ def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")
 MOST_COLUMNS = 8
-SHARE_OF_RUNS = "0 or 1"
 
 
 def tabled_metrics(study: PolicyOptions) -> list[str]:
-    """Metrics that get a column: the headlines recorded, some more where there is room, and all of the user's own."""
+    """Metrics that get a column: the headlines recorded, some more where there is room, and all of the user's own.
+
+    Those that are the same in every run are left out, unless all are.
+    """
     found = [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
-    return [*found, *(entry.name for entry in study.results.own_metrics if entry.name in study.values)]
+    found += [entry.name for entry in study.results.own_metrics if entry.name in study.values]
+    return [name for name in found if not same_everywhere(study, name)] or found
+
+
+def same_everywhere(study: PolicyOptions, metric: str) -> bool:
+    """Whether a metric is the same in every run."""
+    values = study.values[metric]
+    return bool((values == values.flat[0]).all())
 
 
 def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
@@ -193,7 +214,7 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     best = {found.metric: found.best for found in verdicts if not found.constant and len(study.options) > 1}
     chosen = shown_options(study, verdicts)
     columns = [
-        _column([_estimate(study, metric, option) for option in chosen], _unit(study, metric)) for metric in metrics
+        _column([study.estimate(metric, option) for option in chosen], _unit(study, metric)) for metric in metrics
     ]
     rows = []
     for place, option in enumerate(chosen):
@@ -210,9 +231,9 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
 
 def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -> HtmlTable:
     """What becomes of one place under every option: outcomes that are the same in every run are left out."""
-    columns = [name for name in place_columns([place]) if np.ptp(study.values[name]) > 0]
+    columns = [name for name in place_columns([place]) if not same_everywhere(study, name)]
     chosen = shown_options(study, verdicts)
-    cells = [_column([_estimate(study, name, option) for option in chosen], _unit(study, name)) for name in columns]
+    cells = [_column([study.estimate(name, option) for option in chosen], _unit(study, name)) for name in columns]
     rows = [
         TableRow((Cell(study.options[option].label), *(column[row] for column in cells)), option == study.baseline)
         for row, option in enumerate(chosen)
@@ -239,26 +260,65 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
     return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(study, metrics)), tuple(rows))
 
 
+def doubt_table(study: PolicyOptions, verdicts: Sequence[Verdict], found: Verdict) -> HtmlTable:
+    """Every kind of doubt there is about each difference from the baseline by one metric."""
+    many, metric = comparisons(study, verdicts), found.metric
+    chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
+    columns: dict[Heading, list[Interval]] = {}
+
+    def add(heading: str, unit: str, interval: Callable[[int], Interval]) -> None:
+        columns[Heading(heading, unit)] = [interval(option) for option in chosen]
+
+    def difference(option: int, level: float = LEVEL) -> Interval:
+        return study.difference(metric, option, study.baseline, level)
+
+    if study.sampled:
+        add("Luck", "in these worlds", lambda option: study.by_luck(metric, option, study.baseline))
+    add("Luck and worlds" if study.sampled else "Luck", "by itself", difference)
+    if many > 1:
+        together = "both together" if many == 2 else f"all {many} together"
+        add("The same", together, lambda option: difference(option, simultaneous(many)))
+    if study.sampled:
+        add("Left open", f"by {study.drawn_from}", lambda option: study.left_open(metric, option, study.baseline))
+    half = typical_half(next(iter(columns.values())))
+    rows = [
+        TableRow((
+            Cell(study.options[option].label),
+            Cell(number(column[0].mean, half, True)),
+            *(Cell(bounds(one, half)) for one in column),
+        ))
+        for option, column in zip(chosen, zip(*columns.values(), strict=True), strict=True)
+    ]  # fmt: skip
+    entry, base = study.results.describe(metric), study.options[study.baseline].label
+    caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95 % intervals by kind of doubt."
+    return HtmlTable(caption, (Heading(f"Against {base}"), Heading("Difference"), *columns), tuple(rows))
+
+
+def bounds(found: Interval, half: float) -> str:
+    """The bounds of an interval of a difference, a dash without one."""
+    if not math.isfinite(found.low):
+        return "–"
+    return f"{number(found.low, half, True)} to {number(found.high, half, True)}"
+
+
 def levels_table(factor: str, found: Sequence[Level], metric: str, study: PolicyOptions) -> HtmlTable:
-    """The best option and its gain at each value of a factor."""
+    """The best option and its gain at each value of a factor; how many worlds, if that is not always the same."""
     title = describe_column(factor, "points").label
-    base = study.options[study.baseline].label
+    base, unit = study.options[study.baseline].label, _unit(study, metric)
+    counts = {level.worlds for level in found}
+    many = [Heading("Worlds")] if len(counts) > 1 else []
     rows = tuple(
         TableRow((
             Cell(level.value),
-            Cell(f"{level.worlds:,}"),
+            *(Cell(f"{level.worlds:,}") for _ in many),
             Cell(level.best, kind="text"),
-            _cell(level.difference, signed=True),
+            gain,
         ))
-        for level in found
+        for level, gain in zip(found, _column([level.difference for level in found], unit, True), strict=True)
     )  # fmt: skip
-    heads = (
-        Heading(title),
-        Heading("Worlds"),
-        Heading("Best", text=True),
-        Heading(f"Difference from {base}", _unit(study, metric)),
-    )
-    return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}.", heads, rows)
+    heads = (Heading(title), *many, Heading("Best", text=True), Heading(f"Difference from {base}", unit))
+    each = f", over {number_of(counts.pop(), 'world')} each" if not many else ""
+    return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}{each}.", heads, rows)
 
 
 def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTable:
@@ -281,27 +341,22 @@ def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTa
     return HtmlTable(caption, heads, rows)
 
 
-def _estimate(study: PolicyOptions, metric: str, option: int) -> Interval:
-    """The mean with its interval; of Wilson for a share of runs in one world."""
-    values = study.values[metric][option]
-    if len(study.worlds) == 1:
-        return interval_of(values[0], _unit(study, metric))
-    return study.estimate(metric, option)
-
-
 def _unit(study: PolicyOptions, metric: str) -> str:
     return study.results.describe(metric).unit
 
 
 def _column(found: Sequence[Interval], unit: str, signed: bool = False) -> list[Cell]:
-    """Cells with as many decimals as their middling interval bears; shares of runs in per cent."""
-    scale = 100.0 if unit == SHARE_OF_RUNS else 1.0
+    """Cells with as many decimals as their intervals bear, the narrowest of them one; shares of runs in per cent."""
+    scale = 100.0 if unit == SWITCH else 1.0
     values = [scaled(one, scale) for one in found]
-    halves = sorted(half for one in values if (half := half_width(one)) > 0)
-    return [
-        _cell(one, signed, halves[len(halves) // 2] / (10 if scale > 1 else 1) if halves else math.nan)
-        for one in values
-    ]
+    half = typical_half(values)
+    return [_cell(one, signed, half / (10 if scale > 1 else 1)) for one in values]
+
+
+def typical_half(found: Sequence[Interval]) -> float:
+    """Half the middling interval, or of the narrowest if that takes no more than one decimal more; NaN without any."""
+    halves = sorted(half for one in found if (half := half_width(one)) > 0)
+    return max(halves[0], halves[len(halves) // 2] / 10) if halves else math.nan
 
 
 def _cell(found: Interval, signed: bool = False, half: float = math.nan) -> Cell:
@@ -315,4 +370,4 @@ def _cell(found: Interval, signed: bool = False, half: float = math.nan) -> Cell
 
 def _heads(study: PolicyOptions, metrics: Sequence[str]) -> list[Heading]:
     entries = [study.results.describe(name) for name in metrics]
-    return [Heading(found.label, "% of runs" if found.unit == SHARE_OF_RUNS else found.unit) for found in entries]
+    return [Heading(found.label, "% of runs" if found.unit == SWITCH else found.unit) for found in entries]

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
+from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.findings import GOALS, Verdict
 from greatpowers.experiments.report.options import PolicyOptions
-from greatpowers.simulation.intervals import Interval
+from greatpowers.simulation.intervals import Interval, histories_needed, is_rare
 
 NOUNS = {"mean_severity": "escalation", "order": "the order"}
 LEAST = {"mean_severity": "keeps escalation lowest", "order": "keeps the order strongest"}
@@ -99,8 +100,9 @@ def _where_tied(study: PolicyOptions, found: Verdict) -> str:
     fixed = [name for name in study.lever_names if len({cell[name] for cell in cells}) == 1]
     free = [name for name in study.lever_names if name not in fixed]
     free += ["policy"] if len({option.policy for option in options}) > 1 else []
-    place = f"at {listed([f'{_plain(name)} {cells[0][name]:g}' for name in fixed])}" if fixed else "in many places"
-    return f"{place}, where {listed([_plain(name) for name in free])} makes no difference that can be told"
+    place = f"at {listed([f'{_plain(name)} {cells[0][name]:g}' for name in fixed])}" if fixed else "at many settings"
+    verb = "makes" if len(free) == 1 else "make"
+    return f"{place}, where {listed([_plain(name) for name in free])} {verb} no difference that can be told"
 
 
 def _plain(lever: str) -> str:
@@ -149,13 +151,20 @@ def _follows(study: PolicyOptions, found: Verdict) -> list[str]:
 
 def _price(study: PolicyOptions, found: Verdict) -> str:
     """That the best brings more great-power wars, if it surely does: nobody should overlook it."""
-    if (
-        "great_power_war" not in study.values
-        or not study.difference("great_power_war", found.best, study.baseline).low > 0
-    ):
+    pair = _great_power_wars(study, found)
+    if pair is None or is_rare(*pair) or study.difference("great_power_war", found.best, study.baseline).low <= 0:
         return ""
-    war, other = (number(100 * study.estimate("great_power_war", i).mean, 0.1) for i in (found.best, study.baseline))
-    return f"; but it brings more great-power wars, in {war} % of runs against {other} %"
+    war, other = (number(100 * float(part.mean()), 0.1) for part in pair)
+    best = study.options[found.best].label
+    return f"; but {best} brings more great-power wars, in {war} % of runs against {other} %"
+
+
+def _great_power_wars(study: PolicyOptions, found: Verdict) -> tuple[Floats, Floats] | None:
+    """Which runs saw great-power war, under the best and under the baseline; None if that is the best or unknown."""
+    if "great_power_war" not in study.values or found.best == study.baseline:
+        return None
+    runs = study.values["great_power_war"]
+    return runs[found.best].reshape(-1), runs[study.baseline].reshape(-1)
 
 
 def _besides(study: PolicyOptions, found: Verdict) -> list[str]:
@@ -203,7 +212,8 @@ def _cost(study: PolicyOptions, found: Verdict) -> list[str]:
     best, base = study.options[found.best].label, study.options[study.baseline].label
     bounds = f" ({_bounds(cost)})" if math.isfinite(cost.low) else ""
     value, other = number(cost.mean, half_width(cost)), number(less.mean, half_width(cost))
-    return [f"{best} costs its senders {value} {describe('sender_cost').unit}{bounds}, against {other} under {base}."]
+    text = f"{best} costs its senders {value} {describe('sender_cost').unit}{bounds}, against {other} under {base}."
+    return [text[0].upper() + text[1:]]
 
 
 def scaled(found: Interval, scale: float) -> Interval:
@@ -213,17 +223,27 @@ def scaled(found: Interval, scale: float) -> Interval:
 
 def _danger(study: PolicyOptions, found: Verdict) -> list[str]:
     """Whether the best is also safer from the worst."""
-    if "great_power_war" not in study.values or found.best == study.baseline:
+    pair = _great_power_wars(study, found)
+    if pair is None:
         return []
-    war, other = (scaled(study.estimate("great_power_war", i), 100) for i in (found.best, study.baseline))
     change = study.difference("great_power_war", found.best, study.baseline)
     best, base = study.options[found.best].label, study.options[study.baseline].label
-    shares = [number(one.mean, 0.1) for one in (war, other)]
+    shares = [number(100 * float(part.mean()), 0.1) for part in pair]
     text = f"Great-power war comes in {shares[0]} % of runs under {best}, in {shares[1]} % under {base}"
+    if is_rare(*pair):
+        return [f"{text}: {too_rare(*pair)}."]
     if change.leaves_out_zero:
         points = estimate(scaled(change, 100), signed=True)
         return [f"{text}: the difference is {points} percentage points."]
     return [f"{text}: the runs are too few, or the difference too small, to tell these apart."]
+
+
+def too_rare(one: Floats, other: Floats) -> str:
+    """Why a rare event is not ranked, and what it would take."""
+    return (
+        f"too rare to rank policies by in {one.size:,} histories of each; it takes about "
+        f"{histories_needed(one, other):,} to tell half as many from as many"
+    )
 
 
 def flips(study: PolicyOptions, verdicts: list[Verdict]) -> str:
