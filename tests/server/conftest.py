@@ -57,9 +57,10 @@ class Server:
 
 
 def start_server(*arguments: str) -> Server:
-    """Start `greatpowers serve` with these arguments and wait until it says where it is."""
+    """Start `greatpowers serve` with these arguments and wait until it says where it is; no token unless by a host."""
     environment = {**os.environ, "PYTHONPATH": str(MODEL), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "greatpowers", "serve", "--no-browser", *arguments]
+    open_to_all = [] if "--host" in arguments else ["--no-token"]
+    command = [sys.executable, "-m", "greatpowers", "serve", "--no-browser", *open_to_all, *arguments]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
     said: list[str] = []
     assert process.stderr is not None

@@ -110,13 +110,32 @@ def test_a_trusted_origin_is_its_own_and_another_is_refused_with_the_remedy() ->
 def test_the_token_is_kept_for_the_prefix() -> None:
     status, told, _ = asked(guard(token="secret"), host="lab.example.org", query=b"token=secret&s=abc")
     assert (status, told["location"]) == (303, "/lab/?s=abc")
-    assert told["set-cookie"] == f"{COOKIE}=secret; Path=/lab/; HttpOnly; SameSite=Lax"
+    assert told["set-cookie"] == f"{COOKIE}-8080=secret; Path=/lab/; HttpOnly; SameSite=Lax"
     assert asked(guard(token="secret"), host="lab.example.org")[0] == 401
 
 
-def test_who_is_reached_through_a_proxy_asks_for_a_token() -> None:
-    assert token_for("127.0.0.1", Proxy()) is None and token_for("127.0.0.1", Proxy("/lab")) is None
-    assert token_for("127.0.0.1", Proxy(hosts=("a",))) and token_for("127.0.0.1", Proxy(origins=("https://a",)))
+@pytest.mark.parametrize(
+    ("host", "proxy"), [("0.0.0.0", Proxy()), ("192.168.0.4", Proxy("/lab")), ("127.0.0.1", Proxy(hosts=("a",))),
+                        ("127.0.0.1", Proxy(origins=("https://a",)))],
+)  # fmt: skip
+def test_who_is_reached_by_others_asks_for_a_token(host: str, proxy: Proxy) -> None:
+    assert token_for(host, proxy)
+    with pytest.raises(GreatPowersError, match="--no-token is for 127.0.0.1 without a proxy"):
+        token_for(host, proxy, wanted=False)
+
+
+def test_a_browser_is_opened_with_a_ticket_that_lets_in_once() -> None:
+    """Others on the machine see a program's arguments, but not its cookies."""
+    found = guard(Proxy(), token="secret")
+    ticket = found.ticket()
+    assert ticket and ticket not in ("secret", found.ticket()) and guard(Proxy()).ticket() is None
+    status, told, _ = asked(found, query=f"token={ticket}".encode())
+    assert status == 303 and told["set-cookie"].startswith(f"{COOKIE}-8080=secret;")
+    assert asked(found, query=f"token={ticket}".encode())[0] == 401
+    assert asked(found, query=b"token=")[0] == 401
+    assert asked(found, cookie=f"{COOKIE}-8080=secret")[0] == 200
+    assert asked(found, cookie=f"{COOKIE}-8081=secret")[0] == 401, "servers at two ports do not share their cookie"
+    assert asked(found, cookie=f"{COOKIE}-8080=secret", host="rebound.example:8080")[0] == 403
 
 
 def test_the_address_told_is_the_one_through_the_proxy() -> None:

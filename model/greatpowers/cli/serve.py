@@ -21,8 +21,13 @@ def _arguments(parser: ArgumentParser) -> None:
         "--host",
         metavar="ADDRESS",
         default="127.0.0.1",
-        help="address to listen at (127.0.0.1 if not given). With one that others can reach, such as 0.0.0.0, the "
-        "page asks for a token, which is printed as part of its address",
+        help="address to listen at (127.0.0.1 if not given); others can reach one such as 0.0.0.0",
+    )
+    parser.add_argument(
+        "--no-token",
+        action="store_true",
+        help="let everybody on this machine in, on 127.0.0.1; else the page asks for a token, which is printed as part "
+        "of its address",
     )
     parser.add_argument(
         "--prefix",
@@ -36,8 +41,7 @@ def _arguments(parser: ArgumentParser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="host by which a proxy is reached, such as lab.example.org; may be given again. The page then asks for a "
-        "token",
+        help="host by which a proxy is reached, such as lab.example.org; may be given again",
     )
     parser.add_argument(
         "--trusted-origin",
@@ -45,7 +49,7 @@ def _arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         help="origin of its pages where a proxy names another host, such as https://lab.example.org; may be given "
-        "again. The page then asks for a token",
+        "again",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 
@@ -74,6 +78,7 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.server.run import bound_socket, checked_proxy, serve, start_from, token_for
 
     proxy = checked_proxy(arguments.prefix, arguments.trusted_host, arguments.trusted_origin)
+    token = token_for(arguments.host, proxy, not arguments.no_token)
     listening = bound_socket(arguments.host, arguments.port)
     start = start_from(arguments.what)
     announce_compiling()
@@ -81,5 +86,4 @@ def execute(arguments: Namespace) -> None:
     def told(address: str) -> None:
         say(f"the laboratory is at {address} (Ctrl-C stops it)")
 
-    token = token_for(arguments.host, proxy)
     serve(start, arguments.host, listening, token, not arguments.no_browser, told, proxy)

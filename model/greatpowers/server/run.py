@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_scenario
-from greatpowers.server.security import LOOPBACK, TOKEN, Proxy
+from greatpowers.server.security import TOKEN, Proxy, is_reached
 from greatpowers.server.state import LabState
 from greatpowers.storage.manifest import read_manifest
 
@@ -102,15 +102,16 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     return f"the address {host}:{port} cannot be opened ({error.strerror or error})."
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server at this address."""
-    return host in LOOPBACK or host == "::1" or host.startswith("127.")
+def token_for(host: str, proxy: Proxy, wanted: bool = True) -> str | None:
+    """A fresh token, for others on this machine can open the port; raises :class:`GreatPowersError`.
 
-
-def token_for(host: str, proxy: Proxy) -> str | None:
-    """A fresh token where others can reach the server, by itself or through a proxy."""
-    reached = not is_loopback(host) or proxy.hosts or proxy.origins
-    return secrets.token_urlsafe(24) if reached else None
+    Without one if none is `wanted`, which goes only where no other machine can reach the server.
+    """
+    if wanted:
+        return secrets.token_urlsafe(24)
+    if is_reached([host], proxy):
+        raise GreatPowersError("--no-token is for 127.0.0.1 without a proxy; other machines can reach this address.")
+    return None
 
 
 def address_of(host: str, port: int, token: str | None, proxy: Proxy) -> str:
@@ -173,7 +174,8 @@ def serve(
     say(address)
     threading.Thread(target=_warm_page, daemon=True).start()
     if browser:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        opened = address_of(host, port, guarded.ticket(), proxy)
+        threading.Thread(target=webbrowser.open, args=(opened,), daemon=True).start()
     uvicorn.Server(settings).run(sockets=[listening])
 
 

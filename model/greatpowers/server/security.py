@@ -47,6 +47,16 @@ class Proxy(NamedTuple):
     """Origins of pages that are its own although the proxy names another host, such as `https://lab.example.org`."""
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server at this address."""
+    return host in LOOPBACK or host == "::1" or host.startswith("127.")
+
+
+def is_reached(hosts: Iterable[str], proxy: Proxy) -> bool:
+    """Whether other machines can reach a server at these addresses, by itself or through a proxy."""
+    return not all(map(is_loopback, hosts)) or bool(proxy.hosts or proxy.origins)
+
+
 class Fault(NamedTuple):
     """Why a request is refused, and what an operator who wants it can do."""
 
@@ -94,19 +104,28 @@ def headers_of_all(nonce: str) -> list[tuple[bytes, bytes]]:
 class RequestGuard:
     """Refuses foreign hosts, foreign origins and strangers without the token; adds headers to what is answered.
 
-    `token` is None where only this machine can reach the server. `app` is what answers.
+    `token` is None where none is asked for. `app` is what answers. Others on this machine can see with which address a
+    browser was started, so that address has a :meth:`ticket`, which lets in once.
     """
 
     def __init__(
         self, app: App, hosts: Iterable[str], port: int, token: str | None = None, proxy: Proxy | None = None
     ) -> None:
         self.app, self._token, self._proxy = app, token, proxy or Proxy()
-        self._any_host = token is not None and not self._proxy.hosts
         own = set(hosts)
+        self._any_host = is_reached(own, self._proxy) and not self._proxy.hosts
+        self._cookie, self._tickets = f"{COOKIE}-{port}", set[str]()
         self._hosts = {f"{host}:{port}" for host in own} | (own if port == 80 else set())
         self._hosts |= {host.lower() for host in self._proxy.hosts}
         # a notebook server says under which path it hands a port on; nothing else is believed that nobody named
         self._notebook = re.compile(rf"(?:/[\w.~@%+-]+)*/proxy/(?:absolute/)?{port}/?", re.ASCII)
+
+    def ticket(self) -> str | None:
+        """What stands in for the token once; None where none is asked for."""
+        if self._token is None:
+            return None
+        self._tickets.add(found := secrets.token_urlsafe(24))
+        return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -162,7 +181,7 @@ class RequestGuard:
                 jar.load(line)
         except CookieError:
             return False
-        return COOKIE in jar and self._is_token(jar[COOKIE].value)
+        return self._cookie in jar and self._is_token(jar[self._cookie].value)
 
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode(), (self._token or "").encode())
@@ -171,11 +190,13 @@ class RequestGuard:
         """Take the token from the address, keep it in a cookie and show the page without it."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         given = query.get(TOKEN, [""])[0]
-        if scope["type"] != "http" or not self._is_token(given):
+        ticket = scope["type"] == "http" and given in self._tickets
+        self._tickets -= {given} if ticket else set()
+        if scope["type"] != "http" or not (ticket or self._is_token(given)):
             await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
             return
         kept = "".join(f"?s={link}" for link in query.get("s", [])[:1])
-        cookie = f"{COOKIE}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax"
+        cookie = f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax"
         await send(
             {
                 "type": "http.response.start",
