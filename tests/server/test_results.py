@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +14,22 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
-from greatpowers import GreatPowersError, Results, load_policy, open_results, rerun, run_batch, simulate
+from greatpowers import (
+    Comparison,
+    GreatPowersError,
+    Results,
+    compare,
+    load_policy,
+    open_results,
+    rerun,
+    run_batch,
+    simulate,
+)
+from greatpowers.experiments.results import open_comparison
 from greatpowers.server.frame import VIEWS
 from greatpowers.server.replay import state_of_row
 from greatpowers.server.results_explorer import RESAMPLES, Explorer, ranking_of, read_message
+from greatpowers.server.run import start_from
 from greatpowers.server.state import LabState
 from greatpowers.server.views.results import answer, opening, run_card
 from greatpowers.server.worlds import policy_object, scenario_object
@@ -118,6 +131,47 @@ def test_the_columns_are_those_of_the_experiment(few_worlds: Results) -> None:
     assert (order.low, order.high) == (runs["order"].min(), runs["order"].max())
 
 
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Comparison, Path]:
+    found = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=[3, 5, 8], rounds=4, parameters={"clash": 40.0})
+    return found, found.save(tmp_path_factory.mktemp("compared") / "it")
+
+
+def test_what_compare_wrote_opens_as_results_of_one_world(compared: tuple[Comparison, Path]) -> None:
+    found, directory = compared
+    start = start_from(str(directory))
+    assert start.state.view == "results" and start.results is not None
+    told, explorer = opening(Explorer(start.results)), Explorer(start.results)
+    assert (told["done"], told["total"], told["worlds"], told["seeds"]) == (6, 6, 1, 3)
+    assert told["question"] == found.scenario.question.title  # type: ignore[union-attr]
+    for metric in ("mean_severity", "great_power_war"):
+        ranks = {rank.policy: rank for rank in ranking_of(explorer, explorer.select({}), metric).ranks}
+        assert ranks["half-a-loaf"].mean == found.estimate("half-a-loaf", metric).mean
+        rank = ranks["half-a-loaf"]
+        assert (rank.difference, rank.low, rank.high) == pytest.approx(found.difference("half-a-loaf", metric))
+    base, deal = (found.values(name, "mean_severity") for name in found.names)
+    best = {rank.policy: rank.best for rank in ranking_of(explorer, explorer.select({}), "mean_severity").ranks}
+    assert best["half-a-loaf"] == pytest.approx(np.mean((deal < base) + 0.5 * (deal == base)))
+
+
+def test_a_history_of_a_comparison_plays_again_as_it_stands_in_the_table(
+    compared: tuple[Comparison, Path], tmp_path: Path
+) -> None:
+    found, directory = compared
+    again = rerun(directory, 4)
+    assert (again.history.policy.name, again.history.seed) == ("half-a-loaf", 5)
+    assert again.history.summary.equals(found.runs.loc[("half-a-loaf", 5)].rename(5))
+    with pytest.raises(GreatPowersError, match="there is no row 6; expected 0 to 5"):
+        rerun(directory, 6)
+    state = state_of_row(open_comparison(directory), 4)
+    assert (state.policy, state.seed, state.rounds) == ("half-a-loaf", 5, 4)
+    shutil.copytree(directory, tmp_path / "changed")
+    runs = pd.read_parquet(directory / "runs.parquet").assign(order=0.5)
+    runs.to_parquet(tmp_path / "changed" / "runs.parquet")
+    with pytest.raises(GreatPowersError, match="row 4 comes out differently"):
+        rerun(tmp_path / "changed", 4)
+
+
 def test_columns_are_read_when_they_are_asked_for(few_worlds: Results) -> None:
     explorer = Explorer(few_worlds)
     opening(explorer)
@@ -140,7 +194,7 @@ def test_the_ranking_under_a_filter_is_the_librarys(few_worlds: Results) -> None
         assert (ranking.worlds, ranking.seeds, ranking.baseline) == (6, 3, "laissez-faire")
         for rank in ranking.ranks:
             assert rank.mean == pytest.approx(kept[kept["policy"] == rank.policy][metric].mean())
-            assert (rank.worlds_best, rank.best_low, rank.best_high) == tuple(
+            assert (rank.best, rank.best_low, rank.best_high) == tuple(
                 shares.loc[rank.policy, ["worlds_best", "worlds_low", "worlds_high"]]
             )
             if rank.policy != "laissez-faire":
@@ -176,7 +230,7 @@ def test_a_filter_on_policies_leaves_worlds_whole(few_worlds: Results) -> None:
 def test_a_metric_that_is_neither_good_nor_bad_is_ranked_only_when_somebody_says_which(few_worlds: Results) -> None:
     explorer = Explorer(few_worlds)
     every = explorer.select({})
-    assert all(math.isnan(rank.worlds_best) for rank in ranking_of(explorer, every, "rounds_to_war").ranks)
+    assert all(math.isnan(rank.best) for rank in ranking_of(explorer, every, "rounds_to_war").ranks)
     assert ranking_of(explorer, every, "wars_begun", better=True).ranks[0].mean >= (
         ranking_of(explorer, every, "wars_begun", better=False).ranks[0].mean
     )

@@ -1,4 +1,4 @@
-"""``greatpowers rerun``: one run of an experiment again, in full."""
+"""``greatpowers rerun``: one run of an experiment or comparison again, in full."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -7,20 +7,20 @@ from greatpowers.presentation.tables import cell
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("directory", metavar="DIR", help="what 'greatpowers batch' wrote")
+    parser.add_argument("directory", metavar="DIR", help="what 'greatpowers batch' or 'greatpowers compare' wrote")
     parser.add_argument(
         "--row",
         metavar="N",
         required=True,
         type=whole_number("--row", 0, 2**63 - 1),
-        help="which run: its value in the column 'row'",
+        help="which run: its value in the column 'row', or in a comparison its place in the table, from 0",
     )
     parser.add_argument("--out", metavar="DIR2", help="directory to keep the run in; it is only told if not given")
 
 
 COMMAND = Command(
-    "play one run of an experiment again, in full",
-    "Play one run of an experiment again, check it against its row, and keep trajectories and events.",
+    "play one run of an experiment or comparison again, in full",
+    "Play one run of an experiment or comparison again, check it against its row, and keep trajectories and events.",
     (("greatpowers rerun results/mine --row 137 --out run-137", "and then 'greatpowers explain run-137'"),),
     _arguments,
 )

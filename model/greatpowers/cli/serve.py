@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "what",
         metavar="WHAT",
         nargs="?",
-        help="a scenario, what 'run --out' wrote, or the results of an experiment; 2017 if none",
+        help="a scenario, or what 'run', 'compare' or 'batch' wrote with --out; 2017 if none",
     )
     add_count(parser, "--port", 65535, "port to listen at; 0 for any that is free (8080 if not given)", 8080, 0)
     parser.add_argument(
@@ -60,6 +60,7 @@ COMMAND = Command(
     (
         ("greatpowers serve", "the world of early 2017"),
         ("greatpowers serve my-run", "look into a run, and try what would have changed it"),
+        ("greatpowers serve greatpowers-results/compare-2017", "explore what a comparison brought, history by history"),
         ("greatpowers serve results/stick-and-carrot --port 8081", "explore an experiment's results"),
         ("greatpowers serve --prefix /lab --trusted-host lab.example.org", "behind a proxy"),
     ),

@@ -21,9 +21,10 @@ from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
-from greatpowers.scenario.load import presets
+from greatpowers.scenario.load import load_scenario, presets
+from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import HEADLINES
-from greatpowers.storage.manifest import read_manifest
+from greatpowers.storage.manifest import CONFIG, MANIFEST, read_manifest
 from greatpowers.storage.tables import read_parquet
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Complete", "Results", "check_names", "open_results", "write_data_dictionary"]
 
 EXPERIMENT, POINTS_FILE, PARTS = "experiment.toml", "points.parquet", "part-*.parquet"
+COMPARED = "runs.parquet"
 KIND = "experiment"
 KEYS = ("row", "point", "policy", "seed", "round")
 
@@ -67,7 +69,7 @@ class Results:
         return f"Results({self.name}, {done:,} of {total:,} runs, {self.directory})"
 
     def _repr_html_(self) -> str:
-        if not self._parts("runs"):
+        if not self.parts("runs"):
             return text_shown(repr(self))
         shown = (*HEADLINES, *(entry.name for entry in self.own_metrics))
         kept = [name for name in shown if name in self.dataset.schema.names]
@@ -124,7 +126,7 @@ class Results:
         return next((entry for entry in self.own_metrics if entry.name == metric), None) or describe(metric)
 
     @cached_property
-    def seeds(self) -> range:
+    def seeds(self) -> Sequence[int]:
         """Seeds of every point and policy."""
         first, count = self.experiment.get("seed_base", 0), self.experiment.get("replicates")
         if not isinstance(count, int) or not isinstance(first, int):
@@ -152,12 +154,12 @@ class Results:
     @property
     def has_rounds(self) -> bool:
         """Whether there are values by round."""
-        return bool(self._parts("rounds"))
+        return bool(self.parts("rounds"))
 
     @cached_property
     def complete(self) -> Complete:
         """How many runs are there, of how many."""
-        return Complete(self.dataset.count_rows() if self._parts("runs") else 0, self.total)
+        return Complete(self.dataset.count_rows() if self.parts("runs") else 0, self.total)
 
     @property
     def metrics(self) -> list[str]:
@@ -187,11 +189,12 @@ class Results:
         """
         return labelled(self, metrics, by_round)
 
-    def _parts(self, table: str) -> list[Path]:
+    def parts(self, table: str) -> list[Path]:
+        """The Parquet files of a table, "runs" or "rounds", in canonical order."""
         return sorted((self.directory / table).glob(PARTS))
 
     def _dataset(self, table: str) -> pads.Dataset:
-        parts = self._parts(table)
+        parts = self.parts(table)
         if not parts:
             raise GreatPowersError(
                 f"{self.directory}: no run is done yet; start or go on with "
@@ -204,6 +207,70 @@ class Results:
 
     def _damaged(self, file: str, reason: object) -> GreatPowersError:
         return GreatPowersError(f"{self.directory}: the experiment's {file} cannot be used ({reason}).")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ComparedRuns(Results):
+    """What ``greatpowers compare`` wrote, read as an experiment of one world: a row for each of ``runs.parquet``."""
+
+    @cached_property
+    def experiment(self) -> dict[str, Any]:
+        """What an experiment file would say of it."""
+        scenario = self.scenario
+        question = scenario.question.title if scenario.question else ""
+        return {
+            "name": f"compare-{scenario.name}", "title": scenario.title, "question": question, "rounds": self.rounds,
+            "scenarios": [scenario.name], "policies": self.policies, "baseline": self.manifest.get("baseline"),
+        }  # fmt: skip
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario as it was played, its parameters with it."""
+        return load_scenario(self.directory / CONFIG)
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The one world that there is."""
+        return pd.DataFrame({"point": [0], "scenario": [self.scenario.name], "doctrines": ["given"], "sample": [0]})
+
+    @cached_property
+    def seeds(self) -> Sequence[int]:
+        """Seeds of every policy."""
+        return [int(seed) for seed in dict.fromkeys(self.dataset.to_table(["seed"]).column(0).to_pylist())]
+
+    @cached_property
+    def total(self) -> int:
+        """Histories played."""
+        return len(self.policies) * len(self.seeds)
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of every history."""
+        rounds = self.manifest.get("rounds")
+        if not isinstance(rounds, int):
+            raise self._damaged(MANIFEST, "it does not say how many rounds were played")
+        return rounds
+
+    @cached_property
+    def dataset(self) -> pads.Dataset:
+        """The histories, with the number of the row and of the one world before them."""
+        found = read_parquet(self.directory / COMPARED)
+        found.insert(0, "row", np.arange(len(found)))
+        found.insert(1, "point", 0)
+        return pads.dataset(pa.Table.from_pandas(found, preserve_index=False))
+
+    def parts(self, table: str) -> list[Path]:
+        """The file with the histories; rounds are not there by history."""
+        return [self.directory / COMPARED] if table == "runs" else []
+
+
+def open_comparison(directory: str | Path) -> ComparedRuns:
+    """The comparison that ``greatpowers compare`` wrote; raises :class:`GreatPowersError` if there is none."""
+    place = Path(directory).expanduser()
+    manifest = read_manifest(place) or {}
+    if manifest.get("kind") != "comparison":
+        raise GreatPowersError(f"{directory}: there is no comparison here; expected what 'greatpowers compare' wrote.")
+    return ComparedRuns(place, manifest)
 
 
 def open_results(directory: str | Path) -> Results:

@@ -15,13 +15,14 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.load import Study, load_study, study_from
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.play import PartRun, Unit, try_own_functions
-from greatpowers.experiments.results import open_results
+from greatpowers.experiments.results import ComparedRuns, open_comparison, open_results
 from greatpowers.experiments.store import POINTS_FILE, Store, names_of, open_store
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.history import History
+from greatpowers.simulation.history import History, read_policy
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate
-from greatpowers.storage.manifest import MANIFEST
+from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.manifest import MANIFEST, policy_file, read_manifest
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ class Rerun:
 
 
 def rerun(directory: str | Path, row: int) -> Rerun:
-    """Play the run of a row again and compare it with the table, number by number.
+    """Play the run of a row again and compare it with the table, number by number; of a comparison as well.
 
     Everything is taken from the directory: neither the experiment's file nor those it named are needed. Raises
     :class:`GreatPowersError` if there is no such row, or if the numbers differ, which another version of the package
     or of a library may cause.
     """
     place = Path(directory).expanduser()
+    if (read_manifest(place) or {}).get("kind") == "comparison":
+        return _rerun_compared(open_comparison(place), row)
     manifest = open_results(place).manifest
     plan = _plan(place, manifest)
     if isinstance(row, bool) or not 0 <= row < plan.rows:
@@ -128,6 +131,19 @@ def rerun(directory: str | Path, row: int) -> Rerun:
     history = simulate(point.scenario, point.policies[policy], seed, point.rounds, varied)
     _compare(place, manifest, row, kept, history, plan.columns)
     return Rerun(history, plan.labels(number), kept)
+
+
+def _rerun_compared(results: ComparedRuns, row: int) -> Rerun:
+    if isinstance(row, bool) or not 0 <= row < results.total:
+        raise GreatPowersError(f"{results.directory}: there is no row {row}; expected 0 to {results.total - 1}.")
+    if results.manifest.get("rules"):
+        raise GreatPowersError(f"{results.directory}: it was played by rules of one's own, which are not kept with it.")
+    kept = {str(name): value for name, value in results.runs(where={"row": row}).iloc[0].items()}
+    policy = read_policy(results.directory / policy_file(str(kept["policy"])))
+    history = simulate(results.scenario, policy, int(kept["seed"]), results.rounds)
+    _compare(results.directory, results.manifest, row, kept, history, SUMMARY_COLUMNS)
+    labels = {"scenario": history.scenario.name, "policy": policy.name, "seed": history.seed}
+    return Rerun(history, labels, kept)
 
 
 def _plan(place: Path, manifest: Any) -> Plan:

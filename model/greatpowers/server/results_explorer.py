@@ -150,7 +150,7 @@ class Explorer:
     def _extent(self, name: str) -> tuple[float, float]:
         """Lowest and highest value, from the statistics that Parquet keeps with each part: nothing else is read."""
         low, high = math.inf, -math.inf
-        for part in sorted((self.results.directory / "runs").glob("part-*.parquet")):
+        for part in self.results.parts("runs"):
             metadata = pq.read_metadata(part)
             place = metadata.schema.names.index(name)
             for group in range(metadata.num_row_groups):
@@ -278,12 +278,15 @@ RESAMPLES = 100
 
 
 class Rank(NamedTuple):
-    """A policy under a filter: mean over its selected runs, and what matched worlds say of it (NaN where nothing)."""
+    """A policy under a filter: mean over its selected runs, and what matched worlds say of it (NaN where nothing).
+
+    `best` is the share of worlds in which it is best, or of histories where there is one world.
+    """
 
     policy: str
     runs: int
     mean: float
-    worlds_best: float
+    best: float
     best_low: float
     best_high: float
     difference: float
@@ -317,15 +320,16 @@ def ranking_of(explorer: Explorer, selected: Selected, metric: str, better: bool
             shares = best_shares(runs, metric, better=direction, resamples=RESAMPLES)
     except GreatPowersError as error:
         note = str(error)
+    cases = "worlds" if worlds > 1 else "runs"
     by_pair, by_share = pairs.set_index("policy"), shares.set_index("policy")
     ranks = [
         Rank(
             policy=str(name),
             runs=int(row["size"]),
             mean=float(row["mean"]),
-            worlds_best=_cell(by_share, name, "worlds_best"),
-            best_low=_cell(by_share, name, "worlds_low"),
-            best_high=_cell(by_share, name, "worlds_high"),
+            best=_cell(by_share, name, f"{cases}_best"),
+            best_low=_cell(by_share, name, f"{cases}_low"),
+            best_high=_cell(by_share, name, f"{cases}_high"),
             difference=_cell(by_pair, name, "difference"),
             low=_cell(by_pair, name, "low"),
             high=_cell(by_pair, name, "high"),

@@ -58,8 +58,15 @@ def _from_directory(path: Path, what: str) -> StartState:
         from greatpowers.experiments.results import open_results
 
         return StartState(LabState(view="results"), open_results(path))
+    if kind == "comparison":
+        from greatpowers.experiments.results import open_comparison
+
+        return StartState(LabState(view="results"), open_comparison(path))
     held = f"holds a {kind}" if kind else "is a directory that greatpowers did not write"
-    raise GreatPowersError(f"{what}: this {held}; expected a run ('run --out') or an experiment ('batch --out').")
+    raise GreatPowersError(
+        f"{what}: this {held}; expected a run ('run --out'), a comparison ('compare --out') or an "
+        "experiment ('batch --out')."
+    )
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -150,7 +150,7 @@ class History:
         :func:`greatpowers.figures_of` names. Results of ours that were there are replaced; raises
         :class:`GreatPowersError` for a directory that is not ours or cannot be written.
         """
-        with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy)}) as place:
+        with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy.name)}) as place:
             units = record_units()
             write_parquet(self.metrics.reset_index(), place / "metrics.parquet", metric_units())
             write_parquet(self.states, place / "states.parquet", units)
@@ -178,7 +178,7 @@ def load_history(directory: str | Path) -> History:
         codes, numbers = frames.events_back(events, scenario)
         return History(
             scenario=scenario,
-            policy=_read_policy(place / manifest["policy_file"]),
+            policy=read_policy(place / manifest["policy_file"]),
             seed=manifest["seed"],
             parameters=build_parameters(scenario, None),
             track=_read_track(place, scenario, manifest["recorded"]),
@@ -199,7 +199,7 @@ def _manifest(place: Path) -> dict[str, Any]:
     return manifest
 
 
-def _read_policy(path: Path) -> PolicyPreset:
+def read_policy(path: Path) -> PolicyPreset:
     """The policy as it was run; its schedule is resolved already, so nothing it names is looked up."""
     try:
         return PolicyPreset.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

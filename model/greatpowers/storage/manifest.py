@@ -137,13 +137,13 @@ def configuration(scenario: Scenario, policies: Iterable[PolicyPreset]) -> dict[
     chosen = list(policies)
     texts = {CONFIG: scenario_text(scenario, chosen)}
     for policy in chosen:
-        texts[policy_file(policy)] = tomli_w.dumps(plain(policy))
+        texts[policy_file(policy.name)] = tomli_w.dumps(plain(policy))
     return texts
 
 
-def policy_file(policy: PolicyPreset) -> str:
-    """Name of the file a policy is written to."""
-    return f"{policy.name}.toml" if policy.name != "config" else "config-policy.toml"
+def policy_file(policy: str) -> str:
+    """Name of the file that a policy of this name is written to."""
+    return f"{policy}.toml" if policy != "config" else "config-policy.toml"
 
 
 def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:

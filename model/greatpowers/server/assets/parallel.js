@@ -477,7 +477,7 @@ function refresh() {
     ".gr-selected",
     head.runs === 0
       ? "No run passes these filters: loosen one."
-      : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} worlds, ${head.whole === head.worlds ? "all whole" : `${count(head.whole)} of them whole`}.`,
+      : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} world${head.worlds === 1 ? "" : "s"}, ${head.whole === head.worlds ? "all whole" : `${count(head.whole)} of them whole`}.`,
   );
   set(".gr-said");
   set(

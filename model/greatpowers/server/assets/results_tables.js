@@ -47,12 +47,12 @@ export function ranks(found, columns, policies) {
               titled(columns, rank.policy),
             ),
             cell("Mean", number(rank.mean), `${count(rank.runs)} runs`),
-            rank.worlds_best === null
+            rank.best === null
               ? cell("Best in", "–")
               : cell(
                   "Best in",
-                  percent(rank.worlds_best),
-                  `of worlds; ${percent(rank.best_low)} to ${percent(rank.best_high)}`,
+                  percent(rank.best),
+                  `of ${found.worlds === 1 ? "histories" : "worlds"}; ${percent(rank.best_low)} to ${percent(rank.best_high)}`,
                 ),
             rank.difference === null
               ? cell("Difference", "–")
@@ -65,7 +65,7 @@ export function ranks(found, columns, policies) {
       "p",
       { class: "gg-muted", "data-testid": "results-matched" },
       found.worlds
-        ? `Differences and shares are of ${count(found.worlds)} worlds in which every policy met the same ${count(found.seeds)} seeds; 95 % intervals.`
+        ? `Differences and shares are of ${count(found.worlds)} world${found.worlds === 1 ? "" : "s"} in which every policy met the same ${count(found.seeds)} seeds; 95 % intervals.`
         : `No differences: ${found.note}`,
     ),
   ];
