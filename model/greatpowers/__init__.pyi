@@ -24,6 +24,7 @@ from .scenario.load import (
 )
 from .scenario.posterior import Posterior as Posterior, load_posterior as load_posterior
 from .scenario.schema import Doctrine as Doctrine, PolicyPreset as PolicyPreset, Scenario as Scenario
+from .server.published import explore as explore
 from .simulation.comparison import Comparison as Comparison, compare as compare
 from .simulation.drawing import (
     cost_against_escalation as cost_against_escalation,

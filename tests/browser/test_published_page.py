@@ -8,37 +8,41 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from greatpowers import ensemble
-from greatpowers.browser.page import CITATION
+from greatpowers import ensemble, explore, load_scenario
 from greatpowers.browser.plain_data import plain_data
 from greatpowers.cli import main
 from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.server.published import CITATION
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
+from greatpowers.studies.question import answers, policies_asked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
-POLICIES = ("half-a-loaf", "containment")
+POLICIES = ("half-a-loaf", "containment", "laissez-faire")
 PARTS = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
-PLAYED = """async ([policy, seed, parts]) => {
-    const history = await greatpowers.play(policy, seed);
+PLAYED = """async ([policy, seed, parts, levers]) => {
+    const history = await greatpowers.play(policy, seed, levers);
     return parts.map((part) => Array.from(new Uint8Array(history[part].buffer)));
 }"""
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="as plain Python the histories would take long")
 
 
-def published(scenario: str, path: Path) -> Path:
-    assert main(["publish", scenario, "--policies", ",".join(POLICIES), "--out", str(path)]) == 0
+def published(scenario: str, path: Path, *options: str) -> Path:
+    assert main(["publish", scenario, "--policies", ",".join(POLICIES), "--out", str(path), *options]) == 0
     return path
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     place = tmp_path_factory.mktemp("published")
-    return {name: published(name, place / f"{name}.html") for name in ("template", "2017")}
+    return {
+        "template": published("template", place / "template.html"),
+        "2017": published("2017", place / "2017.html", "--no-answer"),
+    }
 
 
 @pytest.fixture
@@ -69,10 +73,9 @@ def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Pa
     page.goto(files["template"].as_uri())
     page.select_option("#policy", "half-a-loaf")
     page.select_option("#other", "containment")
-    page.click("#many")
-    page.wait_for_selector("#compared table", timeout=120_000)
+    page.wait_for_selector("body[data-compared='half-a-loaf containment']", timeout=120_000)
     line = page.locator("#compared tr", has_text="Escalation").inner_text().split("\t")
-    one, other = (ensemble("template", policy, 200).runs["mean_severity"] for policy in POLICIES)
+    one, other = (ensemble("template", policy, 200).runs["mean_severity"] for policy in POLICIES[:2])
     apart = one - other
     half = 1.9719565 * apart.std() / 200**0.5
     texts = [f"{value:.4f}" for value in (one.mean(), other.mean(), abs(apart.mean()))]
@@ -86,13 +89,59 @@ def test_a_moved_lever_changes_the_history_until_it_is_put_back(page: "Page", fi
     page.select_option("#policy", "half-a-loaf")
     page.wait_for_selector("body[data-played='half-a-loaf 0']")
     told = page.inner_text("#told")
-    page.click("summary >> nth=0")
     page.locator("#lever-sanctions").fill("0")
     # A function to wait for would need `eval`, which the page forbids.
     page.locator("#told", has_text="Half a loaf, changed").wait_for()
     page.click("#back")
     page.locator("#told", has_not_text="changed").wait_for()
     assert page.inner_text("#told") == told
+
+
+def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", files: dict[str, Path]) -> None:
+    """It is the answer of the page that is served; the choice of place and the ways on are those of its element."""
+    page.goto(files["template"].as_uri())
+    scenario = load_scenario("template")
+    pair = policies_asked(scenario)
+    assert pair is not None
+    found = list(answers(scenario, pair))[-1]
+    assert page.get_by_test_id("verdict").inner_text() == found["places"][0]["verdict"]
+    assert page.locator(".gq-row").count() == sum(
+        len(panel["rows"]) for panel in (*found["places"][0]["panels"], *found["world"])
+    )
+    page.get_by_test_id("what-if").click()
+    assert page.evaluate("document.activeElement.id") == "lever-sanctions"
+    page.goto(files["2017"].as_uri())
+    assert page.locator("gp-question").count() == 0, "it was made without"
+
+
+def test_a_history_follows_the_hand_and_shows_where_it_was(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.wait_for_selector("body[data-compared]", timeout=120_000)
+    assert page.locator("#curve .before").count() == 0
+    before = page.locator("#curve .now").get_attribute("d")
+    page.evaluate("""const slider = document.getElementById("lever-sanctions");
+        for (const value of [0.9, 0.6, 0.3, 0.1]) {
+            slider.value = value;
+            slider.dispatchEvent(new Event("input"));
+        }""")
+    page.wait_for_selector("#curve .before", state="attached")
+    assert page.locator("#curve .before").get_attribute("d") == before
+    page.wait_for_selector("body[data-compared]", timeout=120_000)
+    assert "Containment, changed" in page.locator("#compared thead").inner_text()
+    levers = {"sanctions": 0.1}
+    assert page.evaluate(PLAYED, ["containment", 0, ["track.metrics"], levers]) != page.evaluate(
+        PLAYED, ["containment", 0, ["track.metrics"]]
+    )
+
+
+def test_a_cell_of_a_notebook_plays(page: "Page", tmp_path: Path) -> None:
+    cell = tmp_path / "exported.html"
+    cell.write_text(f"<!doctype html><p>A cell.</p>{explore('template', POLICIES)._repr_html_()}", encoding="utf-8")
+    page.goto(cell.as_uri())
+    inside = page.frame_locator("iframe")
+    inside.locator("body[data-compared='containment laissez-faire']").wait_for(timeout=120_000)
+    expected = simulate("template", "containment", 0).track.metrics
+    assert f"order {expected[-1, 14]:.4f} at the end" in inside.locator("#told").inner_text()
 
 
 def test_other_luck_is_another_history_and_a_wrong_seed_is_told(page: "Page", files: dict[str, Path]) -> None:
@@ -104,7 +153,7 @@ def test_other_luck_is_another_history_and_a_wrong_seed_is_told(page: "Page", fi
     assert f"order {expected[-1, 14]:.4f} at the end" in page.inner_text("#told")
     page.fill("#seed", "-1")
     page.press("#seed", "Tab")
-    page.wait_for_function("document.getElementById('told').textContent.includes('expected a whole number')")
+    page.locator("#told", has_text="expected a whole number").wait_for()
 
 
 def test_it_is_small_strict_and_says_what_it_is(files: dict[str, Path]) -> None:
@@ -122,7 +171,6 @@ def test_it_fits(page: "Page", files: dict[str, Path], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(files["2017"].as_uri())
     page.wait_for_selector("#ladder svg")
-    page.click("summary >> nth=0")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

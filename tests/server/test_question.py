@@ -10,13 +10,14 @@ import pytest
 
 import greatpowers as gp
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server import question
+from greatpowers.server.answers import Answers
 from greatpowers.server.ensembles import Pool
-from greatpowers.server.question import MEASURES, Answers, answer_of, policies_of, verdict_in_words
 from greatpowers.server.run import start_from
-from greatpowers.server.worlds import another_world, policies_asked
+from greatpowers.server.worlds import another_world
 from greatpowers.simulation.comparison import Comparison
+from greatpowers.studies import question
 from greatpowers.studies.brief import verdict
+from greatpowers.studies.question import MEASURES, answer_of, policies_asked, policies_of, verdict_in_words
 
 SCENARIO = gp.load_scenario("1913")
 PAIR = ("entente-commitment", "entente-ambiguity")

@@ -11,13 +11,19 @@ def _arguments(parser: ArgumentParser) -> None:
     add_policies(parser, "policies to choose from, names or paths; those that the scenario compares if not given")
     add_rounds(parser)
     add_parameters(parser)
+    parser.add_argument(
+        "--no-answer",
+        action="store_true",
+        help="leave out the answer to the world's own question, which takes a minute or two to play the first time",
+    )
 
 
 COMMAND = Command(
     "a world as one page that plays in a browser, without a server",
     "Write a world, its policies and the engine to one HTML file. Whoever opens it, from disk or from a site, chooses "
     "policy and luck, moves levers, and holds two policies against each other; it plays the same bytes as this program "
-    "and asks nothing of the network.",
+    "and asks nothing of the network. The answer to the world's own question stands first, as long as the world, its "
+    "length and both policies are those that it asks about.",
     (
         ("greatpowers publish 2017 --out page.html", "a page to send to somebody, or to put on a site"),
         ("greatpowers publish 1936 --policies appeasement,containment --out 1936.html", "with two policies"),
@@ -28,9 +34,10 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build the world and write the page; raises :class:`GreatPowersError` if it cannot be done."""
-    from greatpowers.browser.page import publish
     from greatpowers.cli.checked import chosen_scenario
+    from greatpowers.cli.terminal import progress_bar
     from greatpowers.scenario.errors import GreatPowersError
+    from greatpowers.server.published import answer_for, publish
     from greatpowers.simulation.setup import given_policies, prepare_all
     from greatpowers.storage.files import checked_path
 
@@ -39,5 +46,9 @@ def execute(arguments: Namespace) -> None:
     path = checked_path(arguments.out)
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     setups = prepare_all(scenario, given_policies(scenario, arguments.policies), arguments.rounds, parameters)
-    publish(setups, path)
+    answer = None
+    if not arguments.no_answer and not parameters:
+        with progress_bar("playing the answer") as told:
+            answer = answer_for(setups, told)
+    publish(setups, path, answer)
     print(f"{path}: {path.stat().st_size / 1000:,.0f} kB; open it in a browser.")

@@ -34,7 +34,7 @@ from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
 
 if TYPE_CHECKING:
-    from greatpowers.server.question import Answers
+    from greatpowers.server.answers import Answers
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 
@@ -99,7 +99,7 @@ class Laboratory:
     @cached_property
     def answers(self) -> "Answers":
         """Answers to questions of scenarios; loaded with the view that shows them, never while the server starts."""
-        from greatpowers.server.question import Answers
+        from greatpowers.server.answers import Answers
 
         return Answers(self.pool)
 

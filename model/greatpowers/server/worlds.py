@@ -26,6 +26,7 @@ from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings, Terms
 from greatpowers.server.state import MOST_ROUNDS, NOTHING_SET, OWN, Change, LabState, Settings
+from greatpowers.studies.question import policies_asked
 
 MOST_STATES, MOST_THEATRES = 200, 400
 """Sizes that a page still shows, and that play while somebody waits."""
@@ -355,15 +356,6 @@ def leading_states(scenario: Scenario) -> list[State]:
     leading |= {number for number, power in enumerate(powers) if power >= parameters.great_power_share}
     order = sorted(leading - {-1}, key=lambda number: -powers[number])
     return [scenario.states[number] for number in order[:MOST_LEADING]]
-
-
-def policies_asked(scenario: Scenario) -> tuple[str, str] | None:
-    """The policy that a scenario's question asks about and the one it is held against; None if it asks nothing."""
-    question = scenario.question
-    if question is None or not question.places or len(question.policies) != 2:
-        return None
-    one, other = question.policies
-    return (one, other) if {one, other} <= set(names("policies")) else None
 
 
 def opening(state: LabState) -> LabState:

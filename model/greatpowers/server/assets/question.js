@@ -1,5 +1,5 @@
 // <gp-question>: what the scenario is asked, the answer with its doubt, every policy against the one it is held against.
-import { bus } from "./bus.js";
+// Whoever asks for more sends "gp-why" or "gp-what-if" up the page, which shows a history or the levers.
 import { h, svg } from "./draw.js";
 import { reading, yearTicks } from "./plot.js";
 
@@ -13,26 +13,6 @@ const WORDS = {
 let told; // undefined until the server has spoken, null where nothing is asked
 let chosen = 0; // place
 let curve = 0;
-
-function open(tab) {
-  document.querySelector(`[data-testid=tab-${tab}]`)?.click();
-}
-
-// A history that nobody has moved through yet plays by itself, unless its reader has asked for less motion.
-function watch() {
-  open("world");
-  if (!bus.cursor() && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus.play();
-}
-
-// The levers are there once the other tab is: a sheet where there is no room for a column.
-function move(tries = 120) {
-  if (tries === 120) open("world");
-  const opener = document.querySelector(".gp-open-levers");
-  const slider = document.querySelector(".gp-levers input[type=range]");
-  if (opener?.offsetParent) window.gpShell.sheet(true);
-  else if (slider?.offsetParent) slider.focus();
-  else if (tries) requestAnimationFrame(() => move(tries - 1));
-}
 
 // Better, worse or neither: a matter of the sign, of what is wanted, and of how sure it is.
 function meaning(row, better) {
@@ -118,12 +98,20 @@ class Question extends HTMLElement {
     return h("div", { class: "gq-places", role: "group", "aria-label": "Place" }, ...told.places.map(button));
   }
 
+  send(name) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+  }
+
   next() {
     return h(
       "div",
       { class: "gq-next" },
-      h("button", { type: "button", onclick: watch, "data-testid": "why" }, "Why? Watch a history"),
-      h("button", { type: "button", onclick: () => move(), "data-testid": "what-if" }, "What if? Move the levers"),
+      h("button", { type: "button", onclick: () => this.send("gp-why"), "data-testid": "why" }, "Why? Watch a history"),
+      h(
+        "button",
+        { type: "button", onclick: () => this.send("gp-what-if"), "data-testid": "what-if" },
+        "What if? Move the levers",
+      ),
     );
   }
 

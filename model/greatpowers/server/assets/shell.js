@@ -110,6 +110,28 @@ function sheet(open) {
   document.querySelector(target)?.focus();
 }
 
+function open(tab) {
+  document.querySelector(`[data-testid=tab-${tab}]`)?.click();
+}
+
+// The levers are there once the other tab is: a sheet where there is no room for a column.
+function toLevers(tries = 120) {
+  const slider = document.querySelector(".gp-levers input[type=range]");
+  if (document.querySelector(".gp-open-levers")?.offsetParent) sheet(true);
+  else if (slider?.offsetParent) slider.focus();
+  else if (tries) requestAnimationFrame(() => toLevers(tries - 1));
+}
+
+// A history that nobody has moved through yet plays by itself, unless its reader has asked for less motion.
+addEventListener("gp-why", () => {
+  open("world");
+  const bus = window.greatpowers;
+  if (!bus.cursor() && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus.play();
+});
+addEventListener("gp-what-if", () => {
+  open("world");
+  toLevers();
+});
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("gp-sheet-open")) sheet(false);
 });

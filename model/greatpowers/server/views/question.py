@@ -5,9 +5,9 @@ from functools import partial
 
 from nicegui import ui
 
-from greatpowers.server.question import Told
 from greatpowers.server.session import Session
-from greatpowers.server.worlds import base_scenario, policies_asked
+from greatpowers.server.worlds import base_scenario
+from greatpowers.studies.question import Told, policies_asked
 
 ASSETS = ("theme.css", "style.css", "question.css", "question.js")
 

@@ -1,10 +1,16 @@
-"""One page that holds a world, its policies and the engine: it plays histories from disk, without server or network."""
+"""One page that holds a world, its policies and the engine: it plays histories from disk, without server or network.
+
+The answer to the scenario's question stands first, as on the page that is served; it is handed in. All else is played
+where the page is opened, with the engine of `browser`.
+"""
 
 import base64
 import hashlib
+import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +21,7 @@ from markupsafe import Markup
 from scipy.special import ndtri, stdtrit
 
 import greatpowers
-from greatpowers.browser.module import ASSETS, shipped_engine
+from greatpowers.browser.module import ASSETS as ENGINE, shipped_engine
 from greatpowers.browser.plain_data import plain_data
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import Rung
@@ -29,11 +35,14 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import UPPER
-from greatpowers.simulation.setup import Setup
+from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint
+from greatpowers.studies.question import Told, answers, policies_asked
 
+ASSETS = Path(__file__).parent / "assets"
 GENERATOR = "greatpowers publish"
 SEEDS = 200
 """Histories that the page plays for each of two policies."""
@@ -56,41 +65,44 @@ PAGE = """<!doctype html>
 <header>
 <p class="kind">A world to play · {{ scenario.name }}</p>
 <h1>{{ scenario.title }}</h1>
-<p class="question">{{ question }}</p>
+{% if not answered %}<p class="question">{{ question }}</p>{% endif %}
 </header>
+{% if answered %}<gp-question></gp-question>{% endif %}
 <p>{{ scenario.summary }}</p>
 <p>{{ states }} states, {{ places }} contested places, {{ rounds }} quarters from {{ scenario.start }}. Histories are
 played here, by the model itself, in your browser; nothing is asked of any server.</p>
 <noscript><p class="note">This page plays histories with JavaScript, which is off.</p></noscript>
 
-<h2>One history</h2>
+<h2>What if: move the levers</h2>
 <div class="choose">
 <label for="policy">Policy <select id="policy"></select></label>
+<label for="other">Held against <select id="other"></select></label>
 <label for="seed">Luck (seed) <input id="seed" type="number" min="0" max="9007199254740991" step="1" value="0"></label>
 <button id="next" type="button">Other luck</button>
 </div>
-<details><summary>Move the levers of this policy</summary>
+<div class="bench">
+<section aria-label="Levers">
 <p>A lever that is moved holds in all places and at all times. Before, it may differ from place to place or over time;
 its slider then stands at the mean.</p>
 <div id="levers"></div>
 <button id="back" type="button">Levers as the policy has them</button>
-</details>
+</section>
+<section aria-label="What comes of it">
 <p id="told" role="status">The engine is being compiled.</p>
+<p class="small">Escalation by quarter with this luck; dashed: the policy before its levers were moved.</p>
+<div id="curve"></div>
+<p class="small">{{ seeds }} histories of each of the two policies, on the same seeds
+<progress id="progress" max="{{ seeds }}" value="0" aria-label="Histories played"></progress></p>
+<div id="compared" class="wide"></div>
+</section>
+</div>
+<p>Differences are paired; their intervals are those of luck alone. What the record leaves open of the model's
+parameters is not in them. These are claims about a model, not forecasts.</p>
+
+<h2>Why: one history, place by place</h2>
 <div id="ladder" class="wide"></div>
 <p id="rungs" aria-hidden="true"></p>
 <details><summary>The same as a table</summary><div id="places" class="wide"></div></details>
-
-<h2>Two policies on the same luck</h2>
-<p>{{ seeds }} histories of the policy above, with its levers as they are, and as many of another, on the same
-seeds.</p>
-<div class="choose">
-<label for="other">Held against <select id="other"></select></label>
-<button id="many" type="button">Play {{ 2 * seeds }} histories</button>
-<progress id="progress" max="{{ seeds }}" value="0" aria-label="Histories played"></progress>
-</div>
-<div id="compared" class="wide"></div>
-<p>Differences are paired; their intervals are those of luck alone. What the record leaves open of the model's
-parameters is not in them. These are claims about a model, not forecasts.</p>
 
 <h2>What this is</h2>
 <dl>
@@ -110,25 +122,84 @@ parameters is not in them. These are claims about a model, not forecasts.</p>
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
 
 
-def publish(setups: Sequence[Setup], path: Path) -> None:
-    """Write the page of one world under several policies; raises :class:`GreatPowersError` if it cannot be done.
+def publish(setups: Sequence[Setup], path: Path, answer: Told | None = None) -> None:
+    """Write the page of one world under several policies, with an answer to its question if there is one.
 
+    Raises :class:`GreatPowersError` if it cannot be done.
     A page of this kind that is there already is replaced, anything else is left alone.
     """
     try:
         if path.exists() and f'content="{GENERATOR}"' not in path.read_text(encoding="utf-8", errors="replace")[:1000]:
             raise GreatPowersError(f"'{path}' is there already and was not made by {GENERATOR}; choose another name.")
-        write_whole(path, page(setups, datetime.now(UTC).date().isoformat()))
+        write_whole(path, page(setups, datetime.now(UTC).date().isoformat(), answer))
     except OSError as error:
         raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); choose another one.") from None
 
 
-def page(setups: Sequence[Setup], date: str) -> str:
-    """The page as text; equal setups and dates give equal text."""
+def answer_for(setups: Sequence[Setup], told: Progress | None = None) -> Told | None:
+    """The answer to the world's question, kept or played now; None if these setups are not what it is about.
+
+    It is of the world as its file has it, with its own parameters and length, and of both policies that it asks about.
+    """
+    scenario = setups[0].scenario
+    pair = policies_asked(scenario)
+    there = {setup.policy.name for setup in setups}
+    if pair is None or not there.issuperset(pair) or setups[0].rounds != scenario.rounds:
+        return None
+    return list(answers(scenario, pair, told))[-1]
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A page to play with in the cell of a notebook; it stays alive in the notebook's exported HTML."""
+
+    page: str
+    height: int
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{html.escape(self.page)}" title="A world to play" '
+            f'style="width:100%;height:{self.height}px;border:1px solid #ccc"></iframe>'
+        )
+
+
+def explore(
+    scenario: ScenarioLike = "2017",
+    policies: PolicyLike | Sequence[PolicyLike] | None = None,
+    *,
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    answer: bool = False,
+    height: int = 900,
+) -> Explorer:
+    """The page of ``greatpowers publish`` in the cell of a notebook, played by the reader's browser.
+
+    Parameters
+    ----------
+    scenario, policies, rounds, parameters
+        The world and the policies to choose from, as in :func:`greatpowers.compare`.
+    answer
+        Whether the answer to the world's question stands first; it takes a minute or two to play the first time.
+    height
+        Of the cell, pixels.
+
+    Raises:
+    ------
+    GreatPowersError
+        If the world or a policy is wrong.
+    """
+    world = given_scenario(scenario)
+    setups = prepare_all(world, given_policies(world, policies), rounds, parameters)
+    found = answer_for(setups) if answer and not parameters else None
+    return Explorer(page(setups, datetime.now(UTC).date().isoformat(), found), height)
+
+
+def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
+    """The page as text; equal setups, dates and answers give equal text."""
     scenario, rounds = setups[0].scenario, setups[0].rounds
     rungs = "".join(f".rung-{rung} {{ fill:{c}; background:{c}; }}\n" for rung, c in enumerate(LADDER_COLOURS))
-    style = STYLE + (ASSETS / "page.css").read_text(encoding="utf-8") + rungs
-    script = (ASSETS / "page.js").read_text(encoding="utf-8")
+    style = STYLE + "".join((ASSETS / f"{name}.css").read_text("utf-8") for name in ("question", "published")) + rungs
+    script = with_imports(ASSETS / "published.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(PAGE).render(
         generator=GENERATOR,
@@ -138,12 +209,13 @@ def page(setups: Sequence[Setup], date: str) -> str:
         places=len(scenario.theatres),
         rounds=rounds,
         seeds=SEEDS,
+        answered=answer is not None,
         version=greatpowers.__version__,
         core=fingerprint(),
         date=date,
         command=f"greatpowers run {scenario.name} --policy NAME --seed N --rounds {rounds} --out history",
         citation=CITATION.format(greatpowers.__version__),
-        given=Markup(json.dumps(_given(setups), separators=(",", ":")).replace("<", "\\u003c")),
+        given=Markup(json.dumps({**_given(setups), "answer": answer}, separators=(",", ":")).replace("<", "\\u003c")),
         script=Markup(script),
         script_hash=_hash(script),
         style=Markup(style),
@@ -156,7 +228,7 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
     scenario = setups[0].scenario
     return {
         "engine": base64.b64encode(shipped_engine()).decode(),
-        "worker": bundled("summary.js", "engine.js", "worker.js"),
+        "worker": with_imports(ENGINE / "worker.js"),
         "world": plain_data(setups),
         "policies": [
             {
@@ -206,10 +278,32 @@ def _headline(name: str) -> dict[str, Any]:
     return {"name": name, "label": entry.label, "unit": entry.unit, "isSwitch": entry.unit == SWITCH}
 
 
-def bundled(*names: str) -> str:
-    """Modules one behind the other as one script, for a worker that can load none."""
-    texts = [(ASSETS / name).read_text(encoding="utf-8") for name in names]
-    return "\n".join(re.sub(r"^import .*;\n|^export ", "", text, flags=re.MULTILINE) for text in texts)
+def with_imports(path: Path) -> str:
+    """A script and the modules that it imports as one script, each in a scope of its own."""
+    texts: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        text = (path.parent / name).read_text(encoding="utf-8")
+        for imported in IMPORT.finditer(text):
+            if imported["file"] not in texts:
+                visit(imported["file"])
+        texts[name] = text
+
+    visit(path.name)
+    return "const modules = {};\n" + "\n".join(_scoped(name, text) for name, text in texts.items())
+
+
+IMPORT = re.compile(r'^import (?:\{ (?P<names>[\w,\s]+) \} from )?"\./(?P<file>[\w.]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
+
+
+def _scoped(name: str, text: str) -> str:
+    def taken(found: re.Match[str]) -> str:
+        return f'const {{ {found["names"]} }} = modules["{found["file"]}"];' if found["names"] else ""
+
+    exported = ", ".join(found["name"] for found in EXPORT.finditer(text))
+    inner = EXPORT.sub("", IMPORT.sub(taken, text))
+    return f'modules["{name}"] = (() => {{\n{inner}\nreturn {{ {exported} }};\n}})();'
 
 
 def _hash(text: str) -> str:

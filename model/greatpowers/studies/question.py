@@ -1,4 +1,4 @@
-"""A scenario's own question answered for the page: every policy against the one that the question holds against.
+"""A scenario's own question answered for pages: every policy against the one that the question holds against.
 
 The numbers are those of :func:`greatpowers.compare`, the verdicts those of the brief. An answer takes a while, so it is
 played once, the luck of a few histories first, and kept beside the compiled engine for as long as nothing it was made
@@ -7,27 +7,20 @@ from changes.
 
 import contextlib
 import hashlib
-import logging
+import json
 import math
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import orjson
-
 from greatpowers.core.kernel import cache_directory
 from greatpowers.core.levers import SWITCH
-from greatpowers.experiments.report.words import number, percent
+from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import load_posterior
 from greatpowers.scenario.schema import Scenario
-from greatpowers.server.ensembles import ALL, SOON, Pool
-from greatpowers.server.labels import significant
-from greatpowers.server.worlds import policies_asked
+from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
 
@@ -36,10 +29,10 @@ if TYPE_CHECKING:
     from greatpowers.simulation.intervals import Interval
 
 POSTERIOR = "record"
+FEW, RUNS = 40, 200
+"""Histories of each policy: those after which a first answer is given, and all."""
 
 Told = dict[str, Any]
-
-log = logging.getLogger(__name__)
 
 
 class Measure(NamedTuple):
@@ -61,6 +54,15 @@ MEASURES = (
     Measure(False, "sender_cost", "Cost to those who carry it out", -1),
 )
 CURVES = {"mean_severity": "Escalation", "order": "Order"}
+
+
+def policies_asked(scenario: Scenario) -> tuple[str, str] | None:
+    """The policy that a scenario's question asks about and the one it is held against; None if it asks nothing."""
+    question = scenario.question
+    if question is None or not question.places or len(question.policies) != 2:
+        return None
+    one, other = question.policies
+    return (one, other) if {one, other} <= set(names("policies")) else None
 
 
 def policies_of(scenario: Scenario, pair: tuple[str, str]) -> list[str]:
@@ -86,7 +88,7 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
         "places": [_place(compared, pair, place, places[place]) for place in question.places],
         "world": _panels(compared, pair[1], None),
         "curves": [_curve(compared, metric, title) for metric, title in CURVES.items()],
-        "quarters": _quarters(scenario, compared.rounds),
+        "quarters": [quarter_of(scenario.start, number) for number in range(compared.rounds)],
     }
 
 
@@ -175,12 +177,13 @@ def _row(compared: "Comparison", measure: Measure, policy: str, against: str, pl
 
 def _value(mean: float, unit: str, luck: "Interval") -> str:
     """A mean with as many decimals as its difference bears."""
+    from greatpowers.experiments.report.words import number, percent
+
     return percent(mean) if unit == SWITCH else number(mean, (luck.high - luck.low) / 2)
 
 
 def _numbers(values: Sequence[float]) -> list[float]:
-    found: list[float] = significant(np.asarray(values, dtype=np.float64)).tolist()
-    return found
+    return [float(f"{value:.4g}") for value in values]
 
 
 def _curve(compared: "Comparison", metric: str, title: str) -> Told:
@@ -190,70 +193,17 @@ def _curve(compared: "Comparison", metric: str, title: str) -> Told:
     return {"metric": metric, "title": title, "unit": compared.describe(metric).unit, "lines": lines}
 
 
-def _quarters(scenario: Scenario, rounds: int) -> list[str]:
-    from greatpowers.simulation.frames import quarter_of
-
-    return [quarter_of(scenario.start, number) for number in range(rounds)]
-
-
-class Answers:
-    """Answers of a process, each played once, one after the other, on a thread that gives way to the pool's."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._lock = threading.Lock()
-        self._kept: dict[str, Told] = {}
-        self._waiting: dict[str, list[Callable[[Told], None]]] = {}
-        self._turn = threading.Lock()
-
-    def ask(self, scenario: Scenario, tell: Callable[[Told], None]) -> None:
-        """Have `tell` called on some thread with what is known of an answer, at once and when there is more."""
-        pair = policies_asked(scenario)
-        if pair is None:
-            return
-        key = _key(scenario, policies_of(scenario, pair))
-        with self._lock:
-            known = self._kept.get(key)
-            begun = key in self._waiting
-            if known is None or not known["last"]:
-                self._waiting.setdefault(key, []).append(tell)
-        if known is not None:
-            tell(known)
-        if known is None and not begun:
-            threading.Thread(target=self._answer, args=(key, scenario, pair), daemon=True).start()
-
-    def _answer(self, key: str, scenario: Scenario, pair: tuple[str, str]) -> None:
-        with self._turn:
-            try:
-                found = _read(key)
-                if found is None:
-                    for part in play(scenario, pair, self._give_way):
-                        if part["last"]:
-                            _write(key, part)
-                        self._tell(key, part)
-                else:
-                    self._tell(key, found)
-            except Exception:
-                log.exception("the question of a scenario could not be answered")
-            finally:
-                with self._lock:
-                    self._waiting.pop(key, None)
-
-    def _give_way(self, _done: int, _all: int) -> None:
-        while self._pool.is_waited_for:
-            time.sleep(0.02)
-
-    def _tell(self, key: str, found: Told) -> None:
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            waiting = list(self._waiting.get(key, []))
-        for tell in waiting:
-            tell(found)
-
-
-MOST_KEPT = 16
+def answers(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None) -> Iterator[Told]:
+    """The answer that is kept beside the compiled engine, or what :func:`play` finds, which is kept then."""
+    key = key_of(scenario, policies_of(scenario, pair))
+    found = kept_answer(key)
+    if found is not None:
+        yield found
+        return
+    for part in play(scenario, pair, told):
+        if part["last"]:
+            keep_answer(key, part)
+        yield part
 
 
 def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None) -> Iterator[Told]:
@@ -261,9 +211,9 @@ def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None
     from greatpowers.simulation.comparison import compare
 
     policies = policies_of(scenario, pair)
-    yield answer_of(compare(scenario, policies, seeds=SOON, workers=1, progress=told), pair, last=False)
+    yield answer_of(compare(scenario, policies, seeds=FEW, workers=1, progress=told), pair, last=False)
     yield answer_of(
-        compare(scenario, policies, seeds=ALL, workers=1, progress=told, posterior=POSTERIOR), pair, last=True
+        compare(scenario, policies, seeds=RUNS, workers=1, progress=told, posterior=POSTERIOR), pair, last=True
     )
 
 
@@ -271,19 +221,19 @@ def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None
 def _text_of_rooms() -> bytes:
     """Digest of all text that an answer is made from; the engine's own is in the name of its directory."""
     root, digest = Path(__file__).parents[1], hashlib.sha256()
-    for room in ("scenario", "simulation", "studies", "experiments/report", "server/question.py", "dictionary.py"):
+    for room in ("scenario", "simulation", "studies", "experiments/report", "dictionary.py"):
         place = root / room
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             digest.update(path.read_bytes())
     return digest.digest()
 
 
-def _key(scenario: Scenario, policies: Sequence[str]) -> str:
+def key_of(scenario: Scenario, policies: Sequence[str]) -> str:
     """Equal for equal answers."""
     digest = hashlib.sha256(_text_of_rooms())
     for part in (scenario, *(load_policy(name) for name in policies)):
         digest.update(part.model_dump_json().encode())
-    digest.update(repr((ALL, load_posterior(POSTERIOR))).encode())
+    digest.update(repr((RUNS, load_posterior(POSTERIOR))).encode())
     return digest.hexdigest()[:32]
 
 
@@ -292,17 +242,18 @@ def _place_of(key: str) -> Path | None:
     return None if directory is None else directory / f"answer-{key}.json"
 
 
-def _read(key: str) -> Told | None:
+def kept_answer(key: str) -> Told | None:
     """An answer that was kept; one that cannot be read is as good as none."""
     place = _place_of(key)
     with contextlib.suppress(OSError, ValueError):
-        found: Told = orjson.loads(place.read_bytes() if place else b"")
+        found: Told = json.loads(place.read_bytes() if place else b"")
         return found
     return None
 
 
-def _write(key: str, found: Told) -> None:
+def keep_answer(key: str, found: Told) -> None:
+    """Keep an answer, where there is a place for it."""
     place = _place_of(key)
     if place is not None:
         with contextlib.suppress(OSError):
-            write_whole(place, orjson.dumps(found))
+            write_whole(place, json.dumps(found, separators=(",", ":")).encode())

@@ -1,0 +1,320 @@
+// A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
+// histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
+import { h, svg } from "./draw.js";
+import { nice, yearTicks } from "./plot.js";
+import "./question.js";
+
+const given = JSON.parse(document.getElementById("given").textContent);
+const find = (id) => document.getElementById(id);
+const AT_A_TIME = 5;
+const STILL = 150; // ms without a move, after which ensembles are played
+const MOST_KEPT = 8;
+
+// --- The worker
+
+const worker = new Worker(URL.createObjectURL(new Blob([given.worker], { type: "text/javascript" })));
+const waiting = new Map();
+let asked = 0;
+
+worker.onmessage = ({ data: { id, answer, fault } }) => {
+  const { resolve, reject } = waiting.get(id);
+  waiting.delete(id);
+  if (fault === undefined) resolve(answer);
+  else reject(new Error(fault));
+};
+
+function ask(what, rest) {
+  return new Promise((resolve, reject) => {
+    waiting.set(++asked, { resolve, reject });
+    worker.postMessage({ id: asked, ask: what, ...rest });
+  });
+}
+
+const bytes = Uint8Array.from(atob(given.engine), (character) => character.charCodeAt(0));
+const told = ask("begin", { bytes, data: given.world });
+const choiceOf = (policy, levers = {}) => ({ policy, levers });
+
+// For the console: the whole record of a history, arrays by name; `await greatpowers.told` names their columns.
+globalThis.greatpowers = {
+  told,
+  play: async (policy, seed = 0, levers = {}) => {
+    await told;
+    return ask("play", { choice: choiceOf(policy, levers), seed });
+  },
+};
+
+// --- Words and tables
+
+function figure(value) {
+  if (Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(size >= 1 ? 2 : 4);
+  return Number(text) === 0 ? "0" : text.replace("-", "−");
+}
+
+function row(kind, cells) {
+  return h("tr", {}, ...cells.map((cell, i) => h(i === 0 ? "th" : kind, i === 0 ? { scope: "row" } : {}, cell)));
+}
+
+function table(heads, rows) {
+  const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
+  return h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows.map((cells) => row("td", cells))));
+}
+
+// --- What is chosen
+
+const levers = {};
+
+function chosen() {
+  return choiceOf(find("policy").value, { ...levers });
+}
+
+function nameOf({ policy, levers: moved }) {
+  const title = given.policies.find(({ name }) => name === policy).title;
+  return Object.keys(moved).length > 0 ? `${title}, changed` : title;
+}
+
+function layOutLevers() {
+  const start = given.policies.find(({ name }) => name === find("policy").value).levers;
+  for (const name of Object.keys(levers)) delete levers[name];
+  find("levers").replaceChildren(
+    ...given.levers.map(({ name, label, low, high, step }) => {
+      const { mean, alike } = start[name];
+      const value = h("output", {}, alike ? figure(mean) : "differs");
+      const slider = h("input", { type: "range", min: low, max: high, step, value: mean, id: `lever-${name}` });
+      slider.addEventListener("input", () => {
+        levers[name] = slider.valueAsNumber;
+        value.textContent = `${figure(slider.valueAsNumber)} everywhere`;
+        playAnew();
+      });
+      return h("label", { for: `lever-${name}` }, h("span", {}, label), slider, value);
+    }),
+  );
+}
+
+// --- One history
+
+const [LEFT, TOP, ROW, WIDTH] = [150, 4, 18, 900];
+
+// One path a rung, one row a place, one step a quarter.
+function ladder(rungs, rounds) {
+  const places = given.theatres.length;
+  const wide = WIDTH / rounds;
+  const paths = given.rungs.map(() => "");
+  rungs.forEach((rung, at) => {
+    const [round, place] = [Math.floor(at / places), at % places];
+    paths[rung] +=
+      `M${(LEFT + round * wide).toFixed(2)} ${TOP + place * ROW}h${wide.toFixed(2)}v${ROW - 2}h-${wide.toFixed(2)}z`;
+  });
+  const labels = given.theatres.map((name, place) =>
+    svg(
+      "text",
+      { x: LEFT - 8, y: TOP + place * ROW + 12, "text-anchor": "end" },
+      name.length > 20 ? `${name.slice(0, 19)}…` : name,
+    ),
+  );
+  const years = [];
+  for (let round = 0; round < rounds; round += Math.max(4, 4 * Math.ceil(rounds / 40))) {
+    years.push(svg("text", { x: LEFT + round * wide, y: TOP + places * ROW + 14 }, given.quarters[round]));
+  }
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 ${LEFT + WIDTH + 4} ${TOP + places * ROW + 20}`,
+      role: "img",
+      "aria-label": "Rung by place and quarter",
+    },
+    ...paths.map((d, rung) => svg("path", { d, class: `rung-${rung}` })),
+    ...labels,
+    ...years,
+  );
+}
+
+function columnOf(names, values, name) {
+  const at = names.indexOf(name);
+  return Array.from({ length: values.length / names.length }, (_, i) => values[i * names.length + at]);
+}
+
+// Escalation by quarter, and dashed that of the same luck under the policy as it came.
+function curve(lines) {
+  const [width, height, left, below] = [560, 150, 40, 18];
+  const top = nice(Math.max(...lines.flat()));
+  const x = (round) => left + (round / Math.max(1, lines[0].length - 1)) * (width - left - 6);
+  const y = (value) => 6 + (1 - value / top) * (height - below - 6);
+  const path = (line) => `M${line.map((value, r) => `${x(r).toFixed(1)},${y(value).toFixed(1)}`).join("L")}`;
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Escalation in the world by quarter" },
+    ...[0, top / 2, top].flatMap((value) => [
+      svg("path", { class: "grid", d: `M${left},${y(value)}H${width}` }),
+      svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, figure(value)),
+    ]),
+    ...yearTicks(given.quarters, x, height - 4, width - left),
+    ...lines.map((line, which) => svg("path", { class: which ? "before" : "now", d: path(line) })),
+  );
+}
+
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+let under = false; // a history is being played
+let wanted = false; // and is out of date already
+let ghost = { of: "", line: [] };
+
+// However fast a hand moves, one history is under way and the next is the newest asked for.
+async function playOne() {
+  wanted = true;
+  if (under) return;
+  under = true;
+  while (wanted) {
+    wanted = false;
+    const [choice, seed] = [chosen(), find("seed").value];
+    try {
+      await told;
+      show(choice, seed, await ask("play", { choice, seed }), await ghostOf(choice, seed));
+    } catch (error) {
+      find("told").textContent = error.message;
+    }
+  }
+  under = false;
+}
+
+async function ghostOf({ policy, levers: moved }, seed) {
+  if (Object.keys(moved).length === 0) return [];
+  const of = `${policy} ${seed}`;
+  if (ghost.of !== of) ghost = { of, line: await escalation(await ask("play", { choice: choiceOf(policy), seed })) };
+  return [ghost.line];
+}
+
+async function escalation(history) {
+  return columnOf((await told).columns["track.metrics"], history["track.metrics"], "mean_severity");
+}
+
+async function show(choice, seed, history, before) {
+  const { columns, severity } = await told;
+  const rungs = columnOf(columns["track.theatres"], history["track.theatres"], "rung");
+  const wars = columnOf(columns["track.theatres"], history["track.theatres"], "war");
+  const total = (name) => columnOf(columns["track.metrics"], history["track.metrics"], name);
+  const line = total("mean_severity");
+  find("told").textContent =
+    `${nameOf(choice)}, seed ${seed}: escalation ${figure(mean(line))} on average, ` +
+    `${total("wars_begun").reduce((a, b) => a + b, 0)} wars begun, order ${figure(total("order").at(-1))} at the end.`;
+  find("curve").replaceChildren(curve([line, ...before]));
+  find("ladder").replaceChildren(ladder(rungs, line.length));
+  const places = given.theatres.length;
+  const rows = given.theatres.map((name, place) => {
+    const here = rungs.filter((_, at) => at % places === place);
+    const atWar = wars.filter((_, at) => at % places === place);
+    const grave = mean(here.map((rung, round) => (atWar[round] > 0 ? 1 : severity[rung])));
+    return [name, figure(grave), given.rungs[Math.max(...here)], String(atWar.filter((war) => war > 0).length)];
+  });
+  find("places").replaceChildren(table(["Place", "Escalation", "Highest rung", "Quarters at war"], rows));
+  document.body.dataset.played = `${choice.policy} ${seed}`;
+}
+
+// --- Many histories
+
+// Mean of the paired differences with its 95 % interval; of shares with half a pair added to each way in which the two
+// can differ or agree (Agresti & Min 2005), as in greatpowers.simulation.intervals.
+function difference(one, other, isSwitch) {
+  const apart = one.map((value, i) => value - other[i]);
+  const n = apart.length;
+  const mean = apart.reduce((a, b) => a + b, 0) / n;
+  if (isSwitch) {
+    const [more, less] = [1, -1].map((sign) => apart.filter((value) => value * sign > 0).length + 0.5);
+    const centre = (more - less) / (n + 2);
+    const half = (given.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
+    return [mean, Math.min(mean, centre - half), Math.max(mean, centre + half)];
+  }
+  const spread = Math.sqrt(apart.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
+  const half = (given.student * spread) / Math.sqrt(n);
+  return [mean, mean - half, mean + half];
+}
+
+const kept = new Map(); // what was played of a policy and its levers, by seed
+
+function keptOf(choice) {
+  const key = JSON.stringify(choice);
+  const found = kept.get(key) ?? [];
+  kept.delete(key);
+  kept.set(key, found);
+  while (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+  return found;
+}
+
+let turn = 0;
+
+// Play both policies' histories a few at a time, until something else is wanted.
+async function playMany() {
+  const mine = ++turn;
+  const { summary } = await told;
+  const choices = [chosen(), choiceOf(find("other").value)];
+  const values = choices.map(keptOf);
+  try {
+    for (let first = 0; first < given.seeds && mine === turn; first += AT_A_TIME) {
+      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+      const lacking = choices.map((_, i) => i).filter((i) => values[i].length <= first * summary.columns.length);
+      const found = await ask("ensembles", { choices: lacking.map((i) => choices[i]), seeds });
+      lacking.forEach((i, at) => {
+        if (values[i].length <= first * summary.columns.length) values[i].push(...found[at]);
+      });
+      if (mine !== turn) return;
+      find("progress").value = first + AT_A_TIME;
+      const last = first + AT_A_TIME >= given.seeds;
+      if (last || first % 50 === 45) tell(choices, values, first + AT_A_TIME, summary.columns);
+      if (last) document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
+    }
+  } catch (error) {
+    find("compared").replaceChildren(error.message);
+  }
+}
+
+function tell(choices, values, runs, columns) {
+  const rows = given.headlines.map(({ name, label, unit, isSwitch }) => {
+    const [one, other] = values.map((found) => columnOf(columns, found, name).slice(0, runs));
+    const [apart, low, high] = difference(one, other, isSwitch);
+    const said = `${apart > 0 ? "+" : ""}${figure(apart)} (${figure(low)} to ${figure(high)})`;
+    return [`${label}, ${unit}`, figure(mean(one)), figure(mean(other)), said];
+  });
+  find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95 %)"], rows));
+}
+
+let still = 0;
+
+function playAnew() {
+  playOne();
+  turn += 1;
+  delete document.body.dataset.compared;
+  find("progress").value = 0;
+  clearTimeout(still);
+  still = setTimeout(playMany, STILL);
+}
+
+// --- Beginning
+
+for (const id of ["policy", "other"]) {
+  find(id).replaceChildren(...given.policies.map(({ name, title }) => h("option", { value: name }, title)));
+}
+find("policy").value = given.asked[0];
+find("other").value = given.asked[1];
+find("rungs").replaceChildren(
+  ...given.rungs.map((name, rung) => h("span", {}, h("i", { class: `rung-${rung}` }), name)),
+);
+for (const [id, kind] of [
+  ["policy", "change"],
+  ["back", "click"],
+]) {
+  find(id).addEventListener(kind, () => {
+    layOutLevers();
+    playAnew();
+  });
+}
+find("seed").addEventListener("change", playOne);
+find("next").addEventListener("click", () => {
+  find("seed").value = Number(find("seed").value) + 1;
+  playOne();
+});
+find("other").addEventListener("change", playAnew);
+addEventListener("gp-why", () => find("ladder").scrollIntoView());
+addEventListener("gp-what-if", () => find("levers").querySelector("input").focus());
+window.gpQuestion.show(given.answer);
+layOutLevers();
+playAnew();
