@@ -3,6 +3,7 @@
 import math
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,16 @@ import pytest
 from pypdf import PdfReader
 
 from greatpowers import Brief, GreatPowersError, brief, compare, load_scenario
+from greatpowers.cli.entry import build_parser
+from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.money import in_money
 from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.tables import policy_differences
+from greatpowers.server.state import in_plain_words
 from greatpowers.simulation.intervals import Interval, paired_share_interval
+from greatpowers.storage.manifest import configuration
 from greatpowers.studies.brief import POSTERIOR_SEEDS, verdict
 from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
 from greatpowers.studies.brief_words import (
@@ -26,12 +31,14 @@ from greatpowers.studies.brief_words import (
     MAYBE_LOWER,
     NO_TELLING,
     PLACE,
+    TOO_RARE,
     WORLD,
     answer,
     cautions,
     command,
     difference,
     doubt,
+    link,
     reasons,
     record,
     sections,
@@ -69,7 +76,9 @@ def test_findings_are_those_of_a_comparison(found: Brief) -> None:
         assert row["asked"] == pytest.approx(one.mean()) and row["against"] == pytest.approx(other.mean())
         assert row["difference"] == pytest.approx((one - other).mean(), abs=1e-12)
         luck, left_open = Interval(row["difference"], row["low"], row["high"]), (row["open_low"], row["open_high"])
-        assert row["verdict"] == verdict(luck, Interval(0.0, *left_open))
+        rare = row["unit"] == SWITCH and max(one.mean(), other.mean()) < 0.05
+        assert row["verdict"] == (TOO_RARE if rare else verdict(luck, Interval(0.0, *left_open)))
+        assert math.isnan(row["needed"]) != rare
         assert left_open[0] <= left_open[1]
         assert row["deep_low"] <= min(left_open[0], row["low"]) and row["deep_high"] >= max(left_open[1], row["high"])
         if row["where"] == WORLD:
@@ -117,6 +126,50 @@ def test_doubt_is_told_by_the_verdict() -> None:
     assert "its sign is not certain" in doubt({**row, "verdict": MAYBE_LOWER})
     assert "luck alone can explain" in doubt({**row, "verdict": NO_TELLING})
     assert "which holds for parameters" in doubt({**row, "verdict": LOWER, "open_high": -0.5})
+    assert "about 4,100 of each policy would be needed" in doubt({**row, "verdict": TOO_RARE, "needed": 4100.0})
+
+
+def test_rare_events_are_not_told_apart_and_it_is_said_what_it_takes(found: Brief) -> None:
+    rare = found.findings[found.findings["verdict"] == TOO_RARE]
+    assert set(rare["unit"]) <= {SWITCH} and len(rare), "no nuclear use, hardly a great-power war in so few histories"
+    for row in rare.to_dict("records"):
+        assert f"would take about {row['needed']:,.0f}." in sections(found)[-1].lines[-1] or row["needed"] < max(
+            rare["needed"]
+        )
+
+
+def test_a_bound_that_is_not_nothing_is_not_rounded_to_it() -> None:
+    row = {"unit": "x", "difference": -0.06, "low": -0.12, "high": -0.004}
+    assert [difference(row, name) for name in ("low", "high")] == ["−0.12", "−0.004"]
+    assert difference({**row, "high": 0.0}, "high") == "0"
+    assert difference({**row, "difference": -0.001}, "difference") == "0.00"
+
+
+def test_command_and_link_give_it_again(found: Brief) -> None:
+    said = build_parser().parse_args(command(found).split()[1:])
+    names = [policy.name for policy in found.policies]
+    assert (said.scenario, said.place, said.policy, said.against) == ("1936", "china", *names)
+    assert (said.seeds, said.rounds, said.posterior) == (SEEDS, ROUNDS, "made")
+    state = in_plain_words(dict(parse_qsl(urlsplit(link(found)).query)))
+    assert state is not None
+    assert (state.view, state.scenario, state.policy, state.against) == ("question", "1936", *names)
+    other = brief("1936", seeds=2, rounds=2, parameters={"clash": 41.5}, posterior=None)
+    again = build_parser().parse_args(command(other).split()[1:])
+    assert (dict(again.param), again.posterior, link(other)) == ({"clash": 41.5}, None, "")
+
+
+def test_a_world_of_ones_own_is_given_again_from_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = load_policy("containment").model_copy(update={"name": "mine"})
+    made = brief("template", "borderland", own, "laissez-faire", seeds=2, rounds=2, posterior=None)
+    assert link(made) == ""
+    for name, text in configuration(made.scenario, made.policies).items():  # as every panel writes them
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    said = build_parser().parse_args(command(made).split()[1:])
+    again = brief(said.scenario, said.place, said.policy, said.against, said.seeds, said.rounds, posterior=None)
+    pd.testing.assert_frame_equal(again.findings, made.findings)
 
 
 def test_stories_are_of_each_kind_and_shares_add_up(found: Brief) -> None:

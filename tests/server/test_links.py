@@ -71,3 +71,15 @@ def test_sessions_are_isolated(open_page: Callable[..., Any], server: Any, wait:
     wait.linked(two, lambda state: state.cursor == 33)  # whatever the server had to say before has arrived
     assert two.evaluate("document.documentElement.dataset.history") == before
     assert two.evaluate("window.greatpowers.payload('a').seed") == LabState().seed
+
+
+def test_an_address_in_plain_words_opens_the_same_and_a_wrong_one_says_so(
+    open_page: Callable[..., Any], server: Any, wait: Any
+) -> None:
+    page = open_page()
+    page.goto(f"{server.address}?view=compare&scenario=2017&policy=containment&against=appeasement")
+    wait.linked(
+        page, lambda state: (state.view, state.policy, state.against) == ("compare", "containment", "appeasement")
+    )
+    page.goto(f"{server.address}?scenario=2017&policy=contanment")
+    page.get_by_text("Did you mean 'containment'").first.wait_for()

@@ -19,6 +19,12 @@ def _arguments(parser: ArgumentParser) -> None:
     text = "the policy asked about, a shipped name or a path; that of the scenario's question if not given"
     parser.add_argument("--policy", metavar="P", help=text)
     parser.add_argument("--against", metavar="P", help="the policy it is held against")
+    text = "parameter sets whose doubt is told: a name, a path, or none; 'record' if not given"
+    parser.add_argument("--posterior", metavar="P", type=_posterior, default="record", help=text)
+
+
+def _posterior(text: str) -> str | None:
+    return None if text == "none" else text
 
 
 COMMAND = Command(
@@ -39,12 +45,12 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.checked import carry_out
     from greatpowers.studies.brief import brief
 
-    carry_out(arguments, brief, ("place", "policy", "against"), _tell)
+    carry_out(arguments, brief, ("place", "policy", "against", "posterior"), _tell)
 
 
 def _tell(screen: "Screen", found: "Brief") -> str:
     from greatpowers.cli.terminal import heading
-    from greatpowers.studies.brief_words import answer, sections, stories
+    from greatpowers.studies.brief_words import again, answer, sections, stories
 
     screen.print(f"{found.title}\n")
     for line in answer(found):
@@ -59,4 +65,6 @@ def _tell(screen: "Screen", found: "Brief") -> str:
         for line in part.lines:
             screen.print(f"  {line}")
         screen.print()
+    for how, what in again(found):
+        screen.print(f"{how} {what}", soft_wrap=True)
     return ""

@@ -22,7 +22,7 @@ from greatpowers.server.frame import build_frame
 from greatpowers.server.laboratory import Laboratory
 from greatpowers.server.security import LOOPBACK, Proxy, RequestGuard
 from greatpowers.server.session import Session
-from greatpowers.server.state import LabState
+from greatpowers.server.state import LabState, in_plain_words
 from greatpowers.server.worlds import scenario_object
 
 if TYPE_CHECKING:
@@ -230,16 +230,16 @@ def register_page(site: Site) -> None:
         client.on_delete(lambda: _forget(site, session))
         if state is site.start:  # its histories have been played
             session.start()
-        build_frame(session, notice, begun="s" not in request.query_params)
+        build_frame(session, notice, begun=not request.query_params)
 
 
 def _state_of(request: Request, site: Site) -> tuple[LabState, str]:
     """The state in the address, or the server's own with what was wrong with the address."""
     link = request.query_params.get("s")
-    if link is None:
-        return site.start, ""
     try:
-        state = LabState.decode(link)
+        state = in_plain_words(request.query_params) if link is None else LabState.decode(link)
+        if state is None:
+            return site.start, ""
         scenario_object(state)
     except GreatPowersError as error:
         return site.start, f"This link could not be opened, so here is the start instead: {error}"

@@ -13,9 +13,11 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
+
+from greatpowers.server.state import SHORT
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -195,14 +197,14 @@ class RequestGuard:
         if scope["type"] != "http" or not (ticket or self._is_token(given)):
             await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
             return
-        kept = "".join(f"?s={link}" for link in query.get("s", [])[:1])
+        kept = urlencode({name: query[name][0] for name in ("s", *SHORT) if name in query})
         cookie = f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax"
         await send(
             {
                 "type": "http.response.start",
                 "status": 303,
                 "headers": [
-                    (b"location", (prefix + "/" + _safe(kept)).encode()),
+                    (b"location", f"{prefix}/{'?' if kept else ''}{kept}".encode()),
                     (b"set-cookie", cookie.encode()),
                     (b"content-length", b"0"),
                     *headers_of_all(""),
@@ -280,11 +282,6 @@ def _same_place(origin: str, host: str) -> bool:
     except ValueError:
         return False
     return found.scheme in ("http", "https") and found.netloc.lower() == host.lower()
-
-
-def _safe(text: str) -> str:
-    """Only what a link is written in."""
-    return "".join(letter for letter in text if letter.isascii() and (letter.isalnum() or letter in "-_?="))
 
 
 def _length(scope: Scope) -> int:

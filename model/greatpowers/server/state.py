@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -166,6 +167,16 @@ class LabState(Settings):
         if not isinstance(told, dict):
             raise GreatPowersError("the link is damaged; copy it again, whole.")
         return read_state({key: _tuples(value) for key, value in told.items()})
+
+
+SHORT = ("view", "scenario", "policy", "against")
+"""Fields that an address may also name in plain words, as in ``/?view=question&scenario=2017&policy=half-a-loaf``."""
+
+
+def in_plain_words(query: Mapping[str, str]) -> LabState | None:
+    """The state that an address names in plain words, None if in none; raises :class:`GreatPowersError`."""
+    told = {name: query[name] for name in SHORT if name in query}
+    return read_state(told) if told else None
 
 
 def read_state(told: dict[str, Any]) -> LabState:

@@ -9,7 +9,16 @@ from greatpowers.scenario.build import build_world
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.history import History
 
-WITH_ARTICLE = ("Netherlands", "Philippines", "Czech Republic", "Dominican Republic", "Gambia", "Bahamas", "Maldives")
+WITH_ARTICLE = (
+    "Soviet Union",
+    "Netherlands",
+    "Philippines",
+    "Czech Republic",
+    "Dominican Republic",
+    "Gambia",
+    "Bahamas",
+    "Maldives",
+)
 
 NEXT_TO_NOTHING = 0.0005
 """Probability that rounds to nothing."""

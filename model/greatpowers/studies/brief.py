@@ -23,7 +23,7 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.anchors import Anchor, anchors
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
-from greatpowers.simulation.intervals import Interval, interval_of
+from greatpowers.simulation.intervals import Interval, histories_needed, interval_of, is_rare
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.run import simulate
@@ -46,7 +46,9 @@ from greatpowers.studies.brief_words import (
     MAYBE_LOWER,
     NO_TELLING,
     PLACE,
+    POSTERIOR,
     QUIET,
+    TOO_RARE,
     WAR,
     WORLD,
 )
@@ -65,7 +67,7 @@ FINDING_COLUMNS = [
     *("where", "outcome", "label", "unit"),
     *("asked", "asked_low", "asked_high", "against", "against_low", "against_high"),
     *("difference", "low", "high", "open_low", "open_high", "deep_low", "deep_high"),
-    *("other_way", "other_way_deep", "verdict"),
+    *("other_way", "other_way_deep", "needed", "verdict"),
 ]
 
 
@@ -86,7 +88,8 @@ class Brief(Panel):
     `findings` has one row per outcome of the place and of the world: both policies with their intervals, and the paired
     difference (asked less against) with three intervals. The first is of luck; `open_` what the parameter sets of the
     posterior leave open; `deep_` holds both and worlds with every parameter from half to twice its default. `other_way`
-    and `other_way_deep` count the sets and worlds whose difference has the other sign, NaN without any.
+    and `other_way_deep` count the sets and worlds whose difference has the other sign, NaN without any. `needed` are
+    the histories of each policy that it takes where an event is too rare in these, else NaN.
 
     `hangs` has a row per parameter of the posterior (rank correlation of its value with the difference in escalation at
     the place, over its sets), `levers` one per lever in which the policies differ, `places` one per theatre, `record`
@@ -186,7 +189,7 @@ def brief(
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    posterior: PosteriorLike | None = "record",
+    posterior: PosteriorLike | None = POSTERIOR,
 ) -> Brief:
     """Answer a question for one place: the first of the scenario's question, and its two policies, if None are given.
 
@@ -291,7 +294,9 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
         ways = [_other_way(by_draw(part, name, at), luck.mean) for part in (compared, deep)]
         means = [bound for part in values for bound in interval_of(part, unit)]
         spans = (*luck, *left_open[1:], *widest)
-        rows.append((where, name, label, unit, *means, *spans, *ways, verdict(luck, left_open)))
+        rare = unit == SWITCH and is_rare(*values)
+        told_of = (float(histories_needed(*values)), TOO_RARE) if rare else (math.nan, verdict(luck, left_open))
+        rows.append((where, name, label, unit, *means, *spans, *ways, *told_of))
     return pd.DataFrame(rows, columns=FINDING_COLUMNS)
 
 

@@ -11,7 +11,7 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.presentation.html import TABLE, opening, rendered
 from greatpowers.presentation.style import FAINT, PALETTE, dress, heading, label
 from greatpowers.presentation.svg import blank, svg
-from greatpowers.studies.brief_words import PLACE, WORLD, answer, command, sections, stories, table, ways
+from greatpowers.studies.brief_words import PLACE, WORLD, again, answer, sections, stories, table, ways
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief
@@ -93,7 +93,8 @@ PAGE = (
 {% for part in sections %}<section><h2>{{ part.heading }}</h2>
 {% for line in part.lines %}<p>{{ line }}</p>
 {% endfor %}</section>
-{% endfor %}<p>Again: <code>{{ command }}</code></p>
+{% endfor %}{% for how, what in again %}<p>{{ how }} <code>{{ what }}</code></p>
+{% endfor %}
 <footer>Made by <code>greatpowers brief</code> {{ version }}; nothing here is fetched from anywhere.</footer>
 """
 )
@@ -107,5 +108,5 @@ def render(found: "Brief") -> str:
         PAGE, title=f"Brief: {found.label}", generator=GENERATOR, style=STYLE, scenario=found.scenario.title,
         question=found.title, answer=answer(found), figure=Markup(drawing), caption=caption(found), ways=ways(found),
         at_place=table(found, PLACE, f"Over {found.label}"), in_world=table(found, WORLD, "In the world"),
-        stories=stories(found), sections=sections(found), command=command(found),
+        stories=stories(found), sections=sections(found), again=again(found),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import HtmlTable
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE
 from greatpowers.studies.brief_page import GENERATOR, caption, figure
-from greatpowers.studies.brief_words import PLACE, WORLD, answer, command, sections, stories, table, ways
+from greatpowers.studies.brief_words import PLACE, WORLD, again, answer, sections, stories, table, ways
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief
@@ -37,8 +37,8 @@ SIZES = (8.2, 7.8, 7.4, 7.0, 6.6)
 
 PAGES = 2
 CARD = "#f3f3f0"
-WIDTHS = (25, 14, 14, 16, 18, 18, 15)
-"""Columns of a table, as shares of the width."""
+FIRST, VALUES, INTERVALS, LAST = 22, (13, 14), 20, 14
+"""Columns of a table, as shares of the width: what it is, both policies, each interval, what is to be said."""
 
 
 def pdf(found: "Brief") -> bytes:
@@ -122,8 +122,9 @@ class _Pages(FPDF):
             for line in part.lines:
                 self._say(line, after=0.5)
         self.ln(1)
-        self._say("Again:", colour=FAINT)
-        self._say(command(found), -0.5, family=CODE)
+        for how, what in again(found):
+            self._say(how, colour=FAINT)
+            self._say(what, -0.5, family=CODE)
 
     def _heading(self, text: str) -> None:
         self.ln(1.6)
@@ -159,8 +160,9 @@ class _Pages(FPDF):
         self.set_draw_color(RULE)
         self.set_fill_color("#ffffff")
         aligned = ["LEFT", *["RIGHT"] * (len(shown.headings) - 2), "LEFT"]
+        widths = (FIRST, *VALUES, *[INTERVALS] * (len(aligned) - 4), LAST)
         with self.table(
-            col_widths=WIDTHS, line_height=self._line(self.size - 0.9), padding=(0.45, 0.9), text_align=aligned,
+            col_widths=widths, line_height=self._line(self.size - 0.9), padding=(0.45, 0.9), text_align=aligned,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=FontFace(emphasis="BOLD", fill_color=CARD),
             cell_fill_mode=TableCellFillMode.NONE,

@@ -8,20 +8,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from greatpowers.core.levers import SWITCH
+from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
 from greatpowers.presentation.style import count
+from greatpowers.scenario.build import build_parameters
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.money import in_money, money_words
 from greatpowers.simulation.anchors import anchor_words
+from greatpowers.simulation.intervals import ENOUGH, RARE
+from greatpowers.simulation.setup import resolved
+from greatpowers.storage.manifest import CONFIG, policy_file
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief, Story
 
 LOWER, HIGHER = "lower", "higher"
 MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
-NO_TELLING = "no telling"
-VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING)
-"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither."""
+NO_TELLING, TOO_RARE = "no telling", "too rare to tell"
+VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING, TOO_RARE)
+"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither; none
+of an event that is rare in few histories."""
 
 PLACE, WORLD = "place", "world"
 
@@ -38,6 +46,7 @@ IN_WORDS = {
     MAYBE_LOWER: "lower, with a reservation",
     MAYBE_HIGHER: "higher, with a reservation",
     NO_TELLING: "no telling",
+    TOO_RARE: "too rare to tell",
 }
 TELLS = {
     QUIET: "The good history",
@@ -48,6 +57,9 @@ AFTER_A_WAR = {QUIET: "no further war", WAR: "war again"}
 """The same kinds where there is war at the start."""
 
 MOST_LINES = 6
+
+POSTERIOR = "record"
+"""The posterior that is played if no other is named."""
 
 POINTS = "percentage points"
 TINY = 1e-9
@@ -102,6 +114,11 @@ def _cost(found: "Brief", row: Mapping[str, Any], column: str) -> str:
 def doubt(row: Mapping[str, Any]) -> str:
     """How sure a difference is, in words."""
     luck = f"{difference(row, 'difference', True)} ({difference(row, 'low')} to {difference(row, 'high')})"
+    if row["verdict"] == TOO_RARE:
+        return (
+            f"too rare to tell in so few histories, as the difference is {luck}; about {row['needed']:,.0f} of each "
+            "policy would be needed"
+        )
     if row["verdict"] == NO_TELLING:
         return f"luck alone can explain the difference of {luck}"
     left_open = f"{difference(row, 'open_low')} to {difference(row, 'open_high')}"
@@ -119,7 +136,10 @@ def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
     """A difference as it is read, with its unit if it stands alone: percentage points for shares of histories."""
     shares = row["unit"] == SWITCH
     scale = 100.0 if shares else 1.0
-    text = number(scale * row[column], scale * (row["high"] - row["low"]) / 2, signed=True)
+    size, half = scale * row[column], scale * (row["high"] - row["low"]) / 2
+    text = number(size, half, signed=True)
+    if size and not text.strip("0.") and column != "difference":  # a bound that is not 0 is not rounded to it
+        text = number(size, min(half / 10, abs(size)), signed=True)
     if not whole:
         return text
     if shares:
@@ -128,8 +148,9 @@ def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
 
 
 def value(row: Mapping[str, Any], column: str) -> str:
-    """A mean as it is read."""
-    half = (row[f"{column}_high"] - row[f"{column}_low"]) / 2
+    """A mean as it is read, with as many decimals under either policy."""
+    halves = ((row[f"{name}_high"] - row[f"{name}_low"]) / 2 for name in ("asked", "against"))
+    half = min((one for one in halves if one > 0), default=math.nan)
     return percent(row[column]) if row["unit"] == SWITCH else number(row[column], half)
 
 
@@ -274,9 +295,22 @@ def reading(found: "Brief") -> list[str]:
         "Costs are per cent of output, on average a year; battle deaths are in thousands a history. What war costs in "
         f"lives, refugees and rebuilding is in no cost.{money}",
         "Verdict: lower or higher, where the interval of luck and that left open by the record both leave out 0; with "
-        f"a reservation, where only luck's does; else no telling. {len(found.findings)} differences were looked at, "
-        "each for itself. The model is a simulation of how states may reason; it does not know what anybody intends.",
+        f"a reservation, where only luck's does; else no telling. {_rare(found)}{len(found.findings)} differences were "
+        "looked at, each for itself. The model is a simulation of how states may reason; it does not know what anybody "
+        "intends.",
     ]
+
+
+def _rare(found: "Brief") -> str:
+    """What it takes to tell of the rarest event, if any is too rare; and a space."""
+    rare = found.findings[found.findings["verdict"] == TOO_RARE]
+    if not len(rare):
+        return ""
+    worst = rare.sort_values("needed").to_dict("records")[-1]
+    return (
+        f"Events rarer than one in {1 / RARE:.0f} are not ranked on fewer than {ENOUGH:,} histories of each policy; "
+        f"{str(worst['label']).lower()} would take about {worst['needed']:,.0f}. "
+    )
 
 
 def ways(found: "Brief") -> str:
@@ -311,25 +345,28 @@ def _lines(story: "Story") -> tuple[tuple[str, str], ...]:
 def table(found: "Brief", where: str, title: str) -> HtmlTable:
     """What each policy brings, their difference with its three intervals, and what is to be said of it."""
     one, other = (policy.title for policy in found.policies)
+    left_open = [("open", "by the record"), ("deep", "by deep uncertainty")][not found.draws :]
     heads = (Heading(title, text=True), Heading(one), Heading(other), Heading("Difference", "and luck"),
-             Heading("Left open", "by the record"), Heading("Left open", "by deep uncertainty"),
-             Heading("The first is", text=True))  # fmt: skip
+             *(Heading("Left open", what) for _, what in left_open), Heading("The first is", text=True))  # fmt: skip
     rows = []
     for row in found.findings[found.findings["where"] == where].to_dict("records"):
         told = {str(name): value for name, value in row.items()}
         unit = "% of histories; differences in points" if row["unit"] == SWITCH else row["unit"]
+        if _money(found, told, "asked") and found.scenario.money is not None:
+            unit += f"; bn {found.scenario.money.currency} a year"
         cells = [Cell(row["label"], unit),
                  Cell(value(told, "asked"), _money(found, told, "asked")),
                  Cell(value(told, "against"), _money(found, told, "against")),
                  Cell(difference(told, "difference"), _span(told, "low", "high")),
-                 Cell(_span(told, "open_low", "open_high")), Cell(_span(told, "deep_low", "deep_high")),
+                 *(Cell(_span(told, f"{kind}_low", f"{kind}_high")) for kind, _ in left_open),
                  Cell(IN_WORDS[row["verdict"]], kind="text")]  # fmt: skip
         rows.append(TableRow(tuple(cells)))
     return HtmlTable("", heads, tuple(rows))
 
 
 def _span(row: Mapping[str, Any], low: str, high: str) -> str:
-    return "–" if math.isnan(row[low]) else f"{difference(row, low)} to {difference(row, high)}"
+    known = row[low] < row[high]  # neither without an interval, nor where nothing ever varies
+    return f"{difference(row, low)} to {difference(row, high)}" if known else "–"
 
 
 def _money(found: "Brief", row: Mapping[str, Any], column: str) -> str:
@@ -342,13 +379,41 @@ def _money(found: "Brief", row: Mapping[str, Any], column: str) -> str:
     return f"{number(amount, abs(amount) / 10)} bn"
 
 
+def ships(found: "Brief") -> bool:
+    """Whether the world is one that ships, with other parameters or with its own."""
+    name = found.scenario.name
+    return name in names("scenarios") and resolved(load_scenario(name), found.parameters) == found.scenario
+
+
 def command(found: "Brief") -> str:
-    """The command that gives it again."""
-    names = [policy.name for policy in found.policies]
-    return (
-        f"greatpowers brief {found.scenario.name} --question {found.place} --policy {names[0]} --against {names[1]} "
+    """The command that gives it again; where the world does not ship, on the files that are written with the brief."""
+    shipped = ships(found)
+    world = found.scenario.name if shipped else CONFIG
+    one, other = (p.name if p.name in names("policies") else policy_file(p.name) for p in found.policies)
+    text = (
+        f"greatpowers brief {world} --question {found.place} --policy {one} --against {other} "
         f"--seeds {len(found.seeds)} --rounds {found.rounds}"
     )
+    if found.posterior != POSTERIOR:
+        text += f" --posterior {found.posterior or 'none'}"
+    usual = build_parameters(load_scenario(world)) if shipped else found.parameters
+    changed = [name for name in Parameters._fields if getattr(usual, name) != getattr(found.parameters, name)]
+    return "".join([text, *(f" --param {name}={getattr(found.parameters, name)!r}" for name in changed)])
+
+
+def link(found: "Brief") -> str:
+    """Path and query of the laboratory's page with this question; empty where it would be another world or policy."""
+    one, other = (policy.name for policy in found.policies)
+    usual = ships(found) and found.parameters == build_parameters(load_scenario(found.scenario.name))
+    if not usual or not {one, other} <= set(names("policies")):
+        return ""
+    return f"/?view=question&scenario={found.scenario.name}&policy={one}&against={other}"
+
+
+def again(found: "Brief") -> list[tuple[str, str]]:
+    """How to have it again: what each way is, and what to type or open."""
+    told = [("Again:" if ships(found) else "Again, where it was written:", command(found))]
+    return [*told, ("On the page that “greatpowers serve” opens:", link(found))] if link(found) else told
 
 
 def sections(found: "Brief") -> list[Section]:
