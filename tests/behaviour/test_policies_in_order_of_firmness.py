@@ -2,7 +2,7 @@
 
 And appeasement gives the most revision of all.
 
-Two grounds. The world of 2017, 1000 matched runs, 4000 where two policies are next to equal. And generated worlds in
+Two grounds. The world of 2017, 1000 matched runs, 2000 where two policies are next to equal. And generated worlds in
 which three states in ten maximize power, generator seeds 1..80 (1..240 where they are), eight matched runs each; there
 the world is the unit, because the claim is about such worlds and not one of them, and worlds differ more than runs do.
 """
@@ -17,7 +17,7 @@ from greatpowers import Scenario
 from greatpowers.scenario.schema import Theatre
 
 RUNS_2017, WORLDS, RUNS, ROUNDS = 1000, 80, 8, 80
-MANY_RUNS, MANY_WORLDS = 4000, 240
+MANY_RUNS, MANY_WORLDS = 2000, 240
 Runs = dict[str, pd.DataFrame]
 Worlds = dict[str, list[pd.DataFrame]]
 
@@ -118,8 +118,11 @@ def in_dispute(world: Scenario) -> Scenario:
 def disputed() -> dict[str, Floats]:
     """Revision in each disputed world, by policy."""
     worlds = [in_dispute(world) for world in mixed_worlds(MANY_WORLDS)]
+    taken = {"laissez-faire": worlds, "appeasement": worlds}
     return {
-        policy: by_world([play(world, policy, RUNS, ROUNDS) for world in worlds], "revision")
+        policy: by_world(
+            [play(world, policy, RUNS, ROUNDS) for world in taken.get(policy, worlds[:WORLDS])], "revision"
+        )
         for policy in (*LADDER, "appeasement")
     }
 
@@ -128,6 +131,8 @@ def disputed() -> dict[str, Floats]:
 def test_in_disputed_worlds_appeasement_gives_the_most_revision(
     disputed: dict[str, Floats], other: str, show: Show
 ) -> None:
-    rise = change(f"disputed worlds, revision, appeasement less {other}", disputed[other], disputed["appeasement"])
+    before = disputed[other]
+    after = disputed["appeasement"][: len(before)]
+    rise = change(f"disputed worlds, revision, appeasement less {other}", before, after)
     show(rise)
     assert rise.above > 0.0, rise

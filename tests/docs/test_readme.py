@@ -23,7 +23,7 @@ def blocks(language: str) -> list[str]:
 def test_the_set_up_commands_are_the_ones_ci_and_newcomers_run() -> None:
     main_job, tests = blocks("bash")
     assert main_job.strip().endswith("greatpowers compare 2017 --out results")
-    assert tests.strip().endswith(".venv/bin/pytest")
+    assert tests.strip().endswith(".venv/bin/pytest -n auto")
     for command in (main_job, tests):
         assert "python3 -m venv .venv && .venv/bin/pip install -q" in command
 
