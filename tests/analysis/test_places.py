@@ -1,15 +1,20 @@
 """What becomes of places: counted again from the frames of a history, and what a posterior leaves open of it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from greatpowers import Comparison, GreatPowersError, History, compare, load_scenario, simulate
+from greatpowers.core.history import StateColumn
 from greatpowers.core.ladder import SEVERITY
+from greatpowers.core.log import Event
+from greatpowers.narrative.sentences import who_fights
 from greatpowers.scenario.posterior import Posterior
 from greatpowers.simulation.intervals import expected_interval, mean_interval
-from greatpowers.simulation.places import PLACE_NAMES
+from greatpowers.simulation.places import ATTACKED, BEGAN, CHOICE, PLACE_NAMES, TREATY, belligerents
 
 POLICIES = ["laissez-faire", "half-a-loaf"]
 WORLD = "1936"
@@ -186,3 +191,82 @@ def test_a_scenario_says_what_it_is_asked_and_about_which_places() -> None:
         scenario = load_scenario(name)
         assert scenario.question is not None and scenario.question.title.endswith("?")
         assert set(scenario.question.places) <= set(scenario.theatre_index())
+
+
+# Wars between great powers: who began, and what brought the others in
+
+
+def by_hand(history: History, place: str) -> set[tuple[str, str, str]]:
+    """(state, how, by) of those who fought in wars between great powers over a place, read from a table of events."""
+    found: set[tuple[str, str, str]] = set()
+    events = history.events[history.events["theatre"] == place]
+    theatre = next(one for one in history.scenario.theatres if one.id == place)
+    rows = events.to_dict("records")
+    starts = [at for at, row in enumerate(rows) if row["kind"] == "war"]
+    for at, start in enumerate(starts):
+        part = rows[start : starts[at + 1] if at + 1 < len(starts) else None]
+        if not any(row["kind"] == "great_power_war" for row in part):
+            continue
+        called = {(row["actor"], row["other"]) for row in part if row["kind"] == "call"}
+        found |= {(theatre.challenger, "began it", ""), (theatre.host, "was attacked", "")}
+        for row in part:
+            if row["kind"] == "joining":  # against `other`, so beside the one who is not
+                beside = theatre.host if row["other"] == theatre.challenger else theatre.challenger
+                how = "a treaty" if (row["actor"], beside) in called else "its own choice"
+                found.add((row["actor"], how, beside))
+    return found
+
+
+@pytest.fixture(scope="module")
+def eve_of_war() -> Comparison:
+    return compare("1913", ["laissez-faire"], 6, ROUNDS)
+
+
+def test_who_fights_in_wars_between_great_powers_is_what_events_say(eve_of_war: Comparison) -> None:
+    places = [theatre.id for theatre in eve_of_war.scenario.theatres]
+    table = eve_of_war.great_power_wars(places)
+    again: dict[tuple[str, ...], int] = {}
+    for seed in range(6):
+        history = simulate("1913", "laissez-faire", seed, ROUNDS)
+        for place in places:
+            for entry in by_hand(history, place):
+                again[place, *entry] = again.get((place, *entry), 0) + 1
+    told = table.set_index(["place", "state", "how", "by"])["histories"].to_dict()
+    assert told == again and {"a treaty", "its own choice"} & set(table["how"]), "somebody is brought in"
+    began = table[table["how"] == "began it"].set_index("place")["share"]
+    for place in places:
+        war = eve_of_war.place_values("laissez-faire", place, "great_power_war").mean()
+        assert began.get(place, 0.0) == pytest.approx(war)
+
+
+def test_a_war_is_a_world_war_once_three_great_powers_and_two_thirds_of_them_fight() -> None:
+    """Over one place: state 0 attacks 1, whose treaty brings in 2; 3 comes in beside 0 by its own choice."""
+    kinds = [Event.WAR, Event.CALL, Event.JOINING, Event.GREAT_POWER_WAR, Event.JOINING, Event.WAR_END]
+    codes = np.array([[0, kind, 0, who, other] for kind, who, other in zip(
+        kinds, (0, 2, 2, 0, 3, 0), (1, 1, 0, 1, 1, 1), strict=True)])  # fmt: skip
+    numbers = np.zeros((len(kinds), 5))
+    numbers[:, 1] = [7, 1, 1, np.nan, -1, 0]
+    parties = SimpleNamespace(theatres=SimpleNamespace(challenger=np.array([0]), host=np.array([1])))
+    came = [(0, BEGAN, -1), (1, ATTACKED, -1), (2, TREATY, 1), (3, CHOICE, 0)]
+    for great, world in (([1, 1, 1, 1, 0], True), ([1, 1, 1, 1, 1], True), ([1, 1, 0, 0, 0], False), ([1] * 7, False)):
+        states = np.zeros((1, len(great), len(StateColumn)))
+        states[0, :, StateColumn.GREAT_POWER] = great
+        found = belligerents(parties, SimpleNamespace(states=states), codes, numbers)
+        assert found == [(0, *entry, world) for entry in came]
+    assert belligerents(parties, SimpleNamespace(states=states), codes[:3], numbers[:3]) == [], "no great powers"
+
+
+def test_who_fights_is_told_in_words_that_the_table_holds(eve_of_war: Comparison) -> None:
+    table = eve_of_war.great_power_wars([theatre.id for theatre in eve_of_war.scenario.theatres])
+    place = str(table.loc[table["how"] == "a treaty", "place"].iloc[0])
+    rows = table[table["place"] == place]
+    said = who_fights(eve_of_war.scenario, place, rows)
+    first = rows[rows["how"] == "began it"].iloc[0]
+    assert (
+        f"{100 * first['share']:.0f}% of histories" in said
+        and "a treaty with" in said
+        and " begins it against " in said
+    )
+    for row in rows[rows["by"] != ""].to_dict("records")[:1]:
+        assert f"({row['histories']} of {first['histories']})" in said
+    assert who_fights(eve_of_war.scenario, place, rows[:0]).startswith("In no history do great powers fight")

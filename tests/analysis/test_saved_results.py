@@ -207,7 +207,7 @@ def test_every_column_of_every_file_stands_in_the_codebook(tmp_path: Path) -> No
     assert not book.duplicated(["file", "column"]).any() and book.notna().all().all()
     described = book.groupby("file")["column"].agg(set).to_dict()
     files = [path for path in (*place.glob("*.csv"), *place.glob("*.parquet")) if path.name != "codebook.csv"]
-    assert len(files) == 10
+    assert len(files) == 11
     for path in files:
         columns = pq.read_schema(path).names if path.suffix == ".parquet" else list(pd.read_csv(path, nrows=1))
         assert set(columns) == described.get(path.name, described.get(path.stem)), path.name

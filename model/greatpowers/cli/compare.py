@@ -64,6 +64,7 @@ def _of_posterior(found: "Comparison") -> str:
 def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     """What becomes of some places: a table for each of them, a row a policy."""
     from greatpowers.dictionary import PLACE_OUTCOMES
+    from greatpowers.narrative.sentences import who_fights
 
     shown = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES if outcome.name in IN_PLACES}
     labels = {theatre.id: theatre.label for theatre in found.scenario.theatres}
@@ -71,6 +72,13 @@ def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -
         luck, posterior = found.place_tables(place)
         caption = "Battle deaths of all who fought there. The cost is that of sanctions over this place."
         _print(screen, f"{labels[place]} ({place})", luck, caption, posterior, shown)
+        wars = found.great_power_wars([place])
+        for policy in dict.fromkeys(wars["policy"]):
+            told = who_fights(found.scenario, place, wars[wars["policy"] == policy])
+            screen.print(f"{policy}: {told}", soft_wrap=True)
+        if not len(wars):
+            screen.print(f"{who_fights(found.scenario, place, wars)[:-1]}, under any policy.")
+        screen.print()
 
 
 def print_differences(screen: "Screen", found: "Comparison") -> None:

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable, Sequence
 
+import pandas as pd
+
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Breaker, Event, Outcome
-from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent, rung_words, sentence
+from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.events import (
+    EventContext,
+    LogEvent,
+    a_chance,
+    in_a_sentence,
+    in_words,
+    percent,
+    rung_words,
+    sentence,
+    with_article,
+)
+from greatpowers.simulation.places import ATTACKED, BEGAN, TREATY
 
 UPWARD = {
     1: "{c} begins to interfere in {h}",
@@ -257,6 +271,30 @@ def terms(keep: float, relief: float) -> str:
     """What a deal grants the challenger."""
     held = f"{percent(keep)} of the gains recognised" if keep > 0 else "no gains recognised"
     return f"{held}, {percent(relief)} of the sanctions to be lifted"
+
+
+def who_fights(scenario: Scenario, place: str, wars: pd.DataFrame) -> str:
+    """In how many histories great powers fight over a place, who begins, and who is brought in by whom.
+
+    `wars` has the rows of one policy and of this place, as `Comparison.great_power_wars` gives them.
+    """
+    label = in_a_sentence(next(theatre.label for theatre in scenario.theatres if theatre.id == place))
+    name = {state.id: with_article(state.label) for state in scenario.states}
+    began, attacked = (wars[wars["how"] == how].to_dict("records") for how in (BEGAN, ATTACKED))
+    if not began:
+        return f"In no history do great powers fight each other over {label}."
+    first, of = began[0], began[0]["histories"]
+    world = round(first["world"] * of)
+    told = [f"{name[first['state']]} begins it against {name[attacked[0]['state']]}"]
+    brought = wars[wars["by"] != ""]
+    for how, by in dict.fromkeys(zip(brought["how"], brought["by"], strict=True)):
+        rows = brought[(brought["how"] == how) & (brought["by"] == by)].to_dict("records")
+        who = in_words([f"{name[row['state']]} ({row['histories']} of {of})" for row in rows], 3)
+        brings = f"a treaty with {name[by]} brings in" if how == TREATY else f"{name[by]} is joined by choice by"
+        told.append(f"{brings} {who}")
+    told += [f"it becomes a world war in {world} of {of}"] if world else []
+    span = f"{percent(first['low'])} to {percent(first['high'])}"
+    return f"Great powers fight over {label} in {percent(first['share'])} of histories ({span}): {'; '.join(told)}."
 
 
 def quarters(age: float) -> str:

@@ -29,6 +29,9 @@ KEYS = {
     "one": ("Value", "unit of the row", "value under the policy"),
     "other": ("Value of the baseline", "unit of the row", "value under the baseline"),
     "meaning": ("Meaning", "text", "what the lever is"),
+    "state": ("State", "id", "who fights in a war between great powers over the place"),
+    "how": ("How it came in", "text", "it began the war, was attacked, or a treaty or its own choice brought it in"),
+    "by": ("Beside", "id", "whom it came in beside; empty for the two parties of the place"),
 }
 """Label, unit and meaning of what rows are told apart by."""
 
@@ -53,6 +56,7 @@ FILES = {
     "posterior.parquet": ["policy", "draw", "seed"],
     "bands.parquet": ["policy", "round", "quarter", "metric"],
     "outcomes.csv": ["policy"],
+    "great-power-wars.csv": ["place", "policy", "state", "how", "by"],
     "policies.csv": ["policy", "baseline", "from_round", "lever", "theatres", "one", "other", "unit", "meaning"],
 }
 """Files, without an ending where there are several of the same content, and what their rows are told apart by."""
@@ -68,9 +72,17 @@ def codebook(runs: Iterable[str], describe_run: Callable[[str], Described], post
     ]  # fmt: skip
     bands = [(name, _said(name), "unit of the metric", "quantile over histories") for name in BANDS]
     shares = [(name, name.capitalize(), "share in [0, 1]", "histories whose worst outcome it is") for name in OUTCOMES]
+    fought = [
+        ("histories", "Histories", "histories", "how many histories in which it so came into one"),
+        ("share", "Share", "share in [0, 1]", "the same as a share of all histories"),
+        ("low", "Low", "share in [0, 1]", "lower bound of its 95 % interval, by luck"),
+        ("high", "High", "share in [0, 1]", "upper bound of its 95 % interval, by luck"),
+        ("world", "World war", "share in [0, 1]", "the part of these in which that became a world war"),
+    ]
     inside = {
         "table": estimates, "places.csv": estimates, "runs": measured, "places.parquet": of_places,
         "posterior.parquet": measured, "bands.parquet": bands, "outcomes.csv": shares, "policies.csv": [],
+        "great-power-wars.csv": fought,
     }  # fmt: skip
     files = [file for file in FILES if posterior or not file.startswith("posterior")]
     rows = [(file, *row) for file in files for row in [*((key, *KEYS[key]) for key in FILES[file]), *inside[file]]]

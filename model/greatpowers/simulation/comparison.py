@@ -32,10 +32,11 @@ from greatpowers.simulation.intervals import (
     interval_of,
     matching_gain,
     quantiles,
+    share_interval,
 )
 from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
 from greatpowers.simulation.parallel import Progress, run_jobs
-from greatpowers.simulation.places import PLACE_NAMES
+from greatpowers.simulation.places import PLACE_NAMES, Belligerent
 from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike, own_rules
 from greatpowers.simulation.setup import (
     PoliciesLike,
@@ -67,6 +68,11 @@ LONG_COLUMNS = ["policy", "metric", "label", "unit", *ESTIMATES, "runs", "baseli
 
 PLACE_COLUMNS = ["place", "policy", "outcome", "label", "unit", *ESTIMATES]
 """Columns of the table of places, with a row per place, policy and outcome."""
+
+TOO_MANY = "places: there are too many histories to keep what became of each; use fewer seeds."
+
+FOUGHT_COLUMNS = ["place", "policy", "state", "how", "by", "histories", "share", "low", "high", "world"]
+"""Columns of the table of wars between great powers, with a row per place, policy, state and way to come in."""
 
 DIFFERENCE_COLUMNS = ["policy", "baseline", "from_round", "lever", "theatres", "one", "other", "unit", "meaning"]
 
@@ -108,7 +114,8 @@ class Comparison:
     `runs` is indexed by (policy, seed) and has the columns of a history's summary, then those of `own_metrics`;
     `places` holds what became of each place, shape [policies, runs, T, PLACE_OUTCOMES], and is None where that would be
     too large; `series` holds the metrics named in `series_metrics` by round, float32, shape [policies, runs, R,
-    series_metrics]. `posterior` has the same under a posterior's draws, if asked for.
+    series_metrics]. `posterior` has the same under a posterior's draws, if asked for. `fought` [policies][runs] lists
+    who fought in wars between great powers, and is empty without `places`.
     """
 
     scenario: Scenario
@@ -124,6 +131,7 @@ class Comparison:
     posterior: PosteriorRuns | None = None
     own_metrics: tuple[OwnMetric, ...] = ()
     rules: Rules = NO_RULES
+    fought: Sequence[Sequence[Sequence[Belligerent]]] = ()
 
     def __repr__(self) -> str:
         return (
@@ -278,7 +286,7 @@ class Comparison:
             column = list(self.runs.columns).index(outcome)
             return _Column(values, None if drawn is None else drawn.values[..., column], unit)
         if self.places is None:
-            raise GreatPowersError("places: there are too many histories to keep what became of each; use fewer seeds.")
+            raise GreatPowersError(TOO_MANY)
         at = (..., self._place(place), _outcome(outcome))
         return _Column(self.places[at], None if drawn is None else drawn.places[at], PLACE_OUTCOMES[at[-1]].unit)
 
@@ -321,6 +329,35 @@ class Comparison:
             for outcome in PLACE_OUTCOMES
         ]
         return pd.DataFrame(rows, columns=PLACE_COLUMNS)
+
+    def great_power_wars(self, places: Sequence[str] | None = None) -> pd.DataFrame:
+        """Who fights in wars between great powers, place by place: columns :data:`FOUGHT_COLUMNS`, most often first.
+
+        `how` a state came in: it began the war or was attacked, or a treaty with `by`, or its own choice beside `by`,
+        brought it in. `share` of histories with its score interval; `world`: the part of these in which that became a
+        world war, with at least three great powers and two thirds of them (Levy 1983). `places` as in `by_place`.
+        """
+        if self.places is None:
+            raise GreatPowersError(TOO_MANY)
+        asked = [self._place(name) for name in (self.asked_places if places is None else places)]
+        ids, theatres = [state.id for state in self.scenario.states], self.scenario.theatres
+        rows = []
+        for name, histories in zip(self.names, self.fought, strict=True):
+            came: dict[tuple[int, int, str, int], list[bool]] = {}
+            for history in histories:
+                wars = {entry[:4]: False for entry in history}
+                for entry in history:
+                    wars[entry[:4]] |= entry.world
+                for key, world in wars.items():
+                    came.setdefault(key, []).append(world)
+            for (k, state, how, by), worlds in came.items():
+                if k in asked:
+                    seen = np.repeat([1.0, 0.0], [len(worlds), len(histories) - len(worlds)])
+                    told = (len(worlds), *share_interval(seen), sum(worlds) / len(worlds))
+                    rows.append((theatres[k].id, name, ids[state], how, ids[by] if by >= 0 else "", *told))
+        table = pd.DataFrame(rows, columns=FOUGHT_COLUMNS)
+        order = ["place", "policy", "histories", "state"]
+        return table.sort_values(order, ascending=[True, True, False, True], kind="stable", ignore_index=True)
 
     def place_tables(self, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What becomes of one place: shaped like `table` and `posterior_table`, with its outcomes for metrics."""
@@ -377,7 +414,8 @@ class Comparison:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
         ``table.csv`` and ``table.parquet`` (one row per policy and metric), ``places.csv`` (one row per place,
-        policy and outcome), ``runs.parquet`` and ``runs.csv`` (one row per history), ``codebook.csv`` (label, unit and
+        policy and outcome), ``great-power-wars.csv`` (who fights in them, and what brought each in),
+        ``runs.parquet`` and ``runs.csv`` (one row per history), ``codebook.csv`` (label, unit and
         meaning of every column), ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
         ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
         histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
@@ -396,6 +434,8 @@ class Comparison:
             if self.places is not None:
                 write_csv(self.by_place([theatre.id for theatre in self.scenario.theatres]), place / "places.csv")
                 write_parquet(_place_runs(self, self.places), place / "places.parquet", PLACE_UNITS)
+                everywhere = self.great_power_wars([theatre.id for theatre in self.scenario.theatres])
+                write_csv(everywhere, place / "great-power-wars.csv")
             if self.posterior is not None:
                 write_parquet(_posterior_runs(self, self.posterior), place / "posterior.parquet", units)
             write_parquet(pd.concat(bands, ignore_index=True), place / "bands.parquet", metric_units())
@@ -458,8 +498,9 @@ def compare(
     later = few.size
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
+    fought: list[list[list[Belligerent]]] = [[[] for _ in numbers] for _ in chosen] if places is not None else []
     told = _in_histories(progress, len(chosen), 0, later)
-    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own)
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None)
     told = _in_histories(progress, len(chosen), len(numbers), 0, few.shape[1])
     drawn_runs = (
         None
@@ -482,6 +523,7 @@ def compare(
         posterior=drawn_runs,
         own_metrics=own,
         rules=ruled,
+        fought=fought,
     )
 
 
@@ -514,7 +556,8 @@ def _play_posterior(
         setups = prepare_all(scenario, policies, rounds, chosen, rules)
         for number, seed in enumerate(seeds[draw].tolist()):
             for which, setup in enumerate(setups):
-                _, values[which, draw, number], places[which, draw, number] = play_and_read(setup, seed, own)
+                reading = play_and_read(setup, seed, own)
+                values[which, draw, number], places[which, draw, number] = reading.values, reading.places
 
     run_jobs(len(posterior.draws), work, workers, progress)
     return PosteriorRuns(posterior.name, seeds, values, places)

@@ -16,7 +16,7 @@ from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_metrics, own_values
 from greatpowers.simulation.parallel import Progress, run_jobs
-from greatpowers.simulation.places import outcomes_by_place
+from greatpowers.simulation.places import Belligerent, belligerents, outcomes_by_place
 from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike
 from greatpowers.simulation.run import history_of, play, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
@@ -115,22 +115,27 @@ def play_all(
     keep: Keep | None,
     places: Floats | None = None,
     own: Sequence[OwnMetric] = (),
+    fought: list[list[list[Belligerent]]] | None = None,
 ) -> Floats:
     """Summaries of every setup on every seed, followed by the metrics of the user's own: [setups, seeds, columns].
 
-    `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES].
+    `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES]; `fought`, with as
+    many lists, with who fought in wars between great powers.
     """
     values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS) + len(own)))
 
     def work(run: int) -> None:
         for which, setup in enumerate(setups):
-            if places is None and not own:
+            if places is None and fought is None and not own:
                 metrics = play(setup, seeds[run], record=False, capacity=0)[0].metrics
                 values[which, run] = summarise(metrics)
             else:
-                metrics, values[which, run], at_places = play_and_read(setup, seeds[run], own)
+                reading = play_and_read(setup, seeds[run], own)
+                metrics, values[which, run] = reading.metrics, reading.values
                 if places is not None:
-                    places[which, run] = at_places
+                    places[which, run] = reading.places
+                if fought is not None:
+                    fought[which][run] = reading.fought
             if keep is not None:
                 keep(which, run, metrics)
 
@@ -139,21 +144,26 @@ def play_all(
 
 
 class Reading(NamedTuple):
-    """What is kept of a history: `metrics` [R, Metric], its summary and own metrics, `places` [T, PLACE_OUTCOMES]."""
+    """What is kept of a history: `metrics` [R, Metric], its summary and own metrics, `places` [T, PLACE_OUTCOMES].
+
+    `fought` are those who fought in wars between great powers.
+    """
 
     metrics: Floats
     values: Floats
     places: Floats
+    fought: list[Belligerent]
 
 
 def play_and_read(setup: Setup, seed: int, own: Sequence[OwnMetric] = ()) -> Reading:
     """Play one history and read it."""
     end, track, log = play_to_end(setup, seed)
     written = int(log.happened[0])
-    values, places = summarise(track.metrics), outcomes_by_place(end, track, log.codes[:written], log.numbers[:written])
+    events = (log.codes[:written], log.numbers[:written])
+    values, places = summarise(track.metrics), outcomes_by_place(end, track, *events)
     if own:
         values = np.append(values, own_values(own, history_of(setup, seed, track, log)))
-    return Reading(track.metrics, values, places)
+    return Reading(track.metrics, values, places, belligerents(end, track, *events))
 
 
 def runs_frame(values: Floats, seeds: Sequence[int], own: Sequence[str] = ()) -> pd.DataFrame:

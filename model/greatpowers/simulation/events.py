@@ -42,6 +42,16 @@ class LogEvent:
     row: int = -1
 
 
+def with_article(label: str) -> str:
+    """A state's label as it stands inside a sentence."""
+    return f"the {label}" if label.startswith("United ") or label in WITH_ARTICLE else label
+
+
+def in_a_sentence(label: str) -> str:
+    """A place's label as it stands inside a sentence."""
+    return f"the {label.removeprefix('The ')}" if label.startswith("The ") else label
+
+
 class EventContext:
     """A recorded history with names: who is called what, and how things stood."""
 
@@ -56,8 +66,7 @@ class EventContext:
 
     def name(self, state: int) -> str:
         """A state's name as it stands inside a sentence, with its article if it takes one."""
-        label = self.states[state].label if state >= 0 else "the coalition"
-        return f"the {label}" if label.startswith("United ") or label in WITH_ARTICLE else label
+        return with_article(self.states[state].label) if state >= 0 else "the coalition"
 
     def place(self, theatre: int) -> str:
         """The name of a theatre."""

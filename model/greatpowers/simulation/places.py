@@ -4,6 +4,9 @@ Read from the record of a history, so that every entry point counts the same thi
 its challenger is that challenger's loss of output, by the share of each place in the sanctions it feels.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +16,82 @@ from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.world import World
 from greatpowers.dictionary import PLACE_OUTCOMES
+
+BEGAN, ATTACKED, TREATY, CHOICE = "began it", "was attacked", "a treaty", "its own choice"
+"""How a state came into a war: the two parties of the place, and those whom one of them brought in."""
+
+FEWEST, OF_GREAT = 3, 2 / 3
+"""Great powers that fight in a world war, and their share of all: what Levy (1983) calls a general war."""
+
+
+class Belligerent(NamedTuple):
+    """A state in a war between great powers: where, how it came in, and beside whom (-1 for the parties themselves).
+
+    `world` says whether the war became a world war while it was fought.
+    """
+
+    theatre: int
+    state: int
+    how: str
+    by: int
+    world: bool
+
+
+class _War:
+    """A war over one place, as far as it has been read."""
+
+    def __init__(self, challenger: int, host: int) -> None:
+        self.challenger, self.host = challenger, host
+        self.called: dict[int, float] = {}
+        self.came = {challenger: (BEGAN, -1), host: (ATTACKED, -1)}
+        self.great = self.world = False
+
+
+def belligerents(end: World, track: Track, codes: Ints, numbers: Floats) -> list[Belligerent]:
+    """Who fought in each war between great powers, and who or which treaty brought it in, in order of happening.
+
+    A state that a treaty called to the side that it took came by that treaty, any other by its own choice. Of a war
+    that was under way at the start the parties are known, and those who came later.
+    """
+    kinds = (Event.WAR, Event.CALL, Event.JOINING, Event.GREAT_POWER_WAR, Event.WAR_END)
+    if not (codes[:, Column.KIND] == Event.GREAT_POWER_WAR).any():
+        return []
+    rows = np.isin(codes[:, Column.KIND], kinds)
+    fought: dict[int, _War] = {}
+    found: list[Belligerent] = []
+
+    def close(k: int) -> None:
+        war = fought.pop(k)
+        if war.great:
+            found.extend(Belligerent(k, state, how, by, war.world) for state, (how, by) in war.came.items())
+
+    for (now, kind, k, actor, _), (_, side, *_) in zip(codes[rows].tolist(), numbers[rows].tolist(), strict=True):
+        if kind == Event.WAR or k not in fought:
+            fought[k] = _War(int(end.theatres.challenger[k]), int(end.theatres.host[k]))
+        war = fought[k]
+        if kind == Event.CALL:
+            war.called[actor] = side
+        elif kind == Event.JOINING:
+            how = TREATY if war.called.get(actor, 0.0) == side else CHOICE
+            war.came[actor] = (how, war.host if side > 0 else war.challenger)
+        elif kind == Event.GREAT_POWER_WAR:
+            war.great = True
+        elif kind == Event.WAR_END:
+            close(k)
+        _mark_world_war(fought.values(), track.states[now, :, StateColumn.GREAT_POWER] > 0)
+    for k in list(fought):
+        close(k)
+    return found
+
+
+def _mark_world_war(wars: Iterable[_War], great: NDArray[np.bool_]) -> None:
+    """Every war between great powers is a world war once enough of them fight."""
+    among = [war for war in wars if war.great]
+    fighting = {state for war in among for state in war.came if great[state]}
+    if len(fighting) >= max(FEWEST, OF_GREAT * great.sum()):
+        for war in among:
+            war.world = True
+
 
 PLACE_NAMES = tuple(outcome.name for outcome in PLACE_OUTCOMES)
 

@@ -23,6 +23,7 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.anchors import Anchor, anchors
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
+from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import Interval, histories_needed, interval_of, is_rare
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.parallel import Progress
@@ -93,7 +94,8 @@ class Brief(Panel):
 
     `hangs` has a row per parameter of the posterior (rank correlation of its value with the difference in escalation at
     the place, over its sets), `levers` one per lever in which the policies differ, `places` one per theatre, `record`
-    one per thing that is held against the record, `anchors` one per world that a reader knows.
+    one per thing that is held against the record, `anchors` one per world that a reader knows. `fought` says
+    who fights in wars between great powers, place by place, and what brought each in.
     """
 
     kind: ClassVar[str] = "brief"
@@ -110,12 +112,13 @@ class Brief(Panel):
     posterior: str | None
     draws: int
     deep_draws: int
+    fought: pd.DataFrame
     anchors: tuple[Anchor, ...]
 
     @property
     def label(self) -> str:
-        """The place in words."""
-        return next(theatre.label for theatre in self.scenario.theatres if theatre.id == self.place)
+        """The place in words, as it stands inside a sentence."""
+        return in_a_sentence(next(theatre.label for theatre in self.scenario.theatres if theatre.id == self.place))
 
     @property
     def at_war(self) -> bool:
@@ -139,6 +142,7 @@ class Brief(Panel):
             "places": self.places,
             "record": self.record,
             "differs": self.differs,
+            "great-power-wars": self.fought,
             "anchors": pd.DataFrame(self.anchors, columns=list(Anchor._fields)),
         }
 
@@ -227,6 +231,7 @@ def brief(
         posterior=drawn.name if drawn else None,
         draws=moved.size,
         deep_draws=by_draw(deep, "severity", where).size,
+        fought=compared.great_power_wars([theatre.id for theatre in compared.scenario.theatres]),
         anchors=anchors(found),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.report.words import listed, number, percent
+from greatpowers.narrative.sentences import who_fights
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
 from greatpowers.presentation.style import count
 from greatpowers.scenario.build import build_parameters
@@ -17,7 +18,9 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.money import in_money, money_words
 from greatpowers.simulation.anchors import anchor_words
+from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import ENOUGH, RARE
+from greatpowers.simulation.places import BEGAN
 from greatpowers.simulation.setup import resolved
 from greatpowers.storage.manifest import CONFIG, policy_file
 
@@ -233,7 +236,7 @@ def _places(found: "Brief") -> list[str]:
     for verb, rows in (("lower", firm[firm["difference"] < 0]), ("higher", firm[firm["difference"] > 0])):
         if len(rows):
             ranked = rows.assign(size=rows["difference"].abs()).sort_values("size", ascending=False, kind="stable")
-            parts.append(f"it is {verb} over {listed([str(name) for name in ranked['label']])}")
+            parts.append(f"it is {verb} over {listed([in_a_sentence(str(name)) for name in ranked['label']])}")
     return [f"Escalation differs beyond luck, all {size} looked at together, in {len(firm)}: {'; '.join(parts)}."]
 
 
@@ -416,11 +419,26 @@ def again(found: "Brief") -> list[tuple[str, str]]:
     return [*told, ("On the page that “greatpowers serve” opens:", link(found))] if link(found) else told
 
 
+def great_power_wars(found: "Brief") -> list[str]:
+    """Who fights in wars between great powers under the first policy: over the place, and where it comes most often."""
+    policy = found.policies[0]
+    wars = found.fought[found.fought["policy"] == policy.name]
+    here = who_fights(found.scenario, found.place, wars[wars["place"] == found.place])
+    lines = [f"Under “{policy.title}”: {here[0].lower()}{here[1:]}"]
+    others = wars[(wars["place"] != found.place) & (wars["how"] == BEGAN)]
+    if len(others):
+        most = str(others.sort_values(["histories", "place"], ascending=[False, True], kind="stable")["place"].iloc[0])
+        there = who_fights(found.scenario, most, wars[wars["place"] == most])
+        lines.append(f"Of all other places, most often: {there[0].lower()}{there[1:]}")
+    return lines
+
+
 def sections(found: "Brief") -> list[Section]:
     """What stands on the second page below the stories."""
     return [
         Section("What it hangs on", tuple(reasons(found))),
         Section("Where it flips", tuple(cautions(found))),
+        Section("Where great powers fight", tuple(great_power_wars(found))),
         Section("The model and the record", tuple(record(found))),
         Section("How to read it", tuple(reading(found))),
     ]
