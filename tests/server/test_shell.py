@@ -13,7 +13,7 @@ STOPS = (
     "World",
     "Policy",
     "Compared with",
-    "Another world",
+    "New random draw",
     "Copy the link",
     "Export",
     "Light or dark",

@@ -1,4 +1,4 @@
-"""The directory of a calibration: begun or gone on with, every stage and every point on disk before the next.
+"""The directory of a calibration: started or resumed, every stage and every point on disk before the next.
 
 Points come in the order in which they were finished, which depends on the number of workers; the finished ledger is put
 in order, so that equal calibrations end with equal bytes. Minutes are in a file of their own.

@@ -238,7 +238,7 @@ def chains(
 
 
 def joined(before: Chains, after: Chains) -> Chains:
-    """Chains that were gone on with, as one."""
+    """Chains that were continued, as one."""
     states = np.concatenate([before.states, after.states])
     return Chains(states, *_mixing(ndtri(states)))
 

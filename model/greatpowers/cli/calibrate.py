@@ -26,7 +26,7 @@ NUMBERS = ("waves", "size", "runs", "draws")
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    add_output(parser, "directory of results, begun or gone on with; ./greatpowers-results/calibrate if not given")
+    add_output(parser, "directory of results, started or resumed; ./greatpowers-results/calibrate if not given")
     add_count(parser, "--waves", 50, "waves, each where the one before left room (4 if not given)")
     add_count(parser, "--size", 100_000, "parameter sets to play in each wave (200 if not given)")
     add_count(parser, "--runs", 1000, "histories of every world for each parameter set (2 if not given)")

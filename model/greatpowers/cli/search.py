@@ -39,7 +39,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add_seed(parser, "of the search; 0 if not given")
     add_output(
         parser,
-        "begun or gone on with; ./greatpowers-results/search-SCENARIO if not given",
+        "started or resumed; ./greatpowers-results/search-SCENARIO if not given",
         "write tables and text only",
     )
     add_workers(parser, "histories to play at a time")

@@ -45,7 +45,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add_seed(parser, "of the sample; 1 if not given", 1)
     add_output(
         parser,
-        "begun or gone on with; ./greatpowers-results/sensitivity-... if not given",
+        "started or resumed; ./greatpowers-results/sensitivity-... if not given",
         "write tables and text only",
     )
     add_workers(parser, "histories to play at a time")

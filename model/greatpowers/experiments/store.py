@@ -1,4 +1,4 @@
-"""The directory of an experiment: begun or gone on with, one part at a time, until it is complete.
+"""The directory of an experiment: started or resumed, one part at a time, until it is complete.
 
 Runs and rounds of a part, and points, are tables as Parquet. Equal content gives equal bytes.
 """

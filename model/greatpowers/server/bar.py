@@ -17,7 +17,7 @@ from greatpowers.server.state import NOTHING_SET, OWN, Settings
 from greatpowers.server.worlds import another_world, base_scenario
 
 MOST_SEED = 10_000
-"""Seeds that "another world" draws from: short enough to be read out."""
+"""Seeds that a new random draw takes from: short enough to be read out."""
 
 
 def page_prefix() -> str:
@@ -119,8 +119,8 @@ def _seed(session: Session) -> None:
     with ui.element("div").classes("gp-seed"):
         number = ui.number("Seed", value=session.state.seed, min=0, step=1, precision=0, on_change=typed)
         number.props("dense outlined debounce=300 data-testid=seed")
-        button = ui.button("Another world", icon="casino", on_click=another)
-        button.props('flat dense no-caps data-testid=another-world aria-label="Another world: other luck"')
+        button = ui.button("New random draw", icon="casino", on_click=another)
+        button.props('flat dense no-caps data-testid=another-world aria-label="New random draw of luck"')
 
     def refresh() -> None:
         number.set_value(session.state.seed)

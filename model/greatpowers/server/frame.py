@@ -33,8 +33,8 @@ def build_export_dialog(session: Session) -> Callable[[], None]:
 
 def _dialog(session: Session) -> ui.dialog:
     with ui.dialog().props('aria-label="Export"') as dialog, ui.card().classes("gp-dialog"):
-        _heading("Take it along", dialog)
-        ui.label("All of it is of the history and the comparison now shown.").classes("gp-note")
+        _heading("Export", dialog)
+        ui.label("The run and the comparison that are shown now.").classes("gp-note")
         ui.label("This run").classes("gp-subhead")
         _row(session, "The directory that 'greatpowers run --out' writes, as a zip file", {"ZIP": "run"})
         ui.label("Figures").classes("gp-subhead")

@@ -363,7 +363,9 @@ def _build_button(session: Session) -> None:
     def point() -> None:
         later = session.cursor > 0
         button.set_text(
-            f"Change course from {session.quarter(session.cursor)}…" if later else "Move on in time to change course"
+            f"Change course from {session.quarter(session.cursor)}…"
+            if later
+            else "Move the time slider to change policy mid-run"
         )
         button.set_enabled(later)
 

@@ -46,10 +46,10 @@ def unpack(link: str) -> str:
         if opener.unconsumed_tail:
             raise GreatPowersError(f"the link unfolds to more than {LARGEST_TEXT} bytes; no page of ours makes such.")
         if not opener.eof or opener.unused_data:
-            raise GreatPowersError("the link is cut short or has something added; copy it again, whole.")
+            raise GreatPowersError("the link is cut short or has something added; copy the whole link again.")
         return unfolded.decode()
     except (binascii.Error, UnicodeError, zlib.error):
-        raise GreatPowersError("the link is damaged; copy it again, whole.") from None
+        raise GreatPowersError("the link is damaged; copy the whole link again.") from None
 
 
 VIEWS = ("question", "world", "compare", "play", "results")
@@ -163,9 +163,9 @@ class LabState(Settings):
         try:
             told = json.loads(unpack(link))
         except (ValueError, RecursionError):
-            raise GreatPowersError("the link is damaged; copy it again, whole.") from None
+            raise GreatPowersError("the link is damaged; copy the whole link again.") from None
         if not isinstance(told, dict):
-            raise GreatPowersError("the link is damaged; copy it again, whole.")
+            raise GreatPowersError("the link is damaged; copy the whole link again.")
         return read_state({key: _tuples(value) for key, value in told.items()})
 
 

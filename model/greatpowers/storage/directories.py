@@ -13,7 +13,7 @@ from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, 
 from greatpowers.storage.manifest import MANIFEST, read_manifest, write_manifest
 
 GONE_ON_WITH = ("experiment", "calibration", "search")
-"""Kinds of results that are gone on with; others are replaced by new ones."""
+"""Kinds of results that are resumed; others are replaced by new ones."""
 
 
 def check_place(directory: Path, kind: str) -> None:

@@ -30,7 +30,7 @@ from greatpowers.storage.files import reason, write_whole
 MANIFEST = "manifest.json"
 SOFTWARE = "greatpowers"
 FORMAT = 1
-"""Of directories that are gone on with."""
+"""Of directories that are resumed."""
 
 LIBRARIES = ("numpy", "numba", "scipy", "pyarrow", "scikit-learn")
 """Libraries on which numbers or bytes depend."""

@@ -1,6 +1,6 @@
 """Searching for policies that hold up in many worlds: generation by generation, judged anew at the end.
 
-What is worked out is kept in a directory: begun or gone on with, one generation at a time.
+What is worked out is kept in a directory: started or resumed, one generation at a time.
 """
 
 import contextlib

@@ -35,7 +35,7 @@ class GapStrip extends Pair {
     this.rows = this.a.theatres.length;
     this.figure = new Figure({
       id: "rungs-apart",
-      heading: "Rungs apart by theatre",
+      heading: "Difference in rungs, by theatre",
       height: ROW * this.rows + 22,
       note: "in rungs; blue: calmer under the first policy",
     });

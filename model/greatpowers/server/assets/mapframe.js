@@ -32,8 +32,8 @@ export function frameMap(map) {
     "div",
     { class: "gw-map-zoom" },
     map.regions,
-    zoom("+", "Look closer", 1.6),
-    zoom("−", "Look from further", 1 / 1.6),
+    zoom("+", "Zoom in", 1.6),
+    zoom("−", "Zoom out", 1 / 1.6),
   );
   map.append(
     h(

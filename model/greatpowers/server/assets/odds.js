@@ -43,7 +43,7 @@ class Odds extends Pair {
     const named = (which) =>
       h("th", { scope: "col", class: "gc-number" }, swatch(which), h("span", { "data-of": which }));
     this.replaceChildren(
-      h("h2", {}, "Not one history, but 200"),
+      h("h2", {}, "Results over 200 matched histories"),
       this.said,
       h(
         "div",
@@ -71,7 +71,7 @@ class Odds extends Pair {
       this.room.outcomes,
       h("h3", {}, "Over time: median, middle half, and nine in ten"),
       this.room.fans,
-      h("h3", {}, "How often each value comes"),
+      h("h3", {}, "Distribution over histories"),
       this.room.spreads,
     );
   }

@@ -217,10 +217,10 @@ class Parting extends Pair {
 }
 
 function heading({ round, decision }) {
-  if (round === null) return "They never part";
+  if (round === null) return "The two histories are the same";
   return decision
-    ? `They part in ${decision.quarter}: ${decision.place}`
-    : "They part, but no challenger chooses otherwise";
+    ? `First different decision: ${decision.place}, ${decision.quarter}`
+    : "They differ, but no challenger decides differently";
 }
 
 customElements.define("gp-whose", Whose);

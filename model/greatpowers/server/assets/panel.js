@@ -125,7 +125,7 @@ function story(p, k, round) {
         ? fact("Spoilers", percent(now("spoilers")), "strength of those who would break a settlement")
         : null,
     ),
-    h("h3", {}, "Who stands behind whom"),
+    h("h3", {}, "Who supports each side"),
     ...behind(p, k, round),
     h("h3", {}, `What ${name(theatre.challenger)} weighs`),
     weighs(p, k, round),

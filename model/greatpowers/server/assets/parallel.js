@@ -423,7 +423,7 @@ function ranking() {
               ask(true);
             },
           },
-          h("option", { value: "" }, "as the coalition would have it"),
+          h("option", { value: "" }, "what the coalition wants"),
           h("option", { value: "more" }, "more"),
           h("option", { value: "less" }, "less"),
         ),
@@ -477,7 +477,7 @@ function refresh() {
     ".gr-selected",
     head.runs === 0
       ? "No run passes these filters: loosen one."
-      : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} world${head.worlds === 1 ? "" : "s"}, ${head.whole === head.worlds ? "all whole" : `${count(head.whole)} of them whole`}.`,
+      : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} world${head.worlds === 1 ? "" : "s"}, ${head.whole === head.worlds ? "all complete" : `${count(head.whole)} of them complete`}.`,
   );
   set(".gr-said");
   set(

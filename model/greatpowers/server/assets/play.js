@@ -185,9 +185,9 @@ function head() {
           fact(
             "Cost last quarter",
             percent(home.own_cost),
-            `of your own output; ${percent(home.coalition_cost)} of the world’s for all of you`,
+            `of your own output; the whole coalition pays ${percent(home.coalition_cost)} of world output`,
           ),
-          fact("Spent so far", percent(home.spent), "of world output, on average"),
+          fact("Cost so far", percent(home.spent), "of world output, on average"),
         )
       : null,
   );
