@@ -1,9 +1,11 @@
-"""Runs a batch in a child that is forked from a process with everything loaded, and kills the child after a while.
+"""Carries out command lines in children forked from a process with everything loaded, and kills them after a while.
 
-Usage: nursery.py EXPERIMENT, then lines "SECONDS DIRECTORY"; answers each with a line of JSON: the child's exit code
-(null if it was killed) and what it said. SECONDS below 0 lets the child live.
+Usage: nursery.py MODULE..., which are loaded too, then lines of JSON [SECONDS, [WORD, ...]]; answers each with a line
+of JSON: the child's exit code (null if it was killed) and what it said. SECONDS below 0 lets the child live. The worlds
+of the record are small.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -12,30 +14,32 @@ import tempfile
 import time
 from typing import TextIO
 
+import small_record
+
 import greatpowers.cli.checked
-import greatpowers.experiments.play  # noqa: F401  (both: so that children need not load them)
-from greatpowers import Plan, load_study
+import greatpowers.experiments.play
+import greatpowers.statistics.sensitivity  # noqa: F401  (all: so that children need not load them)
+from greatpowers import simulate
 from greatpowers.cli.entry import main
-from greatpowers.experiments.play import play_part
 
 
-def child(experiment: str, directory: str, said: TextIO) -> None:
+def child(words: list[str], said: TextIO) -> None:
     sys.stdout = sys.stderr = said
-    code = main(["batch", experiment, "--out", directory])
+    code = main(words)
     said.flush()
     os._exit(code)
 
 
-def serve(experiment: str) -> None:
-    play_part(Plan(load_study(experiment)).job(0))
+def serve() -> None:
+    simulate("template", "concert", rounds=1)
     for line in sys.stdin:
-        seconds, directory = line.split(maxsplit=1)
+        seconds, words = json.loads(line)
         with tempfile.TemporaryFile("w+") as said:
             number = os.fork()
             if number == 0:
-                child(experiment, directory.strip(), said)
-            if float(seconds) >= 0:
-                time.sleep(float(seconds))
+                child(words, said)
+            if seconds >= 0:
+                time.sleep(seconds)
                 os.kill(number, signal.SIGKILL)
             _, status = os.waitpid(number, 0)
             said.seek(0)
@@ -43,4 +47,7 @@ def serve(experiment: str) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    for name in sys.argv[1:]:
+        importlib.import_module(name)
+    small_record.use()
+    serve()

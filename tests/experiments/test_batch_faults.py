@@ -1,18 +1,17 @@
 """Whatever happens to a batch, the same command ends with the same bytes, or refuses and loses nothing."""
 
-import json
 import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from batch_lab import (
     PARTS,
+    Nursery,
     batch,
     begin,
     command,
@@ -24,8 +23,9 @@ from batch_lab import (
     write_experiment,
 )
 
-NURSERY = Path(__file__).parent / "nursery.py"
 KILLS = 20
+
+Runs = Callable[..., tuple[int | None, str]]
 
 
 @pytest.fixture(scope="module")
@@ -60,57 +60,36 @@ def halfway(whole: Path, tmp_path: Path) -> Path:
     return out
 
 
-class Nursery:
-    """Starts batches and kills them, without the price of a start each time."""
-
-    def __init__(self, experiment: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(experiment)],
-            env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def run(self, directory: Path, seconds: float = -1.0) -> tuple[int | None, str]:
-        """Exit code (None if killed after `seconds`) and what was said."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(f"{seconds} {directory}\n")
-        self._process.stdin.flush()
-        code, said = json.loads(self._process.stdout.readline())
-        return code, said
-
-    def close(self) -> None:
-        self._process.communicate(timeout=60)
-
-
 @pytest.fixture(scope="module")
-def nursery(experiment: Path) -> Iterator[Nursery]:
-    found = Nursery(experiment)
-    yield found
-    found.close()
+def nursery(experiment: Path) -> Iterator[Runs]:
+    """Runs the experiment into a directory and kills that after some seconds; exit code and what was said."""
+    with Nursery() as found:
+        yield lambda directory, seconds=-1.0: found.run(["batch", experiment, "--out", directory], seconds)
 
 
 def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
-    nursery: Nursery, whole: Path, tmp_path: Path
+    nursery: Runs, whole: Path, tmp_path: Path
 ) -> None:
     started = time.monotonic()
-    assert nursery.run(tmp_path / "timed")[0] == 0
+    assert nursery(tmp_path / "timed")[0] == 0
     took, luck, halfway = time.monotonic() - started, random.Random(20170120), 0
     for number in range(KILLS // 2):
         out = tmp_path / f"killed-{number}"
-        nursery.run(out, luck.uniform(0, took))
+        nursery(out, luck.uniform(0, took))
         halfway += 0 < parts_in(out) < PARTS
-        assert nursery.run(out)[0] == 0
+        assert nursery(out)[0] == 0
         assert data_of(out) == data_of(whole)
     again = tmp_path / "again-and-again"
     for _ in range(KILLS // 2):
-        nursery.run(again, luck.uniform(0, took / 4))
+        nursery(again, luck.uniform(0, took / 4))
         halfway += 0 < parts_in(again) < PARTS
-    assert nursery.run(again)[0] == 0
+    assert nursery(again)[0] == 0
     assert data_of(again) == data_of(whole)
     assert halfway >= 5, "too few of the kills struck while parts were being played"
 
 
 def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
-    experiment: Path, nursery: Nursery, whole: Path, tmp_path: Path
+    experiment: Path, nursery: Runs, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "results"
     process = begin(experiment, out, "--workers", 1)
@@ -122,7 +101,7 @@ def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
     assert "Traceback" not in said
     assert parts_in(out) < PARTS
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
-    assert nursery.run(out)[0] == 0
+    assert nursery(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
@@ -143,10 +122,10 @@ def test_while_one_process_works_on_a_directory_a_second_is_refused(
     assert data_of(out) == data_of(whole)
 
 
-def test_the_lock_of_a_dead_process_is_taken_over(nursery: Nursery, whole: Path, halfway: Path) -> None:
+def test_the_lock_of_a_dead_process_is_taken_over(nursery: Runs, whole: Path, halfway: Path) -> None:
     (halfway / ".greatpowers-lock").write_text("")
     (halfway / ".greatpowers-holder").write_text('{"pid": 1, "host": "elsewhere", "since": "1914-07-28"}')
-    assert nursery.run(halfway)[0] == 0
+    assert nursery(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
@@ -162,24 +141,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_one_sentence_and_with_more_room_it_goes_on(
-    nursery: Nursery, whole: Path, small_disk: Path
+    nursery: Runs, whole: Path, small_disk: Path
 ) -> None:
     out = small_disk / "results"
-    code, said = nursery.run(out)
+    code, said = nursery(out)
     assert code == 2
     warned, told = said.splitlines()
     assert "are needed" in warned
     assert one_sentence(told)
     assert "the disk is full" in told
     assert 0 < parts_in(out) < PARTS
-    assert nursery.run(out)[0] == 2
+    assert nursery(out)[0] == 2
     subprocess.run(["mount", "-o", "remount,size=16m", small_disk], check=True)
-    assert nursery.run(out)[0] == 0
+    assert nursery(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
 def test_a_limit_on_the_size_of_files_is_like_a_full_disk(
-    experiment: Path, nursery: Nursery, whole: Path, halfway: Path
+    experiment: Path, nursery: Runs, whole: Path, halfway: Path
 ) -> None:
     resource = pytest.importorskip("resource")
     # The journal fits, a part does not.
@@ -191,7 +170,7 @@ def test_a_limit_on_the_size_of_files_is_like_a_full_disk(
     assert limited.returncode == 2
     assert one_sentence(limited.stderr)
     assert "a limit on it is reached" in limited.stderr
-    assert nursery.run(halfway)[0] == 0
+    assert nursery(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
@@ -211,7 +190,7 @@ def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, tmp_path: P
 @pytest.mark.parametrize("damage", ["torn", "one bit", "empty", "missing", "of another part"])
 @pytest.mark.parametrize("done", [True, False], ids=["complete", "half-way"])
 def test_a_damaged_part_is_played_again(
-    nursery: Nursery, whole: Path, halfway: Path, tmp_path: Path, damage: str, done: bool
+    nursery: Runs, whole: Path, halfway: Path, tmp_path: Path, damage: str, done: bool
 ) -> None:
     out = shutil.copytree(whole, tmp_path / "complete") if done else halfway
     last = sorted((out / "runs").glob("*.parquet"))[-1]
@@ -228,35 +207,35 @@ def test_a_damaged_part_is_played_again(
             last.unlink()
         case "of another part":
             last.write_bytes((out / "runs" / "part-000000.parquet").read_bytes())
-    assert nursery.run(out)[0] == 0
+    assert nursery(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"software": "greatpow', b"[]", b"\xff\xfe"])
 def test_a_damaged_manifest_is_refused_and_nothing_is_lost(
-    nursery: Nursery, whole: Path, halfway: Path, damage: bytes
+    nursery: Runs, whole: Path, halfway: Path, damage: bytes
 ) -> None:
     manifest, before = (halfway / "manifest.json").read_bytes(), data_of(halfway)
     (halfway / "manifest.json").write_bytes(damage)
-    code, said = nursery.run(halfway)
+    code, said = nursery(halfway)
     assert code == 2
     assert one_sentence(said)
     assert "manifest.json is damaged" in said
     assert data_of(halfway) == before
     (halfway / "manifest.json").write_bytes(manifest)
-    assert nursery.run(halfway)[0] == 0
+    assert nursery(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
-def test_a_torn_journal_costs_time_and_nothing_else(nursery: Nursery, whole: Path, halfway: Path) -> None:
+def test_a_torn_journal_costs_time_and_nothing_else(nursery: Runs, whole: Path, halfway: Path) -> None:
     journal = halfway / "journal"
     journal.write_bytes(journal.read_bytes()[:-30])
-    assert nursery.run(halfway)[0] == 0
+    assert nursery(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
-def test_lost_points_are_written_again(nursery: Nursery, whole: Path, halfway: Path) -> None:
+def test_lost_points_are_written_again(nursery: Runs, whole: Path, halfway: Path) -> None:
     (halfway / "points.parquet").write_bytes(b"PAR1")
     (halfway / "runs" / ".greatpowers-partial-part-000099.parquet").write_bytes(b"half")
-    assert nursery.run(halfway)[0] == 0
+    assert nursery(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)

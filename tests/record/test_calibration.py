@@ -2,12 +2,7 @@
 
 import csv
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,8 +20,6 @@ from greatpowers.validation.facts import agrees
 from greatpowers.validation.measures.registry import MEASURES
 from greatpowers.validation.play import EraWorld, Stretch
 from greatpowers.validation.scorecard_files import read_parameters
-
-MODEL = Path(__file__).resolve().parents[2] / "model"
 
 
 @pytest.fixture(scope="module")
@@ -141,27 +134,6 @@ def test_facts_held_apart_cannot_influence_the_fit(whole: tuple[Calibrated, Path
     found = toy.run(tmp_path / "lied", play=lying)
     assert (tmp_path / "lied/posterior.toml").read_bytes() == (whole[1] / "posterior.toml").read_bytes()
     assert found.apart[0].posterior.median == -1e6
-
-
-def test_killed_at_any_moment_the_same_call_ends_with_the_same_bytes(
-    whole: tuple[Calibrated, Path], tmp_path: Path
-) -> None:
-    place = tmp_path / "killed"
-    command = [sys.executable, toy.__file__, str(place), "2", "0.01"]
-    for lines in (40, 75):
-        process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(MODEL)}, stdin=subprocess.DEVNULL)
-        _wait_for(place / "ledger.jsonl", lines, process)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    toy.run(place)
-    assert toy.data_of(place) == toy.data_of(whole[1])
-
-
-def _wait_for(ledger: Path, lines: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 120
-    while not ledger.exists() or ledger.read_bytes().count(b"\n") < lines:
-        assert process.poll() is None and time.monotonic() < end
-        time.sleep(0.002)
 
 
 def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:

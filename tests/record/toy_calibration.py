@@ -1,12 +1,7 @@
-"""A model of six parameters that answers at once and whose truth is known, for the tests of the calibration.
-
-Run as a program it calibrates into a directory, slowly enough to be killed: toy_calibration.py DIR WORKERS SECONDS.
-"""
+"""A model of six parameters that answers at once and whose truth is known, for the tests of the calibration."""
 
 import hashlib
 import math
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -120,17 +115,3 @@ def data_of(directory: Path) -> dict[str, str]:
     """Checksum of every file that must repeat."""
     files = (path for path in sorted(directory.rglob("*")) if path.is_file() and path.name not in NOT_REPEATED)
     return {path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def slowly(seconds: float) -> Play:
-    """The same model, taking its time."""
-
-    def play(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
-        time.sleep(seconds)
-        return played(parameters, seed, runs)
-
-    return play
-
-
-if __name__ == "__main__":
-    run(Path(sys.argv[1]), int(sys.argv[2]), slowly(float(sys.argv[3])))

@@ -250,3 +250,17 @@ def test_a_directory_in_one_that_cannot_be_written_is_filled_where_it_is(tmp_pat
     finally:
         tmp_path.chmod(0o755)
     assert load_history(place).policy.name == "containment"
+
+
+@pytest.mark.parametrize("key", ["title", "policies", "scenarios", "rounds", "name"])
+def test_a_value_of_five_thousand_characters_is_quoted_in_short(
+    key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long, place = "x" * 5000, tmp_path / "small.toml"
+    lines = [line for line in EXPERIMENT.splitlines() if not line.startswith(f"{key} ")]
+    value = f'["{long}"]' if key in ("policies", "scenarios") else f'"{long}"'
+    place.write_text("\n".join([*lines, f"{key} = {value}"]), encoding="utf-8")
+    code, said = main(["batch", str(place), "--out", str(tmp_path / "out")]), capsys.readouterr().err
+    assert code in (0, 2) and len(said) < 600 and (code == 0 or len(said.splitlines()) == 1)
+    assert main(["run", long]) == 2
+    assert len(capsys.readouterr().err) < 600

@@ -2,15 +2,22 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-LONGEST_VALUE = 60
+LONGEST_VALUE, LONGEST_WORD = 60, 300
 MOST_LINES = 5
 
 
 class GreatPowersError(Exception):
-    """A fault in something a person wrote or asked for; its text is fit to be shown as it is."""
+    """A fault in something a person wrote or asked for; its text is fit to be shown as it is.
+
+    Words longer than any path are shortened in it.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: f"{found[0][:LONGEST_VALUE]}...", text))
 
 
 class GreatPowersWarning(UserWarning):
