@@ -36,6 +36,7 @@ def test_it_prints_every_preset_and_every_headline_with_its_unit(compared) -> No
         assert (f"\n{policy} " in differences) == (policy != "laissez-faire")
     assert "95 % interval over 6 seeds" in means
     assert "±" in means and "±" in differences
+    assert "Great-power war is too rare to rank by in so few histories; that takes about " in " ".join(rest.split())
 
 
 def test_printed_means_are_those_of_the_library(compared) -> None:
@@ -64,6 +65,7 @@ def test_places_are_told_that_are_asked_for(greatpowers, tmp_path: Path) -> None
     line = (*SMALL, "--no-figures", "--posterior", "none", "--place")
     text = greatpowers(*line, "borderland", cwd=tmp_path).stdout
     assert "(borderland)" in text and "(election)" not in text and "Held at" in text
+    assert " do great powers fight each other over " in text or "Great powers fight over " in text
     wrong = greatpowers(*line, "border", cwd=tmp_path)
     assert wrong.returncode == 2 and "Did you mean 'borderland'?" in wrong.stderr
 

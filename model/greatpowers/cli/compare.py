@@ -93,8 +93,24 @@ def print_differences(screen: "Screen", found: "Comparison") -> None:
         caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
     if len(found.seeds) == 1:
         caption = f"Difference from {found.baseline} on the same seed: one seed gives no intervals."
+    for name in found.metrics if len(found.seeds) > 1 else ():
+        caption += _too_rare(found, name)
     title, posterior = f"Difference from {found.baseline}", found.posterior_differences
     _print(screen, title, found.differences, caption, posterior, _shown(found), True)
+
+
+def _too_rare(found: "Comparison", metric: str) -> str:
+    """That an event is too rare to rank policies by, and how many histories it takes; empty if it is not."""
+    from greatpowers.core.levers import SWITCH
+    from greatpowers.simulation.intervals import histories_needed, is_rare
+
+    base = found.values(found.baseline, metric)
+    others = [found.values(name, metric) for name in found.names if name != found.baseline]
+    described = found.describe(metric)
+    if described.unit != SWITCH or not others or not any(is_rare(one, base) for one in others):
+        return ""
+    needed = max(histories_needed(one, base) for one in others if is_rare(one, base))
+    return f" {described.label} is too rare to rank by in so few histories; that takes about {needed:,} of each."
 
 
 Shown = Mapping[str, tuple[str, str]]

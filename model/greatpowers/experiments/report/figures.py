@@ -91,6 +91,8 @@ def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure 
     left = np.zeros(len(rows))
     for index, (name, colour) in enumerate(zip(OUTCOMES, OUTCOME_COLOURS, strict=True)):
         part = shares[rows, index]
+        if not part.any():
+            continue
         axes.barh(range(len(rows)), part, left=left, color=colour, height=0.68, label=name, edgecolor=PAPER)
         for row, (start, share) in enumerate(zip(left, part, strict=True)):
             if share >= READABLE:

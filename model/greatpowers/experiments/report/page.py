@@ -321,14 +321,20 @@ def levels_table(factor: str, found: Sequence[Level], metric: str, study: Policy
     return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}{each}.", heads, rows)
 
 
+CORRELATION = 0.05
+"""How finely rank correlations are told."""
+
+
 def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTable:
-    """What drives an outcome, and the outcome where each driver is low and high."""
+    """What drives an outcome, and the outcome where each driver is low and high, as finely as these differ."""
+    apart = sorted(abs(driver.where_high - driver.where_low) for driver in found)
+    fine = apart[len(apart) // 2] / 5
     rows = tuple(
         TableRow((
             Cell(f"{driver.label}: {driver.meaning}"),
-            _cell(driver.correlation, signed=True),
-            Cell(number(driver.where_low, 0.01), f"up to {driver.low:.3g}"),
-            Cell(number(driver.where_high, 0.01), f"from {driver.high:.3g}"),
+            _cell(driver.correlation, True, CORRELATION),
+            Cell(number(driver.where_low, fine), f"up to {driver.low:.3g}"),
+            Cell(number(driver.where_high, fine), f"from {driver.high:.3g}"),
         ))
         for driver in found
     )  # fmt: skip
