@@ -20,7 +20,7 @@ from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.server.state import in_plain_words
 from greatpowers.simulation.events import in_a_sentence
-from greatpowers.simulation.intervals import Interval, paired_share_interval
+from greatpowers.simulation.intervals import Interval, difference_of, paired_share_interval
 from greatpowers.storage.manifest import configuration
 from greatpowers.studies.brief import POSTERIOR_SEEDS, verdict
 from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
@@ -77,6 +77,9 @@ def test_findings_are_those_of_a_comparison(found: Brief) -> None:
         assert row["asked"] == pytest.approx(one.mean()) and row["against"] == pytest.approx(other.mean())
         assert row["difference"] == pytest.approx((one - other).mean(), abs=1e-12)
         luck, left_open = Interval(row["difference"], row["low"], row["high"]), (row["open_low"], row["open_high"])
+        together = difference_of(one, other, row["unit"], 1 - 0.05 / len(found.findings))
+        assert (row["together_low"], row["together_high"]) == together[1:]
+        assert row["together_low"] <= row["low"] and row["high"] <= row["together_high"]
         rare = row["unit"] == SWITCH and max(one.mean(), other.mean()) < 0.05
         assert row["verdict"] == (TOO_RARE if rare else verdict(luck, Interval(0.0, *left_open)))
         assert math.isnan(row["needed"]) != rare
@@ -134,7 +137,7 @@ def test_rare_events_are_not_told_apart_and_it_is_said_what_it_takes(found: Brie
     rare = found.findings[found.findings["verdict"] == TOO_RARE]
     assert set(rare["unit"]) <= {SWITCH} and len(rare), "no nuclear use, hardly a great-power war in so few histories"
     for row in rare.to_dict("records"):
-        assert f"would take about {row['needed']:,.0f}." in sections(found)[-1].lines[-1] or row["needed"] < max(
+        assert f"would take about {row['needed']:,.0f}." in sections(found)[-1].lines[-2] or row["needed"] < max(
             rare["needed"]
         )
 

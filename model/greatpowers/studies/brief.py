@@ -24,7 +24,14 @@ from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.anchors import Anchor, anchors
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
 from greatpowers.simulation.events import in_a_sentence
-from greatpowers.simulation.intervals import Interval, histories_needed, interval_of, is_rare
+from greatpowers.simulation.intervals import (
+    Interval,
+    difference_of,
+    histories_needed,
+    interval_of,
+    is_rare,
+    simultaneous,
+)
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.run import simulate
@@ -67,7 +74,7 @@ OF_WORLD = ("mean_severity", "wars_begun", "battle_deaths", "great_power_war", "
 FINDING_COLUMNS = [
     *("where", "outcome", "label", "unit"),
     *("asked", "asked_low", "asked_high", "against", "against_low", "against_high"),
-    *("difference", "low", "high", "open_low", "open_high", "deep_low", "deep_high"),
+    *("difference", "low", "high", "together_low", "together_high", "open_low", "open_high", "deep_low", "deep_high"),
     *("other_way", "other_way_deep", "needed", "verdict"),
 ]
 
@@ -86,11 +93,12 @@ class Story:
 class Brief(Panel):
     """A question answered.
 
-    `findings` has one row per outcome of the place and of the world: both policies with their intervals, and the paired
-    difference (asked less against) with three intervals. The first is of luck; `open_` what the parameter sets of the
-    posterior leave open; `deep_` holds both and worlds with every parameter from half to twice its default. `other_way`
-    and `other_way_deep` count the sets and worlds whose difference has the other sign, NaN without any. `needed` are
-    the histories of each policy that it takes where an event is too rare in these, else NaN.
+    `findings` has one row per outcome of the place and of the world: both policies with their intervals, and the
+    paired difference (asked less against) with three intervals. The first is of luck, by itself and, as `together_`,
+    so that those of all rows hold together; `open_` what the parameter sets of the posterior leave open; `deep_` holds
+    both and worlds with every parameter from half to twice its default. `other_way` and `other_way_deep` count the
+    sets and worlds whose difference has the other sign, NaN without any. `needed` are the histories of each policy
+    that it takes where an event is too rare in these, else NaN.
 
     `hangs` has a row per parameter of the posterior (rank correlation of its value with the difference in escalation at
     the place, over its sets), `levers` one per lever in which the policies differ, `places` one per theatre, `record`
@@ -298,7 +306,8 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
         widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
         ways = [_other_way(by_draw(part, name, at), luck.mean) for part in (compared, deep)]
         means = [bound for part in values for bound in interval_of(part, unit)]
-        spans = (*luck, *left_open[1:], *widest)
+        together = difference_of(values[0], values[1], unit, simultaneous(len(told)))
+        spans = (*luck, *together[1:], *left_open[1:], *widest)
         rare = unit == SWITCH and is_rare(*values)
         told_of = (float(histories_needed(*values)), TOO_RARE) if rare else (math.nan, verdict(luck, left_open))
         rows.append((where, name, label, unit, *means, *spans, *ways, *told_of))

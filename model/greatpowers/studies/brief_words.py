@@ -298,9 +298,8 @@ def reading(found: "Brief") -> list[str]:
         "Costs are per cent of output, on average a year; battle deaths are in thousands a history. What war costs in "
         f"lives, refugees and rebuilding is in no cost.{money}",
         "Verdict: lower or higher, where the interval of luck and that left open by the record both leave out 0; with "
-        f"a reservation, where only luck's does; else no telling. {_rare(found)}{len(found.findings)} differences were "
-        "looked at, each for itself. The model is a simulation of how states may reason; it does not know what anybody "
-        "intends.",
+        f"a reservation, where only luck's does; else no telling. {_rare(found)}{_together(found)}",
+        "The model is a simulation of how states may reason; it does not know what anybody intends.",
     ]
 
 
@@ -313,6 +312,18 @@ def _rare(found: "Brief") -> str:
     return (
         f"Events rarer than one in {1 / RARE:.0f} are not ranked on fewer than {ENOUGH:,} histories of each policy; "
         f"{str(worst['label']).lower()} would take about {worst['needed']:,.0f}. "
+    )
+
+
+def _together(found: "Brief") -> str:
+    """How many differences were looked at, and for how many luck leaves out 0, by themselves and together."""
+    rows = found.findings
+    alone, together = (
+        int(((rows[f"{which}low"] > 0) | (rows[f"{which}high"] < 0)).sum()) for which in ("", "together_")
+    )
+    return (
+        f"{len(rows)} differences were looked at: luck leaves out 0 for {alone} of them each by itself, for {together} "
+        "where all intervals hold together (Bonferroni)."
     )
 
 
