@@ -1,6 +1,10 @@
 """A published page plays by itself: from disk, the same bytes as the library, with no request to anybody."""
 
+import hashlib
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +24,7 @@ from greatpowers.studies.question import answers, policies_asked
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 POLICIES = ("half-a-loaf", "containment", "laissez-faire")
 PARTS = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
 PLAYED = """async ([policy, seed, parts, levers]) => {
@@ -67,6 +71,22 @@ def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path],
     history = simulate(scenario, "half-a-loaf", 7)
     expected = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
     assert [bytes(part) for part in found] == [part.tobytes() for part in expected]
+
+
+def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) -> None:
+    firefox, node = shutil.which("firefox-esr") or shutil.which("firefox"), shutil.which("node")
+    if firefox is None or node is None:
+        pytest.skip("there is no Firefox; install Debian's firefox-esr")
+    histories = [("half-a-loaf", 0), ("containment", 7)]
+    line = [node, str(HERE / "firefox.mjs"), firefox, files["2017"].as_uri(), json.dumps(PARTS), json.dumps(histories)]
+    done = subprocess.run(line, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    for digest, (policy, seed) in zip(done.stdout.split(), histories, strict=True):
+        history = simulate("2017", policy, seed)
+        whole = hashlib.sha256()
+        for part in (*history.track[:3], history.track.trace_rows, history.codes, history.numbers):
+            whole.update(part.tobytes())
+        assert digest == whole.hexdigest()
 
 
 def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Path]) -> None:
