@@ -1,4 +1,4 @@
-"""What `validate`, `calibrate` and `hindcast` found, and the words of the site for it.
+"""What `validate`, `calibrate`, `hindcast`, `mechanisms` and `plausibility` found, and the words of the site for it.
 
 They take minutes to hours, so their figures are kept in `record_findings.json` (a scorecard of parameters that saw the
 past alone under a name of its own), together with what one history of the
@@ -9,6 +9,12 @@ its figure of the two rule-books, and the lines of the scorecard that travel wit
 
     greatpowers hindcast --data downloads --out hindcast
     python tests/docs/record_findings.py hindcast
+
+and what the answer about 2017 rests on, and what a specialist would call absurd in it:
+
+    greatpowers mechanisms 2017 --seeds 20 --out mechanisms
+    greatpowers plausibility 2017 --seeds 500 --out plausibility
+    python tests/docs/record_findings.py mechanisms plausibility
 """
 
 import csv
@@ -20,6 +26,8 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from greatpowers.dictionary import describe
+from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.validation.measures.registry import INTERWAR
 from greatpowers.validation.play import WORLDS, gather
 from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
@@ -120,6 +128,65 @@ def hindcast_figures(place: Path) -> Figures:
     scores = [{key: score[key] for key in keys} for score in found["scores"] if score["forecast"] in FORECASTS]
     years = {key: found["settings"][key] for key in ("from", "to", "every", "runs")}
     return {**years, "scores": scores, "added": found["added"], "trial": trial()}
+
+
+def mechanisms_figures(place: Path) -> Figures:
+    """What the site says of switching mechanisms off."""
+    told, ranks = _read(place / "manifest.json"), _read(place / "ranks.json")
+    turned = [row for row in ranks if row["reversed"]]
+    return {
+        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
+        "all": len(_read(place / "mechanisms.json")),
+        "inert": told["inert"],
+        "turned": {
+            outcome: {row["mechanism"]: row["reversed_pairs"] for row in turned if row["outcome"] == outcome}
+            for outcome in told["ranked"]
+        },
+    }
+
+
+def mechanisms_words(figures: Figures) -> str:
+    """What the answer about 2017 rests on."""
+    sentences = []
+    for outcome, without in figures["turned"].items():
+        ways = "; ".join(f"without `{name}` ({pairs.replace('; ', ', ')})" for name, pairs in without.items())
+        label = describe(outcome).label.lower()
+        sentences.append(f"by {label} they do so {ways}" if ways else f"by {label} no two change places")
+    terms = [name for name in figures["inert"] if name in IN_A_DEAL]
+    return (
+        f"- **It rests on** these mechanisms. With each parameter and lever switched off in turn ({figures['seeds']} "
+        "histories each, `greatpowers mechanisms`), we ask whether two policies that can be told apart change places, "
+        f"the lower one first: {'; '.join(sentences)}. {len(figures['inert'])} of {figures['all']} parameters and "
+        f"levers move nothing here that {figures['seeds']} histories can see"
+        + (f", terms of the deal among them ({', '.join(terms)})" if terms else "")
+        + ".\n"
+    )
+
+
+def plausibility_figures(place: Path) -> Figures:
+    """What the site says of what a specialist would call absurd."""
+    told = _read(place / "manifest.json")
+    rows = [row for row in _read(place / "table.json") if row["holds"] is not None]
+    keys = ("policy", "label", "value", "unit")
+    return {
+        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
+        "checks": len(rows),
+        "missed": [{key: row[key] for key in keys} for row in rows if not row["holds"]],
+    }
+
+
+def plausibility_words(figures: Figures) -> str:
+    """What a specialist would call absurd in 2017."""
+    missed = "; ".join(
+        f"{row['label'][0].lower()}{row['label'][1:]} under `{row['policy']}`, {number(row['value'])} ({row['unit']})"
+        for row in figures["missed"]
+    )
+    return (
+        "- **What would look absurd** to a specialist is looked for by `greatpowers plausibility`: of "
+        f"{figures['checks']} checks {len(figures['missed'])} are missed ({figures['seeds']} histories each; some of "
+        f"the checks were aims of the fit, so this is no independent test): {missed}. [The test that lists "
+        "them](../../tests/behaviour/test_plausibility_of_today.py) says why.\n"
+    )
 
 
 def scorecard_words(figures: Figures) -> str:
@@ -249,6 +316,8 @@ KINDS: dict[str, Callable[[Path], Figures]] = {
     "calibration": calibration_figures,
     "hindcast": hindcast_figures,
     "past": past_figures,
+    "mechanisms": mechanisms_figures,
+    "plausibility": plausibility_figures,
 }
 
 
@@ -259,6 +328,8 @@ def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
         "calibration": calibration_words(kept.get("calibration")),
         "hindcast": hindcast_words(kept["hindcast"]),
         "past": past_words(kept["past"]),
+        "mechanisms": mechanisms_words(kept["mechanisms"]),
+        "plausibility": plausibility_words(kept["plausibility"]),
     }
 
 

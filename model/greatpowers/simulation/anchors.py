@@ -31,9 +31,10 @@ def anchors(scenario: Scenario) -> tuple[Anchor, ...]:
     Escalation is that of places, from the rungs that the scenario's files give; order without breaches is where it
     stands at the end of a history in which no rung can be climbed.
     """
+    calm = simulate(without_breaches(scenario), "laissez-faire")
     return (
         Anchor(f"{scenario.start}, as it begins", _severity(scenario), scenario.order.initial),
-        Anchor("the same world without breaches", 0.0, _unbroken(scenario)),
+        Anchor("the same world without breaches", 0.0, float(calm.metrics["order"].iloc[-1])),
         *_great_war(),
     )
 
@@ -58,13 +59,12 @@ def _severity(scenario: Scenario, until: str | None = None) -> float:
     return float(SEVERITY[rungs].mean()) if rungs.size else math.nan
 
 
-def _unbroken(scenario: Scenario) -> float:
-    """Order at the end of a history in which nobody can do anything to anybody."""
+def without_breaches(scenario: Scenario) -> Scenario:
+    """The world at peace everywhere, whose challengers hold nothing and can do nothing, with no chronicle."""
     still = [place.model_copy(update={"rung": 0, "ceiling": 0, "control": 0.0, "recognised": 0.0, "annexed": False,
                                       "sanctions": 0.0, "sanctioning": (), "deal": None, "war": None})
              for place in scenario.theatres]  # fmt: skip
-    calm = scenario.model_copy(update={"theatres": tuple(still), "happened": ()})
-    return float(simulate(calm, "laissez-faire").metrics["order"].iloc[-1])
+    return scenario.model_copy(update={"theatres": tuple(still), "happened": ()})
 
 
 @cache

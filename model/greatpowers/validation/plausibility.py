@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.ladder import Rung
 from greatpowers.core.metrics import Metric
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.anchors import without_breaches
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import first_capacity, play_logged
@@ -103,13 +103,6 @@ def _still_of(policy: PolicyPreset, still: Sequence[Sequence[HistoryReading]]) -
 def ids_of(scenario: Scenario) -> tuple[str, ...]:
     """Ids of the theatres in order."""
     return tuple(theatre.id for theatre in scenario.theatres)
-
-
-def without_breaches(scenario: Scenario) -> Scenario:
-    """The world at peace everywhere, whose challengers can do nothing but keep it; what really happened is left out."""
-    peace = {"ceiling": int(Rung.PEACE), "rung": int(Rung.PEACE), "war": None}
-    theatres = tuple(theatre.model_copy(update=peace) for theatre in scenario.theatres)
-    return scenario.model_copy(update={"theatres": theatres, "happened": ()})
 
 
 def play_and_read(
