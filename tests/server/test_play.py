@@ -104,6 +104,7 @@ def test_the_end_of_a_game_shows_the_score_of_the_library_and_where_it_stands(pa
         advance(page, "year", played)
     page.locator("#gg-year").click()
     page.wait_for_selector(OVER)
+    assert "You gave no order" in page.get_by_test_id("play-orders").inner_text()
     runs = compare("2017", seeds=[3], rounds=20).runs
     wanted = {name: score(runs.xs(name).iloc[0]) for name in runs.index.get_level_values("policy").unique()}
     assert page.locator("[data-testid=play-score]").inner_text() == f"{wanted['laissez-faire']:.1f}"

@@ -120,6 +120,8 @@ def result(chair: Chair) -> dict[str, Any]:
         "rounds": chair.record.rounds,
         "seed": chair.record.seed,
         "takenBack": chair.record.taken_back,
+        "inherited": load_policy(chair.record.inherited).title,
+        "ordered": len({move.round for move in chair.record.moves}),
         "score": own_score(chair),
         "lines": [_line(line) for line in own_lines(chair)],
         "rivals": [_rival(rival) for rival in others],

@@ -5,6 +5,13 @@ import { csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js
 
 const HEAVIEST = 3;
 
+// Whose score it is: a leader who decides nothing is scored for what others had decided.
+function orders({ ordered, rounds, inherited }) {
+  return ordered === 0
+    ? `You gave no order, so this is the score of “${inherited}”, which was in force when you took the chair.`
+    : `You gave orders in ${ordered} of ${rounds} quarters; between them what was in force went on.`;
+}
+
 export function resultView(told, send, details) {
   const best = told.rivals[0];
   const beaten = told.rivals.filter((rival) => rival.score < told.score).length;
@@ -27,6 +34,7 @@ export function resultView(told, send, details) {
           {},
           `${told.rounds / 4} years in “${told.title}”, luck ${told.seed}. On this same luck you did better than ${beaten} of ${told.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`,
         ),
+        h("p", { "data-testid": "play-orders" }, orders(told)),
         told.takenBack
           ? h(
               "p",
