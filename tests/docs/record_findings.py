@@ -147,19 +147,19 @@ def mechanisms_figures(place: Path) -> Figures:
 
 def mechanisms_words(figures: Figures) -> str:
     """What the answer about 2017 rests on."""
-    sentences = []
+    lines = []
     for outcome, without in figures["turned"].items():
-        ways = "; ".join(f"without `{name}` ({pairs.replace('; ', ', ')})" for name, pairs in without.items())
-        label = describe(outcome).label.lower()
-        sentences.append(f"by {label} they do so {ways}" if ways else f"by {label} no two change places")
-    terms = [name for name in figures["inert"] if name in IN_A_DEAL]
+        ways = "; ".join(f"without `{name}` {pairs.replace('; ', ', ')}" for name, pairs in without.items())
+        lines.append(f"  - by {describe(outcome).label.lower()}: {ways or 'no two'}")
+    inert, seeds = figures["inert"], figures["seeds"]
+    terms = ", ".join(name for name in inert if name in IN_A_DEAL)
+    among = f", terms of the deal among them ({terms})" if terms else ""
     return (
-        f"- **It rests on** these mechanisms. With each parameter and lever switched off in turn ({figures['seeds']} "
-        "histories each, `greatpowers mechanisms`), we ask whether two policies that can be told apart change places, "
-        f"the lower one first: {'; '.join(sentences)}. {len(figures['inert'])} of {figures['all']} parameters and "
-        f"levers move nothing here that {figures['seeds']} histories can see"
-        + (f", terms of the deal among them ({', '.join(terms)})" if terms else "")
-        + ".\n"
+        f"- **It rests on** these mechanisms. Each parameter and lever was switched off in turn ({seeds} histories "
+        "each, `greatpowers mechanisms`). Policies that can be told apart with it and without change places, the lower "
+        "one first:\n" + "\n".join(lines) + "\n\n"
+        f"  {len(inert)} of {figures['all']} parameters and levers move nothing here that {seeds} histories can see"
+        f"{among}.\n"
     )
 
 

@@ -16,6 +16,7 @@ from greatpowers.server.state import LabState
 from greatpowers.server.views.compare import CompareView, ensembles, parting
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.intervals import mean_interval, quantiles
+from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 FOLLOWED, AGAINST = "maximum-pressure", "laissez-faire"
 """Policies so far apart that histories under them part, whatever the luck."""
@@ -78,8 +79,13 @@ def test_numbers_are_read_as_they_are(shared: Any) -> None:
             float(text.replace("\N{MINUS SIGN}", "-")) for text in cell.locator("small").text_content().split(" to ")
         ]
         assert shown == pytest.approx([low, high], abs=(high - low) / 20 + 1e-6)
-        same = "the same" if low == high else "not clear"
-        assert row.get_attribute("data-verdict") == ("higher" if low > 0 else "lower" if high < 0 else same)
+        metric, told = row.get_attribute("data-metric"), row.get_attribute("data-verdict")
+        if low <= 0 <= high:
+            assert told == "no detectable difference"
+        elif metric in MORE_IS_BETTER:
+            assert told == ("better" if (low > 0) == MORE_IS_BETTER[metric] else "worse")
+        else:
+            assert told == ("higher" if low > 0 else "lower")
 
 
 @pytest.mark.parametrize("cursor", [0, 30, 79])

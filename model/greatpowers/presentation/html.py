@@ -39,7 +39,7 @@ th, td { text-align:right; padding:.34rem .45rem; border-bottom:1px solid var(--
 th:first-child, td:first-child, .text { text-align:left; }
 thead th { border-bottom:2px solid var(--neutral); font-weight:600; vertical-align:bottom; }
 thead .unit { display:block; font-weight:400; color:var(--faint); font-size:.76rem; }
-td .range { display:block; color:var(--faint); font-size:.72rem; white-space:nowrap; }
+td .range { display:block; color:var(--faint); font-size:.75rem; white-space:nowrap; }
 td.best { font-weight:700; } td.best::before { content:"\\2605\\00a0"; color:var(--accent); }
 tr.base td { background:var(--card); }
 figure { margin:1.2rem 0 1.6rem; } figure svg { width:100%; height:auto; display:block; }

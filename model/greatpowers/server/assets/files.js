@@ -81,7 +81,7 @@ export function standalone(drawing, { width, height, title, told, ground = "--gw
     { width, height: height + HEADING, viewBox: `0 0 ${width} ${height + HEADING}` },
     svg("rect", { width, height: height + HEADING, style: `fill:${colour("--gw-card")}` }),
     svg("text", { x: 10, y: 19, style: `font:700 14px sans-serif;fill:${colour("--gw-ink")}` }, title),
-    svg("text", { x: 10, y: 36, style: `font:400 11px sans-serif;fill:${colour("--gw-muted")}` }, ...told),
+    svg("text", { x: 10, y: 36, style: `font:400 12px sans-serif;fill:${colour("--gw-muted")}` }, ...told),
     svg(
       "svg",
       { y: HEADING, width, height, viewBox: copy.getAttribute("viewBox") ?? `0 0 ${width} ${height}` },

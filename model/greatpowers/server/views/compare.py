@@ -20,6 +20,7 @@ from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import Interval, mean_interval
 from greatpowers.simulation.summary import HEADLINES, OUTCOMES
+from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 FANS = ("mean_severity", "order", "revision", "credibility")
 """Metrics whose spread over time is drawn."""
@@ -91,7 +92,7 @@ def headline(comparison: Comparison, metric: str) -> dict[str, Any]:
         "against": _numbers(estimates[0], decimals, signed=False),
         "followed": _numbers(estimates[1], decimals, signed=False),
         "difference": _numbers(difference, decimals, signed=True),
-        "verdict": _verdict(difference),
+        "verdict": _verdict(metric, difference),
     }
 
 
@@ -111,10 +112,14 @@ def _decimals(halves: Sequence[float]) -> int:
     return min(max(1 - math.floor(math.log10(min(known))), 0), MOST_DECIMALS) if known else 2
 
 
-def _verdict(difference: Interval) -> str:
-    if difference.low > 0:
-        return "higher"
-    return "lower" if difference.high < 0 else "the same" if difference.low == difference.high else "not clear"
+def _verdict(metric: str, difference: Interval) -> str:
+    """Better or worse where it is known which way is, else higher or lower; or that luck can explain the difference."""
+    if not difference.leaves_out_zero:
+        return "no detectable difference"
+    higher = difference.mean > 0
+    if metric in MORE_IS_BETTER:
+        return "better" if higher == MORE_IS_BETTER[metric] else "worse"
+    return "higher" if higher else "lower"
 
 
 def _fans(comparison: Comparison) -> list[dict[str, Any]]:
