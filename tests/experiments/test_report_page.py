@@ -176,6 +176,18 @@ def test_a_rare_event_is_not_ranked_and_has_an_interval(tmp_path: Path) -> None:
     assert "Nuclear uses" not in table, "what is the same in every run has no column"
 
 
+def test_intervals_stay_within_what_is_possible(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {"order": 1.0 - 0.3 * (seed == 0), "wars_begun": float(seed == 0), "mean_severity": 0.01 * (seed == 1)}
+
+    results = open_results(made(tmp_path / "r", outcome, replicates=6))
+    study = build_study(results, read_cube(results, ["order", "wars_begun", "mean_severity"]))
+    found = {name: study.estimate(name, 0) for name in study.values}
+    assert mean_interval(study.values["order"][0, 0]).high > 1.0 == found["order"].high
+    for name in ("wars_begun", "mean_severity"):
+        assert mean_interval(study.values[name][0, 0]).low < 0.0 == found[name].low
+
+
 def test_nothing_drives_what_does_not_vary(tmp_path: Path) -> None:
     assert "What drives it" not in page_of(made(tmp_path / "r", ordinary))
 

@@ -4,6 +4,7 @@ An option is a policy with one cell of the grid over levers. A world is everythi
 doctrines, settings of a generated world, parameters  (levers and uncertainties: Lempert, Popper & Bankes 2003).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,6 +35,9 @@ from greatpowers.simulation.summary import OUTCOMES, worst_outcome
 from greatpowers.statistics.resampling import crossed_interval, world_interval
 
 Bools = NDArray[np.bool_]
+
+SHARES = (SWITCH, "share in [0, 1]", "severity in [0, 1]", "share of rounds")
+"""Units of which no mean is above one."""
 
 NO_FACTORS = ("point", "rounds")
 
@@ -89,13 +93,17 @@ class PolicyOptions:
         return found
 
     def estimate(self, metric: str, option: int) -> Interval:
-        """Mean of a metric under one option; of a share of runs, at least the score interval  (Wilson 1927)."""
-        values = self.values[metric][option]
-        found = self.interval(values)
-        if self.results.describe(metric).unit != SWITCH:
+        """Mean of a metric under one option; of a share of runs, at least the score interval  (Wilson 1927).
+
+        Its bounds stay within what is possible: an amount is never below nothing, a share never above one.
+        """
+        values, unit = self.values[metric][option], self.results.describe(metric).unit
+        lowest, highest = 0.0 if values.min() >= 0 else -math.inf, 1.0 if unit in SHARES else math.inf
+        found = clipped(self.interval(values), lowest, highest)
+        if unit != SWITCH:
             return found
         luck = share_interval(values.reshape(-1))
-        return widened(luck if len(self.worlds) == 1 else clipped(found, 0.0), luck)
+        return luck if len(self.worlds) == 1 else widened(found, luck)
 
     def difference(self, metric: str, option: int, other: int, level: float = LEVEL) -> Interval:
         """Mean paired difference of one option from another, on the same worlds and seeds, luck and worlds as drawn."""
@@ -188,9 +196,11 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
     )
 
 
-def clipped(found: Interval, lowest: float) -> Interval:
-    """An interval of shares, or of differences of shares, within what is possible."""
-    return Interval(found.mean, max(lowest, found.low), min(1.0, found.high))
+def clipped(found: Interval, lowest: float, highest: float = 1.0) -> Interval:
+    """An interval within what is possible; without bounds it stays so."""
+    if math.isnan(found.low):
+        return found
+    return Interval(found.mean, max(lowest, found.low), min(highest, found.high))
 
 
 def is_uncertain(experiment: Mapping[str, Any]) -> bool:
