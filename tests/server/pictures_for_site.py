@@ -1,7 +1,7 @@
 """The site's pictures of the laboratory, taken anew: `python tests/server/pictures_for_site.py [DIRECTORY]`.
 
-Each is taken where there is most to see: the quarter in which it is hottest, the one in which two policies differ in
-most places, the desk after a year of a game.
+Each is taken where there is most to see: the answer to the world's question, the quarter in which it is hottest, the
+one in which two policies differ in most places, the desk after a year of a game.
 """
 
 import sys
@@ -31,6 +31,11 @@ FURTHEST_APART = """() => {
   greatpowers.setCursor([...a.keys()].reduce((best, round) => (apart(round) > apart(best) ? round : best), 0)); }"""
 
 
+def question(page: Any) -> None:
+    """The answer, whole; it is played first where it is not kept."""
+    page.wait_for_selector("gp-question[data-last]", timeout=900_000)
+
+
 def world(page: Any) -> None:
     """One history where it is hottest, with the story of its hottest place."""
     page.wait_for_selector(".gw-chart[data-band='200']")
@@ -58,6 +63,7 @@ def play(page: Any) -> None:
 
 
 PICTURES: dict[str, tuple[LabState, Callable[[Any], None]]] = {
+    "question": (LabState(view="question", against="containment"), question),
     "world": (LabState(), world),
     "compare": (LabState(view="compare", against="laissez-faire"), compare),
     "play": (LabState(view="play"), play),
