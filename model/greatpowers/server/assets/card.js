@@ -43,7 +43,7 @@ export function stateCard(p, i, round) {
       .map(([theatre, k]) =>
         bar(
           p.theatre.balance[round][k],
-          `Its odds: ${shortName(p, k) || theatre.name}`,
+          `Chance to prevail: ${shortName(p, k) || theatre.name}`,
           percent(p.theatre.balance[round][k]),
         ),
       ),

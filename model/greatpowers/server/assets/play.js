@@ -353,7 +353,7 @@ function situation() {
             ["Place", ""],
             ["What the challenger does", ""],
             ["Held", "reported"],
-            ["Its odds", "reported"],
+            ["Chance to prevail", "reported"],
             ["Sanctions", ""],
             ["Troops", ""],
             ["Aid", ""],
