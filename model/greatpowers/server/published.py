@@ -150,7 +150,7 @@ def answer_for(setups: Sequence[Setup], told: Progress | None = None) -> Told | 
 
 
 @dataclass(frozen=True)
-class Explorer:
+class PlayablePage:
     """A page to play with in the cell of a notebook; it stays alive in the notebook's exported HTML."""
 
     page: str
@@ -171,7 +171,7 @@ def explore(
     parameters: Mapping[str, float] | None = None,
     answer: bool = False,
     height: int = 900,
-) -> Explorer:
+) -> PlayablePage:
     """The page of ``greatpowers publish`` in the cell of a notebook, played by the reader's browser.
 
     Parameters
@@ -191,7 +191,7 @@ def explore(
     world = given_scenario(scenario)
     setups = prepare_all(world, given_policies(world, policies), rounds, parameters)
     found = answer_for(setups) if answer and not parameters else None
-    return Explorer(page(setups, datetime.now(UTC).date().isoformat(), found), height)
+    return PlayablePage(page(setups, datetime.now(UTC).date().isoformat(), found), height)
 
 
 def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:

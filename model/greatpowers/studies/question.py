@@ -35,7 +35,7 @@ FEW, RUNS = 40, 200
 Told = dict[str, Any]
 
 
-class Measure(NamedTuple):
+class AskedOutcome(NamedTuple):
     """Something that is told of every policy: an outcome of the place or of the world, and which way is better."""
 
     at_place: bool
@@ -45,13 +45,13 @@ class Measure(NamedTuple):
 
 
 MEASURES = (
-    Measure(True, "severity", "Escalation", -1),
-    Measure(True, "war", "Histories with war", -1),
-    Measure(True, "battle_deaths", "Battle deaths", -1),
-    Measure(False, "mean_severity", "Escalation", -1),
-    Measure(False, "battle_deaths", "Battle deaths", -1),
-    Measure(False, "order", "Order", 1),
-    Measure(False, "sender_cost", "Cost to those who carry it out", -1),
+    AskedOutcome(True, "severity", "Escalation", -1),
+    AskedOutcome(True, "war", "Histories with war", -1),
+    AskedOutcome(True, "battle_deaths", "Battle deaths", -1),
+    AskedOutcome(False, "mean_severity", "Escalation", -1),
+    AskedOutcome(False, "battle_deaths", "Battle deaths", -1),
+    AskedOutcome(False, "order", "Order", 1),
+    AskedOutcome(False, "sender_cost", "Cost to those who carry it out", -1),
 )
 CURVES = {"mean_severity": "Escalation", "order": "Order"}
 
@@ -139,7 +139,7 @@ def _panels(compared: "Comparison", against: str, place: str | None) -> list[Tol
     return [_panel(compared, measure, against, place) for measure in MEASURES if measure.at_place == bool(place)]
 
 
-def _panel(compared: "Comparison", measure: Measure, against: str, place: str | None) -> Told:
+def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: str | None) -> Told:
     from greatpowers.simulation.comparison import PLACE_UNITS
 
     unit = PLACE_UNITS[measure.outcome][1] if place else compared.describe(measure.outcome).unit
@@ -153,7 +153,9 @@ def _panel(compared: "Comparison", measure: Measure, against: str, place: str | 
     }  # fmt: skip
 
 
-def _row(compared: "Comparison", measure: Measure, policy: str, against: str, place: str | None, unit: str) -> Told:
+def _row(
+    compared: "Comparison", measure: AskedOutcome, policy: str, against: str, place: str | None, unit: str
+) -> Told:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
     from greatpowers.studies.brief import verdict
     from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, doubt
