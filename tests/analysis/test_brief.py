@@ -44,6 +44,7 @@ from greatpowers.studies.brief_words import (
     record,
     sections,
     stories,
+    value,
 )
 from greatpowers.validation.scored import scored_facts
 
@@ -147,6 +148,13 @@ def test_a_bound_that_is_not_nothing_is_not_rounded_to_it() -> None:
     assert [difference(row, name) for name in ("low", "high")] == ["−0.12", "−0.004"]
     assert difference({**row, "high": 0.0}, "high") == "0"
     assert difference({**row, "difference": -0.001}, "difference") == "0.00"
+
+
+def test_means_that_differ_do_not_look_the_same() -> None:
+    row = {"unit": "x", "asked": 0.0738, "against": 0.0742, "difference": -0.0004}
+    row |= {"asked_low": 0.07, "asked_high": 0.078, "against_low": 0.07, "against_high": 0.078}
+    assert [value(row, name) for name in ("asked", "against")] == ["0.0738", "0.0742"]
+    assert [value({**row, "against": 0.081}, name) for name in ("asked", "against")] == ["0.074", "0.081"]
 
 
 def test_command_and_link_give_it_again(found: Brief) -> None:

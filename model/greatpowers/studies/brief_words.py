@@ -151,10 +151,13 @@ def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
 
 
 def value(row: Mapping[str, Any], column: str) -> str:
-    """A mean as it is read, with as many decimals under either policy."""
-    halves = ((row[f"{name}_high"] - row[f"{name}_low"]) / 2 for name in ("asked", "against"))
-    half = min((one for one in halves if one > 0), default=math.nan)
-    return percent(row[column]) if row["unit"] == SWITCH else number(row[column], half)
+    """A mean as it is read, with as many decimals under either policy, and enough of them to tell the two apart."""
+    if row["unit"] == SWITCH:
+        return percent(row[column])
+    both = ("asked", "against")
+    half = min((one for name in both if (one := (row[f"{name}_high"] - row[f"{name}_low"]) / 2) > 0), default=math.nan)
+    alike = number(row["asked"], half) == number(row["against"], half) and row["asked"] != row["against"]
+    return number(row[column], half / 10 if alike else half)
 
 
 def cautions(found: "Brief") -> list[str]:
@@ -367,7 +370,7 @@ def table(found: "Brief", where: str, title: str) -> HtmlTable:
         told = {str(name): value for name, value in row.items()}
         unit = "% of histories; differences in points" if row["unit"] == SWITCH else row["unit"]
         if _money(found, told, "asked") and found.scenario.money is not None:
-            unit += f"; bn {found.scenario.money.currency} a year"
+            unit += f"; bn {found.scenario.money.currency}"
         cells = [Cell(row["label"], unit),
                  Cell(value(told, "asked"), _money(found, told, "asked")),
                  Cell(value(told, "against"), _money(found, told, "against")),

@@ -137,11 +137,11 @@ def _rare(study: PolicyOptions) -> str:
 
 
 def commands(results: Results) -> str:
-    """The commands that make the same data and this page again."""
+    """The commands that make the same data and this page again, with the version that made them."""
     name = shlex.quote(results.name)
     version = results.manifest.get("version", "")
     lines = [
-        f"pip install greatpowers=={version}" if version else "pip install greatpowers",
+        f"greatpowers --version      # {version}, for the same numbers" if version else "greatpowers --version",
         f"greatpowers batch {EXPERIMENT} --out {name}      # {EXPERIMENT} is the file shown above",
         f"greatpowers report {name}",
         f"greatpowers rerun {name} --row 0      # any row of runs/*.parquet",
