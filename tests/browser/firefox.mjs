@@ -1,10 +1,11 @@
-// Play histories in a page in Firefox: node firefox.mjs FIREFOX PAGE PARTS HISTORIES, both JSON; prints a digest of each.
+// Play histories in a page in Firefox and print a digest of each: node firefox.mjs FIREFOX PAGE FUNCTION ARGUMENTS, where
+// the function gives parts of a history in base64, and the arguments are a list in JSON, one entry a history.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../model/package.json", import.meta.url));
 const puppeteer = require("puppeteer-core");
-const [executablePath, url, parts, histories] = process.argv.slice(2);
+const [executablePath, url, played, histories] = process.argv.slice(2);
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 const complaints = [];
 try {
@@ -12,14 +13,11 @@ try {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => complaints.push(message.text()));
   await page.goto(url);
-  await page.waitForSelector("body[data-compared]", { timeout: 300_000 });
+  await page.waitForSelector("body[data-played]", { timeout: 300_000 });
   for (const history of JSON.parse(histories)) {
-    const play = async ([policy, seed], names) => {
-      const found = await globalThis.greatpowers.play(policy, seed);
-      return names.map((name) => Array.from(new Uint8Array(found[name].buffer)));
-    };
     const digest = createHash("sha256");
-    for (const part of await page.evaluate(play, history, JSON.parse(parts))) digest.update(Buffer.from(part));
+    const parts = await page.evaluate(`(${played})(${JSON.stringify(history)})`);
+    for (const part of parts) digest.update(Buffer.from(part, "base64"));
     process.stdout.write(`${digest.digest("hex")}\n`);
   }
 } finally {

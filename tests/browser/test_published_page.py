@@ -1,5 +1,6 @@
 """A published page plays by itself: from disk, the same bytes as the library, with no request to anybody."""
 
+import base64
 import hashlib
 import json
 import re
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from greatpowers import ensemble, explore, load_scenario
+from greatpowers import ensemble, explore, load_policy, load_scenario
 from greatpowers.browser.plain_data import plain_data
 from greatpowers.cli import main
 from greatpowers.core.kernel import core_fingerprint, is_compiled
@@ -29,7 +30,12 @@ POLICIES = ("half-a-loaf", "containment", "laissez-faire")
 PARTS = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
 PLAYED = """async ([policy, seed, parts, levers]) => {
     const history = await greatpowers.play(policy, seed, levers);
-    return parts.map((part) => Array.from(new Uint8Array(history[part].buffer)));
+    return parts.map((part) => {
+        const bytes = new Uint8Array(history[part].buffer);
+        let text = "";
+        for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+        return btoa(text);
+    });
 }"""
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="as plain Python the histories would take long")
@@ -70,7 +76,7 @@ def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path],
     found = page.evaluate(PLAYED, ["half-a-loaf", 7, list(PARTS)])
     history = simulate(scenario, "half-a-loaf", 7)
     expected = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
-    assert [bytes(part) for part in found] == [part.tobytes() for part in expected]
+    assert [base64.b64decode(part) for part in found] == [part.tobytes() for part in expected]
 
 
 def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) -> None:
@@ -78,7 +84,14 @@ def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) ->
     if firefox is None or node is None:
         pytest.skip("there is no Firefox; install Debian's firefox-esr")
     histories = [("half-a-loaf", 0), ("containment", 7)]
-    line = [node, str(HERE / "firefox.mjs"), firefox, files["2017"].as_uri(), json.dumps(PARTS), json.dumps(histories)]
+    line = [
+        node,
+        str(HERE / "firefox.mjs"),
+        firefox,
+        files["2017"].as_uri(),
+        PLAYED,
+        json.dumps([[*each, PARTS] for each in histories]),
+    ]
     done = subprocess.run(line, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     for digest, (policy, seed) in zip(done.stdout.split(), histories, strict=True):
@@ -132,6 +145,21 @@ def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", f
     assert page.evaluate("document.activeElement.id") == "lever-sanctions"
     page.goto(files["2017"].as_uri())
     assert page.locator("gp-question").count() == 0, "it was made without"
+
+
+def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.select_option("#policy", "containment")
+    page.wait_for_selector("body[data-effects=containment]", timeout=120_000)
+    policy = load_policy("containment")
+    variants = [policy.model_copy(update={"everywhere": {"sanctions": value}}) for value in (1.0, 0.0)]
+    high, low = (ensemble("template", variant, 20).runs["mean_severity"] for variant in variants)
+    apart = high - low
+    half = 2.0930241 * apart.std() / 20**0.5
+    told = page.locator("#effect-sanctions").inner_text().replace("−", "-")
+    assert told.startswith("0 to 1: escalation ")
+    numbers = [float(number) for number in re.findall(r"[-+]?\d\.\d+", told)][:2]
+    assert numbers == pytest.approx([apart.mean(), half], abs=6e-5)
 
 
 def test_a_history_follows_the_hand_and_shows_where_it_was(page: "Page", files: dict[str, Path]) -> None:

@@ -9,6 +9,7 @@ const find = (id) => document.getElementById(id);
 const AT_A_TIME = 5;
 const STILL = 150; // ms without a move, after which ensembles are played
 const MOST_KEPT = 8;
+const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
 
 // --- The worker
 
@@ -87,7 +88,8 @@ function layOutLevers() {
         value.textContent = `${figure(slider.valueAsNumber)} everywhere`;
         playAnew();
       });
-      return h("label", { for: `lever-${name}` }, h("span", {}, label), slider, value);
+      const effect = h("small", { id: `effect-${name}` });
+      return h("label", { for: `lever-${name}` }, h("span", {}, label), slider, value, effect);
     }),
   );
 }
@@ -225,7 +227,7 @@ function difference(one, other, isSwitch) {
     return [mean, Math.min(mean, centre - half), Math.max(mean, centre + half)];
   }
   const spread = Math.sqrt(apart.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
-  const half = (given.student * spread) / Math.sqrt(n);
+  const half = (given.student[n] * spread) / Math.sqrt(n);
   return [mean, mean - half, mean + half];
 }
 
@@ -260,8 +262,9 @@ async function playMany() {
       find("progress").value = first + AT_A_TIME;
       const last = first + AT_A_TIME >= given.seeds;
       if (last || first % 50 === 45) tell(choices, values, first + AT_A_TIME, summary.columns);
-      if (last) document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
     }
+    document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
+    await playEffects(mine, choices[0]);
   } catch (error) {
     find("compared").replaceChildren(error.message);
   }
@@ -277,12 +280,38 @@ function tell(choices, values, runs, columns) {
   find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95 %)"], rows));
 }
 
+// How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
+async function playEffects(mine, { policy, levers: moved }) {
+  const { columns } = (await told).summary;
+  for (const { name, low, high } of given.levers) {
+    const choices = [high, low].map((value) => choiceOf(policy, { ...moved, [name]: value }));
+    const values = [[], []];
+    for (let first = 0; first < given.few; first += AT_A_TIME) {
+      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+      (await ask("ensembles", { choices, seeds })).forEach((found, which) => {
+        values[which].push(...found);
+      });
+      if (mine !== turn) return;
+    }
+    const parts = MOVED.map((metric) => {
+      const [one, other] = values.map((found) => columnOf(columns, found, metric));
+      const { label } = given.headlines.find((headline) => headline.name === metric);
+      const [apart, from] = difference(one, other, false);
+      return `${label.toLowerCase()} ${apart > 0 ? "+" : ""}${figure(apart)} ± ${figure(apart - from)}`;
+    });
+    find(`effect-${name}`).textContent = `${low} to ${high}: ${parts.join(", ")}`;
+  }
+  document.body.dataset.effects = policy;
+}
+
 let still = 0;
 
 function playAnew() {
   playOne();
   turn += 1;
   delete document.body.dataset.compared;
+  delete document.body.dataset.effects;
+  for (const { name } of given.levers) find(`effect-${name}`).textContent = "";
   find("progress").value = 0;
   clearTimeout(still);
   still = setTimeout(playMany, STILL);
