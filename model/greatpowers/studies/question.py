@@ -21,6 +21,7 @@ from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import load_posterior
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.intervals import histories_needed, is_rare
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
 
@@ -158,19 +159,25 @@ def _row(
 ) -> Told:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
     from greatpowers.studies.brief import verdict
-    from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, doubt
+    from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, doubt
 
     luck, left_open = compared.versus(policy, against, measure.outcome, place)
-    means = [compared.estimates(name, measure.outcome, place)[0] for name in (policy, against)]
-    found = verdict(luck, left_open)
+    values = [
+        compared.place_values(name, place, measure.outcome) if place else compared.values(name, measure.outcome)
+        for name in (policy, against)
+    ]
+    means = [float(part.mean()) for part in values]
+    rare = unit == SWITCH and is_rare(*values)
+    found = TOO_RARE if rare else verdict(luck, left_open)
     told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
-            "open_low": left_open.low, "open_high": left_open.high, "verdict": found}  # fmt: skip
+            "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
+            "needed": histories_needed(*values) if rare else math.nan}  # fmt: skip
     return {
         "policy": policy,
         "luck": _numbers(luck),
         "open": None if math.isnan(left_open.low) else _numbers(left_open[1:]),
         "sign": (luck.mean > 0) - (luck.mean < 0),
-        "verdict": 0 if found == NO_TELLING else 1 if found in (MAYBE_LOWER, MAYBE_HIGHER) else 2,
+        "verdict": {TOO_RARE: -1, NO_TELLING: 0, MAYBE_LOWER: 1, MAYBE_HIGHER: 1}.get(found, 2),
         "value": _value(means[0], unit, luck),
         "against": _value(means[1], unit, luck),
         "doubt": doubt(told),

@@ -5,6 +5,7 @@ import { reading, yearTicks } from "./plot.js";
 
 const [WIDTH, ROW] = [200, 22]; // of a drawing of one difference, in units of its own
 const WORDS = {
+  "-1": () => "too rare to tell",
   0: () => "no detectable difference",
   1: (sign) => `${sign > 0 ? "more" : "less"}, not certain`,
   2: (sign) => (sign > 0 ? "more" : "less"),
@@ -16,7 +17,7 @@ let curve = 0;
 
 // Better, worse or neither: a matter of the sign, of what is wanted, and of how sure it is.
 function meaning(row, better) {
-  return row.verdict === 0 ? "none" : row.sign === better ? "better" : "worse";
+  return row.verdict <= 0 ? "none" : row.sign === better ? "better" : "worse";
 }
 
 class Question extends HTMLElement {
@@ -258,7 +259,7 @@ class Question extends HTMLElement {
       item("open", "what parameters that fit the record leave open"),
       item("better", "better"),
       item("worse", "worse"),
-      item("none", "no detectable difference"),
+      item("none", "no detectable difference, or too rare to tell"),
     );
   }
 }
