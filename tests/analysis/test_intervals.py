@@ -9,6 +9,7 @@ from scipy import stats
 
 from greatpowers.core.levers import SWITCH
 from greatpowers.simulation.intervals import (
+    BANDS,
     Interval,
     difference_of,
     expected_difference_of,
@@ -252,3 +253,12 @@ def test_a_rare_event_in_few_histories_is_not_ranked_and_what_it_takes_tells_hal
         pair = (drawn < share).astype(float), (drawn > 1 - share / 2).astype(float)
         hits += difference_of(*pair, SWITCH).leaves_out_zero
     assert 0.75 <= hits / 300 <= 1.0
+
+
+def test_levels_are_what_their_names_say() -> None:
+    assert simultaneous(0) == simultaneous(1) == 0.95
+    assert simultaneous(10) == pytest.approx(0.995)
+    assert {name: level for name, level in BANDS.items() if name != "median"} == {
+        name: int(name[1:]) / 100 for name in ("p5", "p25", "p75", "p95")
+    }
+    assert BANDS["median"] == 0.5

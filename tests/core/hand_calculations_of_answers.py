@@ -122,6 +122,7 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
     war.treaty_covers: [
         ("an attack on the ally", (0.59, 0.5, 0.0, 0.6, 0.2), 1.0),
         ("another case", (0.61, 0.5, 0.0, 0.6, 0.2), 0.0),
+        ("a treaty that never covers it", (0.0, 0.5, 0.0, 0.0, 0.2), 0.0),
         ("the ally's own war", (0.8, 0.0, 0.5, 0.6, 0.2), -1.0),
         ("not that one", (0.79, 0.0, 0.5, 0.6, 0.2), 0.0),
         ("no treaty", (0.0, 0.0, 0.0, 0.6, 0.2), 0.0),

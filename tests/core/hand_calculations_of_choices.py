@@ -87,6 +87,7 @@ CHOICES: dict[Callable[..., Any], Cases] = {
     choice.control_retaken: [
         ("half of the excess is this theatre's", (0.1, 0.2, 0.4, 0.2, 0.5), 0.005),  # .1 x .5 x .2 / 2
         ("what the rung can hold stays", (0.1, 0.2, 0.2, 0.2, 0.5), 0.0),
+        ("and so does less than that", (0.1, 0.1, 0.1, 0.2, 0.5), 0.0),
         ("nobody there to retake it", (0.1, 0.2, 0.4, 0.2, 1.0), 0.0),
     ],
     choice.matter_of_war: [
