@@ -141,7 +141,8 @@ def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
 
 def test_the_example_of_the_site_plays(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of its page, first what Python does, then what a page does; nothing is fetched but these files."""
-    (example,) = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (example,) = (block for block in blocks if "plain_data" in block)
     (shown,) = re.findall(r"^```js\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     monkeypatch.chdir(tmp_path)
     exec(compile(example, str(GUIDE), "exec"), {})

@@ -201,7 +201,8 @@ def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
     """The page as text; equal setups, dates and answers give equal text."""
     scenario, rounds = setups[0].scenario, setups[0].rounds
     rungs = "".join(f".rung-{rung} {{ fill:{c}; background:{c}; }}\n" for rung, c in enumerate(LADDER_COLOURS))
-    style = STYLE + "".join((ASSETS / f"{name}.css").read_text("utf-8") for name in ("question", "published")) + rungs
+    parts = [(ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("question", "published")]
+    style = "".join((STYLE, *parts, rungs))
     script = with_imports(ASSETS / "published.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(PAGE).render(
