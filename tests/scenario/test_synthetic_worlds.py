@@ -1,6 +1,5 @@
 """A generated world is a pure function of its settings, and has the shares it was asked for."""
 
-
 import numpy as np
 import pytest
 
