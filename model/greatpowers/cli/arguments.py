@@ -174,6 +174,16 @@ def add_rounds(parser: argparse.ArgumentParser) -> None:
     add_count(parser, "--rounds", MOST_ROUNDS, text)
 
 
+def add_posterior(parser: argparse.ArgumentParser) -> None:
+    """Which posterior is played beside the default parameters; None for none."""
+    text = "parameter sets whose doubt is shown beside luck's: a name, a path, or none; 'record' if not given"
+    parser.add_argument("--posterior", metavar="P", type=_posterior, default="record", help=text)
+
+
+def _posterior(text: str) -> str | None:
+    return None if text == "none" else text
+
+
 def add_seed(parser: argparse.ArgumentParser, text: str, default: int | None = 0) -> None:
     """Which luck."""
     parser.add_argument("--seed", metavar="S", default=default, type=whole_number("--seed", 0, LARGEST_SEED), help=text)

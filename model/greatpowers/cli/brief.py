@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from greatpowers.cli.arguments import Command, add_histories
+from greatpowers.cli.arguments import Command, add_histories, add_posterior
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -19,12 +19,7 @@ def _arguments(parser: ArgumentParser) -> None:
     text = "the policy asked about, a shipped name or a path; that of the scenario's question if not given"
     parser.add_argument("--policy", metavar="P", help=text)
     parser.add_argument("--against", metavar="P", help="the policy it is held against")
-    text = "parameter sets whose doubt is told: a name, a path, or none; 'record' if not given"
-    parser.add_argument("--posterior", metavar="P", type=_posterior, default="record", help=text)
-
-
-def _posterior(text: str) -> str | None:
-    return None if text == "none" else text
+    add_posterior(parser)
 
 
 COMMAND = Command(

@@ -13,6 +13,7 @@ from greatpowers.cli.arguments import (
     add_output,
     add_parameters,
     add_policies,
+    add_posterior,
     add_rounds,
     add_rules,
     add_scenario,
@@ -241,12 +242,7 @@ def _arguments(parser: ArgumentParser) -> None:
         200,
     )
     add_rounds(parser)
-    parser.add_argument(
-        "--posterior",
-        metavar="P",
-        default="record",
-        help="parameter sets whose doubt is shown beside luck's: a name, a path, or none; 'record' if not given",
-    )
+    add_posterior(parser)
     parser.add_argument(
         "--place",
         metavar="A,B,...",
@@ -309,7 +305,7 @@ def execute(arguments: Namespace) -> None:
             parameters=parameters,
             workers=arguments.workers,
             progress=told,
-            posterior=None if arguments.posterior == "none" else load_posterior(arguments.posterior),
+            posterior=None if arguments.posterior is None else load_posterior(arguments.posterior),
             metrics=arguments.metric,
             rules=dict(arguments.rule),
         )

@@ -147,8 +147,19 @@ def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
     """The same of a paired difference, both [draws, histories] on the same draws and seeds."""
     if unit != SWITCH:
         return expected_interval(one - other)
-    of_luck = paired_share_interval(one.reshape(-1), other.reshape(-1))
-    return widened(expected_interval(one - other, -1.0, 1.0), of_luck)
+    return at_least_luck(expected_interval(one - other), one, other)
+
+
+def at_least_luck(found: Interval, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
+    """An interval of the paired difference of two shares of ones: within what is possible, no narrower than luck's."""
+    return widened(clipped(found, -1.0, 1.0), paired_share_interval(one.reshape(-1), other.reshape(-1), level))
+
+
+def clipped(found: Interval, lowest: float, highest: float) -> Interval:
+    """The interval within what is possible; without bounds it stays so."""
+    if math.isnan(found.low):
+        return found
+    return Interval(found.mean, max(lowest, found.low), min(highest, found.high))
 
 
 def widened(found: Interval, of_luck: Interval) -> Interval:

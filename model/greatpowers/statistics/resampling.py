@@ -12,10 +12,10 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.simulation.intervals import (
     LEVEL,
     Interval,
+    at_least_luck,
     expected_interval,
     mean_interval,
     paired_share_interval,
-    widened,
 )
 
 
@@ -43,10 +43,9 @@ def crossed_difference(one: Floats, other: Floats, unit: str, level: float = LEV
     found = crossed_interval(one - other, level)
     if unit != SWITCH:
         return found
-    luck = paired_share_interval(one.reshape(-1), other.reshape(-1), level)
     if min(one.shape) == 1:
-        return luck
-    return widened(Interval(found.mean, max(-1.0, found.low), min(1.0, found.high)), luck)
+        return paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+    return at_least_luck(found, one, other, level)
 
 
 def world_interval(values: Floats) -> Interval:

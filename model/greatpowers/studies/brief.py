@@ -5,7 +5,7 @@ rules that are stated here, and by nothing else.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.anchors import Anchor, anchors
@@ -54,7 +55,6 @@ from greatpowers.studies.brief_words import (
     MAYBE_LOWER,
     NO_TELLING,
     PLACE,
-    POSTERIOR,
     QUIET,
     TOO_RARE,
     WAR,
@@ -201,7 +201,7 @@ def brief(
     parameters: Mapping[str, float] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    posterior: PosteriorLike | None = POSTERIOR,
+    posterior: PosteriorLike | None = SHIPPED,
 ) -> Brief:
     """Answer a question for one place: the first of the scenario's question, and its two policies, if None are given.
 
@@ -269,6 +269,17 @@ def _asked_policies(scenario: Scenario, policy: PolicyLike | None, against: Poli
     return [given_policy(name) for name in chosen if name is not None]
 
 
+def judged(values: Sequence[Floats], unit: str, luck: Interval, left_open: Interval) -> tuple[float, str]:
+    """The verdict on a difference, behind how many histories it takes of an event that is too rare for one, else NaN.
+
+    `values` are those of every history under the one policy, and under the other.
+    """
+    one, other = values
+    if unit == SWITCH and is_rare(one, other):
+        return float(histories_needed(one, other)), TOO_RARE
+    return math.nan, verdict(luck, left_open)
+
+
 def verdict(luck: Interval, left_open: Interval) -> str:
     """What two intervals of a difference say, one of :data:`VERDICTS`.
 
@@ -308,9 +319,7 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
         means = [bound for part in values for bound in interval_of(part, unit)]
         together = difference_of(values[0], values[1], unit, simultaneous(len(told)))
         spans = (*luck, *together[1:], *left_open[1:], *widest)
-        rare = unit == SWITCH and is_rare(*values)
-        told_of = (float(histories_needed(*values)), TOO_RARE) if rare else (math.nan, verdict(luck, left_open))
-        rows.append((where, name, label, unit, *means, *spans, *ways, *told_of))
+        rows.append((where, name, label, unit, *means, *spans, *ways, *judged(values, unit, luck, left_open)))
     return pd.DataFrame(rows, columns=FINDING_COLUMNS)
 
 

@@ -17,6 +17,7 @@ from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.money import in_money, money_words
+from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.simulation.anchors import anchor_words
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import ENOUGH, RARE
@@ -60,9 +61,6 @@ AFTER_A_WAR = {QUIET: "no further war", WAR: "war again"}
 """The same kinds where there is war at the start."""
 
 MOST_LINES = 6
-
-POSTERIOR = "record"
-"""The posterior that is played if no other is named."""
 
 POINTS = "percentage points"
 TINY = 1e-9
@@ -411,7 +409,7 @@ def command(found: "Brief") -> str:
         f"greatpowers brief {world} --question {found.place} --policy {one} --against {other} "
         f"--seeds {len(found.seeds)} --rounds {found.rounds}"
     )
-    if found.posterior != POSTERIOR:
+    if found.posterior != SHIPPED:
         text += f" --posterior {found.posterior or 'none'}"
     usual = build_parameters(load_scenario(world)) if shipped else found.parameters
     changed = [name for name in Parameters._fields if getattr(usual, name) != getattr(found.parameters, name)]
@@ -429,8 +427,8 @@ def link(found: "Brief") -> str:
 
 def again(found: "Brief") -> list[tuple[str, str]]:
     """How to have it again: what each way is, and what to type or open."""
-    told = [("Again:" if ships(found) else "Again, where it was written:", command(found))]
-    return [*told, ("On the page that “greatpowers serve” opens:", link(found))] if link(found) else told
+    told, page = [("Again:" if ships(found) else "Again, where it was written:", command(found))], link(found)
+    return [*told, ("On the page that “greatpowers serve” opens:", page)] if page else told
 
 
 def great_power_wars(found: "Brief") -> list[str]:

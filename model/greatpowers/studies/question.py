@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greatpowers.core.kernel import cache_directory
 from greatpowers.core.levers import SWITCH
+from greatpowers.dictionary import PLACE_MARK
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared as usual, load_policy
-from greatpowers.scenario.posterior import load_posterior
+from greatpowers.scenario.posterior import SHIPPED, load_posterior
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.frames import quarter_of
-from greatpowers.simulation.intervals import histories_needed, is_rare
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.intervals import Interval
 
-POSTERIOR = "record"
 FEW, RUNS = 40, 200
 """Histories of each policy: those after which a first answer is given, and all."""
 
@@ -37,22 +36,21 @@ Told = dict[str, Any]
 
 
 class AskedOutcome(NamedTuple):
-    """Something that is told of every policy: an outcome of the place or of the world, and which way is better."""
+    """Something that is told of every policy: an outcome of the place or of the world."""
 
     at_place: bool
     outcome: str
     heading: str
-    better: int  # 1 if more of it is better, -1 if less
 
 
 MEASURES = (
-    AskedOutcome(True, "severity", "Escalation", -1),
-    AskedOutcome(True, "war", "Histories with war", -1),
-    AskedOutcome(True, "battle_deaths", "Battle deaths", -1),
-    AskedOutcome(False, "mean_severity", "Escalation", -1),
-    AskedOutcome(False, "battle_deaths", "Battle deaths", -1),
-    AskedOutcome(False, "order", "Order", 1),
-    AskedOutcome(False, "sender_cost", "Cost to those who carry it out", -1),
+    AskedOutcome(True, "severity", "Escalation"),
+    AskedOutcome(True, "war", "Histories with war"),
+    AskedOutcome(True, "battle_deaths", "Battle deaths"),
+    AskedOutcome(False, "mean_severity", "Escalation"),
+    AskedOutcome(False, "battle_deaths", "Battle deaths"),
+    AskedOutcome(False, "order", "Order"),
+    AskedOutcome(False, "sender_cost", "Cost to those who carry it out"),
 )
 CURVES = {"mean_severity": "Escalation", "order": "Order"}
 
@@ -76,7 +74,8 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
     scenario = compared.scenario
     question = scenario.question
     assert question is not None
-    places = {theatre.id: theatre.label for theatre in scenario.theatres if theatre.id in question.places}
+    labels = {theatre.id: theatre.label for theatre in scenario.theatres}
+    world = _panels(compared, pair[1], None)
     return {
         "scenario": scenario.title,
         "question": question.title,
@@ -86,16 +85,15 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
         "runs": len(compared.seeds),
         "draws": compared.posterior.draws if compared.posterior else 0,
         "last": last,
-        "places": [_place(compared, pair, place, places[place]) for place in question.places],
-        "world": _panels(compared, pair[1], None),
+        "places": [_place(compared, pair, place, labels[place], world) for place in question.places],
+        "world": world,
         "curves": [_curve(compared, metric, title) for metric, title in CURVES.items()],
         "quarters": [quarter_of(scenario.start, number) for number in range(compared.rounds)],
     }
 
 
-def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str) -> Told:
+def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str, world: list[Told]) -> Told:
     panels = _panels(compared, pair[1], place)
-    world = _panels(compared, pair[1], None)
     one, other = (next(p.title for p in compared.policies if p.name == name) for name in pair)
     rows = [next(row for row in panel["rows"] if row["policy"] == pair[0]) for panel in (*panels, *world)]
     heads = [(panel["heading"], label if panel in panels else "the world") for panel in (*panels, *world)]
@@ -142,12 +140,14 @@ def _panels(compared: "Comparison", against: str, place: str | None) -> list[Tol
 
 def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: str | None) -> Told:
     from greatpowers.simulation.comparison import PLACE_UNITS
+    from greatpowers.statistics.outcomes import more_is_better
 
+    column = f"{measure.outcome}{PLACE_MARK}{place}" if place else measure.outcome
     unit = PLACE_UNITS[measure.outcome][1] if place else compared.describe(measure.outcome).unit
     return {
         "heading": measure.heading,
         "unit": "share of histories" if unit == SWITCH else unit,
-        "better": measure.better,
+        "better": 1 if more_is_better(column) else -1,
         "rows": [
             _row(compared, measure, name, against, place, unit) for name in compared.names if name != against
         ],
@@ -158,7 +158,7 @@ def _row(
     compared: "Comparison", measure: AskedOutcome, policy: str, against: str, place: str | None, unit: str
 ) -> Told:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
-    from greatpowers.studies.brief import verdict
+    from greatpowers.studies.brief import judged
     from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, doubt
 
     luck, left_open = compared.versus(policy, against, measure.outcome, place)
@@ -167,11 +167,10 @@ def _row(
         for name in (policy, against)
     ]
     means = [float(part.mean()) for part in values]
-    rare = unit == SWITCH and is_rare(*values)
-    found = TOO_RARE if rare else verdict(luck, left_open)
+    needed, found = judged(values, unit, luck, left_open)
     told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
             "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
-            "needed": histories_needed(*values) if rare else math.nan}  # fmt: skip
+            "needed": needed}  # fmt: skip
     return {
         "policy": policy,
         "luck": _numbers(luck),
@@ -222,7 +221,7 @@ def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None
     policies = policies_of(scenario, pair)
     yield answer_of(compare(scenario, policies, seeds=FEW, workers=1, progress=told), pair, last=False)
     yield answer_of(
-        compare(scenario, policies, seeds=RUNS, workers=1, progress=told, posterior=POSTERIOR), pair, last=True
+        compare(scenario, policies, seeds=RUNS, workers=1, progress=told, posterior=SHIPPED), pair, last=True
     )
 
 
@@ -242,7 +241,7 @@ def key_of(scenario: Scenario, policies: Sequence[str]) -> str:
     digest = hashlib.sha256(_text_of_rooms())
     for part in (scenario, *(load_policy(name) for name in policies)):
         digest.update(part.model_dump_json().encode())
-    digest.update(repr((RUNS, load_posterior(POSTERIOR))).encode())
+    digest.update(repr((RUNS, load_posterior(SHIPPED))).encode())
     return digest.hexdigest()[:32]
 
 

@@ -26,6 +26,8 @@ from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.intervals import (
     LEVEL,
     Interval,
+    at_least_luck,
+    clipped,
     mean_interval,
     paired_share_interval,
     share_interval,
@@ -125,8 +127,9 @@ class PolicyOptions:
         """An interval of a difference as it is, or of shares of runs one that never shrinks to nothing."""
         if self.results.describe(metric).unit != SWITCH:
             return found
-        luck = paired_share_interval(one.reshape(-1), other.reshape(-1), level)
-        return luck if len(self.worlds) == 1 else widened(clipped(found, -1.0), luck)
+        if len(self.worlds) == 1:
+            return paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+        return at_least_luck(found, one, other, level)
 
     def of_worlds(self, chosen: Ints) -> "PolicyOptions":
         """The same study of some of its worlds only."""
@@ -194,13 +197,6 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
     return PolicyOptions(
         results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out
     )
-
-
-def clipped(found: Interval, lowest: float, highest: float = 1.0) -> Interval:
-    """An interval within what is possible; without bounds it stays so."""
-    if math.isnan(found.low):
-        return found
-    return Interval(found.mean, max(lowest, found.low), min(highest, found.high))
 
 
 def is_uncertain(experiment: Mapping[str, Any]) -> bool:

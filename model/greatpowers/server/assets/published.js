@@ -250,15 +250,16 @@ async function playMany() {
   const { summary } = await told;
   const choices = [chosen(), choiceOf(find("other").value)];
   const values = choices.map(keptOf);
+  const parts = [...new Map(choices.map((choice, i) => [values[i], choice]))]; // one, if both are the same
   try {
     for (let first = 0; first < given.seeds && mine === turn; first += AT_A_TIME) {
       const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
-      const lacking = choices.map((_, i) => i).filter((i) => values[i].length <= first * summary.columns.length);
-      const found = await ask("ensembles", { choices: lacking.map((i) => choices[i]), seeds });
-      lacking.forEach((i, at) => {
-        if (values[i].length <= first * summary.columns.length) values[i].push(...found[at]);
-      });
+      const lacking = parts.filter(([kept]) => kept.length <= first * summary.columns.length);
+      const found = await ask("ensembles", { choices: lacking.map(([, choice]) => choice), seeds });
       if (mine !== turn) return;
+      lacking.forEach(([kept], at) => {
+        kept.push(...found[at]);
+      });
       find("progress").value = first + AT_A_TIME;
       const last = first + AT_A_TIME >= given.seeds;
       if (last || first % 50 === 45) tell(choices, values, first + AT_A_TIME, summary.columns);

@@ -82,21 +82,22 @@ class Question extends HTMLElement {
 
   places() {
     if (told.places.length < 2) return null;
-    const button = (place, i) =>
-      h(
-        "button",
-        {
-          type: "button",
-          "aria-pressed": String(i === chosen),
-          onclick: () => {
-            chosen = i;
-            this.rebuild();
-            this.querySelectorAll(".gq-places button")[i].focus();
-          },
-        },
-        place.label,
-      );
-    return h("div", { class: "gq-places", role: "group", "aria-label": "Place" }, ...told.places.map(button));
+    const labels = told.places.map((place) => place.label);
+    return this.picks("Place", labels, chosen, (i) => {
+      chosen = i;
+    });
+  }
+
+  // Buttons of which one is pressed; the page is built anew for another, and the hand stays where it was.
+  picks(name, labels, pressed, choose) {
+    const press = (i) => {
+      choose(i);
+      this.rebuild();
+      this.querySelectorAll(`[aria-label="${name}"] button`)[i].focus();
+    };
+    const button = (label, i) =>
+      h("button", { type: "button", "aria-pressed": String(i === pressed), onclick: () => press(i) }, label);
+    return h("div", { class: "gq-places", role: "group", "aria-label": name }, ...labels.map(button));
   }
 
   send(name) {
@@ -117,30 +118,14 @@ class Question extends HTMLElement {
   }
 
   curves() {
-    const picks = told.curves.map(({ title }, i) =>
-      h(
-        "button",
-        {
-          type: "button",
-          "aria-pressed": String(i === curve),
-          onclick: () => {
-            curve = i;
-            this.rebuild();
-            this.querySelectorAll(".gq-picks button")[i].focus();
-          },
-        },
-        title,
-      ),
-    );
+    const titles = told.curves.map(({ title }) => title);
+    const picks = this.picks("Curve", titles, curve, (i) => {
+      curve = i;
+    });
     return h(
       "figure",
       { class: "gq-figure" },
-      h(
-        "figcaption",
-        {},
-        h("h3", {}, `${told.curves[curve].title} in the world under each policy`),
-        h("div", { class: "gq-places gq-picks", role: "group", "aria-label": "Curve" }, ...picks),
-      ),
+      h("figcaption", {}, h("h3", {}, `${told.curves[curve].title} in the world under each policy`), picks),
       this.plot,
     );
   }
