@@ -55,6 +55,6 @@ from .studies.deals import Deals as Deals, deals as deals
 from .studies.discovery import discover as discover
 from .studies.policy_search import search_policies as search_policies
 from .studies.search_settings import SearchSettings as SearchSettings
-from .validation.dated_events import hindsight as hindsight
+from .hindcast.forecast_scoring import hindsight as hindsight
 
 __version__: str

@@ -46,7 +46,7 @@ from greatpowers.studies.brief_words import (
     stories,
     value,
 )
-from greatpowers.validation.scored import scored_facts
+from greatpowers.validation.scorecard import scored_facts
 
 POSTERIOR = Posterior(
     name="made", title="Made", names=("clash", "yield_point"),

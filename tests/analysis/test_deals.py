@@ -12,22 +12,27 @@ from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.comparison import compare
 from greatpowers.simulation.setup import prepare
-from greatpowers.studies.deal_page import answer, details, term_name
-from greatpowers.studies.deal_reading import CHEATING, GUARDIANS, PLACE_OUTCOMES, SPOILERS, WAR, _ending, play_and_read
 from greatpowers.studies.deal_tables import (
+    CHEATING,
     EVERYWHERE,
+    GUARDIANS,
     OFFER,
     PLACE,
+    PLACE_OUTCOMES,
+    SPOILERS,
     TERMS,
+    WAR,
     WORLD,
     WORTH,
     Without,
+    _ending,
     changed,
     left_out,
     places_with_offer,
+    play_and_read,
 )
-from greatpowers.studies.deals import Deals, deals
-from greatpowers.studies.mechanism_tables import levers, neutral_lever
+from greatpowers.studies.deals import Deals, answer, deals, details, term_name
+from greatpowers.studies.mechanisms import levers, neutral_lever
 
 SEEDS, ROUNDS = 6, 40
 EAGER = {"proposal": 1.0, "hurting": 0.0}

@@ -8,8 +8,7 @@ import pytest
 
 from greatpowers import GreatPowersError, History, explain, simulate
 from greatpowers.core.ladder import Rung
-from greatpowers.narrative.explanation import Choice, Option, most_important
-from greatpowers.narrative.explanation_text import reasons
+from greatpowers.narrative.explanation import Choice, Option, most_important, reasons
 from greatpowers.simulation.events import EventContext, a_chance, percent
 
 

@@ -9,7 +9,7 @@ import pytest
 from greatpowers import GreatPowersError, compare
 from greatpowers.core.parameters import Parameters
 from greatpowers.simulation.setup import prepare
-from greatpowers.studies.mechanism_tables import (
+from greatpowers.studies.mechanisms import (
     EFFECTS,
     INERT,
     LEVERS,
@@ -17,10 +17,13 @@ from greatpowers.studies.mechanism_tables import (
     PARAMETERS,
     RANKED,
     RANKS,
+    Mechanisms,
+    Variation,
     effects_table,
     inert_table,
     kendall_distance,
     levers,
+    mechanisms,
     neutral_lever,
     neutral_parameter,
     order_of,
@@ -28,8 +31,9 @@ from greatpowers.studies.mechanism_tables import (
     parameters,
     ranks_table,
     reversed_pairs,
+    variations,
+    varied,
 )
-from greatpowers.studies.mechanisms import Mechanisms, Variation, mechanisms, variations, varied
 
 POLICIES, SEEDS, ROUNDS = ["laissez-faire", "containment"], 3, 8
 

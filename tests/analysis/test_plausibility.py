@@ -13,7 +13,7 @@ from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_trac
 from greatpowers.core.log import Column, Event
 from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world, empty_world
-from greatpowers.simulation.anchors import without_breaches
+from greatpowers.simulation.places import without_breaches
 from greatpowers.simulation.run import first_capacity, play_logged
 from greatpowers.simulation.setup import Setup, prepare
 from greatpowers.validation.plausibility import (

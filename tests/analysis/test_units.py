@@ -7,7 +7,7 @@ import pytest
 from greatpowers import load_scenario, simulate
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.scenario.money import in_money, money_words
-from greatpowers.simulation.anchors import anchors
+from greatpowers.simulation.places import anchors
 
 
 def test_a_per_cent_of_output_is_a_hundredth_of_the_outputs_of_the_file() -> None:

@@ -17,11 +17,10 @@ import pandas as pd
 
 from greatpowers import Results, open_results
 from greatpowers.simulation.intervals import matching_gain
-from greatpowers.statistics.given_data import given_data
 from greatpowers.statistics.outcomes import outcome
 from greatpowers.statistics.robustness import best_shares, paired_differences, robustness
 from greatpowers.statistics.scenario_discovery import LEAST_CASES, losing, prim
-from greatpowers.statistics.sensitivity import strongest
+from greatpowers.statistics.sensitivity import given_data, strongest
 
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE = HERE / "findings.json", HERE.parents[1] / "model" / "docs" / "findings.md"

@@ -30,16 +30,16 @@ from greatpowers.dictionary import describe
 from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.validation.measures.registry import INTERWAR
 from greatpowers.validation.play import WORLDS, gather
+from greatpowers.validation.scorecard import SCORED_COLUMNS, SCORED_FILE
 from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
 from greatpowers.validation.scorecard_page import interval, number
-from greatpowers.validation.scored import COLUMNS, FILE
 
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parents[1] / "model" / "docs"
 KEPT, PAGE, FIGURES = HERE / "record_findings.json", SITE / "findings.md", SITE / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
 
-SCORED = HERE.parents[1] / "model" / "greatpowers" / "validation" / "data" / FILE
+SCORED = HERE.parents[1] / "model" / "greatpowers" / "validation" / "data" / SCORED_FILE
 """The lines that travel with the package, for briefs."""
 
 Figures = dict[str, Any]
@@ -345,7 +345,7 @@ def _read(path: Path) -> Any:
 def write_scored(facts: Sequence[Mapping[str, Any]]) -> None:
     """Keep the lines of a scorecard beside the facts of the package."""
     with SCORED.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(stream, SCORED_COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(facts)
 

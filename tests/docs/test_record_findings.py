@@ -17,7 +17,7 @@ from record_findings import (
     trial,
 )
 
-from greatpowers.validation.scored import scored_facts
+from greatpowers.validation.scorecard import scored_facts
 
 FOUND: dict[str, Any] = json.loads(KEPT.read_text())
 RENEW = "run validate and hindcast, then: python tests/docs/record_findings.py DIR ..."

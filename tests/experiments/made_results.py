@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
-from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, units_of
-from greatpowers.storage.tables import write_parquet
+from greatpowers.experiments.store import POINTS, ROUNDS, RUNS, units_of
+from greatpowers.storage.checkpoint import write_parquet
 
 Outcome = Callable[[Mapping[str, Any], str, int], Mapping[str, float]]
 """Metrics of a run from its point, its policy and its seed."""

@@ -12,8 +12,7 @@ from greatpowers import GreatPowersError, Results, compare, discover, load_scena
 from greatpowers.dictionary import describe, place_columns
 from greatpowers.experiments.report.page import write_report
 from greatpowers.studies.discovery import place_column
-from greatpowers.studies.policy_trials import PolicyTrials
-from greatpowers.studies.search_settings import SearchSettings, in_place
+from greatpowers.studies.search_settings import PolicyTrials, SearchSettings, in_place
 
 EXPERIMENT = """
 format = 1

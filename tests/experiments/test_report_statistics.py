@@ -5,7 +5,7 @@ import pytest
 
 from greatpowers.core.levers import SWITCH
 from greatpowers.simulation.intervals import expected_interval, mean_interval, paired_share_interval
-from greatpowers.statistics.resampling import (
+from greatpowers.statistics.outcomes import (
     bootstrap_spread,
     crossed_difference,
     crossed_interval,

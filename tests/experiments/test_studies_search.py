@@ -15,13 +15,12 @@ from batch_lab import command, environment, one_sentence
 from greatpowers import GreatPowersError, GreatPowersWarning, ensemble, load_policy, load_scenario
 from greatpowers.cli import main
 from greatpowers.experiments.load import read_experiment
-from greatpowers.experiments.sampling import samples
+from greatpowers.experiments.schema import samples
 from greatpowers.scenario.build import build_policy
 from greatpowers.studies.policy_search import SearchResult, search_policies
-from greatpowers.studies.policy_trials import ALL_PARAMETERS, PolicyTrials, sample_of
 from greatpowers.studies.search_algorithm import dominates, robust, undominated
 from greatpowers.studies.search_answer import answer, save_search, search_figures, search_tables
-from greatpowers.studies.search_settings import SearchSettings
+from greatpowers.studies.search_settings import ALL_PARAMETERS, PolicyTrials, SearchSettings, sample_of
 
 SMALL = SearchSettings(load_scenario("template"), generations=4, population=10, worlds=3, seeds=2, rounds=12)
 LINE = ("--generations", 4, "--population", 10, "--worlds", 3, "--seeds", 2, "--rounds", 12, "--no-figures")

@@ -9,8 +9,7 @@ from SALib.sample import morris as salib_morris, sobol as salib_sobol
 
 from greatpowers import GreatPowersError, Plan, ensemble, open_results, run_batch
 from greatpowers.experiments.load import read_experiment
-from greatpowers.experiments.sampling import bounds, sample_count, samples
-from greatpowers.experiments.schema import Experiment, ParameterRange
+from greatpowers.experiments.schema import Experiment, ParameterRange, bounds, sample_count, samples
 from greatpowers.studies.sensitivity import (
     DESIGNS,
     SensitivityQuestion,

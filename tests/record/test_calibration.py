@@ -11,9 +11,8 @@ import pytest
 import toy_calibration as toy
 
 from greatpowers import GreatPowersError, load_posterior, synthetic
-from greatpowers.calibration.checkpoint import Checkpoint, places
+from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, places
 from greatpowers.calibration.problem import record_problem
-from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
 from greatpowers.cli import main
 from greatpowers.validation.facts import agrees

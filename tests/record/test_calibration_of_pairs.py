@@ -14,18 +14,16 @@ from hindcast_worlds import made_disputes, write_record
 
 from greatpowers import GreatPowersError, Records, load_posterior
 from greatpowers.calibration import pairs
-from greatpowers.calibration.discrepancy import aim_of
-from greatpowers.calibration.page import answer, details, render
+from greatpowers.calibration.checkpoint import Calibrated
+from greatpowers.calibration.history_matching import aim_of
+from greatpowers.calibration.page import answer, details, render, save_calibration
 from greatpowers.calibration.pairs import FACT, HISTORIES, SCALE, log_skill, pairs_fact, with_pairs
 from greatpowers.calibration.problem import Problem, record_problem
-from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate, problem_of
-from greatpowers.calibration.save import save_calibration
 from greatpowers.cli import main
 from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
-from greatpowers.validation.facts import Target, load_halves, load_targets
+from greatpowers.validation.facts import Target, load_halves, load_targets, side_of, years_of
 from greatpowers.validation.measures.registry import BIPOLAR, HALVES, INTERWAR, MEASURES, NINETEENTH, UNIPOLAR
-from greatpowers.validation.periods import side_of, years_of
 from greatpowers.validation.play import EraWorld, Rows
 
 STARTS = (1836, 1846)

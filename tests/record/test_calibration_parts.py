@@ -10,9 +10,16 @@ import pytest
 from toy_calibration import NAMES, PRIORS, priors
 
 from greatpowers import GreatPowersError
-from greatpowers.calibration.discrepancy import LOG_UNITS, LOGIT_UNITS, PLAIN_UNITS, aim_of
 from greatpowers.calibration.emulator import Emulators, accuracy, condition, shape_of
-from greatpowers.calibration.history_matching import largest, log_density, misfit
+from greatpowers.calibration.history_matching import (
+    LOG_UNITS,
+    LOGIT_UNITS,
+    PLAIN_UNITS,
+    aim_of,
+    largest,
+    log_density,
+    misfit,
+)
 from greatpowers.calibration.priors import load_priors, read_priors
 from greatpowers.calibration.run import one_thread_a_sum
 from greatpowers.calibration.slice_sampling import chains, frame_around, hypercube, narrowed, tempered

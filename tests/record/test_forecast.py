@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from greatpowers import GreatPowersError, Scenario, load_scenario, simulate
 from greatpowers.hindcast.forecast import MEAN, PlayedScenario, forecast, judge, policies_of, smoothed
+from greatpowers.hindcast.forecast_page import answer, details, extremes, headline, probability
 from greatpowers.hindcast.forecast_scoring import POOLED, cases, highest_rungs, places, scores, window
-from greatpowers.hindcast.forecast_words import answer, details, extremes, headline, probability
 from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Happening
 

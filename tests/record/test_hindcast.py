@@ -19,7 +19,7 @@ from greatpowers.cli import main
 from greatpowers.hindcast import run
 from greatpowers.hindcast.benchmarks import Forecasters
 from greatpowers.hindcast.histories import Kept
-from greatpowers.hindcast.page import render
+from greatpowers.hindcast.page import details, render, save_hindcast, verdict, what_it_adds
 from greatpowers.hindcast.panel import DyadPanel, onsets
 from greatpowers.hindcast.run import (
     COLUMNS,
@@ -32,11 +32,8 @@ from greatpowers.hindcast.run import (
     read_past,
     smoothed,
 )
-from greatpowers.hindcast.save import save_hindcast
-from greatpowers.hindcast.scoring import Estimate, log_score
+from greatpowers.hindcast.scoring import Estimate, auc, log_score
 from greatpowers.hindcast.settings import HindcastSettings, covered, policy_of
-from greatpowers.hindcast.skill import auc
-from greatpowers.hindcast.words import details, verdict, what_it_adds
 from greatpowers.historical.dyads import relevant
 
 SMALL = HindcastSettings(first=1816, last=1846, every=10, ahead=2, runs=3)

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from greatpowers.hindcast.run import Added, added
-from greatpowers.hindcast.skill import log_odds
+from greatpowers.hindcast.scoring import log_odds
 
 
 def table(rival: float, model: float, cases: int = 6000) -> pd.DataFrame:

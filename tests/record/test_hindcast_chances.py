@@ -11,7 +11,7 @@ from greatpowers import History, simulate
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.trace import N_TRACE, Trace
-from greatpowers.hindcast.onset_probability import UP, quarterly_chances, yearly_beginnings, yearly_chances
+from greatpowers.hindcast.histories import UP, quarterly_chances, yearly_beginnings, yearly_chances
 from greatpowers.historical.derived_tables import era_world
 from greatpowers.validation.disputes import read, reading_of
 from greatpowers.validation.observed import SETTLING_IN, MeasuredHistory

@@ -17,9 +17,8 @@ from greatpowers.hindcast import benchmarks
 from greatpowers.hindcast.benchmarks import HISTORY, LOGIT, SALIENCE, STRONGEST, Forecasters, fit, regressors
 from greatpowers.hindcast.histories import play_start, world_of
 from greatpowers.hindcast.panel import MEMORIES, DyadPanel, onsets, remembered
-from greatpowers.hindcast.scoring import FORECASTS, log_score, scores
+from greatpowers.hindcast.scoring import FORECASTS, auc, log_score, scores
 from greatpowers.hindcast.settings import HindcastSettings
-from greatpowers.hindcast.skill import auc
 from greatpowers.historical.dyads import relevant
 
 START = 1836

@@ -6,7 +6,7 @@ from scipy.integrate import trapezoid
 from scipy.stats import beta
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score, roc_curve
 
-from greatpowers.hindcast.skill import (
+from greatpowers.hindcast.scoring import (
     QUANTILES,
     RankedScores,
     auc,

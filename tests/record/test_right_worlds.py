@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from greatpowers import GreatPowersError, Records, Scenario, build_scenario, cli, scenario_text
-from greatpowers.historical.coverage import lacking, spans, whole_years
 from greatpowers.historical.derived_tables import country_numbers, is_member, name_in, state_names, was_state
+from greatpowers.historical.rules import lacking, spans, whole_years
 
 NMC = "ccode,year,milex,milper,irst,pec,tpop,upop,cinc"
 

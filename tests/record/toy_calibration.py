@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from greatpowers.calibration.checkpoint import Calibrated
+from greatpowers.calibration.page import save_calibration
 from greatpowers.calibration.priors import CalibrationSettings, Priors, read_priors
 from greatpowers.calibration.problem import Problem
-from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.run import calibrate
-from greatpowers.calibration.save import save_calibration
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.validation.facts import Split, Target

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from greatpowers.calibration.checkpoint import EvaluatedPoint, figures, known, places, replicates
-from greatpowers.calibration.discrepancy import Aim
 from greatpowers.calibration.emulator import Accuracy, Emulator, Emulators, accuracy, condition, shape_of
-from greatpowers.calibration.history_matching import CUT_OFF, Match, ruling_out
+from greatpowers.calibration.history_matching import CUT_OFF, Aim, Match, ruling_out
 from greatpowers.calibration.priors import Priors
 from greatpowers.calibration.slice_sampling import hypercube
 from greatpowers.core.declare import Floats

@@ -1,21 +1,98 @@
-"""The calibration as one HTML file that needs nothing else, and where it comes from."""
+"""What a calibration leaves: tables and draws as files, two figures, and one HTML page that needs nothing else."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import tomli_w
+
 import greatpowers
-from greatpowers.calibration.checkpoint import LEARNER
-from greatpowers.calibration.figures import misfits, parameter_strip
-from greatpowers.calibration.learning import middle
+from greatpowers.calibration.checkpoint import (
+    LEARNER,
+    Calibrated,
+    Prediction,
+    Spread,
+    agreeing,
+    agreeing_at_centre,
+    known,
+    places,
+)
+from greatpowers.calibration.history_matching import aim_of, misfit
+from greatpowers.calibration.learning import evidence, middle
 from greatpowers.calibration.pairs import FACT
 from greatpowers.calibration.priors import Prior
 from greatpowers.calibration.problem import digest
-from greatpowers.calibration.result import Calibrated, Prediction, Spread, agreeing, agreeing_at_centre
-from greatpowers.presentation.html import opening, rendered
+from greatpowers.core.declare import Floats
+from greatpowers.presentation.figures import page
+from greatpowers.presentation.html import blank, opening, rendered, svg
+from greatpowers.presentation.style import FAINT, PALETTE, dress, label
+from greatpowers.scenario.schema import FORMAT
+from greatpowers.storage.checkpoint import rows_as_csv, save_answer
 from greatpowers.storage.manifest import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
 from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip
+
+WIDTH, HEIGHT, BARS = 168.0, 30.0, 16
+
+
+def parameter_strip(found: Calibrated, place: int) -> str:
+    """A small picture of one parameter on the scale of its prior: where draws, centre and default lie."""
+    name = found.names[place]
+    counts, _ = np.histogram(places(found.kept)[:, place], bins=BARS, range=(0.0, 1.0))
+    default = float(found.settings.priors.place({})[place])
+    tallest = max(int(counts.max()), 1)
+    flat = HEIGHT * counts.sum() / BARS / tallest
+    bars = "".join(_bar(k, HEIGHT * int(count) / tallest) for k, count in enumerate(counts))
+    return (
+        f'<svg class="strip" role="img" aria-label="prior and posterior of {name}" '
+        f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}">'
+        f'<rect class="prior" x="0" y="{HEIGHT - flat:.1f}" width="{WIDTH:g}" height="{flat:.1f}"/>{bars}'
+        f"{_line('default', default)}{_line('centre', found.middle.at[place])}</svg>"
+    )
+
+
+def _bar(place: int, height: float) -> str:
+    wide = WIDTH / BARS
+    x, y = place * wide + 1, HEIGHT - height
+    return (
+        f'<rect class="draws" fill-opacity="0.7" x="{x:.1f}" y="{y:.1f}" width="{wide - 2:.1f}" height="{height:.1f}"/>'
+    )
+
+
+def _line(kind: str, at: float) -> str:
+    return f'<line class="{kind}" x1="{WIDTH * at:.1f}" x2="{WIDTH * at:.1f}" y1="0" y2="{HEIGHT:g}"/>'
+
+
+def misfits(found: Calibrated) -> str:
+    """Misfits of every stage as boxes, as SVG."""
+    stages = list(found.points)
+    figure = blank(8.6, 0.5 + 0.42 * len(stages))
+    axes = figure.subplots()
+    for row, stage in enumerate(stages):
+        _box(axes, row, _unfit(found, stage))
+    dress(axes, "x")
+    axes.set_yticks(range(len(stages)), [stage.replace("-", " ") for stage in stages])
+    axes.invert_yaxis()
+    label(axes, "Misfit", "")
+    return svg(figure, "misfit", "misfit of the points of each wave, of the draws and of candidates for the centre")
+
+
+def _unfit(found: Calibrated, stage: str) -> Floats:
+    discrepancy = found.settings.priors.table.discrepancy
+    seen = evidence([aim_of(fact, discrepancy) for fact in found.problem.fitted], found.points[stage])
+    runs = found.points["draws"][0].runs / found.points[stage][0].runs
+    return misfit(seen.deviations(np.array(found.judged["noise"]) * runs), found.settings.priors.table.tails)
+
+
+def _box(axes: Any, row: int, values: Floats) -> None:
+    low, first, median, third, high = np.quantile(values, [0.025, 0.25, 0.5, 0.75, 0.975])
+    axes.plot([low, high], [row, row], color=FAINT, linewidth=1.2)
+    axes.plot([first, third], [row, row], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
+    axes.plot(median, row, "|", color="white", markersize=9, markeredgewidth=2)
 
 
 def provenance(found: Calibrated) -> dict[str, Any]:
@@ -301,3 +378,101 @@ def _origin(found: Calibrated) -> list[tuple[str, str]]:
         ("own error of the model", f"{found.settings.priors.table.discrepancy:.0%} of a fact's value"),
         ("facts that may be missed", str(found.settings.priors.table.misses)),
     ]
+
+
+POSTERIOR, DOCUMENT, TABLE, FILES = "posterior.toml", "calibration.json", "calibration.csv", "calibration.html"
+
+COLUMNS = (
+    "id", "use", "basis", "family", "description", "unit", "record", "record_low", "record_high", "record_interval",
+    "prior", "prior_low", "prior_high", "posterior", "posterior_low", "posterior_high", "verdict", "share_within",
+    "centre", "centre_verdict",
+)  # fmt: skip
+
+
+def save_calibration(found: Calibrated, directory: Path) -> list[Path]:
+    """Write every file beside the ledger; the paths. What others wrote or changed is left alone, with a warning."""
+    text = json.dumps(document(found), indent=1, ensure_ascii=False, allow_nan=False)
+    content = {
+        POSTERIOR: posterior_text(found),
+        DOCUMENT: text + "\n",
+        TABLE: rows_as_csv(COLUMNS, [row(prediction) for prediction in found.predictions]),
+    }
+    return save_answer(directory, content | page(FILES, partial(render, found)))
+
+
+def posterior_text(found: Calibrated) -> str:
+    """The posterior as TOML that ``load_posterior`` and ``validate --parameters`` read; it does not say when."""
+    head = {
+        "format": FORMAT,
+        "name": "record" if found.settings.until is None else f"until-{found.settings.until}",
+        "title": f"Posterior given the record of 1816 to {found.settings.until or 'today'}",
+        "summary": _summary(found),
+    }
+    lines = [
+        "# Written by 'greatpowers calibrate'. Every draw weighs the same; [parameters] is the centre.",
+        *tomli_w.dumps(head).splitlines(),
+        f"names = {json.dumps(list(found.names))}",
+        "draws = [",
+        *(f"  {_comma_separated([played.parameters[name] for name in found.names])}," for played in found.kept),
+        "]",
+        f"misfit = {_comma_separated([round(found.judged['misfit'][k], 3) for k in found.judged['kept']])}",
+        "",
+        tomli_w.dumps({"parameters": dict(found.middle.parameters), "provenance": provenance(found)}).rstrip("\n"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(found: Calibrated) -> str:
+    settings = found.settings
+    return (
+        f"{len(found.kept)} parameter sets of {settings.draws} drawn, {settings.priors.size} parameters, "
+        f"{len(found.problem.fitted)} facts fitted."
+    )
+
+
+def _comma_separated(values: Sequence[float]) -> str:
+    return "[" + ", ".join(repr(float(value)) for value in values) + "]"
+
+
+def document(found: Calibrated) -> dict[str, Any]:
+    """The calibration as plain data; what has no value is null."""
+    parts = {"fitted": found.fitted, "held_apart": found.apart, "predicted": found.predicted}
+    return {
+        "provenance": provenance(found),
+        "agreeing": {name: _counts(part) for name, part in parts.items()},
+        "draws": {
+            "asked": found.settings.draws,
+            "kept": len(found.kept),
+            "rule_relaxed": found.judged["relaxed"],
+            "implausibility": found.judged["implausibility"],
+            "misfit": found.judged["misfit"],
+        },
+        "mixing": found.mixing,
+        "centre": {"parameters": found.middle.parameters, "candidate": found.centre, "misfit": found.centre_misfit},
+        **{name: [row(prediction) for prediction in part] for name, part in parts.items()},
+        "waves": list(found.reports),
+        "identifiability": found.identifiability,
+        "priors": found.settings.priors.settings(),
+    }
+
+
+def _counts(predictions: Sequence[Prediction]) -> dict[str, int]:
+    return {
+        "facts": len(predictions),
+        "posterior_median": agreeing(predictions),
+        "centre": agreeing_at_centre(predictions),
+    }
+
+
+def row(found: Prediction) -> dict[str, Any]:
+    """One prediction, as the columns of the table; what has no value is None."""
+    fact = found.fact
+    values = (
+        fact.id, found.use, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
+        fact.interval, *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
+    )  # fmt: skip
+    return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}
+
+
+def _plain(value: Any) -> Any:
+    return known(value) if isinstance(value, float) else value

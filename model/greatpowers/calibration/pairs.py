@@ -24,8 +24,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.hindcast.benchmarks import HISTORY, fit, regressors
 from greatpowers.hindcast.panel import DyadPanel
 from greatpowers.hindcast.quick import Worlds, build_worlds, quick_table
-from greatpowers.hindcast.scoring import log_score
-from greatpowers.hindcast.skill import log_losses
+from greatpowers.hindcast.scoring import log_losses, log_score
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.validation.facts import Target
@@ -45,7 +44,7 @@ FACT = "pairs.log_skill"
 NORMAL_95 = 1.96
 
 SOURCES = (
-    "hindcast/histories.py", "hindcast/onset_probability.py", "hindcast/panel.py", "hindcast/quick.py",
+    "hindcast/histories.py", "hindcast/panel.py", "hindcast/quick.py",
     "historical/*.py", "historical/published/*.py",
 )  # fmt: skip
 """Modules on which the score depends besides the core."""

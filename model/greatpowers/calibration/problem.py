@@ -15,9 +15,8 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.manifest import plain
-from greatpowers.validation.facts import Target
+from greatpowers.validation.facts import Target, Use, facts_for, use_of, years_of
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
-from greatpowers.validation.periods import Use, facts_for, use_of, years_of
 from greatpowers.validation.play import WORLDS, EraWorld, Rows, gather
 from greatpowers.validation.scorecard import scored
 

@@ -16,15 +16,13 @@ from typing import Any
 import numpy as np
 
 from greatpowers.calibration import posterior
-from greatpowers.calibration.checkpoint import Checkpoint, EvaluatedPoint, open_calibration, stages_of, wave
-from greatpowers.calibration.discrepancy import aim_of
+from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, EvaluatedPoint, open_calibration, stages_of, wave
 from greatpowers.calibration.emulator import borrow
-from greatpowers.calibration.history_matching import CUT_OFF, identifiability, misfit
+from greatpowers.calibration.history_matching import CUT_OFF, aim_of, identifiability, misfit
 from greatpowers.calibration.learning import Evidence, Learnt, evidence, learn, report
 from greatpowers.calibration.pairs import with_pairs
 from greatpowers.calibration.priors import CENTRE_RUNS, DRAW_RUNS, CalibrationSettings
 from greatpowers.calibration.problem import Problem, record_problem
-from greatpowers.calibration.result import Calibrated
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records

@@ -8,7 +8,7 @@ from greatpowers.cli.arguments import Command, add_count, add_output, add_seed, 
 from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
-    from greatpowers.calibration.result import Calibrated, Prediction
+    from greatpowers.calibration.checkpoint import Calibrated, Prediction
     from greatpowers.cli.terminal import Screen
 
 
@@ -72,10 +72,10 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
+    from greatpowers.calibration.page import POSTERIOR, save_calibration
     from greatpowers.calibration.priors import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
-    from greatpowers.calibration.save import POSTERIOR, save_calibration
-    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
+    from greatpowers.cli.arguments import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, stage_bar
     from greatpowers.historical.published.records import Records
 

@@ -284,7 +284,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.arguments import chosen_scenario, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import compared, load_policy
@@ -342,7 +342,7 @@ def print_units(screen: "Screen", found: "Comparison") -> None:
     import numpy as np
 
     from greatpowers.scenario.money import money_words
-    from greatpowers.simulation.anchors import anchor_words, anchors
+    from greatpowers.simulation.places import anchor_words, anchors
 
     medians = [f"{name} {float(np.median(found.values(name, 'battle_deaths'))):.3g}" for name in found.names]
     one = money_words(found.scenario, 1.0)

@@ -97,8 +97,8 @@ def _found(records: "Records") -> list[dict[str, object]]:
 
 def _verdict(records: "Records") -> Iterator[str]:
     """What can be done with it: what is misnamed or late, and last the years of which the files hold everything."""
-    from greatpowers.historical.coverage import late_years, misnamed, spans, whole_years
     from greatpowers.historical.published.catalogue import NEEDED
+    from greatpowers.historical.rules import late_years, misnamed, spans, whole_years
 
     missing = [subject for subject in NEEDED if records.form(subject) is None]
     if missing:

@@ -39,7 +39,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import carry_out
+    from greatpowers.cli.arguments import carry_out
     from greatpowers.studies.deals import deals
 
     carry_out(arguments, deals, ("policy", "places"), _tell)
@@ -47,7 +47,7 @@ def execute(arguments: Namespace) -> None:
 
 def _tell(screen: "Screen", found: "Deals") -> str:
     from greatpowers.cli.terminal import heading
-    from greatpowers.studies.deal_page import (
+    from greatpowers.studies.deals import (
         answer,
         cell,
         columns_of,
@@ -98,7 +98,7 @@ def _tell_worth(
 def _tell_fates(screen: "Screen", found: "Deals") -> None:
     """A column a place: what becomes of the offer, then its terms."""
     from greatpowers.cli.terminal import grid
-    from greatpowers.studies.deal_page import FATE, fates, terms_of, unit_of
+    from greatpowers.studies.deals import FATE, fates, terms_of, unit_of
 
     told, places = list(fates(found)), list(found.places["place"])
     columns = [TableColumn("what", "What becomes of the offer", keep=True)]

@@ -68,10 +68,10 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
+    from greatpowers.cli.arguments import chosen_parameters, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.hindcast.forecast import SCENARIOS, forecast
-    from greatpowers.hindcast.forecast_save import save_forecast
+    from greatpowers.hindcast.forecast_page import save_forecast
 
     parameters = chosen_parameters(arguments)
     directory = destination(arguments.out, "forecast", "forecast")
@@ -85,9 +85,8 @@ def execute(arguments: Namespace) -> None:
 
 def _tell(screen: "Screen", found: "Forecast") -> None:
     from greatpowers.cli.terminal import grid, heading
-    from greatpowers.hindcast.forecast_page import place_row
+    from greatpowers.hindcast.forecast_page import answer, basis, by_policy, details, extremes, headline, place_row
     from greatpowers.hindcast.forecast_scoring import OUTCOMES
-    from greatpowers.hindcast.forecast_words import answer, basis, by_policy, details, extremes, headline
 
     for outcome in OUTCOMES:
         _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(found), True)
@@ -112,7 +111,7 @@ def _print_scores(screen: "Screen", title: str, outcome: str, scores: "pd.DataFr
 
 
 def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:
-    from greatpowers.hindcast.forecast_words import forecast_name, group_name, short
+    from greatpowers.hindcast.forecast_page import forecast_name, group_name, short
 
     figures = ("mean", "auc", "within", "brier", "skill", "fair_skill", "log_score")
     return {

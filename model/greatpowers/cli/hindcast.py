@@ -97,11 +97,11 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import destination, print_files, write_and_tell
+    from greatpowers.cli.arguments import destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.hindcast.histories import Kept
+    from greatpowers.hindcast.page import save_hindcast
     from greatpowers.hindcast.run import judge, play, read_past
-    from greatpowers.hindcast.save import save_hindcast
     from greatpowers.historical.published.records import Records
 
     settings = _settings(arguments)
@@ -125,7 +125,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
-    from greatpowers.cli.checked import chosen_parameters
+    from greatpowers.cli.arguments import chosen_parameters
     from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS
@@ -152,11 +152,11 @@ def _say_what_is_kept(kept: "Kept", settings: "HindcastSettings") -> None:
 
 def _tell(screen: "Screen", found: "Hindcast") -> None:
     from greatpowers.cli.terminal import grid, heading
+    from greatpowers.hindcast.page import COMPARED, answer, basis, details
     from greatpowers.hindcast.scoring import BASE
-    from greatpowers.hindcast.words import RIVALS, answer, basis, details
 
-    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in ("model", *RIVALS, BASE)], CAPTION))
-    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in RIVALS], "With 95 % intervals over pairs."))
+    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION))
+    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in COMPARED], "With 95 % intervals over pairs."))
     screen.table(grid("", GROUPS, [_group(found, group) for group in found.groups]))
     screen.print(heading(answer(found)))
     screen.print(basis(found))
@@ -166,7 +166,7 @@ def _tell(screen: "Screen", found: "Hindcast") -> None:
 
 
 def _row(score: "Score") -> dict[str, Any]:
-    from greatpowers.hindcast.words import NAMES
+    from greatpowers.hindcast.page import NAMES
 
     figures = {
         name: _short(getattr(score, name).value) for name in ("auc", "auc_within", "skill", "precision", "log_skill")
@@ -175,8 +175,8 @@ def _row(score: "Score") -> dict[str, Any]:
 
 
 def _lead(score: "Score") -> dict[str, Any]:
+    from greatpowers.hindcast.page import NAMES
     from greatpowers.hindcast.scoring import Estimate
-    from greatpowers.hindcast.words import NAMES
 
     shown = {name: getattr(score, name) for name in ("auc_lead", "skill_lead", "precision_lead")}
     log_lead = Estimate(*(THOUSAND * value for value in score.log_lead))
@@ -191,7 +191,7 @@ def _range(found: "Estimate") -> str:
 
 
 def _group(found: "Hindcast", group: str) -> dict[str, Any]:
-    from greatpowers.hindcast.words import group_name
+    from greatpowers.hindcast.page import group_name
 
     scores = {name: found.score(name, group) for name in ("model", "history", "strongest")}
     return {

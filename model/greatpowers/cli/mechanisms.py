@@ -40,7 +40,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import carry_out
+    from greatpowers.cli.arguments import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
     carry_out(arguments, mechanisms, ("policies",), _tell)
@@ -57,7 +57,7 @@ def _tell(screen: "Screen", found: "Mechanisms") -> str:
 def _tell_ranks(screen: "Screen", found: "Mechanisms") -> None:
     """The mechanisms without which policies that are told apart change places."""
     from greatpowers.cli.terminal import grid
-    from greatpowers.studies.mechanism_tables import TOLD_APART
+    from greatpowers.studies.mechanisms import TOLD_APART
 
     turned = found.ranks[found.ranks["reversed"] > 0]
     known = f"told apart with |z| of {TOLD_APART:g} or more with the mechanism and without"
@@ -94,7 +94,7 @@ def _tell_untold(screen: "Screen", found: "Mechanisms") -> None:
 def _tell_inert(screen: "Screen", found: "Mechanisms") -> None:
     """What moves nothing, last."""
     from greatpowers.cli.terminal import heading
-    from greatpowers.studies.mechanism_tables import MOVED
+    from greatpowers.studies.mechanisms import MOVED
 
     names = found.inert_names
     screen.print(heading(f"\nInert: {len(names)} of {len(found.inert)} move no outcome under any policy"))

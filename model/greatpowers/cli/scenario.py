@@ -57,8 +57,8 @@ def execute(arguments: Namespace) -> None:
     """Build and write it; raises :class:`GreatPowersError`."""
     from greatpowers.cli.terminal import output, remark
     from greatpowers.historical.build_world import build_scenario, scenario_text
-    from greatpowers.historical.coverage import lacking
     from greatpowers.historical.published.records import Records
+    from greatpowers.historical.rules import lacking
     from greatpowers.storage.files import disk_faults, write_whole
 
     place = _checked_file(arguments.out)

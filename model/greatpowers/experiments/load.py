@@ -15,8 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from greatpowers.dictionary import METRIC_NAMES
-from greatpowers.experiments.sampling import spread
-from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange
+from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange, spread
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
 from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import repeated

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from greatpowers.dictionary import METRIC_NAMES, place_columns
 from greatpowers.experiments.load import Study, check_size, varied
-from greatpowers.experiments.sampling import mixed_radix, sample_count, samples
+from greatpowers.experiments.schema import mixed_radix, sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
 from greatpowers.simulation.own_metrics import OwnMetric

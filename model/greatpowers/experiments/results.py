@@ -18,14 +18,14 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.dictionary import OWN, Described, describe
-from greatpowers.experiments.columns import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
+from greatpowers.experiments.store import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import load_scenario, presets
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import HEADLINES
+from greatpowers.storage.checkpoint import read_parquet
 from greatpowers.storage.manifest import CONFIG, MANIFEST, read_manifest
-from greatpowers.storage.tables import read_parquet
 
 if TYPE_CHECKING:
     import xarray

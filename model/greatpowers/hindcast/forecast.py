@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.hindcast.forecast_scoring import OUTCOMES, RESAMPLES, places, scores, surprise, window
+from greatpowers.hindcast.forecast_scoring import OUTCOMES, RESAMPLES, places, rungs_reached, scores, surprise, window
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import repeated
@@ -17,7 +17,6 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import play
 from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare_all
-from greatpowers.validation.dated_events import rungs_reached
 
 SCENARIOS = ("2017", "1913", "1936", "1978")
 SEEDS = 200

@@ -1,27 +1,198 @@
-"""Forecasts by place as one HTML file that needs nothing else."""
+"""What forecasts by place found: in sentences, as files of plain data, and as one HTML page that needs nothing else."""
 
+import json
+import math
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from greatpowers.hindcast.forecast import Forecast
-from greatpowers.hindcast.forecast_scoring import MODEL, OUTCOMES
-from greatpowers.hindcast.forecast_words import (
-    answer,
-    basis,
-    by_policy,
-    details,
-    forecast_name,
-    group_name,
-    headline,
-    probability,
-    short,
-    told,
+from greatpowers.hindcast.benchmarks import PRIOR_SPREAD
+from greatpowers.hindcast.forecast import MEAN, Forecast
+from greatpowers.hindcast.forecast_scoring import (
+    ELSEWHERE,
+    LOGIT,
+    MODEL,
+    OUTCOMES,
+    POOLED,
+    REGRESSORS,
+    UNDOUBTED,
+    ForecastOutcome,
 )
 from greatpowers.hindcast.page import measured
+from greatpowers.hindcast.run import OWN_WEIGHT
+from greatpowers.presentation.figures import page
 from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, opening, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
-from greatpowers.validation.scorecard_page import number
+from greatpowers.simulation.setup import seeds_as_data
+from greatpowers.storage.checkpoint import write_csv
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
+from greatpowers.storage.manifest import provenance
+from greatpowers.validation.scorecard_page import interval, number
+
+NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}
+EXTREMES = 3
+"""Places shown at either end of surprise."""
+
+
+def whole(found: Forecast) -> str:
+    """The group that the answer is about: all places, or those of the only scenario."""
+    return POOLED if len(found.worlds) > 1 else found.worlds[0].name
+
+
+def group_name(group: str) -> str:
+    """A group as it stands in a table."""
+    return "pooled" if group == POOLED else group
+
+
+def forecast_name(row: "pd.Series[float]", headline: bool) -> str:
+    """A forecast as it stands in a table: that of one of several policies by the policy."""
+    return NAMES[str(row["forecast"])] if headline else str(row["policy"])
+
+
+def figure(row: "pd.Series[float]", name: str) -> str:
+    """A figure with its interval."""
+    low, high = float(row[f"{name}_low"]), float(row[f"{name}_high"])
+    span = interval(low, high)
+    return f"{number(float(row[name]))}{f' ({span})' if span else ''}"
+
+
+def score(found: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Series[float] | None":
+    """The row of scores of one forecast over all places; None where there is none."""
+    rows = found.scores[
+        (found.scores["outcome"] == outcome)
+        & (found.scores["group"] == whole(found))
+        & (found.scores["forecast"] == forecast)
+    ]
+    return None if rows.empty else rows.iloc[0]
+
+
+def headline(found: Forecast) -> pd.DataFrame:
+    """The scores without those of single policies where several were played, and without what leaves out doubts."""
+    alone = (found.scores["forecast"] == MODEL) & found.scores["policy"].isin(_singly(found))
+    own = found.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    return found.scores[own & ~(alone & found.scores["group"].isin(_several(found)))]
+
+
+def by_policy(found: Forecast) -> pd.DataFrame:
+    """The scores of single policies of scenarios of which several were played."""
+    own = found.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    rows = found.scores[own & (found.scores["forecast"] == MODEL) & found.scores["group"].isin(_several(found))]
+    return rows[rows["policy"] != MEAN]
+
+
+def _several(found: Forecast) -> list[str]:
+    return [world.name for world in found.worlds if len(world.policies) > 1]
+
+
+def _singly(found: Forecast) -> list[str]:
+    return [policy for world in found.worlds if len(world.policies) > 1 for policy in world.policies]
+
+
+def answer(found: Forecast) -> str:
+    """The result in a sentence."""
+    said = []
+    for outcome in OUTCOMES:
+        row = score(found, outcome.name)
+        if row is not None:
+            said.append(f"{figure(row, 'auc')} for {outcome.words}")
+    return f"AUC by place is {', '.join(said)}." if said else "No place was left to forecast anything of."
+
+
+def basis(found: Forecast) -> str:
+    """What the figures are of."""
+    worlds = "; ".join(f"{world.name} to {world.to} ({_policies(world.policies)})" for world in found.worlds)
+    return (
+        f"{len(found.places)} places: {worlds}. {len(found.seeds)} histories under each policy. An outcome counts that "
+        "came at any time in between; intervals are 95 %, by bootstrap over places."
+    )
+
+
+def _policies(policies: tuple[str, ...]) -> str:
+    return policies[0] if len(policies) == 1 else f"mean of {len(policies)} policies"
+
+
+def details(found: Forecast) -> list[str]:
+    """What else there is to say in short."""
+    return [line for outcome in OUTCOMES for line in _details(found, outcome)]
+
+
+def _details(found: Forecast, outcome: ForecastOutcome) -> list[str]:
+    row = score(found, outcome.name)
+    if row is None:
+        return []
+    title = outcome.words.capitalize()
+    said = [
+        f"{title}: came to {row['events']:.0f} of {row['places']:.0f} places; {row['given']:.0f} more, there at the "
+        "start, left out.",
+        *_against_rivals(found, outcome, row),
+        *_undoubted(found, outcome, row),
+    ]
+    return said
+
+
+def _against_rivals(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+    """How the model does beside what is fitted on the other scenarios; nothing where there is only one."""
+    rival = score(found, outcome.name, LOGIT)
+    if rival is None:
+        return []
+    title = outcome.words.capitalize()
+    return [
+        f"{title}: Brier skill over the rate elsewhere {figure(row, 'fair_skill')}; of rung and salience alone "
+        f"{figure(rival, 'fair_skill')}.",
+        f"{title}: among places of one scenario, which no knowledge of the time helps to tell apart, AUC is "
+        f"{figure(row, 'within')}; that of rung and salience {figure(rival, 'within')}; the model is ahead by "
+        f"{figure(rival, 'within_lead')}.",
+    ]
+
+
+def _undoubted(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+    """What changes without what is doubted, if anything does."""
+    changed = changed_by_doubt(found, outcome)
+    other = score(found, f"{outcome.name}{UNDOUBTED}")
+    if not changed or other is None or not math.isfinite(float(other["auc"])):
+        return []
+    return [
+        f"Without what is doubted ({outcome.words} in {', '.join(changed)}), AUC is {figure(other, 'auc')} instead of "
+        f"{number(float(row['auc']))}, and Brier score {number(float(other['brier']))} instead of "
+        f"{number(float(row['brier']))}."
+    ]
+
+
+def changed_by_doubt(found: Forecast, outcome: ForecastOutcome) -> list[str]:
+    """Places whose outcome is another without what is doubted."""
+    places = found.places[found.places[outcome.name].notna()]
+    moved = places[places[outcome.name] != places[f"{outcome.name}{UNDOUBTED}"]]
+    return [f"{row.scenario} {row.theatre}" for row in moved.itertuples()]
+
+
+def extremes(found: Forecast, scenario: str) -> pd.DataFrame:
+    """Places of a scenario with the highest and lowest surprise, most surprising first; ties in the file's order."""
+    own = found.places[(found.places["scenario"] == scenario) & found.places["surprise"].notna()]
+    ranked = own.sort_values("surprise", ascending=False, kind="stable")
+    if len(ranked) <= 2 * EXTREMES:
+        return ranked
+    return pd.concat([ranked.iloc[:EXTREMES], ranked.iloc[-EXTREMES:]])
+
+
+def told(came: float) -> str:
+    """Whether an outcome came, as it stands in a table; a dash where it was so at the start."""
+    return "–" if math.isnan(came) else ("yes" if came else "no")
+
+
+def short(value: float) -> str:
+    """A score to three digits, a dash if there is none."""
+    return f"{value:.3f}" if math.isfinite(value) else "–"
+
+
+def probability(value: float) -> str:
+    """A probability as it stands in a table; a dash where nothing was forecast."""
+    if math.isnan(value):
+        return "–"
+    return "<.001" if value < 0.001 else (">.999" if value > 0.999 else f"{value:.3f}")
+
 
 GENERATOR = "greatpowers forecast"
 FIGURES = ("auc", "within", "brier", "skill", "fair_skill", "log_score", "auc_lead", "within_lead")
@@ -142,3 +313,66 @@ def place_row(row: "pd.Series[float]") -> dict[str, Any]:
         **{f"p_{outcome.name}": probability(float(row[f"p_{outcome.name}"])) for outcome in OUTCOMES},
         "surprise": short(float(row["surprise"])),
     }
+
+
+DIGITS = 6
+
+
+def save_forecast(found: Forecast, directory: str | Path) -> Path:
+    """Write a forecast to a directory, whole or not at all, and return its path.
+
+    ``forecast.csv`` (a row a place), ``policies.csv`` (its probabilities under each policy), ``scores.csv``,
+    ``forecast.json`` (all of it, and everything needed to repeat it) and ``forecast.html``. Raises
+    :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    """
+    manifest = {**provenance(), "kind": "forecast", "settings": settings(found)}
+    with whole_directory(directory, manifest) as place:
+        tables = {"forecast": places_table(found), "policies": found.policies, "scores": found.scores}
+        for name, table in tables.items():
+            write_csv(table, place / f"{name}.csv", digits=DIGITS)
+        text = json.dumps(document(found), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(place / "forecast.json", text + "\n")
+        for name, text in page("forecast.html", partial(render, found)).items():
+            write_text(place / name, text)
+    return Path(directory)
+
+
+def places_table(found: Forecast) -> pd.DataFrame:
+    """The places, with outcomes as whole numbers, empty where they were so at the start."""
+    names = [f"{outcome.name}{ending}" for ending in ("", UNDOUBTED) for outcome in OUTCOMES]
+    return found.places.astype(dict.fromkeys(names, "Int64"))
+
+
+def settings(found: Forecast) -> dict[str, Any]:
+    """What was asked for, as plain data."""
+    return {
+        "scenarios": [world._asdict() | {"policies": list(world.policies)} for world in found.worlds],
+        "seeds": seeds_as_data(found.seeds),
+        "parameters": dict(found.parameters),
+        "resamples": found.resamples,
+    }
+
+
+def document(found: Forecast) -> dict[str, Any]:
+    """The forecast as plain data; what has no value is null."""
+    return {
+        "answer": answer(found),
+        "settings": settings(found),
+        "rules": {
+            "outcomes": {outcome.name: {"rung": int(outcome.rung), "is": outcome.words} for outcome in OUTCOMES},
+            "weight_of_the_mean_in_histories": OWN_WEIGHT,
+            "regressors_of_the_logit": list(REGRESSORS),
+            "prior_spread_of_slopes": PRIOR_SPREAD,
+        },
+        "scores": _rows(found.scores),
+        "places": _rows(found.places),
+        "policies": _rows(found.policies),
+    }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): _known(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

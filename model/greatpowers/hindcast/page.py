@@ -1,26 +1,255 @@
-"""A hindcast as one HTML file that needs nothing else."""
+"""What a hindcast found: in sentences, drawn (ROC, reliability, both by group), as files, and as one HTML page."""
 
-from typing import Any
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from greatpowers.hindcast.benchmarks import LEAST_ONSETS, RIVALS as MEANINGS
-from greatpowers.hindcast.figures import FIGURES
-from greatpowers.hindcast.run import RIVAL, Added, Hindcast
-from greatpowers.hindcast.scoring import Off, Score
-from greatpowers.hindcast.settings import POLICIES
-from greatpowers.hindcast.words import (
-    NAMES,
-    RIVALS as COMPARED,
-    answer,
-    basis,
-    details,
-    group_name,
-    verdict,
-    what_it_adds,
-)
-from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, opening, rendered, row_of, shown
-from greatpowers.presentation.svg import blank, svg
+import numpy as np
+import pandas as pd
+
+from greatpowers.hindcast.benchmarks import LEAST_ONSETS, PRIOR_SPREAD, RIVALS, SETTINGS
+from greatpowers.hindcast.histories import EVERY_DYAD
+from greatpowers.hindcast.run import OWN_WEIGHT, RIVAL, Added, Hindcast
+from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Score, roc
+from greatpowers.hindcast.settings import POLICIES, policy_of
+from greatpowers.historical.published.records import Records
+from greatpowers.presentation.figures import page, save_pictures
+from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, blank, opening, rendered, row_of, shown, svg
+from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
+from greatpowers.storage.checkpoint import write_csv
+from greatpowers.storage.directories import whole_directory
+from greatpowers.storage.files import write_text
+from greatpowers.storage.manifest import provenance
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.scorecard_page import interval, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Verdict = Literal["better", "worse", "no telling"]
+
+NAMES = {
+    "model": "model", "base": "base rate", "salience": "logit on salience", "logit": "logit",
+    "history": "logit with history", "strongest": "strongest rival",
+}  # fmt: skip
+COMPARED = ("salience", "logit", "history", "strongest")
+"""Whom the sentences are about; the base rate ranks nothing, and is what skill is measured from."""
+
+BIAS, LEAST_BEGUN = 0.05, 400
+"""Share by which chances and counts of disputes may differ before it is said; of fewer disputes, luck explains more."""
+
+
+def verdict(lead: Estimate) -> Verdict:
+    """Whether the model is ahead by more than luck with the pairs explains."""
+    if lead.low > 0:
+        return "better"
+    return "worse" if lead.high < 0 else "no telling"
+
+
+def group_name(group: str) -> str:
+    """A group as it stands in a table."""
+    return "all pair-years" if group == ALL else group
+
+
+def estimate(found: Estimate) -> str:
+    """A figure with its interval."""
+    return f"{number(found.value)} ({number(found.low)} to {number(found.high)})"
+
+
+def answer(found: Hindcast) -> str:
+    """The result in a sentence."""
+    model, rivals = found.score("model"), [found.score(name) for name in COMPARED]
+    figures = ", ".join(f"{number(rival.auc.value)} for the {NAMES[rival.forecast]}" for rival in rivals)
+    return f"AUC is {estimate(model.auc)} for the model, {figures}."
+
+
+def basis(found: Hindcast) -> str:
+    """What the figures are of."""
+    model, rows = found.score("model"), found.scored
+    return (
+        f"{model.cases:,} pair-years from {rows['year'].min()} to {rows['year'].max()}, in {model.events:,} of which a "
+        f"dispute began; {len(found.settings.starts)} start years, {found.settings.runs} histories of each; every "
+        "forecast on the same pair-years, intervals 95 %."
+    )
+
+
+def details(found: Hindcast) -> list[str]:
+    """Who wins where, and what to know about the figures."""
+    return [*(_who_wins(found, name) for name in COMPARED), what_it_adds(found), *_unscored(found), *_checks(found)]
+
+
+def what_it_adds(found: Hindcast) -> str:
+    """What the model knows beyond the strongest rival."""
+    added = found.added
+    return (
+        f"In a logit on the log-odds of both, the model beside the {NAMES[RIVAL]} has a coefficient of "
+        f"{number(added.model)} (z = {number(added.z)}, clustered by pair). With it the mean log loss of start years "
+        f"left out falls by {estimate(added.gain)} nats; it falls in {added.better} of {added.starts} start years."
+    )
+
+
+def _who_wins(found: Hindcast, rival: str) -> str:
+    """The model against one rival: overall in every score, then in which groups it ranks better or worse."""
+    score = found.score(rival)
+    return (
+        f"Model against {NAMES[rival]}: ranking {verdict(score.auc_lead)} (within start years "
+        f"{verdict(score.auc_within_lead)}), Brier skill {verdict(score.skill_lead)}, average precision "
+        f"{verdict(score.precision_lead)}, log score {verdict(score.log_lead)}. Ranking better in "
+        f"{_where(found, rival, 'better')}; worse in {_where(found, rival, 'worse')}."
+    )
+
+
+def _where(found: Hindcast, rival: str, kind: Verdict) -> str:
+    groups = [group for group in found.groups if group != ALL and verdict(found.score(rival, group).auc_lead) == kind]
+    return _listed(groups) if groups else "no era and no lead"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _unscored(found: Hindcast) -> list[str]:
+    """From when there is something to compare with, if not from the first start year on."""
+    first = int(found.scored["start"].min())
+    if first == found.settings.first:
+        return []
+    return [f"The rivals can be fitted from start year {first} on; earlier forecasts are in the table and not scored."]
+
+
+def _checks(found: Hindcast) -> list[str]:
+    check, whole = found.check, number(found.score("model").auc.value)
+    said = []
+    if math.isfinite(check.half_auc):
+        said.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {whole}.")
+    if abs(check.expected - check.begun) > BIAS * max(check.begun, LEAST_BEGUN):
+        said.append(
+            f"Chances read off the histories add up to {check.expected:,.0f} disputes, and {check.begun:,} began: they "
+            "no longer say what the engine does, and the model's figures are not to be trusted."
+        )
+    return said
+
+
+COLOURS = {
+    "model": PALETTE[1], "base": PALETTE[7], "salience": PALETTE[4], "logit": PALETTE[0], "history": PALETTE[2],
+    "strongest": PALETTE[3],
+}  # fmt: skip
+DRAWN = ("model", *COMPARED)
+
+
+class Drawing(NamedTuple):
+    """One figure: size in inches, title, what it shows for those who do not see it, caption, and how it is drawn."""
+
+    width: float
+    height: float
+    title: str
+    text: str
+    caption: str
+    draw: "Callable[[Figure, Hindcast], None]"
+
+
+def draw_roc(figure: "Figure", found: Hindcast) -> None:
+    """Share of pair-years with a dispute above each threshold, against that of the others."""
+    axes = dress(figure.add_subplot(), "both")
+    outcome = found.scored["outcome"].to_numpy(dtype=np.float64)
+    axes.plot([0, 1], [0, 1], color=RULE, linewidth=1)
+    for name in FORECASTS:
+        false, true = roc(found.scored[f"p_{name}"].to_numpy(dtype=np.float64), outcome)
+        area = found.score(name).auc.value
+        axes.plot(false, true, color=COLOURS[name], linewidth=1.8, label=f"{NAMES[name]}, AUC {area:.3f}")
+    axes.set_aspect("equal")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    label(axes, "share of quiet pair-years above the threshold", "share of those with a new dispute")
+    axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="lower right")
+
+
+def draw_reliability(figure: "Figure", found: Hindcast) -> None:
+    """Share of pair-years with a dispute against the probability that was forecast, by quantile bins, on log axes."""
+    axes = dress(figure.add_subplot(), "both")
+    curves = {name: found.curves[name] for name in DRAWN}
+    low, high = _bounds(curves)
+    axes.plot([low, high], [low, high], color=RULE, linewidth=1)
+    for name, bins in curves.items():
+        x, y = [b.chance for b in bins], [max(b.share, low) for b in bins]
+        axes.vlines(x, [max(b.low, low) for b in bins], [b.high for b in bins], color=COLOURS[name], linewidth=1.1)
+        axes.plot(x, y, "o-", color=COLOURS[name], linewidth=1.2, markersize=4, label=NAMES[name])
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(low, high)
+    axes.set_ylim(low, high)
+    axes.set_aspect("equal")
+    label(axes, "probability forecast", "share with a new dispute")
+    axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper left")
+
+
+def _bounds(curves: Mapping[str, list[Bin]]) -> tuple[float, float]:
+    values = [value for bins in curves.values() for b in bins for value in (b.chance, b.share) if value > 0]
+    return 10.0 ** np.floor(np.log10(min(values))), min(1.0, 10.0 ** np.ceil(np.log10(max(values))))
+
+
+def draw_groups(figure: "Figure", found: Hindcast) -> None:
+    """AUC and Brier skill of the model and its rivals, overall, by era and by lead."""
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (title, of) in zip(panels, PANELS, strict=True):
+        dress(axes, "x")
+        heading(axes, title)
+        for shift, name in zip(np.linspace(-0.3, 0.3, len(DRAWN)), DRAWN, strict=True):
+            for place, group in enumerate(found.groups):
+                _dot(axes, of(found.score(name, group)), place + shift, name, place == 0)
+        axes.set_yticks(range(len(found.groups)), [group_name(group) for group in found.groups])
+    axes.axvline(0, color=RULE, linewidth=1.4, zorder=0)
+    axes.set_ylim(len(found.groups) + 0.9, -0.8)  # room for the legend below the last group
+    panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="lower left", ncols=2)
+
+
+PANELS: "tuple[tuple[str, Callable[[Score], tuple[float, float, float]]], ...]" = (
+    ("AUC: do disputes get the higher probabilities?", lambda score: score.auc),
+    ("Brier skill over the base rate of earlier years", lambda score: score.skill),
+)
+
+
+def _dot(axes: "Axes", figures: tuple[float, float, float], height: float, name: str, named: bool) -> None:
+    value, low, high = figures
+    axes.plot([low, high], [height] * 2, color=COLOURS[name], linewidth=1.6, solid_capstyle="butt")
+    axes.plot(value, height, "o", color=COLOURS[name], markersize=5, label=NAMES[name] if named else None)
+
+
+FIGURES: Mapping[str, Drawing] = {
+    "roc": Drawing(
+        5.6, 5.0, "Ranking", "receiver operating characteristic of the model and its rivals",
+        "How many of the disputes are found, against how many false alarms that costs, threshold by threshold.",
+        draw_roc,
+    ),
+    "reliability": Drawing(
+        5.6, 5.0, "Reliability", "share of disputes against the probability forecast, for the model and its rivals",
+        "Bins hold a quarter of the pair-years at the bottom and a hundredth at the top; bars are 95 % intervals. On "
+        "the line, what is forecast is what happens; below it, too much is forecast. Bins without any dispute lie on "
+        "the lower edge.",
+        draw_reliability,
+    ),
+    "groups": Drawing(
+        9.6, 6.4, "By era and by lead", "AUC and Brier skill by era and by lead, for the model and its rivals",
+        "Eras are those of the start year, whose rules its world has. Bars are 95 % intervals by bootstrap over pairs.",
+        draw_groups,
+    ),
+}  # fmt: skip
+"""The figures, by the stem of their files."""
+
+
+def png(found: Hindcast, stem: str) -> "Figure":
+    """A figure to be saved by itself, with its heading and caption."""
+    drawing = FIGURES[stem]
+    settings = found.settings
+    subtitle = f"Disputes of {found.scored['year'].min()} to {found.scored['year'].max()}; "
+    subtitle += f"{len(settings.starts)} start years x {settings.runs} histories"
+    figure = new_figure(drawing.width, drawing.height + 1.2, drawing.title, subtitle, drawing.caption)
+    drawing.draw(figure, found)
+    return figure
+
 
 MEASURES = {
     "auc": "AUC", "auc_within": "AUC within start years", "skill": "Brier skill", "precision": "Average precision",
@@ -134,7 +363,7 @@ def _content(found: Hindcast) -> dict[str, Any]:
         "off": shown(OFF, OFF_HEADS, [_off(row) for row in found.off]),
         "settling": SETTLING_IN,
         "years": found.settings.ahead,
-        "rivals": [(NAMES[rival.name], rival.meaning) for rival in MEANINGS],
+        "rivals": [(NAMES[rival.name], rival.meaning) for rival in RIVALS],
         "least": LEAST_ONSETS,
         "facts": _facts(found),
     }
@@ -195,3 +424,76 @@ def _facts(found: Hindcast) -> list[tuple[str, str]]:
         ("policies", "; ".join(f"{name} to {last}" for last, name in POLICIES)),
         ("files", "; ".join(found.files)),
     ]
+
+
+DIGITS = 6
+
+
+def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> Path:
+    """Write a hindcast to a directory, whole or not at all, and return its path.
+
+    ``hindcast.csv`` (a row a start year, lead and pair), ``scores.csv``, ``added.csv``, ``calibration.csv``,
+    ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
+    PNG. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    """
+    manifest = {**provenance(), "kind": "hindcast", "settings": found.settings.plain()}
+    with whole_directory(directory, manifest) as place:
+        for name, table in _tables(found).items():
+            write_csv(table, place / f"{name}.csv", digits=DIGITS)
+        text = json.dumps(document(found, records), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(place / "scores.json", text + "\n")
+        for name, text in page("hindcast.html", partial(render, found)).items():
+            write_text(place / name, text)
+        save_pictures(place, {stem: partial(png, found, stem) for stem in FIGURES})
+    return Path(directory)
+
+
+def _tables(found: Hindcast) -> dict[str, pd.DataFrame]:
+    curves = [{"forecast": name, **b._asdict()} for name, bins in found.curves.items() for b in bins]
+    return {
+        "hindcast": found.table.astype({"outcome": int}),
+        "scores": pd.DataFrame([flat(score._asdict()) for score in found.scores]),
+        "added": pd.DataFrame([flat(vars(found.added))]),
+        "calibration": pd.DataFrame(curves),
+        "kinds": pd.DataFrame([row._asdict() for row in found.off]),
+    }
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as one row: the bounds of their intervals beside them."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Estimate):
+            found |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
+        else:
+            found |= value._asdict() if hasattr(value, "_asdict") else {name: value}
+    return found
+
+
+def document(found: Hindcast, records: Records) -> dict[str, Any]:
+    """The hindcast without its table, as plain data; what has no value is null."""
+    return {
+        "settings": found.settings.plain(),
+        "policies": {str(year): policy_of(year) for year in found.settings.starts},
+        "rules": {
+            "settling_in_rounds": SETTLING_IN,
+            "theatre_for_every_pair": EVERY_DYAD,
+            "weight_of_the_mean_in_histories": OWN_WEIGHT,
+            "onsets_before_fitting": LEAST_ONSETS,
+            "prior_spread_of_slopes": PRIOR_SPREAD,
+        },
+        "rivals": {rival.name: {"regressors": list(rival.regressors), "is": rival.meaning} for rival in RIVALS},
+        "trees": SETTINGS,
+        "files": records.files(),
+        "first_start_scored": int(found.scored["start"].min()),
+        "added": _known(flat(vars(found.added))),
+        "check": _known(found.check._asdict()),
+        "scores": [_known(flat(score._asdict())) for score in found.scores],
+        "calibration": {name: [_known(b._asdict()) for b in bins] for name, bins in found.curves.items()},
+        "kinds": [_known(row._asdict()) for row in found.off],
+    }
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in values.items()}  # fmt: skip

@@ -20,16 +20,19 @@ from greatpowers.hindcast.scoring import (
     FORECASTS,
     MODEL,
     RESAMPLES,
+    Bin,
     Estimate,
     Off,
     Score,
+    auc,
     draws,
     estimate,
+    log_losses,
+    log_odds,
     mean_of,
     pairs,
 )
 from greatpowers.hindcast.settings import HindcastSettings, check
-from greatpowers.hindcast.skill import Bin, auc, log_losses, log_odds
 from greatpowers.historical.build_world import sources
 from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.published.records import Records

@@ -11,10 +11,10 @@ import tomli_w
 
 from greatpowers.core.declare import Floats
 from greatpowers.historical import rules
-from greatpowers.historical.coverage import checked_year, lacking
 from greatpowers.historical.derived_tables import capital, is_democracy, is_major, name_in, second_strike
 from greatpowers.historical.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
 from greatpowers.historical.published.records import Records
+from greatpowers.historical.rules import checked_year, lacking
 from greatpowers.scenario.checks import check_scenario
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.geography import great_circle

@@ -13,11 +13,13 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.trace import OPTIONS
-from greatpowers.narrative.explanation import Explanation, Option, explain
-from greatpowers.narrative.explanation_text import (
+from greatpowers.narrative.explanation import (
     DOING,
     EXPECTED,
     TERMS,
+    Explanation,
+    Option,
+    explain,
     heading,
     row,
     terms_shown,

@@ -10,8 +10,7 @@ from nicegui.events import GenericEventArguments
 from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.narrative.chronicle import HEADLINES
-from greatpowers.narrative.explanation import Explanation, explain
-from greatpowers.narrative.explanation_text import beliefs, followed, reasons, terms_shown
+from greatpowers.narrative.explanation import Explanation, beliefs, explain, followed, reasons, terms_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.session import Session

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.results import Results, check_names
+from greatpowers.experiments.store import describe_column
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.labels import short

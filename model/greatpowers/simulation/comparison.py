@@ -21,7 +21,6 @@ from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation import frames
-from greatpowers.simulation.codebook import codebook
 from greatpowers.simulation.ensemble import Series, keeper, play_all, play_and_read, runs_frame
 from greatpowers.simulation.intervals import (
     BANDS,
@@ -49,11 +48,11 @@ from greatpowers.simulation.setup import (
     prepare_all,
     seeds_as_data,
 )
-from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, worst_outcome
+from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, codebook, worst_outcome
+from greatpowers.storage.checkpoint import write_csv, write_parquet
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.manifest import configuration, digest, provenance
-from greatpowers.storage.tables import write_csv, write_parquet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

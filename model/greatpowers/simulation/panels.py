@@ -24,10 +24,10 @@ from greatpowers.simulation.setup import (
     prepare_all,
     seeds_as_data,
 )
+from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
 from greatpowers.storage.manifest import configuration, digest, provenance
-from greatpowers.storage.tables import write_csv
 
 EXACT = 15
 """Decimals in JSON: as many as pandas writes."""

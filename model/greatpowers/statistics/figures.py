@@ -13,12 +13,10 @@ from matplotlib.ticker import NullLocator
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, colours, count, dress, heading, label, new_figure
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.statistics.boxes import Bools, Box
 from greatpowers.statistics.checks import describe_factor, describe_metric, need_columns, need_rows
-from greatpowers.statistics.given_data import METHODS
 from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better, records
-from greatpowers.statistics.scenario_discovery import aligned_cases
-from greatpowers.statistics.sensitivity import strongest
+from greatpowers.statistics.scenario_discovery import Bools, Box, aligned_cases
+from greatpowers.statistics.sensitivity import METHODS, strongest
 from greatpowers.statistics.survival import kaplan_meier, restricted_mean
 from greatpowers.statistics.war_sizes import Tail, rival_curves
 

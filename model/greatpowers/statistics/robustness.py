@@ -19,8 +19,15 @@ from greatpowers.dictionary import OWN
 from greatpowers.simulation.intervals import LEVEL
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.checks import need_choice, need_count, need_share, need_spread, need_whole
-from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better
-from greatpowers.statistics.resampling import bootstrap, crossed_difference, score_interval
+from greatpowers.statistics.outcomes import (
+    Matched,
+    Runs,
+    bootstrap,
+    crossed_difference,
+    matched,
+    more_is_better,
+    score_interval,
+)
 
 
 @dataclass(frozen=True, eq=False)

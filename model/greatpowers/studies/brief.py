@@ -22,7 +22,6 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
-from greatpowers.simulation.anchors import Anchor, anchors
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import (
@@ -35,6 +34,7 @@ from greatpowers.simulation.intervals import (
 )
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.places import Anchor, anchors
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 from greatpowers.storage.files import write_new
@@ -169,7 +169,7 @@ class Brief(Panel):
     @property
     def documents(self) -> dict[str, bytes]:
         """The same as PDF."""
-        from greatpowers.studies.brief_pdf import pdf
+        from greatpowers.studies.brief_page import pdf
 
         return {"brief.pdf": pdf(self)}
 

@@ -1,16 +1,28 @@
-"""The brief as two printable pages of HTML that need nothing else, and its figure."""
+"""The brief as two printable pages, with its figure: HTML that needs nothing else, and the same as PDF.
 
+The PDF is set by fpdf2, which is pure Python and needs nothing of the system. Its letters are those that come with
+Matplotlib, so equal briefs give equal bytes on every machine.
+"""
+
+import io
 import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
+from fpdf import FPDF, FontFace
+from fpdf.enums import TableBordersLayout, TableCellFillMode, XPos, YPos
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+import greatpowers
 from greatpowers.core.levers import SWITCH
-from greatpowers.presentation.html import TABLE, opening, rendered
-from greatpowers.presentation.style import FAINT, PALETTE, dress, heading, label
-from greatpowers.presentation.svg import blank, svg
+from greatpowers.presentation.figures import own_style
+from greatpowers.presentation.html import TABLE, HtmlTable, blank, opening, rendered, svg
+from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label
 from greatpowers.studies.brief_words import PLACE, WORLD, again, answer, sections, stories, table, ways
 
 if TYPE_CHECKING:
@@ -110,3 +122,157 @@ def render(found: "Brief") -> str:
         at_place=table(found, PLACE, f"Over {found.label}"), in_world=table(found, WORLD, "In the world"),
         stories=stories(found), sections=sections(found), again=again(found),
     )  # fmt: skip
+
+
+FONT, CODE = "DejaVu Sans", "DejaVu Sans Mono"
+FACES = {
+    (FONT, ""): "DejaVuSans.ttf", (FONT, "B"): "DejaVuSans-Bold.ttf", (FONT, "I"): "DejaVuSans-Oblique.ttf",
+    (CODE, ""): "DejaVuSansMono.ttf",
+}  # fmt: skip
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Stands for the time of making, which would make equal briefs differ."""
+
+MARGIN, DOTS = 14.0, 300
+SIZES = (8.2, 7.8, 7.4, 7.0, 6.6)
+"""Letters in points: the largest with which all stands on two pages."""
+
+PAGES = 2
+CARD = "#f3f3f0"
+FIRST, VALUES, INTERVALS, LAST = 22, (13, 14), 20, 14
+"""Columns of a table, as shares of the width: what it is, both policies, each interval, what is to be said."""
+
+
+def pdf(found: "Brief") -> bytes:
+    """The two pages; equal briefs give equal bytes."""
+    with own_style():
+        picture = io.BytesIO()
+        figure(found).savefig(picture, format="png", dpi=DOTS, facecolor="white")
+    for size in SIZES:
+        pages = _Pages(found, size, picture)
+        if pages.page_no() <= PAGES:
+            break
+    return bytes(pages.output())
+
+
+class _Pages(FPDF):
+    """The brief set in letters of one size, in points."""
+
+    def __init__(self, found: "Brief", size: float, picture: io.BytesIO) -> None:
+        super().__init__(format="A4")
+        letters = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        for (family, style), name in FACES.items():
+            self.add_font(family, style, letters / name)
+        self.size = size
+        self.set_creation_date(MADE)
+        self.set_title(f"Brief: {found.label}")
+        self.set_producer(f"greatpowers {greatpowers.__version__}")
+        self.set_creator(GENERATOR)
+        self.set_lang("en")
+        self.set_margin(MARGIN)
+        self.set_auto_page_break(True, MARGIN)
+        self._first(found, picture)
+        self._second(found)
+
+    def footer(self) -> None:
+        """What made it, and the number of the page."""
+        self.set_y(-10)
+        self._ink(FAINT)
+        self.set_font(FONT, "", self.size - 1.2)
+        self.cell(0, 4, f"{GENERATOR} {greatpowers.__version__}, page {self.page_no()}", align="R")
+
+    def _first(self, found: "Brief", picture: io.BytesIO) -> None:
+        self.add_page()
+        self._say("A BRIEF", -1, colour=FAINT)
+        self._say(found.scenario.title, 6, "B")
+        self._say(found.title, 1.2, "I", colour=FAINT, after=1.5)
+        first, *rest = answer(found)
+        top = self.get_y()
+        self.set_fill_color(CARD)
+        self.set_x(MARGIN + 2)
+        self._say(first, 1.4, "B", fill=True, pad=2)
+        self.set_fill_color(PALETTE[0])
+        self.rect(MARGIN, top, 1.2, self.get_y() - top, style="F")
+        self.ln(1)
+        for line in rest:
+            self._say(line, after=0.6)
+        self.ln(1)
+        self.image(picture, w=self.epw)
+        self._say(caption(found), -1.2, colour=FAINT, after=1.5)
+        self._table(table(found, PLACE, f"Over {found.label}"))
+        self.ln(2)
+        self._table(table(found, WORLD, "In the world"))
+
+    def _second(self, found: "Brief") -> None:
+        self.add_page()
+        self._heading(ways(found))
+        for story in stories(found):
+            self._say(story.heading, 0.4, "B", before=1.0)
+            self._say(story.share, colour=FAINT)
+            for quarter, line in story.lines:
+                if quarter:
+                    self.set_font(FONT, "B", self.size)
+                    self._ink(INK)
+                    self.cell(self.get_string_width(f"{quarter}  "), self._line(self.size), quarter)
+                left = self.l_margin
+                self.set_left_margin(self.get_x())
+                self._say(line)
+                self.set_left_margin(left)
+                self.set_x(left)
+        for part in sections(found):
+            self._heading(part.heading)
+            for line in part.lines:
+                self._say(line, after=0.5)
+        self.ln(1)
+        for how, what in again(found):
+            self._say(how, colour=FAINT)
+            self._say(what, -0.5, family=CODE)
+
+    def _heading(self, text: str) -> None:
+        self.ln(1.6)
+        self.set_draw_color(RULE)
+        self.line(self.l_margin, self.get_y(), self.l_margin + self.epw, self.get_y())
+        self.ln(0.8)
+        self._say(text, 1.8, "B", after=0.4)
+
+    def _say(
+        self, text: str, larger: float = 0.0, style: str = "", colour: str = INK, before: float = 0.0,
+        after: float = 0.0, fill: bool = False, pad: int = 0, family: str = FONT,
+    ) -> None:  # fmt: skip
+        """A paragraph; `before` and `after` it there is so much room, in millimetres."""
+        self.ln(before)
+        self.set_font(family, style, self.size + larger)
+        self._ink(colour)
+        self.multi_cell(
+            0, self._line(self.size + larger), text, align="L", fill=fill, padding=pad, new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
+        )  # fmt: skip
+        self.ln(after)
+
+    def _line(self, points: float) -> float:
+        """Height of a line in millimetres."""
+        return points * 0.3528 * 1.28
+
+    def _ink(self, colour: str) -> None:
+        self.set_text_color(colour)
+
+    def _table(self, shown: HtmlTable) -> None:
+        self.set_font(FONT, "", self.size - 0.9)
+        self._ink(INK)
+        self.set_draw_color(RULE)
+        self.set_fill_color("#ffffff")
+        aligned = ["LEFT", *["RIGHT"] * (len(shown.headings) - 2), "LEFT"]
+        widths = (FIRST, *VALUES, *[INTERVALS] * (len(aligned) - 4), LAST)
+        with self.table(
+            col_widths=widths, line_height=self._line(self.size - 0.9), padding=(0.45, 0.9), text_align=aligned,
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            headings_style=FontFace(emphasis="BOLD", fill_color=CARD),
+            cell_fill_mode=TableCellFillMode.NONE,
+        ) as rows:  # fmt: skip
+            self._row(rows, [(head.label, head.unit) for head in shown.headings])
+            for line in shown.rows:
+                self._row(rows, [(cell.value, cell.range) for cell in line.cells])
+
+    def _row(self, rows: object, cells: Sequence[tuple[str, str]]) -> None:
+        row = rows.row()  # type: ignore[attr-defined]
+        for first, second in cells:
+            row.cell(f"{first}\n{second}" if second else first)

@@ -22,7 +22,7 @@ from greatpowers.simulation.intervals import mean_interval, simultaneous
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
-from greatpowers.validation.scored import scored_facts
+from greatpowers.validation.scorecard import scored_facts
 
 DEEP = "deep-uncertainty"
 DEEP_DRAWS, FACTOR = 48, 2.0

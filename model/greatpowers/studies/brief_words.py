@@ -18,10 +18,9 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.money import in_money, money_words
 from greatpowers.scenario.posterior import SHIPPED
-from greatpowers.simulation.anchors import anchor_words
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import ENOUGH, RARE
-from greatpowers.simulation.places import BEGAN
+from greatpowers.simulation.places import BEGAN, anchor_words
 from greatpowers.simulation.setup import resolved
 from greatpowers.storage.manifest import CONFIG, policy_file
 

@@ -1,23 +1,36 @@
-"""A policy with a deal played as it is, and without each of its terms, on the same luck."""
+"""The deal, term by term: histories with and without each term, told in words and as one HTML page."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from greatpowers.experiments.report.words import estimate, half_width, listed, number, percent
+from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
+from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
-from greatpowers.studies.deal_reading import PLACE_OUTCOMES, WORLD_OUTCOMES, DealHistory, play_and_read
 from greatpowers.studies.deal_tables import (
+    EVERYWHERE,
+    OFFER,
+    PARTIES,
+    PLACE,
+    PLACE_OUTCOMES,
+    TERMS,
+    WORLD,
+    WORLD_OUTCOMES,
+    DealHistory,
     changed,
     chosen_places,
     deals_table,
     left_out,
     offers_table,
     places_table,
+    play_and_read,
     worth_table,
 )
 
@@ -52,8 +65,6 @@ class Deals(Panel):
     @property
     def pages(self) -> dict[str, str]:
         """The page that shows it all."""
-        from greatpowers.studies.deal_page import render
-
         return {"deals.html": render(self)}
 
 
@@ -97,3 +108,226 @@ def deals(
         offers=offers_table(setup, readings),
         deals=deals_table(setup, readings),
     )
+
+
+ROUNDS_PER_YEAR = 4
+SHOWN = {
+    PLACE: ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "under_deal"),
+    WORLD: ("mean_severity", "wars_begun", "battle_deaths", "order", "sender_cost", "target_cost"),
+}
+"""Outcomes that tables on the terminal and on the page have room for; the others are in the files."""
+
+FATE = {
+    "offered": "Offered",
+    "challenger_accepts": "Challenger accepts",
+    "host_accepts": "Host accepts",
+    "coalition_accepts": "Coalition accepts",
+    "all_accept": "All accept",
+    "signed": "Signed",
+    "first_signed": "First signed",
+    "deals": "Deals",
+    "kept": "Kept",
+    "ended_by_war": "War",
+    "ended_by_cheating": "Cheating",
+    "ended_by_guardians": "Guardians",
+    "ended_by_spoilers": "Spoilers",
+    "still_in_force": "In force at the end",
+}
+"""Columns of the places table that are shown, and what they are called."""
+
+UNITS = {"offered": "of histories", "signed": "of histories", "first_signed": "median quarter",
+         "deals": "per history", "kept": "years, mean"}  # fmt: skip
+BROKEN = "ended_by_"
+
+
+def unit_of(column: str) -> str:
+    """What a column of the places table counts."""
+    return UNITS.get(column) or ("of offers" if column.endswith(("accept", "accepts")) else "of deals")
+
+
+def fates(found: "Deals") -> Iterator[tuple[str, dict[str, str]]]:
+    """The name of each place, and the columns of :data:`FATE` in words."""
+    for row in found.places.to_dict("records"):
+        yield str(row["label"]), {str(name): _fate_in_words(str(name), row[name]) for name in FATE}
+
+
+def _fate_in_words(column: str, value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if column == "first_signed":
+        return str(value)
+    if column in ("deals", "kept"):
+        return f"{value / (ROUNDS_PER_YEAR if column == 'kept' else 1):.2f}"
+    return percent(value)
+
+
+def answer(found: "Deals") -> str:
+    """What becomes of the offer, in one sentence."""
+    parts = []
+    for row in found.places.to_dict("records"):
+        signed = f"{row['label']} in {percent(row['signed'])} of histories"
+        kept = "" if math.isnan(row["kept"]) else f", kept {row['kept'] / ROUNDS_PER_YEAR:.1f} years"
+        parts.append(f"{signed}{kept}")
+    return f"The deal of {found.policies[0].title} is signed: {'; '.join(parts)}."
+
+
+def details(found: "Deals") -> list[str]:
+    """What each place's offer meets with, and which of its terms can be told to matter."""
+    lines = [_ends(row) for row in found.places.to_dict("records")]
+    for place, table in found.worth.groupby("place", sort=False):
+        lines.append(_matters(_label(found, str(place)), table))
+    return lines
+
+
+def _ends(row: Mapping[Any, Any]) -> str:
+    """Who refuses, and what ends what is signed."""
+    parts = []
+    if not math.isnan(row["all_accept"]):
+        shares = listed([f"{party} {percent(row[f'{party}_accepts'])}" for party in PARTIES])
+        parts.append(f"of {row['offers']:.1f} offers a history, accepted by {shares}")
+    if row["deals"] > 0:
+        parts.append(_endings(row))
+    return f"{row['label']}: {'; '.join(parts) or 'nothing was ever offered'}."
+
+
+def _endings(row: Mapping[Any, Any]) -> str:
+    ends = {name.removeprefix(BROKEN): float(row[name]) for name in FATE if name.startswith(BROKEN)}
+    told = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
+    broken = f"broken by {', '.join(f'{how} {percent(ends[how])}' for how in told)}; " if told else ""
+    return f"of {row['deals']:.1f} deals a history, {broken}in force at the end {percent(row['still_in_force'])}"
+
+
+def _matters(label: str, table: pd.DataFrame) -> str:
+    """Which terms change escalation, in the place or in the world, by more than luck."""
+    of, outcome = (PLACE, "severity") if (table["of"] == PLACE).any() else (WORLD, "mean_severity")
+    rows = table[(table["of"] == of) & (table["outcome"] == outcome)]
+    told = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+    if told.empty:
+        return f"{label}: no term by itself changes escalation by more than luck."
+    by_size = told.iloc[told["difference"].abs().argsort()[::-1]].to_dict("records")
+    parts = [f"{term_name(row['term'])} {estimate(Interval(*_interval(row)), signed=True)}" for row in by_size]
+    return f"{label}: what changes escalation there by more than luck: {'; '.join(parts)}."
+
+
+def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
+    return row["difference"], row["low"], row["high"]
+
+
+def _label(found: "Deals", place: str) -> str:
+    if place == EVERYWHERE:
+        return "All places together"
+    return str(found.places.set_index("place").loc[place, "label"])
+
+
+def term_name(term: str) -> str:
+    """A term in words."""
+    return "the offer as a whole" if term == OFFER else term.replace("_", " ")
+
+
+def offered(value: float) -> str:
+    """A term's value as it is offered; empty where it differs between places."""
+    return "" if math.isnan(value) else f"{value:g}"
+
+
+def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
+    """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
+    for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
+        label = _label(found, str(place))
+        title = label if place == EVERYWHERE else f"{label}: there" if of == PLACE else f"{label}: in the world"
+        yield title, table[table["outcome"].isin(SHOWN[str(of)])]
+
+
+def lines_of(table: pd.DataFrame) -> Iterator[tuple[str, float, list[Interval]]]:
+    """Of a table of worth each term that changes anything, its value, and what it adds to each outcome shown."""
+    for term, rows in table.groupby("term", sort=False):
+        figures = [Interval(*_interval(row)) for row in rows.to_dict("records")]
+        if any(figure.low or figure.high for figure in figures):
+            yield str(term), float(rows["offered"].iloc[0]), figures
+
+
+def idle_terms(table: pd.DataFrame) -> str:
+    """Which terms of a table of worth change nothing, as a sentence; empty without any."""
+    told = {term for term, _, _ in lines_of(table)}
+    names = [term_name(term) for term in table["term"].drop_duplicates() if term not in told]
+    return f"Changes nothing in any history: {', '.join(names)}." if names else ""
+
+
+def cell(found: Interval) -> tuple[str, str]:
+    """A difference, with a star where its interval leaves out 0, and half of the interval."""
+    half = half_width(found)
+    mark = "*" if found.leaves_out_zero else ""
+    return number(found.mean, half, signed=True) + mark, f"± {number(half, half)}" if half > 0 else ""
+
+
+def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
+    """Label and unit of the outcomes of a table of worth."""
+    rows = table.drop_duplicates("outcome")
+    return list(zip(rows["label"], rows["unit"], strict=True))
+
+
+def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
+    """Each term in words, and its value in each place."""
+    for term in TERMS:
+        yield term_name(term), [f"{value:g}" for value in found.places[term]]
+
+
+GENERATOR = "greatpowers deals"
+
+PAGE = (
+    TABLE
+    + opening(
+        "The deal, term by term",
+        "{{ policy }}: {{ scenario }}",
+        "What becomes of the offer, and what is each of its terms worth?",
+    )
+    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
+
+<h2>What becomes of the offer</h2>
+{{ table(fate) }}
+{{ table(terms) }}
+
+<h2>What each term adds</h2>
+<p>Each term is left out by itself, and everything else is played again on the same luck: {{ seeds }} histories of
+{{ rounds }} rounds each. A figure is the mean with the full deal less the mean without the term; below it is half of
+its 95 % interval, and a star marks what luck does not explain. With so many figures, one in twenty gets a star by
+chance.</p>
+{% for t in worth %}<h3>{{ t.title }}</h3>
+{{ table(t.table) }}
+{% endfor %}
+<footer>Made by <code>{{ generator }}</code> {{ version }}. Every figure is in <code>places.csv</code> and
+<code>worth.csv</code> beside this page, every offer in <code>offers.csv</code>, every deal in <code>deals.csv</code>.
+</footer>
+"""
+)
+
+
+def render(found: "Deals") -> str:
+    """The page as text; equal panels give equal text."""
+    return rendered(
+        PAGE, title="The deal, term by term", generator=GENERATOR, policy=found.policies[0].title,
+        scenario=found.scenario.title, seeds=len(found.seeds), rounds=found.rounds, answer=answer(found),
+        details=details(found), fate=_fate(found), terms=_terms(found),
+        worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(found)],
+    )  # fmt: skip
+
+
+def _fate(found: "Deals") -> HtmlTable:
+    heads = (Heading("Place"), *(Heading(label, unit_of(name)) for name, label in FATE.items()))
+    rows = tuple(TableRow((Cell(place), *(Cell(text) for text in texts.values()))) for place, texts in fates(found))
+    caption = "War, cheating, guardians and spoilers: how deals ended. A deal of the start counts as one."
+    return HtmlTable(caption, heads, rows)
+
+
+def _terms(found: "Deals") -> HtmlTable:
+    rows = tuple(TableRow((Cell(term), *(Cell(value) for value in values))) for term, values in terms_of(found))
+    return HtmlTable("The terms on offer.", (Heading("Term"), *(Heading(name) for name in found.places["label"])), rows)
+
+
+def _worth(table: pd.DataFrame) -> HtmlTable:
+    heads = (Heading("Without"), Heading("As offered"), *(Heading(*column) for column in columns_of(table)))
+    return HtmlTable(idle_terms(table), heads, tuple(_rows(table)))
+
+
+def _rows(table: pd.DataFrame) -> Iterator[TableRow]:
+    for term, value, figures in lines_of(table):
+        yield TableRow((Cell(term_name(term)), Cell(offered(value)), *(Cell(*cell(figure)) for figure in figures)))

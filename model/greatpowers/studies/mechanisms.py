@@ -1,15 +1,23 @@
-"""What the answer rests on: every parameter and lever switched off and doubled, under every policy, on matched luck."""
+"""What the answer rests on: every parameter and lever off and doubled, under every policy, on matched luck; and tables.
+
+A parameter or lever is off at its neutral value: 0, unless another is declared here. A multiplier is neutral at 1, a
+speed where there is no delay, a scale of chance where there is hardly any chance left. Levels and thresholds that
+something must have are declared to have none: they can only be doubled.
+"""
 
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from itertools import combinations
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Declared, Floats
+from greatpowers.core.declare import Declared, Floats, fields_of
+from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.dictionary import describe
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_world
 from greatpowers.simulation.ensemble import play_all
@@ -17,17 +25,201 @@ from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
-from greatpowers.studies.mechanism_tables import (
-    OUTCOMES,
-    RANKED,
-    effects_table,
-    inert_table,
-    levers,
-    neutral_lever,
-    neutral_parameter,
-    parameters,
-    ranks_table,
+
+
+class Neutral(NamedTuple):
+    """A value that switches something off, None where there is none; and what it means, or why there is none."""
+
+    value: float | None
+    meaning: str
+
+
+ZERO = Neutral(0.0, "nothing of it")
+
+PARAMETERS = {
+    "belief_memory": Neutral(1.0, "nothing is forgotten"),
+    "prior_credibility": Neutral(None, "before any deed is seen something has to be believed"),
+    "prior_weight": Neutral(0.1, "the first deed outweighs the prior"),
+    "horizon": Neutral(1.0, "only the next round counts"),
+    "distance_decay": Neutral(40000.0, "force hardly weakens on its way around the world"),
+    "contest_exponent": Neutral(0.05, "force hardly decides"),
+    "mobilisation": Neutral(1.0, "the host musters the share that the challenger commits"),
+    "choice_noise": Neutral(1e-4, "the better rung is taken"),
+    "norm_convexity": Neutral(1.0, "norms weigh a breach by its severity"),
+    "war_noise": Neutral(1e-4, "the better of war and peace is taken"),
+    "answer_point": Neutral(None, "a level: hosts answer fire at some odds"),
+    "answer_noise": Neutral(0.001, "hosts answer fire on one side of the point and never on the other"),
+    "sanctions_rise": Neutral(1.0, "sanctions rise at once"),
+    "sanctions_fall": Neutral(1.0, "sanctions fall at once"),
+    "join_noise": Neutral(0.001, "the better of joining and staying out is taken"),
+    "yield_noise": Neutral(0.001, "the better of yielding and resisting is taken"),
+    "deployment": Neutral(1.0, "forces and aid arrive at once"),
+    "initiative": Neutral(1.0, "attacking first brings no advantage"),
+    "war_stop": Neutral(None, "wars have to end"),
+    "trust_prior": Neutral(None, "something has to be thought of a promise"),
+    "deal_noise": Neutral(1e-4, "a deal is accepted if it is the better choice"),
+    "attention": Neutral(None, "a level: somebody has to be looked at"),
+    "information_cost": Neutral(1e-4, "below provocation, too, the better rung is taken"),
+    "war_effort": Neutral(None, "a war engages some force"),
+    "superiority": Neutral(None, "a level: some force finds an enemy"),
+    "reliability_prior": Neutral(None, "something has to be thought of a treaty"),
+    "great_power_share": Neutral(1.0, "nobody is a great power by its power"),
+}
+"""Parameters of which 0 would mean something else, or nothing."""
+
+LEVERS = {
+    "red_line": Neutral(9.0, "no red line is drawn"),
+    "tranches": Neutral(1.0, "relief is paid in one step"),
+    "spoiler_limit": Neutral(1.0, "spoilers keep nobody from proposing a deal"),
+}
+"""Levers of which 0 would mean something else, or nothing."""
+
+
+def neutral_parameter(declared: Declared) -> Neutral:
+    """What switches a parameter off; without a word in the table it is 0, and nothing where 0 is out of range."""
+    return PARAMETERS.get(declared.name) or _zero(declared)
+
+
+def neutral_lever(declared: Declared) -> Neutral:
+    """What switches a lever off."""
+    return LEVERS.get(declared.name) or _zero(declared)
+
+
+def _zero(declared: Declared) -> Neutral:
+    if declared.field.low <= 0.0 <= declared.field.high:
+        return ZERO
+    return Neutral(None, "0 is out of its range, and no other value is declared")
+
+
+def parameters() -> tuple[Declared, ...]:
+    """Every parameter of the core, in order."""
+    return fields_of(Parameters)
+
+
+def levers() -> tuple[Declared, ...]:
+    """Every lever of the core, in order."""
+    return fields_of(Levers)
+
+
+OUTCOMES = (
+    "mean_severity",
+    "wars_begun",
+    "great_power_wars_begun",
+    "battle_deaths",
+    "order",
+    "sender_cost",
+    "target_cost",
+    "revision",
 )
+"""What is measured of each history: columns of its summary."""
+
+RANKED = ("mean_severity", "wars_begun", "battle_deaths", "sender_cost")
+"""Outcomes by which policies are put in order, the least first."""
+
+TOLD_APART = 2.0
+"""|z| of a difference between policies from which on they count as told apart."""
+
+MOVED = 3.0
+"""|z| from which on an outcome counts as moved; more than for one comparison, because there are many."""
+
+EFFECTS = (
+    *("kind", "mechanism", "change", "value", "policy", "outcome", "unit"),
+    *("baseline", "changed", "difference", "error", "z"),
+)
+RANKS = ("kind", "mechanism", "outcome", "order", "distance", "holds", "reversed", "reversed_pairs")
+INERT = ("kind", "mechanism", "default", "neutral", "meaning", "off_z", "doubled_z", "inert")
+
+BEFORE = " < "
+"""Between policies in order."""
+
+
+def paired(differences: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, standard error and z over the first axis of matched differences [n, ...]; z is 0 where nothing differs."""
+    mean = differences.mean(axis=0)
+    error = differences.std(axis=0, ddof=1) / np.sqrt(len(differences))
+    signed = np.where(mean == 0.0, 0.0, np.copysign(np.inf, mean))
+    return mean, error, np.divide(mean, error, out=signed, where=error > 0.0)
+
+
+def effects_table(changes: Sequence["Variation"], policies: Sequence[str], values: Floats) -> pd.DataFrame:
+    """One row per change, policy and outcome; `values` [1 + changes, policies, seeds, outcomes], baseline first."""
+    rows = []
+    for change, changed in zip(changes, values[1:], strict=True):
+        mean, error, z = paired(np.moveaxis(changed - values[0], 1, 0))
+        before, after = values[0].mean(axis=1), changed.mean(axis=1)
+        for p, policy in enumerate(policies):
+            for o, outcome in enumerate(OUTCOMES):
+                named = (change.kind, change.name, change.change, change.value, policy, outcome, describe(outcome).unit)
+                rows.append((*named, before[p, o], after[p, o], mean[p, o], error[p, o], z[p, o]))
+    return pd.DataFrame(rows, columns=list(EFFECTS)).astype({"value": "float64"})
+
+
+def ranks_table(changes: Sequence["Variation"], policies: Sequence[str], values: Floats) -> pd.DataFrame:
+    """One row per mechanism switched off and ranked outcome: the order of policies and what of the baseline's holds."""
+    off = [(change, changed) for change, changed in zip(changes, values[1:], strict=True) if change.change == "off"]
+    rows = []
+    for change, changed in off:
+        for outcome in RANKED:
+            column = OUTCOMES.index(outcome)
+            rows.append(
+                (change.kind, change.name, outcome, *_held(policies, values[0, ..., column], changed[..., column]))
+            )
+    return pd.DataFrame(rows, columns=list(RANKS))
+
+
+def _held(policies: Sequence[str], before: Floats, after: Floats) -> tuple[str, int, bool, int, str]:
+    """Order of the policies after, its distance from before, whether it holds, and which pairs changed places."""
+    distance, turned = kendall_distance(before, after), reversed_pairs(before, after)
+    pairs = "; ".join(BEFORE.join(policies[place] for place in pair) for pair in turned)
+    order = BEFORE.join(policies[place] for place in order_of(after))
+    return order, distance, distance == 0, len(turned), pairs
+
+
+def order_of(values: Floats) -> list[int]:
+    """Policies by their mean, the least first, ties as they stand, from values [policies, seeds]."""
+    return [int(place) for place in np.argsort(values.mean(axis=1), kind="stable")]
+
+
+def kendall_distance(before: Floats, after: Floats) -> int:
+    """Pairs of policies that the two orders put the other way round  (Kendall 1938)."""
+    first, second = order_of(before), order_of(after)
+    return sum(second.index(a) > second.index(b) for a, b in combinations(first, 2))
+
+
+def reversed_pairs(before: Floats, after: Floats) -> list[tuple[int, int]]:
+    """Pairs told apart before and after, but the other way round: each as (least, other) after the change."""
+    found = []
+    for a, b in combinations(range(len(before)), 2):
+        was, now = float(paired(before[b] - before[a])[2]), float(paired(after[b] - after[a])[2])
+        if min(abs(was), abs(now)) >= TOLD_APART and was * now < 0.0:
+            found.append((a, b) if now > 0.0 else (b, a))
+    return found
+
+
+def inert_table(effects: pd.DataFrame, now: Parameters) -> pd.DataFrame:
+    """One row per parameter and lever: its default and neutral value, and the largest |z| of either change.
+
+    |z| is empty for a change that was not made, because there is no neutral value or the value is neutral already.
+    What was not changed at all is not inert: nothing is known of it.
+    """
+    largest = effects["z"].abs().groupby([effects["kind"], effects["mechanism"], effects["change"]]).max()
+    rows: list[tuple[str, str, float | None, float | None, str]] = []
+    for declared in parameters():
+        neutral = neutral_parameter(declared)
+        rows.append(("parameter", declared.name, float(getattr(now, declared.name)), neutral.value, neutral.meaning))
+    for declared in levers():
+        neutral = neutral_lever(declared)
+        rows.append(("lever", declared.name, None, neutral.value, neutral.meaning))
+    found = [
+        (*row, *_judged(*(largest.get((*row[:2], change), np.nan) for change in ("off", "doubled")))) for row in rows
+    ]
+    return pd.DataFrame(found, columns=list(INERT)).astype({"default": "float64", "neutral": "float64"})
+
+
+def _judged(off: float, doubled: float) -> tuple[float, float, bool]:
+    known = [z for z in (off, doubled) if not np.isnan(z)]
+    return off, doubled, bool(known) and max(known) < MOVED
+
 
 Kind = Literal["parameter", "lever"]
 Change = Literal["off", "doubled"]

@@ -17,13 +17,11 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.parallel import Progress
-from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint
+from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
 from greatpowers.storage.files import checksum, write_whole
 from greatpowers.storage.manifest import FORMAT, plain, stamped
-from greatpowers.storage.tables import parquet_bytes
-from greatpowers.studies.policy_trials import PolicyTrials
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
-from greatpowers.studies.search_settings import FRESH, SearchSettings, Space
+from greatpowers.studies.search_settings import FRESH, PolicyTrials, SearchSettings, Space
 
 KIND = "search"
 GENERATIONS = "generations"

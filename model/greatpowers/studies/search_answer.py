@@ -18,9 +18,8 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import Described, describe
 from greatpowers.presentation.figures import Drawers, pictures
 from greatpowers.presentation.style import FAINT, INK, MARKERS, RULE, colours, count, dress, label, legible, new_figure
-from greatpowers.storage.checkpoint import save_answer
+from greatpowers.storage.checkpoint import csv_text, parquet_bytes, save_answer
 from greatpowers.storage.manifest import plain
-from greatpowers.storage.tables import csv_text, parquet_bytes
 from greatpowers.studies.policy_search import SearchResult
 from greatpowers.studies.search_algorithm import RULES, covered, dominates, nearest, undominated
 from greatpowers.studies.search_settings import FRESH, SearchSettings

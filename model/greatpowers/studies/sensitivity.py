@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.load import Study, load_study, read_experiment, with_doctrines
 from greatpowers.experiments.results import open_results
-from greatpowers.experiments.sampling import MORRIS_LEVELS, Bounds, bounds, spread
-from greatpowers.experiments.schema import Experiment
+from greatpowers.experiments.schema import MORRIS_LEVELS, Bounds, Experiment, bounds, spread
 from greatpowers.presentation.figures import Drawers, pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.library import locate, names
@@ -22,10 +21,9 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import outcome
-from greatpowers.storage.checkpoint import save_answer
+from greatpowers.storage.checkpoint import csv_text, parquet_bytes, save_answer
 from greatpowers.storage.manifest import plain
-from greatpowers.storage.tables import csv_text, parquet_bytes
-from greatpowers.studies.policy_trials import ALL_PARAMETERS
+from greatpowers.studies.search_settings import ALL_PARAMETERS
 
 DESIGNS = {"sobol": "saltelli", "morris": "morris", "delta": "lhs"}
 """How parameters are sampled for each method."""
@@ -170,8 +168,7 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
 
     Raises :class:`GreatPowersError` where there is none, as where Sobol's indices are known too badly.
     """
-    from greatpowers.statistics.given_data import given_data
-    from greatpowers.statistics.sensitivity import morris, need_narrow, sobol
+    from greatpowers.statistics.sensitivity import given_data, morris, need_narrow, sobol
 
     results = open_results(directory)
     metric = results.metrics[-1] if ":" in question.metric else question.metric

@@ -1,18 +1,72 @@
-"""The scorecard: the worlds of the record played, and measured as the record was, fact by fact."""
+"""The scorecard: the worlds of the record played, and measured as the record was, fact by fact.
 
+A full count takes many minutes (``greatpowers validate``). How the parameters that ship stood when they were last
+counted is kept beside the facts (:func:`scored_facts`), for whoever tells what the model gets right and wrong.
+"""
+
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.simulation.parallel import Progress
-from greatpowers.validation.facts import AGREED, Basis, Target, Verdict, agrees, judge, load_targets
+from greatpowers.validation.facts import (
+    AGREED,
+    Basis,
+    Target,
+    Use,
+    Verdict,
+    agrees,
+    facts_for,
+    judge,
+    load_targets,
+    number_of,
+    use_of,
+)
 from greatpowers.validation.measures.registry import HALVES, MEASURES, OTHER_MEASURES, RATE_RATIO
-from greatpowers.validation.periods import Use, facts_for, use_of
 from greatpowers.validation.play import RESAMPLES, WORLDS, EraWorld, Figure, Rows, figures_of, gather, interval_of
 from greatpowers.validation.published_results import Replication, answers, collective_security
+
+SCORED_FILE = "scored.csv"
+SCORED_COLUMNS = (
+    *("id", "family", "description", "unit", "period", "record", "model", "model_low", "model_high"),
+    *("verdict", "basis"),
+)
+
+
+class ScoredFact(NamedTuple):
+    """A fact of the record, what histories gave for it with its 95 % interval, and whether they agree."""
+
+    id: str
+    family: str
+    description: str
+    unit: str
+    period: str
+    record: float
+    model: float
+    low: float
+    high: float
+    agrees: bool
+
+
+@cache
+def scored_facts() -> tuple[ScoredFact, ...]:
+    """Facts that histories have to find by themselves and that could be measured, in the order of the record."""
+    text = files("greatpowers.validation").joinpath("data", SCORED_FILE).read_text(encoding="utf-8")
+    return tuple(
+        ScoredFact(
+            row["id"], row["family"], row["description"], row["unit"], row["period"], number_of(row["record"]),
+            number_of(row["model"]), number_of(row["model_low"]), number_of(row["model_high"]),
+            agrees(cast(Verdict, row["verdict"])),
+        )
+        for row in csv.DictReader(text.splitlines())
+        if row["basis"] == "found" and row["model"]
+    )  # fmt: skip
 
 
 class Scored(NamedTuple):

@@ -6,12 +6,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from greatpowers.presentation.html import opening, rendered
+from greatpowers.presentation.html import blank, opening, rendered, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
-from greatpowers.presentation.svg import blank, svg
-from greatpowers.validation.facts import AGREED, WORDS, agrees
+from greatpowers.validation.facts import AGREED, WORDS, Use, agrees
 from greatpowers.validation.observed import SETTLING_IN
-from greatpowers.validation.periods import Use
 from greatpowers.validation.published_results import AGREEMENTS, Replication
 from greatpowers.validation.scorecard import Scorecard, Scored
 

@@ -14,8 +14,7 @@ from scipy.stats import binomtest
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.statistics import scenario_discovery
-from greatpowers.statistics.boxes import Box, Counts, pruned, quasi_p
-from greatpowers.statistics.scenario_discovery import cart, losing, prim
+from greatpowers.statistics.scenario_discovery import Box, Counts, cart, losing, prim, pruned, quasi_p
 
 NAMES = ["clash", "detection", "norm_cost", "war_stop", "renege"]
 WHAT = "half-a-loaf loses to containment"

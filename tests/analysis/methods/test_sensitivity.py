@@ -7,7 +7,7 @@ from made_runs import ISHIGAMI, ishigami, one_sentence
 
 from greatpowers.core.parameters import Parameters
 from greatpowers.statistics import sensitivity as se
-from greatpowers.statistics.given_data import class_count, deltas
+from greatpowers.statistics.sensitivity import class_count, deltas
 
 FIRST = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}
 TOTAL = {"x1": 0.5576, "x2": 0.4424, "x3": 0.2437}

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.report.options import PolicyOptions
+from greatpowers.experiments.store import bare_name
 from greatpowers.simulation.intervals import Interval, simultaneous
 from greatpowers.statistics.checks import describe_factor
-from greatpowers.statistics.resampling import bootstrap_spread, rank_correlations
+from greatpowers.statistics.outcomes import bootstrap_spread, rank_correlations
 
 GOALS = {"mean_severity": False, "order": True}
 """The two metrics an answer is about, and whether more is better."""

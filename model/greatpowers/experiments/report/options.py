@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
-from greatpowers.experiments.columns import bare_name
 from greatpowers.experiments.results import Cube, Results
+from greatpowers.experiments.store import bare_name
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
@@ -34,7 +34,7 @@ from greatpowers.simulation.intervals import (
     widened,
 )
 from greatpowers.simulation.summary import OUTCOMES, worst_outcome
-from greatpowers.statistics.resampling import crossed_interval, world_interval
+from greatpowers.statistics.outcomes import crossed_interval, world_interval
 
 Bools = NDArray[np.bool_]
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe, place_columns
-from greatpowers.experiments.columns import describe_column
 from greatpowers.experiments.report import figures, origin, words
 from greatpowers.experiments.report.figures import shown_options
 from greatpowers.experiments.report.findings import (
@@ -30,13 +29,14 @@ from greatpowers.experiments.report.options import NEEDED, PolicyOptions, build_
 from greatpowers.experiments.report.robust import discovered, robust
 from greatpowers.experiments.report.words import half_width, number, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
+from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, Cell, Heading, HtmlTable, TableRow, rendered
 from greatpowers.presentation.style import count as number_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
 from greatpowers.simulation.summary import HEADLINES
-from greatpowers.statistics.resampling import is_partial
+from greatpowers.statistics.outcomes import is_partial
 from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
 
 REPORT = "report.html"

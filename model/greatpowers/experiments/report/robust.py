@@ -11,16 +11,14 @@ from greatpowers.experiments.report.figures import WIDTH, ReportFigure, drawn, s
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, PolicyOptions
 from greatpowers.experiments.report.words import NOUNS, number, percent
-from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, blank
 from greatpowers.presentation.style import dress
-from greatpowers.presentation.svg import blank
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.statistics.boxes import Box
 from greatpowers.statistics.checks import varied_factors
 from greatpowers.statistics.figures import draw_box, draw_regret
 from greatpowers.statistics.outcomes import Matched
 from greatpowers.statistics.robustness import MEASURES, best_shares, robustness
-from greatpowers.statistics.scenario_discovery import LEAST_CASES, prim
+from greatpowers.statistics.scenario_discovery import LEAST_CASES, Box, prim
 
 TABLED = ("laplace", "maximin", "minimax_regret", "regret_90", "starr_domain")
 FEWEST_WORLDS = 10

@@ -10,8 +10,17 @@ import pandas as pd
 
 from greatpowers.historical.derived_tables import is_member, state_names
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
-from greatpowers.historical.published.finding import Aside, FoundFile, checked_directory, like, locate
-from greatpowers.historical.published.reading import last_year, read, release, year_of
+from greatpowers.historical.published.reading import (
+    Aside,
+    FoundFile,
+    checked_directory,
+    last_year,
+    like,
+    locate,
+    read,
+    release,
+    year_of,
+)
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import checksum
 

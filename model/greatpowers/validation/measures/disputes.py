@@ -10,7 +10,7 @@ from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags
 RENEWAL_ROUNDS = 5 * ROUNDS_PER_YEAR
 """How long after the end of a dispute a new one of the same pair counts as its renewal."""
 
-AGREED = (Settled.YIELD_INITIATOR, Settled.YIELD_TARGET, Settled.COMPROMISE)
+AGREED: tuple[Settled, ...] = (Settled.YIELD_INITIATOR, Settled.YIELD_TARGET, Settled.COMPROMISE)
 """Outcomes by which something was settled between the two without a victory."""
 
 MUCH_STRONGER = 3.0
