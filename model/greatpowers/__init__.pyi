@@ -6,6 +6,7 @@ from .experiments.load import Study as Study, load_study as load_study
 from .experiments.plan import Plan as Plan
 from .experiments.results import Results as Results, open_results as open_results
 from .experiments.run import Finished as Finished, rerun as rerun, run_batch as run_batch
+from .hindcast.forecast_scoring import hindsight as hindsight
 from .historical.build_world import build_scenario as build_scenario, scenario_text as scenario_text
 from .historical.published.records import Records as Records
 from .mesa.model import GreatPowersModel as GreatPowersModel
@@ -55,6 +56,5 @@ from .studies.deals import Deals as Deals, deals as deals
 from .studies.discovery import discover as discover
 from .studies.policy_search import search_policies as search_policies
 from .studies.search_settings import SearchSettings as SearchSettings
-from .hindcast.forecast_scoring import hindsight as hindsight
 
 __version__: str

@@ -51,6 +51,18 @@ def _arguments(parser: ArgumentParser) -> None:
         help="origin of its pages where a proxy names another host, such as https://lab.example.org; may be given "
         "again",
     )
+    parser.add_argument(
+        "--class",
+        dest="school",
+        action="store_true",
+        help="play the scenario with a class: students join with a code on their telephones; the address of the "
+        "teacher's page is printed (with --host 0.0.0.0 telephones on the network can reach it)",
+    )
+    parser.add_argument(
+        "--class-file",
+        metavar="FILE",
+        help="where the class is kept, and goes on after a restart (one file a scenario among your own if not given)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 
 
@@ -62,6 +74,7 @@ COMMAND = Command(
         ("greatpowers serve my-run", "look into a run, and try what would have changed it"),
         ("greatpowers serve greatpowers-results/compare-2017", "explore what a comparison brought, history by history"),
         ("greatpowers serve results/stick-and-carrot --port 8081", "explore an experiment's results"),
+        ("greatpowers serve --class 2017 --host 0.0.0.0", "play it with a class on the school's network"),
         ("greatpowers serve --prefix /lab --trusted-host lab.example.org", "behind a proxy"),
     ),
     _arguments,
@@ -76,11 +89,18 @@ def execute(arguments: Namespace) -> None:
         raise GreatPowersError(
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
         )
-    from greatpowers.server.run import bound_socket, checked_proxy, serve, start_from, token_for
+    from greatpowers.server.run import bound_socket, checked_proxy, serve, serve_class, start_from, token_for
 
     proxy = checked_proxy(arguments.prefix, arguments.trusted_host, arguments.trusted_origin)
     token = token_for(arguments.host, proxy, not arguments.no_token)
     listening = bound_socket(arguments.host, arguments.port)
+    if arguments.school:
+        announce_compiling()
+        what, browser = arguments.what or "2017", not arguments.no_browser
+        serve_class(what, arguments.class_file, arguments.host, listening, token, browser, say, proxy)
+        return
+    if arguments.class_file:
+        raise GreatPowersError("--class-file says where a class is kept; it goes with --class.")
     start = start_from(arguments.what)
     announce_compiling()
 

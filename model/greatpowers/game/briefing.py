@@ -1,6 +1,6 @@
 """The briefing: what has become known of the last rounds, in sentences that give away no belief and no odds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from greatpowers.core.ladder import Rung
@@ -9,6 +9,8 @@ from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_d
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, percent, rung_words, sentence
 from greatpowers.simulation.history import History
+
+Teller = Callable[[EventContext, LogEvent], str]
 
 TOLD_AS_IS = (
     Event.SANCTIONS,
@@ -36,9 +38,12 @@ class Report(NamedTuple):
     grave: bool
 
 
-def briefing(history: History, first: int, last: int) -> list[Report]:
-    """What became known in rounds `first` to `last`, the latest first, grave things before others."""
-    found = [report for report in _reports(history) if first <= report.round <= last]
+def briefing(history: History, first: int, last: int, to_leader: bool = True) -> list[Report]:
+    """What became known in rounds `first` to `last`, the latest first, grave things before others.
+
+    It is written to the leader of the coalition, or else to anybody.
+    """
+    found = [report for report in _reports(history, None, to_leader) if first <= report.round <= last]
     return sorted(found, key=lambda report: (-report.round, not report.grave))
 
 
@@ -47,9 +52,9 @@ def alarming(history: History, round_number: int) -> bool:
     return any(report.grave for report in _reports(history, round_number))
 
 
-def _reports(history: History, only: int | None = None) -> Iterator[Report]:
+def _reports(history: History, only: int | None = None, to_leader: bool = True) -> Iterator[Report]:
     stage = EventContext(history)
-    for event, text in _told(stage, only):
+    for event, text in _told(stage, only, PUBLIC if to_leader else PUBLIC | TO_ANYBODY):
         if text:
             theatre = stage.theatres[event.theatre].id if event.theatre >= 0 else None
             place = stage.place(event.theatre) if event.theatre >= 0 else "At home and abroad"
@@ -57,7 +62,7 @@ def _reports(history: History, only: int | None = None) -> Iterator[Report]:
             yield Report(event.round, quarter, theatre, place, sentence(text), _is_grave(stage, event))
 
 
-def _told(stage: EventContext, only: int | None) -> Iterator[tuple[LogEvent, str]]:
+def _told(stage: EventContext, only: int | None, public: Mapping[Event, Teller]) -> Iterator[tuple[LogEvent, str]]:
     """Events with what the public hears of them; whom treaties call to a war is one sentence for a side."""
     called: dict[tuple[int, int, float], list[LogEvent]] = {}
     events = [event for event in stage.happenings() if only in (None, event.round)]
@@ -66,17 +71,17 @@ def _told(stage: EventContext, only: int | None) -> Iterator[tuple[LogEvent, str
             called.setdefault((event.round, event.theatre, event.after), []).append(event)
     for event in events:
         if event.kind != Event.CALL:
-            yield event, _text(stage, event)
+            yield event, _text(stage, event, public)
         elif (side := called.pop((event.round, event.theatre, event.after), None)) is not None:
             yield event, tell_together(stage, side)
 
 
-def _text(stage: EventContext, event: LogEvent) -> str:
+def _text(stage: EventContext, event: LogEvent, public: Mapping[Event, Teller]) -> str:
     """The public side of an event, or nothing if there is none; of small contingents nobody reports."""
     if event.kind == Event.PRESENCE and event.actor != stage.leader and not stage.is_great(event.actor, event.round):
         return ""
-    if event.kind in PUBLIC:
-        return PUBLIC[event.kind](stage, event)
+    if event.kind in public:
+        return public[event.kind](stage, event)
     return tell(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
@@ -165,7 +170,7 @@ def _alignment(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} {change}"
 
 
-PUBLIC: dict[Event, Callable[[EventContext, LogEvent], str]] = {
+PUBLIC: dict[Event, Teller] = {
     Event.RUNG: _rung,
     Event.STRIKE: _strike,
     Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
@@ -186,3 +191,23 @@ PUBLIC: dict[Event, Callable[[EventContext, LogEvent], str]] = {
     Event.TURN: _turn,
     Event.ALIGNMENT: _alignment,
 }
+
+
+def _signed(stage: EventContext, event: LogEvent) -> str:
+    keep, relief, _ = event.numbers
+    return parties(stage, event, f"{{c}} and {{h}} sign a deal: {terms(keep, relief)}")
+
+
+def _elected(stage: EventContext, event: LogEvent) -> str:
+    known = event.actor == stage.leader or stage.is_great(event.actor, event.round)
+    return f"a new leadership in {stage.name(event.actor)}" if known else ""
+
+
+TO_ANYBODY: dict[Event, Teller] = {
+    Event.STRIKE: lambda stage, event: f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces",
+    Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals for help",
+    Event.DEAL: _signed,
+    Event.TURN: _elected,
+    Event.ALIGNMENT: lambda stage, event: "",
+}
+"""What is told otherwise to those who do not lead the coalition."""

@@ -7,7 +7,7 @@ about what matters, stated here and shown wherever a score is.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pandas as pd
@@ -48,6 +48,17 @@ TERMS = (
          lambda run: run["wars_begun"] + 3.0 * run["great_power_wars_begun"] + 10.0 * run["nuclear_uses"]),
 )  # fmt: skip
 
+CHALLENGER_TERMS = (
+    Term("gain", "Gains", "% of its own power", -2.0, "what it holds of its neighbours more than at the start",
+         lambda run: run["gain"]),
+    Term("cost", "Cost to itself", "% of its output", 10.0, "what sanctions and wars cost it, on average",
+         lambda run: run["target_cost"]),
+    Term("war", "War", "wars", 8.0, "wars begun in its own places", lambda run: run["wars"]),
+)  # fmt: skip
+"""The same for a challenger, from 50 points on: gains bring points. As much a judgement as the other."""
+
+CHALLENGER_START = 50.0
+
 WEIGHTS = {term.name: 1.0 for term in TERMS}
 SCORED = ("mean_severity", "order", "revision", "sender_cost", "wars_begun", "great_power_wars_begun", "nuclear_uses")
 """Columns of a run's summary that the score is made of."""
@@ -64,10 +75,18 @@ class Line(NamedTuple):
 
 def score_lines(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> list[Line]:
     """Points lost to each term; `summary` has the columns of a run's summary."""
-    chosen = {**WEIGHTS, **checked_weights(weights or {})}
+    return _lines(TERMS, summary, {**WEIGHTS, **checked_weights(weights or {})})
+
+
+def challenger_lines(summary: Mapping[str, float]) -> list[Line]:
+    """The same for a challenger; `summary` has what its terms ask for."""
+    return _lines(CHALLENGER_TERMS, summary, {term.name: 1.0 for term in CHALLENGER_TERMS})
+
+
+def _lines(terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]) -> list[Line]:
     found = []
-    for term in TERMS:
-        quantity, weight = float(term.quantity(summary)), chosen[term.name]
+    for term in terms:
+        quantity, weight = float(term.quantity(summary)), weights[term.name]
         found.append(Line(term, quantity, weight, weight * term.price * quantity))
     return found
 

@@ -12,13 +12,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from jinja2 import BaseLoader, Environment
 from nicegui import Client, client as nicegui_client, core, ui
-from starlette.staticfiles import StaticFiles
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
 from greatpowers.server.exports import Download, figure_file, run_archive, table_file
 from greatpowers.server.frame import build_frame
+from greatpowers.server.http import NO_STORE, PageFiles
 from greatpowers.server.laboratory import Laboratory
 from greatpowers.server.security import LOOPBACK, Proxy, RequestGuard
 from greatpowers.server.session import Session
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from greatpowers.simulation.history import History
 
 log = logging.getLogger(__name__)
-
-NO_STORE = {"cache-control": "no-store"}
 
 
 def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
@@ -110,7 +107,7 @@ class Site:
 def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None, proxy: Proxy) -> RequestGuard:
     """The whole application, to be run by an ASGI server; can be built once in a process."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/assets", _Assets(directory=ASSETS))
+    app.mount("/assets", PageFiles(directory=ASSETS))
     register_downloads(app, site.sessions)
     register_page(site)
     ui.run_with(
@@ -149,15 +146,6 @@ def _forgiving(handler: Callable[..., Any]) -> Callable[..., Any]:
     return handle
 
 
-class _Assets(StaticFiles):
-    """Files of the page; browsers ask whether they are still current, so that an update is seen at once."""
-
-    def file_response(self, *args: Any, **named: Any) -> Response:
-        response = super().file_response(*args, **named)
-        response.headers["cache-control"] = "no-cache"
-        return response
-
-
 class _NonceLoader(BaseLoader):
     """Templates whose own scripts carry the nonce of the response; what is put into them later does not."""
 
@@ -174,44 +162,6 @@ def _put_nonces(environment: Environment) -> None:
         environment.loader = _NonceLoader(environment.loader)
         if environment.cache is not None:
             environment.cache.clear()
-
-
-REQUEST_SECONDS = 15.0
-"""Time for a request to arrive whole."""
-
-
-class TimelyProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one of two classes, by what is installed
-    """HTTP whose connections are closed if a request does not arrive whole in time: half of one costs nothing to send.
-
-    Between requests Uvicorn closes them itself.
-    """
-
-    _timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        """Wait for a first request."""
-        super().connection_made(transport)
-        self._timer = self.loop.call_later(REQUEST_SECONDS, transport.close)
-
-    def data_received(self, data: bytes) -> None:
-        """Wait for what is still to come of a request, and no longer for one that is whole."""
-        super().data_received(data)
-        upgraded = self.transport.get_protocol() is not self
-        whole = self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
-        if upgraded or whole:
-            self._end_timer()
-        elif self._timer is None:
-            self._timer = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
-        self._end_timer()
-        super().connection_lost(exc)
-
-    def _end_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
 
 TITLE = "greatpowers: the laboratory"

@@ -9,6 +9,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import SEVERITY, TOP_RUNG
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.metrics import METRICS
+from greatpowers.game.chair import DIALS
 from greatpowers.scenario.kinds import LEVERS, rung_name
 
 RUNGS = (
@@ -223,3 +224,38 @@ def range_of(name: str) -> str:
 def rung_in_words(value: float) -> str:
     """The rung at which a red line lies."""
     return f"{rung_name(int(value)).replace('-', ' ')} ({value:g})" if value <= TOP_RUNG else "never"
+
+
+FORCES = ("presence", "standing")
+USUAL_FORCE = 0.5
+"""Upper end of the dials of troops: a larger share of everybody's forces is asked for by no policy."""
+
+
+def dials() -> list[dict[str, Any]]:
+    """The levers as dials, in the order in which a row of levers gives them."""
+    groups = {name: title for title, group in GROUPS.items() for name in group}
+    found = []
+    for name, lever in LEVERS.items():
+        kind = (
+            "switch"
+            if is_switch(name)
+            else "line"
+            if name == "red_line"
+            else "years"
+            if name == "tranches"
+            else "share"
+        )
+        found.append(
+            {
+                "name": name,
+                "label": WORDS[name].plain,
+                "term": WORDS[name].term,
+                "meaning": lever.meaning,
+                "kind": kind,
+                "group": "main" if name in DIALS else groups[name],
+                "low": lever.low,
+                "high": USUAL_FORCE if name in FORCES else lever.high,
+                "step": 0.01 if name in FORCES else 0.05 if kind == "share" else 1.0,
+            }
+        )
+    return found

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.benchmark import PresetScore, ScoreRank, own_lines, own_score, presets_of, rivals
 from greatpowers.game.briefing import briefing
-from greatpowers.game.chair import CHAIR, DIALS, Chair
+from greatpowers.game.chair import CHAIR, Chair
 from greatpowers.game.debrief import Debrief, Failure, OfferReview, debrief_of
 from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, ChallengerReading, Line, Motive
 from greatpowers.game.sight import sight_of
@@ -18,15 +18,11 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.explanations import explanation_data
-from greatpowers.server.labels import GROUPS, RUNGS, WORDS, is_switch
+from greatpowers.server.labels import RUNGS, dials
 from greatpowers.simulation.events import rung_words
 
 MOST_REPORTS = 60
 USUAL_LENGTH = 40
-
-FORCES = ("presence", "standing")
-USUAL_FORCE = 0.5
-"""Upper end of the dials of troops: a larger share of everybody's forces is asked for by no policy."""
 
 CHOICES = {
     "motive": [["", "I cannot tell"], ["gain", "is out for gain"], ["fear", "is afraid of us"]],
@@ -79,36 +75,6 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
         "challengers": _challengers(chair),
         "choices": CHOICES,
     }
-
-
-def dials() -> list[dict[str, Any]]:
-    """The levers as dials, in the order in which a row of levers gives them."""
-    groups = {name: title for title, group in GROUPS.items() for name in group}
-    found = []
-    for name, lever in LEVERS.items():
-        kind = (
-            "switch"
-            if is_switch(name)
-            else "line"
-            if name == "red_line"
-            else "years"
-            if name == "tranches"
-            else "share"
-        )
-        found.append(
-            {
-                "name": name,
-                "label": WORDS[name].plain,
-                "term": WORDS[name].term,
-                "meaning": lever.meaning,
-                "kind": kind,
-                "group": "main" if name in DIALS else groups[name],
-                "low": lever.low,
-                "high": USUAL_FORCE if name in FORCES else lever.high,
-                "step": 0.01 if name in FORCES else 0.05 if kind == "share" else 1.0,
-            }
-        )
-    return found
 
 
 def result(chair: Chair) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +24,7 @@ from greatpowers.storage.manifest import read_manifest
 if TYPE_CHECKING:
     from greatpowers.experiments.results import Results
     from greatpowers.server.laboratory import Laboratory
+    from greatpowers.server.security import RequestGuard
 
 
 class StartState(NamedTuple):
@@ -121,11 +122,11 @@ def token_for(host: str, proxy: Proxy, wanted: bool = True) -> str | None:
     return None
 
 
-def address_of(host: str, port: int, token: str | None, proxy: Proxy) -> str:
+def address_of(host: str, port: int, token: str | None, proxy: Proxy, door: str = "/") -> str:
     """What to type into a browser: through the proxy where its origin or host is known, else on this machine."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
     through = [*proxy.origins, *(f"https://{name}" for name in proxy.hosts), f"http://{name}:{port}"]
-    return f"{through[0]}{proxy.prefix}/" + (f"?{TOKEN}={token}" if token else "")
+    return f"{through[0]}{proxy.prefix}{door}" + (f"?{TOKEN}={token}" if token else "")
 
 
 def checked_proxy(prefix: str, hosts: Sequence[str], origins: Sequence[str]) -> Proxy:
@@ -158,14 +159,57 @@ def serve(
     """
     with ThreadPoolExecutor(1) as side:
         laboratory = side.submit(_warm_laboratory, start.state)
-        import uvicorn
-
         with _without("aiohttp"):
-            from greatpowers.server.app import Site, TimelyProtocol, build_app
+            from greatpowers.server.app import Site, build_app
 
         site = Site(start.state, start.results, laboratory.result())
     port = listening.getsockname()[1]
     guarded = build_app(site, {host}, port, token, proxy)
+    threading.Thread(target=_warm_page, daemon=True).start()
+    _run(guarded, host, listening, token, browser, say, proxy)
+
+
+def serve_class(
+    scenario: str,
+    named: str | None,
+    host: str,
+    listening: socket.socket,
+    token: str | None,
+    browser: bool,
+    say: Callable[[str], None],
+    proxy: Proxy,
+) -> None:
+    """Serve a class until interrupted; raises :class:`GreatPowersError` if its file holds something else."""
+    from greatpowers.server.classroom import DOOR, ClassFile, Hall, addresses, build_class, file_for
+
+    world, port = load_scenario(scenario), listening.getsockname()[1]
+    file = ClassFile(file_for(world, named))
+    where = addresses(host, port, proxy)
+    with closing(Hall(world, file, where, not is_reached([host], proxy))) as hall:
+        record = hall.classroom.record
+        there = f", which goes on with {len(record.members)} members" if record.members else ""
+        say(f"the class is kept in {file.path}{there}")
+        say(f"students open {' or '.join(where)} and give the code {record.code[:3]} {record.code[3:]}")
+        guarded = build_class(hall, {host}, port, token, proxy)
+        _run(guarded, host, listening, token, browser, lambda at: say(f"the teacher's page is at {at}"), proxy, DOOR)
+
+
+def _run(
+    guarded: "RequestGuard",
+    host: str,
+    listening: socket.socket,
+    token: str | None,
+    browser: bool,
+    say: Callable[[str], None],
+    proxy: Proxy,
+    door: str = "/",
+) -> None:
+    """Tell the address, open it in a browser if one is wanted, and answer until interrupted."""
+    import uvicorn
+
+    from greatpowers.server.http import TimelyProtocol
+
+    port = listening.getsockname()[1]
     gc.freeze()  # what has been imported stays: it need not be gone through again and again
     settings = uvicorn.Config(
         guarded,
@@ -177,11 +221,9 @@ def serve(
         ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=1,
     )
-    address = address_of(host, port, token, proxy)
-    say(address)
-    threading.Thread(target=_warm_page, daemon=True).start()
+    say(address_of(host, port, token, proxy, door))
     if browser:
-        opened = address_of(host, port, guarded.ticket(), proxy)
+        opened = address_of(host, port, guarded.ticket(), proxy, door)
         threading.Thread(target=webbrowser.open, args=(opened,), daemon=True).start()
     uvicorn.Server(settings).run(sockets=[listening])
 

@@ -90,10 +90,21 @@ def policy_of_content(nonce: str) -> str:
     )
 
 
-def headers_of_all(nonce: str) -> list[tuple[bytes, bytes]]:
+def policy_of_plain_pages(_nonce: str) -> str:
+    """The same of pages with neither inline scripts nor inline styles, which play with the engine of browsers."""
+    return (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+ContentPolicy = Callable[[str], str]
+
+
+def headers_of_all(nonce: str, policy: ContentPolicy = policy_of_content) -> list[tuple[bytes, bytes]]:
     """What every response says."""
     return [
-        (b"content-security-policy", policy_of_content(nonce).encode()),
+        (b"content-security-policy", policy(nonce).encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"x-frame-options", b"DENY"),
@@ -107,12 +118,21 @@ class RequestGuard:
     """Refuses foreign hosts, foreign origins and strangers without the token; adds headers to what is answered.
 
     `token` is None where none is asked for. `app` is what answers. Others on this machine can see with which address a
-    browser was started, so that address has a :meth:`ticket`, which lets in once.
+    browser was started, so that address has a :meth:`ticket`, which lets in once. The token is asked for at the path
+    `door` and below it; `policy` is the content security policy of what is answered.
     """
 
     def __init__(
-        self, app: App, hosts: Iterable[str], port: int, token: str | None = None, proxy: Proxy | None = None
+        self,
+        app: App,
+        hosts: Iterable[str],
+        port: int,
+        token: str | None = None,
+        proxy: Proxy | None = None,
+        door: str = "/",
+        policy: ContentPolicy = policy_of_content,
     ) -> None:
+        self._door, self._policy = door, policy
         self.app, self._token, self._proxy = app, token, proxy or Proxy()
         own = set(hosts)
         self._any_host = is_reached(own, self._proxy) and not self._proxy.hosts
@@ -140,7 +160,7 @@ class RequestGuard:
         fault = self._fault(headers)
         if fault:
             await _refuse(scope, receive, send, 403, f"{fault.sentence} {fault.remedy}".strip())
-        elif self._token is not None and not self._admitted(scope, headers):
+        elif self._token is not None and self._is_kept(scope["path"]) and not self._admitted(scope, headers):
             await self._ask_for_token(scope, receive, send, prefix)
         else:
             await self._pass_on(scope, receive, send, prefix)
@@ -173,6 +193,10 @@ class RequestGuard:
             return Fault("This server answers only to its own pages.")
         return None
 
+    def _is_kept(self, path: str) -> bool:
+        """Whether a path is one of those that the token is for."""
+        return self._door == "/" or path == self._door or path.startswith(f"{self._door}/")
+
     def _own_page(self, origin: str, host: str) -> bool:
         return _same_place(origin, host) or origin.lower() in self._proxy.origins
 
@@ -204,7 +228,7 @@ class RequestGuard:
                 "type": "http.response.start",
                 "status": 303,
                 "headers": [
-                    (b"location", f"{prefix}/{'?' if kept else ''}{kept}".encode()),
+                    (b"location", f"{prefix}{self._door}{'?' if kept else ''}{kept}".encode()),
                     (b"set-cookie", cookie.encode()),
                     (b"content-length", b"0"),
                     *headers_of_all(""),
@@ -225,7 +249,7 @@ class RequestGuard:
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                own = headers_of_all(nonce)
+                own = headers_of_all(nonce, self._policy)
                 names = {name for name, _ in own}
                 message["headers"] = [pair for pair in message.get("headers", []) if pair[0].lower() not in names] + own
             await send(message)

@@ -6,6 +6,8 @@
 //   const history = engine.play(world, "containment", { seed: 3 });
 //   history["track.metrics"]                                 // Float64Array of shape [rounds, metric]
 //   engine.ensemble(world, "containment", [0, 1, 2])         // summaries: Float64Array of shape [seeds, column]
+//
+// Somebody may sit in a chair: policies with levers of every round (withOrders), and rungs that a challenger goes to.
 import { summarise } from "./summary.js";
 
 const PAGE = 65536;
@@ -76,15 +78,41 @@ class Engine {
     return { ...policy, arrays: { ...policy.arrays, "policy.levers": levers } };
   }
 
+  // A policy like another, with a segment for each of so many rounds; `orders` are [round, theatre or -1 for all,
+  // { lever: value }], of which a later one wins.
+  withOrders(world, policy, rounds, orders) {
+    const { bytes, fields } = this.arguments.get("policy.levers").type;
+    const row = bytes * world.sizes.theatres;
+    const given = new BigInt64Array(policy.arrays["policy.starts"].slice().buffer);
+    const levers = new Uint8Array(rounds * row);
+    for (let round = 0; round < rounds; round++) {
+      const segment = given.findLastIndex((start) => start <= round);
+      levers.set(policy.arrays["policy.levers"].subarray(segment * row, (segment + 1) * row), round * row);
+    }
+    const view = new DataView(levers.buffer);
+    for (const [round, theatre, changes] of orders) {
+      const places = theatre < 0 ? Array.from({ length: world.sizes.theatres }, (_, k) => k) : [theatre];
+      for (const [name, value] of Object.entries(changes)) {
+        const field = fields.find(([known]) => known === name);
+        if (field === undefined) throw new Error(`There is no lever '${name}'.`);
+        for (const k of places) view.setFloat64(round * row + k * bytes + field[1], value, true);
+      }
+    }
+    const starts = new Uint8Array(BigInt64Array.from({ length: rounds }, (_, round) => BigInt(round)).buffer);
+    return { segments: rounds, arrays: { ...policy.arrays, "policy.starts": starts, "policy.levers": levers } };
+  }
+
   // One history of a policy, given by name or made by withLevers: arrays by name, shapes as in Python. Without `record`
-  // only metrics are kept.
-  play(world, policy, { seed = 0, rounds = world.rounds, record = true } = {}) {
+  // only metrics are kept. `aims` [round][theatre] are rungs that challengers go to, a step a round, or -1 where they
+  // choose for themselves; `other` is { seed, from }: luck from that round on.
+  play(world, policy, { seed = 0, rounds = world.rounds, record = true, aims = null, other = null } = {}) {
     if (!/^\d+$/.test(seed)) throw new Error(`The seed is '${seed}'; expected a whole number from 0 on.`);
     const room = record ? this.roomFor(rounds, world.sizes.theatres) : 0;
-    const found = this.playWithRoom(world, policy, seed, rounds, record, room);
+    const asked = { seed, rounds, record, aims, other };
+    const found = this.playWithRoom(world, policy, asked, room);
     const happened = Number(found["desk.log.happened"][0]);
     if (!record || happened <= room) return this.written(found, happened);
-    return this.written(this.playWithRoom(world, policy, seed, rounds, record, happened), happened);
+    return this.written(this.playWithRoom(world, policy, asked, happened), happened);
   }
 
   // Room for events that is enough for most histories; one that needs more is played again.
@@ -112,16 +140,56 @@ class Engine {
     return found;
   }
 
-  playWithRoom(world, policy, seed, rounds, record, capacity) {
+  playWithRoom(world, policy, { seed, rounds, record, aims, other }, capacity) {
     const levers = typeof policy === "string" ? world.policies.get(policy) : policy;
     if (levers === undefined) throw new Error(`There is no policy '${policy}'.`);
     const { segments, arrays } = levers;
     const sizes = { ...world.sizes, segments, rounds, recorded: record ? rounds : 0, capacity };
     const place = this.placeFor(sizes);
     this.fill(place, { ...world.arrays, ...arrays }, BigInt(seed));
-    const failed = this.exports.play(place.words, place.end);
-    if (failed !== 0) throw new Error(`The engine stopped with code ${failed}.`);
+    const breaks = new Set([0, rounds, Math.min(other?.from ?? rounds, rounds)]);
+    if (aims) for (let round = 0; round < rounds; round++) breaks.add(round);
+    const stretches = [...breaks].sort((a, b) => a - b);
+    for (let at = 0; at + 1 < stretches.length; at++) {
+      const [first, next] = [stretches[at], stretches[at + 1]];
+      if (next - first < rounds) this.turnTo(place, sizes, first, next);
+      if (other && first === other.from) this.reseed(place, BigInt(other.seed));
+      if (aims) this.aim(place, sizes, aims[first]);
+      const failed = this.exports.play(place.words, place.end);
+      if (failed !== 0) throw new Error(`The engine stopped with code ${failed}.`);
+    }
     return this.read(place);
+  }
+
+  // Have the next call play rounds `first` to `next` alone, into their rows of the track.
+  turnTo({ spots, words, unread }, sizes, first, next) {
+    const moved = spots.map(({ argument, at, bytes }) => {
+      const rows = ["rounds", "recorded"].includes(argument.shape?.[0]) ? sizes[argument.shape[0]] : 0;
+      return { argument, at: rows > 0 ? at + (bytes / rows) * first : at };
+    });
+    const lengths = { ...sizes, rounds: next - first, recorded: sizes.recorded > 0 ? next - first : 0 };
+    const values = this.words(moved, lengths, unread, first);
+    new BigInt64Array(this.exports.memory.buffer, words, values.length).set(values.map(BigInt));
+  }
+
+  // Force the moves that lead to these rungs; 9 leaves the move to the challenger.
+  aim({ spots }, { theatres }, rungs) {
+    const view = new DataView(this.exports.memory.buffer);
+    const field = (name, column) => {
+      const { argument, at } = spots.find((spot) => spot.argument.name === name);
+      const { bytes, fields } = argument.type;
+      return (k) => at + k * bytes + fields.find(([known]) => known === column)[1];
+    };
+    const [rung, forced] = [field("world.theatres", "rung"), field("desk.marks", "forced_move")];
+    for (let k = 0; k < theatres; k++) {
+      const move = rungs[k] < 0 ? 9 : Math.sign(rungs[k] - Number(view.getBigInt64(rung(k), true)));
+      view.setBigInt64(forced(k), BigInt(move), true);
+    }
+  }
+
+  reseed({ spots }, seed) {
+    const { at } = spots.find(({ argument }) => argument.name === "luck.key");
+    new BigUint64Array(this.exports.memory.buffer, at, 2).set([seed & WORD, seed >> 64n]);
   }
 
   // Bytes that an argument takes.
@@ -142,8 +210,8 @@ class Engine {
         spots.push({ argument, at, bytes });
         end = at + bytes;
       }
-      const words = this.words(spots, sizes, unread);
-      this.last = { key, spots, words: aligned(end), values: words, end: aligned(aligned(end) + 8 * words.length) };
+      const values = this.words(spots, sizes, unread, 0);
+      this.last = { key, spots, unread, words: aligned(end), values, end: aligned(aligned(end) + 8 * values.length) };
     }
     const missing = this.last.end - this.exports.memory.buffer.byteLength;
     if (missing > 0) this.exports.memory.grow(Math.ceil(missing / PAGE));
@@ -152,12 +220,12 @@ class Engine {
 
   // The words that Numba's calling convention makes of the arguments: a result and a fault, which nobody reads, then of
   // each array its owner (nobody), number of items, bytes of one, address, lengths and strides of axes.
-  words(spots, sizes, unread) {
+  words(spots, sizes, unread, first) {
     const address = new Map(spots.map(({ argument, at }) => [argument.name, at]));
     const found = [unread, unread + 8];
     for (const { name, type, shape } of this.told.arguments) {
       if (type === undefined) {
-        found.push(0);
+        found.push(first);
       } else if (shape === undefined) {
         found.push(address.get(name));
       } else {
@@ -178,9 +246,7 @@ class Engine {
         continue;
       }
       memory.fill(0, at, at + bytes);
-      if (argument.name === "luck.key") {
-        new BigUint64Array(memory.buffer, at, 2).set([seed & WORD, seed >> 64n]);
-      } else if (argument.counts) {
+      if (argument.counts) {
         new BigUint64Array(memory.buffer, at, bytes / 8).forEach((_, i, all) => {
           all[i] = BigInt(i);
         });
@@ -192,6 +258,7 @@ class Engine {
         }
       }
     }
+    this.reseed({ spots }, seed);
     new BigInt64Array(memory.buffer, words, values.length).set(values.map(BigInt));
   }
 

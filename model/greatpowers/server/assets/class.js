@@ -1,0 +1,202 @@
+// The page of a student: come in, foretell, sit in a chair, see the scores, and what luck and choices did.
+import { forget, ownLuck, prepare, showPlay } from "./class_play.js";
+import {
+  ask,
+  button,
+  debriefView,
+  find,
+  follow,
+  foretoldView,
+  heading,
+  put,
+  standingsView,
+  tell,
+} from "./class_shared.js";
+import { h, percent } from "./draw.js";
+
+let told = null;
+let shown = "";
+let prepared = "";
+
+async function send(path, body) {
+  const found = await ask(path, body);
+  tell();
+  show(found);
+}
+
+const sending = (path, body) => send(path, body ?? {}).catch((error) => tell(error.message));
+
+function show(found) {
+  if (found.outside) {
+    if (told) forget();
+    told = null;
+    draw("outside", join);
+    return;
+  }
+  const played = [found.code, found.turns, found.default.name, found.me.id].join();
+  if (played !== prepared) forget(); // a telephone has the world of what its class plays
+  prepared = played;
+  told = found;
+  find("title").textContent = told.title;
+  find("kind").textContent = `${told.me.name} · your number ${told.me.number}`;
+  document.body.dataset.stage = told.stage;
+  if (told.me.left) {
+    draw("left", left);
+    return;
+  }
+  const { stage, play, debrief } = told;
+  if (stage === "gathering") draw(`gathering ${prepared}`, gathering);
+  else if (stage === "predict") draw(`predict ${JSON.stringify(told.prediction)}`, predict);
+  else if (stage === "play" && play) {
+    // only what changes the page of this player draws it again: others' moves do not
+    drawPlay(`play ${play.turn} ${play.waits} ${told.me.partner}`);
+  } else if (stage === "play") draw("no chair", () => [heading("A chair is being found for you")]);
+  else if (stage === "scores") draw("scores", scores);
+  else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.foretold)}`, debriefed);
+}
+
+function draw(key, content) {
+  if (key === shown) return;
+  shown = key;
+  put(content());
+}
+
+function drawPlay(key) {
+  if (key === shown) return;
+  shown = key;
+  showPlay(told, send).catch((error) => tell(error.message));
+}
+
+function join() {
+  const field = (name, label, more) =>
+    h("label", { class: "field" }, label, h("input", { name, autocomplete: "off", required: true, ...more }));
+  const form = h(
+    "form",
+    {},
+    field("code", "Code (on the screen in front)", { inputmode: "numeric", pattern: "[0-9 ]{6,8}", maxlength: 8 }),
+    field("name", "Your name", { maxlength: 24 }),
+    h(
+      "details",
+      {},
+      h("summary", {}, "I was in this class already"),
+      field("number", "Your number (it stood at the top of your page)", {
+        inputmode: "numeric",
+        maxlength: 4,
+        required: false,
+      }),
+    ),
+    h("button", { type: "submit", class: "main" }, "Come in"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sending("join", Object.fromEntries(new FormData(form)));
+  });
+  return [heading("Come in"), form];
+}
+
+function left() {
+  return [
+    heading("You have left"),
+    h("p", {}, "Your chair is kept. Whoever plays against you does not wait for you."),
+    button("Come back", () => sending("back"), "main"),
+  ];
+}
+
+const leaving = () =>
+  h(
+    "p",
+    { class: "small" },
+    button("Leave the class", () => sending("leave"), "quiet"),
+  );
+
+function gathering() {
+  prepare().catch((error) => tell(error.message));
+  return [
+    heading("You are in"),
+    h("p", {}, told.summary),
+    h("p", {}, `If you lose this page, come back with the code, your name and your number: ${told.me.number}.`),
+    h("p", { role: "status" }, "Wait for your teacher to begin."),
+    leaving(),
+  ];
+}
+
+function predict() {
+  const mine = told.prediction;
+  const form = h(
+    "form",
+    {},
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, `Which policy brings the least escalation over ${told.place} within ${told.turns} years?`),
+      ...told.policies.map(({ name, title, summary }) =>
+        h(
+          "label",
+          { class: "choice" },
+          h("input", { type: "radio", name: "policy", value: name, required: true, checked: mine?.policy === name }),
+          h("span", {}, h("strong", {}, title), ` ${summary}`),
+        ),
+      ),
+    ),
+    h(
+      "label",
+      { class: "field" },
+      `Under “${told.default.title}”: in how many of 100 possible histories is there war over ${told.place} within ${told.turns} years?`,
+      h("input", {
+        name: "war",
+        type: "number",
+        min: 0,
+        max: 100,
+        step: 1,
+        required: true,
+        inputmode: "numeric",
+        value: mine ? Math.round(100 * mine.war) : null,
+      }),
+    ),
+    h("button", { type: "submit", class: "main" }, mine ? "Change what I said" : "That is what I say"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const data = new FormData(form);
+    sending("predict", { policy: data.get("policy"), war: Number(data.get("war")) / 100 });
+  });
+  const title = mine ? told.policies.find(({ name }) => name === mine.policy).title : "";
+  return [
+    heading("Say before you see"),
+    h("p", {}, told.question),
+    mine
+      ? h(
+          "p",
+          { class: "note", role: "status" },
+          `You say: ${title}; war in ${percent(mine.war)}. You may change it until the game begins.`,
+        )
+      : null,
+    form,
+    leaving(),
+  ];
+}
+
+function scores() {
+  return [
+    heading("The scores"),
+    h("p", {}, "One world and one luck for all: what differs is what was ordered."),
+    ...standingsView(told, false),
+    leaving(),
+  ];
+}
+
+function debriefed() {
+  const own = h("div", {});
+  const found = told.play && told.debrief.luck?.[told.play.side];
+  const content = [
+    heading("What luck did, and what choices did"),
+    own,
+    ...debriefView(told, () => null),
+    ...foretoldView(told),
+    h("p", { class: "small" }, "All of this is what a model says, not a forecast of the world."),
+  ];
+  if (found) ownLuck(own, found);
+  return content;
+}
+
+follow("state", () => told?.version ?? "", show);

@@ -1,0 +1,103 @@
+// The map of a class: land, and a disc for each place in the colour of its rung.
+import { h, svg } from "./draw.js";
+import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
+
+const GEOMETRY = new URL("./world.geo.json", import.meta.url);
+const HIGH = 0.72; // height of the picture as a share of its width
+
+// The part of the world in which most of these places are.
+function regionOf(world, own) {
+  if (world.layout !== "map") return 0;
+  const inside = (box, k) => {
+    const { lat, lon } = world.places[k];
+    return lon >= box[0] && lat >= box[1] && lon <= box[2] && lat <= box[3];
+  };
+  const counts = REGIONS.map(([, box]) => (box ? own.filter((k) => inside(box, k)).length : 0));
+  return counts.indexOf(Math.max(...counts));
+}
+
+// A picture with buttons; `update` shows rungs and wars of a moment and marks a place; `choose` is told what is pressed.
+export function map(world, own, width, choose) {
+  const places = layout({ ...world, theatres: world.places }, 1 / HIGH);
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${Math.round(width * HIGH)}`, class: "map", role: "img" });
+  const land = svg("g", { class: "land" });
+  const discs = svg("g");
+  picture.append(land, discs);
+  if (world.layout === "map")
+    loadCountries(GEOMETRY).then((countries) => land.append(...countries.map(({ d }) => svg("path", { d }))));
+  let region = regionOf(world, own);
+  let shown = null;
+  const regions = world.layout === "map" ? REGIONS : [["Whole", null]];
+  const buttons = regions.map(([name], at) =>
+    h("button", { type: "button", class: "quiet", onclick: () => look(at) }, name),
+  );
+
+  function look(at) {
+    region = at;
+    buttons.forEach((one, i) => {
+      one.setAttribute("aria-pressed", i === at);
+    });
+    draw();
+  }
+
+  function draw() {
+    if (!shown) return;
+    const box = regions[region][1] ? boxOf(regions[region][1]) : places.extent;
+    const high = width * HIGH;
+    const k = Math.min(width / (box[2] - box[0]), high / (box[3] - box[1]));
+    const [dx, dy] = [(width - k * (box[0] + box[2])) / 2, (high - k * (box[1] + box[3])) / 2];
+    land.setAttribute("transform", `translate(${dx},${dy}) scale(${k})`);
+    const { rungs, wars, chosen } = shown;
+    const order = world.places.map((_, i) => i).sort((a, b) => (a === chosen) - (b === chosen) || rungs[a] - rungs[b]);
+    discs.replaceChildren(
+      ...order.flatMap((i) => {
+        const [x, y] = [places.theatres[i][0] * k + dx, places.theatres[i][1] * k + dy];
+        const rung = wars[i] ? 7 : rungs[i];
+        const r = own.includes(i) ? 11 : 8;
+        const disc = svg(
+          "g",
+          { class: `disc${i === chosen ? " chosen" : ""}${own.includes(i) ? "" : " other"}`, onclick: () => choose(i) },
+          svg("circle", { cx: x, cy: y, r, class: `rung-${rung}` }),
+          svg("text", { x, y: y + 4.5, "text-anchor": "middle", class: rung > 5 ? "light" : "" }, String(rung)),
+          svg("title", {}, `${world.places[i].name}: ${rung}`),
+        );
+        if (i !== chosen) return [disc];
+        const right = x > width / 2;
+        const label = {
+          x: x + (right ? -r - 5 : r + 5),
+          y: y + 4.5,
+          class: "name",
+          "text-anchor": right ? "end" : "start",
+        };
+        return [disc, svg("text", label, world.places[i].name)];
+      }),
+    );
+    const hot = world.places.filter((_, i) => wars[i]).map(({ name }) => name);
+    picture.setAttribute(
+      "aria-label",
+      `Map. ${hot.length ? `At war: ${hot.join(", ")}.` : "No place is at war."} The list below says the same of every place.`,
+    );
+  }
+
+  look(region);
+  return {
+    element: h(
+      "div",
+      { class: "mapped" },
+      picture,
+      h("div", { class: "row", role: "group", "aria-label": "Part of the world" }, ...buttons),
+    ),
+    update(rungs, wars, chosen) {
+      shown = { rungs, wars, chosen };
+      draw();
+    },
+  };
+}
+
+export function ladderKey(world) {
+  return h(
+    "ul",
+    { class: "key" },
+    ...world.rungs.map(({ name }, rung) => h("li", {}, h("i", { class: `rung-${rung}` }), `${rung} ${name}`)),
+  );
+}

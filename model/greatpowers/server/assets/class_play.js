@@ -1,0 +1,525 @@
+// The chair on a telephone: the map, what became known, the orders of the year, and what they would lead to on other luck.
+import { ladderKey, map } from "./class_map.js";
+import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
+import { h, percent, svg } from "./draw.js";
+
+const EVERYWHERE = "";
+const AHEAD = 24; // other draws of luck that the staff looks at
+const FEW_REPORTS = 4;
+const AT_A_TIME = 4;
+const STILL = 400; // ms without a change, after which it looks again
+const FIRST_OTHER = 2_000_000; // seeds of the staff: not those of any class
+
+let worker = null;
+let world = null; // what the server says of it
+let ready = null;
+const waiting = new Map();
+let asked = 0;
+
+function engine(what, rest = {}) {
+  return new Promise((resolve, reject) => {
+    waiting.set(++asked, { resolve, reject });
+    worker.postMessage({ id: asked, ask: what, ...rest });
+  });
+}
+
+// Fetch the world and have the engine compiled, once.
+export function prepare() {
+  ready ??= (async () => {
+    world = await ask("world");
+    worker = new Worker(new URL("./class_worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data: { id, answer, fault } }) => {
+      const { resolve, reject } = waiting.get(id);
+      waiting.delete(id);
+      if (fault === undefined) resolve(answer);
+      else reject(new Error(fault));
+    };
+    worker.onerror = () => tell("This browser cannot play: it needs Chrome 91, Firefox 89 or Safari 16.4, or newer.");
+    await engine("begin", { told: world, engine: new URL("../../browser/assets/engine.wasm", import.meta.url).href });
+  })();
+  return ready;
+}
+
+// A class was begun anew, perhaps with another length.
+export function forget() {
+  worker?.terminate();
+  [worker, world, ready, draft] = [null, null, null, {}];
+}
+
+let told = null; // the class as the server last said
+let draft = {}; // the orders of this year: levers by place, or rungs by place
+let where = EVERYWHERE;
+let chosen = -1;
+let picture = null;
+let still = 0;
+let turn = 0; // counts what the staff is asked: only the last answer is shown
+
+const isCoalition = () => told.play.side === "coalition";
+const yearOf = (number) => world.quarters[number * world.turn].slice(0, 4);
+const latest = (orders) => structuredClone(orders[Math.max(-1, ...Object.keys(orders).map(Number))] ?? {});
+
+// All orders of the game with the draft for this year, held until the end: what the staff looks at.
+function held() {
+  const { levers, aims, turn: now } = told.play;
+  const rest = Object.fromEntries(
+    Array.from({ length: told.turns - now }, (_, i) => [now + i, draft]).filter(
+      ([, order]) => Object.keys(order).length,
+    ),
+  );
+  return isCoalition() ? { levers: { ...levers, ...rest }, aims } : { levers, aims: { ...aims, ...rest } };
+}
+
+export async function showPlay(found, send) {
+  const fresh = told?.play?.turn !== found.play.turn || told?.me.id !== found.me.id;
+  told = found;
+  await prepare();
+  const { side, turn: now, levers, aims, seed } = told.play;
+  if (fresh) {
+    draft = latest(side === "coalition" ? levers : aims);
+    where = EVERYWHERE;
+  }
+  if (chosen < 0) chosen = world.asked[0];
+  const rounds = now * world.turn;
+  const [played, usual] =
+    rounds > 0
+      ? await Promise.all([
+          engine("play", { orders: { levers, aims }, seed, rounds }),
+          engine("play", { orders: { levers: {}, aims: {} }, seed, rounds }),
+        ])
+      : [null, null];
+  draw(played, usual, send);
+  if (played && Math.abs(played[side] - told.play.score.score) > 1e-6)
+    tell("This telephone computes otherwise than the teacher’s computer, whose scores count. Tell your teacher.");
+  document.body.dataset.score = played ? played[side] : "";
+}
+
+function draw(played, usual, send) {
+  turn += 1; // whatever the staff is still looking at is of the year before
+  clearTimeout(still);
+  const { side, turn: now, waits } = told.play;
+  const over = now >= told.turns;
+  const mine = waits === side;
+  const partner = told.me.partner;
+  const title = over ? "Your years are over" : `${yearOf(now)}: year ${now + 1} of ${told.turns}`;
+  put([
+    heading(title),
+    h(
+      "p",
+      {},
+      `Your chair: ${told.chairs[side]}${partner ? `, against ${partner}` : "; the model plays all others"}. `,
+      over ? "When everybody is done, your teacher shows the scores." : "",
+    ),
+    told.play.none.length
+      ? h(
+          "p",
+          { class: "note" },
+          `No order of yours: ${told.play.none.map(yearOf).join(", ")}. There ${side === "coalition" ? "the default policy" : "your state’s own doctrine"} decided, and the score says so.`,
+        )
+      : null,
+    situation(played),
+    now > 0 ? news() : null,
+    now > 0 ? soFar(played, usual) : null,
+    over
+      ? null
+      : mine
+        ? orders(send)
+        : h(
+            "p",
+            { class: "note", role: "status" },
+            `${partner ?? "The other side"} is deciding. This page goes on by itself.`,
+          ),
+    rules(),
+  ]);
+  document.body.dataset.turn = now;
+  if (mine && !over) think();
+}
+
+// --- What is known
+
+function situation(played) {
+  const places = world.places.length;
+  const rungs = played ? played.rungs.slice(-places) : world.places.map(({ rung }) => rung);
+  const wars = played ? played.wars.slice(-places) : world.places.map(({ war }) => war);
+  const control = played ? played.control.slice(-places) : world.places.map((place) => place.control);
+  const own = isCoalition() ? world.places.map((_, k) => k) : world.own;
+  picture = map(world, own, Math.min(720, find("stage").clientWidth || 360), (k) => {
+    chosen = k;
+    picture.update(rungs, wars, chosen);
+    if (isCoalition()) lookAt(world.places[k].id);
+  });
+  picture.update(rungs, wars, chosen);
+  const rows = own
+    .map((k) => [k, wars[k] ? 7 : rungs[k]])
+    .sort((a, b) => b[1] - a[1])
+    .map(([k, rung]) => [world.places[k].name, `${rung} ${world.rungs[rung].name}`, percent(control[k])]);
+  return h(
+    "section",
+    { "aria-label": "The situation" },
+    picture.element,
+    details("What the numbers mean", ladderKey(world)),
+    details(
+      "Every place as a list",
+      table("Places, the gravest first", ["Place", "Rung", "Held by its challenger"], rows),
+    ),
+  );
+}
+
+function news() {
+  const { reports, turn: now } = told.play;
+  const line = ({ quarter, place, text, grave }) =>
+    h("li", { class: grave ? "grave" : "" }, h("small", {}, `${quarter} · ${place} `), text);
+  const first = reports.filter(({ grave }, at) => grave || at < FEW_REPORTS);
+  const rest = reports.filter((report) => !first.includes(report));
+  return h(
+    "section",
+    { "aria-label": "What happened" },
+    h("h3", {}, `What happened in ${yearOf(now - 1)}`),
+    reports.length ? h("ul", { class: "news" }, ...first.map(line)) : h("p", {}, "Nothing worth a report."),
+    rest.length ? details(`${rest.length} smaller things`, h("ul", { class: "news" }, ...rest.map(line))) : null,
+  );
+}
+
+function soFar(played, usual) {
+  const { score } = told.play;
+  return h(
+    "section",
+    { "aria-label": "So far" },
+    h("h3", {}, "So far"),
+    h(
+      "p",
+      {},
+      h("strong", {}, `${points(score.score)} points`),
+      `; the default policy would have ${points(told.play.usual)} after as many years, on the same luck (${signed(score.score - told.play.usual)}).`,
+    ),
+    curve(played.escalation, usual.escalation),
+    h(
+      "p",
+      { class: "small" },
+      "Escalation in the world by quarter; dashed: what the default policy would have brought.",
+    ),
+    details(
+      "Where the points go",
+      table(
+        "Your score",
+        ["", "how much", "points"],
+        score.lines.map((line) => [
+          line.label,
+          `${points(line.quantity * (line.unit === "share" ? 100 : 1))} ${line.unit === "share" ? "%" : line.unit}`,
+          signed(-line.points),
+        ]),
+      ),
+    ),
+  );
+}
+
+function curve(own, usual) {
+  const [width, height] = [Math.max(280, Math.min(560, find("stage").clientWidth || 360)), 110];
+  const top = Math.max(...own, ...usual) || 1;
+  const path = (line) =>
+    `M${line.map((value, at) => `${((at / Math.max(1, line.length - 1)) * (width - 8) + 4).toFixed(1)},${(height - 6 - (value / top) * (height - 12)).toFixed(1)}`).join("L")}`;
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      class: "curve",
+      role: "img",
+      "aria-label": `Escalation by quarter: ${own.at(-1).toFixed(3)} now, ${usual.at(-1).toFixed(3)} under the default policy`,
+    },
+    svg("path", { class: "rule", d: `M0,${height - 5}H${width}` }),
+    svg("path", { class: "before", d: path(usual) }),
+    svg("path", { class: "now", d: path(own) }),
+  );
+}
+
+// --- Orders
+
+function orders(send) {
+  const { turn: now } = told.play;
+  const year = yearOf(now);
+  let giving = false;
+  const give = async (order) => {
+    if (giving) return;
+    giving = true;
+    await send("orders", { turn: now, order }).catch((error) => tell(error.message));
+    giving = false;
+  };
+  const kind = isCoalition() ? "levers" : "aims";
+  return h(
+    "section",
+    { "aria-label": "Your orders", class: "orders" },
+    h("h3", {}, `Your orders for ${year}`),
+    isCoalition() ? leverOrders() : aimOrders(),
+    h("div", { id: "staff", class: "staff" }),
+    h(
+      "div",
+      { class: "give" },
+      button(`Give these orders for ${year}`, () => give({ [kind]: draft }), "main"),
+      button(`No order in ${year}`, () => give(null), "quiet"),
+    ),
+    h(
+      "p",
+      { class: "small" },
+      isCoalition()
+        ? `What you do not touch stays as the default policy (${told.default.title}) has it. No order: it decides alone.`
+        : `What you leave open the model decides, by the doctrine of ${told.chairs.challenger}. No order: it decides everything.`,
+    ),
+  );
+}
+
+function lookAt(place) {
+  where = place;
+  const old = find("levers");
+  if (!old) return;
+  old.replaceWith(leverOrders());
+}
+
+function inWords(dial, value) {
+  if (dial.kind === "switch") return value > 0 ? "on offer" : "none";
+  if (dial.kind === "line") return value > 7 ? "never" : `from ${value} ${world.rungs[value].name}`;
+  return percent(value);
+}
+
+// What the default policy has for a lever this year: in the place, or in most places.
+function usualOf(dial, place) {
+  const values = world.usual[told.play.turn][dial.name];
+  if (place !== EVERYWHERE) return values[world.places.findIndex(({ id }) => id === place)];
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0][0];
+}
+
+function leverOrders() {
+  const scopes = [EVERYWHERE, ...world.asked.map((k) => world.places[k].id)];
+  const rest = world.places.map(({ id }) => id).filter((id) => !scopes.includes(id));
+  const nameOf = (id) => world.places.find((place) => place.id === id)?.name ?? "Everywhere";
+  const select = h(
+    "select",
+    {
+      id: "where",
+      onchange: ({ target }) => {
+        lookAt(target.value);
+        chosen = world.places.findIndex(({ id }) => id === target.value);
+        find("where").focus();
+      },
+    },
+    ...[...scopes, ...rest].map((id) =>
+      h("option", { value: id, selected: id === where }, `${nameOf(id)}${draft[id] ? " (ordered)" : ""}`),
+    ),
+  );
+  return h(
+    "div",
+    { id: "levers" },
+    h("label", { class: "field", for: "where" }, "Where", select),
+    ...world.dials.filter(({ group }) => group === "main").map(lever),
+    h("div", { id: "terms", hidden: !offered() }, ...world.dials.filter(({ group }) => group !== "main").map(lever)),
+    draft[where]
+      ? button(
+          "Here as the default policy has it",
+          () => {
+            delete draft[where];
+            lookAt(where);
+            think();
+          },
+          "quiet",
+        )
+      : null,
+  );
+}
+
+// What a lever is set to where one is looking.
+function leverHere(dial) {
+  const usual = usualOf(dial, where);
+  return draft[where]?.[dial.name] ?? (where === EVERYWHERE ? usual : (draft[EVERYWHERE]?.[dial.name] ?? usual));
+}
+
+const offered = () => leverHere(world.dials.find(({ name }) => name === "deal")) > 0;
+
+function lever(dial) {
+  const usual = usualOf(dial, where);
+  const set = draft[where]?.[dial.name];
+  const value = leverHere(dial);
+  const id = `lever-${dial.name}`;
+  const output = h("output", { for: id }, inWords(dial, value));
+  const change = (to) => {
+    draft[where] = { ...draft[where], [dial.name]: to };
+    find("terms").hidden = !offered();
+    output.textContent = inWords(dial, to);
+    note.textContent = `You order this. Default policy: ${inWords(dial, usual)}.`;
+    think();
+  };
+  const note = h(
+    "small",
+    {},
+    `${set === undefined ? "As it is" : "You order this"}. Default policy: ${inWords(dial, usual)}.`,
+  );
+  let control;
+  if (dial.kind === "switch" || dial.kind === "line") {
+    const options = dial.kind === "switch" ? [0, 1] : [1, 2, 3, 4, 5, 6, 7, 9];
+    control = h(
+      "select",
+      { id, onchange: ({ target }) => change(Number(target.value)) },
+      ...options.map((one) =>
+        h("option", { value: one, selected: one === value || (one === 9 && value === 8) }, inWords(dial, one)),
+      ),
+    );
+    output.hidden = true;
+  } else {
+    control = h("input", {
+      id,
+      type: "range",
+      min: dial.low,
+      max: dial.high,
+      step: dial.step,
+      value,
+      oninput: ({ target }) => change(target.valueAsNumber),
+    });
+  }
+  return h("div", { class: "lever" }, h("label", { for: id }, dial.label), output, control, note);
+}
+
+function aimOrders() {
+  const first = world.own.filter((k) => world.asked.includes(k));
+  const rest = world.own.filter((k) => !world.asked.includes(k));
+  return h(
+    "div",
+    { id: "aims" },
+    h("p", {}, "To which rung shall it go? It moves one step a quarter, so up to four in a year."),
+    ...first.map(aim),
+    rest.length ? details(`${rest.length} other places`, ...rest.map(aim)) : null,
+  );
+}
+
+function aim(k) {
+  const { id, name, ceiling } = world.places[k];
+  const change = ({ target }) => {
+    if (target.value === "") delete draft[id];
+    else draft[id] = Number(target.value);
+    think();
+  };
+  return h(
+    "div",
+    { class: "lever" },
+    h("label", { for: `aim-${id}` }, name),
+    h(
+      "select",
+      { id: `aim-${id}`, onchange: change },
+      h("option", { value: "", selected: draft[id] === undefined }, "let the model decide"),
+      ...world.rungs
+        .slice(0, ceiling + 1)
+        .map((rung, at) => h("option", { value: at, selected: draft[id] === at }, `${at} ${rung.name}`)),
+    ),
+    h("small", { id: `own-${id}` }, "…"),
+  );
+}
+
+// --- The staff: other luck from now on
+
+function think() {
+  const mine = ++turn;
+  clearTimeout(still);
+  still = setTimeout(() => look(mine).catch((error) => tell(error.message)), STILL);
+}
+
+async function look(mine) {
+  const { seed, turn: now, levers, aims, side } = told.play;
+  const from = now * world.turn;
+  if (side === "challenger") await lookAtSelf(from);
+  const kinds = [held(), { levers, aims }];
+  const found = [[], []];
+  for (let first = 0; first < AHEAD && mine === turn; first += AT_A_TIME) {
+    const seeds = Array.from({ length: AT_A_TIME }, (_, i) => FIRST_OTHER + first + i);
+    for (const [which, orders] of kinds.entries())
+      found[which].push(...(await engine("ahead", { orders, seed, from, seeds })));
+    const place = find("staff");
+    if (mine !== turn || !place) return;
+    place.replaceChildren(...staff(found, side));
+  }
+  document.body.dataset.thought = now;
+}
+
+async function lookAtSelf(round) {
+  const { levers, aims, seed } = told.play;
+  const weighed = await engine("weighed", { orders: { levers, aims }, seed, round });
+  world.own.forEach((k, at) => {
+    const place = find(`own-${world.places[k].id}`);
+    const [down, hold, up] = weighed[at];
+    if (place)
+      place.textContent = `Left alone, next quarter: up ${percent(up)}, stay ${percent(hold)}, down ${percent(down)}.`;
+  });
+}
+
+function staff(found, side) {
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [own, usual] = found.map((runs) => runs.map((run) => run[side]));
+  const wars = found.map((runs) => mean(runs.map(({ war }) => Number(war))));
+  const name = world.places[world.asked[0]].name;
+  const rest = side === "coalition" ? "the default policy from now on" : "your state left alone from now on";
+  return [
+    h("h4", {}, "What your staff expects"),
+    h(
+      "p",
+      {},
+      `If these orders stay until the end, in ${own.length} futures on other luck: a score of ${points(mean(own))} on average, new war over ${name} in ${percent(wars[0])}. `,
+      `With ${rest}: ${points(mean(usual))}, and ${percent(wars[1])}.`,
+    ),
+    dots(
+      "Your scores in other futures",
+      own.map((value) => ({ value })),
+      [{ value: mean(usual), label: side === "coalition" ? "default policy, mean" : "left alone, mean" }],
+      "points",
+      480,
+    ),
+  ];
+}
+
+function rules() {
+  const side = told.play.side;
+  const decides = isCoalition()
+    ? "You decide what the coalition declares: sanctions, troops, red lines, aid, strikes and offers of a deal. Your own government may do less than you declare, and challengers may not believe you. Who goes to war, who joins sanctions and who signs is the model’s."
+    : `You decide to which rung ${told.chairs.challenger} goes in each of its places. Whether shots become a war, how a war goes and ends, and what deals are signed is the model’s; while a place is at war, it takes no steps.`;
+  return details(
+    "What your chair decides, and how it is scored",
+    h("p", {}, decides),
+    h("p", {}, side === "coalition" ? `${world.score.best} points, less:` : `${world.score.start} points, and:`),
+    h(
+      "ul",
+      {},
+      ...world.terms[side].map(({ label, meaning, unit, price }) =>
+        h(
+          "li",
+          {},
+          `${label}: ${meaning} (${price < 0 ? "brings" : "costs"} ${Math.abs(price)} points for each unit, ${unit})`,
+        ),
+      ),
+    ),
+    h(
+      "p",
+      { class: "small" },
+      "The prices are a judgement about what matters, not part of the model. Your telephone plays the years; the teacher’s computer plays the same orders again, and that score counts.",
+    ),
+  );
+}
+
+// --- The debrief: one's own orders on other luck
+
+export async function ownLuck(place, found) {
+  const values = found.own;
+  if (!values) return;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const here = found.means.find((one) => one.mine).here;
+  place.replaceChildren(
+    h("h3", {}, "Your orders, other luck"),
+    h(
+      "p",
+      {},
+      `Your own orders bring ${points(mean)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. Luck gave you ${signed(here - mean)}.`,
+    ),
+    dots(
+      "Your orders on other luck",
+      values.map((value) => ({ value })),
+      [{ value: here, label: "what you had" }],
+    ),
+  );
+}

@@ -1,0 +1,340 @@
+// What both pages of a class share: asking the server, and the pictures of scores and of luck.
+import { h, percent, svg } from "./draw.js";
+
+export const find = (id) => document.getElementById(id);
+
+const NEWS = 1500; // ms between two questions for news
+const LOST = 4000; // ms, after the server did not answer
+
+// Ask the server; what it refuses is an error with its sentence.
+export async function ask(path, body) {
+  const sent =
+    body === undefined
+      ? {}
+      : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(path, { cache: "no-store", ...sent });
+  if (answer.status === 204) return { none: true, outside: answer.headers.has("x-greatpowers-outside") };
+  if (answer.ok) return answer.json();
+  const refusal = new Error(
+    answer.status === 409 || answer.status === 401 ? await answer.text() : "That could not be read.",
+  );
+  refusal.refused = true;
+  throw refusal;
+}
+
+export function tell(sentence = "") {
+  find("told").textContent = sentence;
+}
+
+// Follow what the server says: `show` is given every answer with news in it, and whether one is outside the class.
+export function follow(path, version, show) {
+  let lost = false;
+  const look = async () => {
+    let wait = NEWS;
+    try {
+      const found = await ask(`${path}?seen=${version()}`);
+      if (lost) tell("The connection is back.");
+      lost = false;
+      if (!found.none || found.outside) show(found);
+    } catch (error) {
+      lost = !error.refused;
+      tell(error.refused ? error.message : "No answer from the teacher’s computer; trying again. Nothing is lost.");
+      wait = LOST;
+    }
+    setTimeout(look, wait);
+  };
+  look();
+}
+
+// Put content into the stage; where the keyboard was in what has gone, it goes to the new heading.
+export function put(content) {
+  const place = find("stage");
+  const focused = place.contains(document.activeElement);
+  place.replaceChildren(...content.filter(Boolean));
+  if (focused) place.querySelector("h2")?.focus();
+}
+
+export const heading = (text) => h("h2", { tabindex: -1 }, text);
+
+export function button(label, onclick, kind = "") {
+  return h("button", { type: "button", class: kind, onclick }, label);
+}
+
+export const points = (value) => value.toFixed(1).replace("-", "−").replace("−0.0", "0.0");
+export const signed = (value) => `${value >= 0.05 ? "+" : ""}${points(value)}`;
+export function table(caption, heads, rows) {
+  return h(
+    "div",
+    { class: "wide", tabindex: 0, role: "region", "aria-label": caption },
+    h(
+      "table",
+      {},
+      h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))),
+      h(
+        "tbody",
+        {},
+        ...rows.map((cells) =>
+          h("tr", {}, ...cells.map((cell, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, String(cell)))),
+        ),
+      ),
+    ),
+  );
+}
+
+export function details(summary, ...content) {
+  return h("details", {}, h("summary", {}, summary), ...content);
+}
+
+const middle = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
+// A dot for each value, { value, mine, hollow, name }, and a line for each mark, { value, label }, on one axis.
+export function dots(title, values, marks, unit = "points", wide = 1000) {
+  const width = Math.max(280, Math.min(wide, (find("stage").clientWidth || 360) - 4));
+  const big = width > 760; // on a wall
+  const all = [...values.map(({ value }) => value), ...marks.map(({ value }) => value)];
+  let [low, high] = [Math.min(...all), Math.max(...all)];
+  const step = [1, 2, 5, 10, 20, 50, 100, 200].find((one) => (high - low) / one <= (width < 480 ? 5 : 9)) ?? 500;
+  [low, high] = [
+    Math.floor(low / step) * step,
+    Math.max(Math.ceil(high / step) * step, Math.floor(low / step) * step + step),
+  ];
+  const x = (value) => 16 + ((value - low) / (high - low)) * (width - 32);
+  const cell = big ? 18 : 13;
+  const line = big ? 22 : 18; // a line of text
+  const piles = new Map();
+  const placed = [...values]
+    .sort((a, b) => Boolean(b.mine) - Boolean(a.mine) || a.value - b.value)
+    .map((one) => {
+      const pile = Math.round((x(one.value) - 16) / cell);
+      const height = piles.get(pile) ?? 0;
+      piles.set(pile, height + 1);
+      return { ...one, x: 16 + pile * cell, level: height };
+    });
+  const tall = Math.max(1, ...piles.values()) * cell + 8;
+  const top = line * marks.length + 6;
+  const base = top + tall;
+  const ticks = [];
+  for (let value = low; value <= high; value += step) {
+    ticks.push(svg("path", { class: "rule", d: `M${x(value)},${base}v5` }));
+    ticks.push(
+      svg("text", { x: x(value), y: base + line + 1, "text-anchor": "middle" }, String(value).replace("-", "−")),
+    );
+  }
+  const lines = marks.flatMap(({ value, label }, at) => {
+    const right = x(value) > width / 2;
+    return [
+      svg("path", { class: "mark", d: `M${x(value)},${line * at + 6}V${base}` }),
+      svg(
+        "text",
+        { x: x(value) + (right ? -5 : 5), y: line * at + line - 1, "text-anchor": right ? "end" : "start" },
+        `${label} ${points(value)}`,
+      ),
+    ];
+  });
+  const found = values.map(({ value }) => value);
+  const said = found.length
+    ? `${found.length} from ${points(Math.min(...found))} to ${points(Math.max(...found))} ${unit}, half of them below ${points(middle(found))}`
+    : "nothing yet";
+  const told = marks.map(({ value, label }) => `${label} ${points(value)}`).join("; ");
+  return svg(
+    "svg",
+    {
+      viewBox: `0 0 ${width} ${base + line + 8}`,
+      width,
+      height: base + line + 8,
+      class: big ? "dots big" : "dots",
+      role: "img",
+      "aria-label": `${title}: ${said}. ${told}`,
+    },
+    svg("path", { class: "rule", d: `M8,${base}H${width - 8}` }),
+    ...ticks,
+    ...lines,
+    ...placed.map((one) =>
+      svg(
+        "circle",
+        {
+          cx: one.x,
+          cy: base - cell / 2 - one.level * cell - 1,
+          r: cell / 2 - 1,
+          class: `dot${one.mine ? " mine" : ""}${one.hollow ? " hollow" : ""}`,
+        },
+        svg("title", {}, `${one.name ?? (one.mine ? "you" : "")} ${points(one.value)}`),
+      ),
+    ),
+  );
+}
+
+// Shares that add up to one, as a bar with words below.
+export function shares(title, parts) {
+  const width = Math.max(280, Math.min(640, (find("stage").clientWidth || 360) - 4));
+  let from = 0;
+  const bars = parts.map(({ share, kind }) => {
+    const bar = svg("rect", { x: from, y: 0, width: Math.max(0, share * width - 2), height: 26, class: kind });
+    from += share * width;
+    return bar;
+  });
+  return h(
+    "figure",
+    {},
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${width} 26`,
+        width,
+        height: 26,
+        role: "img",
+        "aria-label": `${title}: ${parts.map(({ label, share }) => `${label} ${percent(share)}`).join(", ")}`,
+      },
+      ...bars,
+    ),
+    h(
+      "ul",
+      { class: "key" },
+      ...parts.map(({ label, share, kind }) => h("li", {}, h("i", { class: kind }), `${label} ${percent(share)}`)),
+    ),
+  );
+}
+
+// Where everybody stands, one picture for each chair that somebody sits in.
+export function standingsView(told, ahead) {
+  return Object.entries(told.chairs).flatMap(([side, chair]) => {
+    const own = told.standings.filter((one) => one.side === side);
+    if (own.length === 0) return [];
+    const value = (one) => (ahead ? one.score - one.usual : one.score);
+    const marks = ahead
+      ? [{ value: 0, label: "as the default policy" }]
+      : [{ value: own[0].usual, label: `${told.default.title} (default)` }];
+    const lazy = own.filter((one) => one.given === 0).length;
+    return [
+      h("h3", {}, chair),
+      dots(
+        `Scores in the chair of ${chair}`,
+        own.map((one) => ({ value: value(one), mine: one.mine, hollow: one.given === 0, name: one.name })),
+        marks,
+        ahead ? "points more than the default policy" : "points",
+      ),
+      h(
+        "p",
+        { class: "small" },
+        ahead ? "Points more or less than the default policy has after as many years, on the same luck. " : "",
+        told.standings.some((one) => one.mine) ? "Your dot is the filled one in colour. " : "",
+        lazy > 0 ? `A hollow dot gave no order: its score is that of the default policy (${lazy}).` : "",
+      ),
+    ];
+  });
+}
+
+// What luck and choices did, for each chair.
+export function debriefView(told, student) {
+  if (!told.debrief.luck) return [h("p", { role: "status" }, "The other histories are being played; a moment.")];
+  return Object.entries(told.chairs).flatMap(([side, chair]) => {
+    const found = told.debrief.luck[side];
+    if (!found) return [];
+    const usual = found.default.reduce((a, b) => a + b, 0) / found.default.length;
+    const luck = found.defaultHere - usual;
+    const worse = found.default.filter((value) => value < found.defaultHere).length / found.default.length;
+    return [
+      h("h3", {}, `What luck did: ${chair}`),
+      h(
+        "p",
+        {},
+        `The same policy (${told.default.title}) on ${found.seeds} other draws of luck. Nobody chose otherwise; all that differs is chance. `,
+        `Your class’s luck gave it ${points(found.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it does worse in ${percent(worse)} of them.`,
+      ),
+      dots(
+        "The default policy on other luck",
+        found.default.map((value) => ({ value })),
+        [{ value: found.defaultHere, label: "the luck of this class" }],
+      ),
+      h("h3", {}, `What choices did: ${chair}`),
+      h(
+        "p",
+        {},
+        "Everybody’s orders played on all of that luck. A dot is the mean score of one player’s orders: luck has been averaged out, what is left is choice.",
+      ),
+      dots(
+        "Mean scores of everybody's orders over other luck",
+        found.means.map((one) => ({ value: one.mean, mine: one.mine, name: one.name })),
+        [{ value: usual, label: `${told.default.title} (default)` }],
+      ),
+      found.games > 1
+        ? h(
+            "div",
+            {},
+            h("h3", {}, `Choices or luck? ${chair}`),
+            h(
+              "p",
+              {},
+              `How much of the differences between all ${found.games} × ${found.seeds} scores goes with whom, and how much with which luck:`,
+            ),
+            shares("Differences between scores", [
+              { label: "choices", share: found.choices, kind: "choices" },
+              { label: "luck", share: found.luck, kind: "luck" },
+              { label: "both together (orders that suit one luck and not another)", share: found.both, kind: "both" },
+            ]),
+          )
+        : null,
+      student ? student(found) : null,
+      student
+        ? null
+        : details(
+            "The same as a table",
+            table(
+              `Scores in the chair of ${chair}`,
+              ["", "this luck", "other luck, mean"],
+              found.means.map((one) => [one.name, points(one.here), points(one.mean)]),
+            ),
+          ),
+    ];
+  });
+}
+
+// What was foretold, and what the model gives.
+export function foretoldView(told) {
+  const found = told.debrief.foretold;
+  if (!found) return [];
+  const best = found.escalation.indexOf(Math.min(...found.escalation));
+  const usual = found.policies.indexOf(told.default.name);
+  const votes = found.policies.map((name) => found.guesses.filter((guess) => guess.policy === name).length);
+  const most = Math.max(1, ...votes);
+  return [
+    h("h3", {}, "What you foretold"),
+    h(
+      "p",
+      {},
+      `Least escalation over ${told.place}: ${found.titles[best]}, in the mean of ${found.histories} histories. ${votes[best]} of ${found.guesses.length} said so.`,
+    ),
+    h(
+      "ul",
+      { class: "votes" },
+      ...found.titles.map((title, at) =>
+        h(
+          "li",
+          {},
+          h("span", {}, `${title}${at === best ? " ★" : ""}`),
+          h("meter", { min: 0, max: most, value: votes[at], "aria-label": `${title}: votes` }),
+          h("span", {}, `${votes[at]}`),
+          h("small", {}, `escalation ${found.escalation[at].toFixed(3)}, war in ${percent(found.war[at])}`),
+        ),
+      ),
+    ),
+    h(
+      "p",
+      {},
+      `Chance of war over ${told.place} within ${told.turns} years under ${told.default.title}: ${percent(found.war[usual])} of ${found.histories} histories. What you said:`,
+    ),
+    found.guesses.length
+      ? dots(
+          "Chances of war that were foretold",
+          found.guesses.map((guess) => ({ value: 100 * guess.war })),
+          [{ value: 100 * found.war[usual], label: "the model" }],
+          "per cent",
+        )
+      : null,
+  ];
+}

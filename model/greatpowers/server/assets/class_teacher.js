@@ -1,0 +1,317 @@
+// The teacher's page: the code, the stages, who is where, and the pictures to talk about. All of it is the server's.
+import {
+  ask,
+  button,
+  debriefView,
+  details,
+  find,
+  follow,
+  foretoldView,
+  heading,
+  points,
+  put,
+  standingsView,
+  table,
+  tell,
+} from "./class_shared.js";
+import { h } from "./draw.js";
+
+const STAGES = [
+  ["gathering", "Come in"],
+  ["predict", "Predict"],
+  ["play", "Play"],
+  ["scores", "Scores"],
+  ["debrief", "Debrief"],
+];
+const NEXT = {
+  gathering: "Begin: have them predict",
+  predict: "Start the game",
+  play: "End the game: show the scores",
+  scores: "On to the debrief",
+};
+
+let told = null;
+let shown = "";
+let named = false;
+
+const sending = (path, body = {}) =>
+  ask(`teacher/${path}`, body)
+    .then((found) => {
+      tell();
+      show(found);
+    })
+    .catch((error) => tell(error.message));
+
+function show(found) {
+  told = found;
+  find("title").textContent = told.title;
+  const { version, ...rest } = told;
+  const key = JSON.stringify([rest, named]);
+  if (key === shown) return;
+  // what is being typed, chosen or opened is not to be taken from under a hand
+  const busy = document.activeElement;
+  if (busy.matches("#stage input, #stage select") && document.body.dataset.stage === told.stage) {
+    busy.addEventListener("blur", () => show(told), { once: true });
+    return;
+  }
+  document.body.dataset.stage = told.stage;
+  shown = key;
+  const open = [...find("stage").querySelectorAll("details")].map((one) => one.open);
+  const label = document.activeElement?.id;
+  put(content());
+  find("stage")
+    .querySelectorAll("details")
+    .forEach((one, at) => {
+      one.open = open[at] ?? false;
+    });
+  if (label) find(label)?.focus();
+}
+
+function content() {
+  const views = { gathering, predict: predicting, play: playing, scores, debrief };
+  return [
+    steps(),
+    told.stage === "debrief" || told.stage === "scores" ? null : code(),
+    ...views[told.stage](),
+    control(),
+    members(),
+  ];
+}
+
+function steps() {
+  const at = STAGES.findIndex(([stage]) => stage === told.stage);
+  return h(
+    "ol",
+    { class: "steps", "aria-label": "Stages" },
+    ...STAGES.map(([, label], i) =>
+      h("li", { class: i < at ? "done" : "", "aria-current": i === at ? "step" : null }, label),
+    ),
+  );
+}
+
+function code() {
+  return h(
+    "section",
+    { class: told.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to come in" },
+    h("p", {}, "Open ", h("strong", {}, told.addresses[0])),
+    h("p", { class: "digits" }, `${told.code.slice(0, 3)} ${told.code.slice(3)}`),
+    h(
+      "p",
+      { class: "small" },
+      told.addresses.length > 1
+        ? `If that does not open: ${told.addresses.slice(1).join(" or ")}`
+        : "The code to come in",
+    ),
+    told.alone && told.stage === "gathering"
+      ? h(
+          "p",
+          { class: "note" },
+          "Only this computer can reach that address. Start again with --host 0.0.0.0 for telephones on the network.",
+        )
+      : null,
+  );
+}
+
+const present = () => told.members.filter(({ left }) => !left);
+
+function gathering() {
+  return [
+    heading(`${present().length} are in`),
+    h(
+      "p",
+      { class: "names" },
+      present()
+        .map(({ name }) => name)
+        .join(", ") || "Nobody yet.",
+    ),
+    settings(),
+  ];
+}
+
+function settings() {
+  const now = told.settings;
+  const chairs = [
+    ["coalition", told.chairs.coalition],
+    ["challenger", told.chairs.challenger],
+    ["both", `Both, two against each other, by turns`],
+  ];
+  const set = (change) => sending("settings", { ...now, ...change });
+  const choice = (id, label, options, change) =>
+    h(
+      "label",
+      { class: "field", for: id },
+      label,
+      h(
+        "select",
+        { id, onchange: ({ target }) => set(change(target.value)) },
+        ...options.map(([value, text, selected]) => h("option", { value, selected }, text)),
+      ),
+    );
+  return h(
+    "section",
+    { class: "settings", "aria-label": "What is played" },
+    choice(
+      "chairs",
+      "Chair",
+      chairs.map(([value, text]) => [value, text, value === now.chairs]),
+      (chairs) => ({ chairs }),
+    ),
+    choice(
+      "turns",
+      "Length",
+      [3, 4, 5, 6, 8, 10].map((n) => [n, `${n} years, ${n} orders`, n === now.turns]),
+      (n) => ({ turns: Number(n) }),
+    ),
+    choice(
+      "default",
+      "Default policy",
+      told.policies.map(({ name, title }) => [name, title, name === now.default]),
+      (name) => ({ default: name }),
+    ),
+    h(
+      "label",
+      { class: "field", for: "seed" },
+      "Luck (one for all)",
+      h("input", {
+        id: "seed",
+        type: "number",
+        min: 0,
+        max: 999999,
+        value: now.seed,
+        onchange: ({ target }) => set({ seed: target.valueAsNumber }),
+      }),
+    ),
+  );
+}
+
+function predicting() {
+  const said = told.members.filter(({ predicted }) => predicted).length;
+  return [
+    heading(`${said} of ${present().length} have said what they expect`),
+    h("p", { class: "question" }, told.question),
+    h(
+      "p",
+      {},
+      `They say which policy brings the least escalation over ${told.place}, and how likely war is there. What they say shows in the debrief.`,
+    ),
+  ];
+}
+
+function playing() {
+  const seated = present().filter(({ turn }) => turn !== undefined);
+  const done = seated.filter(({ turn }) => turn >= told.turns).length;
+  const years = Array.from({ length: told.turns + 1 }, (_, turn) => seated.filter((one) => one.turn === turn).length);
+  return [
+    heading(`${done} of ${seated.length} are through`),
+    h(
+      "ul",
+      { class: "votes" },
+      ...years.map((count, turn) =>
+        h(
+          "li",
+          {},
+          h("span", {}, turn < told.turns ? `in year ${turn + 1}` : "through"),
+          h("meter", {
+            min: 0,
+            max: Math.max(1, seated.length),
+            value: count,
+            "aria-label": turn < told.turns ? `in year ${turn + 1}` : "through",
+          }),
+          h("span", {}, `${count}`),
+        ),
+      ),
+    ),
+    told.settings.chairs === "both"
+      ? h(
+          "p",
+          {},
+          button("Nobody waits: count late orders as not given", () => sending("go-on")),
+        )
+      : null,
+    ...(told.standings.length ? standingsView(shownAs(told), true) : []),
+  ];
+}
+
+// The class with names or without.
+function shownAs(found) {
+  return named ? found : { ...found, standings: found.standings.map((one) => ({ ...one, name: null })) };
+}
+
+function scores() {
+  return [
+    heading("The scores"),
+    h("p", {}, `One world and one luck for all (${told.settings.seed}): what differs is what was ordered.`),
+    ...standingsView(shownAs(told), false),
+    (named ? (_, view) => view : details)("The same as a table", standingsTable()),
+  ];
+}
+
+function standingsTable() {
+  return table(
+    "Everybody’s score",
+    ["", "chair", "score", "default policy", "orders given"],
+    shownAs(told).standings.map((one, at) => [
+      one.name ?? `${at + 1}`,
+      told.chairs[one.side],
+      points(one.score),
+      points(one.usual),
+      `${one.given} of ${one.turns}`,
+    ]),
+  );
+}
+
+function debrief() {
+  return [
+    heading("What luck did, and what choices did"),
+    ...debriefView(told, null),
+    ...foretoldView(told),
+    h("p", { class: "small" }, "All of this is what a model says, not a forecast of the world."),
+  ];
+}
+
+function control() {
+  const next = NEXT[told.stage];
+  return h(
+    "p",
+    { class: "control" },
+    next ? button(next, () => sending("next", { stage: told.stage }), "main") : null,
+    told.stage === "play" || told.stage === "scores"
+      ? button(named ? "Hide names" : "Show names", () => {
+          named = !named;
+          show(told);
+        })
+      : null,
+  );
+}
+
+function members() {
+  return details(
+    `Everybody (${told.members.length}), and a new class`,
+    h("p", { class: "small" }, "Numbers let somebody back in from another telephone: do not show them to all."),
+    h(
+      "ul",
+      { class: "members" },
+      ...told.members.map((one) =>
+        h(
+          "li",
+          {},
+          `${one.name}${one.left ? " (left)" : ""} · ${one.number}${one.partner ? ` · against ${one.partner}` : ""} `,
+          button(`Remove ${one.name}`, () => sending("remove", { id: one.id }), "quiet"),
+        ),
+      ),
+    ),
+    h(
+      "p",
+      {},
+      button(
+        "Begin a new class: everybody comes in anew",
+        () => confirm("Begin a new class? This one is put away in a file of its own.") && sending("new"),
+        "quiet",
+      ),
+    ),
+  );
+}
+
+document.title = "A class: the teacher’s page";
+find("kind").textContent = "The teacher’s page";
+follow("teacher/state", () => told?.version ?? "", show);
