@@ -1,5 +1,5 @@
 // The page of a student: come in, foretell, sit in a chair, see the scores, and what luck and choices did.
-import { forget, ownLuck, prepare, showPlay } from "./class_play.js";
+import { forget, ownLuck, prepare, scoreTable, showPlay } from "./class_play.js";
 import {
   ask,
   button,
@@ -8,6 +8,7 @@ import {
   follow,
   foretoldView,
   heading,
+  points,
   put,
   standingsView,
   tell,
@@ -177,10 +178,20 @@ function predict() {
 }
 
 function scores() {
+  const mine = told.standings.find((one) => one.mine);
   return [
     heading("The scores"),
+    mine
+      ? h(
+          "p",
+          { class: "note" },
+          `You: ${points(mine.score)} points; the default policy: ${points(mine.usual)}. `,
+          `Orders given: ${mine.given} of ${mine.turns} years${mine.given ? "" : ", so this is the default policy’s score and not yours"}.`,
+        )
+      : null,
     h("p", {}, "One world and one luck for all: what differs is what was ordered."),
     ...standingsView(told, false),
+    told.play?.score ? scoreTable(told.play.score) : null,
     leaving(),
   ];
 }

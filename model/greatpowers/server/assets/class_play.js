@@ -1,7 +1,7 @@
 // The chair on a telephone: the map, what became known, the orders of the year, and what they would lead to on other luck.
 import { ladderKey, map } from "./class_map.js";
 import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
-import { h, percent, svg } from "./draw.js";
+import { figure, h, percent, svg } from "./draw.js";
 
 const EVERYWHERE = "";
 const AHEAD = 24; // other draws of luck that the staff looks at
@@ -197,19 +197,14 @@ function soFar(played, usual) {
       { class: "small" },
       "Escalation in the world by quarter; dashed: what the default policy would have brought.",
     ),
-    details(
-      "Where the points go",
-      table(
-        "Your score",
-        ["", "how much", "points"],
-        score.lines.map((line) => [
-          line.label,
-          `${points(line.quantity * (line.unit === "share" ? 100 : 1))} ${line.unit === "share" ? "%" : line.unit}`,
-          signed(-line.points),
-        ]),
-      ),
-    ),
+    scoreTable(score),
   );
+}
+
+export function scoreTable({ lines }) {
+  const much = ({ quantity, unit }) => (unit === "share" ? percent(quantity) : `${figure(quantity)} ${unit}`);
+  const rows = lines.map((line) => [line.label, much(line), signed(-line.points)]);
+  return details("Where the points go", table("Your score", ["", "how much", "points"], rows));
 }
 
 function curve(own, usual) {
