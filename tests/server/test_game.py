@@ -52,6 +52,15 @@ def a_game() -> Chair:
     return found.advance(5).decide(DEAL, "crimea").advance(6).decide({"presence": 0.3, "red_line": 2.0}).advance(20)
 
 
+def test_what_the_inherited_policy_would_do_follows_its_schedule() -> None:
+    """Whoever takes the chair begins with what is in force; what would be in force later is told beside it."""
+    found = chair("detente-then-containment", 40)
+    levers = prepare(SCENARIO, "detente-then-containment", 40, None).levers
+    assert found.usual == found.inherited
+    later = found.advance(int(levers.starts[1]))
+    assert [row["aid"] for row in later.usual] == levers.levers.aid[1].tolist() != [row["aid"] for row in later.levers]
+
+
 def same(one: History, other: History) -> bool:
     tables = ((a.track, b.track) for a, b in ((one, other),))
     equal = all(x.tobytes() == y.tobytes() for a, b in tables for x, y in zip(a, b, strict=True))

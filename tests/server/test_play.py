@@ -85,6 +85,9 @@ def test_a_game_played_by_clicks_is_the_librarys(page: "Page", rungs_to_show: Ca
     set_dial(page, "sanctions", 0.2)
     page.locator("#gg-deal").check()
     page.wait_for_function("document.querySelector('.gg-given').textContent.includes('conditional deal yes')")
+    assert page.locator(".gm-disc").count() == len(load_scenario("2017").theatres)
+    assert page.locator(".gm-name").text_content() == "Donbas"
+    assert "Containment: 80%" in page.locator(".gg-dial", has=page.locator("#gg-sanctions")).inner_text()
     advance(page, "year", 5)
     game = Chair.taken(load_scenario("2017"), "containment", 20, 7).decide({"aid": 0.9}).advance(1)
     game = game.decide({"sanctions": 0.2}, "donbas").decide({"deal": 1.0}, "donbas").advance(4)

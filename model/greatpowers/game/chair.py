@@ -55,8 +55,17 @@ class Chair:
     @cached_property
     def inherited(self) -> list[Row]:
         """The levers in force when the chair is taken, one row a theatre."""
-        levers = build_policy(self.base, load_policy(self.record.inherited)).levers
-        return [_row(levers, 0, k) for k in range(len(self.base.theatres))]
+        return self._policy_at(0)
+
+    @property
+    def usual(self) -> list[Row]:
+        """What the inherited policy would have in force now, had nobody taken the chair: one row a theatre."""
+        return self._policy_at(self.record.played)
+
+    def _policy_at(self, round_number: int) -> list[Row]:
+        policy = build_policy(self.base, load_policy(self.record.inherited))
+        segment = int(np.searchsorted(policy.starts, round_number, side="right")) - 1
+        return [_row(policy.levers, segment, k) for k in range(len(self.base.theatres))]
 
     @cached_property
     def segments(self) -> dict[int, list[Row]]:

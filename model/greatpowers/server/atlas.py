@@ -148,3 +148,27 @@ def theatre_places(scenario: Scenario) -> list[tuple[float | None, float | None]
         places().get(theatre.id) or (states[theatre.host].lat, states[theatre.host].lon)
         for theatre in scenario.theatres
     ]
+
+
+def drawn(scenario: Scenario) -> dict[str, Any]:
+    """What `place_map.js` draws a scenario from: its layout, its states, and its theatres with both parties."""
+    layout, index = layout_of(scenario), scenario.state_index()
+    return {
+        "title": scenario.title,
+        "layout": layout,
+        "states": [
+            {"name": state.label, "lat": state.lat, "lon": state.lon, "x": float(x), "y": float(y)}
+            for state, (x, y) in zip(scenario.states, positions(scenario, layout), strict=True)
+        ],
+        "places": [
+            {
+                "id": theatre.id,
+                "name": theatre.label,
+                "challenger": index[theatre.challenger],
+                "host": index[theatre.host],
+                "lat": lat,
+                "lon": lon,
+            }
+            for theatre, (lat, lon) in zip(scenario.theatres, theatre_places(scenario), strict=True)
+        ],
+    }

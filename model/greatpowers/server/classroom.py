@@ -27,7 +27,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from greatpowers.browser.module import ASSETS as ENGINE
 from greatpowers.browser.plain_data import plain_data
 from greatpowers.core.declare import Floats
-from greatpowers.core.ladder import SEVERITY, TOP_RUNG
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.chair import DIALS
 from greatpowers.game.classroom import (
     LONGEST_NAME,
@@ -45,7 +45,6 @@ from greatpowers.game.classroom import (
 from greatpowers.game.record import BEST, CHALLENGER_START, CHALLENGER_TERMS, SCORED, TERMS, score
 from greatpowers.game.sides import SIDES, TURN, Score, Side, split
 from greatpowers.presentation.html import STYLE
-from greatpowers.presentation.style import LADDER_COLOURS
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
@@ -342,8 +341,7 @@ class Hall:
         """The world and what a telephone plays and draws it with; nothing of any member's."""
         room, sides = self.classroom, self.classroom.sides
         scenario, setup = room.scenario, sides.setup
-        layout = atlas.layout_of(scenario)
-        index, where = scenario.state_index(), atlas.positions(scenario, layout)
+        drawn = atlas.drawn(scenario)
         start = setup.world.theatres
         usual = sides.levers({})
         zeros = dict.fromkeys(SCORED, 0.0)
@@ -353,27 +351,16 @@ class Hall:
             "turn": TURN,
             "rounds": sides.rounds,
             "quarters": [quarter_of(scenario.start, number) for number in range(sides.rounds + 1)],
-            "layout": layout,
-            "states": [
-                {"name": one.label, "lat": one.lat, "lon": one.lon, "x": float(x), "y": float(y)}
-                for one, (x, y) in zip(scenario.states, where, strict=True)
-            ],
+            **drawn,
             "places": [
                 {
-                    "id": one.id,
-                    "name": one.label,
-                    "challenger": index[one.challenger],
-                    "host": index[one.host],
-                    "lat": lat,
-                    "lon": lon,
+                    **place,
                     "rung": int(start.rung[k]),
                     "war": int(start.war[k]),
                     "control": float(start.control[k]),
                     "ceiling": int(min(start.ceiling[k], TOP_RUNG - 1)),
                 }
-                for k, (one, (lat, lon)) in enumerate(
-                    zip(scenario.theatres, atlas.theatre_places(scenario), strict=True)
-                )
+                for k, place in enumerate(drawn["places"])
             ],
             "asked": [scenario.theatre_index()[place] for place in sides.asked],
             "challenger": sides.challenger,
@@ -385,7 +372,6 @@ class Hall:
                 for turn in range(sides.turns)
             ],
             "rungs": [{"name": rung_words(rung), "plain": RUNGS[rung]} for rung in range(TOP_RUNG + 1)],
-            "severity": SEVERITY.tolist(),
             "score": {
                 "best": BEST,
                 "points": {name: BEST - score({**zeros, name: 1.0}) - (BEST - score(zeros)) for name in SCORED},
@@ -524,8 +510,8 @@ def build_class(hall: Hall, hosts: Iterable[str], port: int, token: str | None, 
 
 
 def _pages(app: FastAPI) -> None:
-    rungs = "".join(f".rung-{rung} {{ fill:{c}; background:{c}; }}\n" for rung, c in enumerate(LADDER_COLOURS))
-    style = STYLE + rungs + (ASSETS / "class.css").read_text(encoding="utf-8")
+    parts = [(ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("theme", "place_map", "class")]
+    style = "".join((STYLE, *parts))
 
     page = (ASSETS / "class.html").read_text(encoding="utf-8")
 

@@ -17,6 +17,7 @@ from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
+from greatpowers.server.atlas import drawn
 from greatpowers.server.explanations import explanation_data
 from greatpowers.server.labels import RUNGS, dials
 from greatpowers.simulation.events import rung_words
@@ -70,6 +71,8 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
         "error": chair.setup.parameters.intelligence_error,
         "more": max(0, len(reports) - MOST_REPORTS),
         "levers": [[row[name] for name in LEVERS] for row in chair.levers],
+        "usual": [[row[name] for name in LEVERS] for row in chair.usual],
+        "drawn": drawn(chair.base),
         "dials": dials(),
         "set": [_move(move.theatre, move.levers) for move in record.moves if move.round == record.played],
         "challengers": _challengers(chair),

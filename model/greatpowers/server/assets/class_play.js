@@ -1,7 +1,8 @@
 // The chair on a telephone: the map, what became known, the orders of the year, and what they would lead to on other luck.
-import { ladderKey, map } from "./class_map.js";
+
 import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
 import { figure, h, percent, svg } from "./draw.js";
+import { ladderKey, map } from "./place_map.js";
 
 const EVERYWHERE = "";
 const AHEAD = 24; // other draws of luck that the staff looks at

@@ -1,5 +1,6 @@
 // <gp-play>: the coalition's chair. The server holds the game; this shows what the leader sees and sends moves.
 import { h, percent, rungColour } from "./draw.js";
+import { map } from "./place_map.js";
 import { dialFor, reading } from "./play_dials.js";
 import { resultView, standingView } from "./play_result.js";
 
@@ -316,6 +317,22 @@ function briefing() {
 
 const ORDERS = { rung: "hottest first", place: "as listed" };
 
+// Where things are, beside the list that says the same; a disc is chosen as a place of the list is.
+function mapped() {
+  const room = document.querySelector("gp-play").clientWidth;
+  const width = Math.max(280, Math.min(900, room - (room >= 844 ? 370 : 52)));
+  const all = told.places.map((_, k) => k);
+  const hottest = all.reduce((a, b) => (told.places[b].rung > told.places[a].rung ? b : a), 0);
+  const chosen = told.places.findIndex((place) => place.id === where);
+  const picture = map(told.drawn, all, width, (k) => {
+    where = told.places[k].id;
+    draw();
+  });
+  const at = (name) => told.places.map((place) => Number(place[name]));
+  picture.update(at("rung"), at("war"), chosen < 0 ? hottest : chosen);
+  return picture.element;
+}
+
 function situation() {
   const places = told.places.map((place, k) => ({ ...place, k }));
   if (sorted === "rung") places.sort((a, b) => b.war - a.war || b.rung - a.rung || a.k - b.k);
@@ -340,6 +357,7 @@ function situation() {
         `Order: ${ORDERS[sorted]}`,
       ),
     ),
+    mapped(),
     h(
       "table",
       { class: "gg-table", "data-testid": "play-situation" },

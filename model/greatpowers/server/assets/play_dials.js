@@ -4,10 +4,7 @@ import { h } from "./draw.js";
 // The dial of a lever in a place, or with '' everywhere: then it shows what most places have.
 export function dialFor(dial, told, where, send) {
   const column = told.dials.indexOf(dial);
-  const values =
-    where === ""
-      ? told.levers.map((row) => row[column])
-      : [told.levers[told.places.findIndex((place) => place.id === where)][column]];
+  const values = here(told.levers, column, told, where);
   const usual = mode(values);
   const apart = values.filter((value) => value !== usual).length;
   const id = `gg-${dial.name}`;
@@ -23,8 +20,19 @@ export function dialFor(dial, told, where, send) {
     h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", { class: "gg-muted" }, dial.term)),
     input(dial, id, usual, told.ladder, set, out),
     out,
+    h(
+      "small",
+      { class: "gg-default" },
+      `${told.inherited}: ${reading(dial, mode(here(told.usual, column, told, where)), told.ladder)}`,
+    ),
     apart ? h("small", { class: "gg-apart" }, `otherwise in ${apart} place${apart === 1 ? "" : "s"}`) : null,
   );
+}
+
+// The values of a lever in a place, or everywhere.
+function here(rows, column, told, where) {
+  if (where === "") return rows.map((row) => row[column]);
+  return [rows[told.places.findIndex((place) => place.id === where)][column]];
 }
 
 function input(dial, id, value, ladder, set, out) {

@@ -21,7 +21,7 @@ from greatpowers.server.play_data import Advance, Decide, Message, Read, StartGa
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import leader_of, scenario_object
 
-ASSETS = ("theme.css", "story.css", "play.css", "play.js")
+ASSETS = ("theme.css", "story.css", "play.css", "place_map.css", "play.js")
 EVENT = "greatpowers-play"
 
 OWN_FAULT = (

@@ -1,9 +1,11 @@
-// The map of a class: land, and a disc for each place in the colour of its rung.
+// The map of a game: land, and a disc for each place in the colour of its rung.
 import { h, svg } from "./draw.js";
 import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
 
 const GEOMETRY = new URL("./world.geo.json", import.meta.url);
-const HIGH = 0.72; // height of the picture as a share of its width
+const HIGH = 0.72; // height of the picture as a share of its width, if it is narrow
+const HIGHEST = 400;
+const looked = new Map(); // the part of each world that somebody last looked at
 
 // The part of the world in which most of these places are.
 function regionOf(world, own) {
@@ -18,22 +20,24 @@ function regionOf(world, own) {
 
 // A picture with buttons; `update` shows rungs and wars of a moment and marks a place; `choose` is told what is pressed.
 export function map(world, own, width, choose) {
-  const places = layout({ ...world, theatres: world.places }, 1 / HIGH);
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${Math.round(width * HIGH)}`, class: "map", role: "img" });
-  const land = svg("g", { class: "land" });
+  const high = Math.min(HIGHEST, Math.round(width * HIGH));
+  const places = layout({ ...world, theatres: world.places }, width / high);
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${high}`, width, class: "gm-map", role: "img" });
+  const land = svg("g", { class: "gm-land" });
   const discs = svg("g");
   picture.append(land, discs);
   if (world.layout === "map")
     loadCountries(GEOMETRY).then((countries) => land.append(...countries.map(({ d }) => svg("path", { d }))));
-  let region = regionOf(world, own);
+  let region = looked.get(world.title) ?? regionOf(world, own);
   let shown = null;
   const regions = world.layout === "map" ? REGIONS : [["Whole", null]];
   const buttons = regions.map(([name], at) =>
-    h("button", { type: "button", class: "quiet", onclick: () => look(at) }, name),
+    h("button", { type: "button", class: "gm-region", onclick: () => look(at) }, name),
   );
 
   function look(at) {
     region = at;
+    looked.set(world.title, at);
     buttons.forEach((one, i) => {
       one.setAttribute("aria-pressed", i === at);
     });
@@ -43,7 +47,6 @@ export function map(world, own, width, choose) {
   function draw() {
     if (!shown) return;
     const box = regions[region][1] ? boxOf(regions[region][1]) : places.extent;
-    const high = width * HIGH;
     const k = Math.min(width / (box[2] - box[0]), high / (box[3] - box[1]));
     const [dx, dy] = [(width - k * (box[0] + box[2])) / 2, (high - k * (box[1] + box[3])) / 2];
     land.setAttribute("transform", `translate(${dx},${dy}) scale(${k})`);
@@ -56,9 +59,9 @@ export function map(world, own, width, choose) {
         const r = own.includes(i) ? 11 : 8;
         const disc = svg(
           "g",
-          { class: `disc${i === chosen ? " chosen" : ""}${own.includes(i) ? "" : " other"}`, onclick: () => choose(i) },
-          svg("circle", { cx: x, cy: y, r, class: `rung-${rung}` }),
-          svg("text", { x, y: y + 4.5, "text-anchor": "middle", class: rung > 5 ? "light" : "" }, String(rung)),
+          { class: i === chosen ? "gm-disc gm-chosen" : "gm-disc", onclick: () => choose(i) },
+          svg("circle", { cx: x, cy: y, r, class: `gm-rung-${rung}` }),
+          svg("text", { x, y: y + 4.5, "text-anchor": "middle", class: rung > 5 ? "gm-light" : "" }, String(rung)),
           svg("title", {}, `${world.places[i].name}: ${rung}`),
         );
         if (i !== chosen) return [disc];
@@ -66,7 +69,7 @@ export function map(world, own, width, choose) {
         const label = {
           x: x + (right ? -r - 5 : r + 5),
           y: y + 4.5,
-          class: "name",
+          class: "gm-name",
           "text-anchor": right ? "end" : "start",
         };
         return [disc, svg("text", label, world.places[i].name)];
@@ -83,9 +86,9 @@ export function map(world, own, width, choose) {
   return {
     element: h(
       "div",
-      { class: "mapped" },
+      { class: "gm-mapped" },
       picture,
-      h("div", { class: "row", role: "group", "aria-label": "Part of the world" }, ...buttons),
+      h("div", { class: "gm-regions", role: "group", "aria-label": "Part of the world" }, ...buttons),
     ),
     update(rungs, wars, chosen) {
       shown = { rungs, wars, chosen };
@@ -97,7 +100,7 @@ export function map(world, own, width, choose) {
 export function ladderKey(world) {
   return h(
     "ul",
-    { class: "key" },
-    ...world.rungs.map(({ name }, rung) => h("li", {}, h("i", { class: `rung-${rung}` }), `${rung} ${name}`)),
+    { class: "key gm-key" },
+    ...world.rungs.map(({ name }, rung) => h("li", {}, h("i", { class: `gm-rung-${rung}` }), `${rung} ${name}`)),
   );
 }
