@@ -251,6 +251,7 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         assert b"class_teacher.js" in teacher.ask(f"teacher?token={TOKEN}")
         told = teacher.ask("teacher/state")
         assert teacher.ask(f"teacher/state?seen={told['version']}") is None
+        assert told["picture"].startswith("data:image/svg+xml")
         teacher.ask("teacher/settings", {**told["settings"], "turns": TURNS, "seed": 5, "default": "containment"})
         class_of = [Telephone(address, f"Student {number}") for number in range(40)]
         assert class_of[0].ask("join", {"code": "000000", "name": "x"})[0] == 409
@@ -384,8 +385,7 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
             && parseFloat(getComputedStyle(one).fontSize) < 12).map((one) => one.outerHTML.slice(0, 80))"""
         assert page.evaluate(small) == []
 
-    page.goto(server.address)
-    page.get_by_label("Code").fill(told["code"])
+    page.goto(f"{server.address}#{told['code']}")  # as the QR code has it
     page.get_by_label("Your name").fill("Ada")
     page.keyboard.press("Enter")
     page.wait_for_selector("body[data-stage=gathering]")

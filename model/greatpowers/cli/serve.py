@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from greatpowers.cli.arguments import Command, add_count
 from greatpowers.scenario.errors import GreatPowersError
 
-NEEDED = ("nicegui", "uvicorn", "fastapi")
+NEEDED = ("nicegui", "uvicorn", "fastapi", "segno")
 
 
 def _arguments(parser: ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+import segno
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from filelock import FileLock, Timeout
@@ -59,6 +60,32 @@ from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults,
 log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).parent / "assets"
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A class plays greatpowers</title>
+<link rel="stylesheet" href="class.css">
+<link rel="icon" href="server/assets/icon.svg">
+</head>
+<body>
+<main>
+<header>
+<p class="kind" id="kind">A class</p>
+<h1 id="title">greatpowers</h1>
+</header>
+<p id="told" role="status"></p>
+<div id="stage"><p>One moment …</p></div>
+<noscript><p class="note">This page needs JavaScript, which is off.</p></noscript>
+</main>
+<script type="module" src="server/assets/SCRIPT"></script>
+</body>
+</html>
+"""
+"""The page of a student or of the teacher: all that differs is the script. Its addresses hold under any prefix."""
+
 DOOR = "/teacher"
 COOKIE = "greatpowers-class"
 OUTSIDE = "x-greatpowers-outside"
@@ -202,6 +229,7 @@ class Hall:
             "version": room.version,
             "addresses": self.addresses,
             "alone": self.alone,
+            "picture": picture_of(f"{self.addresses[0]}#{record.code}"),
             "settings": record.settings.model_dump(),
             "policies": [_policy(name) for name in room.policies],
             "members": [self._member(member) for member in record.members],
@@ -492,6 +520,12 @@ def _own_addresses() -> list[str]:
     return [one for one in dict.fromkeys(found) if not ipaddress.ip_address(one).is_loopback]
 
 
+@cache
+def picture_of(address: str) -> str:
+    """The address as a QR code, as a data URI of SVG."""
+    return str(segno.make(address, micro=False).svg_data_uri(scale=5, border=2, light="white"))
+
+
 def build_class(hall: Hall, hosts: Iterable[str], port: int, token: str | None, proxy: Proxy) -> RequestGuard:
     """The whole application, to be run by an ASGI server."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -513,15 +547,13 @@ def _pages(app: FastAPI) -> None:
     parts = [(ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("theme", "place_map", "class")]
     style = "".join((STYLE, *parts))
 
-    page = (ASSETS / "class.html").read_text(encoding="utf-8")
-
     @app.get("/")
     def student() -> Response:
-        return HTMLResponse(page, headers=NO_STORE)
+        return HTMLResponse(PAGE.replace("SCRIPT", "class.js"), headers=NO_STORE)
 
     @app.get(DOOR)
     def teacher() -> Response:
-        return HTMLResponse(page.replace("class.js", "class_teacher.js"), headers=NO_STORE)
+        return HTMLResponse(PAGE.replace("SCRIPT", "class_teacher.js"), headers=NO_STORE)
 
     @app.get("/class.css")
     def styles() -> Response:

@@ -86,7 +86,7 @@ class Engine {
     const given = new BigInt64Array(policy.arrays["policy.starts"].slice().buffer);
     const levers = new Uint8Array(rounds * row);
     for (let round = 0; round < rounds; round++) {
-      const segment = given.findLastIndex((start) => start <= round);
+      const segment = given.filter((start) => start <= round).length - 1;
       levers.set(policy.arrays["policy.levers"].subarray(segment * row, (segment + 1) * row), round * row);
     }
     const view = new DataView(levers.buffer);

@@ -74,7 +74,12 @@ function join() {
   const form = h(
     "form",
     {},
-    field("code", "Code (on the screen in front)", { inputmode: "numeric", pattern: "[0-9 ]{6,8}", maxlength: 8 }),
+    field("code", "Code (on the screen in front)", {
+      value: location.hash.slice(1),
+      inputmode: "numeric",
+      pattern: "[0-9 ]{6,8}",
+      maxlength: 8,
+    }),
     field("name", "Your name", { maxlength: 24 }),
     h(
       "details",

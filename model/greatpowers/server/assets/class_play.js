@@ -35,7 +35,8 @@ export function prepare() {
       if (fault === undefined) resolve(answer);
       else reject(new Error(fault));
     };
-    worker.onerror = () => tell("This browser cannot play: it needs Chrome 91, Firefox 89 or Safari 16.4, or newer.");
+    worker.onerror = () =>
+      tell("This browser is too old to play; it needs Chrome 98, Safari 16.4 or Firefox 114, or newer.");
     await engine("begin", { told: world, engine: new URL("../../browser/assets/engine.wasm", import.meta.url).href });
   })();
   return ready;

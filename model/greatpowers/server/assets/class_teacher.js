@@ -93,6 +93,9 @@ function code() {
   return h(
     "section",
     { class: told.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to come in" },
+    told.alone || told.stage !== "gathering"
+      ? null
+      : h("img", { src: told.picture, alt: "The same address and code as a QR code, for the camera of a telephone" }),
     h("p", {}, "Open ", h("strong", {}, told.addresses[0])),
     h("p", { class: "digits" }, `${told.code.slice(0, 3)} ${told.code.slice(3)}`),
     h(
@@ -116,7 +119,7 @@ const present = () => told.members.filter(({ left }) => !left);
 
 function gathering() {
   return [
-    heading(`${present().length} are in`),
+    heading(`${present().length} ${present().length === 1 ? "is" : "are"} in`),
     h(
       "p",
       { class: "names" },
@@ -164,7 +167,7 @@ function settings() {
     ),
     choice(
       "default",
-      "Default policy",
+      "Default policy (where nobody orders)",
       told.policies.map(({ name, title }) => [name, title, name === now.default]),
       (name) => ({ default: name }),
     ),
