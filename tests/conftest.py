@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from greatpowers.core.kernel import is_cached, is_compiled
+from greatpowers.storage.manifest import available_cores
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +26,11 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With ``-n auto`` a worker more than cores: tests of pages and of processes wait for them part of their time."""
+    return available_cores() + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -74,8 +74,10 @@ def mean_of(label: str, values: ArrayLike) -> Mean:
 
 
 def change(label: str, before: ArrayLike, after: ArrayLike) -> Mean:
-    """Mean of the paired differences after - before."""
-    return mean_of(label, np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64))
+    """Mean of the paired differences after - before, on the seeds that both have (0 and up)."""
+    paired = min(np.size(before), np.size(after))
+    first, second = (np.asarray(values, dtype=np.float64)[:paired] for values in (before, after))
+    return mean_of(label, second - first)
 
 
 def by_world(tables: Sequence[pd.DataFrame], column: str) -> Floats:
