@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,9 +28,19 @@ CHROMIUM_FLAGS = (
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """With ``-n auto`` a worker more than cores: tests of pages and of processes wait for them part of their time."""
     return available_cores() + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A module goes to one worker, in the order of the modules, so that what it plays for its tests is played once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
+    return LoadScopeScheduling(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

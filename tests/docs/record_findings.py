@@ -1,4 +1,4 @@
-"""What `validate`, `calibrate`, `hindcast`, `mechanisms` and `plausibility` found, and the words of the site for it.
+"""What `validate`, `calibrate`, `hindcast`, `mechanisms`, `plausibility`, `deals` found, and the words of the site.
 
 They take minutes to hours, so their figures are kept in `record_findings.json` (a scorecard of parameters that saw the
 past alone under a name of its own), together with what one history of the
@@ -10,11 +10,12 @@ its figure of the two rule-books, and the lines of the scorecard that travel wit
     greatpowers hindcast --data downloads --out hindcast
     python tests/docs/record_findings.py hindcast
 
-and what the answer about 2017 rests on, and what a specialist would call absurd in it:
+and what the answer about 2017 rests on, what a specialist would call absurd in it, and what its deal is worth:
 
     greatpowers mechanisms 2017 --seeds 20 --out mechanisms
     greatpowers plausibility 2017 --seeds 500 --out plausibility
-    python tests/docs/record_findings.py mechanisms plausibility
+    greatpowers deals 2017 --seeds 400 --out deals
+    python tests/docs/record_findings.py mechanisms plausibility deals
 """
 
 import csv
@@ -153,7 +154,9 @@ def mechanisms_words(figures: Figures) -> str:
         lines.append(f"  - by {describe(outcome).label.lower()}: {ways or 'no two'}")
     inert, seeds = figures["inert"], figures["seeds"]
     terms = ", ".join(name for name in inert if name in IN_A_DEAL)
-    among = f", terms of the deal among them ({terms})" if terms else ""
+    among = (
+        f", terms of the deal among them ({terms}); [more histories](#the-deal-term-by-term) see them" if terms else ""
+    )
     return (
         f"- **It rests on** these mechanisms. Each parameter and lever was switched off in turn ({seeds} histories "
         "each, `greatpowers mechanisms`). Policies that can be told apart with it and without change places, the lower "
@@ -187,6 +190,64 @@ def plausibility_words(figures: Figures) -> str:
         f"the checks were aims of the fit, so this is no independent test): {missed}. [The test that lists "
         "them](../../tests/behaviour/test_plausibility_of_today.py) says why.\n"
     )
+
+
+def deals_figures(place: Path) -> Figures:
+    """What the site says of the deal, term by term."""
+    told = _read(place / "manifest.json")
+    there = [row for row in _read(place / "worth.json") if row["of"] == "place" and row["outcome"] == "severity"]
+    return {
+        "policy": told["policies"][0],
+        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
+        "terms": told["terms"],
+        "places": _read(place / "places.json"),
+        "worth": [{key: row[key] for key in ("place", "term", "difference", "low", "high")} for row in there],
+    }
+
+
+def deals_words(figures: Figures) -> str:
+    """What becomes of the deal of 2017 by place, and what each of its terms is worth there."""
+    places = figures["places"]
+    worth = {(row["term"], row["place"]): row for row in figures["worth"]}
+    lines = [
+        f"`{figures['policy']}` offers it in {len(places)} places; {figures['seeds']} histories of twenty years, 95 % "
+        "intervals in parentheses.\n",
+        "| place | offered in | accepted: challenger, host, coalition | signed in | kept on average | how it ended |",
+        "| --- | ---: | --- | --- | ---: | --- |",
+        *(_fate(row) for row in places),
+        "",
+        "What a term is worth: escalation at the place with it less without it, on the same luck, in thousandths of "
+        "severity. Bold where the interval leaves out 0, as one in twenty would by luck; nothing where the place has no "
+        "such term.\n",
+        "| term | " + " | ".join(row["label"] for row in places) + " |",
+        "| --- |" + " ---: |" * len(places),
+        *(
+            f"| {'the whole offer' if term == 'deal' else term.replace('_', ' ')} | "
+            + " | ".join(_worth(worth.get((term, row["place"]))) for row in places) + " |"
+            for term in figures["terms"]
+        ),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _fate(row: Mapping[str, Any]) -> str:
+    ways = {name: row[f"ended_by_{name}"] for name in ("spoilers", "guardians", "cheating", "war")}
+    ended = ", ".join(f"{name} {share:.0%}" for name, share in ways.items() if share >= 0.005)
+    accepted = ", ".join(f"{row[f'{who}_accepts']:.0%}" for who in ("challenger", "host", "coalition"))
+    signed = f"{row['signed']:.0%} ({100 * row['signed_low']:.0f} to {100 * row['signed_high']:.0f})"
+    text = f"| {row['label']} | {row['offered']:.0%} | {accepted} | {signed} | {row['kept'] / 4:.1f} years | "
+    return f"{text}{ended}; in force at the end {row['still_in_force']:.0%} |".replace("%", " %")
+
+
+def _worth(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    value, low, high = (1000 * row[key] for key in ("difference", "low", "high"))
+    if value == low == high == 0:
+        return "0"
+    places = 1 if abs(value) >= 1 else 2
+    text = f"{value:+.{places}f} ({low:+.{places}f} to {high:+.{places}f})".replace("-", "−")
+    return f"**{text}**" if low > 0 or high < 0 else text
 
 
 def scorecard_words(figures: Figures) -> str:
@@ -318,6 +379,7 @@ KINDS: dict[str, Callable[[Path], Figures]] = {
     "past": past_figures,
     "mechanisms": mechanisms_figures,
     "plausibility": plausibility_figures,
+    "deals": deals_figures,
 }
 
 
@@ -330,6 +392,7 @@ def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
         "past": past_words(kept["past"]),
         "mechanisms": mechanisms_words(kept["mechanisms"]),
         "plausibility": plausibility_words(kept["plausibility"]),
+        "deals": deals_words(kept["deals"]),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from record_findings import (
     KEPT,
+    KINDS,
     LEADS,
     MEASURES,
     PAGE,
@@ -23,7 +24,7 @@ FOUND: dict[str, Any] = json.loads(KEPT.read_text())
 RENEW = "run validate and hindcast, then: python tests/docs/record_findings.py DIR ..."
 
 
-@pytest.mark.parametrize("name", ["scorecard", "calibration", "hindcast", "past", "mechanisms", "plausibility"])
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_the_site_says_it_in_the_same_words(name: str) -> None:
     assert block_of(PAGE.read_text(encoding="utf-8"), name) == blocks(FOUND)[name]
 
