@@ -217,8 +217,8 @@ def deals_words(figures: Figures) -> str:
         *(_fate(row) for row in places),
         "",
         "What a term is worth: escalation at the place with it less without it, on the same luck, in thousandths of "
-        "severity. Bold where the interval leaves out 0, as one in twenty would by luck; nothing where the place has no "
-        "such term.\n",
+        "severity. Bold where the interval leaves out 0, as one in twenty would by luck; nothing where the place has "
+        "no such term.\n",
         "| term | " + " | ".join(row["label"] for row in places) + " |",
         "| --- |" + " ---: |" * len(places),
         *(
