@@ -182,12 +182,16 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("far ahead: certain", (10.0, 0.001), 1.0),
         ("far behind: never", (-10.0, 0.001), 0.0),
     ],
+    choice.notice: [
+        ("salience of a tenth", (0.1, 0.5), 1.0),
+        ("four times the salience, twice the notice", (0.4, 0.5), 2.0),
+    ],
     choice.attention_odds: [
-        ("salience of a tenth, no past, no cover", (0.3, 0.1, 0.5, 0.0, 1.0, 0.2, 1.0), 0.3),
-        ("four times the salience, twice the odds", (0.3, 0.4, 0.5, 0.0, 1.0, 0.2, 1.0), 0.6),
-        ("a past worth ln 2", (0.3, 0.1, 0.5, 0.6931471805599453, 1.0, 0.2, 1.0), 0.6),
-        ("a host of a quarter of the power, half covered", (0.8, 0.1, 0.5, 0.0, 0.25, 0.5, 0.5), 0.2),  # .8 x .5 x .5
-        ("greater hosts draw no more attention", (0.3, 0.1, 0.5, 0.0, 4.0, 0.5, 1.0), 0.3),
+        ("no past, no cover", (0.3, 1.0, 0.0, 1.0, 0.2, 1.0), 0.3),
+        ("twice the notice, twice the odds", (0.3, 2.0, 0.0, 1.0, 0.2, 1.0), 0.6),
+        ("a past worth ln 2", (0.3, 1.0, 0.6931471805599453, 1.0, 0.2, 1.0), 0.6),
+        ("a host of a quarter of the power, half covered", (0.8, 1.0, 0.0, 0.25, 0.5, 0.5), 0.2),  # .8 x .5 x .5
+        ("greater hosts draw no more attention", (0.3, 1.0, 0.0, 4.0, 0.5, 1.0), 0.3),
     ],
     choice.logit_weight: [
         ("the best option", (0.2, 0.2, 0.01), 1.0),

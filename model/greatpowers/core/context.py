@@ -17,10 +17,7 @@ from greatpowers.core.world import Pair, StateRow, System, TheatreRow, World
 
 
 class Round(NamedTuple):
-    """One round being played.
-
-    A phase begins with `r = uncounted(r)`, which makes it faster and means nothing.
-    """
+    """One round being played."""
 
     world: World
     p: Parameters

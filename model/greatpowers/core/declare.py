@@ -127,6 +127,13 @@ def table(declared: type[T], shape: tuple[int, ...]) -> T:
     return cast(T, np.zeros(shape, dtype_of(cast(Any, declared))).view(np.recarray))
 
 
+def copied(original: T) -> T:
+    """An independent copy of a table: of its bytes, for NumPy copies records field by field."""
+    found = cast(NDArray[np.void], original)
+    raw = found.view(np.ndarray).view(np.dtype((np.void, found.dtype.itemsize)))
+    return cast(T, raw.copy().view(found.dtype).view(np.recarray))
+
+
 def rows(declared: type[R], shape: tuple[int, ...]) -> Table[R]:
     """The same of a class that declares a row alone."""
     return cast(Table[R], table(declared, shape))

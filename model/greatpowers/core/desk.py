@@ -6,7 +6,7 @@ from typing import Annotated, Generic, NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Field, Floats, Ints, Real, Table, Whole, table
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.log import Log, empty_log
 from greatpowers.core.luck import Dice, new_dice
@@ -21,13 +21,14 @@ class StandingFields(Generic[Real, Whole]):
     power: Annotated[Real, Field("power share", shape="N")]
     great: Annotated[Whole, Field("whether it is a great power", "0 or 1", "N")]
     held: Annotated[Real, Field("control that all challengers together hold of it", shape="N")]
-    aligned: Annotated[Real, Field("how far it is of the leader's camp", shape="N")]
     sanctioned: Annotated[Whole, Field("whether it is under the coalition's sanctions itself", "0 or 1", "N")]
     embroiled: Annotated[Real, Field("hostility between it and all others together", shape="N")]
     trade: Annotated[Real, Field("share of its foreign trade that is with states of this world", shape="N")]
     capability: Annotated[Real, Field("capability as the round began", "share of total", "N")]
     trust: Annotated[Real, Field("trust in promised relief as the round began", shape="N")]
     rivals: Annotated[Whole, Field("how many states it has any rivalry with", "states", "N", 0, 1e9)]
+    foes: Annotated[Whole, Field("how many states it has any past with, or may come to have", "states", "N", 0, 1e9)]
+    contested: Annotated[Whole, Field("whether it is the host of any theatre", "0 or 1", "N")]
     adrift: Annotated[Whole, Field("whether any alliance with it has left its treaty", "0 or 1", "N")]
 
 
@@ -47,6 +48,7 @@ class MarkFields(Generic[Real, Whole]):
     ]
     struck: Annotated[Real, Field("whether a strike answered this round", "0 or 1", "T")]
     spoils: Annotated[Real, Field("change of control that a war ended this round brings", "share in [-1, 1]", "T", -1)]
+    noticed: Annotated[Real, Field("how far its salience draws attention", "multiple", "T", 0, 1e9)]
     posted: Annotated[Real, Field("presence of all guardians, added up", "shares of force", "T", 0, 1e9)]
     held: Annotated[Real, Field("control that the challenger holds of the host in all their theatres", shape="T")]
     loose: Annotated[Real, Field("of this, control that is not recognised", shape="T")]
@@ -80,15 +82,17 @@ class Marks(MarkFields[Floats, Ints], Table[Mark]):
 
 
 class Guard(IntEnum):
-    """What each state is to each theatre during the round: the middle axis of a table of shape [T, Guard, N].
+    """What each state is to each theatre: the middle axis of a table of shape [T, Guard, N].
 
-    Columns rather than records, because loops over guardians read one or two of them for all states in turn.
+    Columns rather than records, because loops over guardians read one or two of them for all states in turn; what the
+    world's stances say of presence and sanctions is here as well.
     """
 
     MEMBERSHIP = 0  # how far it belongs to the coalition there; 0 for the parties
-    HERE = 1  # share of its force present there as the round began
+    HERE = 1  # share of its force present there
     WISH = 2  # presence it would like to have there
     CAMP = 3  # how far it would send troops, aid and strikes there; 0 for the parties
+    JOINED = 4  # whether it takes part in the sanctions
 
 
 class Towards(IntEnum):
@@ -104,6 +108,7 @@ class Towards(IntEnum):
     REACH = 4  # share of its force that arrives there
     ARRIVING = 5  # its force as it would arrive there, share of total
     HOSTILITY = 6  # hostility between it and the row's state
+    CUSTOM = 7  # share of the foreign trade of the row's state that is with it
 
 
 class ByRung(IntEnum):
@@ -111,6 +116,8 @@ class ByRung(IntEnum):
 
     MOBILISED = 0  # share of its force that a host musters against it
     GRAVITY = 1  # how the norm weighs it
+    MATTER = 2  # chance that an exchange of fire on it puts peace or war before the leaders
+    SANCTIONS_LEFT = 3  # mean share left over the horizon of sanctions beyond what is expected on it: alike on all
 
 
 class Scratch(IntEnum):
@@ -119,6 +126,44 @@ class Scratch(IntEnum):
     ADVANTAGE = 0  # what it would gain by taking part in sanctions
     ANSWER = 1  # whether it wants to: 1 or 0, or neither where that is yet unsure
     DRAW = 2  # its luck
+
+
+class StateRoom(IntEnum):
+    """Arrays that phases work in, zeros when they are asked for: rows of a table [StateRoom, N]."""
+
+    DRAWN = 0  # this and the next are for draws of all states at once
+    QUANTILE = 1
+    WANTED = 2
+    SHARE = 3
+    HELD = 4
+    GAINED = 5
+    KEPT = 6
+    BROKEN = 7
+    LOSSES = 8
+    WARS = 9
+    EFFORTS = 10
+    CALLED = 11
+    CAME = 12
+    SEIZED = 13
+    FELT = 14
+    BILLS = 15
+    ARMS = 16
+    THREAT = 17
+    NEUTRAL = 18
+    ALLIANCES = 19
+    TIES = 20
+    LOST = 21
+
+
+class TheatreRoom(IntEnum):
+    """The same of theatres: rows of a table [TheatreRoom, T]."""
+
+    DRAWN = 0
+    QUANTILE = 1
+    HANDED_OVER = 2
+    ODDS = 3
+    SHIFT = 4
+    AGREED = 5
 
 
 class Guardian(IntEnum):
@@ -132,6 +177,11 @@ class Guardian(IntEnum):
     STAKE = 5  # its stake in the order
     ENGAGED = 6  # share of own force already deployed or fighting
     LEADER_TRADE = 7  # share of its foreign trade that is with the coalition's leader
+    ALIGNED = 8  # how far it is of the leader's camp
+    UNSANCTIONED = 9  # 1, or 0 for one that the coalition has under sanctions itself
+    GREAT = 10  # 1 for a great power
+    ORDER_WEIGHT = 11
+    RELIABILITY = 12
 
 
 class RuleSlot(IntEnum):
@@ -175,10 +225,14 @@ class Desk(NamedTuple):
     marks: Marks
     towards: Floats  # [Towards, N, N]
     scratch: Floats  # [Scratch, N]
+    state_room: Floats  # [StateRoom, N]
+    theatre_room: Floats  # [TheatreRoom, T]
     by_rung: Floats  # [ByRung, 8]
-    pressing: Ints  # [N, N] whether row presses column; all 0 between rounds
+    pressing: Ints  # [N, N] whether column presses row; all 0 between rounds
+    enemies: Ints  # [N, N] whether row fights column somewhere; filled where there is war
     holdings: Floats  # [2, N, N] control that row holds of column, and how much of it is not recognised
     rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
+    foes: Ints  # [N, N] a row's first `Standing.foes` entries: with whom it has any past, or may come to have
     state_dice: Table[Dice]  # [N] what each state draws with
     theatre_dice: Table[Dice]  # [T] what each theatre draws with
     trace_rows: TraceRows  # [T] what each challenger weighed
@@ -192,8 +246,11 @@ class Desk(NamedTuple):
         return as_columns(self.trace_rows)
 
 
-def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | None = None) -> Desk:
-    """An empty desk for a world of this size, with room for `log_capacity` events, and rules that lie ready."""
+def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | None = None, traces: bool = True) -> Desk:
+    """An empty desk for a world of this size, with room for `log_capacity` events, and rules that lie ready.
+
+    Without `traces` the log does not keep what the challenger weighed.
+    """
     marks = table(Marks, (theatres,))
     marks.forced_move[:] = FREE
     return Desk(
@@ -203,17 +260,29 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | No
         marks,
         np.zeros((len(Towards), states, states)),
         np.zeros((len(Scratch), states)),
+        np.zeros((len(StateRoom), states)),
+        np.zeros((len(TheatreRoom), theatres)),
         np.zeros((len(ByRung), TOP_RUNG + 1)),
         np.zeros((states, states), dtype=np.int64),
+        np.zeros((states, states), dtype=np.int64),
         np.zeros((2, states, states)),
+        np.zeros((states, states), dtype=np.int64),
         np.zeros((states, states), dtype=np.int64),
         new_dice(states),
         new_dice(theatres),
         trace_rows((theatres,)),
         np.zeros(len(RuleSlot), dtype=np.int64) if rules is None else rules,
         np.zeros(len(RuleFault)),
-        empty_log(log_capacity),
+        empty_log(log_capacity, traces),
     )
+
+
+@inlined
+def zeros(row: Floats) -> Floats:
+    """A row of `Desk.state_room` or `Desk.theatre_room`, cleared."""
+    for i in range(row.size):
+        row[i] = 0.0
+    return row
 
 
 @kernel

@@ -7,9 +7,8 @@ import numpy as np
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk
+from greatpowers.core.desk import Desk, Guard
 from greatpowers.core.equations.belief import past_actions
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import entry, kernel
 from greatpowers.core.layout import lay_out
 from greatpowers.core.levers import Policy, levers_in_force
@@ -65,7 +64,7 @@ class Track(NamedTuple):
     metrics: Floats  # [R, Metric]
     states: Floats  # [R or 0, N, StateColumn] at the end of each round
     theatres: Floats  # [R or 0, T, TheatreColumn] at the end of each round
-    trace_rows: TraceRows  # [R or 0, T] what each challenger weighed
+    trace_rows: TraceRows  # [R or 0, T] what each challenger weighed; none if states are kept without
 
     @property
     def traces(self) -> Floats:
@@ -77,14 +76,14 @@ class Track(NamedTuple):
         return Track(self.metrics[rounds], self.states[rounds], self.theatres[rounds], self.trace_rows[rounds])
 
 
-def new_track(rounds: int, states: int, theatres: int, full: bool) -> Track:
-    """Room for the record of `rounds` rounds: metrics only, or everything if `full`."""
+def new_track(rounds: int, states: int, theatres: int, full: bool, traces: bool = True) -> Track:
+    """Room for the record of `rounds` rounds: metrics only, or everything if `full`, with `traces` or without."""
     kept = rounds if full else 0
     return Track(
         np.zeros((rounds, N_METRICS)),
         np.zeros((kept, states, len(StateColumn))),
         np.zeros((kept, theatres, len(TheatreColumn))),
-        trace_rows((kept, theatres)),
+        trace_rows((kept if traces else 0, theatres)),
     )
 
 
@@ -103,7 +102,7 @@ def track_states(world: World, desk: Desk, rows: Floats) -> None:
 
 
 @kernel
-def track_theatres(world: World, rows: Floats) -> None:
+def track_theatres(world: World, desk: Desk, rows: Floats) -> None:
     """Copy the theatres' columns into rows of shape [T, TheatreColumn]."""
     for k in range(world.theatres.size):
         theatre, row = world.theatres[k], rows[k]
@@ -111,8 +110,10 @@ def track_theatres(world: World, rows: Floats) -> None:
         row[TheatreColumn.RECOGNISED], row[TheatreColumn.SANCTIONS] = theatre.recognised, theatre.sanctions
         row[TheatreColumn.BREADTH], row[TheatreColumn.AID] = theatre.breadth, theatre.aid
         row[TheatreColumn.ANSWERED], row[TheatreColumn.WAR] = theatre.answered, theatre.war
-        for g in range(world.states.size):
-            row[TheatreColumn.PRESENCE] += world.stances[k, g].presence
+        here, presence = desk.guard[k, Guard.HERE], 0.0
+        for g in range(here.size):
+            presence += here[g]
+        row[TheatreColumn.PRESENCE] = presence
         row[TheatreColumn.INTENSITY], row[TheatreColumn.GREAT_POWER_WAR] = theatre.intensity, theatre.great_power_war
         row[TheatreColumn.DEAL], row[TheatreColumn.ANNEXED] = theatre.deal, theatre.annexed
         row[TheatreColumn.RELIEF_PAID] = theatre.deal * theatre.deal_relief * theatre.deal_paid
@@ -125,15 +126,16 @@ def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: 
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
-    world, policy, luck, desk, track = uncounted((world, policy, luck, desk, track))
     lay_out(world, p, desk)
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)
-        drawn = luck_of_round(luck, row, now, desk.state_dice, desk.theatre_dice)
+        drawn = luck_of_round(
+            luck, row, now, desk.state_dice, desk.theatre_dice, desk.state_room[:2], desk.theatre_room[:2]
+        )
         play_round(Round(world, p, levers, drawn, now, desk), track.metrics[row])
         if track.states.shape[0] > 0:
             track_states(world, desk, track.states[row])
-            track_theatres(world, track.theatres[row])
-            for k in range(world.theatres.size):
-                track.trace_rows[row, k] = desk.trace_rows[k]
+            track_theatres(world, desk, track.theatres[row])
+        for k in range(world.theatres.size if track.trace_rows.size > 0 else 0):
+            track.trace_rows[row, k] = desk.trace_rows[k]

@@ -27,9 +27,21 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 from numba.core import caching
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 from platformdirs import user_cache_path
+
+ALWAYS: dict[str, object] = {
+    **{"nopython": True, "nogil": True, "fastmath": False, "error_model": "numpy"},
+    **{"no_cfunc_wrapper": True, "boundscheck": None, "_nrt": False},
+}
+WITHOUT_DOOR: dict[str, object] = {"no_cpython_wrapper": True}
+"""Options of Numba: what all of the core is compiled with, and what nothing but compiled code calls.
+
+Nothing is allocated, and nobody counts the references to arrays: whoever calls an entry holds them until it returns.
+"""
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -180,12 +192,81 @@ def _still_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _Compiled(CPUDispatcher):  # type: ignore[misc]
-    """A function that Numba compiles for each kind of arguments, from or into the cache of this text of the core."""
+class _Unset:
+    """The compiler's memory, which has no place for what is not machine code yet."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, codegen: Any) -> None:
+        self._codegen = codegen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._codegen, name)
+
+    def set_env(self, *_: Any) -> None:
+        """Nothing to set."""
+
+
+class _Ingredient(JITCodeLibrary):  # type: ignore[misc]
+    """Code that is linked into other code only: optimised and made machine code there, once, not here as well."""
+
+    @property
+    def codegen(self) -> Any:
+        """What made this library."""
+        return _Unset(self._codegen)
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+        passes, builder = self._codegen._function_pass_manager(opt=1, loop_vectorize=False, slp_vectorize=False)
+        for function in module.functions:
+            if not function.is_declaration:
+                passes.run(function, builder)
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+
+class _Ingredients(Compiler):  # type: ignore[misc]
+    """Numba's compiler, up to code that can be linked."""
+
+    def define_pipelines(self) -> Any:
+        """Numba's own steps, into such a library."""
+        state = self.state
+        state.library = _Ingredient(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return super().define_pipelines()
+
+
+class _Within(CPUDispatcher):  # type: ignore[misc]
+    """A function as other compiled code calls it."""
+
+    def __init__(self, function: Any, **options: Any) -> None:
+        super().__init__(function, pipeline_class=_Ingredients, **options)
+
+    def __call__(self, *_arguments: Any, **_named: Any) -> Any:
+        """Refuse: only compiled code knows how to hand arguments over."""
+        raise TypeError(
+            f"{self.py_func.__module__}.{self.py_func.__name__} can only be called from other kernels; to call it from "
+            "Python, set NUMBA_DISABLE_JIT=1."
+        )
+
+
+class _Compiled(CPUDispatcher):  # type: ignore[misc]
+    """A function that Numba compiles for each kind of arguments, from or into the cache of this text of the core.
+
+    Python calls this one; compiled code is given the same function without the door.
+    """
+
+    def __init__(self, function: Any, targetoptions: dict[str, object]) -> None:
+        super().__init__(function, targetoptions=targetoptions)
+        self._within = _Within(function, targetoptions={**targetoptions, **WITHOUT_DOOR})
         self._is_kept = False
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self._within._numba_type_
 
     def compile(self, signature: Any) -> Any:
         """Machine code for these types of arguments."""
@@ -207,22 +288,10 @@ class _Compiled(CPUDispatcher):  # type: ignore[misc]
             numba.config.CACHE_DIR = before
 
 
-class _WithoutDoor(_Compiled):
-    """Compiled code that Python could not call without crashing, and so is told."""
-
-    def __call__(self, *_arguments: Any, **_named: Any) -> Any:
-        """Refuse: only compiled code knows how to hand arguments over."""
-        raise TypeError(
-            f"{self.py_func.__module__}.{self.py_func.__name__} can only be called from other kernels; to call it from "
-            "Python, set NUMBA_DISABLE_JIT=1."
-        )
-
-
-def _compile(kind: type[_Compiled], function: F, **options: object) -> F:
+def _compile(kind: Any, function: F, **options: object) -> F:
     if not is_compiled():
         return function
-    chosen = {"nopython": True, "nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-    return cast(F, kind(function, targetoptions={**chosen, "boundscheck": None, **options}))
+    return cast(F, kind(function, targetoptions={**ALWAYS, **options}))
 
 
 def kernel(function: F) -> F:
@@ -231,7 +300,7 @@ def kernel(function: F) -> F:
     It has no door to Python, which halves the time to compile; calling it from Python raises :class:`TypeError` unless
     compilation is off.
     """
-    return _compile(_WithoutDoor, function, no_cpython_wrapper=True)
+    return _compile(_Within, function, **WITHOUT_DOOR)
 
 
 def entry(function: F) -> F:
@@ -245,4 +314,4 @@ def inlined(function: F) -> F:
     For kernels with one caller, and those that return rows of tables, which Numba cannot return from a call. Like a
     kernel it is not for Python to call.
     """
-    return _compile(_WithoutDoor, function, inline="always", no_cpython_wrapper=True)
+    return _compile(_Within, function, inline="always", **WITHOUT_DOOR)

@@ -7,7 +7,7 @@ segment in force and sees one row of each lever.
 from typing import Annotated, Generic, NamedTuple
 
 from greatpowers.core.declare import Field, Floats, Grid, Ints, Real, Table
-from greatpowers.core.kernel import kernel
+from greatpowers.core.kernel import inlined, kernel
 
 SHARE = "share in [0, 1]"
 SWITCH = "0 or 1"
@@ -61,7 +61,7 @@ def segment_in_force(starts: Ints, round_number: int) -> int:
     return found
 
 
-@kernel
+@inlined
 def levers_in_force(policy: Policy, round_number: int) -> Table[Lever]:
     """The levers of this round: a table of shape [theatres]."""
     return policy.levers[segment_in_force(policy.starts, round_number)]

@@ -118,7 +118,7 @@ class Log(NamedTuple):
 
     codes: Ints  # [capacity, Column]
     numbers: Floats  # [capacity, 5] before, after, and three by kind: see NUMBERS
-    trace_rows: TraceRows  # [capacity] what the challenger weighed; filled for RUNG events, else zero
+    trace_rows: TraceRows  # [capacity or 0] what the challenger weighed; filled for RUNG events, else zero
     happened: Ints  # [1] events that happened, written or not
     flows: Floats  # [Metric] counts of this round
 
@@ -128,12 +128,12 @@ class Log(NamedTuple):
         return as_columns(self.trace_rows)
 
 
-def empty_log(capacity: int) -> Log:
-    """A log with room for `capacity` events."""
+def empty_log(capacity: int, traces: bool = True) -> Log:
+    """A log with room for `capacity` events, and for what the challenger weighed unless told otherwise."""
     return Log(
-        np.full((capacity, len(Column)), -1, dtype=np.int64),
+        np.zeros((capacity, len(Column)), dtype=np.int64),
         np.zeros((capacity, 5)),
-        trace_rows((capacity,)),
+        trace_rows((capacity if traces else 0,)),
         np.zeros(1, dtype=np.int64),
         np.zeros(N_METRICS),
     )

@@ -9,14 +9,14 @@ A table may be handed in instead, with draws of one's own choosing.
 """
 
 from enum import IntEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Table, rows
 from greatpowers.core.kernel import entry, kernel
-from greatpowers.core.mathematics import normal_quantile
+from greatpowers.core.mathematics import normal_quantile, normal_quantiles
 
 Words = NDArray[np.uint64]
 Word = int | np.uint64
@@ -66,6 +66,10 @@ class GuardianDraw(IntEnum):
     CASUS = 2
 
 
+# Draws that every round makes, of each state and of each theatre: the first ones, of which two are normal.
+OFTEN_OF_STATES, OFTEN_OF_THEATRES = (cast(int, np.int64(last + 1)) for last in (StateDraw.TALK, TheatreDraw.CHOICE))
+NORMAL_ONES = 2
+
 NORMAL = (StateDraw.GROWTH, StateDraw.ARMS, TheatreDraw.OWN, TheatreDraw.OTHER)
 
 
@@ -77,6 +81,7 @@ def is_normal(draw: IntEnum) -> bool:
 # In place of a state or a theatre where a draw concerns none.
 NOBODY = 2**32 - 1
 ALL_BITS = 2**64 - 1
+ALL_STATES = NOBODY << 32  # what stands above the name of a state in its counter
 PARITY = 0x1BD11BDAA9FC1A22  # of Threefry's key schedule
 
 
@@ -138,9 +143,10 @@ def tabulated(luck: Luck, rounds: int) -> Luck:
         by_theatre=np.zeros((rounds, t, len(TheatreDraw))),
         by_guardian=np.zeros((rounds, t, n, len(GuardianDraw))),
     )
-    state, theatre = new_dice(n), new_dice(t)
+    state, theatre, room = new_dice(n), new_dice(t), (np.empty((2, n)), np.empty((2, t)))
     for now in range(rounds):
-        _tabulate(luck, now, state, theatre, tables.by_state[now], tables.by_theatre[now], tables.by_guardian[now])
+        of_round = tables.by_state[now], tables.by_theatre[now], tables.by_guardian[now]
+        _tabulate(luck, now, state, theatre, *room, *of_round)
     return tables
 
 
@@ -208,7 +214,7 @@ class Dice:
     other: Annotated[Word, WORD]
     now: Annotated[Word, WORD]  # the round, in the upper half
     who: Annotated[Word, WORD]  # theatre and state, in the upper and lower half
-    given: Annotated[int, np.dtype(np.int64)]  # 1 if draws are given
+    given: Annotated[int, np.dtype(np.int64)]  # how many of the draws, from the first on, are given
     drawn: Annotated[Floats, np.dtype((np.float64, (max(len(StateDraw), len(TheatreDraw)),)))]
 
 
@@ -235,20 +241,55 @@ def _who(theatre: int, state: int) -> int:
 def _hand_out(dice: Dice, key: Words, now: int, who: int, given: Floats) -> None:
     """Fill a row of dice for round `now`."""
     dice.key, dice.other, dice.now, dice.who = key[0], key[1], np.uint64(now) << np.uint64(32), who
-    dice.given = 1 if given.size > 0 else 0
+    dice.given = given.size
     for draw in range(given.size):
         dice.drawn[draw] = given[draw]
 
 
 @kernel
-def luck_of_round(luck: Luck, row: int, now: int, state: Table[Dice], theatre: Table[Dice]) -> RoundLuck:
-    """The luck of round `now`, with row `row` of the tables; `state` [N] and `theatre` [T] are filled."""
+def _draw_of_all(key: Words, when: Word, names: Words, place: Word, rest: Word, drawn: Floats) -> None:
+    """A draw of all states or theatres, into `drawn`: together, for that makes it vector instructions."""
+    first, second = key[0], key[1]
+    for i in range(drawn.size):
+        drawn[i] = _uniform(first, second, when, (names[i] << place) | rest)
+
+
+@kernel
+def _draw_ahead(
+    dice: Table[Dice], count: int, key: Words, now: int, names: Words, place: Word, rest: Word, room: Floats
+) -> None:
+    """Give everybody its first `count` draws, two of them normal; its name stands at `place` in the counter."""
+    drawn, quantiles = room[0], room[1]
+    for draw in range(count):
+        _draw_of_all(key, (np.uint64(now) << np.uint64(32)) | np.uint64(draw), names, place, rest, drawn)
+        if draw < NORMAL_ONES:
+            normal_quantiles(drawn, quantiles)
+        for i in range(dice.size):
+            one = dice[i]
+            one.given = count
+            one.drawn[draw] = quantiles[i] if draw < NORMAL_ONES else drawn[i]
+
+
+@kernel
+def luck_of_round(
+    luck: Luck, row: int, now: int, state: Table[Dice], theatre: Table[Dice], state_room: Floats, theatre_room: Floats
+) -> RoundLuck:
+    """The luck of round `now`, with row `row` of the tables; `state` [N] and `theatre` [T] are filled.
+
+    `state_room` [2, N] and `theatre_room` [2, T] are to work in.
+    """
     by_state = luck.by_state[row if luck.by_state.shape[0] > 1 else 0]
     by_theatre = luck.by_theatre[row if luck.by_theatre.shape[0] > 1 else 0]
     for i in range(state.size):
         _hand_out(state[i], luck.key, now, _who(NOBODY, luck.states[i]), by_state[i])
     for k in range(theatre.size):
         _hand_out(theatre[k], luck.key, now, _who(luck.theatres[k], NOBODY), by_theatre[k])
+    if by_state.shape[1] == 0:
+        _draw_ahead(state, OFTEN_OF_STATES, luck.key, now, luck.states, np.uint64(0), np.uint64(ALL_STATES), state_room)
+    if by_theatre.shape[1] == 0:
+        _draw_ahead(
+            theatre, OFTEN_OF_THEATRES, luck.key, now, luck.theatres, np.uint64(32), np.uint64(NOBODY), theatre_room
+        )
     by_guardian = luck.by_guardian[row if luck.by_guardian.shape[0] > 1 else 0]
     return RoundLuck(state, theatre, luck.states, by_guardian)
 
@@ -256,7 +297,7 @@ def luck_of_round(luck: Luck, row: int, now: int, state: Table[Dice], theatre: T
 @kernel
 def uniform(dice: Dice, draw: int) -> float:
     """A draw of a state or in a theatre, uniform in (0, 1)."""
-    if dice.given == 1:
+    if draw < dice.given:
         return float(dice.drawn[draw])
     return _uniform(dice.key, dice.other, dice.now | np.uint64(draw), dice.who)
 
@@ -264,7 +305,7 @@ def uniform(dice: Dice, draw: int) -> float:
 @kernel
 def normal(dice: Dice, draw: int) -> float:
     """A draw, standard normal: the quantile of a uniform one."""
-    if dice.given == 1:
+    if draw < dice.given:
         return float(dice.drawn[draw])
     return normal_quantile(_uniform(dice.key, dice.other, dice.now | np.uint64(draw), dice.who))
 
@@ -303,11 +344,13 @@ def _tabulate(
     now: int,
     state: Table[Dice],
     theatre: Table[Dice],
+    state_room: Floats,
+    theatre_room: Floats,
     by_state: Floats,
     by_theatre: Floats,
     by_guardian: Floats,
 ) -> None:
-    drawn = luck_of_round(luck, 0, now, state, theatre)
+    drawn = luck_of_round(luck, 0, now, state, theatre, state_room, theatre_room)
     for i in range(state.size):
         for draw in range(by_state.shape[1]):
             one = drawn.state[i]

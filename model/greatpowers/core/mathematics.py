@@ -218,6 +218,17 @@ def normal_quantile(p: float) -> float:
     return -size if q < 0.0 else size
 
 
+@kernel
+def normal_quantiles(p: Floats, found: Floats) -> None:
+    """:func:`normal_quantile` of every number of an array: together, for that makes most of it vector instructions."""
+    for i in range(p.size):
+        q = p[i] - 0.5
+        found[i] = q * _ratio(0.180625 - q * q, CENTRE_ABOVE, CENTRE_BELOW)
+    for i in range(p.size):
+        if abs(p[i] - 0.5) > 0.425:
+            found[i] = normal_quantile(p[i])
+
+
 # --- Whole arrays, for the building of worlds -------------------------------------------------------------------------
 
 

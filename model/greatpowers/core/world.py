@@ -5,10 +5,9 @@ about. Each class of fields is the layout of one record array: `world.states.eco
 read as the equations do, and one compiled signature serves every world.
 """
 
-import copy
 from typing import Annotated, Generic, NamedTuple
 
-from greatpowers.core.declare import Field, Floats, Grid, Ints, Real, Table, Whole, table
+from greatpowers.core.declare import Field, Floats, Grid, Ints, Real, Table, Whole, copied, table
 
 BIG = 1e9
 
@@ -216,9 +215,5 @@ def empty_world(states: int, theatres: int) -> World:
 def copy_world(world: World) -> World:
     """An independent copy: a run changes the tables of its world in place."""
     return World(
-        copy.copy(world.states),
-        copy.copy(world.pairs),
-        copy.copy(world.theatres),
-        copy.copy(world.stances),
-        copy.copy(world.system),
+        copied(world.states), copied(world.pairs), copied(world.theatres), copied(world.stances), copied(world.system)
     )

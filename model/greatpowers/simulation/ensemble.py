@@ -157,7 +157,7 @@ class Reading(NamedTuple):
 
 def play_and_read(setup: Setup, seed: int, own: Sequence[OwnMetric] = ()) -> Reading:
     """Play one history and read it."""
-    end, track, log = play_to_end(setup, seed)
+    end, track, log = play_to_end(setup, seed, traces=bool(own))
     written = int(log.happened[0])
     events = (log.codes[:written], log.numbers[:written])
     values, places = summarise(track.metrics), outcomes_by_place(end, track, *events)

@@ -18,8 +18,6 @@ def run_jobs(jobs: int, work: Callable[[int], None], workers: int | None, progre
     """
     threads = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
     queue = _Queue(jobs, progress)
-    work(queue.first())  # alone: whatever has to be compiled is compiled once
-    queue.done()
     with ThreadPoolExecutor(threads, thread_name_prefix="greatpowers") as pool:
         try:
             for member in [pool.submit(_work, queue, work) for _ in range(threads)]:
@@ -42,9 +40,6 @@ class _Queue:
             if number >= self._jobs:
                 return
             yield number
-
-    def first(self) -> int:
-        return next(iter(self))
 
     def done(self) -> None:
         with self._lock:

@@ -15,7 +15,7 @@ from greatpowers.simulation.rules import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.manifest import provenance
 
-EVENTS_PER_THEATRE_ROUND = 4
+EVENTS_PER_THEATRE_ROUND = 2
 LEAST_CAPACITY = 1024
 
 
@@ -75,20 +75,23 @@ def play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, L
     return _play(setup, seed, record, capacity)[1:]
 
 
-def play_to_end(setup: Setup, seed: int) -> tuple[World, Track, Log]:
-    """Play one run with its whole log; the world is as the last round leaves it."""
-    return _play_logged(setup, seed, True, first_capacity(setup))
+def play_to_end(setup: Setup, seed: int, traces: bool = True) -> tuple[World, Track, Log]:
+    """Play one run with its whole log; the world is as the last round leaves it.
+
+    Without `traces` what challengers weighed is not kept, which is most of the memory of a run.
+    """
+    return _play_logged(setup, seed, True, first_capacity(setup), traces)
 
 
-def _play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, Track, Log]:
-    world, track, log = _play(setup, seed, record, capacity)
+def _play_logged(setup: Setup, seed: int, record: bool, capacity: int, traces: bool = True) -> tuple[World, Track, Log]:
+    world, track, log = _play(setup, seed, record, capacity, traces)
     if record and log.happened[0] > capacity:
-        return _play(setup, seed, record, int(log.happened[0]))
+        return _play(setup, seed, record, int(log.happened[0]), traces)
     return world, track, log
 
 
-def _play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[World, Track, Log]:
-    desk, track = setup.new_desk(capacity), new_track(setup.rounds, *setup.sizes, record)
+def _play(setup: Setup, seed: int, record: bool, capacity: int, traces: bool = True) -> tuple[World, Track, Log]:
+    desk, track = setup.new_desk(capacity, traces), new_track(setup.rounds, *setup.sizes, record, traces)
     world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
     play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
     setup.check_rules(desk)

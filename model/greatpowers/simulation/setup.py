@@ -55,9 +55,9 @@ class Setup:
         """Number of states and of theatres."""
         return len(self.scenario.states), len(self.scenario.theatres)
 
-    def new_desk(self, capacity: int = 0) -> Desk:
-        """A desk to play on, with room for so many events; the rules lie on it."""
-        return new_desk(*self.sizes, capacity, self.rules.row)
+    def new_desk(self, capacity: int = 0, traces: bool = True) -> Desk:
+        """A desk to play on, with room for so many events, with traces or without; the rules lie on it."""
+        return new_desk(*self.sizes, capacity, self.rules.row, traces)
 
     def check_rules(self, desk: Desk) -> None:
         """Raise :class:`GreatPowersError` if a rule of the user's own failed in what was played on this desk."""

@@ -37,22 +37,30 @@ LEAST_SHOCK = 0.01
 
 def summarise(metrics: Floats) -> Floats:
     """One number per column of :data:`SUMMARY_COLUMNS` from the metrics of a run, shape [R, Metric] with R >= 1."""
-    values = [whole_run(metrics[:, entry.column], entry.whole_run) for entry in METRICS]
+    values, rounds = np.empty(len(METRICS)), np.ascontiguousarray(metrics.T)
+    for rule, columns in _BY_RULE.items():
+        values[columns] = whole_run(rounds[columns], rule)
     extras = [rounds_to_war(metrics), recovery_time(metrics[:, Metric.ORDER]), deals_kept(metrics)]
     return np.array([*values, *extras, float(saw_great_power_war(metrics))], dtype=np.float64)
 
 
-def whole_run(rounds: Floats, rule: Summary) -> float:
-    """One number for the rounds [R] of a metric."""
+_BY_RULE: dict[Summary, list[int]] = {}
+for _entry in METRICS:
+    _BY_RULE.setdefault(_entry.whole_run, []).append(_entry.column)
+
+
+def whole_run(rounds: Floats, rule: Summary) -> Floats:
+    """One number for the rounds, the last axis, of each metric."""
     match rule:
         case "mean":
-            return float(rounds.mean())
+            found: Floats = rounds.mean(axis=-1)
         case "max":
-            return float(rounds.max())
+            found = rounds.max(axis=-1)
         case "sum":
-            return float(rounds.sum())
+            found = rounds.sum(axis=-1)
         case "last":
-            return float(rounds[-1])
+            found = rounds[..., -1]
+    return found
 
 
 def rounds_to_war(metrics: Floats) -> float:

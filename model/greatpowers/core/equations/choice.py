@@ -185,16 +185,20 @@ def logit(advantage: float, noise: float) -> float:
 
 
 @entry
-def attention_odds(
-    level: float, salience: float, salience_exponent: float, log_odds: float, size: float, parity: float, left: float
-) -> float:  # fmt: skip
+def notice(salience: float, exponent: float) -> float:
+    """How much more a place of this salience is looked at than one of a tenth, (S/.1)^b."""
+    return power(10.0 * salience, exponent)
+
+
+@entry
+def attention_odds(level: float, notice: float, log_odds: float, size: float, parity: float, left: float) -> float:
     """Prior odds π = a·(S/.1)^b·e^z·min(1, p_h/p_c)^c·left that a challenger looks at a place and finds cause to act.
 
     Who chooses under rational inattention acts by a logit weighted with prior odds  (Matejka & McKay 2015): opportunity
-    is who is looked at, willingness is utility  (Most & Starr 1989). z is what the pair's past adds, `left` what the
-    cover of great powers leaves.
+    is who is looked at, willingness is utility  (Most & Starr 1989). `notice` is (S/.1)^b, z what the pair's past adds,
+    `left` what the cover of great powers leaves.
     """
-    odds = level * power(10.0 * salience, salience_exponent) * exp(log_odds) * left
+    odds = level * notice * exp(log_odds) * left
     return odds * power(min(1.0, size), parity)
 
 

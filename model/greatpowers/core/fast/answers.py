@@ -41,3 +41,18 @@ def exact_answer(answer: float, draw: float, advantage: float, noise: float) -> 
     if answer != UNSURE:
         return answer
     return 1.0 if draw < logit(advantage, noise) else 0.0
+
+
+@kernel
+def take_part(answers: Floats, members: Floats, joined: Floats) -> float:
+    """Put the answers of members in place of who took part so far, `joined` [N]; returns how many newly do.
+
+    Without a branch, for only so does it become vector instructions.
+    """
+    newly = 0
+    for g in range(joined.size):
+        newly += int((answers[g] > 0.0) & (members[g] > 0.0) & (joined[g] == 0.0))
+    for g in range(joined.size):
+        answer = answers[g]
+        joined[g] = answer if members[g] > 0.0 else 0.0
+    return 1.0 * newly

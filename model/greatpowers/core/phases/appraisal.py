@@ -19,7 +19,6 @@ from greatpowers.core.equations.choice import (
     logit,
     logit_weight,
     loss_in_war,
-    matter_of_war,
     norm_cost,
     prize,
     projected_change,
@@ -35,13 +34,11 @@ from greatpowers.core.equations.response import (
     approach,
     camp_of,
     effective_breadth,
-    mean_left,
     membership,
     presence_wish,
     stake_of_order,
 )
 from greatpowers.core.equations.settlement import worth_of_neutrality
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, COMMITMENT, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.luck import TheatreDraw, normal
@@ -71,43 +68,46 @@ def muster(r: Round) -> None:
     for g in range(world.states.size):
         state = world.states[g]
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
-        guardians[Guardian.POWER, g] = desk.standing[g].power
+        guardians[Guardian.POWER, g], guardians[Guardian.RELIABILITY, g] = desk.standing[g].power, state.reliability
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
     align_with_leader(r)
+    capability = guardians[Guardian.CAPABILITY]
     for h in range(world.states.size):
         reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
-        for g in range(world.states.size):
-            arriving[g] = guardians[Guardian.CAPABILITY, g] * reach[g]
+        for g in range(capability.size if desk.standing[h].contested == 1 else 0):
+            arriving[g] = capability[g] * reach[g]
 
 
 @inlined
 def align_with_leader(r: Round) -> None:
     """How far each state is of the leader's camp; whom the coalition has under sanctions is not of it."""
     world, desk = r.world, r.desk
-    leader = world.system[0].leader
+    leader, guardians = world.system[0].leader, desk.guardians
     for g in range(world.states.size):
-        standing = desk.standing[g]
-        standing.aligned = 0.0
+        guardians[Guardian.UNSANCTIONED, g] = 1.0 - desk.standing[g].sanctioned
+        guardians[Guardian.ALIGNED, g] = 0.0
         if leader >= 0:
             with_leader = 1.0 if g == leader else desk.towards[Towards.ALLIANCE, leader, g]
-            standing.aligned = max(0.0, alignment_with(with_leader, world.states[g].order_weight))
+            guardians[Guardian.ALIGNED, g] = max(0.0, alignment_with(with_leader, world.states[g].order_weight))
 
 
 @inlined
 def enlist(r: Round, k: int) -> None:
     """Who is of the coalition in theatre k: who minds the breach, and who would send troops, aid and strikes."""
     world, desk = r.world, r.desk
-    c, h, members, camp, stake = (
-        world.theatres[k].challenger, world.theatres[k].host,
-        desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.CAMP], desk.guardians[Guardian.STAKE],
+    c, h, members, camp = (
+        world.theatres[k].challenger, world.theatres[k].host, desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.CAMP]
     )  # fmt: skip
     with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
-    hostilities, standings = desk.towards[Towards.HOSTILITY, h], desk.standing
+    stake, aligned, unsanctioned, hostilities = (
+        desk.guardians[Guardian.STAKE], desk.guardians[Guardian.ALIGNED], desk.guardians[Guardian.UNSANCTIONED],
+        desk.towards[Towards.HOSTILITY, h],
+    )  # fmt: skip
     for g in range(members.size):
         members[g] = membership(stake[g], with_host[g], with_challenger[g])
-        camp[g] = 0.0
-        if standings[g].sanctioned == 0:
-            camp[g] = camp_of(members[g], standings[g].aligned, with_host[g], with_challenger[g], hostilities[g])
+    for g in range(members.size):
+        sides_with = camp_of(members[g], aligned[g], with_host[g], with_challenger[g], hostilities[g])
+        camp[g] = unsanctioned[g] * sides_with
     members[c] = members[h] = camp[c] = camp[h] = 0.0
 
 
@@ -117,12 +117,12 @@ def survey_coalition(r: Round, k: int) -> None:
     world, desk = r.world, r.desk
     c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
     declared, facing = r.levers[k].presence, world.states[c].nuclear
-    guards, guardians, trades = desk.guard[k], desk.guardians, world.pairs[c]
+    guards, guardians, trade = desk.guard[k], desk.guardians, desk.towards[Towards.CUSTOM, c]
     arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
-    for g in range(trades.size):
+    for g in range(trade.size):
         camp = guards[Guard.CAMP, g]
-        breadth += guards[Guard.MEMBERSHIP, g] * trades[g].trade
+        breadth += guards[Guard.MEMBERSHIP, g] * trade[g]
         if camp <= 0.0:
             continue
         free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
@@ -144,12 +144,13 @@ def survey_allies(r: Round, k: int) -> None:
     c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
     with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
     here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
+    powers, great = guardians[Guardian.POWER], guardians[Guardian.GREAT]
     posted = force = shield = true_shield = dread = pressure = 0.0
     bare, menace = 1.0, desk.standing[h].power
     for g in range(world.states.size):
         tie, presence = with_host[g] if g != c else 0.0, here_now[g]
         posted += presence
-        if tie <= 0.0 and presence <= 0.0:
+        if max(tie, presence) <= 0.0:
             continue
         apart = 1.0 - with_challenger[g]
         bound, here = tie * apart, presence * arriving[g]
@@ -157,9 +158,9 @@ def survey_allies(r: Round, k: int) -> None:
         force += here
         seen = visible_tie(tie, presence, TRIPWIRE_PRESENCE) * apart
         pressure += seen * arriving[g]
-        bare *= 1.0 - bound * desk.standing[g].great
-        menace += seen * desk.standing[g].power
-        shield += helping * world.states[g].reliability
+        bare *= 1.0 - bound * great[g]
+        menace += seen * powers[g]
+        shield += helping * guardians[Guardian.RELIABILITY, g]
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
     desk.marks[k].posted, desk.marks[k].force = posted, force
@@ -203,9 +204,7 @@ def attention_to(case: Case) -> float:
     log_odds = p.attention_hostility * past + p.attention_spill * max(0.0, others)
     size = case.host_standing.power / case.standing.power
     left = (1.0 - p.attention_cover * case.mark.cover) * (1.0 - p.fellowship * case.claim.alliance)
-    return attention_odds(
-        p.attention, case.theatre.salience, p.attention_salience, log_odds, size, p.attention_parity, left
-    )
+    return attention_odds(p.attention, case.mark.noticed, log_odds, size, p.attention_parity, left)
 
 
 @inlined
@@ -218,8 +217,8 @@ def risk_of_war(case: Case, rung: int, balance: float, facing: float, own: float
         return 0.0
     incident = incident_risk(p.clash, SEVERITY[rung], facing, own)
     answer = chance_of_answer(p, balance)
-    table = matter_of_war(p.clash_war, SEVERITY[rung], p.war_gravity)
-    return incident * answer * table * host_readiness(case, rung, case.trace.war_balance)
+    table = case.by_rung[ByRung.MATTER, rung]
+    return float(incident * answer * table * host_readiness(case, rung, case.trace.war_balance))
 
 
 @inlined
@@ -252,13 +251,13 @@ def expected_sanctions(case: Case, rung: int) -> float:
 
     It foresees that those in force come down, though slowly, once it complies.
     """
-    p, theatre = case.p, case.theatre
+    theatre = case.theatre
     relief = theatre.deal_relief * theatre.deal_paid if theatre.deal == 1 else 0.0
     declared = case.lever.sanctions * standing_severity(theatre, rung) * (1.0 - relief)
     expected = declared * case.trace.believed_credibility
     if expected >= theatre.sanctions:
         return expected
-    return approach(expected, theatre.sanctions, mean_left(p.sanctions_fall, p.horizon), 0.0)
+    return approach(expected, theatre.sanctions, case.by_rung[ByRung.SANCTIONS_LEFT, rung], 0.0)
 
 
 @kernel
@@ -406,7 +405,6 @@ def weigh_options(case: Case, error_own: float, error_other: float) -> None:
 @kernel
 def appraise(r: Round) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
-    r = uncounted(r)
     p, rules = r.p, r.desk.rules
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
     muster(r)

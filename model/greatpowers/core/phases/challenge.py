@@ -2,7 +2,6 @@
 
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.desk import FREE
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, Rung
 from greatpowers.core.log import Event, write
@@ -50,7 +49,6 @@ def keep_crisis_calendar(case: Case) -> bool:
 @kernel
 def challenge(r: Round) -> None:
     """Each challenger takes its step; all were weighed from the same snapshot."""
-    r = uncounted(r)
     desk = r.desk
     for k in range(r.world.theatres.size):
         case = open_case(r, k)
@@ -66,5 +64,5 @@ def challenge(r: Round) -> None:
                 desk.log, r.now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),
                 row.believed_credibility, row.true_credibility, row.luck,
             )  # fmt: skip
-            if event >= 0:
+            if 0 <= event < desk.log.trace_rows.size:
                 desk.log.trace_rows[event] = row

@@ -1,12 +1,9 @@
 """Phase 7, economy and arms: growth less what conflict takes, and the arms race."""
 
-import numpy as np
-
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Guard, Guardian, Towards
+from greatpowers.core.desk import Guard, Guardian, StateRoom, Towards, zeros
 from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.luck import StateDraw, normal
@@ -26,14 +23,13 @@ def bill_senders(r: Round, k: int, bills: Floats) -> None:
         return
     aid = p.presence_cost * theatre.aid * desk.standing[theatre.host].power
     share = aid / mark.weight if mark.weight > 0.0 else 0.0
-    stances, guards, guardians = world.stances[k], desk.guard[k], desk.guardians
-    trade = desk.towards[Towards.TRADE, theatre.challenger]
+    here, camp, joined = desk.guard[k, Guard.HERE], desk.guard[k, Guard.CAMP], desk.guard[k, Guard.JOINED]
+    trade, openness = desk.towards[Towards.TRADE, theatre.challenger], desk.guardians[Guardian.OPENNESS]
+    presence_cost, bite = p.presence_cost, p.sender_bite
     for g in range(bills.size):
-        stance = stances[g]
-        bills[g] += p.presence_cost * stance.presence + share * guards[Guard.CAMP, g]
-        if stance.sanctioning > 0.0:
-            cut = stance.sanctioning * level * trade[g] * guardians[Guardian.OPENNESS, g]
-            bills[g] += p.sender_bite * cut
+        bills[g] += presence_cost * here[g] + share * camp[g]
+    for g in range(bills.size):
+        bills[g] += bite * (joined[g] * level * trade[g] * openness[g])
 
 
 @inlined
@@ -66,10 +62,13 @@ def work(r: Round, i: int, growth: float, felt: float, bill: float, threat: floa
 @kernel
 def produce(r: Round) -> None:
     """Output grows less drag; the burden follows threat, fatigue and grievance; arms are bought and wear out."""
-    r = uncounted(r)
     world, desk = r.world, r.desk
     n = world.states.size
-    felt, bills, threats = np.zeros(n), np.zeros(n), np.zeros(n)
+    felt, bills, threats = (
+        zeros(desk.state_room[StateRoom.FELT]),
+        zeros(desk.state_room[StateRoom.BILLS]),
+        zeros(desk.state_room[StateRoom.ARMS]),
+    )
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         felt[theatre.challenger] += theatre.sanctions * theatre.breadth

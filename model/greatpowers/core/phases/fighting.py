@@ -1,16 +1,13 @@
 """Phase 5, fighting: clashes, wars and who joins them, attrition, outcomes, and what happens to control."""
 
-import numpy as np
-
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import Mark, Standing
+from greatpowers.core.desk import ByRung, Mark, Standing, StateRoom, TheatreRoom, zeros
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
     control_retaken,
     incident_risk,
-    matter_of_war,
     prize,
 )
 from greatpowers.core.equations.economy import held_finite
@@ -28,7 +25,6 @@ from greatpowers.core.equations.war import (
     treaty_covers,
     weight_of_help,
 )
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, EBB, GAIN, HOLD, SEVERITY, Rung
 from greatpowers.core.log import BY_CHALLENGER, DEFEAT, NAN, NUCLEAR, STALEMATE, VICTORY, Event, Log, write
@@ -82,10 +78,10 @@ def clash_leads_to_war(case: Case, log: Log) -> bool:
 @kernel
 def war_is_chosen(case: Case, log: Log) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
-    p, theatre, draw = case.p, case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
+    theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
     balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
     challenger, host = case.trace.war_chance, host_readiness(case, theatre.rung, balance)
-    table = matter_of_war(p.clash_war, SEVERITY[theatre.rung], p.war_gravity)
+    table = case.by_rung[ByRung.MATTER, theatre.rung]
     chosen = bool(draw < table * chance_of_either(challenger, host))
     write(
         log, case.now, Event.DECISION, case.k, theatre.challenger, theatre.host, table, 1.0 if chosen else 0.0,
@@ -113,10 +109,12 @@ def outbreaks(r: Round) -> None:
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
     """
     world = r.world
-    n, at_war = world.states.size, False
+    enemies, at_war = r.desk.enemies, False
     for k in range(world.theatres.size):
         at_war = at_war or world.theatres[k].war == 1
-    enemies = np.zeros((n, n) if at_war else (0, 0), dtype=np.int64)
+    for i in range(world.states.size if at_war else 0):
+        for j in range(world.states.size):
+            enemies[i, j] = 0
     for k in range(world.theatres.size):
         if world.theatres[k].war == 1:
             mark_enemies(world, k, enemies)
@@ -471,7 +469,7 @@ def contest_control(case: Case, odds: float) -> float:
 def keep_within_hold(r: Round, changes: Floats) -> None:
     """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
     world, desk = r.world, r.desk
-    gained = np.zeros(world.states.size)
+    gained = zeros(desk.state_room[StateRoom.SEIZED])
     for k in range(changes.size):
         if short_of_war(world.theatres[k], desk.marks[k]):
             gained[world.theatres[k].host] += max(0.0, changes[k])
@@ -505,8 +503,8 @@ def annex(r: Round, k: int) -> None:
 def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
     world, p, desk = r.world, r.p, r.desk
-    wars, efforts = np.zeros(losses.size), np.zeros(losses.size)
-    called, came = np.zeros(losses.size), np.zeros(losses.size)
+    wars, efforts = zeros(desk.state_room[StateRoom.WARS]), zeros(desk.state_room[StateRoom.EFFORTS])
+    called, came = zeros(desk.state_room[StateRoom.CALLED]), zeros(desk.state_room[StateRoom.CAME])
     count_wars(world, wars)
     for k in range(odds.size):
         theatre, dice = world.theatres[k], r.luck.theatre[k]
@@ -531,17 +529,16 @@ def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
 @kernel
 def fight(r: Round) -> None:
     """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
-    r = uncounted(r)
     world, desk = r.world, r.desk
-    losses, odds = np.zeros(world.states.size), np.zeros(world.theatres.size)
+    losses, odds = zeros(desk.state_room[StateRoom.LOSSES]), zeros(desk.theatre_room[TheatreRoom.ODDS])
     outbreaks(r)
     join_wars(r)
     wage_wars(r, losses, odds)
-    shift = np.zeros(odds.size)
+    shift = zeros(desk.theatre_room[TheatreRoom.SHIFT])
     for k in range(odds.size):
         shift[k] = contest_control(open_case(r, k), odds[k]) + desk.marks[k].spoils
     keep_within_hold(r, shift)
-    shift_control(world, shift)
+    shift_control(world, desk, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]
         if desk.marks[k].won == 1:  # what a victor holds is his for good

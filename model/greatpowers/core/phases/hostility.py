@@ -5,9 +5,8 @@ One stock for each pair, shared by all theatres between the two  (Goertz & Diehl
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Towards
+from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.equations.belief import grown
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
@@ -16,11 +15,11 @@ from greatpowers.core.world import TheatreRow
 
 
 @inlined
-def fade(p: Parameters, hostilities: Floats) -> None:
+def fade(p: Parameters, desk: Desk, hostilities: Floats) -> None:
     """All hostility [N, N] fades by a round."""
     for i in range(hostilities.shape[0]):
-        for j in range(hostilities.shape[1]):
-            hostilities[i, j] *= p.hostility_memory
+        for place in range(desk.standing[i].foes):
+            hostilities[i, desk.foes[i, place]] *= p.hostility_memory
 
 
 @kernel
@@ -65,11 +64,11 @@ def embitter(r: Round, hostilities: Floats) -> None:
 @kernel
 def remember(r: Round) -> None:
     """Hostility of every pair fades, falls with what was settled or kept, and rises with new crises and wars."""
-    r = uncounted(r)
     world, hostilities = r.world, r.desk.towards[Towards.HOSTILITY]
-    fade(r.p, hostilities)
+    fade(r.p, r.desk, hostilities)
     reconcile(r, hostilities)
     embitter(r, hostilities)
     for i in range(world.states.size):
-        for j in range(world.states.size):
+        for place in range(r.desk.standing[i].foes):
+            j = r.desk.foes[i, place]
             world.pairs[i, j].hostility = hostilities[i, j]

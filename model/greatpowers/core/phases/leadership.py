@@ -9,7 +9,6 @@ from greatpowers.core.equations.leadership import (
     is_election,
 )
 from greatpowers.core.equations.power import is_great_power, power_share
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, write
 from greatpowers.core.luck import StateDraw, uniform
@@ -32,6 +31,7 @@ def take_stock(r: Round) -> None:
         state, standing = world.states[i], desk.standing[i]
         standing.power = power_share(state.economy, economies, state.capability, capabilities)
         standing.great = 1 if is_great_power(standing.power, state.nuclear, r.p.great_power_share) else 0
+        desk.guardians[Guardian.GREAT, i] = standing.great
         standing.capability, standing.trust = state.capability, state.trust
         desk.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
         standing.sanctioned = 0
@@ -41,11 +41,9 @@ def take_stock(r: Round) -> None:
         desk.standing[theatre.host].held += theatre.control
         if theatre.sanctions > SANCTIONED:
             desk.standing[theatre.challenger].sanctioned = 1
-        guards, stances = desk.guard[k], world.stances[k]
+        engaged, here = guardians[Guardian.ENGAGED], desk.guard[k, Guard.HERE]
         for g in range(world.states.size):
-            guards[Guard.HERE, g] = stances[g].presence
-        for g in range(world.states.size):
-            guardians[Guardian.ENGAGED, g] = min(1.0, guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
+            engaged[g] = min(1.0, engaged[g] + here[g])
     for column in range(desk.log.flows.size):
         desk.log.flows[column] = 0.0
     take_holdings(r)
@@ -75,9 +73,9 @@ def take_pasts(r: Round) -> None:
     """How embroiled each state is: hostility between it and all others together, 1 - Π(1 - H)."""
     world, desk = r.world, r.desk
     for i in range(world.states.size):
-        hostilities, left = desk.towards[Towards.HOSTILITY, i], 1.0
-        for j in range(world.states.size):
-            left *= 1.0 - hostilities[j]
+        hostilities, foes, left = desk.towards[Towards.HOSTILITY, i], desk.foes[i], 1.0
+        for place in range(desk.standing[i].foes):
+            left *= 1.0 - hostilities[foes[place]]
         desk.standing[i].embroiled = 1.0 - left
 
 
@@ -120,7 +118,6 @@ def talk(r: Round) -> None:
 @kernel
 def lead(r: Round) -> None:
     """Leaderships turn, at elections mostly; then leaders talk."""
-    r = uncounted(r)
     world, desk = r.world, r.desk
     take_stock(r)
     burden = bearers = 0.0

@@ -1,13 +1,10 @@
 """Phase 4b, learning: deeds move beliefs a lot; the rest is forgotten by degrees."""
 
-import numpy as np
-
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import Guard, Guardian
+from greatpowers.core.desk import Guard, Guardian, StateRoom, zeros
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.power import contest_share
 from greatpowers.core.equations.response import answered
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.phases.assessment import challenger_force
@@ -22,12 +19,12 @@ def presence_delivered(r: Round, k: int, declared: float) -> float:
     desk = r.desk
     if desk.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
-    guards, guardians, stances = desk.guard[k], desk.guardians, r.world.stances[k]
+    guards, guardians = desk.guard[k], desk.guardians
     delivered = 0.0
-    for g in range(stances.size):
+    for g in range(guards.shape[1]):
         m = guards[Guard.CAMP, g]
         if m > 0.0:
-            delivered += m * guardians[Guardian.POWER, g] * min(1.0, stances[g].presence / (declared * m))
+            delivered += m * guardians[Guardian.POWER, g] * min(1.0, guards[Guard.HERE, g] / (declared * m))
     return float(delivered / desk.marks[k].weight)
 
 
@@ -70,10 +67,9 @@ def done_of_declared(case: Case, delivered: float) -> float:
 @kernel
 def learn(r: Round) -> None:
     """Everybody updates its belief from every breach: fully from its own theatres, partly from those of others."""
-    r = uncounted(r)
     world, p = r.world, r.p
     n = world.states.size
-    own_kept, own_broken = np.zeros(n), np.zeros(n)
+    own_kept, own_broken = zeros(r.desk.state_room[StateRoom.KEPT]), zeros(r.desk.state_room[StateRoom.BROKEN])
     all_kept = all_broken = 0.0
     for k in range(world.theatres.size):
         theatre = world.theatres[k]

@@ -2,12 +2,9 @@
 
 import math
 
-import numpy as np
-
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Towards
-from greatpowers.core.fast.uncounted import uncounted
+from greatpowers.core.desk import Desk, StateRoom, Towards, zeros
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Lever
@@ -69,7 +66,7 @@ def record_stability(r: Round, row: Floats) -> None:
     for i in range(n):
         before += desk.standing[i].capability
         after += world.states[i].capability
-    ties = np.zeros(n)
+    ties = zeros(desk.state_room[StateRoom.TIES])
     for j in range(n):
         for i in range(n):
             ties[i] += desk.towards[Towards.ALLIANCE, j, i]
@@ -87,9 +84,9 @@ def record_stability(r: Round, row: Floats) -> None:
 
 
 @inlined
-def followers_kept(world: World) -> float:
+def followers_kept(world: World, desk: Desk) -> float:
     """Share of the states that value the order of which challengers together hold less than half."""
-    held = np.zeros(world.states.size)
+    held = zeros(desk.state_room[StateRoom.LOST])
     for k in range(world.theatres.size):
         held[world.theatres[k].host] += world.theatres[k].control
     followers = kept = 0.0
@@ -136,10 +133,9 @@ def record_policy(r: Round, row: Floats) -> None:
 @kernel
 def record(r: Round, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
-    r = uncounted(r)
     for column in range(row.size):
         row[column] = r.desk.log.flows[column]
     record_escalation(r, row)
     record_stability(r, row)
     record_policy(r, row)
-    row[Metric.FOLLOWERS_KEPT] = followers_kept(r.world)
+    row[Metric.FOLLOWERS_KEPT] = followers_kept(r.world, r.desk)

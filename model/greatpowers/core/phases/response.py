@@ -1,10 +1,8 @@
 """Phase 4, response: the host decides, then every guardian; all from one snapshot, then it takes effect."""
 
-import numpy as np
-
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import GUARDIAN, HOST, Desk, Guard, Guardian, Scratch, Towards
+from greatpowers.core.desk import GUARDIAN, HOST, Desk, Guard, Guardian, Scratch, StateRoom, TheatreRoom, Towards, zeros
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
@@ -18,8 +16,7 @@ from greatpowers.core.equations.response import (
     spared_by_yielding,
     yielding_point,
 )
-from greatpowers.core.fast.answers import answer_all, exact_answer
-from greatpowers.core.fast.uncounted import uncounted
+from greatpowers.core.fast.answers import answer_all, exact_answer, take_part
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
 from greatpowers.core.log import NAN, Event, Log, write
@@ -85,7 +82,7 @@ def hosts_decide(r: Round) -> None:
     What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
     """
     world = r.world
-    handed_over = np.zeros(world.theatres.size)
+    handed_over = zeros(r.desk.theatre_room[TheatreRoom.HANDED_OVER])
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         stepped_up = theatre.rung > theatre.previous_rung and theatre.rung >= Rung.PROVOCATION
@@ -102,7 +99,7 @@ def hosts_decide(r: Round) -> None:
                 continue
             room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
             handed_over[k] = r.p.yield_transfer * SEVERITY[theatre.rung] * room
-    shift_control(world, handed_over)
+    shift_control(world, r.desk, handed_over)
     for k in range(handed_over.size):
         theatre = world.theatres[k]
         theatre.recognised = min(theatre.control, theatre.recognised + handed_over[k])
@@ -114,14 +111,14 @@ def weigh_joining(r: Round, k: int, severity: float) -> None:
     world, p, desk = r.world, r.p, r.desk
     theatre, lever, members, guardians = world.theatres[k], r.levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
     declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
-    weight, habit, stances = p.trade_at_stake, p.habit, world.stances[k]
+    weight, habit, joined = p.trade_at_stake, p.habit, desk.guard[k, Guard.JOINED]
     advantages, trade = desk.scratch[Scratch.ADVANTAGE], desk.towards[Towards.TRADE, theatre.challenger]
-    for g in range(stances.size):
+    for g in range(members.size):
         m = members[g]
         pull = appeal * m + secondary * guardians[Guardian.LEADER_TRADE, g]
         wish = sanctions_advantage(
             declared, m, severity, guardians[Guardian.RESOLVE, g], trade[g],
-            guardians[Guardian.OPENNESS, g], weight, habit * stances[g].sanctioning, pull,
+            guardians[Guardian.OPENNESS, g], weight, habit * joined[g], pull,
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
     draws = desk.scratch[Scratch.DRAW]
@@ -148,32 +145,28 @@ def join_sanctions(r: Round, k: int, severity: float) -> float:
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
     world, desk = r.world, r.desk
     theatre = world.theatres[k]
-    trades, trade = world.pairs[theatre.challenger], desk.standing[theatre.challenger].trade
-    guards, stances, draws = desk.guard[k], world.stances[k], desk.scratch[Scratch.DRAW]
-    taking_part = trades[theatre.host].trade
-    imposed = 0.0
+    custom, trade = desk.towards[Towards.CUSTOM, theatre.challenger], desk.standing[theatre.challenger].trade
+    members, joined, stances = desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.JOINED], world.stances[k]
+    answers, draws = desk.scratch[Scratch.ANSWER], desk.scratch[Scratch.DRAW]
+    taking_part = custom[theatre.host]
     if severity > 0.0:
         weigh_joining(r, k, severity)
-    for g in range(stances.size):
-        stance = stances[g]
-        if guards[Guard.MEMBERSHIP, g] <= 0.0:
-            stance.sanctioning = 0.0
-            continue
-        if severity > 0.0:
-            answer, advantage = desk.scratch[Scratch.ANSWER, g], desk.scratch[Scratch.ADVANTAGE, g]
-            before, joins = stance.sanctioning, exact_answer(answer, draws[g], advantage, r.p.join_noise)
-            stance.sanctioning = joins
-            imposed += joins if before == 0.0 else 0.0
-        taking_part += stance.sanctioning * trades[g].trade
-    desk.log.flows[Metric.SANCTIONS_IMPOSED] += imposed
+    for g in range(members.size if severity > 0.0 else 0):
+        answers[g] = exact_answer(answers[g], draws[g], desk.scratch[Scratch.ADVANTAGE, g], r.p.join_noise)
+    desk.log.flows[Metric.SANCTIONS_IMPOSED] += take_part(answers if severity > 0.0 else joined, members, joined)
+    for g in range(members.size):
+        stances[g].sanctioning = joined[g]
+        taking_part += joined[g] * custom[g]
     return min(1.0, taking_part / trade) if trade > 0.0 else 0.0
 
 
 @inlined
-def release_senders(world: World, k: int) -> None:
+def release_senders(world: World, desk: Desk, k: int) -> None:
     """Nobody takes part in the theatre's sanctions any more."""
-    for g in range(world.states.size):
-        world.stances[k, g].sanctioning = 0.0
+    joined = desk.guard[k, Guard.JOINED]
+    for g in range(joined.size):
+        if joined[g] != 0.0:
+            world.stances[k, g].sanctioning = joined[g] = 0.0
 
 
 @inlined
@@ -187,7 +180,7 @@ def set_sanctions(r: Round, k: int) -> None:
         breadth = join_sanctions(r, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
     elif before < 0.01:  # too little to be kept up by anybody
-        release_senders(world, k)
+        release_senders(world, r.desk, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
         ceiling = theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid)
@@ -217,14 +210,14 @@ def at_odds(desk: Desk, one: int, other: int) -> float:
     return float(max(desk.towards[Towards.RIVALRY, other, one], desk.towards[Towards.HOSTILITY, other, one]))
 
 
-@kernel
+@inlined
 def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
-    """Whether g may stand beside h against c: no ally of c, not hostile to h, and more at odds with c than with h.
+    """Whether great power g may stand beside h against c: no ally of c, not hostile to h, more at odds with c than h.
 
     Only great powers balance so: what becomes of a stranger's land weighs nothing with the small, who look for shelter
     instead  (Mearsheimer 2001). Whoever is under the coalition's sanctions itself guards nobody.
     """
-    if desk.standing[g].great == 0 or desk.standing[g].sanctioned == 1:
+    if desk.standing[g].sanctioned == 1:
         return False
     hostile = desk.towards[Towards.HOSTILITY, h, g] > MOST_HOSTILITY
     allied = desk.towards[Towards.ALLIANCE, c, g] >= ALLIED
@@ -251,27 +244,28 @@ def wish_presence(r: Round, case: Case) -> None:
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
-    guards, guardians, n, fear, speed = desk.guard[k], desk.guardians, world.states.size, p.nuclear_fear, p.deployment
+    wish, camp, here = desk.guard[k, Guard.WISH], desk.guard[k, Guard.CAMP], desk.guard[k, Guard.HERE]
+    guardians, n, fear, speed = desk.guardians, world.states.size, p.nuclear_fear, p.deployment
     if mark.idle == 1:
         return
+    resolve = guardians[Guardian.RESOLVE]
     for g in range(n):
-        guards[Guard.WISH, g] = presence_wish(
-            declared, guardians[Guardian.RESOLVE, g], guards[Guard.CAMP, g], facing, fear
-        )
+        wish[g] = presence_wish(declared, resolve[g], camp[g], facing, fear)
     c, h = world.theatres[k].challenger, world.theatres[k].host
-    reach = desk.towards[Towards.REACH, h]
+    reach, great = desk.towards[Towards.REACH, h], guardians[Guardian.GREAT]
     for g in range(0 if quiet else n):
+        if great[g] == 0.0:
+            continue
         rivalry = at_odds(desk, g, c)
         if rivalry > 0.0 and g != h and is_balancer(desk, g, c, h):
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
             denying = denial(case, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
-            guards[Guard.WISH, g] = max(guards[Guard.WISH, g], denying)
+            wish[g] = max(wish[g], denying)
     mark.balancers = 1.0 - without
     for g in range(n):
-        belongs = guards[Guard.CAMP, g] > 0.0 or guards[Guard.WISH, g] > 0.0  # who does not goes home at once
-        after = approach(guards[Guard.HERE, g], guards[Guard.WISH, g], speed, speed)
-        guards[Guard.WISH, g] = after if belongs else 0.0
+        after = approach(here[g], wish[g], speed, speed)
+        wish[g] = after if max(camp[g], wish[g]) > 0.0 else 0.0  # who does not belong goes home at once
 
 
 @inlined
@@ -282,14 +276,16 @@ def deploy(r: Round) -> None:
     """
     world, desk = r.world, r.desk
     states, marks = world.states, desk.marks
-    wanted, share = np.zeros(states.size), np.ones(states.size)
+    wanted, share = zeros(desk.state_room[StateRoom.WANTED]), zeros(desk.state_room[StateRoom.SHARE])
+    for g in range(states.size):
+        share[g] = 1.0
     for k in range(marks.size):
         if world.theatres[k].sanctions > SANCTIONED:
             share[world.theatres[k].challenger] = 0.0
     for k in range(marks.size):
-        guards = desk.guard[k]
+        wish = desk.guard[k, Guard.WISH]
         for g in range(states.size if marks[k].idle == 0 else 0):
-            wanted[g] += guards[Guard.WISH, g]
+            wanted[g] += wish[g]
     for g in range(states.size):
         free = 1.0 - min(1.0, states[g].war_effort)
         if wanted[g] > free:
@@ -299,8 +295,10 @@ def deploy(r: Round) -> None:
         arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
         for g in range(states.size if marks[k].idle == 0 else 0):
             before, after = guards[Guard.HERE, g], guards[Guard.WISH, g] * share[g]
+            if before == 0.0 and after <= 1e-6:
+                continue
             presence = after if after > 1e-6 else 0.0
-            stances[g].presence = presence
+            stances[g].presence = guards[Guard.HERE, g] = presence
             force += presence * arriving[g]
             if (before < 0.01) != (after < 0.01):
                 write(
@@ -339,7 +337,6 @@ def strike(r: Round, case: Case) -> None:
 @kernel
 def respond(r: Round) -> None:
     """Hosts decide; then sanctions, presence, aid and strikes, each guardian by its own stake."""
-    r = uncounted(r)
     hosts_decide(r)
     for k in range(r.world.theatres.size):
         case = open_case(r, k)

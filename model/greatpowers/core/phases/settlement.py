@@ -1,9 +1,7 @@
 """Phase 6, settlement: deals are kept, cheated on or broken; new ones are proposed where it hurts."""
 
-import numpy as np
-
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import AS_CHALLENGER, AS_COALITION, AS_HOST, DEAL, Guard, greatest_power
+from greatpowers.core.desk import AS_CHALLENGER, AS_COALITION, AS_HOST, DEAL, Guard, TheatreRoom, greatest_power, zeros
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     at_stake_at_home,
@@ -25,7 +23,6 @@ from greatpowers.core.equations.settlement import (
     spoilers_next,
     worth_of_neutrality,
 )
-from greatpowers.core.fast.uncounted import uncounted
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
@@ -355,9 +352,8 @@ def tend_spoilers(case: Case) -> None:
 @kernel
 def settle(r: Round) -> None:
     """Deals in force live another round; elsewhere parties negotiate; then what was agreed is signed."""
-    r = uncounted(r)
     greatest = greatest_power(r.desk)
-    agreed = np.zeros(r.world.theatres.size)
+    agreed = zeros(r.desk.theatre_room[TheatreRoom.AGREED])
     for k in range(agreed.size):
         case = open_case(r, k)
         tend_spoilers(case)
