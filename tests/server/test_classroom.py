@@ -311,6 +311,8 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         luck = debrief["luck"]["coalition"]
         assert luck["choices"] + luck["luck"] + luck["both"] == pytest.approx(1.0) and luck["games"] == 40
         assert debrief["luck"]["challenger"] is None and len(debrief["foretold"]["guesses"]) == 39
+        told_right = debrief["foretold"]
+        assert told_right["least"][told_right["escalation"].index(min(told_right["escalation"]))]
         own = back.ask("state")["debrief"]["luck"]["coalition"]
         assert len(own["own"]) == luck["seeds"] and {one["name"] for one in own["means"]} == {None}
 
@@ -414,7 +416,7 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
     page.get_by_role("img", name="Scores in the chair of").wait_for()
     teacher.ask("teacher/next", {"stage": "scores"})
     page.get_by_role("heading", name="Your orders, other luck").wait_for()
-    page.get_by_role("heading", name="What you foretold").wait_for()
+    page.get_by_role("heading", name="What you predicted").wait_for()
     sound()
     desk = open_page()
     desk.goto(f"{server.address}teacher")

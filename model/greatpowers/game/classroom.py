@@ -26,6 +26,7 @@ from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.comparison import compare
 from greatpowers.simulation.history import History
+from greatpowers.simulation.intervals import mean_interval
 
 Stage = Literal["gathering", "predict", "play", "scores", "debrief"]
 STAGES: tuple[Stage, ...] = ("gathering", "predict", "play", "scores", "debrief")
@@ -128,11 +129,15 @@ class Played(NamedTuple):
 
 
 class Foretold(NamedTuple):
-    """What predictions are held against: escalation and chance of war over the place under each policy."""
+    """What predictions are held against: escalation and chance of war over the place under each policy.
+
+    `least` marks the policy with the least escalation, and those that luck alone may set apart from it.
+    """
 
     policies: list[str]
     escalation: list[float]
     war: list[float]
+    least: list[bool]
     histories: int
 
 
@@ -442,9 +447,8 @@ class Classroom:
         place = self.sides.asked[0]
         names = list(dict.fromkeys([*self.policies, self.record.settings.default]))
         found = compare(self.scenario, names, FORETOLD, self.sides.rounds, workers=1)  # telephones wait
-        return Foretold(
-            names,
-            [float(found.place_values(name, place, "severity").mean()) for name in names],
-            [float(found.place_values(name, place, "war").mean()) for name in names],
-            FORETOLD,
-        )
+        severity = np.array([found.place_values(name, place, "severity") for name in names])
+        best = severity[severity.mean(axis=1).argmin()]
+        war = [float(found.place_values(name, place, "war").mean()) for name in names]
+        least = [bool(np.all(one == best) or mean_interval(one - best).low <= 0.0) for one in severity]
+        return Foretold(names, severity.mean(axis=1).tolist(), war, least, FORETOLD)

@@ -77,6 +77,7 @@ PAGE = """<!doctype html>
 <h1 id="title">greatpowers</h1>
 </header>
 <p id="told" role="status"></p>
+<p id="news" role="status"></p>
 <div id="stage"><p>One moment …</p></div>
 <noscript><p class="note">This page needs JavaScript, which is off.</p></noscript>
 </main>

@@ -46,12 +46,15 @@ export function follow(path, version, show) {
   look();
 }
 
-// Put content into the stage; where the keyboard was in what has gone, it goes to the new heading.
+// Put content into the stage; where the keyboard was in what has gone, it goes to the new heading, which else is said.
 export function put(content) {
   const place = find("stage");
+  const title = place.querySelector("h2")?.textContent;
   const focused = place.contains(document.activeElement);
   place.replaceChildren(...content.filter(Boolean));
   if (focused) place.querySelector("h2")?.focus();
+  else if (title !== place.querySelector("h2")?.textContent)
+    find("news").textContent = place.querySelector("h2").textContent;
 }
 
 export const heading = (text) => h("h2", { tabindex: -1 }, text);
@@ -62,6 +65,7 @@ export function button(label, onclick, kind = "") {
 
 export const points = (value) => value.toFixed(1).replace("-", "−").replace("−0.0", "0.0");
 export const signed = (value) => `${value >= 0.05 ? "+" : ""}${points(value)}`;
+
 export function table(caption, heads, rows) {
   return h(
     "div",
@@ -222,7 +226,7 @@ export function standingsView(told, ahead) {
         "p",
         { class: "small" },
         ahead ? "Points more or less than the default policy has after as many years, on the same luck. " : "",
-        told.standings.some((one) => one.mine) ? "Your dot is the filled one in colour. " : "",
+        told.standings.some((one) => one.mine) ? "Your dot is the one in colour. " : "",
         lazy > 0 ? `A hollow dot gave no order: its score is that of the default policy (${lazy}).` : "",
       ),
     ];
@@ -298,16 +302,19 @@ export function debriefView(told, student) {
 export function foretoldView(told) {
   const found = told.debrief.foretold;
   if (!found) return [];
-  const best = found.escalation.indexOf(Math.min(...found.escalation));
+  const least = found.titles.filter((_, at) => found.least[at]);
+  const right = found.guesses.filter((guess) => found.least[found.policies.indexOf(guess.policy)]).length;
   const usual = found.policies.indexOf(told.default.name);
   const votes = found.policies.map((name) => found.guesses.filter((guess) => guess.policy === name).length);
   const most = Math.max(1, ...votes);
   return [
-    h("h3", {}, "What you foretold"),
+    h("h3", {}, "What you predicted"),
     h(
       "p",
       {},
-      `Least escalation over ${told.place}: ${found.titles[best]}, in the mean of ${found.histories} histories. ${votes[best]} of ${found.guesses.length} said so.`,
+      `Least escalation over ${told.place}: ${least.join(" or ")}, in the mean of ${found.histories} histories. `,
+      least.length > 1 ? "Luck alone can explain what sets these apart. " : "",
+      `${right} of ${found.guesses.length} said so.`,
     ),
     h(
       "ul",
@@ -316,7 +323,7 @@ export function foretoldView(told) {
         h(
           "li",
           {},
-          h("span", {}, `${title}${at === best ? " ★" : ""}`),
+          h("span", {}, `${title}${found.least[at] ? " ★" : ""}`),
           h("meter", { min: 0, max: most, value: votes[at], "aria-label": `${title}: votes` }),
           h("span", {}, `${votes[at]}`),
           h("small", {}, `escalation ${found.escalation[at].toFixed(3)}, war in ${percent(found.war[at])}`),
@@ -330,7 +337,7 @@ export function foretoldView(told) {
     ),
     found.guesses.length
       ? dots(
-          "Chances of war that were foretold",
+          "Chances of war that were predicted",
           found.guesses.map((guess) => ({ value: 100 * guess.war })),
           [{ value: 100 * found.war[usual], label: "the model" }],
           "per cent",

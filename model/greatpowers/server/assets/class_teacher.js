@@ -54,6 +54,7 @@ function show(found) {
     busy.addEventListener("blur", () => show(told), { once: true });
     return;
   }
+  const same = document.body.dataset.stage === told.stage;
   document.body.dataset.stage = told.stage;
   shown = key;
   const open = [...find("stage").querySelectorAll("details")].map((one) => one.open);
@@ -62,7 +63,7 @@ function show(found) {
   find("stage")
     .querySelectorAll("details")
     .forEach((one, at) => {
-      one.open = open[at] ?? false;
+      one.open = same && (open[at] ?? false);
     });
   if (label) find(label)?.focus();
 }
