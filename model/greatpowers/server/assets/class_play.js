@@ -259,7 +259,7 @@ function orders(send) {
       "p",
       { class: "small" },
       isCoalition()
-        ? `What you do not touch stays as the default policy (${told.default.title}) has it. No order: it decides alone.`
+        ? `What you do not touch stays as the default policy (${told.default.title}) has it, place by place. What you order everywhere holds in every place that has no order of its own. No order: the default policy decides alone.`
         : `What you leave open the model decides, by the doctrine of ${told.chairs.challenger}. No order: it decides everything.`,
     ),
   );
@@ -285,6 +285,12 @@ function usualOf(dial, place) {
   const counts = new Map();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0][0];
+}
+
+function usualInWords(dial, usual) {
+  const apart = world.usual[told.play.turn][dial.name].filter((value) => value !== usual).length;
+  const rest = where === EVERYWHERE && apart ? `, otherwise in ${apart} place${apart === 1 ? "" : "s"}` : "";
+  return `Default policy: ${inWords(dial, usual)}${rest}.`;
 }
 
 function leverOrders() {
@@ -343,14 +349,10 @@ function lever(dial) {
     draft[where] = { ...draft[where], [dial.name]: to };
     find("terms").hidden = !offered();
     output.textContent = inWords(dial, to);
-    note.textContent = `You order this. Default policy: ${inWords(dial, usual)}.`;
+    note.textContent = `You order this. ${usualInWords(dial, usual)}`;
     think();
   };
-  const note = h(
-    "small",
-    {},
-    `${set === undefined ? "As it is" : "You order this"}. Default policy: ${inWords(dial, usual)}.`,
-  );
+  const note = h("small", {}, `${set === undefined ? "As it is" : "You order this"}. ${usualInWords(dial, usual)}`);
   let control;
   if (dial.kind === "switch" || dial.kind === "line") {
     const options = dial.kind === "switch" ? [0, 1] : [1, 2, 3, 4, 5, 6, 7, 9];
