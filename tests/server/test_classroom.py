@@ -125,7 +125,9 @@ def test_names_are_given_once_and_numbers_let_back_in() -> None:
         with pytest.raises(GreatPowersError, match="There is a Ada already"):
             room.join("ada", number)
     room.leave(ada)
+    to_play(room)
     assert room.join("ada", ada.number) is ada and not ada.left
+    assert room.seat_of(ada), "who was away as the game began has a chair too"
     with pytest.raises(GreatPowersError, match="Type a name"):
         room.join(" \n ")
 
@@ -353,6 +355,13 @@ def test_wrong_tries_are_forgotten_after_a_minute() -> None:
         attempts.check("a")
     now[0] = 61.0
     attempts.check("a")
+
+
+def test_students_are_told_an_address_that_they_can_reach() -> None:
+    assert addresses("192.0.2.7", 8080, Proxy()) == ["http://192.0.2.7:8080/"]
+    assert addresses("::1", 8080, Proxy()) == ["http://[::1]:8080/"]
+    assert addresses("127.0.0.1", 8080, Proxy("/lab", ("lab.example.org",))) == ["https://lab.example.org/lab/"]
+    assert not any(address.startswith("http://0.") for address in addresses("0.0.0.0", 8080, Proxy()))
 
 
 def test_what_is_no_class_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -241,8 +241,7 @@ class Classroom:
                 raise GreatPowersError(
                     f"There is a {there.name} already. If that is you, give your number as well; else another name."
                 )
-            there.left = False
-            self.changed()
+            self.back(there)
             return there
         if len(self.record.members) >= MOST_MEMBERS:
             raise GreatPowersError(f"The class is full: it has {MOST_MEMBERS} members.")

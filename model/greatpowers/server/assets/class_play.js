@@ -206,7 +206,7 @@ function soFar(played, usual) {
 export function scoreTable({ lines }) {
   const much = ({ quantity, unit }) => (unit === "share" ? percent(quantity) : `${figure(quantity)} ${unit}`);
   const rows = lines.map((line) => [line.label, much(line), signed(-line.points)]);
-  return details("Where the points go", table("Your score", ["", "how much", "points"], rows));
+  return details("Where the points go", table("Your score", ["Term", "how much", "points"], rows));
 }
 
 function curve(own, usual) {

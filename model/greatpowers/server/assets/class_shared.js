@@ -290,7 +290,7 @@ export function debriefView(told, student) {
             "The same as a table",
             table(
               `Scores in the chair of ${chair}`,
-              ["", "this luck", "other luck, mean"],
+              ["Player", "this luck", "other luck, mean"],
               found.means.map((one) => [one.name, points(one.here), points(one.mean)]),
             ),
           ),

@@ -253,7 +253,7 @@ function scores() {
 function standingsTable() {
   return table(
     "Everybody’s score",
-    ["", "chair", "score", "default policy", "orders given"],
+    ["Player", "chair", "score", "default policy", "orders given"],
     shownAs(told).standings.map((one, at) => [
       one.name ?? `${at + 1}`,
       told.chairs[one.side],
