@@ -247,13 +247,11 @@ class Hall:
             "code": room.record.code,
             "title": room.scenario.title,
             "question": room.scenario.question.title if room.scenario.question else "",
-            "start": room.scenario.start,
             "summary": room.scenario.summary,
             "place": labels[room.sides.asked[0]],
             "turns": settings.turns,
             "default": _policy(settings.default),
             "chairs": {side: room.sides.chair(side) for side in SIDES},
-            "seated": settings.chairs,
         }
 
     def _member(self, member: Member) -> dict[str, Any]:
@@ -262,13 +260,10 @@ class Hall:
         told |= {"left": member.left, "predicted": member.prediction is not None}
         if seat is None:
             return told
-        number, game, side = seat
+        _, game, side = seat
         partner = game.challenger if side == "coalition" else game.coalition
         return told | {
-            "game": number,
-            "side": side,
             "turn": game.turn,
-            "waits": room.to_move(game) == side,
             "partner": None if partner is None else room.member(partner).name,
         }
 

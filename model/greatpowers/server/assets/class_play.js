@@ -89,6 +89,7 @@ export async function showPlay(found, send) {
           engine("play", { orders: { levers: {}, aims: {} }, seed, rounds }),
         ])
       : [null, null];
+  if (told !== found) return; // there has been news in the meantime
   draw(played, usual, send);
   if (played && Math.abs(played[side] - told.play.score.score) > 1e-6)
     tell("This telephone computes otherwise than the teacher’s computer, whose scores count. Tell your teacher.");
@@ -121,6 +122,7 @@ function draw(played, usual, send) {
     situation(played),
     now > 0 ? news() : null,
     now > 0 ? soFar(played, usual) : null,
+    declared(),
     over
       ? null
       : mine
@@ -131,6 +133,11 @@ function draw(played, usual, send) {
             `${partner ?? "The other side"} is deciding. This page goes on by itself.`,
           ),
     rules(),
+    h(
+      "p",
+      { class: "small" },
+      button("Leave the class", () => send("leave", {}).catch((error) => tell(error.message)), "quiet"),
+    ),
   ]);
   document.body.dataset.turn = now;
   if (mine && !over) think();
@@ -209,6 +216,27 @@ export function scoreTable({ lines }) {
   return details("Where the points go", table("Your score", ["Term", "how much", "points"], rows));
 }
 
+// What the coalition has declared for this year, to whoever sits against it and moves after it.
+function declared() {
+  const { turn: now, levers, side } = told.play;
+  if (side === "coalition" || !told.me.partner || !levers[now]) return null;
+  const lines = Object.entries(levers[now]).map(([place, changes]) => {
+    const name = world.places.find(({ id }) => id === place)?.name ?? "Everywhere";
+    const said = Object.entries(changes).map(([lever, value]) => {
+      const dial = world.dials.find((one) => one.name === lever);
+      return dial ? `${dial.label.toLowerCase()}: ${inWords(dial, value)}` : `${lever}: ${value}`;
+    });
+    return h("li", {}, `${name}. ${said.join("; ")}`);
+  });
+  return h(
+    "section",
+    { "aria-label": "What was declared" },
+    h("h3", {}, `What ${told.me.partner} declares for ${yearOf(now)}`),
+    lines.length ? h("ul", {}, ...lines) : null,
+    h("p", { class: "small" }, `All else as ${told.default.title} has it.`),
+  );
+}
+
 function curve(own, usual) {
   const [width, height] = [Math.max(280, Math.min(560, find("stage").clientWidth || 360)), 110];
   const top = Math.max(...own, ...usual) || 1;
@@ -273,7 +301,7 @@ function lookAt(place) {
 }
 
 function inWords(dial, value) {
-  if (dial.kind === "switch") return value > 0 ? "on offer" : "none";
+  if (dial.kind === "switch") return value > 0 ? "yes" : "no";
   if (dial.kind === "line") return value > 7 ? "never" : `from ${value} ${world.rungs[value].name}`;
   return percent(value);
 }

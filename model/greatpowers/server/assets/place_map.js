@@ -86,7 +86,7 @@ export function map(world, own, width, choose) {
   return {
     element: h(
       "div",
-      { class: "gm-mapped" },
+      {},
       picture,
       h("div", { class: "gm-regions", role: "group", "aria-label": "Part of the world" }, ...buttons),
     ),
@@ -100,7 +100,7 @@ export function map(world, own, width, choose) {
 export function ladderKey(world) {
   return h(
     "ul",
-    { class: "key gm-key" },
+    { class: "key" },
     ...world.rungs.map(({ name }, rung) => h("li", {}, h("i", { class: `gm-rung-${rung}` }), `${rung} ${name}`)),
   );
 }
