@@ -40,7 +40,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
-    from greatpowers.cli.arguments import destination, said_when_stopped
+    from greatpowers.cli.checked import destination, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, heading, output, progress_bar
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan

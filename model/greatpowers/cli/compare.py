@@ -284,7 +284,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
-    from greatpowers.cli.arguments import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import compared, load_policy

@@ -68,7 +68,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.arguments import chosen_parameters, destination, print_files, write_and_tell
+    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.hindcast.forecast import SCENARIOS, forecast
     from greatpowers.hindcast.forecast_page import save_forecast

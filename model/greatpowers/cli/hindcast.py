@@ -97,7 +97,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.arguments import destination, print_files, write_and_tell
+    from greatpowers.cli.checked import destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.page import save_hindcast
@@ -125,7 +125,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
-    from greatpowers.cli.arguments import chosen_parameters
+    from greatpowers.cli.checked import chosen_parameters
     from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS

@@ -34,7 +34,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build the world and write the page; raises :class:`GreatPowersError` if it cannot be done."""
-    from greatpowers.cli.arguments import chosen_scenario
+    from greatpowers.cli.checked import chosen_scenario
     from greatpowers.cli.terminal import progress_bar
     from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.server.published import answer_for, publish

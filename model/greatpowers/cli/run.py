@@ -55,7 +55,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.arguments import chosen_scenario, destination, print_files, write_and_tell
+    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, notes, output
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import load_policy

@@ -58,7 +58,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.arguments import destination, print_paths, said_when_stopped
+    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
     from greatpowers.scenario.load import load_policy, load_scenario
     from greatpowers.studies.policy_search import KIND, search_policies

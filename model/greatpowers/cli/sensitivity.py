@@ -64,7 +64,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.arguments import destination, said_when_stopped
+    from greatpowers.cli.checked import destination, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, progress_bar, remark
     from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.run import run_batch
@@ -101,7 +101,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(text: str, written: list[Path]) -> None:
-    from greatpowers.cli.arguments import print_paths
+    from greatpowers.cli.checked import print_paths
     from greatpowers.cli.terminal import output
 
     screen = output()

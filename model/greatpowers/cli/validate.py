@@ -58,7 +58,7 @@ def execute(arguments: Namespace) -> int:
 
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
-    from greatpowers.cli.arguments import chosen_parameters, destination, print_files, write_and_tell
+    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
     from greatpowers.cli.terminal import announce_compiling, output, progress_bar
     from greatpowers.validation.scorecard import score
     from greatpowers.validation.scorecard_files import read_until, save_scorecard
