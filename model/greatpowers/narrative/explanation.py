@@ -16,7 +16,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
-from greatpowers.narrative.sentences import ABOUT_RIGHT, tell
+from greatpowers.narrative.sentences import ABOUT_RIGHT, calls, tell
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
@@ -467,15 +467,17 @@ def _what_followed(stage: EventContext, events: list[LogEvent]) -> Iterator[str]
     if _first(events, Event.WAR):
         told |= {Event.WAR, Event.CLASH, Event.DECISION}
     yield from (tell(stage, event) for event in events if event.kind not in told)
-    for kind, pattern in (
-        (Event.CALL, "treaties oblige {} to fight for {}"),
-        (Event.JOINING, "entering the war on the side of {1}: {0}"),
-    ):
+    for kind in (Event.CALL, Event.JOINING):
         for side, principal in ((1, stage.host), (-1, stage.challenger)):
             there = [event for event in events if event.kind == kind and event.after == side]
-            if there:
+            if not there:
+                continue
+            whom = stage.name(principal[there[0].theatre])
+            if kind == Event.CALL:
+                yield sentence(calls(stage, there, whom, most=12))
+            else:
                 names = stage.everyone([event.actor for event in there], most=12)
-                yield sentence(pattern.format(names, stage.name(principal[there[0].theatre])))
+                yield sentence(f"entering the war on the side of {whom}: {names}")
 
 
 def _standing(history: History, where: int, when: int) -> TheatreStatus:

@@ -47,6 +47,9 @@ TOGETHER = {
 }
 """Events that many states have in common, as one sentence for a side."""
 
+SLIGHT = 0.05
+"""Commitment below which a tie is told as slight: under a common threat ties grow a little without any treaty."""
+
 ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
 
@@ -72,9 +75,27 @@ def tell(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
 
 def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
     """One sentence for several events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
-    actors, host_side = [event.actor for event in events], events[0].after > 0
-    principal = (stage.host if host_side else stage.challenger)[events[0].theatre]
-    return sentence(TOGETHER[events[0].kind].format(stage.everyone(actors), stage.name(principal)))
+    principal = stage.name((stage.host if events[0].after > 0 else stage.challenger)[events[0].theatre])
+    if events[0].kind == Event.CALL:
+        return sentence(calls(stage, events, principal))
+    return sentence(TOGETHER[events[0].kind].format(stage.everyone([event.actor for event in events]), principal))
+
+
+def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most: int = 6) -> str:
+    """Whom treaties call to a war on one side, and whom only slight ties do."""
+    firm, slight = ([event.actor for event in events if is_slight(event) is weak] for weak in (False, True))
+    told = []
+    if firm:
+        pattern = TOGETHER[Event.CALL] if len(firm) > 1 else "a treaty obliges {} to fight for {}"
+        told.append(pattern.format(stage.everyone(firm, most), principal))
+    if slight:
+        told.append(f"slight ties call {stage.everyone(slight, most)} to the side of {principal}")
+    return "; ".join(told)
+
+
+def is_slight(event: LogEvent) -> bool:
+    """Whether the tie by which a state is called to a war is too slight to be told as a treaty."""
+    return event.numbers[0] < SLIGHT
 
 
 def parties(stage: EventContext, event: LogEvent, pattern: str) -> str:
@@ -205,10 +226,13 @@ def _war_end(stage: EventContext, event: LogEvent) -> str:
 
 def _call(stage: EventContext, event: LogEvent) -> str:
     commitment, chance, _ = event.numbers
-    return (
-        f"a treaty obliges {stage.name(event.actor)} to fight for {stage.name(event.other)} "
-        f"(commitment {percent(commitment)}; {a_chance(chance)})"
+    who, whom = stage.name(event.actor), stage.name(event.other)
+    told = (
+        f"a slight tie calls {who} to the side of {whom}"
+        if is_slight(event)
+        else (f"a treaty obliges {who} to fight for {whom}")
     )
+    return f"{told} (commitment {percent(commitment)}; {a_chance(chance)})"
 
 
 def _offer(stage: EventContext, event: LogEvent) -> str:
