@@ -2,6 +2,7 @@
 
 import http.cookiejar
 import json
+import re
 import socket
 import threading
 import urllib.error
@@ -22,7 +23,7 @@ from greatpowers.game import classroom
 from greatpowers.game.classroom import ClassRecord, Classroom, Order, Prediction, Settings
 from greatpowers.game.record import score
 from greatpowers.game.sides import TURN, Sides, split
-from greatpowers.server.classroom import WRONG_CODES, Attempts, ClassFile, Hall, addresses, build_class
+from greatpowers.server.classroom import WRONG_CODES, Attempts, ClassFile, Hall, addresses, build_class, file_for
 from greatpowers.server.security import Proxy
 
 if TYPE_CHECKING:
@@ -336,7 +337,8 @@ def test_strangers_and_other_sites_are_refused(tmp_path: Path) -> None:
         assert someone.ask("state", host="evil.example")[0] == 403
         assert someone.ask("join", {"code": "1", "name": "x", "more": 1})[0] == 422
         with urllib.request.urlopen(address) as answer:
-            policy = answer.headers["content-security-policy"]
+            policy, page = answer.headers["content-security-policy"], answer.read().decode()
+        assert not re.search(r"""(?:src|href)=["'](?:/|http)""", page), "addresses hold under a proxy's prefix"
         assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy and "http" not in policy
         told = [someone.ask("join", {"code": "111111", "name": "x"})[1] for _ in range(WRONG_CODES + 1)]
         assert "Too many wrong tries" in told[-1] and "not the code" in told[0]
@@ -361,6 +363,7 @@ def test_students_are_told_an_address_that_they_can_reach() -> None:
     assert addresses("192.0.2.7", 8080, Proxy()) == ["http://192.0.2.7:8080/"]
     assert addresses("::1", 8080, Proxy()) == ["http://[::1]:8080/"]
     assert addresses("127.0.0.1", 8080, Proxy("/lab", ("lab.example.org",))) == ["https://lab.example.org/lab/"]
+    assert file_for(SCENARIO, None).parts[-2:] == ("classes", "template.json")
     assert not any(address.startswith("http://0.") for address in addresses("0.0.0.0", 8080, Proxy()))
 
 
@@ -400,7 +403,6 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
     page.get_by_label("Your name").fill("Ada")
     page.keyboard.press("Enter")
     page.wait_for_selector("body[data-stage=gathering]")
-    sound()
     teacher.ask("teacher/next", {"stage": "gathering"})
     page.get_by_role("radio", name="Laissez-faire").press(" ")
     page.get_by_label("in how many of 100").fill("20")
