@@ -224,7 +224,8 @@ def test_a_cache_is_known_by_the_compiled_rounds_in_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(kernel, "_SESSION", [])
     assert not kernel.is_cached()
     (tmp_path / "core_123").mkdir()
-    (tmp_path / "core_123" / "history.play_rounds-117.py311.nbi").write_bytes(b"")
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    (tmp_path / "core_123" / f"history.play_rounds-117.{version}.nbi").write_bytes(b"")
     assert kernel.is_cached()
 
 
