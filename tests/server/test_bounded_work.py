@@ -12,7 +12,7 @@ import uvicorn
 from starlette.testclient import TestClient, WebSocketDisconnect
 
 from greatpowers import GreatPowersError
-from greatpowers.server import app, http
+from greatpowers.server import app, security
 from greatpowers.server.laboratory import Laboratory, ShownHistory
 from greatpowers.server.security import Proxy
 from greatpowers.server.state import LabState
@@ -125,7 +125,7 @@ def test_events_that_no_page_of_ours_sends_are_left_out_in_a_line(
 
 def test_half_a_request_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor half a body, nor half a second request; a whole one, and a slow answer, are."""
-    monkeypatch.setattr(http, "REQUEST_SECONDS", 0.4)
+    monkeypatch.setattr(security, "REQUEST_SECONDS", 0.4)
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         while (await receive()).get("more_body"):
@@ -142,7 +142,7 @@ def test_half_a_request_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
         return answer
 
     async def ask_all() -> list[bytes]:
-        settings = uvicorn.Config(slow, port=0, http=http.TimelyProtocol, lifespan="off", log_config=None)
+        settings = uvicorn.Config(slow, port=0, http=security.TimelyProtocol, lifespan="off", log_config=None)
         server = uvicorn.Server(settings)
         serving = asyncio.create_task(server.serve())
         while not server.started:

@@ -20,7 +20,7 @@ import uvicorn
 from greatpowers import GreatPowersError, cli, load_scenario, simulate
 from greatpowers.core.history import TheatreColumn
 from greatpowers.game import classroom
-from greatpowers.game.classroom import ClassRecord, Classroom, Order, Prediction, Settings
+from greatpowers.game.classroom import ClassRecord, Classroom, ClassSettings, Foretelling, TurnOrder
 from greatpowers.game.record import score
 from greatpowers.game.sides import TURN, Sides, split
 from greatpowers.server.classroom import WRONG_CODES, Attempts, ClassFile, Hall, addresses, build_class, file_for
@@ -38,7 +38,7 @@ FIRM, SOFT = ({"": {"sanctions": value, "aid": value}} for value in (0.9, 0.0))
 def opened(kept: list[ClassRecord] | None = None, **settings: Any) -> Classroom:
     """A class of the template's world on known luck."""
     room = Classroom.opened(SCENARIO, (lambda record: kept.append(record.model_copy())) if kept is not None else print)
-    room.set(Settings(**{"default": "containment", "seed": 5, "turns": TURNS, **settings}))
+    room.set(ClassSettings(**{"default": "containment", "seed": 5, "turns": TURNS, **settings}))
     return room
 
 
@@ -103,9 +103,9 @@ def test_a_record_says_everything() -> None:
     room = opened(kept)
     ada = room.join("Ada")
     room.advance("gathering")
-    room.predict(ada, Prediction(policy="containment", war=0.25))
+    room.predict(ada, Foretelling(policy="containment", war=0.25))
     room.advance("predict")
-    room.order(ada, 0, Order(levers=FIRM))
+    room.order(ada, 0, TurnOrder(levers=FIRM))
     again = Classroom.resumed(SCENARIO, kept[-1].model_dump_json(), print)
     assert again.record == room.record
     assert [one.score for one in again.standings()] == [one.score for one in room.standings()]
@@ -136,7 +136,7 @@ def test_names_are_given_once_and_numbers_let_back_in() -> None:
 def test_what_is_foretold_stays_once_the_game_begins() -> None:
     room = opened()
     ada = room.join("Ada")
-    told = Prediction(policy="containment", war=0.1)
+    told = Foretelling(policy="containment", war=0.1)
     with pytest.raises(GreatPowersError, match="not at that stage"):
         room.predict(ada, told)
     room.advance("gathering")
@@ -147,7 +147,7 @@ def test_what_is_foretold_stays_once_the_game_begins() -> None:
         room.set(room.record.settings)
     room.advance("predict")
     with pytest.raises(GreatPowersError, match="not at that stage"):
-        room.predict(ada, Prediction(policy="containment", war=0.9))
+        room.predict(ada, Foretelling(policy="containment", war=0.9))
     assert ada.prediction == told
 
 
@@ -156,9 +156,9 @@ def test_orders_not_given_are_those_of_the_default_policy_and_are_counted() -> N
     ada, ben = room.join("Ada"), room.join("Ben")
     to_play(room)
     for turn in range(TURNS):
-        room.order(ada, turn, Order(levers=SOFT) if turn == 1 else None)
+        room.order(ada, turn, TurnOrder(levers=SOFT) if turn == 1 else None)
     with pytest.raises(GreatPowersError, match="over already"):
-        room.order(ada, 1, Order(levers=FIRM))
+        room.order(ada, 1, TurnOrder(levers=FIRM))
     room.advance("play")
     found = {one.member: one for one in room.standings()}
     assert found[ada.id].given == 1 and found[ben.id].given == 0
@@ -172,11 +172,11 @@ def test_two_play_by_turns_and_nobody_waits_for_who_has_gone() -> None:
     assert [(game.coalition, game.challenger) for game in room.record.games] == [(ada.id, ben.id), (eve.id, None)]
     game, place = room.record.games[0], SCENARIO.theatres[0].id
     with pytest.raises(GreatPowersError, match="not your turn"):
-        room.order(ben, 0, Order(aims={place: 5}))
-    room.order(ada, 0, Order(levers=SOFT))
+        room.order(ben, 0, TurnOrder(aims={place: 5}))
+    room.order(ada, 0, TurnOrder(levers=SOFT))
     with pytest.raises(GreatPowersError, match="no order that your chair"):
-        room.order(ben, 0, Order(levers=FIRM))
-    room.order(ben, 0, Order(aims={place: 5}))
+        room.order(ben, 0, TurnOrder(levers=FIRM))
+    room.order(ben, 0, TurnOrder(aims={place: 5}))
     assert game.turn == 1 and room.to_move(game) == "coalition"
     room.leave(ada)
     assert room.to_move(game) == "challenger"

@@ -20,12 +20,10 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.core.world import copy_world
-from greatpowers.game.benchmark import CHAIR, field_of, own_score, rivals, standing
-from greatpowers.game.briefing import alarming, briefing
-from greatpowers.game.chair import Chair
+from greatpowers.game.briefing import alarming, briefing, report_errors, reported_control, reported_odds, sight_of
+from greatpowers.game.chair import CHAIR, Chair, field_of, own_score, rivals, standing
 from greatpowers.game.debrief import debrief_of, fear_share, lines_tested
 from greatpowers.game.record import WEIGHTS, Record, score, score_lines, scores
-from greatpowers.game.sight import report_errors, reported_control, reported_odds, sight_of
 from greatpowers.narrative.sentences import calls
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.simulation.events import EventContext, sentence

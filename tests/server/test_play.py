@@ -14,9 +14,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
+from greatpowers.game.briefing import sight_of
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import Record, score
-from greatpowers.game.sight import sight_of
 from greatpowers.server.play_data import read_message
 from greatpowers.server.state import LabState
 

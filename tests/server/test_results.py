@@ -27,9 +27,8 @@ from greatpowers import (
 )
 from greatpowers.experiments.results import open_comparison
 from greatpowers.server.frame import VIEWS
-from greatpowers.server.replay import state_of_row
 from greatpowers.server.results_explorer import RESAMPLES, Explorer, ranking_of, read_message
-from greatpowers.server.run import start_from
+from greatpowers.server.run import start_from, state_of_row
 from greatpowers.server.state import LabState
 from greatpowers.server.views.results import answer, opening, run_card
 from greatpowers.server.worlds import policy_object, scenario_object

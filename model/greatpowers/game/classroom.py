@@ -19,7 +19,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.game.briefing import Report, briefing
 from greatpowers.game.chair import LARGEST_SEED
 from greatpowers.game.record import world_key
-from greatpowers.game.sides import EVERYWHERE, SIDES, TURN, AimOrders, LeverOrders, Score, Side, Sides
+from greatpowers.game.sides import EVERYWHERE, SIDES, TURN, AimOrders, LeverOrders, Side, Sides, SideScore
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LeverTable, Name, TomlTable
 from greatpowers.scenario.load import compared
@@ -46,14 +46,14 @@ FORETOLD = 60
 """Histories of each policy that predictions are held against."""
 
 
-class Order(TomlTable):
+class TurnOrder(TomlTable):
     """What one side orders for a turn: levers by place (everywhere: ""), or rungs to go to by place."""
 
     levers: dict[str, LeverTable] = Field(default_factory=dict)
     aims: dict[str, Annotated[int, Field(strict=True, ge=0, le=Rung.SEIZURE)]] = Field(default_factory=dict)
 
 
-class Prediction(TomlTable):
+class Foretelling(TomlTable):
     """What is foretold of the place: the policy with the least escalation, and the chance of war under the default."""
 
     policy: Name
@@ -72,8 +72,8 @@ class Member(_Kept):
     secret: str
     number: str
     left: bool = False
-    prediction: Prediction | None = None
-    orders: dict[int, Order | None] = Field(default_factory=dict)
+    prediction: Foretelling | None = None
+    orders: dict[int, TurnOrder | None] = Field(default_factory=dict)
 
 
 class Game(_Kept):
@@ -88,7 +88,7 @@ class Game(_Kept):
         return [side for side in SIDES if getattr(self, side) == member]
 
 
-class Settings(_Kept):
+class ClassSettings(_Kept):
     """What the teacher chooses before the class begins."""
 
     chairs: Chairs = "coalition"
@@ -104,20 +104,20 @@ class ClassRecord(_Kept):
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
     scenario: str
     world: str
-    settings: Settings
+    settings: ClassSettings
     stage: Stage = "gathering"
     members: list[Member] = Field(default_factory=list)
     games: list[Game] = Field(default_factory=list)
 
 
-class Standing(NamedTuple):
+class SideResult(NamedTuple):
     """How one side of a game came out: its score, that of the default policy on the same luck, and orders given."""
 
     game: int
     side: Side
     member: int
-    score: Score
-    default: Score
+    score: SideScore
+    default: SideScore
     given: int
 
 
@@ -125,7 +125,7 @@ class Played(NamedTuple):
     """A history with the scores of both sides."""
 
     history: History
-    scores: dict[Side, Score]
+    scores: dict[Side, SideScore]
 
 
 class Foretold(NamedTuple):
@@ -158,7 +158,7 @@ class Classroom:
         """A new class, on luck that nobody knows yet."""
         question = scenario.question
         default = question.policies[-1] if question and question.policies else compared(scenario)[0]
-        settings = Settings(default=default, seed=secrets.randbelow(LARGEST_SEED + 1))
+        settings = ClassSettings(default=default, seed=secrets.randbelow(LARGEST_SEED + 1))
         code = str(100_000 + secrets.randbelow(900_000))
         record = ClassRecord(code=code, scenario=scenario.name, world=world_key(scenario), settings=settings)
         found = cls(scenario, record, keep)
@@ -183,7 +183,7 @@ class Classroom:
 
     # --- What the teacher does
 
-    def set(self, settings: Settings) -> None:
+    def set(self, settings: ClassSettings) -> None:
         """Choose chairs, length, default policy and luck, before anybody has foretold anything."""
         if self.record.stage != "gathering":
             raise GreatPowersError("the class has begun; start a new one to choose otherwise.")
@@ -275,7 +275,7 @@ class Classroom:
             self._seat(member)
         self.changed()
 
-    def predict(self, member: Member, prediction: Prediction) -> None:
+    def predict(self, member: Member, prediction: Foretelling) -> None:
         """Foretell, while nothing can be seen yet."""
         self._check_stage("predict")
         if prediction.policy not in self.policies:
@@ -283,7 +283,7 @@ class Classroom:
         member.prediction = prediction
         self.changed()
 
-    def order(self, member: Member, turn: int, order: Order | None) -> None:
+    def order(self, member: Member, turn: int, order: TurnOrder | None) -> None:
         """Give the orders of a turn, or none; what is once given stays."""
         self._check_stage("play")
         game = self._game_of(member)
@@ -299,7 +299,7 @@ class Classroom:
         self._settle(game)
         self.changed()
 
-    def _check_order(self, side: Side, order: Order | None) -> None:
+    def _check_order(self, side: Side, order: TurnOrder | None) -> None:
         if order is None:
             return
         places = {theatre.id for theatre in self.scenario.theatres}
@@ -376,7 +376,7 @@ class Classroom:
     def orders_of(self, game: Game, turns: int) -> tuple[LeverOrders, AimOrders]:
         """What was ordered in the first turns of a game."""
 
-        def given(side: Side) -> dict[int, Order]:
+        def given(side: Side) -> dict[int, TurnOrder]:
             seat = getattr(game, side)
             every = {} if seat is None else self.member(seat).orders
             return {turn: order for turn, order in every.items() if order is not None and turn < turns}
@@ -406,12 +406,12 @@ class Classroom:
         found = briefing(self.played(game, game.turn).history, (game.turn - 1) * TURN, game.turn * TURN - 1, leader)
         return [report for report in found if leader or report.theatre in own]
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[SideResult]:
         """Where everybody stands after the turns that are over in their game, the best first."""
         found = [one for game in self.record.games for one in self.standings_of(game)]
         return sorted(found, key=lambda one: (SIDES.index(one.side), -one.score.score, one.member))
 
-    def standings_of(self, game: Game) -> list[Standing]:
+    def standings_of(self, game: Game) -> list[SideResult]:
         """Where those in the chairs of one game stand; nothing before its first turn is over."""
         if game.turn == 0:
             return []
@@ -421,7 +421,7 @@ class Classroom:
             if seat is not None:
                 given = sum(self.member(seat).orders.get(turn) is not None for turn in range(game.turn))
                 number = self.record.games.index(game)
-                found.append(Standing(number, side, seat, played.scores[side], usual.scores[side], given))
+                found.append(SideResult(number, side, seat, played.scores[side], usual.scores[side], given))
         return found
 
     def other_luck(self) -> dict[Side, Floats]:

@@ -39,7 +39,7 @@ AimOrders = Mapping[int, Mapping[str, int]]
 """By turn and place, the rung to go to."""
 
 
-class Score(NamedTuple):
+class SideScore(NamedTuple):
     """A score, and the points lost to each term."""
 
     score: float
@@ -119,12 +119,12 @@ class Sides:
         shares: Floats = power[self.hosts] / power[self.challenger]
         return shares
 
-    def score(self, history: History, side: Side) -> Score:
+    def score(self, history: History, side: Side) -> SideScore:
         """The score of one side."""
         if side == "coalition":
             summary = summarise(history.track.metrics).tolist()
             lines = score_lines(dict(zip(SUMMARY_COLUMNS, summary, strict=True)))
-            return Score(BEST - sum(line.points for line in lines), lines)
+            return SideScore(BEST - sum(line.points for line in lines), lines)
         states, places = history.track.states, history.track.theatres[:, self.own]
         start = self.setup.world.theatres[np.array(self.own)]
         at_war = np.vstack([start.war, places[..., TheatreColumn.WAR]])
@@ -135,7 +135,7 @@ class Sides:
                 "wars": float((np.diff(at_war, axis=0) > 0).sum()),
             }
         )
-        return Score(CHALLENGER_START - sum(line.points for line in lines), lines)
+        return SideScore(CHALLENGER_START - sum(line.points for line in lines), lines)
 
 
 def split(scores: Floats) -> tuple[float, float, float]:

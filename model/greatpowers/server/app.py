@@ -15,11 +15,10 @@ from nicegui import Client, client as nicegui_client, core, ui
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.exports import Download, figure_file, run_archive, table_file
+from greatpowers.server.bar import Download, figure_file, run_archive, table_file
 from greatpowers.server.frame import build_frame
-from greatpowers.server.http import NO_STORE, PageFiles
 from greatpowers.server.laboratory import Laboratory
-from greatpowers.server.security import LOOPBACK, Proxy, RequestGuard
+from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState, in_plain_words
 from greatpowers.server.worlds import scenario_object

@@ -35,24 +35,23 @@ from greatpowers.game.classroom import (
     STAGES,
     ClassRecord,
     Classroom,
+    ClassSettings,
+    Foretelling,
     Foretold,
     Member,
-    Order,
-    Prediction,
-    Settings,
+    SideResult,
     Stage,
-    Standing,
+    TurnOrder,
 )
 from greatpowers.game.record import BEST, CHALLENGER_START, CHALLENGER_TERMS, SCORED, TERMS, score
-from greatpowers.game.sides import SIDES, TURN, Score, Side, split
+from greatpowers.game.sides import SIDES, TURN, Side, SideScore, split
 from greatpowers.presentation.html import STYLE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server import atlas
-from greatpowers.server.http import NO_STORE, PageFiles
 from greatpowers.server.labels import RUNGS, dials
-from greatpowers.server.security import LOOPBACK, Proxy, RequestGuard, policy_of_plain_pages
+from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard, policy_of_plain_pages
 from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults, write_whole
@@ -318,7 +317,7 @@ class Hall:
             "usual": None if own is None else own.default.score,
         }
 
-    def _debrief(self, standings: list[Standing], member: Member | None) -> dict[str, Any] | None:
+    def _debrief(self, standings: list[SideResult], member: Member | None) -> dict[str, Any] | None:
         room = self.classroom
         if room.record.stage != "debrief":
             return None
@@ -333,7 +332,7 @@ class Hall:
             told["luck"] = {side: self._luck_of(side, standings, member) for side in SIDES}
         return told
 
-    def _luck_of(self, side: Side, standings: list[Standing], member: Member | None) -> dict[str, Any] | None:
+    def _luck_of(self, side: Side, standings: list[SideResult], member: Member | None) -> dict[str, Any] | None:
         """What luck did to one side, and what choices did: of everybody, and of a member's own orders seed by seed."""
         table = self.luck.get(side) if self.luck else None
         if table is None:
@@ -420,7 +419,7 @@ def _term(term: Any) -> dict[str, Any]:
     return {"label": term.label, "meaning": term.meaning, "unit": term.unit, "price": term.price}
 
 
-def _score(found: Score) -> dict[str, Any]:
+def _score(found: SideScore) -> dict[str, Any]:
     return {
         "score": found.score,
         "lines": [
@@ -430,7 +429,7 @@ def _score(found: Score) -> dict[str, Any]:
     }
 
 
-def _standing(one: Standing, room: Classroom) -> dict[str, Any]:
+def _standing(one: SideResult, room: Classroom) -> dict[str, Any]:
     return {
         "name": room.member(one.member).name,
         "side": one.side,
@@ -460,7 +459,7 @@ class OrderAsked(_Asked):
     """The orders of a turn; without any, none are given."""
 
     turn: int
-    order: Order | None = None
+    order: TurnOrder | None = None
 
 
 class StageAsked(_Asked):
@@ -609,7 +608,7 @@ def _students(app: FastAPI, hall: Hall, cookie: str, proxy: Proxy) -> None:
             return JSONResponse(hall.to_student(member), headers=NO_STORE)
 
     @app.post("/predict")
-    def predict(asked: Prediction, request: Request) -> Response:
+    def predict(asked: Foretelling, request: Request) -> Response:
         return changed(request, lambda member: hall.classroom.predict(member, asked))
 
     @app.post("/orders")
@@ -642,7 +641,7 @@ def _teacher(app: FastAPI, hall: Hall) -> None:
         return changed(lambda: hall.classroom.advance(asked.stage))
 
     @app.post(f"{DOOR}/settings")
-    def settings(asked: Settings) -> Response:
+    def settings(asked: ClassSettings) -> Response:
         return changed(lambda: hall.classroom.set(asked))
 
     @app.post(f"{DOOR}/go-on")

@@ -10,8 +10,7 @@ from nicegui import events, run, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.bar import build_bar, page_prefix
-from greatpowers.server.exports import FIGURES, PICTURES, TABLES
+from greatpowers.server.bar import FIGURES, PICTURES, TABLES, build_bar, page_prefix
 from greatpowers.server.levers_panel import LeversPanel, build_powers, build_schedule
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState

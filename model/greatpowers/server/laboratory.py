@@ -1,13 +1,14 @@
-"""What all tabs of a process share: the threads that play, and ensembles that have been played."""
+"""What all tabs of a process share: the threads that play, ensembles that have been played, answers to questions."""
 
 import hashlib
 import itertools
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -32,9 +33,61 @@ from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
+from greatpowers.studies.question import Told, answers, key_of, policies_asked, policies_of
 
-if TYPE_CHECKING:
-    from greatpowers.server.answers import Answers
+MOST_KEPT = 16
+
+
+class Answers:
+    """Answers of a process, each played once, one after the other, on a thread that gives way to the pool's."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._kept: dict[str, Told] = {}
+        self._waiting: dict[str, list[Callable[[Told], None]]] = {}
+        self._turn = threading.Lock()
+
+    def ask(self, scenario: Scenario, tell: Callable[[Told], None]) -> None:
+        """Have `tell` called on some thread with what is known of an answer, at once and when there is more."""
+        pair = policies_asked(scenario)
+        if pair is None:
+            return
+        key = key_of(scenario, policies_of(scenario, pair))
+        with self._lock:
+            known = self._kept.get(key)
+            begun = key in self._waiting
+            if known is None or not known["last"]:
+                self._waiting.setdefault(key, []).append(tell)
+        if known is not None:
+            tell(known)
+        if known is None and not begun:
+            threading.Thread(target=self._answer, args=(key, scenario, pair), daemon=True).start()
+
+    def _answer(self, key: str, scenario: Scenario, pair: tuple[str, str]) -> None:
+        with self._turn:
+            try:
+                for part in answers(scenario, pair, self._give_way):
+                    self._tell(key, part)
+            except Exception:
+                log.exception("the question of a scenario could not be answered")
+            finally:
+                with self._lock:
+                    self._waiting.pop(key, None)
+
+    def _give_way(self, _done: int, _all: int) -> None:
+        while self._pool.is_waited_for:
+            time.sleep(0.02)
+
+    def _tell(self, key: str, found: Told) -> None:
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            waiting = list(self._waiting.get(key, []))
+        for tell in waiting:
+            tell(found)
+
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 
@@ -99,8 +152,6 @@ class Laboratory:
     @cached_property
     def answers(self) -> "Answers":
         """Answers to questions of scenarios; loaded with the view that shows them, never while the server starts."""
-        from greatpowers.server.answers import Answers
-
         return Answers(self.pool)
 
     def play(self, state: LabState, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:

@@ -6,12 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.ladder import TOP_RUNG
-from greatpowers.game.benchmark import PresetScore, ScoreRank, own_lines, own_score, presets_of, rivals
-from greatpowers.game.briefing import briefing
-from greatpowers.game.chair import CHAIR, Chair
+from greatpowers.game.briefing import briefing, sight_of
+from greatpowers.game.chair import CHAIR, Chair, PresetScore, ScoreRank, own_lines, own_score, presets_of, rivals
 from greatpowers.game.debrief import Debrief, Failure, OfferReview, debrief_of
 from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, ChallengerReading, Line, Motive
-from greatpowers.game.sight import sight_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names

@@ -10,9 +10,8 @@ import pandas as pd
 from nicegui import run, ui
 from nicegui.events import GenericEventArguments
 
-from greatpowers.game.benchmark import ScoreRank, field_of, own_score, preset_runs, standing
 from greatpowers.game.briefing import alarming
-from greatpowers.game.chair import Chair
+from greatpowers.game.chair import Chair, ScoreRank, field_of, own_score, preset_runs, standing
 from greatpowers.game.record import Record, world_key
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario

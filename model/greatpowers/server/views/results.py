@@ -14,7 +14,6 @@ from greatpowers.experiments.results import Results
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.bar import policy_titles
 from greatpowers.server.labels import significant
-from greatpowers.server.replay import state_of_row
 from greatpowers.server.results_explorer import (
     POLICY,
     Ask,
@@ -25,6 +24,7 @@ from greatpowers.server.results_explorer import (
     ranking_of,
     read_message,
 )
+from greatpowers.server.run import state_of_row
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
