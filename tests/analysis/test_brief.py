@@ -14,8 +14,8 @@ from greatpowers import Brief, GreatPowersError, brief, compare, load_scenario
 from greatpowers.cli.entry import build_parser
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import in_money
 from greatpowers.scenario.load import load_policy
-from greatpowers.scenario.money import in_money
 from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.server.state import in_plain_words

@@ -23,7 +23,7 @@ from greatpowers import (
     simulate,
 )
 from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
-from greatpowers.storage import directories
+from greatpowers.storage import manifest as directories
 
 TABLES = ("metrics", "states", "theatres", "appraisals", "events")
 

@@ -6,7 +6,7 @@ import pytest
 
 from greatpowers import load_scenario, simulate
 from greatpowers.core.ladder import SEVERITY
-from greatpowers.scenario.money import in_money, money_words
+from greatpowers.dictionary import in_money, money_words
 from greatpowers.simulation.places import anchors
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from greatpowers.browser.module import ASSETS, MODULE
-from greatpowers.browser.plain_data import plain_data
+from greatpowers.browser.layout import ASSETS, MODULE, plain_data
 from greatpowers.simulation.run import play
 from greatpowers.simulation.setup import Setup, prepare
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from greatpowers import ensemble, explore, load_policy, load_scenario
-from greatpowers.browser.plain_data import plain_data
+from greatpowers.browser.layout import plain_data
 from greatpowers.cli import main
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.server.published import CITATION

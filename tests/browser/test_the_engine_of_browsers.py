@@ -14,11 +14,9 @@ import numpy as np
 import pytest
 
 from greatpowers import GreatPowersError, load_scenario, names, simulate
-from greatpowers.browser import module
+from greatpowers.browser import layout as module
 from greatpowers.browser.build import tools
-from greatpowers.browser.layout import description
-from greatpowers.browser.module import ASSETS, MODULE, described, shipped_engine
-from greatpowers.browser.plain_data import plain_data
+from greatpowers.browser.layout import ASSETS, MODULE, described, description, plain_data, shipped_engine
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.game.sides import Sides

@@ -265,7 +265,7 @@ def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
     lines = (tmp_path / "out/ledger.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "out/ledger.jsonl").write_text("".join(lines[:3]))
     monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda **_: toy.problem(interrupted))
-    monkeypatch.setattr("greatpowers.calibration.priors.load_priors", lambda _: toy.PRIORS)
+    monkeypatch.setattr("greatpowers.calibration.problem.load_priors", lambda _: toy.PRIORS)
     words = ["--waves", "1", "--size", "10", "--draws", "4", "--workers", "1"]
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err

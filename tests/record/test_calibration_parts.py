@@ -20,7 +20,7 @@ from greatpowers.calibration.history_matching import (
     log_density,
     misfit,
 )
-from greatpowers.calibration.priors import load_priors, read_priors
+from greatpowers.calibration.problem import load_priors, read_priors
 from greatpowers.calibration.run import one_thread_a_sum
 from greatpowers.calibration.slice_sampling import chains, frame_around, hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats

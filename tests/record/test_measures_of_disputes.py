@@ -7,7 +7,7 @@ from made_histories import Happening, in_order, made, war_in
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.validation.disputes import DisputeReading, Settled, reading_of
-from greatpowers.validation.measures import disputes as measures, wars
+from greatpowers.validation.measures import registry as measures, wars
 from greatpowers.validation.measures.estimators import ratio
 from greatpowers.validation.observed import spells_of
 

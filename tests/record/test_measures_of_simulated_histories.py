@@ -8,7 +8,7 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
 from greatpowers.validation.disputes import DISPUTE_RUNG, Settled, militarized, read
-from greatpowers.validation.measures.disputes import AGREED, renewed_after
+from greatpowers.validation.measures.registry import AGREED, renewed_after
 from greatpowers.validation.measures.wars import PAST, after_years_with, pair_years_with_onset
 from greatpowers.validation.observed import battle_deaths, spells_of
 

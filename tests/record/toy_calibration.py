@@ -9,8 +9,7 @@ import numpy as np
 
 from greatpowers.calibration.checkpoint import Calibrated
 from greatpowers.calibration.page import save_calibration
-from greatpowers.calibration.priors import CalibrationSettings, Priors, read_priors
-from greatpowers.calibration.problem import Problem
+from greatpowers.calibration.problem import CalibrationSettings, Priors, Problem, read_priors
 from greatpowers.calibration.run import calibrate
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters

@@ -283,8 +283,7 @@ def test_the_ensemble_is_that_of_the_library(page: Any) -> None:
 def test_the_session_compares_as_the_library_does() -> None:
     import threading
 
-    from greatpowers.server.ensembles import CancelToken
-    from greatpowers.server.laboratory import Laboratory, TabUpdate
+    from greatpowers.server.laboratory import CancelToken, Laboratory, TabUpdate
 
     state = LabState().changed(rounds=12, policy="containment", levers={"aid": 0.9})
     news: list[TabUpdate] = []

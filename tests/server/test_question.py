@@ -10,8 +10,7 @@ import pytest
 
 import greatpowers as gp
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.ensembles import Pool
-from greatpowers.server.laboratory import Answers
+from greatpowers.server.laboratory import Answers, Pool
 from greatpowers.server.run import start_from
 from greatpowers.server.worlds import another_world
 from greatpowers.simulation.comparison import Comparison

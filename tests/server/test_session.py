@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from greatpowers import compare
-from greatpowers.server.ensembles import HISTORY, REST, CancelToken, Pool
-from greatpowers.server.laboratory import Laboratory, TabUpdate
+from greatpowers.server.laboratory import HISTORY, REST, CancelToken, Laboratory, Pool, TabUpdate
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
@@ -174,7 +173,7 @@ def test_a_closed_session_is_freed(laboratory: Laboratory, loop: Loop) -> None:
 def test_the_shelf_keeps_no_more_than_it_may(
     laboratory: Laboratory, loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("greatpowers.server.ensembles.MOST_BYTES", 3_000_000)
+    monkeypatch.setattr("greatpowers.server.laboratory.MOST_BYTES", 3_000_000)
     session = Session(SHORT, laboratory, loop)
     session.start()
     session.watched()

@@ -9,7 +9,7 @@ import pytest
 
 from greatpowers import GreatPowersError, fork, load_history, simulate
 from greatpowers.cli import main
-from greatpowers.storage import directories
+from greatpowers.storage import manifest as directories
 
 EXPERIMENT = """
 format = 1

@@ -25,8 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.browser.layout import NAMES, SIZES, arguments, description
-from greatpowers.browser.module import MODULE, with_description
+from greatpowers.browser.layout import MODULE, NAMES, SIZES, arguments, description, with_description
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import write_whole

@@ -1,12 +1,15 @@
 """What lies where in the memory of the engine that browsers run, read off the declarations of the core.
 
 The engine takes the arguments of :func:`~greatpowers.core.history.play_rounds`. Its module carries this description of
-them, so that a page lays out any world, and names what it reads, without a second list of fields in JavaScript.
+them, so that a page lays out any world, and names what it reads, without a second list of fields in JavaScript. The
+module as it is shipped says what it was made of; a world and policies go to it as plain data (:func:`plain_data`).
 """
 
 import base64
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import table
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track
+from greatpowers.core.kernel import core_fingerprint
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import NUMBERS, Column, Event
@@ -22,7 +26,73 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.world import empty_world
+from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import GREAT_POWER_WAR, LEAST_SHOCK, SUMMARY_COLUMNS
+from greatpowers.storage.manifest import fingerprint
+
+ASSETS = Path(__file__).parent / "assets"
+MODULE = ASSETS / "engine.wasm"
+REMEDY = "python -m greatpowers.browser.build"
+
+SECTION = b"greatpowers"
+"""Name of the custom section with the description."""
+
+
+def shipped_engine() -> bytes:
+    """The module; raises :class:`GreatPowersError` if it was made from another text of the core than this one."""
+    try:
+        content = MODULE.read_bytes()
+        made = described(content)["core"]
+    except (OSError, ValueError, KeyError):
+        raise GreatPowersError(f"{MODULE}: there is no engine for browsers here; build it: {REMEDY}") from None
+    if made != core_fingerprint():
+        raise GreatPowersError(
+            f"{MODULE}: the engine for browsers was made from other rules (core {made}, now {core_fingerprint()}); "
+            f"build it anew: {REMEDY}"
+        )
+    return content
+
+
+def with_description(content: bytes, told: dict[str, Any]) -> bytes:
+    """A module with its description in a custom section at its end."""
+    text = json.dumps(told, separators=(",", ":")).encode()
+    section = _number(len(SECTION)) + SECTION + text
+    return content + b"\0" + _number(len(section)) + section
+
+
+def described(content: bytes) -> dict[str, Any]:
+    """What a module says of itself; raises :class:`ValueError` where it says nothing, or is none."""
+    at = 8  # behind the mark and the version
+    while at < len(content):
+        kind = content[at]
+        size, start = _read_number(content, at + 1)
+        length, name = _read_number(content, start)
+        if kind == 0 and content[name : name + length] == SECTION:
+            found: dict[str, Any] = json.loads(content[name + length : start + size])
+            return found
+        at = start + size
+    raise ValueError("this is no engine of greatpowers")
+
+
+def _number(value: int) -> bytes:
+    """A whole number as WebAssembly writes it, seven bits a byte (LEB128)."""
+    found = bytearray()
+    while value >= 0x80:
+        found.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*found, value])
+
+
+def _read_number(content: bytes, at: int) -> tuple[int, int]:
+    """A number, and where what follows it begins."""
+    value = shift = 0
+    while True:
+        value |= (content[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if content[at - 1] < 0x80:
+            return value, at
+
 
 NAMES = ("world", "policy", "p", "luck", "first", "desk", "track")
 """Arguments of the engine's entry."""
@@ -120,3 +190,34 @@ def _first_content(name: str, array: NDArray[Any]) -> dict[str, Any]:
     if array.ndim == 1 and (array == np.arange(array.size)).all():
         return {"counts": True}
     raise ValueError(f"{name} begins with neither zeros, nor equal items, nor numbers that count up.")
+
+
+def plain_data(setups: Sequence[Setup]) -> dict[str, Any]:
+    """What `engine.take` of `assets/engine.js` takes: one world, its parameters and a policy for each setup, as JSON.
+
+    The setups are of one world, as :func:`~greatpowers.simulation.setup.prepare_all` makes them. Arrays are the bytes
+    of their items in base64, numbers with the lowest byte first; types and shapes stand in the module, and `core` is
+    the fingerprint of the rules that it must have been made from.
+    """
+    first = setups[0]
+    if any(setup.world is not first.world for setup in setups):
+        raise ValueError("the setups are of several worlds; expected policies in one.")
+    states, theatres = first.sizes
+    return {
+        "core": fingerprint(),
+        "rounds": first.rounds,
+        "sizes": {"states": states, "theatres": theatres},
+        "arrays": _packed(("world", "p"), (first.world, first.packed)),
+        "policies": {
+            setup.policy.name: {"segments": setup.levers.starts.size, "arrays": _packed(("policy",), (setup.levers,))}
+            for setup in setups
+        },
+    }
+
+
+def _packed(names: Iterable[str], values: Iterable[Any]) -> dict[str, str]:
+    """Every array and record in its bytes."""
+    found = ((name, np.asarray(value)) for name, value in flattened(values, names))
+    return {
+        name: base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode() for name, array in found
+    }

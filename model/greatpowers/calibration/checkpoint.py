@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from greatpowers.calibration.priors import CalibrationSettings
-from greatpowers.calibration.problem import Figures, Problem
+from greatpowers.calibration.problem import CalibrationSettings, Figures, Problem
 from greatpowers.core.declare import Floats
 from greatpowers.storage.checkpoint import agree, checkpoint
 from greatpowers.storage.files import Lines, write_whole

@@ -12,7 +12,7 @@ import numpy as np
 from greatpowers.calibration.checkpoint import EvaluatedPoint, figures, known, places, replicates
 from greatpowers.calibration.emulator import Accuracy, Emulator, Emulators, accuracy, condition, shape_of
 from greatpowers.calibration.history_matching import CUT_OFF, Aim, Match, ruling_out
-from greatpowers.calibration.priors import Priors
+from greatpowers.calibration.problem import Priors
 from greatpowers.calibration.slice_sampling import hypercube
 from greatpowers.core.declare import Floats
 from greatpowers.simulation.parallel import run_jobs

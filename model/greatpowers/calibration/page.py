@@ -23,8 +23,7 @@ from greatpowers.calibration.checkpoint import (
 from greatpowers.calibration.history_matching import aim_of, misfit
 from greatpowers.calibration.learning import evidence, middle
 from greatpowers.calibration.pairs import FACT
-from greatpowers.calibration.priors import Prior
-from greatpowers.calibration.problem import digest
+from greatpowers.calibration.problem import Prior, digest
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.figures import page
 from greatpowers.presentation.html import blank, opening, rendered, svg

@@ -13,7 +13,7 @@ import numpy as np
 
 from greatpowers.calibration.history_matching import Match, largest, misfit
 from greatpowers.calibration.learning import Evidence
-from greatpowers.calibration.priors import CENTRES
+from greatpowers.calibration.problem import CENTRES
 from greatpowers.calibration.slice_sampling import Chains, chains, frame_around, joined, tempered
 from greatpowers.core.declare import Floats, Ints
 

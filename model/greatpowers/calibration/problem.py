@@ -1,19 +1,34 @@
-"""What is calibrated: the facts to fit, those held apart, and what plays a parameter set and measures them.
+"""What is calibrated: the free parameters, the facts to fit and those held apart, and what plays and measures a set.
 
-A problem can be put together from other facts and another model; tests do so.
+The table of free parameters says how far each may lie before the record is looked at, and why. A parameter that it does
+not list is fixed at its default. Every prior is uniform on its own scale, so that a set of parameters is a point of the
+unit cube: linear in the value, in its logarithm (rates, costs, exponents: half and twice are equally far), or in its
+log-odds (shares and chances). A problem can be put together from other facts and another model; tests do so.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.load import load_policy, load_scenario
-from greatpowers.scenario.schema import Scenario
+import numpy as np
+import tomli_w
+from pydantic import Field, ValidationError
+from scipy.special import expit, logit
+
+from greatpowers.core.declare import Floats
+from greatpowers.core.parameters import Parameters
+from greatpowers.historical.derived_tables import folder
+from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
+from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.kinds import PARAMETERS, Expect, Text, TomlTable, setting_faults
+from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
+from greatpowers.scenario.schema import FORMAT, Scenario
 from greatpowers.storage.manifest import plain
 from greatpowers.validation.facts import Target, Use, facts_for, use_of, years_of
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
@@ -130,3 +145,192 @@ def _measuring(package: Path) -> list[Path]:
 def digest(content: object) -> str:
     """SHA-256 of plain data."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+SHIPPED = "priors.toml"
+DIGITS = 6
+"""Significant digits of a parameter that is drawn, so that what is written is what was played."""
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False), Expect("a number")]
+Scale = Literal["linear", "log", "logit"]
+
+
+class Prior(TomlTable):
+    """How far one parameter may lie: uniform from `low` to `high` on its scale."""
+
+    low: Number = Field(description="lowest value")
+    high: Number = Field(description="highest value")
+    scale: Annotated[Scale, Expect('"linear", "log" or "logit"')] = Field(description="scale it is uniform on")
+    reason: Text = Field(default="", description="why this far")
+    source: Text = Field(default="", description="author and year")
+
+
+class PriorTable(TomlTable):
+    """A table of priors as its file holds it."""
+
+    format: Literal[1] = Field(default=FORMAT, description="version of the file format")
+    discrepancy: Annotated[float, Field(strict=True, ge=0, le=1), Expect("a number from 0 to 1")] = Field(
+        default=0.05, description="s.d. of the model's own error, as a share of a fact's value"
+    )
+    misses: Annotated[int, Field(strict=True, ge=0, le=1000), Expect("a whole number of at least 0")] = Field(
+        default=2, description="facts that a parameter set may miss before it is ruled out"
+    )
+    tails: Annotated[float, Field(strict=True, ge=1, le=1e6), Expect("a number of at least 1")] = Field(
+        default=4.0, description="degrees of freedom of the likelihood of a fact: few forgive facts that nothing fits"
+    )
+    priors: Annotated[dict[str, Prior], Expect("a table of priors")] = Field(description="free parameters by name")
+
+
+_ONTO: Mapping[Scale, Callable[[float], float]] = {"linear": float, "log": np.log, "logit": logit}
+_FROM: Mapping[Scale, Callable[[float], float]] = {"linear": float, "log": np.exp, "logit": expit}
+
+
+@dataclass(frozen=True, eq=False)
+class Priors:
+    """The free parameters, in the order of their declaration, and what the fit assumes of facts."""
+
+    table: PriorTable
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free parameters."""
+        return tuple(name for name in PARAMETERS if name in self.table.priors)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.names)
+
+    def values(self, at: Floats) -> dict[str, float]:
+        """The parameters at a point of the unit cube [size], to :data:`DIGITS` significant digits."""
+        return {name: self._value(name, float(u)) for name, u in zip(self.names, at, strict=True)}
+
+    def _value(self, name: str, u: float) -> float:
+        prior = self.table.priors[name]
+        low, high = _ONTO[prior.scale](prior.low), _ONTO[prior.scale](prior.high)
+        value = float(f"{float(_FROM[prior.scale](low + u * (high - low))):.{DIGITS}g}")
+        return min(max(value, prior.low), prior.high)
+
+    def place(self, parameters: Mapping[str, float]) -> Floats:
+        """The point of a parameter set in the unit cube, defaults where it says nothing; clipped to the cube."""
+        full = {**Parameters._field_defaults, **parameters}
+        return np.array([self._place(name, full[name]) for name in self.names])
+
+    def _place(self, name: str, value: float) -> float:
+        prior = self.table.priors[name]
+        onto = _ONTO[prior.scale]
+        inside = min(max(value, prior.low), prior.high)
+        return float((onto(inside) - onto(prior.low)) / (onto(prior.high) - onto(prior.low)))
+
+    def settings(self) -> dict[str, Any]:
+        """What the fit depends on, as plain data: no reasons, no sources."""
+        kept = {name: self.table.priors[name].model_dump(include={"low", "high", "scale"}) for name in self.names}
+        return {**self.table.model_dump(include={"discrepancy", "misses", "tails"}), "priors": kept}
+
+    def digest(self) -> str:
+        """Hash of :meth:`settings`."""
+        return hashlib.sha256(tomli_w.dumps(self.settings()).encode()).hexdigest()[:16]
+
+
+def load_priors(path: str | Path | None = None) -> Priors:
+    """The table in a file, checked, or the one that ships; raises :class:`GreatPowersError`."""
+    if path is None:
+        return read_priors(parse_toml(folder() / SHIPPED, SHIPPED), SHIPPED)
+    place = Path(path).expanduser()
+    if "\0" in str(path) or not place.exists():
+        raise GreatPowersError(f"--parameters: there is no file '{path}'.")
+    return read_priors(parse_toml(place, str(path)), str(path))
+
+
+def read_priors(data: Mapping[str, Any], where: str = "priors") -> Priors:
+    """A table of priors as TOML gives it, checked."""
+    if "priors" not in data:
+        example = 'clash = { low = 10.0, high = 40.0, scale = "log" }'
+        raise GreatPowersError(f"{where}: expected a table [priors] of free parameters, such as {example}.")
+    if data.get("format") != FORMAT:
+        raise GreatPowersError(f"{where}: 'format' is {shown(data.get('format', 'missing'))}; expected {FORMAT}.")
+    try:
+        table = PriorTable.model_validate(dict(data))
+    except ValidationError as error:
+        complain(where, faults_in(error, PriorTable, data))
+        raise AssertionError from error
+    complain(where, _faults(table))
+    return Priors(table)
+
+
+def _faults(table: PriorTable) -> Iterator[tuple[str, str]]:
+    if not table.priors:
+        yield "priors", "there is no free parameter; expected at least one."
+    for name, prior in table.priors.items():
+        yield from (("priors", text) for text in _faults_of(name, prior))
+
+
+def _faults_of(name: str, prior: Prior) -> list[str]:
+    if name not in PARAMETERS:
+        return [f"there is no parameter '{name}'. {suggestion(name, PARAMETERS)}"]
+    found = [
+        text for value in (prior.low, prior.high) for text in setting_faults({name: value}, PARAMETERS, "parameter")
+    ]
+    if not found and prior.low >= prior.high:
+        found = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected 'low' below 'high'."]
+    if not found and not _fits(prior):
+        inner = "numbers above 0" if prior.scale == "log" else "numbers between 0 and 1, neither included,"
+        found = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected {inner} on the scale {prior.scale}."]
+    return found[:1]
+
+
+def _fits(prior: Prior) -> bool:
+    """Whether both ends have a place on the scale."""
+    if prior.scale == "log":
+        return prior.low > 0
+    return prior.scale == "linear" or (prior.low > 0 and prior.high < 1 and math.isfinite(prior.high))
+
+
+CENTRES = 8
+"""Parameter sets played as candidates for the centre."""
+
+DRAW_RUNS, CENTRE_RUNS = 2, 4
+"""Histories of a draw, and of a candidate for the centre, as multiples of those of a point of a wave.
+
+Waves feed emulators, which learn more from many points than from many histories of few; draws and centre are held
+against the record by what they give themselves.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrationSettings:
+    """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior.
+
+    With `until` only what the record says of years up to it is fitted, and what it says of later ones is predicted.
+    """
+
+    priors: Priors
+    waves: int = 4
+    size: int = 200
+    runs: int = 2
+    draws: int = 100
+    seed: int = 1
+    until: int | None = None
+
+    @property
+    def points(self) -> int:
+        """Parameter sets that are played in all."""
+        return self.waves * self.size + self.draws + CENTRES
+
+    @property
+    def histories(self) -> int:
+        """Histories of every world that are played in all."""
+        return (self.waves * self.size + DRAW_RUNS * self.draws + CENTRE_RUNS * CENTRES) * self.runs
+
+    def arguments(self) -> dict[str, Any]:
+        """The numbers, without the priors."""
+        numbers = {name: getattr(self, name) for name in ("waves", "size", "runs", "draws", "seed")}
+        return numbers if self.until is None else {**numbers, "until": self.until}
+
+    def text(self) -> str:
+        """Everything that results depend on, as TOML."""
+        return tomli_w.dumps({**self.arguments(), **self.priors.settings()})
+
+
+FAST: dict[str, int] = {"waves": 2, "size": 24, "runs": 1, "draws": 8}
+"""Numbers for a first look, which say little."""

@@ -21,8 +21,7 @@ from greatpowers.calibration.emulator import borrow
 from greatpowers.calibration.history_matching import CUT_OFF, aim_of, identifiability, misfit
 from greatpowers.calibration.learning import Evidence, Learnt, evidence, learn, report
 from greatpowers.calibration.pairs import with_pairs
-from greatpowers.calibration.priors import CENTRE_RUNS, DRAW_RUNS, CalibrationSettings
-from greatpowers.calibration.problem import Problem, record_problem
+from greatpowers.calibration.problem import CENTRE_RUNS, DRAW_RUNS, CalibrationSettings, Problem, record_problem
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records

@@ -73,7 +73,7 @@ def execute(arguments: Namespace) -> None:
     """Calibrate, write and tell; raises :class:`GreatPowersError` before anything is played if it cannot be done."""
     from greatpowers.calibration.checkpoint import KIND, LEDGER, LOG
     from greatpowers.calibration.page import POSTERIOR, save_calibration
-    from greatpowers.calibration.priors import CalibrationSettings, load_priors
+    from greatpowers.calibration.problem import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
     from greatpowers.cli.checked import destination, print_paths, said_when_stopped
     from greatpowers.cli.terminal import announce_compiling, output, stage_bar
@@ -97,7 +97,7 @@ def execute(arguments: Namespace) -> None:
 
 def chosen_numbers(arguments: Namespace) -> dict[str, int]:
     """Waves, size, runs and draws: those given, else those of ``--fast`` if it is; the defaults otherwise."""
-    from greatpowers.calibration.priors import FAST
+    from greatpowers.calibration.problem import FAST
 
     given = {name: getattr(arguments, name) for name in NUMBERS if getattr(arguments, name) is not None}
     return {**(FAST if arguments.fast else {}), **given}

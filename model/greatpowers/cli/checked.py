@@ -12,9 +12,8 @@ from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import Scenario
-from greatpowers.storage.directories import check_place, written_within
 from greatpowers.storage.files import OURS, checked_path, reason
-from greatpowers.storage.manifest import read_manifest
+from greatpowers.storage.manifest import check_place, read_manifest, written_within
 
 if TYPE_CHECKING:
     from greatpowers.simulation.history import History

@@ -341,7 +341,7 @@ def print_units(screen: "Screen", found: "Comparison") -> None:
     """How to read the numbers: worlds that a reader knows, costs in money, the median beside the mean."""
     import numpy as np
 
-    from greatpowers.scenario.money import money_words
+    from greatpowers.dictionary import money_words
     from greatpowers.simulation.places import anchor_words, anchors
 
     medians = [f"{name} {float(np.median(found.values(name, 'battle_deaths'))):.3g}" for name in found.names]

@@ -27,9 +27,8 @@ from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, openin
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance
+from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.scorecard_page import interval, number
 
 NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}

@@ -20,9 +20,8 @@ from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, blank, opening, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
 from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance
+from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.scorecard_page import interval, number
 

@@ -25,8 +25,7 @@ from platformdirs import user_state_path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.gzip import GZipMiddleware
 
-from greatpowers.browser.module import ASSETS as ENGINE
-from greatpowers.browser.plain_data import plain_data
+from greatpowers.browser.layout import ASSETS as ENGINE, plain_data
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.chair import DIALS

@@ -21,8 +21,7 @@ from markupsafe import Markup
 from scipy.special import ndtri, stdtrit
 
 import greatpowers
-from greatpowers.browser.module import ASSETS as ENGINE, shipped_engine
-from greatpowers.browser.plain_data import plain_data
+from greatpowers.browser.layout import ASSETS as ENGINE, plain_data, shipped_engine
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SHARE, SWITCH

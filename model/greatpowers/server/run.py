@@ -380,8 +380,7 @@ def _warm_page() -> None:
 
 def _warm_laboratory(state: LabState) -> "Laboratory":
     """A laboratory that is playing what the first page will ask for."""
-    from greatpowers.server.ensembles import CancelToken
-    from greatpowers.server.laboratory import Laboratory
+    from greatpowers.server.laboratory import CancelToken, Laboratory
 
     found = Laboratory()
     found.play(state, CancelToken(), lambda _: None)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.ensembles import HISTORY, CancelToken
-from greatpowers.server.laboratory import Laboratory, ShownHistory, TabUpdate
+from greatpowers.server.laboratory import HISTORY, CancelToken, Laboratory, ShownHistory, TabUpdate
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario
 

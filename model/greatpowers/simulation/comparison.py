@@ -50,9 +50,8 @@ from greatpowers.simulation.setup import (
 )
 from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, codebook, worst_outcome
 from greatpowers.storage.checkpoint import write_csv, write_parquet
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import configuration, digest, provenance
+from greatpowers.storage.manifest import configuration, digest, provenance, whole_directory
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -32,9 +32,8 @@ from greatpowers.simulation.run import play_switched
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, given_policy, prepare
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.checkpoint import write_csv, write_parquet
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance
+from greatpowers.storage.manifest import provenance, whole_directory
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -32,9 +32,8 @@ from greatpowers.simulation import frames
 from greatpowers.simulation.rules import NO_RULES, Rules
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.checkpoint import read_parquet, write_parquet
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import CONFIG, configuration, digest, policy_file, read_manifest
+from greatpowers.storage.manifest import CONFIG, configuration, digest, policy_file, read_manifest, whole_directory
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -25,9 +25,8 @@ from greatpowers.simulation.setup import (
     seeds_as_data,
 )
 from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import configuration, digest, provenance
+from greatpowers.storage.manifest import configuration, digest, provenance, whole_directory
 
 EXACT = 15
 """Decimals in JSON: as many as pandas writes."""

@@ -22,7 +22,6 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
-from greatpowers.storage.directories import check_place
 from greatpowers.storage.files import (
     OURS,
     Lines,
@@ -35,7 +34,7 @@ from greatpowers.storage.files import (
     write_text,
     write_whole,
 )
-from greatpowers.storage.manifest import difference, other_machine, read_manifest, write_manifest
+from greatpowers.storage.manifest import check_place, difference, other_machine, read_manifest, write_manifest
 
 CODEBOOK = "codebook"
 """Key of a Parquet file's metadata under which meaning and unit of all its columns stand."""

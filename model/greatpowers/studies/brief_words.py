@@ -9,6 +9,7 @@ import numpy as np
 
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
+from greatpowers.dictionary import in_money, money_words
 from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.narrative.sentences import who_fights
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
@@ -16,7 +17,6 @@ from greatpowers.presentation.style import count
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
-from greatpowers.scenario.money import in_money, money_words
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import ENOUGH, RARE

@@ -12,9 +12,8 @@ from greatpowers.experiments.results import Results, check_names
 from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.storage.checkpoint import write_csv, write_parquet
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance
+from greatpowers.storage.manifest import provenance, whole_directory
 
 METHODS = ("prim", "cart")
 KIND = "discovery"

@@ -11,9 +11,8 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.checkpoint import rows_as_csv
-from greatpowers.storage.directories import whole_directory
 from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance
+from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.facts import AGREED, Basis, Use
 from greatpowers.validation.play import Figure
 from greatpowers.validation.published_results import Replication

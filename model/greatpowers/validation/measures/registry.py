@@ -1,14 +1,122 @@
-"""Which measure answers which fact, in which worlds: one line a fact."""
+"""Which measure answers which fact, in which worlds, one line a fact; and the measures of disputes.
+
+Those say how often they come, how far they go, how long they last, how they end, and what comes after.
+"""
 
 import math
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from greatpowers.core.declare import Floats
-from greatpowers.validation.disputes import DisputeReading, Settled
+from greatpowers.core.history import StateColumn
+from greatpowers.validation.disputes import WAR_LEVEL, DisputeReading, Disputes, Settled
 from greatpowers.validation.facts import load_halves
-from greatpowers.validation.measures import disputes, estimators, sanctions, wars
+from greatpowers.validation.measures import estimators, sanctions, wars
+from greatpowers.validation.observed import ROUNDS_PER_YEAR, Flags
+
+RENEWAL_ROUNDS = 5 * ROUNDS_PER_YEAR
+"""How long after the end of a dispute a new one of the same pair counts as its renewal."""
+
+AGREED: tuple[Settled, ...] = (Settled.YIELD_INITIATOR, Settled.YIELD_TARGET, Settled.COMPROMISE)
+"""Outcomes by which something was settled between the two without a victory."""
+
+MUCH_STRONGER = 3.0
+"""Ratio of capabilities from which one state is much stronger than another."""
+
+
+def per_100_state_years(reading: DisputeReading) -> Floats:
+    """Disputes begun, and hundreds of state-years."""
+    return np.array([[reading.disputes.size, reading.seen.state_years / 100]])
+
+
+def at_level(level: int, reading: DisputeReading) -> Floats:
+    """Disputes that went as far as a hostility level and no further, and all disputes."""
+    return _share(reading.disputes.level == level)
+
+
+def at_war_between_great_powers(reading: DisputeReading) -> Floats:
+    """Disputes between great powers that reached war, and all disputes between great powers."""
+    return _share((reading.disputes.level == WAR_LEVEL)[_both_great(reading)])
+
+
+def at_war_between_nuclear(reading: DisputeReading) -> Floats:
+    """Disputes between nuclear powers that reached war, and all of them."""
+    found, armed = reading.disputes, reading.seen.nuclear > 0
+    return _share((found.level == WAR_LEVEL)[armed[found.initiator] & armed[found.target]])
+
+
+def _both_great(reading: DisputeReading) -> Flags:
+    found, seen = reading.disputes, reading.seen
+    year = seen.year_of(found.begin)
+    both: Flags = seen.great[year, found.initiator] & seen.great[year, found.target]
+    return both
+
+
+def reciprocated(reading: DisputeReading) -> Floats:
+    """Disputes in which the target's side acted with arms, and all disputes."""
+    return _share(reading.disputes.reciprocated)
+
+
+def rounds_in_dispute(reading: DisputeReading) -> Floats:
+    """Rounds that each dispute touched; those under way at the end count as long as they were seen."""
+    found = reading.disputes
+    return (found.end - found.begin + 1).astype(np.float64)[:, None]
+
+
+def settled_as(how: Settled, reading: DisputeReading) -> Floats:
+    """Disputes with one outcome, and disputes with any: neither under way nor drawn into a war."""
+    found = reading.disputes
+    return _share(found.settled[_over(found)] == how)
+
+
+def _over(found: Disputes) -> Flags:
+    over: Flags = ~found.ongoing & (found.settled != Settled.JOINS_WAR)
+    return over
+
+
+def renewed_after(outcomes: tuple[Settled, ...], reading: DisputeReading) -> Floats:
+    """Disputes with such an outcome that their pair renewed within five years, and all seen for as long after."""
+    found, seen = reading.disputes, reading.seen
+    follows = np.append(found.dyad[1:] == found.dyad[:-1], False)  # disputes stand pair by pair, in order of time
+    wait = np.append(found.begin[1:], 0) - found.end
+    chosen = np.isin(found.settled, outcomes) & (found.end + RENEWAL_ROUNDS < seen.last)
+    return _share((follows & (wait <= RENEWAL_ROUNDS))[chosen])
+
+
+def begun_by_the_weaker(reading: DisputeReading) -> Floats:
+    """Disputes begun against a state of more than three times the own capability, and all disputes."""
+    found = reading.disputes
+    capability = reading.seen.states[np.maximum(found.begin - 1, 0), :, StateColumn.CAPABILITY]
+    every = np.arange(found.size)
+    return _share(capability[every, found.target] > MUCH_STRONGER * capability[every, found.initiator])
+
+
+def begun_with_a_great_power(reading: DisputeReading) -> Floats:
+    """Disputes that a state which is no great power began with one that is, and all disputes."""
+    found, seen = reading.disputes, reading.seen
+    year = seen.year_of(found.begin)
+    return _share(~seen.great[year, found.initiator] & seen.great[year, found.target])
+
+
+def between_great_powers(reading: DisputeReading) -> Floats:
+    """Disputes between great powers, and years of pairs of them."""
+    powers = reading.seen.great.sum(axis=1)
+    return np.array([[_both_great(reading).sum(), (powers * (powers - 1) / 2).sum()]], dtype=np.float64)
+
+
+def by_great_powers(reading: DisputeReading) -> Floats:
+    """Disputes that great powers began, and years of great powers."""
+    found, seen = reading.disputes, reading.seen
+    begun = seen.great[seen.year_of(found.begin), found.initiator].sum()
+    return np.array([[begun, seen.great.sum()]], dtype=np.float64)
+
+
+def _share(hits: Flags) -> Floats:
+    return np.array([[hits.sum(), hits.size]], dtype=np.float64)
+
 
 NINETEENTH, INTERWAR, BIPOLAR, UNIPOLAR = "nineteenth", "interwar", "bipolar", "unipolar"
 PRESENT, SANCTIONED, BARGAINED = "2017", "2017-sanctions", "2017-deal"
@@ -34,7 +142,7 @@ class Measure(NamedTuple):
         return " ".join((function.__doc__ or "").split())
 
 
-_w, _d, _p, _s, _e = wars, disputes, wars, sanctions, estimators
+_w, _p, _s, _e = wars, wars, sanctions, estimators
 _ratio = _e.ratio
 
 MEASURES: dict[str, Measure] = {
@@ -47,18 +155,18 @@ MEASURES: dict[str, Measure] = {
     "war.initiator_wins_decisive": Measure(ALL, _w.won_by_initiator, _ratio),
     "war.bilateral_share": Measure(ALL, _w.between_two, _ratio),
     "sev.ccdf_slope": Measure(ALL, _w.dead, _e.survival_slope),
-    "mid.hostlev.3": Measure(ALL, partial(_d.at_level, 3), _ratio),
-    "mid.hostlev.4": Measure(ALL, partial(_d.at_level, 4), _ratio),
-    "mid.hostlev.5": Measure(ALL, partial(_d.at_level, 5), _ratio),
-    "mid.war_share.1816-1913": Measure((NINETEENTH,), partial(_d.at_level, 5), _ratio),
-    "mid.war_share.1946-1989": Measure((BIPOLAR,), partial(_d.at_level, 5), _ratio),
-    "mid.war_share.major-major.1816-1945": Measure(TO_1945, _d.at_war_between_great_powers, _ratio),
-    "mid.reciprocated": Measure(ALL, _d.reciprocated, _ratio),
-    "mid.duration_median": Measure(ALL, _d.rounds_in_dispute, _e.median_days),
-    "mid.outcome.stalemate": Measure(ALL, partial(_d.settled_as, Settled.STALEMATE), _ratio),
-    "mid.outcome.target_yields": Measure(ALL, partial(_d.settled_as, Settled.YIELD_TARGET), _ratio),
-    "mid.outcome.initiator_yields": Measure(ALL, partial(_d.settled_as, Settled.YIELD_INITIATOR), _ratio),
-    "mid.outcome.compromise": Measure(ALL, partial(_d.settled_as, Settled.COMPROMISE), _ratio),
+    "mid.hostlev.3": Measure(ALL, partial(at_level, 3), _ratio),
+    "mid.hostlev.4": Measure(ALL, partial(at_level, 4), _ratio),
+    "mid.hostlev.5": Measure(ALL, partial(at_level, 5), _ratio),
+    "mid.war_share.1816-1913": Measure((NINETEENTH,), partial(at_level, 5), _ratio),
+    "mid.war_share.1946-1989": Measure((BIPOLAR,), partial(at_level, 5), _ratio),
+    "mid.war_share.major-major.1816-1945": Measure(TO_1945, at_war_between_great_powers, _ratio),
+    "mid.reciprocated": Measure(ALL, reciprocated, _ratio),
+    "mid.duration_median": Measure(ALL, rounds_in_dispute, _e.median_days),
+    "mid.outcome.stalemate": Measure(ALL, partial(settled_as, Settled.STALEMATE), _ratio),
+    "mid.outcome.target_yields": Measure(ALL, partial(settled_as, Settled.YIELD_TARGET), _ratio),
+    "mid.outcome.initiator_yields": Measure(ALL, partial(settled_as, Settled.YIELD_INITIATOR), _ratio),
+    "mid.outcome.compromise": Measure(ALL, partial(settled_as, Settled.COMPROMISE), _ratio),
     "dyad.onset.major-major": Measure(ALL, partial(_p.between, 2), _ratio),
     "dyad.onset.major-minor": Measure(ALL, partial(_p.between, 1), _ratio),
     "dyad.onset.minor-minor": Measure(ALL, partial(_p.between, 0), _ratio),
@@ -66,8 +174,8 @@ MEASURES: dict[str, Measure] = {
     "dyad.onset.noncontiguous": Measure(ALL, partial(_p.by_contiguity, False), _ratio),
     "dyad.logit.lratio": Measure(ALL, partial(_p.logit_coefficient, "log capability ratio"), _e.mean),
     "dyad.logit.atop_defense": Measure(ALL, partial(_p.logit_coefficient, "defence pact"), _e.mean),
-    "mid.initiations_per_major_year": Measure(ALL, _d.by_great_powers, _ratio),
-    "nuc.war_given_mid.both": Measure(FROM_1946, _d.at_war_between_nuclear, _ratio),
+    "mid.initiations_per_major_year": Measure(ALL, by_great_powers, _ratio),
+    "nuc.war_given_mid.both": Measure(FROM_1946, at_war_between_nuclear, _ratio),
     "ally.honored.bf.all": Measure(ALL, _w.commitments_honoured, _ratio),
     "ally.honored.bf.pre1945": Measure(TO_1945, _w.commitments_honoured, _ratio),
     "ally.honored.bf.defense": Measure(ALL, _w.defence_honoured, _ratio),
@@ -89,19 +197,19 @@ MEASURES: dict[str, Measure] = {
     "war.major_major_rate.post1945": Measure(FROM_1946, _w.between_great_powers_per_decade, _ratio),
     "win.war.logit_slope": Measure(ALL, _w.victories_by_capability, _e.win_slope),
     "win.war.logit_const": Measure(ALL, _w.victories_by_capability, _e.win_constant),
-    "recur.agreed.5y": Measure(ALL, partial(_d.renewed_after, _d.AGREED), _ratio),
-    "recur.stalemate.5y": Measure(ALL, partial(_d.renewed_after, (Settled.STALEMATE,)), _ratio),
-    "begin.weaker_3to1": Measure(ALL, _d.begun_by_the_weaker, _ratio),
-    "begin.minor_with_major": Measure(ALL, _d.begun_with_a_great_power, _ratio),
+    "recur.agreed.5y": Measure(ALL, partial(renewed_after, AGREED), _ratio),
+    "recur.stalemate.5y": Measure(ALL, partial(renewed_after, (Settled.STALEMATE,)), _ratio),
+    "begin.weaker_3to1": Measure(ALL, begun_by_the_weaker, _ratio),
+    "begin.minor_with_major": Measure(ALL, begun_with_a_great_power, _ratio),
     "sev.q50": Measure(ALL, _w.battle_deaths, _e.median),
     "sev.ge_1e5": Measure(ALL, partial(_w.larger_than, 1e5), _ratio),
     "sev.ge_1e6": Measure(ALL, partial(_w.larger_than, 1e6), _ratio),
     "recur.quiet_15y.1831-1913": Measure((NINETEENTH,), partial(_p.after_years_with, 0, 0), _ratio),
     "recur.busy_15y.1831-1913": Measure((NINETEENTH,), partial(_p.after_years_with, 4, math.inf), _ratio),
-    "mid.major_major_rate.1816-1913": Measure((NINETEENTH,), _d.between_great_powers, _ratio),
-    "mid.major_major_rate.1946-1989": Measure((BIPOLAR,), _d.between_great_powers, _ratio),
-    "mid.per_100_state_years.1816-1913": Measure((NINETEENTH,), _d.per_100_state_years, _ratio),
-    "mid.per_100_state_years.1946-1989": Measure((BIPOLAR,), _d.per_100_state_years, _ratio),
+    "mid.major_major_rate.1816-1913": Measure((NINETEENTH,), between_great_powers, _ratio),
+    "mid.major_major_rate.1946-1989": Measure((BIPOLAR,), between_great_powers, _ratio),
+    "mid.per_100_state_years.1816-1913": Measure((NINETEENTH,), per_100_state_years, _ratio),
+    "mid.per_100_state_years.1946-1989": Measure((BIPOLAR,), per_100_state_years, _ratio),
 }
 """By id of the fact; the ratio of the two rates is worked out from them."""
 
