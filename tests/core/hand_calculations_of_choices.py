@@ -8,7 +8,7 @@ ln 2 = 0.6931471805599453.
 from collections.abc import Callable
 from typing import Any
 
-from greatpowers.core.equations import belief, choice, leadership, power
+from greatpowers.core.equations import belief, choice, economy, leadership
 
 Cases = list[tuple[str, tuple[Any, ...], float]]
 
@@ -225,19 +225,19 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("no bluff", (False, 0.0, 0.0), 0.0),
     ],
     # --- power
-    power.power_share: [
+    economy.power_share: [
         ("mean of two shares", (1.0, 4.0, 3.0, 6.0), 0.375),  # (.25 + .5) / 2
         ("unarmed", (1.0, 4.0, 0.0, 6.0), 0.125),
         ("alone in the world", (2.0, 2.0, 3.0, 3.0), 1.0),
     ],
-    power.is_great_power: [
+    economy.is_great_power: [
         ("large enough", (0.04, 0.0, 0.04), True),
         ("not large enough", (0.039, 0.0, 0.04), False),
         ("small with second strike", (0.004, 0.5, 0.04), True),
         ("small with too little of it", (0.039, 0.49, 0.04), False),
         ("too small even so", (0.0039, 1.0, 0.04), False),
     ],
-    power.contest_share: [
+    economy.contest_share: [
         ("even", (0.2, 0.2, 1.0), 0.5),
         ("three to one", (0.3, 0.1, 1.0), 0.75),
         ("three to one, more decisive", (0.3, 0.1, 2.0), 0.9),  # 9 / 10
@@ -247,16 +247,16 @@ CHOICES: dict[Callable[..., Any], Cases] = {
         ("nobody at all", (0.0, 0.0, 1.0), 0.5),
         ("hopeless odds stay finite", (1e-60, 1.0, 5.0), 0.0),
     ],
-    power.projected_force: [
+    economy.projected_force: [
         ("a third sent half-way", (0.3, 0.2, 0.5), 0.03),
         ("nothing committed", (0.0, 0.2, 0.5), 0.0),
     ],
-    power.mobilised: [
+    economy.mobilised: [
         ("by the square root", (0.25, 0.5), 0.5),
         ("with everything", (1.0, 0.5), 1.0),
         ("not challenged", (0.0, 0.5), 0.0),
     ],
-    power.host_force: [
+    economy.host_force: [
         ("half of it, aided by half", (0.1, 0.5, 0.5, 1.0), 0.075),  # .1 x .5 x 1.5
         ("all of it", (0.1, 1.0, 0.0, 1.0), 0.1),
         ("none", (0.1, 0.0, 0.5, 1.0), 0.0),

@@ -11,7 +11,7 @@ from hand_calculations_of_answers import ANSWERS
 from hand_calculations_of_choices import CHOICES, Cases
 
 import greatpowers.core.equations as equations
-from greatpowers.core.equations import choice, economy, power
+from greatpowers.core.equations import choice, economy
 
 BY_HAND: dict[Callable[..., Any], Cases] = {**CHOICES, **ANSWERS}
 
@@ -62,7 +62,7 @@ def test_two_logits_of_opposite_advantage_sum_to_one() -> None:
 def test_the_contest_shares_of_two_sides_sum_to_one() -> None:
     for mine, theirs in ((0.1, 0.9), (1e-12, 1.0), (0.0, 1.0), (0.0, 0.0)):
         for decisiveness in (0.05, 1.0, 5.0):
-            both = power.contest_share(mine, theirs, decisiveness) + power.contest_share(theirs, mine, decisiveness)
+            both = economy.contest_share(mine, theirs, decisiveness) + economy.contest_share(theirs, mine, decisiveness)
             assert both == pytest.approx(1.0)
 
 

@@ -16,7 +16,7 @@ from typing import TextIO
 
 import small_record
 
-import greatpowers.cli.checked
+import greatpowers.cli.terminal
 import greatpowers.experiments.play
 import greatpowers.statistics.sensitivity  # noqa: F401  (all: so that children need not load them)
 from greatpowers import simulate

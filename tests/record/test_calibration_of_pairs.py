@@ -17,11 +17,21 @@ from greatpowers.calibration import pairs
 from greatpowers.calibration.checkpoint import Calibrated
 from greatpowers.calibration.history_matching import aim_of
 from greatpowers.calibration.page import answer, details, render, save_calibration
-from greatpowers.calibration.pairs import FACT, HISTORIES, SCALE, log_skill, pairs_fact, with_pairs
+from greatpowers.calibration.pairs import (
+    FACT,
+    HISTORIES,
+    SCALE,
+    Worlds,
+    build_worlds,
+    log_skill,
+    pairs_fact,
+    quick_score,
+    quick_table,
+    with_pairs,
+)
 from greatpowers.calibration.problem import Problem, record_problem
 from greatpowers.calibration.run import calibrate, problem_of
 from greatpowers.cli import main
-from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
 from greatpowers.validation.facts import Target, load_halves, load_targets, side_of, years_of
 from greatpowers.validation.measures.registry import BIPOLAR, HALVES, INTERWAR, MEASURES, NINETEENTH, UNIPOLAR
 from greatpowers.validation.play import EraWorld, Rows

@@ -6,8 +6,8 @@ import pytest
 from hindcast_worlds import made_disputes, write_record
 
 from greatpowers import GreatPowersError, Records
+from greatpowers.calibration.pairs import Worlds, build_worlds, quick_score, quick_table
 from greatpowers.hindcast import histories
-from greatpowers.hindcast.quick import Worlds, build_worlds, quick_score, quick_table
 from greatpowers.hindcast.run import hindcast
 from greatpowers.hindcast.scoring import log_score
 from greatpowers.hindcast.settings import HindcastSettings

@@ -40,8 +40,14 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
-    from greatpowers.cli.checked import destination, said_when_stopped
-    from greatpowers.cli.terminal import announce_compiling, heading, output, progress_bar
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        destination,
+        heading,
+        output,
+        progress_bar,
+        said_when_stopped,
+    )
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.play import estimate

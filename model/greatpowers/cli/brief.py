@@ -37,7 +37,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import carry_out
+    from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.brief import brief
 
     carry_out(arguments, brief, ("place", "policy", "against", "posterior"), _tell)

@@ -75,8 +75,14 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.calibration.page import POSTERIOR, save_calibration
     from greatpowers.calibration.problem import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
-    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
-    from greatpowers.cli.terminal import announce_compiling, output, stage_bar
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        destination,
+        output,
+        print_paths,
+        said_when_stopped,
+        stage_bar,
+    )
     from greatpowers.historical.published.records import Records
 
     priors, numbers = load_priors(arguments.parameters), chosen_numbers(arguments)

@@ -284,8 +284,16 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        chosen_scenario,
+        destination,
+        output,
+        print_files,
+        progress_bar,
+        remark,
+        write_and_tell,
+    )
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import compared, load_policy
     from greatpowers.scenario.posterior import load_posterior

@@ -38,8 +38,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.checked import destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import output, remark
+    from greatpowers.cli.terminal import destination, output, print_files, remark, write_and_tell
     from greatpowers.experiments.results import open_results
     from greatpowers.studies.discovery import discover, place_column
 

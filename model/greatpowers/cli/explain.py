@@ -29,8 +29,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print the explanation; raises :class:`GreatPowersError` for what the run does not have."""
-    from greatpowers.cli.checked import chosen_round
-    from greatpowers.cli.terminal import output
+    from greatpowers.cli.terminal import chosen_round, output
     from greatpowers.narrative.explanation import explain
     from greatpowers.simulation.history import load_history
 

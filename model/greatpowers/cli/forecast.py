@@ -68,8 +68,16 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        chosen_parameters,
+        destination,
+        output,
+        print_files,
+        progress_bar,
+        remark,
+        write_and_tell,
+    )
     from greatpowers.hindcast.forecast import SCENARIOS, forecast
     from greatpowers.hindcast.forecast_page import save_forecast
 

@@ -58,8 +58,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, fork, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_round, destination, print_files
-    from greatpowers.cli.terminal import output, remark
+    from greatpowers.cli.terminal import chosen_round, destination, output, print_files, remark
     from greatpowers.narrative.divergence import account, divergence
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import load_policy

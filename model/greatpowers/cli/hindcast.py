@@ -97,8 +97,15 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        destination,
+        output,
+        print_files,
+        progress_bar,
+        remark,
+        write_and_tell,
+    )
     from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.page import save_hindcast
     from greatpowers.hindcast.run import judge, play, read_past
@@ -125,7 +132,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
-    from greatpowers.cli.checked import chosen_parameters
+    from greatpowers.cli.terminal import chosen_parameters
     from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS

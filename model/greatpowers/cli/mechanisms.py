@@ -40,7 +40,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import carry_out
+    from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
     carry_out(arguments, mechanisms, ("policies",), _tell)

@@ -42,7 +42,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import carry_out
+    from greatpowers.cli.terminal import carry_out
     from greatpowers.validation.plausibility import plausibility
 
     carry_out(arguments, plausibility, ("policies",), _tell)

@@ -34,8 +34,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build the world and write the page; raises :class:`GreatPowersError` if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario
-    from greatpowers.cli.terminal import progress_bar
+    from greatpowers.cli.terminal import chosen_scenario, progress_bar
     from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.server.published import answer_for, publish
     from greatpowers.simulation.setup import given_policies, prepare_all

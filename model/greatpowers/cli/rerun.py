@@ -28,8 +28,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play the run, compare it with its row, keep and tell it; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.checked import destination, print_files
-    from greatpowers.cli.terminal import announce_compiling, heading, output
+    from greatpowers.cli.terminal import announce_compiling, destination, heading, output, print_files
     from greatpowers.experiments.run import rerun
     from greatpowers.narrative.chronicle import chronicle
 

@@ -55,8 +55,15 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import chosen_scenario, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, notes, output
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        chosen_scenario,
+        destination,
+        notes,
+        output,
+        print_files,
+        write_and_tell,
+    )
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import load_policy
     from greatpowers.simulation.run import simulate

@@ -58,8 +58,15 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.checked import destination, print_paths, said_when_stopped
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar, remark
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        destination,
+        output,
+        print_paths,
+        progress_bar,
+        remark,
+        said_when_stopped,
+    )
     from greatpowers.scenario.load import load_policy, load_scenario
     from greatpowers.studies.policy_search import KIND, search_policies
     from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables

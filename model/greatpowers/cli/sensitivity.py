@@ -64,8 +64,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.checked import destination, said_when_stopped
-    from greatpowers.cli.terminal import announce_compiling, progress_bar, remark
+    from greatpowers.cli.terminal import announce_compiling, destination, progress_bar, remark, said_when_stopped
     from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.run import run_batch
     from greatpowers.experiments.store import KIND
@@ -101,8 +100,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(text: str, written: list[Path]) -> None:
-    from greatpowers.cli.checked import print_paths
-    from greatpowers.cli.terminal import output
+    from greatpowers.cli.terminal import output, print_paths
 
     screen = output()
     screen.print(text, soft_wrap=True)

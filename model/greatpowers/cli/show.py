@@ -122,8 +122,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print the scenario; raises :class:`GreatPowersError` for what cannot be read."""
-    from greatpowers.cli.checked import chosen_scenario
-    from greatpowers.cli.terminal import grid, output
+    from greatpowers.cli.terminal import chosen_scenario, grid, output
     from greatpowers.scenario.build import build_parameters
     from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.scenario.load import load_policy

@@ -58,8 +58,15 @@ def execute(arguments: Namespace) -> int:
 
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
-    from greatpowers.cli.checked import chosen_parameters, destination, print_files, write_and_tell
-    from greatpowers.cli.terminal import announce_compiling, output, progress_bar
+    from greatpowers.cli.terminal import (
+        announce_compiling,
+        chosen_parameters,
+        destination,
+        output,
+        print_files,
+        progress_bar,
+        write_and_tell,
+    )
     from greatpowers.validation.scorecard import score
     from greatpowers.validation.scorecard_files import read_until, save_scorecard
 

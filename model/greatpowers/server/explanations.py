@@ -17,7 +17,7 @@ from greatpowers.server.session import Session
 from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.history import History
 
-ASSETS = ("theme.css", "style.css", "story.css", "story.js")
+STORY_ASSETS = ("theme.css", "style.css", "story.css", "story.js")
 EVENT = "greatpowers-explain"
 
 Which = Literal["a", "b"]

@@ -28,7 +28,7 @@ from greatpowers.core.equations.choice import (
     survival_risk,
     value_of_control,
 )
-from greatpowers.core.equations.power import contest_share
+from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.equations.response import (
     alignment_with,
     approach,

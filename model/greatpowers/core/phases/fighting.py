@@ -10,8 +10,7 @@ from greatpowers.core.equations.choice import (
     incident_risk,
     prize,
 )
-from greatpowers.core.equations.economy import held_finite
-from greatpowers.core.equations.power import contest_share
+from greatpowers.core.equations.economy import contest_share, held_finite
 from greatpowers.core.equations.response import balancing_stake, stake_of_order
 from greatpowers.core.equations.war import (
     attrition_share,

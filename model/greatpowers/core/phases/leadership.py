@@ -2,13 +2,13 @@
 
 from greatpowers.core.context import Round
 from greatpowers.core.desk import Guard, Guardian, Towards
+from greatpowers.core.equations.economy import is_great_power, power_share
 from greatpowers.core.equations.leadership import (
     claim,
     hazard_of_turning_committed,
     hazard_of_turning_reluctant,
     is_election,
 )
-from greatpowers.core.equations.power import is_great_power, power_share
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, write
 from greatpowers.core.luck import StateDraw, uniform

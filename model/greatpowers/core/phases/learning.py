@@ -3,7 +3,7 @@
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.desk import Guard, Guardian, StateRoom, zeros
 from greatpowers.core.equations.belief import forget
-from greatpowers.core.equations.power import contest_share
+from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.equations.response import answered
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung

@@ -16,7 +16,7 @@ from greatpowers.core.equations.response import (
     spared_by_yielding,
     yielding_point,
 )
-from greatpowers.core.fast.answers import answer_all, exact_answer, take_part
+from greatpowers.core.fast import answer_all, exact_answer, take_part
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
 from greatpowers.core.log import NAN, Event, Log, write

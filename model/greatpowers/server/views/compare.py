@@ -12,7 +12,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.narrative.divergence import divergence
 from greatpowers.presentation.style import OUTCOME_COLOURS
-from greatpowers.server.explanations import ASSETS as STORY_ASSETS, Which, answer_questions, build_chronicle
+from greatpowers.server.explanations import STORY_ASSETS, Which, answer_questions, build_chronicle
 from greatpowers.server.payload import band
 from greatpowers.server.session import Session
 from greatpowers.simulation.comparison import Comparison
