@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bare_loop import seconds_of
 from played_rounds import Rounds, rounds_of_2017, rounds_of_size
 
 from greatpowers.core.world import copy_world
@@ -36,6 +37,18 @@ def test_a_compiled_round_against_the_same_text_uncompiled(benchmark: Any, figur
     figures.add("2017, one round, compiled", f"{compiled * 1e6:10.1f} µs")
     figures.add("2017, one round, uncompiled", f"{uncompiled * 1e6:10.1f} µs")
     figures.add("2017, compiled is faster by", f"{uncompiled / compiled:10.0f} times")
+
+
+def test_a_round_against_a_bare_loop(benchmark: Any, figures: Any, environment: Any) -> None:
+    played = rounds_of_2017(80)
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT.with_name("bare_loop.py")), "8"],
+        env={**environment, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    floor = seconds_of(json.loads(done.stdout), played.world.states.size, played.world.theatres.size, 50)
+    seconds = median_per_round(benchmark, played, times=50)
+    figures.add("2017, a bare loop with the same calls", f"{floor * 1e6:10.1f} µs")
+    figures.add("2017, a round is longer by", f"{seconds / floor:10.2f} times")
 
 
 PER_THEATRE: dict[int, float] = {}

@@ -35,66 +35,8 @@ TARGET, FEATURES = "wasm32-unknown-unknown", "+simd128,+bulk-memory"
 STACK_BYTES = 1 << 20
 SMALL = arguments(*(1 for _ in SIZES))
 
-# What Numba's runtime supplies natively, for one thread: scratch arrays lie one behind the other from where the caller
-# says, and all are gone when none is in use. Axes of 2^31 and more count as overflow, for memory ends before.
+# What the code calls besides itself. Axes of 2^31 and more count as overflow, for memory ends before.
 RUNTIME = """
-@base = internal global i32 0
-@top = internal global i32 0
-@live = internal global i32 0
-
-define void @begin(i32 %arena) {
-  store i32 %arena, ptr @base
-  store i32 %arena, ptr @top
-  store i32 0, ptr @live
-  ret void
-}
-
-define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %alignment) {
-  %top = load i32, ptr @top
-  %past_head = add i32 %top, 95
-  %data = and i32 %past_head, -64
-  %bytes = trunc i64 %size to i32
-  %end = add i32 %data, %bytes
-  store i32 %end, ptr @top
-  %live = load i32, ptr @live
-  %one_more = add i32 %live, 1
-  store i32 %one_more, ptr @live
-  %pages = call i32 @llvm.wasm.memory.size.i32(i32 0)
-  %last = add i32 %end, 65535
-  %needed = lshr i32 %last, 16
-  %short = icmp ugt i32 %needed, %pages
-  br i1 %short, label %grow, label %done
-grow:
-  %more = sub i32 %needed, %pages
-  %grown = call i32 @llvm.wasm.memory.grow.i32(i32 0, i32 %more)
-  %failed = icmp eq i32 %grown, -1
-  br i1 %failed, label %fail, label %done
-fail:
-  call void @llvm.trap()
-  unreachable
-done:
-  %at = sub i32 %data, 32
-  %head = inttoptr i32 %at to ptr
-  store i64 1, ptr %head
-  %pointer = getelementptr i8, ptr %head, i32 16
-  store i32 %data, ptr %pointer
-  ret ptr %head
-}
-
-define void @NRT_MemInfo_call_dtor(ptr %head) {
-  %live = load i32, ptr @live
-  %left = sub i32 %live, 1
-  store i32 %left, ptr @live
-  %none = icmp eq i32 %left, 0
-  br i1 %none, label %reset, label %done
-reset:
-  %base = load i32, ptr @base
-  store i32 %base, ptr @top
-  br label %done
-done:
-  ret void
-}
-
 define {i64, i1} @product(i64 %a, i64 %b) {
   %product = mul i64 %a, %b
   %either = or i64 %a, %b
@@ -110,9 +52,6 @@ define double @sqrt(double %x) {
   ret double %root
 }
 
-declare i32 @llvm.wasm.memory.size.i32(i32)
-declare i32 @llvm.wasm.memory.grow.i32(i32, i32)
-declare void @llvm.trap()
 declare double @llvm.sqrt.f64(double)
 """
 
@@ -173,7 +112,7 @@ def _libraries(library: Any, seen: set[int]) -> Iterator[Any]:
 
 
 def _object(entry: str, texts: list[str]) -> bytes:
-    """One object for WebAssembly with all code that the entry needs, and a door to it, `play(arguments, arena)`."""
+    """One object for WebAssembly with all code that the entry needs, and a door to it, `play(arguments)`."""
     import llvmlite.binding as llvm
 
     llvm.initialize_all_targets()
@@ -196,16 +135,15 @@ def _object(entry: str, texts: list[str]) -> bytes:
         if not one.is_declaration and one.name != "play" and not one.name.startswith("llvm."):
             one.linkage = "internal"
 
-    # As Numba does: optimise, and prune what counts references before the rest of that is inlined, and goes.
-    _optimise(llvm, machine, module, prune=True)
-    module = llvm.parse_assembly(COUNTING.sub(r"\1alwaysinline", str(module)))
-    _optimise(llvm, machine, module, prune=False)
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.slp_vectorization = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
     if missing := [one.name for one in module.functions if one.is_declaration and not one.name.startswith("llvm.")]:
         raise GreatPowersError(f"The engine needs {', '.join(missing)}, which browsers do not have.")
     return bytes(machine.emit_object(module))
 
 
-COUNTING = re.compile(r"(define internal (?:fastcc )?void @NRT_(?:inc|dec)ref\([^)]*\)[^#{\n]*)#\d+")
 HEAD = re.compile(r"^target (?:triple|datalayout) = .*$", re.MULTILINE)
 # Exceptions, pickled, with the paths of files; nobody could raise them.
 PICKLED = re.compile(r"^(@\.const\.picklebuf\.\w+) = .*$", re.MULTILINE)
@@ -215,16 +153,6 @@ def _portable(text: str) -> str:
     """LLVM code of Numba without what is said of this machine, and of its disk."""
     text = PICKLED.sub(r"\1 = internal constant i8 0", HEAD.sub("", text))
     return text.replace("@llvm.smul.with.overflow.i64(", "@product(")
-
-
-def _optimise(llvm: Any, machine: Any, module: Any, prune: bool) -> None:
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = options.slp_vectorization = not prune
-    builder = llvm.create_pass_builder(machine, options)
-    passes = builder.getModulePassManager()
-    if prune:
-        passes.add_refprune_pass()
-    passes.run(module, builder)
 
 
 def _door(entry: str, function: Any) -> str:
@@ -242,9 +170,7 @@ def _door(entry: str, function: Any) -> str:
     kinds = ", ".join(kind for _, kind in named)
     return f"""
 declare i32 @"{entry}"({kinds})
-declare void @begin(i32)
-define i32 @play(ptr %words, i32 %arena) {{
-  call void @begin(i32 %arena)
+define i32 @play(ptr %words) {{
 {reads}  %failed = call i32 @"{entry}"({", ".join(handed)})
   ret i32 %failed
 }}

@@ -30,6 +30,7 @@ from numba.core import caching
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.funcdesc import default_mangler
 from numba.core.registry import CPUDispatcher
 from platformdirs import user_cache_path
 
@@ -228,12 +229,19 @@ class _Ingredient(JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
 
+def _short_name(name: str, types: Any, *, abi_tags: Any = (), uid: Any = None) -> str:
+    """A kernel's name in compiled code: Numba's own spells out every field of every table, many kilobytes of text."""
+    digest = hashlib.sha256(default_mangler(name, types, abi_tags=abi_tags, uid=uid).encode()).hexdigest()
+    return str(default_mangler(f"{name}.{digest[:32]}", ()))
+
+
 class _Ingredients(Compiler):  # type: ignore[misc]
     """Numba's compiler, up to code that can be linked."""
 
     def define_pipelines(self) -> Any:
         """Numba's own steps, into such a library."""
         state = self.state
+        state.targetctx.mangler = _short_name
         state.library = _Ingredient(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
         return super().define_pipelines()

@@ -155,7 +155,7 @@ class Engine {
       if (next - first < rounds) this.turnTo(place, sizes, first, next);
       if (other && first === other.from) this.reseed(place, BigInt(other.seed));
       if (aims) this.aim(place, sizes, aims[first]);
-      const failed = this.exports.play(place.words, place.end);
+      const failed = this.exports.play(place.words);
       if (failed !== 0) throw new Error(`The engine stopped with code ${failed}.`);
     }
     return this.read(place);
