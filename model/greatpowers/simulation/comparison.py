@@ -400,12 +400,8 @@ class Comparison:
         quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
         found = []
         for name, part in zip(self.names, values, strict=True):
-            rows = quantiles(part, tuple(BANDS.values()))
-            frame = pd.DataFrame(dict(zip(BANDS, rows, strict=True)))
-            frame.insert(0, "policy", name)
-            frame.insert(1, "round", range(self.rounds))
-            frame.insert(2, "quarter", quarters)
-            found.append(frame)
+            rows = dict(zip(BANDS, quantiles(part, tuple(BANDS.values())), strict=True))
+            found.append(pd.DataFrame({"policy": name, "round": range(self.rounds), "quarter": quarters, **rows}))
         return pd.concat(found, ignore_index=True)
 
     def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
