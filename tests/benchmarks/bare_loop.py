@@ -19,7 +19,7 @@ import numpy as np
 from played_rounds import rounds_of_2017
 
 import greatpowers.core
-from greatpowers.core.equations.power import contest_share
+from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.luck import threefry
 from greatpowers.core.mathematics import exp, normal_quantile, power
 from greatpowers.core.world import copy_world
