@@ -24,9 +24,9 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import Described
 from greatpowers.scenario.errors import GreatPowersError, suggestion
-from greatpowers.scenario.library import checksum_of_module, failure_in, module_of, named_function
 from greatpowers.simulation.history import History
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.files import checksum_of_module, failure_in, module_of, named_function
 
 GROUP = "greatpowers.metrics"
 """Group of the entry points by which a package offers metrics."""

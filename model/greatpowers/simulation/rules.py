@@ -19,7 +19,7 @@ from greatpowers.core.desk import RuleFault, RuleSlot
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.rules import ready_rule, rules_row
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
-from greatpowers.scenario.library import checksum_of_module, failure_in, module_of, named_function
+from greatpowers.storage.files import checksum_of_module, failure_in, module_of, named_function
 
 CHOICES = {choice.name.lower(): choice for choice in RuleSlot}
 
