@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from readme_parts import of_question, with_block
 
 import greatpowers
-from greatpowers.hindcast.forecast import forecast
-from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES
+from greatpowers import load_scenario
+from greatpowers.hindcast.forecast import PlayedScenario, judge, play_scenarios
+from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES, RESAMPLES
 from greatpowers.scenario.kinds import rung_name
 
 PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "today.md"
@@ -35,9 +37,17 @@ def came(value: float) -> str:
     return "at the start" if pd.isna(value) else "yes" if value else "no"
 
 
+@cache
+def played(name: str) -> PlayedScenario:
+    """A scenario as :func:`greatpowers.forecast` plays it, once for all worlds of the page."""
+    (found,) = play_scenarios([load_scenario(name)], range(SEEDS))
+    return found
+
+
 def of_forecast(world: str) -> str:
     """Scores of a scenario's forecast beside its rivals, and the places held likeliest beside what came."""
-    told = forecast([world, *PAST], SEEDS)
+    seeds = tuple(range(SEEDS))
+    told = judge([played(name) for name in (world, *PAST)], seeds, {}, RESAMPLES)
     scores = told.scores[(told.scores["group"] == world)]
     lines = ["| outcome | forecast | places | came | " + " | ".join(SCORES.values()) + " |"]
     lines.append("| --- | --- |" + " ---: |" * (2 + len(SCORES)))

@@ -83,7 +83,7 @@ def forecast(
         GreatPowersError: if a scenario does not say what happened, or is given twice
     """
     chosen = checked_seeds(seeds)
-    played = _played(_given(scenarios), chosen, parameters, workers, progress)
+    played = play_scenarios(_given(scenarios), chosen, parameters, workers, progress)
     return judge(played, chosen, parameters or {}, resamples)
 
 
@@ -102,13 +102,14 @@ def policies_of(scenario: Scenario) -> tuple[str, ...]:
     return (scenario.happened_under,) if scenario.happened_under else tuple(compared(scenario))
 
 
-def _played(
+def play_scenarios(
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
-    parameters: Mapping[str, float] | None,
-    workers: int | None,
-    progress: Progress | None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> list[PlayedScenario]:
+    """What came to each place in histories of each scenario, under the policies of :func:`policies_of`."""
     setups = [prepare_all(scenario, policies_of(scenario), window(scenario), parameters) for scenario in scenarios]
     counts = _counts([setup for group in setups for setup in group], seeds, workers, progress)
     found = []
