@@ -81,6 +81,14 @@ def test_within_strata_only_cases_of_the_same_are_ranked_and_each_counts_with_it
     assert np.isnan(RankedScores(array(1, 2), array(1, 0), np.array([1, 2])).auc())
 
 
+def test_the_area_of_many_draws_is_that_of_each() -> None:
+    luck = np.random.default_rng(1)
+    for size in range(1, 30):
+        ranking = RankedScores(np.round(luck.random(size), 1), (luck.random(size) < 0.3).astype(float))
+        times = luck.multinomial(size, np.full(size, 1 / size), 20).astype(float)
+        np.testing.assert_array_equal(ranking.auc_of_draws(times), [ranking.auc(draw) for draw in times])
+
+
 def test_within_strata_ranking_is_the_weighted_mean_of_theirs() -> None:
     chance, outcome = drawn(3000, 40)
     strata = np.random.default_rng(4).integers(0, 7, 3000)

@@ -308,18 +308,17 @@ class _Drawing:
         return found
 
     def _areas(self, chance: Floats) -> Floats:
-        ranking = RankedScores(chance, self._came)
-        return np.array([ranking.auc(times) for times in self._times])
+        return RankedScores(chance, self._came).auc_of_draws(self._times)
 
     def _areas_within(self, chance: Floats) -> Floats:
         """Share of pairs of an event and another, both of one scenario, that are in the right order."""
         right, pairs = np.zeros(len(self._times)), np.zeros(len(self._times))
         for number in range(self._scenario.max() + 1):
             own = self._scenario == number
-            times, came, ranking = self._times[:, own], self._came[own], RankedScores(chance[own], self._came[own])
+            times, came = self._times[:, own], self._came[own]
             events = times @ came
             count = events * (times.sum(axis=1) - events)
-            areas = np.array([ranking.auc(row) for row in times])
+            areas = RankedScores(chance[own], came).auc_of_draws(times)
             right, pairs = right + np.where(count > 0, count * areas, 0.0), pairs + count
         with np.errstate(invalid="ignore"):
             found: Floats = right / pairs

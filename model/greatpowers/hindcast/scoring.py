@@ -54,6 +54,20 @@ class RankedScores:
         known = (mine > 0) & (theirs > 0)
         return float((won[known] / theirs[known]).sum() / mine[known].sum()) if known.any() else float("nan")
 
+    def auc_of_draws(self, times: Floats) -> Floats:
+        """:meth:`auc` for many draws at once, `times` [draws, n] saying how often each case counts: [draws].
+
+        Without strata. Counts are whole numbers, so that sums are exact and equal those of one draw at a time.
+        """
+        place = np.zeros((len(self._place), self._size))
+        place[np.arange(len(place)), self._place] = 1.0
+        events = times[:, self._events] @ place[self._events]
+        others = times @ place - events
+        won = (events * (np.cumsum(others, axis=1) - others / 2)).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Floats = won / others.sum(axis=1) / events.sum(axis=1)
+        return found
+
     def precision(self, weights: Floats | None = None) -> float:
         """Average precision: mean, over events, of the share of events at or above their score; strata are left aside.
 
