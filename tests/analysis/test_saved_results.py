@@ -23,7 +23,7 @@ from greatpowers import (
     simulate,
 )
 from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES
-from greatpowers.storage import manifest as directories
+from greatpowers.storage import manifest
 
 TABLES = ("metrics", "states", "theatres", "appraisals", "events")
 
@@ -154,7 +154,7 @@ def test_nothing_is_half_written(history: History, tmp_path: Path, monkeypatch: 
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(directories, "write_manifest", full_disk)
+    monkeypatch.setattr(manifest, "write_manifest", full_disk)
     for target in (place, tmp_path / "other"):
         with pytest.raises(GreatPowersError, match="No space left on device"):
             history.save(target)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from greatpowers import GreatPowersError, load_scenario, names, simulate
-from greatpowers.browser import layout as module
+from greatpowers.browser import layout
 from greatpowers.browser.build import tools
 from greatpowers.browser.layout import ASSETS, MODULE, described, description, plain_data, shipped_engine
 from greatpowers.core.history import TheatreColumn
@@ -221,7 +221,7 @@ def test_what_cannot_be_played_is_refused(node: str, what: str, told: str) -> No
 
 def test_an_engine_of_another_core_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shipped_engine() == MODULE.read_bytes()
-    monkeypatch.setattr(module, "core_fingerprint", lambda: "another")
+    monkeypatch.setattr(layout, "core_fingerprint", lambda: "another")
     with pytest.raises(GreatPowersError, match=r"made from other rules .* build it anew: python -m greatpowers"):
         shipped_engine()
 

@@ -7,7 +7,7 @@ from made_histories import Happening, in_order, made, war_in
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event, Outcome
 from greatpowers.validation.disputes import DisputeReading, Settled, reading_of
-from greatpowers.validation.measures import registry as measures, wars
+from greatpowers.validation.measures import registry, wars
 from greatpowers.validation.measures.estimators import ratio
 from greatpowers.validation.observed import spells_of
 
@@ -21,8 +21,8 @@ def spans(found: DisputeReading) -> list[tuple[int, int]]:
 def test_half_a_year_of_quiet_parts_two_disputes_and_a_quarter_does_not() -> None:
     found = reading_of(made([[0, 2, 1, 2, 0, 0, 3, 3, 0, 0, 1, 0]], ONE))
     assert spans(found) == [(1, 3), (6, 7)]
-    assert measures.rounds_in_dispute(found)[:, 0].tolist() == [3.0, 2.0]
-    assert ratio(measures.per_100_state_years(found)) == pytest.approx(2 / (4 * 3 / 100))
+    assert registry.rounds_in_dispute(found)[:, 0].tolist() == [3.0, 2.0]
+    assert ratio(registry.per_100_state_years(found)) == pytest.approx(2 / (4 * 3 / 100))
 
 
 def test_spells_of_a_table_keep_to_their_rows() -> None:
@@ -42,7 +42,7 @@ def test_levels_follow_the_rung_and_a_clash_is_a_use_of_force() -> None:
     clash = (1, Event.CLASH, 1, 2, 3, (3.0, 3.0, 0.1, 0.05, 0.2))
     found = reading_of(made(rungs, [(0, 1), (2, 3)], events=[clash]))
     assert found.disputes.level.tolist() == [3, 3, 4, 4]
-    assert ratio(measures.at_level(3, found)) == 0.5
+    assert ratio(registry.at_level(3, found)) == 0.5
 
 
 def test_a_dispute_is_at_war_only_where_the_dead_are_a_thousand() -> None:
@@ -51,7 +51,7 @@ def test_a_dispute_is_at_war_only_where_the_dead_are_a_thousand() -> None:
     found = reading_of(made(rungs, [(0, 1), (2, 3)], events=events, great=(2, 3)))
     assert found.disputes.level.tolist() == [4, 5]
     assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.VICTORY_TARGET]
-    assert measures.at_war_between_great_powers(found).tolist() == [[1.0, 1.0]]
+    assert registry.at_war_between_great_powers(found).tolist() == [[1.0, 1.0]]
 
 
 def test_withdrawing_after_the_host_yields_is_no_part_of_a_dispute() -> None:
@@ -60,7 +60,7 @@ def test_withdrawing_after_the_host_yields_is_no_part_of_a_dispute() -> None:
     found = reading_of(made(rungs, ONE, events=[given_in]))
     assert spans(found) == [(1, 3)]
     assert found.disputes.settled.tolist() == [Settled.YIELD_TARGET]
-    assert ratio(measures.settled_as(Settled.YIELD_TARGET, found)) == 1.0
+    assert ratio(registry.settled_as(Settled.YIELD_TARGET, found)) == 1.0
 
 
 def test_a_new_challenge_after_a_withdrawal_to_peace_is_a_new_dispute() -> None:
@@ -106,7 +106,7 @@ def test_a_war_that_spreads_to_a_quiet_theatre_opens_no_dispute_and_ends_one_tha
     assert spans(found) == [(1, 4), (1, 2)]
     assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.JOINS_WAR]
     assert found.disputes.level.tolist() == [5, 3]
-    assert measures.settled_as(Settled.VICTORY_INITIATOR, found).tolist() == [[1.0, 1.0]]
+    assert registry.settled_as(Settled.VICTORY_INITIATOR, found).tolist() == [[1.0, 1.0]]
 
 
 def test_a_war_from_elsewhere_does_not_make_a_dispute_of_the_same_pair_one_that_reached_war() -> None:
@@ -134,7 +134,7 @@ def test_a_settlement_is_a_compromise_where_something_is_granted(granted: float,
     found = reading_of(made([[0, 4, 4, 4, 3, 0, 0, 0]], ONE, events=[fire(1, 0, (0, 1), True), settlement]))
     assert spans(found) == [(1, 2)], "withdrawing is no part of it"
     assert found.disputes.settled.tolist() == [settled]
-    assert ratio(measures.settled_as(settled, found)) == 1.0
+    assert ratio(registry.settled_as(settled, found)) == 1.0
 
 
 YEAR = [0, 0, 0, 0]
@@ -152,8 +152,8 @@ def test_a_dispute_is_renewed_by_the_next_one_of_its_pair_within_five_years() ->
     yielding = [(now, Event.YIELD, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1)) for now in (1, 17)]
     found = reading_of(made(rungs, [(0, 1), (2, 3)], events=yielding))
     assert spans(found) == [(1, 1), (17, 17), (40, 40), (1, 1), (4, 4), (37, 37)]
-    assert measures.renewed_after(measures.AGREED, found).tolist() == [[1.0, 2.0]]
-    assert measures.renewed_after((Settled.STALEMATE,), found).tolist() == [[1.0, 2.0]]
+    assert registry.renewed_after(registry.AGREED, found).tolist() == [[1.0, 2.0]]
+    assert registry.renewed_after((Settled.STALEMATE,), found).tolist() == [[1.0, 2.0]]
 
 
 @pytest.mark.parametrize(("later", "renewed"), [(21, 1.0), (22, 0.0)])
@@ -161,13 +161,13 @@ def test_five_years_are_twenty_rounds_from_the_end_of_one_dispute_to_the_beginni
     later: int, renewed: float
 ) -> None:
     rungs = [2 if now in (1, later) else 0 for now in range(24)]
-    assert measures.renewed_after((Settled.STALEMATE,), reading_of(made([rungs], ONE))).tolist() == [[renewed, 1.0]]
+    assert registry.renewed_after((Settled.STALEMATE,), reading_of(made([rungs], ONE))).tolist() == [[renewed, 1.0]]
 
 
 @pytest.mark.parametrize(("rounds", "cases"), [(20, 0.0), (24, 1.0)])
 def test_a_dispute_that_is_not_seen_for_five_years_after_says_nothing(rounds: int, cases: float) -> None:
     seen = made([[0, 2] + [0] * (rounds - 2)], ONE)
-    assert measures.renewed_after((Settled.STALEMATE,), reading_of(seen)).tolist() == [[0.0, cases]]
+    assert registry.renewed_after((Settled.STALEMATE,), reading_of(seen)).tolist() == [[0.0, cases]]
 
 
 def test_a_dispute_is_begun_by_the_weaker_where_the_target_has_more_than_three_times_its_capability() -> None:
@@ -176,19 +176,19 @@ def test_a_dispute_is_begun_by_the_weaker_where_the_target_has_more_than_three_t
     seen.states[:3, :2, StateColumn.CAPABILITY] = 0.1, 0.31
     seen.states[3:, :2, StateColumn.CAPABILITY] = 0.1, 0.29
     found = reading_of(seen)
-    assert measures.begun_by_the_weaker(found).tolist() == [[1.0, 2.0]]
-    assert measures.begun_with_a_great_power(found).tolist() == [[2.0, 2.0]]
+    assert registry.begun_by_the_weaker(found).tolist() == [[1.0, 2.0]]
+    assert registry.begun_with_a_great_power(found).tolist() == [[2.0, 2.0]]
 
 
 def test_a_great_power_begins_with_a_minor_one_and_not_the_other_way_round() -> None:
     found = reading_of(made([[0, 2, 0, 0], [0, 2, 0, 0]], [(0, 1), (2, 0)], great=(0,)))
-    assert measures.begun_with_a_great_power(found).tolist() == [[1.0, 2.0]]
+    assert registry.begun_with_a_great_power(found).tolist() == [[1.0, 2.0]]
 
 
 def test_great_powers_that_meet_directly_are_counted_by_the_years_of_their_pairs() -> None:
     rungs = [[0, 2, 0, 0, 2, 0, 0, 2], [0, 2, 0, 0, 0, 0, 0, 0]]
     found = reading_of(made(rungs, [(0, 1), (0, 3)], great=(0, 1, 2)))
-    assert measures.between_great_powers(found).tolist() == [[3.0, 6.0]]
+    assert registry.between_great_powers(found).tolist() == [[3.0, 6.0]]
 
 
 def test_a_pair_is_quiet_or_busy_by_the_disputes_that_began_in_the_fifteen_years_before() -> None:
@@ -220,13 +220,13 @@ def test_onsets_per_pair_year_by_who_the_pair_is() -> None:
     assert wars.between(0, found).tolist() == [[1.0, 2.0]]
     assert wars.by_contiguity(True, found).tolist() == [[1.0, 2.0]]
     assert wars.by_contiguity(False, found).tolist() == [[2.0, 10.0]]
-    assert measures.by_great_powers(found).tolist() == [[3.0, 4.0]]
+    assert registry.by_great_powers(found).tolist() == [[3.0, 4.0]]
 
 
 def test_nuclear_pairs_are_those_in_which_both_are_armed() -> None:
     seen = made([[0, 2, 0, 0]] * 2, [(0, 1), (2, 3)])
     seen.nuclear[:] = 0.5, 0.5, 0.5, 0.0
-    assert measures.at_war_between_nuclear(reading_of(seen)).tolist() == [[0.0, 1.0]]
+    assert registry.at_war_between_nuclear(reading_of(seen)).tolist() == [[0.0, 1.0]]
 
 
 def test_the_regression_finds_the_slope_that_disputes_were_drawn_with() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from greatpowers import GreatPowersError, fork, load_history, simulate
 from greatpowers.cli import main
-from greatpowers.storage import manifest as directories
+from greatpowers.storage import manifest
 
 EXPERIMENT = """
 format = 1
@@ -147,7 +147,7 @@ def test_results_that_cannot_be_written_are_told_all_the_same(
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(directories, "write_manifest", full_disk)
+    monkeypatch.setattr(manifest, "write_manifest", full_disk)
     assert main(line) == 2
     said = capsys.readouterr()
     assert said.out.strip() == told.strip() != ""

@@ -33,6 +33,26 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.validation.facts import Target
 
+STARTS = (1866, 1906, 1926, 1956, 1976, 1996)
+"""Start years, of those that end in 6: the only ones that calibration may see."""
+
+AHEAD = 5
+HISTORIES = 3
+"""Years ahead, and histories of each start year."""
+
+SCALE = 0.05
+"""Log skill that is one standard error below what the record asks. Assumed: a model that was not made to forecast may
+lie one or two of them below what was fitted to the outcomes themselves."""
+
+FACT = "pairs.log_skill"
+NORMAL_95 = 1.96
+
+SOURCES = (
+    "hindcast/histories.py", "hindcast/panel.py", "calibration/pairs.py",
+    "historical/*.py", "historical/published/*.py",
+)  # fmt: skip
+"""Modules on which the score depends besides the core."""
+
 
 class StartYearWorld(NamedTuple):
     """The world of a start year, its P politically relevant pairs, and what happened: [P, ahead], NaN if not known."""
@@ -121,27 +141,6 @@ def _rows(world: StartYearWorld, played: PlayedYear) -> pd.DataFrame:
         }
     )
     return found[found["outcome"].notna()]
-
-
-STARTS = (1866, 1906, 1926, 1956, 1976, 1996)
-"""Start years, of those that end in 6: the only ones that calibration may see."""
-
-AHEAD = 5
-HISTORIES = 3
-"""Years ahead, and histories of each start year."""
-
-SCALE = 0.05
-"""Log skill that is one standard error below what the record asks. Assumed: a model that was not made to forecast may
-lie one or two of them below what was fitted to the outcomes themselves."""
-
-FACT = "pairs.log_skill"
-NORMAL_95 = 1.96
-
-SOURCES = (
-    "hindcast/histories.py", "hindcast/panel.py", "calibration/pairs.py",
-    "historical/*.py", "historical/published/*.py",
-)  # fmt: skip
-"""Modules on which the score depends besides the core."""
 
 
 def with_pairs(problem: Problem, records: Records, until: int | None = None, scale: float = SCALE) -> Problem:

@@ -89,15 +89,15 @@ def execute(arguments: Namespace) -> None:
         raise GreatPowersError(
             'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
         )
-    from greatpowers.server.run import bound_socket, checked_proxy, serve, serve_class, start_from, token_for
+    from greatpowers.server.run import Post, bound_socket, checked_proxy, serve, serve_class, start_from, token_for
 
     proxy = checked_proxy(arguments.prefix, arguments.trusted_host, arguments.trusted_origin)
     token = token_for(arguments.host, proxy, not arguments.no_token)
     listening = bound_socket(arguments.host, arguments.port)
+    post = Post(arguments.host, listening, token, proxy, not arguments.no_browser)
     if arguments.school:
         announce_compiling()
-        what, browser = arguments.what or "2017", not arguments.no_browser
-        serve_class(what, arguments.class_file, arguments.host, listening, token, browser, say, proxy)
+        serve_class(arguments.what or "2017", arguments.class_file, post, say)
         return
     if arguments.class_file:
         raise GreatPowersError("--class-file says where a class is kept; it goes with --class.")
@@ -107,4 +107,4 @@ def execute(arguments: Namespace) -> None:
     def told(address: str) -> None:
         say(f"the laboratory is at {address} (Ctrl-C stops it)")
 
-    serve(start, arguments.host, listening, token, not arguments.no_browser, told, proxy)
+    serve(start, post, told)

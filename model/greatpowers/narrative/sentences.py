@@ -47,6 +47,7 @@ TOGETHER = {
 }
 """Events that many states have in common, as one sentence for a side."""
 
+OBLIGES = "a treaty obliges {} to fight for {}"
 SLIGHT = 0.05
 """Commitment below which a tie is told as slight: under a common threat ties grow a little without any treaty."""
 
@@ -86,7 +87,7 @@ def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most:
     firm, slight = ([event.actor for event in events if is_slight(event) is weak] for weak in (False, True))
     told = []
     if firm:
-        pattern = TOGETHER[Event.CALL] if len(firm) > 1 else "a treaty obliges {} to fight for {}"
+        pattern = TOGETHER[Event.CALL] if len(firm) > 1 else OBLIGES
         told.append(pattern.format(stage.everyone(firm, most), principal))
     if slight:
         told.append(f"slight ties call {stage.everyone(slight, most)} to the side of {principal}")
@@ -226,12 +227,8 @@ def _war_end(stage: EventContext, event: LogEvent) -> str:
 
 def _call(stage: EventContext, event: LogEvent) -> str:
     commitment, chance, _ = event.numbers
-    who, whom = stage.name(event.actor), stage.name(event.other)
-    told = (
-        f"a slight tie calls {who} to the side of {whom}"
-        if is_slight(event)
-        else (f"a treaty obliges {who} to fight for {whom}")
-    )
+    pattern = "a slight tie calls {} to the side of {}" if is_slight(event) else OBLIGES
+    told = pattern.format(stage.name(event.actor), stage.name(event.other))
     return f"{told} (commitment {percent(commitment)}; {a_chance(chance)})"
 
 

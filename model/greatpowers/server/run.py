@@ -267,15 +267,22 @@ def checked_proxy(prefix: str, hosts: Sequence[str], origins: Sequence[str]) -> 
     return Proxy(prefix.rstrip("/"), tuple(hosts), tuple(origin.lower() for origin in origins))
 
 
-def serve(
-    start: StartState,
-    host: str,
-    listening: socket.socket,
-    token: str | None,
-    browser: bool,
-    say: Callable[[str], None],
-    proxy: Proxy,
-) -> None:
+class Post(NamedTuple):
+    """Where a server listens, what token it asks for (None: nothing), and whether it opens a browser."""
+
+    host: str
+    listening: socket.socket
+    token: str | None
+    proxy: Proxy
+    browser: bool
+
+    @property
+    def port(self) -> int:
+        """The port that was found."""
+        return int(self.listening.getsockname()[1])
+
+
+def serve(start: StartState, post: Post, say: Callable[[str], None]) -> None:
     """Serve until interrupted.
 
     The engine is loaded and the first history played on another thread while the web server is being imported. The two
@@ -288,53 +295,33 @@ def serve(
             from greatpowers.server.app import Site, build_app
 
         site = Site(start.state, start.results, laboratory.result())
-    port = listening.getsockname()[1]
-    guarded = build_app(site, {host}, port, token, proxy)
+    guarded = build_app(site, {post.host}, post.port, post.token, post.proxy)
     threading.Thread(target=_warm_page, daemon=True).start()
-    _run(guarded, host, listening, token, browser, say, proxy)
+    _run(guarded, post, say)
 
 
-def serve_class(
-    scenario: str,
-    named: str | None,
-    host: str,
-    listening: socket.socket,
-    token: str | None,
-    browser: bool,
-    say: Callable[[str], None],
-    proxy: Proxy,
-) -> None:
+def serve_class(scenario: str, named: str | None, post: Post, say: Callable[[str], None]) -> None:
     """Serve a class until interrupted; raises :class:`GreatPowersError` if its file holds something else."""
     from greatpowers.server.classroom import DOOR, ClassFile, Hall, addresses, build_class, file_for
 
-    world, port = load_scenario(scenario), listening.getsockname()[1]
+    world = load_scenario(scenario)
     file = ClassFile(file_for(world, named))
-    where = addresses(host, port, proxy)
-    with closing(Hall(world, file, where, not is_reached([host], proxy))) as hall:
+    where = addresses(post.host, post.port, post.proxy)
+    with closing(Hall(world, file, where, not is_reached([post.host], post.proxy))) as hall:
         record = hall.classroom.record
         there = f", which goes on with {len(record.members)} members" if record.members else ""
         say(f"the class is kept in {file.path}{there}")
         say(f"students open {' or '.join(where)} and give the code {record.code[:3]} {record.code[3:]}")
-        guarded = build_class(hall, {host}, port, token, proxy)
-        _run(guarded, host, listening, token, browser, lambda at: say(f"the teacher's page is at {at}"), proxy, DOOR)
+        guarded = build_class(hall, {post.host}, post.port, post.token, post.proxy)
+        _run(guarded, post, lambda at: say(f"the teacher's page is at {at}"), DOOR)
 
 
-def _run(
-    guarded: "RequestGuard",
-    host: str,
-    listening: socket.socket,
-    token: str | None,
-    browser: bool,
-    say: Callable[[str], None],
-    proxy: Proxy,
-    door: str = "/",
-) -> None:
+def _run(guarded: "RequestGuard", post: Post, say: Callable[[str], None], door: str = "/") -> None:
     """Tell the address, open it in a browser if one is wanted, and answer until interrupted."""
     import uvicorn
 
     from greatpowers.server.security import TimelyProtocol
 
-    port = listening.getsockname()[1]
     gc.freeze()  # what has been imported stays: it need not be gone through again and again
     settings = uvicorn.Config(
         guarded,
@@ -346,11 +333,11 @@ def _run(
         ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=1,
     )
-    say(address_of(host, port, token, proxy, door))
-    if browser:
-        opened = address_of(host, port, guarded.ticket(), proxy, door)
+    say(address_of(post.host, post.port, post.token, post.proxy, door))
+    if post.browser:
+        opened = address_of(post.host, post.port, guarded.ticket(), post.proxy, door)
         threading.Thread(target=webbrowser.open, args=(opened,), daemon=True).start()
-    uvicorn.Server(settings).run(sockets=[listening])
+    uvicorn.Server(settings).run(sockets=[post.listening])
 
 
 @contextmanager
