@@ -68,23 +68,26 @@ replicates = 8
 part_rows = 4
 """
 
-NODES = [
-    (path.relative_to(PACKAGE).as_posix(), node)
-    for path in sorted(PACKAGE.rglob("*.py"))
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-]
+Nodes = list[tuple[str, ast.AST]]
 
 
-def test_no_module_of_one_system_is_imported() -> None:
-    found = [(path, alias.name) for path, node in NODES if isinstance(node, ast.Import) for alias in node.names]
-    found += [(path, node.module or "") for path, node in NODES if isinstance(node, ast.ImportFrom)]
+@pytest.fixture(scope="module")
+def nodes() -> Nodes:
+    """Every piece of the package's text, with its file."""
+    texts = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+    return [(path, node) for path, text in texts.items() for node in ast.walk(ast.parse(text))]
+
+
+def test_no_module_of_one_system_is_imported(nodes: Nodes) -> None:
+    found = [(path, alias.name) for path, node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    found += [(path, node.module or "") for path, node in nodes if isinstance(node, ast.ImportFrom)]
     assert len(found) > 1000
     assert [(path, name) for path, name in found if name.split(".")[0] in MODULES] == []
 
 
-def test_text_is_read_and_written_as_utf_8_and_its_lines_end_alike() -> None:
+def test_text_is_read_and_written_as_utf_8_and_its_lines_end_alike(nodes: Nodes) -> None:
     wrong = []
-    for path, node in NODES:
+    for path, node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -134,10 +137,11 @@ SEARCH = ["search", "template", "--generations", "1", "--population", "4", "--wo
 
 
 def main_commands(out: str) -> list[list[str]]:
-    """The main commands, small, with results below a directory."""
+    """The main commands, small, with results below a directory; those that go on or replace their own, twice."""
+    compare = ["compare", "template", "--rounds", "3", "--seeds", "2", "--posterior", "none", "--out", f"{out}/compare"]
     return [
-        ["compare", "template", "--rounds", "3", "--seeds", "2", "--out", f"{out}/compare"],
-        ["compare", "template", "--rounds", "3", "--seeds", "2", "--out", f"{out}/compare"],
+        [*compare, "--no-figures"],
+        compare,
         ["run", "template", "--rounds", "3", "--out", f"{out}/run"],
         ["explain", f"{out}/run"],
         ["batch", "small.toml", "--workers", "2", "--out", f"{out}/batch"],
@@ -170,8 +174,10 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_without_what_only_some_systems_have_the_main_commands_give_the_same_bytes(usual: Path, tmp_path: Path) -> None:
+    """Nor is text UTF-8 there by itself."""
     (tmp_path / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
-    said = play(main_commands("out"), tmp_path, WITHOUT)
+    ascii_only = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    said = play(main_commands("out"), tmp_path, WITHOUT, **ascii_only)
     assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
     assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
 
@@ -180,48 +186,28 @@ def test_a_batch_is_gone_on_with_there_as_well(usual: Path, tmp_path: Path) -> N
     shutil.copytree(usual, tmp_path, dirs_exist_ok=True)
     (tmp_path / "out/batch/runs/part-000002.parquet").unlink()
     (tmp_path / "out/search/generations/0000.parquet").write_bytes(b"")
-    lines = [line for line in main_commands("out") if line[0] in ("batch", "search")]
+    lines = [line for line in main_commands("out") if line[0] in ("batch", "search")][::2]
     assert [(code, err) for code, _, err in play(lines, tmp_path, WITHOUT)] == [(0, "")] * len(lines)
     assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
 
 
-def test_in_a_c_locale_and_a_path_of_other_letters_the_main_commands_give_the_same_bytes(
+def test_where_only_the_current_directory_can_be_written_the_main_commands_give_the_same_bytes(
     usual: Path, tmp_path: Path
 ) -> None:
-    place = tmp_path / "наши данные" / "数据 data é"
-    place.mkdir(parents=True)
-    (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
-    said = play(main_commands("Ergebnisse für alle"), place, LANG="C", LC_ALL="C")
-    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
-    assert bytes_of(place / "Ergebnisse für alle") == bytes_of(usual / "out")
-
-
-def test_where_text_is_not_utf_8_by_itself_the_main_commands_give_the_same_bytes(usual: Path, tmp_path: Path) -> None:
-    (tmp_path / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
-    ascii_only = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    said = play(main_commands("out"), tmp_path, **ascii_only)
-    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
-    assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
-
-
-def test_a_home_that_cannot_be_written_and_an_install_that_is_read_only_do_no_harm(usual: Path, tmp_path: Path) -> None:
+    """Neither the home nor the installed package; the locale is that of C, and the directory has other letters."""
     package = tmp_path / "installed"
     shutil.copytree(PACKAGE, package / "greatpowers", ignore=shutil.ignore_patterns("__pycache__"))
     if not (package / "greatpowers" / "configs").exists():  # of a checkout, which is not installed
         shutil.copytree(PACKAGE.parents[1] / "configs", package / "greatpowers" / "configs")
     for path in [package, *package.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    place = tmp_path / "work"
-    place.mkdir()
+    place = tmp_path / "наши данные" / "数据 data é"
+    place.mkdir(parents=True)
     (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
-    nowhere = {name: os.devnull for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")}
-    kept = {"PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"}
-    kept["NUMBA_DISABLE_JIT"] = "1"  # the same bytes sooner: compiled code could be kept nowhere
-    # Each once and without a search, as plain Python takes its time.
-    lines = [line for line in main_commands("out") if line[0] != "search"]
-    lines = [line for number, line in enumerate(lines) if line not in lines[:number]]
-    said = play(lines, place, **nowhere, **kept)
+    there = {name: os.devnull for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")}
+    there |= {"PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C", "LC_ALL": "C"}
+    there["NUMBA_DISABLE_JIT"] = "1"  # compiled code could be kept nowhere
+    said = play(main_commands("Ergebnisse für alle"), place, **there)
     assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
-    found, expected = bytes_of(place / "out"), bytes_of(usual / "out")
-    assert found == {name: content for name, content in expected.items() if not name.startswith("search/")}
+    assert bytes_of(place / "Ergebnisse für alle") == bytes_of(usual / "out")
     assert not list(package.rglob("*.nb[ic]")) and not list(package.rglob("__pycache__"))
