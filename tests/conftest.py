@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from greatpowers.core.kernel import is_cached, is_compiled
+
+sys.path.insert(0, str(Path(__file__).parent))  # nursery, which tests of commands share
+
+from nursery import Nursery
+
 from greatpowers.storage.manifest import available_cores
 
 if TYPE_CHECKING:
@@ -50,6 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
         fetch_tools()
     if starts_workers and is_compiled() and not is_cached():
         subprocess.run([sys.executable, "-m", "greatpowers", "warmup"], check=False, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Starts commands."""
+    with Nursery() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nursery import Nursery
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 UNWANTED = (
@@ -36,10 +37,17 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def greatpowers(environment: dict[str, str], elsewhere: Path) -> Command:
-    """`greatpowers(*arguments, cwd=...)`: runs the command and returns the finished process."""
+def greatpowers(environment: dict[str, str], elsewhere: Path, nursery: Nursery) -> Command:
+    """`greatpowers(*arguments, cwd=...)`: runs the command and returns the finished process.
 
-    def call(*arguments: object, cwd: Path = elsewhere, **settings: str) -> "subprocess.CompletedProcess[str]":
+    `anew`, and with settings of Python or Numba, it starts from nothing.
+    """
+
+    def call(
+        *arguments: object, cwd: Path = elsewhere, anew: bool = False, **settings: str
+    ) -> "subprocess.CompletedProcess[str]":
+        if not anew and not any(name.startswith(("PYTHON", "NUMBA_")) for name in settings):
+            return nursery.run(arguments, cwd=cwd, environment={**environment, **settings})
         return subprocess.run(
             [sys.executable, "-m", "greatpowers", *map(str, arguments)],
             cwd=cwd,

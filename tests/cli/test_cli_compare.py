@@ -110,7 +110,7 @@ def test_the_output_is_plain_and_fits_a_hundred_columns(compared) -> None:
 
 
 def test_nothing_is_said_on_stderr_once_the_engine_is_compiled(greatpowers, compared, tmp_path: Path) -> None:
-    finished = greatpowers(*SMALL, "--no-figures", cwd=tmp_path)
+    finished = greatpowers(*SMALL, "--no-figures", cwd=tmp_path, anew=True)
     assert finished.stderr == ""
 
 

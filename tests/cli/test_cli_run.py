@@ -101,10 +101,10 @@ def test_2017_runs(greatpowers) -> None:
 
 
 def test_warmup_leaves_a_compiled_engine(greatpowers) -> None:
-    finished = greatpowers("warmup")
+    finished = greatpowers("warmup", anew=True)
     assert finished.returncode == 0, finished.stderr
     assert "compiled" in finished.stdout
-    again = greatpowers("warmup")
+    again = greatpowers("warmup", anew=True)
     assert again.stdout == "The engine had been compiled already.\n"
     assert again.stderr == ""
 

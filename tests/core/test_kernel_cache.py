@@ -27,14 +27,28 @@ def ask(x: float) -> float:
 """
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
+def copy_of_core(place: Path) -> Path:
     """A copy of the core with one more kernel, which calls an equation written in another file."""
-    core = tmp_path / "copy" / "greatpowers" / "core"
+    core = place / "copy" / "greatpowers" / "core"
     shutil.copytree(PACKAGE / "core", core, ignore=shutil.ignore_patterns("__pycache__"))
     (core.parent / "__init__.py").write_text("")
     (core / "asking.py").write_text(ASKING)
     return core
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Such a copy of a test's own."""
+    return copy_of_core(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Such a copy, and the cache of its compiled code."""
+    place = tmp_path_factory.mktemp("compiled")
+    core = copy_of_core(place)
+    assert answer(core, place / "cache") == 2.0
+    return core, place / "cache"
 
 
 def asked(core: Path, text: str, before: str = "", **variables: str) -> str:
@@ -188,9 +202,11 @@ def test_where_nothing_at_all_can_be_written_code_is_compiled_and_not_kept(copie
 
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
 @pytest.mark.parametrize("damage", ["empty", "shortened", "one bit", "of an older version"])
-def test_what_is_damaged_is_compiled_again_and_kept(copied: Path, tmp_path: Path, ending: str, damage: str) -> None:
-    cache = tmp_path / "cache"
-    assert answer(copied, cache) == 2.0
+def test_what_is_damaged_is_compiled_again_and_kept(
+    compiled: tuple[Path, Path], tmp_path: Path, ending: str, damage: str
+) -> None:
+    core, kept = compiled
+    cache = shutil.copytree(kept, tmp_path / "cache")
     files = sorted(cache.rglob(f"*{ending}"))
     assert files
     for path in files:
@@ -205,10 +221,10 @@ def test_what_is_damaged_is_compiled_again_and_kept(copied: Path, tmp_path: Path
             }[damage]
         )
     broken = {path: path.read_bytes() for path in files}
-    assert answer(copied, cache) == 2.0
+    assert answer(core, cache) == 2.0
     assert all(path.read_bytes() != content for path, content in broken.items())
     mended = {path: path.stat().st_mtime_ns for path in files}
-    assert answer(copied, cache) == 2.0
+    assert answer(core, cache) == 2.0
     assert {path: path.stat().st_mtime_ns for path in files} == mended
 
 

@@ -1,17 +1,14 @@
 """A small experiment, and ways to run, interrupt and compare it, which the tests of the laboratory share."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
-NURSERY = Path(__file__).parent / "nursery.py"
 
 WORLD = """
 format = 1
@@ -101,31 +98,3 @@ def data_of(out: Path) -> dict[str, str]:
 def one_sentence(text: str) -> bool:
     """Whether a complaint is one line of ours, without a traceback."""
     return text.startswith("greatpowers: ") and len(text.strip().splitlines()) == 1 and "Traceback" not in text
-
-
-class Nursery:
-    """Starts commands and kills them, without the price of a start each time.
-
-    With a seed of Python's hashes, and modules that are loaded once.
-    """
-
-    def __init__(self, hashes: int = 0, modules: Sequence[str] = ()) -> None:
-        self._hashes, self._modules = hashes, modules
-
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, str(NURSERY), *self._modules], env={**environment(), "PYTHONHASHSEED": str(self._hashes)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        return self
-
-    def run(self, words: Iterable[object], seconds: float = -1.0) -> tuple[int | None, str]:
-        """Exit code (None if killed after `seconds`) and what was said."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps([seconds, [str(word) for word in words]]) + "\n")
-        self._process.stdin.flush()
-        code, said = json.loads(self._process.stdout.readline())
-        return code, said
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate(timeout=60)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from batch_lab import batch, data_of, environment, write_experiment
+from nursery import Nursery
 
 PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "how-to" / "cluster.md"
 
@@ -40,7 +41,9 @@ def slurm(tmp_path: Path) -> dict[str, str]:
     return {**environment(), "PATH": f"{place}{os.pathsep}{os.environ['PATH']}", "DASK_DISTRIBUTED__LOGGING": "{}"}
 
 
-def test_the_slurm_program_starts_workers_that_play_the_experiment(slurm: dict[str, str], tmp_path: Path) -> None:
+def test_the_slurm_program_starts_workers_that_play_the_experiment(
+    slurm: dict[str, str], nursery: Nursery, tmp_path: Path
+) -> None:
     experiment = write_experiment(tmp_path / "lab")
     text = program("dask_jobqueue").replace("jobs=64", "jobs=2").replace(
         "SLURMCluster(", 'SLURMCluster(interface="lo", scheduler_options={"dashboard_address": None}, '
@@ -58,7 +61,7 @@ def test_the_slurm_program_starts_workers_that_play_the_experiment(slurm: dict[s
     finally:
         cluster.communicate("\n", timeout=60)
     assert len((tmp_path / "bin" / "jobs").read_text().split()) == 2
-    assert batch(experiment, tmp_path / "here").returncode == 0
+    assert nursery.run(["batch", experiment, "--out", tmp_path / "here"]).returncode == 0
     assert data_of(tmp_path / "there") == data_of(tmp_path / "here")
 
 

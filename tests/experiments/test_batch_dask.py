@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from batch_lab import batch, begin, data_of, environment, one_sentence, parts_in, wait_until, write_experiment
+from nursery import Nursery
 
 pytest.importorskip("distributed")
 
@@ -27,6 +28,7 @@ class Cluster:
         self.address: str = json.loads(found.read_text())["address"]
 
     def add_worker(self) -> "subprocess.Popen[bytes]":
+        """One more."""
         return self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
 
     def _start(self, *words: str) -> "subprocess.Popen[bytes]":
@@ -45,9 +47,9 @@ class Cluster:
             process.wait()
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    found = Cluster(tmp_path)
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    found = Cluster(tmp_path_factory.mktemp("cluster"))
     yield found
     found.close()
 
@@ -58,10 +60,10 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(experiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(experiment: Path, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of a local run."""
     out = tmp_path_factory.mktemp("whole") / "results"
-    done = batch(experiment, out)
+    done = nursery.run(["batch", experiment, "--out", out])
     assert done.returncode == 0, done.stderr
     return out
 
@@ -82,10 +84,12 @@ def test_a_worker_killed_and_one_added_half_way_change_nothing(
 
 
 def test_a_scheduler_that_goes_away_is_one_sentence_and_nothing_is_lost(
-    experiment: Path, whole: Path, cluster: Cluster, tmp_path: Path
+    experiment: Path, whole: Path, cluster: Cluster, nursery: Nursery, tmp_path: Path
 ) -> None:
+    """The last test of the cluster, which does not outlive it."""
     out = tmp_path / "results"
-    cluster.add_worker()
+    if all(process.poll() is not None for process in cluster.processes[1:]):
+        cluster.add_worker()
     process = begin(experiment, out, "--dask", cluster.address)
     wait_until(lambda: parts_in(out) > 1)
     process.send_signal(signal.SIGSTOP)
@@ -95,19 +99,19 @@ def test_a_scheduler_that_goes_away_is_one_sentence_and_nothing_is_lost(
     assert process.returncode == 2
     assert one_sentence(said), said
     assert "has gone" in said
-    assert batch(experiment, out).returncode == 0
+    assert nursery.run(["batch", experiment, "--out", out]).returncode == 0
     assert data_of(out) == data_of(whole)
 
 
-def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, tmp_path: Path) -> None:
-    refused = batch(experiment, tmp_path / "results", "--dask", "tcp://127.0.0.1:1")
+def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:
+    refused = nursery.run(["batch", experiment, "--out", tmp_path / "results", "--dask", "tcp://127.0.0.1:1"])
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:1'" in refused.stderr
 
 
-def test_an_address_that_is_none_is_one_sentence(experiment: Path, tmp_path: Path) -> None:
-    refused = batch(experiment, tmp_path / "results", "--dask", "nonsense://")
+def test_an_address_that_is_none_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:
+    refused = nursery.run(["batch", experiment, "--out", tmp_path / "results", "--dask", "nonsense://"])
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
 

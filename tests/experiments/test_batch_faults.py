@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from batch_lab import (
     PARTS,
-    Nursery,
     batch,
     begin,
     command,
@@ -22,10 +21,11 @@ from batch_lab import (
     wait_until,
     write_experiment,
 )
+from nursery import Nursery
 
 KILLS = 20
 
-Runs = Callable[..., tuple[int | None, str]]
+Runs = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,14 @@ def halfway(whole: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def nursery(experiment: Path) -> Iterator[Runs]:
+def nursery(nursery: Nursery, experiment: Path) -> Runs:
     """Runs the experiment into a directory and kills that after some seconds; exit code and what was said."""
-    with Nursery() as found:
-        yield lambda directory, seconds=-1.0: found.run(["batch", experiment, "--out", directory], seconds)
+
+    def run(directory: Path, seconds: float = -1.0) -> tuple[int, str]:
+        done = nursery.run(["batch", experiment, "--out", directory], seconds)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
 
 
 def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(

@@ -6,13 +6,15 @@ at no moment is there half of a result under its name. `-rP` shows what came of 
 
 import random
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batch_lab import Nursery, data_of
+from batch_lab import data_of
+from nursery import Nursery
 
 sys.path.append(str(Path(__file__).parents[1] / "record"))
 from hindcast_worlds import made_disputes, write_record
@@ -65,7 +67,7 @@ ONLY_TWICE = {
     "forecast": ["forecast", "1978", "--seeds", "2"],
 }
 STUDIES = ("SALib", "ema_workbench", "greatpowers.calibration.page", "greatpowers.hindcast.page", "pymoo.optimize",
-           "sklearn.gaussian_process")  # fmt: skip
+           "sklearn.gaussian_process", "small_record")  # fmt: skip
 """What these commands import, loaded once."""
 
 KILLS = 2
@@ -85,8 +87,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(place: Path) -> Iterator[Nursery]:
     """Where nobody is killed."""
     with Nursery(1, STUDIES) as found:
-        code, said = found.run(["batch", place / "worlds.toml", "--out", place / "results"])
-        assert code == 0, said
+        done = found.run(["batch", place / "worlds.toml", "--out", place / "results"])
+        assert done.returncode == 0, done.stderr
         yield found
 
 
@@ -105,10 +107,10 @@ def there(out: Path) -> dict[str, str]:
 def carry_out(nursery: Nursery, place: Path, words: list[str], out: Path, seconds: float = -1.0) -> str | None:
     """What the command said; None if it was killed."""
     inputs = ("results", "worlds.toml", "priors.toml", "made")
-    code, said = nursery.run([*(place / word if word in inputs else word for word in words), "--out", out], seconds)
-    assert code in (None, 0, 1), said
-    assert seconds >= 0 or code is not None
-    return re.sub(r"It took [\d.]+ minutes\.", "", said.replace(str(out), "OUT")) if code is not None else None
+    done = nursery.run([*(place / word if word in inputs else word for word in words), "--out", out], seconds)
+    killed, said = done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+    assert (killed and seconds >= 0) or done.returncode in (0, 1), said
+    return None if killed else re.sub(r"It took [\d.]+ minutes\.", "", said.replace(str(out), "OUT"))
 
 
 @pytest.mark.parametrize("name", ONLY_TWICE)

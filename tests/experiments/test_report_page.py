@@ -1,7 +1,6 @@
 """The report says what the numbers say, no more, on whole, partial and degenerate results."""
 
 import re
-import subprocess
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from batch_lab import command, environment, one_sentence, write_experiment
+from batch_lab import one_sentence, write_experiment
 from made_results import made, ordinary
+from nursery import Nursery
 
 from greatpowers import GreatPowersError, open_results, run_batch
 from greatpowers.experiments.report.findings import verdict
@@ -269,26 +269,20 @@ def test_what_the_runner_wrote_is_reported(tmp_path: Path) -> None:
     assert "sanctions" in said(page)
 
 
-def call(*words: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command("report", *words), cwd=cwd, env=environment(), capture_output=True, text=True, check=False
-    )
-
-
-def test_the_command_writes_the_page_and_says_where(tmp_path: Path) -> None:
+def test_the_command_writes_the_page_and_says_where(nursery: Nursery, tmp_path: Path) -> None:
     made(tmp_path / "r", ordinary)
-    done = call("r", cwd=tmp_path)
+    done = nursery.run(["report", "r"], cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "File written:\n  r/report.html\n")
-    assert call("r", "--out", "page.html", cwd=tmp_path).returncode == 0
+    assert nursery.run(["report", "r", "--out", "page.html"], cwd=tmp_path).returncode == 0
     assert (tmp_path / "page.html").read_bytes() == (tmp_path / "r" / "report.html").read_bytes()
 
 
 @pytest.mark.parametrize(
     "words", [("nowhere",), ("empty",), (), ("r", "--out", "empty"), ("r", "--out", "no/such/x.html")]
 )
-def test_the_command_complains_in_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_the_command_complains_in_one_sentence(nursery: Nursery, tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "empty").mkdir()
     made(tmp_path / "r", ordinary)
-    done = call(*words, cwd=tmp_path)
+    done = nursery.run(["report", *words], cwd=tmp_path)
     assert done.returncode == 2
     assert one_sentence(done.stderr), done.stderr

@@ -1,16 +1,15 @@
-"""A policy search on disk: judged anew, gone on with after a kill, and refused what it was not begun with."""
+"""A policy search on disk: judged anew, gone on with, and refused what it was not begun with.
+
+What a kill leaves is in test_kills_of_commands."""
 
 import dataclasses
-import os
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from batch_lab import command, environment, one_sentence
+from batch_lab import one_sentence
+from nursery import Nursery
 
 from greatpowers import GreatPowersError, GreatPowersWarning, ensemble, load_policy, load_scenario
 from greatpowers.cli import main
@@ -155,27 +154,6 @@ def test_more_generations_go_on_from_where_it_ended(found: SearchResult, place: 
         search_policies(dataclasses.replace(SMALL, generations=3), grown)
 
 
-def test_a_killed_search_goes_on_and_ends_with_the_same_numbers(
-    found: SearchResult, place: Path, tmp_path: Path
-) -> None:
-    save_search(found, place)
-    out, line = tmp_path / "killed", ("search", "template", *LINE)
-    for generations in (1, 3):
-        child = subprocess.Popen(
-            command(*line, "--out", out), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        end = time.monotonic() + 120
-        while len(list(out.glob("generations/[0-9]*.parquet"))) < generations and child.poll() is None:
-            assert time.monotonic() < end, "waited in vain"
-            time.sleep(0.002)
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-    done = subprocess.run(command(*line, "--out", out), env=environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == "", "nothing is drawn where nobody watches"
-    assert tables_of(out) == tables_of(place)
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -191,6 +169,15 @@ def test_another_search_is_refused_by_name(
     with pytest.raises(GreatPowersError, match="cannot go on with this search") as raised:
         search_policies(dataclasses.replace(SMALL, **change), place)  # type: ignore[arg-type]
     assert sentence in str(raised.value)
+
+
+def test_the_command_writes_what_the_library_finds(
+    found: SearchResult, place: Path, nursery: Nursery, tmp_path: Path
+) -> None:
+    save_search(found, place)
+    done = nursery.run(["search", "template", *LINE, "--out", tmp_path / "it"])
+    assert (done.returncode, done.stderr) == (0, ""), "nothing is drawn where nobody watches"
+    assert tables_of(tmp_path / "it") == tables_of(place)
 
 
 def test_a_torn_generation_is_played_again(found: SearchResult, place: Path, tmp_path: Path) -> None:

@@ -143,10 +143,15 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
     return found, place
 
 
-def test_the_log_score_narrows_what_rates_leave_open(fitted: tuple[Calibrated, Path], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Calibrated:
+    """The toy without that skill."""
+    return calibrate(toy.settings(), tmp_path_factory.mktemp("toy") / "plain", 2, problem=toy.problem())
+
+
+def test_the_log_score_narrows_what_rates_leave_open(fitted: tuple[Calibrated, Path], plain: Calibrated) -> None:
     found, _ = fitted
-    without = calibrate(toy.settings(), tmp_path / "without", 2, problem=toy.problem())
-    narrow, wide = (part.identifiability["parameters"]["operations"]["width"] for part in (found, without))
+    narrow, wide = (part.identifiability["parameters"]["operations"]["width"] for part in (found, plain))
     assert narrow < 0.7 < wide
     place = toy.NAMES.index("operations")
     assert np.mean([played.at[place] for played in found.kept]) == pytest.approx(0.8, abs=0.12)
@@ -170,9 +175,8 @@ def test_it_repeats_to_the_byte(fitted: tuple[Calibrated, Path], tmp_path: Path)
     assert toy.data_of(tmp_path / "again") == toy.data_of(fitted[1])
 
 
-def test_without_published_files_it_says_that_it_did_not_ask(tmp_path: Path) -> None:
-    found = toy.run(tmp_path / "plain")
-    assert any("not who disputes with whom" in line for line in details(found))
+def test_without_published_files_it_says_that_it_did_not_ask(plain: Calibrated) -> None:
+    assert any("not who disputes with whom" in line for line in details(plain))
 
 
 # --- the past alone
@@ -227,25 +231,30 @@ LATER = toy.FITTED[2]._replace(id="later", period="1946-1989")
 PAST = replace(toy.problem(), predicted=(LATER,), predict=later)
 
 
-def test_the_posterior_says_up_to_when_it_saw_the_record(tmp_path: Path) -> None:
-    found = calibrate(toy.settings(until=1945), tmp_path / "past", 2, problem=PAST)
-    save_calibration(found, tmp_path / "past")
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
+    place = tmp_path_factory.mktemp("toy") / "past"
+    return calibrate(toy.settings(until=1945), place, 2, problem=PAST), place
+
+
+def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated, Path]) -> None:
+    found, place = past
+    save_calibration(found, place)
     assert "1 of 1 about the years after 1945, which it did not see" in answer(found)
     assert "held apart" in answer(found) and "Facts about the years after 1945" in render(found)
-    posterior = load_posterior(tmp_path / "past/posterior.toml")
+    posterior = load_posterior(place / "posterior.toml")
     assert posterior.provenance["arguments"]["until"] == 1945 and "1816 to 1945" in posterior.title
     assert posterior.provenance["facts_predicted"] == ["later"]
-    (line,) = json.loads((tmp_path / "past/calibration.json").read_text())["predicted"]
+    (line,) = json.loads((place / "calibration.json").read_text())["predicted"]
     assert line["use"] == "predicted" and line["prior"] is None and line["posterior"] is not None
     with pytest.raises(GreatPowersError, match="cannot go on"):
-        calibrate(replace(toy.settings(), until=1913), tmp_path / "past", problem=PAST)
+        calibrate(replace(toy.settings(), until=1913), place, problem=PAST)
 
 
-def test_what_is_predicted_moves_nothing_in_the_fit(tmp_path: Path) -> None:
-    found, without = (calibrate(toy.settings(), tmp_path / str(k), 2, problem=problem)
-                      for k, problem in enumerate((PAST, toy.problem())))  # fmt: skip
-    assert [one.parameters for one in found.kept] == [one.parameters for one in without.kept]
-    assert found.middle.parameters == without.middle.parameters and found.predicted and not without.predicted
+def test_what_is_predicted_moves_nothing_in_the_fit(past: tuple[Calibrated, Path], plain: Calibrated) -> None:
+    found, _ = past
+    assert [one.parameters for one in found.kept] == [one.parameters for one in plain.kept]
+    assert found.middle.parameters == plain.middle.parameters and found.predicted and not plain.predicted
 
 
 @pytest.mark.parametrize(
