@@ -1,26 +1,39 @@
 """How long people wait for the browser laboratory, and what it holds in memory meanwhile."""
 
+import json
+import re
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
+from websockets.sync.client import connect
+
+from greatpowers.server.state import LabState
 
 pytest.importorskip("nicegui")
 pytest.importorskip("playwright")
 
 from server_fixtures import start_server, wait_until_played
 
-STARTS, CHANGES, SESSIONS, MANY = 5, 15, 20, 200
+STARTS, CHANGES, VISITORS, MANY = 5, 15, 40, 200
+DRAG_SECONDS = 4
 
 CHANGE = """async (value) => {
   const slider = document.querySelector('[data-testid=slider-aid]');
   const status = document.querySelector('[data-testid=status]');
+  slider.focus();
   const before = document.documentElement.dataset.history, started = performance.now();
   slider.value = value;
-  slider.dispatchEvent(new Event('input', {bubbles: true}));
+  const flown = new Promise((done) => {
+    const off = greatpowers.on('flight', () => { off(); done(performance.now() - started); });
+  });
+  for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, {bubbles: true}));
   const until = async (done) => {
     while (!done()) await new Promise((next) => requestAnimationFrame(next));
     return performance.now() - started;
@@ -28,9 +41,26 @@ CHANGE = """async (value) => {
   const history = await until(() => document.documentElement.dataset.history !== before);
   const first = await until(() => /^(40|200) /.test(status.textContent));
   const all = await until(() => /^200 matched/.test(status.textContent));
-  return [history, first, all];
+  return [await flown, history, first, all];
 }"""
-"""Move a lever, and note when the page has the history, the first forty runs of the ensemble and all of them."""
+"""Press a lever's key, and note when the page draws what its engine plays, when it has the server's history with its
+sentences, and when it has the first forty matched runs and all of them."""
+
+DRAG = """async (ms) => {
+  const slider = document.querySelector('[data-testid=slider-aid]');
+  const drawn = [];
+  const off = greatpowers.on('flight', () => drawn.push(performance.now()));
+  const begun = performance.now();
+  while (performance.now() - begun < ms) {
+    slider.value = 0.5 + 0.4 * Math.sin((performance.now() - begun) / 400);
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    await new Promise((next) => requestAnimationFrame(next));
+  }
+  off();
+  slider.dispatchEvent(new Event('change', {bubbles: true}));
+  return drawn.slice(1).map((at, i) => at - drawn[i]);
+}"""
+"""Drag a lever to and fro: milliseconds between two pictures of histories."""
 
 
 def resident(server: Any) -> float:
@@ -66,34 +96,54 @@ def test_a_levers_change(page: Any, figures: Any) -> None:
     page.evaluate("window.greatpowers.pause()")
     told = [page.evaluate(CHANGE, 0.11 + number / 100) for number in range(CHANGES)]
     for what, values in zip(
-        ("the history", "40 matched runs", "200 matched runs"), zip(*told, strict=True), strict=True
+        ("its picture", "the history", "40 matched runs", "200 matched runs"), zip(*told, strict=True), strict=True
     ):
         figures.add(f"browser: a lever's change to {what}", ms(list(values)))
 
 
-def test_twenty_sessions(server: Any, open_page: Callable[..., Any], figures: Any) -> None:
-    """Twenty tabs at once; each moves a lever to a value of its own, one every half second, then all together."""
-    pages = [open_page(own=True) for _ in range(SESSIONS)]
-    for found in pages:
-        found.goto(server.address)
-    for found in pages:
-        wait_until_played(found, ensemble=True)
-        found.evaluate("window.greatpowers.pause()")
-    turns = []
-    for number, found in enumerate(pages):
-        turns.append(found.evaluate(CHANGE, 0.2 + number / 100))
-        assert found.evaluate("document.querySelector('[data-testid=slider-aid]').value") == f"{0.2 + number / 100:.2g}"
-    figures.add("browser: twenty tabs, a change in turn, history", ms([turn[0] for turn in turns]))
-    figures.add("browser: twenty tabs, a change in turn, 40 runs", ms([turn[1] for turn in turns]))
-    figures.add("browser: twenty tabs, a change in turn, 200 runs", ms([turn[2] for turn in turns]))
-    for number, found in enumerate(pages):
-        found.evaluate(f"window.told = null; ({CHANGE})({0.5 + number / 100}).then((told) => (window.told = told))")
-    for found in pages:
-        found.wait_for_function("window.told", timeout=120_000)
-    together = [found.evaluate("window.told") for found in pages]
-    figures.add("browser: twenty tabs at the same moment, history", ms([told[0] for told in together]))
-    figures.add("browser: twenty tabs at the same moment, 40 runs", ms([told[1] for told in together]))
-    figures.add("browser: memory with twenty tabs", f"{resident(server):.0f} MB")
+@pytest.mark.parametrize("view", ["world", "compare"])
+def test_a_dragged_lever(server: Any, open_page: Callable[..., Any], figures: Any, view: str) -> None:
+    page = open_page(width=1440)
+    page.goto(f"{server.address}?s={LabState(view=view).encode()}")
+    wait_until_played(page, ensemble=True)
+    gaps = page.evaluate(DRAG, 1000 * DRAG_SECONDS)
+    rate = f"{len(gaps) / DRAG_SECONDS:.0f} a second, nine of ten within {quantiles(gaps, n=10)[-1]:.0f} ms"
+    figures.add(f"browser: pictures while a lever is dragged, {view}", rate)
+
+
+def visit(address: str, number: int, over: threading.Event) -> float:
+    """Open a page of a world of one's own as a browser does, without drawing it; seconds until its history is there."""
+    state = LabState(levers={"aid": number / 100}, seed=100 + number)
+    begun = time.perf_counter()
+    with urlopen(f"{address}?s={state.encode()}") as answer:
+        client = re.search(r"""client_id["']?: *["']([\w-]+)""", answer.read().decode())
+    assert client
+    asked = f"EIO=4&transport=websocket&client_id={client[1]}&tab_id=t&document_id=d&implicit_handshake=true"
+    place = f"{address.replace('http', 'ws')}_nicegui_ws/socket.io/?{asked}&next_message_id=0"
+    with connect(place, open_timeout=120) as socket:
+        socket.send("40")
+        while not (told := re.search(r"fetchHistories\((.*?})\)", str(socket.recv(120)).replace('\\"', '"'))):
+            pass
+        found = json.loads(told[1])
+        for name in found["names"].values():
+            urlopen(f"{address}histories/{found['session']}/{name}").read()
+        urlopen(f"{address}worlds/{found['session']}").read()
+        took = time.perf_counter() - begun
+        over.wait(120)
+    return took
+
+
+def test_forty_visitors(figures: Any) -> None:
+    """All at once, each with another world, on a server of their own."""
+    for visitors in (1, VISITORS):
+        server, over = start_server("2017", "--port", "0"), threading.Event()
+        with ThreadPoolExecutor(visitors) as pool:
+            opened = [pool.submit(visit, server.address, number, over) for number in range(visitors)]
+            threading.Timer(60 if visitors > 1 else 10, over.set).start()
+            waits = [1000 * one.result() for one in opened]
+            figures.add(f"browser: {visitors} visitors at once, a page with its history", ms(waits))
+            figures.add(f"browser: memory with {visitors} visitors", f"{resident(server):.0f} MB")
+        server.stop()
 
 
 def test_memory_after_many_changes(server: Any, page: Any, figures: Any) -> None:
@@ -101,7 +151,8 @@ def test_memory_after_many_changes(server: Any, page: Any, figures: Any) -> None
     for number in range(MANY):
         page.evaluate(
             """(value) => { const slider = document.querySelector('[data-testid=slider-keep]');
-            slider.value = value; slider.dispatchEvent(new Event('input', {bubbles: true})); }""",
+            slider.value = value;
+            for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, {bubbles: true})); }""",
             (number % 100) / 100,
         )
         page.wait_for_timeout(150)

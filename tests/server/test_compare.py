@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,9 @@ import greatpowers as gp
 from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
 from greatpowers.server.state import LabState
-from greatpowers.server.views.compare import CompareView, ensembles, parting
+from greatpowers.server.views.compare import parting
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
-from greatpowers.simulation.intervals import mean_interval, quantiles
+from greatpowers.simulation.intervals import BANDS, quantiles
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 FOLLOWED, AGAINST = "maximum-pressure", "laissez-faire"
@@ -29,7 +28,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests that only look."""
     found = shared_page(f"?s={STATE.encode()}")
-    found.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    found.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
     found.wait_for_selector("gp-parting[data-state=told]", state="attached")
     return found
 
@@ -61,14 +60,21 @@ def scrub(page: Any, to: int) -> None:
     page.wait_for_selector(f"gp-apart[data-round='{to}']", state="attached")
 
 
+def assert_the_librarys(page: Any, comparison: Comparison) -> None:
+    """The page's own engine plays the library's runs; sums of 200 numbers may differ in their last digit."""
+    against, followed = comparison.names
+    for metric in HEADLINES:
+        expected = {
+            "difference": comparison.versus(followed, against, metric)[0],
+            "a": comparison.estimate(followed, metric),
+            "b": comparison.estimate(against, metric),
+        }
+        for column, found in expected.items():
+            assert intervals(page, column)[metric] == pytest.approx(list(found), rel=1e-9, abs=1e-15), (metric, column)
+
+
 def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None:
-    differences = {
-        metric: mean_interval(comparison.values(FOLLOWED, metric) - comparison.values(AGAINST, metric))
-        for metric in HEADLINES
-    }
-    assert intervals(shared) == {metric: list(found) for metric, found in differences.items()}
-    assert intervals(shared, "a") == {metric: list(comparison.estimate(FOLLOWED, metric)) for metric in HEADLINES}
-    assert intervals(shared, "b") == {metric: list(comparison.estimate(AGAINST, metric)) for metric in HEADLINES}
+    assert_the_librarys(shared, comparison)
 
 
 def test_numbers_are_read_as_they_are(shared: Any) -> None:
@@ -158,16 +164,27 @@ def test_series_read_both_histories_and_their_difference(shared: Any, histories:
     ).first.get_attribute("aria-label")
 
 
-def test_fans_and_shares_are_those_of_the_ensemble(comparison: Comparison) -> None:
-    told = ensembles(comparison, "1")
-    order = next(fan for fan in told["fans"] if fan["metric"] == "order")
+def test_fans_and_shares_are_those_of_the_ensemble(shared: Any, comparison: Comparison) -> None:
+    def rows(figure: str) -> list[list[str]]:
+        found: list[list[str]] = (
+            shared.get_by_test_id(f"figure-{figure}")
+            .locator("table tr")
+            .evaluate_all("all => all.map((row) => [...row.cells].map((cell) => cell.textContent))")
+        )
+        return found
+
     column = comparison.series[1, ..., comparison.series_metrics.index("order")]
-    assert order["followed"]["p95"] == pytest.approx(quantiles(column, (0.95,))[0].tolist(), rel=1e-3)
-    assert told["outcomes"]["shares"][1] == comparison.outcomes.loc[FOLLOWED].tolist()
-    for spread in told["spreads"]:
-        assert [sum(counts) for counts in spread["counts"]] == [200, 200]
-    wars = next(spread for spread in told["spreads"] if spread["metric"] == "wars_begun")
-    assert wars["counts"][1][0] == int((comparison.values(FOLLOWED, "wars_begun") == wars["edges"][0] + 0.5).sum())
+    expected = quantiles(column, tuple(BANDS.values()))
+    head, *read = rows("fan-order")
+    assert head[1:6] == [f"{TITLES[0]}: {name}" for name in BANDS]
+    for number, row in enumerate(read):
+        assert [float(cell) for cell in row[1:6]] == pytest.approx(expected[:, 8 * number].tolist(), rel=1e-9)
+    for row, policy in zip(rows("outcomes")[1:], (FOLLOWED, AGAINST), strict=True):
+        assert [float(cell) for cell in row[1:]] == pytest.approx(comparison.outcomes.loc[policy].tolist())
+    wars = rows("spread-wars_begun")[1:]
+    for place, policy in ((2, FOLLOWED), (3, AGAINST)):
+        values = comparison.values(policy, "wars_begun")
+        assert [int(row[place]) for row in wars] == [int((values == float(row[0]) + 0.5).sum()) for row in wars]
 
 
 def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, History]) -> None:
@@ -189,18 +206,14 @@ def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, Histo
 def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[..., Any], server: Any) -> None:
     page = open_page()
     page.goto(f"{server.address}?s={STATE.encode()}")
-    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
     before, key = intervals(page), page.get_attribute("gp-odds", "data-key")
     slider = page.get_by_test_id("slider-sanctions")
-    slider.evaluate("(each) => { each.value = 0.1; each.dispatchEvent(new Event('input', {bubbles: true})) }")
-    page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached")
+    slider.fill("0.1")
+    page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached", timeout=60_000)
     changed = STATE.changed(levers={"sanctions": 0.1})
     found = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
-    against, followed = found.names
-    assert intervals(page) == {
-        metric: list(mean_interval(found.values(followed, metric) - found.values(against, metric)))
-        for metric in HEADLINES
-    }
+    assert_the_librarys(page, found)
     assert intervals(page) != before
 
 
@@ -213,33 +226,6 @@ def test_narrow_screens_show_one_map_and_a_switch(open_page: Callable[..., Any],
     page.get_by_test_id("side-b").click()
     assert [found.is_visible() for found in maps] == [False, True]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_the_first_few_runs_never_take_the_place_of_all(
-    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of two threads the one with the first few runs may be done last."""
-    few = gp.compare("2017", [AGAINST, FOLLOWED], seeds=4)
-    works: list[Callable[[], None]] = []
-    callbacks: dict[str, Callable[[], None]] = {}
-    sent: list[int] = []
-    session: Any = SimpleNamespace(
-        state=STATE,
-        history=None,
-        against_history=None,
-        key="1",
-        comparison=few,
-        subscribe=lambda kind, callback: callbacks.setdefault(kind, callback),
-        in_background=lambda work, then: works.append(lambda: then(work())),
-    )
-    monkeypatch.setattr("greatpowers.server.views.compare._send", lambda what, told: sent.append(told["runs"]))
-    CompareView(session)
-    session.comparison = comparison
-    callbacks["ensemble"]()
-    for work in reversed(works):
-        work()
-    assert sent == [200]
-    assert len(works) == 2
 
 
 def test_a_click_on_both_histories_moves_the_cursor_of_all(shared: Any, histories: tuple[History, History]) -> None:
@@ -270,8 +256,10 @@ def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., A
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     assert page.locator(".gc-alike").count() == page.locator(".gc-differs").count() == 0
     assert "are the same" in page.get_by_test_id("parting").text_content()
-    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
-    assert {tuple(values) for values in intervals(page).values()} == {(0.0, 0.0, 0.0)}
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
+    found = intervals(page)
+    assert found.pop("great_power_war")[0] == 0.0, "a share that was not seen to differ may yet"
+    assert {tuple(values) for values in found.values()} == {(0.0, 0.0, 0.0)}
 
 
 def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(open_page: Callable[..., Any], server: Any) -> None:

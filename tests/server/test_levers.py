@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers import History, compare, load_policy, load_scenario, simulate
+from greatpowers import History, load_policy, load_scenario, simulate
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.server.labels import WORDS, shown
 from greatpowers.server.run import start_from
@@ -274,34 +274,88 @@ def test_a_generated_world_can_be_made_otherwise(open_page: Callable[..., Any], 
     assert len(page.evaluate("window.greatpowers.payload('a').states")) == 21
 
 
-def test_the_ensemble_is_that_of_the_library(page: Any) -> None:
-    """What other views draw of matched histories: both policies on seeds 0 to 199, as `greatpowers compare` plays."""
+FOLLOWS = """async ([name, value]) => {
+    const slider = document.querySelector(`[data-testid=slider-${name}]`);
+    for (const to of [0.3, value]) {
+        slider.value = to;
+        slider.dispatchEvent(new Event("input", {bubbles: true}));
+    }
+    const which = await new Promise((done) => {
+        const off = greatpowers.on("flight", () => {
+            const found = ["a", "b"].find((one) => greatpowers.flight(one));
+            if (!found) return;
+            off();
+            done(found);
+        });
+    });
+    const { metrics, theatre } = greatpowers.flight(which);
+    const pathOf = (each) => document.querySelector(`gp-series ${each}`).getAttribute("d");
+    return [which, metrics, theatre.rung, [pathOf(".gw-ghost"), pathOf(".gw-line")]];
+}"""
+"""Drag a lever and do not let go: what the page then shows, in whose history."""
+
+
+@pytest.mark.parametrize(
+    ("scope", "reach", "name", "at"),
+    [
+        ("From the start", "", "sanctions", 0.0),
+        ("From the start", "change in proportion", "sanctions", 0.0),
+        ("From the round shown", "", "aid", 12),
+        ("Compared with", "", "presence", 0.0),
+    ],
+)
+def test_the_history_follows_the_hand_and_is_the_one_that_the_server_plays(
+    page: Any, scope: str, reach: str, name: str, at: int
+) -> None:
+    """Before the hand lets go nothing is set; then the page shows the numbers that its own engine has played."""
+    page.evaluate(f"window.greatpowers.setCursor({at})")
+    page.get_by_test_id("scope").get_by_text(scope).click()
+    if reach:
+        page.get_by_test_id(f"own-{name}").evaluate("(each) => { each.open = true }")
+        choose(page, f"reach-{name}", reach)
+        changed(page, lambda: page.get_by_test_id(f"slider-{name}").fill("0.5"))
+    before, line = state_of(page), page.locator("gp-series .gw-line").first.get_attribute("d")
+    which, metrics, rungs, (ghost, drawn) = page.evaluate(FOLLOWS, [name, 0.77])
+    assert state_of(page).changed(cursor=0) == before.changed(cursor=0) and which == "ab"[scope == "Compared with"]
+    if which == "a":
+        assert ghost == line != drawn
+    slider = page.get_by_test_id(f"slider-{name}")
+    state = changed(page, lambda: slider.dispatch_event("change"))
+    policy = policy_object(state) if which == "a" else against_object(state)
+    history = simulate(scenario_object(state), policy, state.seed, state.rounds)
+    columns = history.metrics.drop(columns=["quarter"])
+    assert {each: metrics[each] for each in columns} == {each: columns[each].tolist() for each in columns}
+    ids = [theatre.id for theatre in history.scenario.theatres]
+    assert rungs == history.theatres.pivot(index="round", columns="theatre", values="rung")[ids].to_numpy().tolist()
+    assert_shown(page, which, history)
+    assert page.evaluate("[greatpowers.flight('a'), greatpowers.flight('b')]") == [None, None]
+
+
+def test_a_lever_put_back_changes_nothing(page: Any) -> None:
+    page.get_by_test_id("scope").get_by_text("From the start").click()
+    before = page.get_by_test_id("slider-aid").input_value()
+    page.evaluate(FOLLOWS, ["aid", 0.9])
+    page.get_by_test_id("slider-aid").evaluate(
+        """(slider, value) => {
+            slider.value = value;
+            for (const kind of ["input", "change"]) slider.dispatchEvent(new Event(kind, {bubbles: true}));
+        }""",
+        before,
+    )
+    page.wait_for_function("greatpowers.flight('a') === null")
+    assert state_of(page).changed(cursor=0) == SHORT
+
+
+def test_matched_histories_are_played_by_the_page(page: Any) -> None:
+    """The server is asked for the world, and for nothing else."""
     page.wait_for_selector("html:not([data-busy])", state="attached", timeout=60_000)
     assert page.get_by_test_id("status").text_content() == "200 matched histories of each policy"
 
 
-def test_the_session_compares_as_the_library_does() -> None:
-    import threading
-
-    from greatpowers.server.laboratory import CancelToken, Laboratory, TabUpdate
-
-    state = LabState().changed(rounds=12, policy="containment", levers={"aid": 0.9})
-    news: list[TabUpdate] = []
-    finished = threading.Event()
-
-    def tell(found: TabUpdate) -> None:
-        news.append(found)
-        if found.last:
-            finished.set()
-
-    Laboratory(2).compare(state, CancelToken(), tell)
-    assert finished.wait(60)
-    assert [found.error for found in news] == [""] * len(news)
-    last = news[-1].comparison
-    assert last is not None and len(last.seeds) == 200
-    policies = [against_object(state), policy_object(state)]
-    library = compare(load_scenario("2017"), policies, seeds=200, rounds=12)
-    assert last.table.equals(library.table) and last.differences.equals(library.differences)
-    assert last.series.tobytes() == library.series.tobytes()
-    sizes = [len(found.comparison.seeds) for found in news if found.comparison is not None]
-    assert sizes == [40, 200]
+def test_an_engine_of_other_rules_plays_nothing_and_says_so(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(own=True)
+    page.route("**/worlds/*", lambda route: route.fulfill(json={**route.fetch().json(), "core": "another"}))
+    page.goto(f"{server.address}?s={SHORT.encode()}")
+    page.get_by_test_id("status").get_by_text("No matched histories: The engine plays by the rules of core").wait_for()
+    page.wait_for_selector("html:not([data-busy])", state="attached")
+    assert_shown(page, "a", history_of(SHORT))

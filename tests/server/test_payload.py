@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import greatpowers as gp
-from greatpowers import GreatPowersError, History, Scenario, chronicle, ensemble, synthetic
+from greatpowers import GreatPowersError, History, Scenario, chronicle, synthetic
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.ladder import Rung
@@ -15,7 +15,7 @@ from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.presentation.style import LADDER_COLOURS, PALETTE
 from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
-from greatpowers.server.payload import band, history_payload, setup_of, stances_of
+from greatpowers.server.payload import history_payload, setup_of, stances_of
 
 
 @pytest.fixture(scope="module")
@@ -160,17 +160,6 @@ def test_options_that_were_not_open_have_no_chance(history: History, payload: di
 def test_a_history_without_a_record_is_refused() -> None:
     with pytest.raises(GreatPowersError, match="the page needs trajectories"):
         history_payload(gp.simulate("2017", rounds=2, record=False))
-
-
-def test_a_band_is_the_quantiles_of_the_runs() -> None:
-    runs = ensemble("2017", "containment", range(12), rounds=6, series=True)
-    assert runs.series is not None
-    found = band(runs.series)
-    at = METRIC_NAMES.index("mean_severity")
-    expected = np.quantile(runs.series[..., at].astype(np.float64), [0.05, 0.5, 0.95], axis=0)
-    sent = [found["metrics"]["mean_severity"][level] for level in ("p5", "median", "p95")]
-    np.testing.assert_allclose(as_array(sent), expected, rtol=1e-3)
-    assert found["runs"] == 12
 
 
 def test_significant_digits_are_those_of_printf() -> None:

@@ -119,6 +119,13 @@ def test_inline_scripts_run_only_with_the_nonce_of_their_answer(server: Any) -> 
     assert len(seen) == 2
 
 
+def test_the_engines_worker_may_run_webassembly_and_no_text(server: Any) -> None:
+    status, told, _ = ask(server, "/engine/worker.js")
+    scripts = re.search(r"script-src ([^;]+);", told["content-security-policy"])
+    assert status == 200 and scripts and scripts[1] == "'self' 'wasm-unsafe-eval'"
+    assert "worker-src 'self'" in ask(server, "/")[1]["content-security-policy"]
+
+
 def test_nothing_from_elsewhere_is_allowed_by_the_policy() -> None:
     for part in policy_of_content("n").split("; "):
         assert not re.search(r"https?:|\*", part), part

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from greatpowers import compare
-from greatpowers.server.laboratory import HISTORY, REST, CancelToken, Laboratory, Pool, TabUpdate
+from greatpowers.server.laboratory import CancelToken, Laboratory, TabUpdate
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
 
@@ -61,29 +60,6 @@ def session(laboratory: Laboratory, loop: Loop) -> Session:
     return found
 
 
-def test_nobodys_ensembles_are_not_played(laboratory: Laboratory, loop: Loop) -> None:
-    """Whoever asks for a page and never connects has a history played, and no more."""
-    session = Session(SHORT.changed(seed=99), laboratory, loop)
-    session.start()
-    loop.run(lambda: session.history is not None)
-    assert session.busy and session.comparison is None
-    session.watched()
-    session.watched()
-    loop.run(lambda: not session.busy)
-    assert session.comparison is not None and len(session.comparison.seeds) == 200
-
-
-def test_the_question_has_no_ensembles_played_until_another_view_is_shown(laboratory: Laboratory, loop: Loop) -> None:
-    session = Session(SHORT.changed(seed=98, view="question"), laboratory, loop)
-    session.start()
-    session.watched()
-    loop.run(lambda: session.history is not None and not session.busy)
-    assert session.comparison is None
-    session.change(view="world")
-    loop.run(lambda: not session.busy)
-    assert session.comparison is not None and len(session.comparison.seeds) == 200
-
-
 def test_a_gesture_is_undone_as_one(session: Session) -> None:
     for value in (0.1, 0.2, 0.3):
         session.change(gesture="aid", levers={"aid": value})
@@ -121,17 +97,7 @@ def test_only_the_last_of_many_changes_is_shown(session: Session, loop: Loop) ->
         session.change(levers={"aid": value / 100})
     loop.run(lambda: not session.busy)
     assert shown[-1] == {"aid": 0.29}
-    assert session.comparison is not None and session.comparison.policies[1].everywhere == {"aid": 0.29}
     assert len(shown) < 29, "stale histories are dropped"
-
-
-def test_a_comparison_of_few_runs_that_comes_late_is_not_shown(session: Session) -> None:
-    everything = session.comparison
-    assert everything is not None and len(everything.seeds) == 200
-    told: list[int] = []
-    session.subscribe("ensemble", lambda: told.append(1))
-    session._receive(TabUpdate(comparison=compare("synthetic", ["containment"], seeds=40, rounds=2)))
-    assert session.comparison is everything and told == []
 
 
 def test_one_views_fault_does_not_stop_the_others(session: Session, caplog: pytest.LogCaptureFixture) -> None:
@@ -168,32 +134,6 @@ def test_a_closed_session_is_freed(laboratory: Laboratory, loop: Loop) -> None:
     loop.calls.clear()
     gc.collect()
     assert kept() is None
-
-
-def test_the_shelf_keeps_no_more_than_it_may(
-    laboratory: Laboratory, loop: Loop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("greatpowers.server.laboratory.MOST_BYTES", 3_000_000)
-    session = Session(SHORT, laboratory, loop)
-    session.start()
-    session.watched()
-    for value in range(40):
-        session.change(levers={"aid": value / 100})
-        loop.run(lambda: not session.stale)
-    loop.run(lambda: not session.busy)
-    assert laboratory.cache.size <= 3_000_000 + 2 * 600_000
-
-
-def test_histories_go_before_ensembles() -> None:
-    pool, order, gate = Pool(1), list[str](), threading.Event()
-    done = threading.Event()
-    pool.submit(HISTORY, lambda: (gate.wait(10), None)[1])
-    pool.submit(REST, lambda: order.append("rest"))
-    pool.submit(HISTORY, lambda: order.append("history"))
-    pool.submit(REST, done.set)
-    gate.set()
-    assert done.wait(10)
-    assert order == ["history", "rest"]
 
 
 def test_a_fault_of_ours_is_told_and_logged(

@@ -205,8 +205,9 @@ def test_strip_rectangles_cover_every_rung_of_every_quarter(
     page: Any, history: History, rungs_to_show: Callable[..., list[int]]
 ) -> None:
     drawn = page.evaluate(
-        """() => [...document.querySelectorAll('.gw-strip-cells rect:not(.gw-war-line)')].map((rect) => [
-            Math.floor(rect.y.baseVal.value / 16), rect.x.baseVal.value, rect.width.baseVal.value, rect.style.fill])"""
+        """() => [...document.querySelectorAll('.gw-strip-cells [data-rung]')].flatMap((path) =>
+            [...path.getAttribute('d').matchAll(/M(\\d+),(\\d+)h(\\d+)/g)].map(([, x, y, wide]) => [
+                Math.floor(y / 16), Number(x), Number(wide), path.style.fill]))"""
     )
     shown = [[None] * history.rounds for _ in history.scenario.theatres]
     for row, start, width, fill in drawn:

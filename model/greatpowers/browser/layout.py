@@ -6,6 +6,7 @@ module as it is shipped says what it was made of; a world and policies go to it 
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
@@ -208,11 +209,21 @@ def plain_data(setups: Sequence[Setup]) -> dict[str, Any]:
         "rounds": first.rounds,
         "sizes": {"states": states, "theatres": theatres},
         "arrays": _packed(("world", "p"), (first.world, first.packed)),
-        "policies": {
-            setup.policy.name: {"segments": setup.levers.starts.size, "arrays": _packed(("policy",), (setup.levers,))}
-            for setup in setups
-        },
+        "policies": {setup.policy.name: policy_data(setup.levers) for setup in setups},
     }
+
+
+def policy_data(policy: Policy) -> dict[str, Any]:
+    """A policy as built, as `engine.policy` of `assets/engine.js` takes it: [segments, T] levers and first rounds."""
+    return {"segments": policy.starts.size, "arrays": _packed(("policy",), (policy,))}
+
+
+def world_name(setup: Setup) -> str:
+    """Equal for equal worlds with equal parameters that are played for as many rounds."""
+    found = hashlib.sha256(str(setup.rounds).encode())
+    for _, value in flattened((setup.world, setup.packed), ("world", "p")):
+        found.update(np.asarray(value).tobytes())
+    return found.hexdigest()
 
 
 def _packed(names: Iterable[str], values: Iterable[Any]) -> dict[str, str]:

@@ -8,16 +8,19 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from jinja2 import BaseLoader, Environment
 from nicegui import Client, client as nicegui_client, core, ui
 
+from greatpowers.browser.layout import ASSETS as ENGINE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
 from greatpowers.server.bar import Download, figure_file, run_archive, table_file
 from greatpowers.server.frame import build_frame
 from greatpowers.server.laboratory import Laboratory
+from greatpowers.server.payload import world_data
 from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState, in_plain_words
@@ -45,6 +48,23 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
                 return Response(shown.payload, media_type="application/json", headers=NO_STORE)
         return Response(status_code=204, headers=NO_STORE)
 
+    @app.get("/worlds/{session}")
+    def world(session: str) -> Response:
+        """The world that a tab shows, for its engine."""
+        found = sessions.get(session)
+        if found is None or found.history is None:
+            return _missing("There is no such world.")
+        body = orjson.dumps(world_data(found.history))
+        return Response(body, media_type="application/json", headers=NO_STORE)
+
+    @app.get("/levers/{session}")
+    def levers(session: str) -> Response:
+        """What a move of each lever changes of the policy, for the engine of a tab."""
+        found = sessions.get(session)
+        if found is None or found.moves is None:
+            return _missing("There are no such levers.")
+        return Response(orjson.dumps(found.moves()), media_type="application/json", headers=NO_STORE)
+
     @app.get("/exports/{session}/run")
     def run(session: str) -> Response:
         """The run as a zip file."""
@@ -53,12 +73,12 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
     @app.get("/exports/{session}/figure/{which}.{kind}")
     def figure(session: str, which: str, kind: str) -> Response:
         """One figure."""
-        return _sent(sessions.get(session), lambda history, comparison: figure_file(history, comparison, which, kind))
+        return _sent(sessions.get(session), lambda history, compare: figure_file(history, compare, which, kind))
 
     @app.get("/exports/{session}/table/{which}.csv")
     def table(session: str, which: str) -> Response:
         """One table."""
-        return _sent(sessions.get(session), lambda history, comparison: table_file(history, comparison, which))
+        return _sent(sessions.get(session), lambda history, compare: table_file(history, compare, which))
 
     @app.get("/template.toml")
     def template() -> Response:
@@ -67,7 +87,7 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         return _attachment(Download("template.toml", "application/toml", body))
 
 
-def _sent(session: Session | None, make: "Callable[[History, Comparison | None], Download]") -> Response:
+def _sent(session: Session | None, make: "Callable[[History, Callable[[], Comparison]], Download]") -> Response:
     if session is None or session.history is None:
         return _missing("There is no such run: the page it belonged to is closed, or it is still being played.")
     try:
@@ -107,6 +127,7 @@ def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None, pr
     """The whole application, to be run by an ASGI server; can be built once in a process."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/assets", PageFiles(directory=ASSETS))
+    app.mount("/engine", PageFiles(directory=ENGINE))
     register_downloads(app, site.sessions)
     register_page(site)
     ui.run_with(

@@ -75,16 +75,13 @@ def run_archive(history: "History") -> Download:
     return Download(f"{name}.zip", "application/zip", packed.getvalue())
 
 
-def figure_file(history: "History", comparison: "Comparison | None", which: str, kind: str) -> Download:
-    """One figure as PNG or SVG; raises :class:`GreatPowersError` if there is none of this name yet."""
+def figure_file(history: "History", compare: "Callable[[], Comparison]", which: str, kind: str) -> Download:
+    """One figure as PNG or SVG; raises :class:`GreatPowersError` if there is none of this name."""
     if which not in FIGURES or kind not in PICTURES:
         raise GreatPowersError("there is no such figure.")
-    if which not in HISTORY_FIGURES and comparison is None:
-        raise GreatPowersError("the runs of this figure are still being played; try again in a moment.")
-    body = io.BytesIO()
+    body, subject = io.BytesIO(), history if which in HISTORY_FIGURES else compare()
     with own_style():
-        subject = history if which in HISTORY_FIGURES else comparison
-        drawn(partial(_draw(which), subject)).savefig(body, format=kind)  # type: ignore[arg-type]
+        drawn(partial(_draw(which), subject)).savefig(body, format=kind)
     return Download(f"{stem(history)}-{which}.{kind}", PICTURES[kind], body.getvalue())
 
 
@@ -102,21 +99,13 @@ def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
     return functions[which]  # type: ignore[return-value]
 
 
-def table_file(history: "History", comparison: "Comparison | None", which: str) -> Download:
-    """One table as CSV, every digit kept; raises :class:`GreatPowersError` if there is none of this name yet."""
+def table_file(history: "History", compare: "Callable[[], Comparison]", which: str) -> Download:
+    """One table as CSV, every digit kept; raises :class:`GreatPowersError` if there is none of this name."""
     if which not in TABLES:
         raise GreatPowersError("there is no such table.")
-    body = _frame(history, comparison, which).to_csv(index=which in ("metrics", "runs"), lineterminator="\n").encode()
+    frame: pd.DataFrame = compare().runs if which == "runs" else getattr(history, which)
+    body = frame.to_csv(index=which in ("metrics", "runs"), lineterminator="\n").encode()
     return Download(f"{stem(history)}-{which}.csv", "text/csv; charset=utf-8", body)
-
-
-def _frame(history: "History", comparison: "Comparison | None", which: str) -> "pd.DataFrame":
-    if which == "runs":
-        if comparison is None:
-            raise GreatPowersError("the runs are still being played; try again in a moment.")
-        return comparison.runs
-    frame: pd.DataFrame = getattr(history, which)
-    return frame
 
 
 def stem(history: "History") -> str:

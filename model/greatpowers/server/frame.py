@@ -231,6 +231,7 @@ def _build_notice(session: Session, notice: str) -> None:
     def show() -> None:
         said.set_text(session.error)
         place.set_visibility(True)
+        ui.run_javascript("window.gpBench?.back()")
 
     def put_right() -> None:
         if said.text != notice:
@@ -288,22 +289,17 @@ def _build_tabs(session: Session) -> None:
 
 def _build_status(session: Session) -> None:
     """What the numbers on the page rest on, and whether more are on their way."""
-    said = ui.label().classes("gp-status").props("role=status data-testid=status")
+    with ui.element("div").classes("gp-status").props("role=status data-testid=status"):
+        said = ui.label()
+        ui.element("span").props("id=gp-runs")
 
     def show() -> None:
-        runs = len(session.comparison.seeds) if session.comparison is not None else 0
-        if session.stale and not session.busy:
-            said.set_text("not played")
-        elif session.history is None:
-            said.set_text("compiling the engine once, about 20 s" if session.compiling else "playing…")
-        elif session.stale:
-            said.set_text("playing matched histories…")
-        elif session.busy:
-            said.set_text(f"{runs} histories each, more are being played")
+        if session.history is None and session.compiling:
+            said.set_text("compiling the engine once, about 20 s")
         else:
-            said.set_text(f"{runs} matched histories of each policy")
+            said.set_text("playing…" if session.busy else "not played" if session.error else "")
 
-    for kind in ("history", "ensemble", "busy", "error"):
+    for kind in ("history", "busy", "error"):
         session.subscribe(kind, show)
     show()
 

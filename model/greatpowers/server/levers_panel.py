@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.events import ValueChangeEventArguments
 
+from greatpowers.browser.layout import policy_data
+from greatpowers.core.levers import Policy
+from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.errors import between
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names
@@ -42,12 +46,8 @@ Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
 
 
-PAUSE = 0.05
-"""Seconds between two values that a dragged slider tells."""
-
-
 class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
-    """A slider with its value in words; the page shows a moved value before the server has heard of it."""
+    """A slider with its value in words, which is told when the hand lets go; until then the page plays that `lever`."""
 
     def __init__(
         self,
@@ -56,10 +56,12 @@ class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets
         scale: Scale,
         value: float,
         on_change: Callable[[ValueChangeEventArguments[Any]], None],
+        lever: str = "",
     ) -> None:
-        super().__init__(value=value, on_value_change=on_change, throttle=PAUSE)
+        super().__init__(value=value, on_value_change=on_change)
         self.props["label"], self.props["testid"] = label, testid
         self.props["min"], self.props["max"], self.props["step"] = scale.low, scale.high, scale.step
+        self.props["lever"] = lever
         self.props["words"] = {"names": scale.names, "scale": scale.factor, "unit": scale.unit}
 
 
@@ -102,6 +104,7 @@ class LeversPanel:
             with ui.expansion(title, value=number < 2).classes("gp-group").props("dense"):
                 for name in group:
                     self._rows[name] = LeverRow(self, name)
+        session.moves = self.moves
         session.subscribe("state", self.refresh)
         session.subscribe("cursor", self._cursor_moved)
         self.refresh()
@@ -194,8 +197,44 @@ class LeversPanel:
             tables[place] = table
         return {place: table for place, table in tables.items() if table}
 
+    def moves(self) -> dict[str, Any]:
+        """What the page plays while a lever moves: the policy `now`, and with every lever set to two other values.
+
+        `at` has each at its value `of` the policy as it came, `apart` at another one. Where these are alike, a move
+        changes nothing; elsewhere the lever takes the value of the slider where `at` has that of the policy, and is in
+        proportion where it has another one. `bounds` are each lever's.
+        """
+        held, general = self._held(), self._grounds().plain.general
+        ends = {name: LEVERS[name].low if general[name] > LEVERS[name].low else LEVERS[name].high for name in LEVERS}
+        now, at, apart = (self._built(settings) for settings in (held, self._all(held, general), self._all(held, ends)))
+        rows = np.searchsorted(now.starts, at.starts, side="right") - 1  # a change at the round shown begins a segment
+        return {
+            "which": "b" if self._scope == "against" else "a",
+            "of": general,
+            "bounds": {name: (lever.low, lever.high) for name, lever in LEVERS.items()},
+            "now": policy_data(Policy(at.starts, now.levers[rows])),
+            "at": policy_data(at),
+            "apart": policy_data(apart),
+        }
+
+    def _all(self, held: Settings, values: Mapping[str, float]) -> Settings:
+        """What would be set with every lever moved, each in its reach."""
+        if self.places:
+            return held.model_copy(update={"places": {**held.places, **{place: dict(values) for place in self.places}}})
+        tables: dict[str, dict[str, float]] = {key: {} for key in REACHES}
+        for name, value in values.items():
+            tables[self.reach(name)][name] = value
+        return held.model_copy(update=tables)
+
+    def _built(self, settings: Settings) -> Policy:
+        """The policy of the scope chosen as the engine takes it."""
+        state = self._session.state.changed(**self._with(settings))
+        chosen = against_object(state) if self._scope == "against" else policy_object(state)
+        return build_policy(scenario_object(state), chosen)
+
     def refresh(self) -> None:
         """Show the levers as they are in force."""
+        ui.run_javascript("window.gpBench?.forget()")
         labels = {theatre.id: theatre.label for theatre in base_scenario(self._session.state).theatres}
         known = [place for place in self.places if place in labels]
         if self._where.options != labels or known != self.places:
@@ -249,7 +288,7 @@ class LeverRow:
         label, testid = WORDS[self._name].plain, f"slider-{self._name}"
         if is_switch(self._name):
             return ui.switch(on_change=self._moved).props(f'aria-label="{label}"')
-        return SliderLabel(label, testid, scale_of(self._name), LEVERS[self._name].low, self._moved)
+        return SliderLabel(label, testid, scale_of(self._name), LEVERS[self._name].low, self._moved, self._name)
 
     def _moved(self, event: ValueChangeEventArguments[Any]) -> None:
         """The page may send anything; what is no number is not taken, and the state checks the rest."""

@@ -7,25 +7,30 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
+from greatpowers.browser.layout import plain_data, policy_data, world_name
 from greatpowers.core.declare import Floats
 from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track, play_rounds
+from greatpowers.core.levers import SWITCH
 from greatpowers.core.luck import luck_of
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.world import World, copy_world
-from greatpowers.dictionary import METRIC_NAMES
+from greatpowers.dictionary import METRIC_NAMES, describe
 from greatpowers.narrative.chronicle import Entry, chronicle
 from greatpowers.narrative.sentences import tell
+from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Series
 from greatpowers.simulation.events import EventContext
 from greatpowers.simulation.history import History
-from greatpowers.simulation.intervals import BANDS, quantiles
+from greatpowers.simulation.intervals import BANDS, UPPER
 from greatpowers.simulation.setup import Setup, prepare
+from greatpowers.simulation.summary import CRISIS_LEVEL, HEADLINES, NUCLEAR_LEVEL, OUTCOMES, WAR_LEVEL
+from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 NEWS, LEAST_NEWS = 0.1, 0.002
 """Change of a stance that is worth telling: relative, and at least."""
@@ -179,20 +184,75 @@ def history_payload(history: History, key: str = "", setup: Setup | None = None)
         "stances": _stances(stances),
         "weighed": _weighed(history),
         "declared": _declared(setup),
+        "world": world_name(setup),
+        "played": policy_data(setup.levers),
         "events": _events(stage, entries),
         "chronicle": [_entry(entry, scenario.theatre_index()) for entry in entries],
         "ladder": labels.ladder(),
     }
 
 
-def band(series: Series, names: tuple[str, ...] = METRIC_NAMES) -> dict[str, Any]:
-    """The spread of an ensemble by round, for the bands behind lines.
+def world_data(history: History) -> dict[str, Any]:
+    """The world that a history was played in, as the page's engine takes it, and how its matched runs are told."""
+    setup = setup_of(history)
+    return {**plain_data([setup]), "name": world_name(setup), "runs": runs_told()}
 
-    `series` is [runs, R, metrics] with the metrics in the order of `names`: for each, p5 to p95 as [R].
+
+RUNS, FEW, STEP = 200, 20, 40
+"""Matched histories of each policy that a page plays, those of a lever's effect, and after how many it tells more."""
+
+FANS = ("mean_severity", "order", "revision", "credibility")
+"""Metrics whose spread over time is drawn."""
+
+BANDED = ("order", "mean_severity", "credibility", "true_credibility", "sender_cost", "target_cost")
+"""Metrics drawn with the ensemble behind them."""
+
+SPREADS = ("mean_severity", "wars_begun", "order", "revision")
+"""Values of a run whose distribution is drawn."""
+
+WORDS = {
+    "mean_severity": "How grave things were, on average over places and time",
+    "wars_begun": "Wars that began",
+    "battle_deaths": "Soldiers killed, in thousands",
+    "great_power_war": "Histories in which great powers fought each other",
+    "order": "How far the rules against conquest held at the end",
+    "revision": "How much of the world's power challengers held at the end",
+    "target_cost": "What sanctions cost those they hit, and war those who challenge, on average",
+    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, on average",
+    "deals_kept": "Deals that stood at the end",
+}
+"""What a headline says of a whole history to somebody who does not know the field."""
+
+
+def runs_told() -> dict[str, Any]:
+    """How a page tells of the matched runs that it plays: rows, drawings, and what their intervals are made with.
+
+    `better` is whether more of it is better, None where nobody can say; `student` are quantiles of Student's t by the
+    number of runs.
     """
-    spread = {name: quantiles(series[..., i], tuple(BANDS.values())) for i, name in enumerate(names)}
-    bands = {name: dict(zip(BANDS, short(rows), strict=True)) for name, rows in spread.items()}
-    return {"runs": len(series), "metrics": bands}
+    return {
+        "count": RUNS,
+        "few": FEW,
+        "step": STEP,
+        "headlines": [_told_of_runs(name) for name in HEADLINES],
+        "spreads": [_told_of_runs(name) for name in SPREADS],
+        "series": list(dict.fromkeys((*BANDED, *FANS))),
+        "fans": FANS,
+        "outcomes": {
+            "names": OUTCOMES, "colours": OUTCOME_COLOURS, "levels": (CRISIS_LEVEL, WAR_LEVEL, NUCLEAR_LEVEL),
+        },
+        "quantiles": BANDS,
+        "normal": float(ndtri(UPPER)),
+        "student": {str(n): float(stdtrit(n - 1, UPPER)) for n in (FEW, *range(STEP, RUNS + 1, STEP))},
+    }  # fmt: skip
+
+
+def _told_of_runs(name: str) -> dict[str, Any]:
+    found = describe(name)
+    return {
+        "metric": name, "label": found.label, "unit": found.unit, "plain": WORDS[name],
+        "isSwitch": found.unit == SWITCH, "better": MORE_IS_BETTER.get(name),
+    }  # fmt: skip
 
 
 def _doctrines(history: History) -> list[dict[str, Any]]:

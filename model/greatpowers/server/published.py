@@ -18,36 +18,28 @@ from typing import Any
 import jinja2
 import numpy as np
 from markupsafe import Markup
-from scipy.special import ndtri, stdtrit
 
 import greatpowers
 from greatpowers.browser.layout import ASSETS as ENGINE, plain_data, shipped_engine
 from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import Rung
-from greatpowers.core.levers import SHARE, SWITCH
-from greatpowers.dictionary import describe
+from greatpowers.core.levers import SHARE
 from greatpowers.presentation.html import STYLE
 from greatpowers.presentation.style import LADDER_COLOURS
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import Scenario
+from greatpowers.server.payload import FEW, RUNS, runs_told
 from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.frames import quarter_of
-from greatpowers.simulation.intervals import UPPER
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
-from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint
 from greatpowers.studies.question import Told, answers, policies_asked
 
 ASSETS = Path(__file__).parent / "assets"
 GENERATOR = "greatpowers publish"
-SEEDS = 200
-"""Histories that the page plays for each of two policies."""
-FEW = 20
-"""Histories from which a lever says how far it moves outcomes."""
-
 MAIN_LEVERS = ("sanctions", "secondary", "presence", "red_line", "aid", "deal", "keep", "relief", "neutrality")
 
 PAGE = """<!doctype html>
@@ -211,7 +203,7 @@ def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
         states=len(scenario.states),
         places=len(scenario.theatres),
         rounds=rounds,
-        seeds=SEEDS,
+        seeds=RUNS,
         few=FEW,
         answered=answer is not None,
         version=greatpowers.__version__,
@@ -247,11 +239,7 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
         "theatres": [theatre.label for theatre in scenario.theatres],
         "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
         "rungs": [rung_words(rung).capitalize() for rung in Rung],
-        "headlines": [_headline(name) for name in HEADLINES],
-        "seeds": SEEDS,
-        "normal": float(ndtri(UPPER)),
-        "few": FEW,
-        "student": {count: float(stdtrit(count - 1, UPPER)) for count in (FEW, *range(50, SEEDS + 1, 50))},
+        "runs": runs_told(),
     }
 
 
@@ -276,11 +264,6 @@ def _lever(name: str) -> dict[str, Any]:
         "high": lever.high,
         "step": 0.05 if lever.unit == SHARE else 1,
     }
-
-
-def _headline(name: str) -> dict[str, Any]:
-    entry = describe(name)
-    return {"name": name, "label": entry.label, "unit": entry.unit, "isSwitch": entry.unit == SWITCH}
 
 
 def with_imports(path: Path) -> str:

@@ -82,6 +82,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 COOKIE = "greatpowers-token"
+ENGINE = "/engine/"
+"""Path of the engine of browsers and its worker."""
+
 TOKEN = "token"
 LARGEST_BODY = 512 * 1024
 """Bytes of a request's body: an uploaded scenario is at most half of that."""
@@ -127,7 +130,8 @@ def policy_of_content(nonce: str) -> str:
 
     'unsafe-eval': Vue compiles the templates of NiceGUI's elements in the page, and the server's messages are
     functions by text. Inline scripts run only with the nonce, which is new for every page, so nothing that finds
-    its way into the page as text is run. Styles are inline throughout Quasar. Nothing is fetched from elsewhere.
+    its way into the page as text is run. Styles are inline throughout Quasar. Nothing is fetched from elsewhere. The
+    engine's worker has the policy of its own file, which allows no more than WebAssembly.
     """
     return "; ".join(
         (
@@ -137,7 +141,7 @@ def policy_of_content(nonce: str) -> str:
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "connect-src 'self'",
-            "worker-src 'none'",
+            "worker-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -305,7 +309,8 @@ class RequestGuard:
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                own = headers_of_all(nonce, self._policy)
+                plain = scope["path"].startswith(ENGINE)
+                own = headers_of_all(nonce, policy_of_plain_pages if plain else self._policy)
                 names = {name for name, _ in own}
                 message["headers"] = [pair for pair in message.get("headers", []) if pair[0].lower() not in names] + own
             await send(message)

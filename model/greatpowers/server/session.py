@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.laboratory import HISTORY, CancelToken, Laboratory, ShownHistory, TabUpdate
+from greatpowers.server.laboratory import CancelToken, Laboratory, ShownHistory, TabUpdate
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import base_scenario
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.history import History
 
-Kind = Literal["state", "history", "ensemble", "busy", "error", "cursor", "watched"]
+Kind = Literal["state", "history", "busy", "error", "cursor", "watched"]
 Callback = Callable[[], None]
 Result = TypeVar("Result")
-KINDS: tuple[Kind, ...] = ("state", "history", "ensemble", "busy", "error", "cursor", "watched")
+KINDS: tuple[Kind, ...] = ("state", "history", "busy", "error", "cursor", "watched")
 
 MOST_UNDO = 200
 APART: dict[str, Any] = {"view": "world", "cursor": 0, "game": ""}
@@ -47,18 +47,15 @@ class Tab(Protocol):
 class Session:
     """What one tab shows; every method is to be called on the event loop.
 
-    `history` and `against_history` are of the
-    same luck; `comparison` is of both policies on matched seeds, first a few runs, then all. It is `stale` from a
-    change until the first few runs of the new state.
+    `history` and `against_history` are of the same luck. `moves` says what each lever moves, once there are levers.
     """
 
     def __init__(self, state: LabState, laboratory: Laboratory, tab: Tab, results: Any = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.state, self.cursor, self.results = state, state.cursor, results
         self.shown: dict[str, ShownHistory] = {}
-        self.comparison: Comparison | None = None
+        self.moves: Callable[[], dict[str, Any]] | None = None
         self.key, self.busy, self.error = "", False, ""
-        self.stale = True
         self.compiling = is_compiled() and not is_cached()
         self.laboratory, self._tab = laboratory, tab
         self._token, self.is_watched = CancelToken(), False
@@ -76,11 +73,10 @@ class Session:
         self._play()
 
     def watched(self) -> None:
-        """The page is there: play ensembles from now on, which until then would only have kept it waiting."""
+        """The page is there: what takes long is played from now on."""
         if not self.is_watched:
             self.is_watched = True
             self._tell("watched")
-            self._compare_if_looked_at()
 
     def change(self, gesture: str = "", **fields: Any) -> bool:
         """Set fields of the state and play what follows; whether it could be done.
@@ -115,6 +111,10 @@ class Session:
     def against_history(self) -> "History | None":
         """The history of the policy compared with, on the same luck."""
         return self.shown["b"].history if self.shown else None
+
+    def comparison(self) -> "Comparison":
+        """Both policies on matched seeds, for files; played when it is called, on any thread."""
+        return self.laboratory.comparison(_played(self.state))
 
     def quarter(self, round_number: int) -> str:
         """The quarter of a round, such as 2019Q3."""
@@ -154,7 +154,7 @@ class Session:
             result = work()
             self._tab.later(lambda: None if token.cancelled else then(result))
 
-        self.laboratory.pool.submit(HISTORY, job)
+        self.laboratory.pool.submit(job)
 
     def later(self, call: Callback) -> None:
         """Call in the context of the page, from any thread."""
@@ -164,7 +164,7 @@ class Session:
         """Let go of everything: the tab is gone."""
         self._token.cancelled = True
         self._callbacks = {kind: [] for kind in KINDS}
-        self.shown, self.comparison = {}, None
+        self.shown, self.moves = {}, None
 
     def _seen(self, state: LabState) -> LabState:
         """A state of before or after, looked at as the page is now."""
@@ -177,31 +177,18 @@ class Session:
         self._future.clear()
 
     def _adopt(self, state: LabState) -> None:
-        anew, turned = _played(state) != _played(self.state), self.state.view == "question" != state.view
+        anew = _played(state) != _played(self.state)
         self.state, self.cursor = state, state.cursor
         self._tell("state")
         if anew:
             self._play()
-        elif turned:
-            self._compare_if_looked_at()
 
     def _play(self) -> None:
         self._token.cancelled = True
         self._token = token = CancelToken()
-        self.error, self.stale = "", True
+        self.error = ""
         self._set_busy(True)
         self.laboratory.play(self.state, token, self._on_loop(token))
-
-    def _compare_if_looked_at(self) -> None:
-        """Play ensembles for a page that is there and shows any: the question is answered by histories of its own."""
-        if self.shown and self.stale and self.is_watched and self.state.view != "question":
-            self._set_busy(True)
-            self._compare()
-        elif self.state.view == "question":
-            self._set_busy(False)
-
-    def _compare(self) -> None:
-        self.laboratory.compare(self.state, self._token, self._on_loop(self._token))
 
     def _on_loop(self, token: CancelToken) -> Callable[[TabUpdate], None]:
         """What a worker calls: the news reach the loop, and only if nobody has asked for something else since."""
@@ -220,16 +207,7 @@ class Session:
         if news.policy is not None and news.against is not None:
             self.shown, self.key = {"a": news.policy, "b": news.against}, news.key
             self._tell("history")
-            self._compare_if_looked_at()
-        if news.comparison is not None and self._is_further(news.comparison):
-            self.comparison, self.stale = news.comparison, False
-            self._tell("ensemble")
-        if news.last:
             self._set_busy(False)
-
-    def _is_further(self, found: "Comparison") -> bool:
-        """Whether a comparison has the runs of the one shown: of two threads either may be done first."""
-        return self.stale or self.comparison is None or len(found.seeds) >= len(self.comparison.seeds)
 
     def _fail(self, sentence: str) -> None:
         self.error = sentence

@@ -47,10 +47,13 @@ class Engine {
     const { states, theatres } = data.sizes;
     const sizes = { states, theatres };
     const policies = new Map();
-    for (const [name, { segments, arrays }] of Object.entries(data.policies)) {
-      policies.set(name, { segments, arrays: this.unpacked(arrays, { ...sizes, segments }) });
-    }
+    for (const [name, policy] of Object.entries(data.policies)) policies.set(name, this.policy({ sizes }, policy));
     return { rounds: data.rounds, sizes, arrays: this.unpacked(data.arrays, sizes), policies };
+  }
+
+  // A policy of a world, from what policy_data() of greatpowers.browser made.
+  policy({ sizes }, { segments, arrays }) {
+    return { segments, arrays: this.unpacked(arrays, { ...sizes, segments }) };
   }
 
   unpacked(arrays, sizes) {
@@ -76,6 +79,23 @@ class Engine {
       for (let at = field[1]; at < levers.length; at += bytes) view.setFloat64(at, value, true);
     }
     return { ...policy, arrays: { ...policy.arrays, "policy.levers": levers } };
+  }
+
+  // The policy that comes of moving a lever, from what a page's levers move (server/levers_panel.py says what is what).
+  withMove(world, { now, at, apart, of, bounds }, lever, value) {
+    const { bytes, fields } = this.arguments.get("policy.levers").type;
+    const [found, fixed, moved] = [now, at, apart].map((policy) => this.policy(world, policy));
+    const offset = fields.find(([known]) => known === lever)[1];
+    const [low, high] = bounds[lever];
+    const whole = Math.min(value, high);
+    const [to, one, other] = [found, fixed, moved].map((policy) => new DataView(policy.arrays["policy.levers"].buffer));
+    for (let place = offset; place < to.byteLength; place += bytes) {
+      const has = one.getFloat64(place, true);
+      if (has === other.getFloat64(place, true)) continue;
+      const scaled = Number(Math.min(Math.max(has * (whole / of[lever]), low), high).toFixed(10));
+      to.setFloat64(place, has === of[lever] ? whole : scaled, true);
+    }
+    return found;
   }
 
   // A policy like another, with a segment for each of so many rounds; `orders` are [round, theatre or -1 for all,
@@ -104,12 +124,18 @@ class Engine {
 
   // One history of a policy, given by name or made by withLevers: arrays by name, shapes as in Python. Without `record`
   // only metrics are kept. `aims` [round][theatre] are rungs that challengers go to, a step a round, or -1 where they
-  // choose for themselves; `other` is { seed, from }: luck from that round on.
-  play(world, policy, { seed = 0, rounds = world.rounds, record = true, aims = null, other = null } = {}) {
+  // choose for themselves; `other` is { seed, from }: luck from that round on. With `parts`, names of arrays, nothing else
+  // is kept, and no log is written.
+  play(
+    world,
+    policy,
+    { seed = 0, rounds = world.rounds, record = true, aims = null, other = null, parts = null } = {},
+  ) {
     if (!/^\d+$/.test(seed)) throw new Error(`The seed is '${seed}'; expected a whole number from 0 on.`);
-    const room = record ? this.roomFor(rounds, world.sizes.theatres) : 0;
-    const asked = { seed, rounds, record, aims, other };
+    const room = record && !parts ? this.roomFor(rounds, world.sizes.theatres) : 0;
+    const asked = { seed, rounds, record, aims, other, parts };
     const found = this.playWithRoom(world, policy, asked, room);
+    if (parts) return found;
     const happened = Number(found["desk.log.happened"][0]);
     if (!record || happened <= room) return this.written(found, happened);
     return this.written(this.playWithRoom(world, policy, asked, happened), happened);
@@ -121,12 +147,14 @@ class Engine {
   }
 
   // Summaries of histories on these seeds, one row of told.summary.columns a seed; columns are those of Python's runs.
-  ensemble(world, policy, seeds, rounds = world.rounds) {
+  // `see` is told the metrics of each.
+  ensemble(world, policy, seeds, rounds = world.rounds, see = null) {
     const columns = this.told.summary.columns.length;
     const found = new Float64Array(seeds.length * columns);
     seeds.forEach((seed, run) => {
       const { "track.metrics": metrics } = this.play(world, policy, { seed, rounds, record: false });
       found.set(summarise(metrics, this.told), run * columns);
+      see?.(metrics);
     });
     return found;
   }
@@ -140,7 +168,7 @@ class Engine {
     return found;
   }
 
-  playWithRoom(world, policy, { seed, rounds, record, aims, other }, capacity) {
+  playWithRoom(world, policy, { seed, rounds, record, aims, other, parts }, capacity) {
     const levers = typeof policy === "string" ? world.policies.get(policy) : policy;
     if (levers === undefined) throw new Error(`There is no policy '${policy}'.`);
     const { segments, arrays } = levers;
@@ -158,7 +186,7 @@ class Engine {
       const failed = this.exports.play(place.words);
       if (failed !== 0) throw new Error(`The engine stopped with code ${failed}.`);
     }
-    return this.read(place);
+    return this.read(place, parts);
   }
 
   // Have the next call play rounds `first` to `next` alone, into their rows of the track.
@@ -263,10 +291,10 @@ class Engine {
   }
 
   // Copies of what is of use afterwards: the world at the end, the track and the log.
-  read({ spots }) {
+  read({ spots }, parts) {
     const found = {};
     for (const { argument, at, bytes } of spots) {
-      if (/^(world|track|desk\.log)\./.test(argument.name)) {
+      if (parts?.includes(argument.name) ?? /^(world|track|desk\.log)\./.test(argument.name)) {
         found[argument.name] = typed(argument.type, this.exports.memory.buffer.slice(at, at + bytes));
       }
     }

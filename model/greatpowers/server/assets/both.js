@@ -1,4 +1,5 @@
 // <gp-both>: metrics of both histories over time, what lies between them shaded, with one cursor and the parting marked.
+import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { keyed, Pair, swatch } from "./pair.js";
@@ -8,6 +9,11 @@ const SHOWN = ["order", "mean_severity", "credibility", "sender_cost"];
 const HEIGHT = 150;
 
 class Both extends Pair {
+  flown() {
+    for (const chart of this.charts) this.show(chart);
+    this.refresh();
+  }
+
   build() {
     this.setAttribute("data-testid", "both");
     if (!this.charts) {
@@ -73,7 +79,9 @@ class Both extends Pair {
     const { label, unit, plain } = a.metricLabels[metric];
     const [ours, theirs] = [a.metrics[metric], b.metrics[metric]];
     const rounds = Math.min(a.rounds, b.rounds);
-    const top = unit.endsWith("[0, 1]") && Math.max(...ours, ...theirs) > 0.5 ? 1 : nice(Math.max(...ours, ...theirs));
+    const ghosts = ["a", "b"].filter(bus.flight).map((which) => [which, bus.payload(which).metrics[metric]]);
+    const most = Math.max(...ours, ...theirs, ...ghosts.flatMap(([, values]) => values));
+    const top = unit.endsWith("[0, 1]") && most > 0.5 ? 1 : nice(most);
     chart.figure.title = label;
     chart.figure.note.textContent = unit;
     chart.figure.note.title = unit;
@@ -87,6 +95,7 @@ class Both extends Pair {
           ...plot.axes(a.quarters, (value) => reading(value, unit)),
           svg("path", { class: "gc-gap", d: plot.between(ours, theirs) }),
           parted === undefined ? "" : svg("path", { class: "gc-parting", d: plot.vertical(parted) }),
+          ...ghosts.map(([which, values]) => svg("path", { class: `gc-ghost gc-line-${which}`, d: plot.line(values) })),
           svg("path", { class: "gc-line gc-line-a", d: plot.line(ours) }),
           svg("path", { class: "gc-line gc-line-b", d: plot.line(theirs) }),
           chart.cursor,

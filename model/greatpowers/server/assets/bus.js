@@ -3,15 +3,17 @@
 // window.greatpowers offers the same to other modules and to the server:
 //   payload(which = 'a'), setPayload(p, which = 'a')   what server/payload.py makes of a history; 'b' is compared with
 //   band(), setBand(b)       an ensemble's spread, {key, runs, metrics: {name: {p5 .. p95: [R]}}}, of the payload with that key
+//   flight(which = 'a'), setFlight(p, which)           what comes of a lever in the hand, drawn over what is shown; or null
 //   cursor(), setCursor(round), step(by)               the round shown, 0-based
 //   selected(), select(theatre index or -1)
 //   play(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
-//   on(kind, fn) -> off                                kinds: payload, band, cursor, select, play
+//   on(kind, fn) -> off                                kinds: payload, flight, band, cursor, select, play
 
 const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
 const payloads = { a: null, b: null };
+const flights = { a: null, b: null };
 const listeners = new Map();
 let ensemble = null;
 let now = 0;
@@ -19,6 +21,7 @@ let chosen = -1;
 let rate = 6;
 let timer = null;
 let frame = 0;
+let flying = 0;
 let told = { round: null, at: 0, timer: null };
 
 function notify(kind, detail) {
@@ -61,10 +64,22 @@ function setCursor(round) {
 
 function setPayload(p, which = "a") {
   payloads[which] = p;
+  flights[which] = null;
   if (p) p.eventRounds = [...new Set(p.events.filter((event) => event.main).map((event) => event.round))];
   now = Math.max(0, Math.min(rounds() - 1, now));
   if (which === "a" && p && chosen >= p.theatres.length) select(-1);
   notify("payload", which);
+}
+
+// Several within one frame are drawn once.
+function setFlight(p, which) {
+  if (flights[which] === p) return;
+  flights[which] = p;
+  if (flying) return;
+  flying = requestAnimationFrame(() => {
+    flying = 0;
+    notify("flight");
+  });
 }
 
 function setBand(band) {
@@ -125,6 +140,8 @@ export const bus = {
   setPayload,
   band: () => ensemble,
   setBand,
+  flight: (which = "a") => flights[which],
+  setFlight,
   cursor: () => now,
   setCursor,
   step,

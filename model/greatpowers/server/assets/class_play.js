@@ -2,6 +2,7 @@
 
 import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
 import { figure, h, percent, svg } from "./draw.js";
+import { asker } from "./matched.js";
 import { ladderKey, map } from "./place_map.js";
 
 const EVERYWHERE = "";
@@ -14,27 +15,14 @@ const FIRST_OTHER = 2_000_000; // seeds of the staff: not those of any class
 let worker = null;
 let world = null; // what the server says of it
 let ready = null;
-const waiting = new Map();
-let asked = 0;
-
-function engine(what, rest = {}) {
-  return new Promise((resolve, reject) => {
-    waiting.set(++asked, { resolve, reject });
-    worker.postMessage({ id: asked, ask: what, ...rest });
-  });
-}
+let engine = null;
 
 // Fetch the world and have the engine compiled, once.
 export function prepare() {
   ready ??= (async () => {
     world = await ask("world");
     worker = new Worker(new URL("./class_worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data: { id, answer, fault } }) => {
-      const { resolve, reject } = waiting.get(id);
-      waiting.delete(id);
-      if (fault === undefined) resolve(answer);
-      else reject(new Error(fault));
-    };
+    engine = asker(worker);
     worker.onerror = () =>
       tell("This browser is too old to play; it needs Chrome 98, Safari 16.4 or Firefox 114, or newer.");
     await engine("begin", { told: world, engine: new URL("../../browser/assets/engine.wasm", import.meta.url).href });

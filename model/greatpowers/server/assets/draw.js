@@ -81,6 +81,7 @@ export class Drawing extends HTMLElement {
   connectedCallback() {
     this.offs = [
       bus.on("payload", (which) => which === this.which && this.rebuild()),
+      bus.on("flight", () => this.built && this.checkVisibility() && this.flown?.()),
       bus.on("cursor", () => this.refresh()),
       bus.on("select", () => this.built && this.chosen?.(this.payload, bus.selected())),
       bus.on("band", () => this.built && this.banded?.(this.payload, bus.band())),
@@ -108,6 +109,11 @@ export class Drawing extends HTMLElement {
     return bus.payload(this.which);
   }
 
+  // What is drawn: the history under the hand, else the one that is set.
+  get latest() {
+    return bus.flight(this.which) ?? this.payload;
+  }
+
   get round() {
     return Math.min(bus.cursor(), (this.payload?.rounds ?? 1) - 1);
   }
@@ -122,6 +128,6 @@ export class Drawing extends HTMLElement {
   }
 
   refresh() {
-    if (this.built) this.update(this.payload, this.round);
+    if (this.built) this.update(this.flown ? this.latest : this.payload, this.round);
   }
 }

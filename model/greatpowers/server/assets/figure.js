@@ -4,6 +4,7 @@ import { h, svg } from "./draw.js";
 import { colour, csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
 
 const LEAST = 200; // px
+const flies = () => bus.flight("a") || bus.flight("b");
 
 export class Figure {
   // `heading` stands over it: text or an element; `height` is fixed, so that nothing moves when numbers arrive.
@@ -45,6 +46,8 @@ export class Figure {
   show({ draw, rows, thin = 1, label }) {
     Object.assign(this, { draw, rows });
     if (label) this.svg.setAttribute("aria-label", label);
+    this.redraw();
+    if (flies()) return; // what is read out comes once the hand has let go
     const read = rows().filter((_, i) => i === 0 || (i - 1) % thin === 0);
     this.table.replaceChildren(
       h(
@@ -63,12 +66,11 @@ export class Figure {
         ),
       ),
     );
-    this.redraw();
   }
 
   redraw() {
-    const width = this.svg.clientWidth;
-    if (!this.draw || width < LEAST) return; // hidden, or not laid out yet
+    const width = flies() ? this.width : this.svg.clientWidth; // nothing is laid out anew while a lever moves
+    if (!this.draw || !(width >= LEAST)) return; // hidden, or not laid out yet
     this.width = width;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
     this.svg.replaceChildren(...this.draw(width, this.height));

@@ -9,6 +9,10 @@ const ROW = 15;
 const MOST = 4; // rungs apart at which the colour is fullest
 
 class GapStrip extends Pair {
+  flown() {
+    this.rebuild();
+  }
+
   build() {
     this.setAttribute("data-testid", "gap-strip");
     const { theatres } = this.a;

@@ -166,6 +166,10 @@ class WorldMap extends Drawing {
     if (!this.card.hidden) this.fillCard();
   }
 
+  flown() {
+    this.refresh();
+  }
+
   words(p, round) {
     const hot = p.theatres.filter((_, k) => rungShown(p, k, round) >= 4).length;
     const wars = p.theatre.war[round].filter(Boolean).length;

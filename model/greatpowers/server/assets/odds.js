@@ -1,7 +1,8 @@
 // <gp-odds>: what the matched runs of both policies say: a table with paired differences, fans, and distributions.
+import { look } from "./bench.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
-import { histogram, legend, percent, rows, stack } from "./odds_drawings.js";
+import { histogram, legend, percent, rows, stack, toldOf } from "./odds_drawings.js";
 import { Pair, swatch } from "./pair.js";
 import { nice, Plot, reading, scrubs } from "./plot.js";
 
@@ -10,11 +11,17 @@ const HEIGHT = 160;
 class Odds extends Pair {
   kind = "odds";
 
+  connectedCallback() {
+    super.connectedCallback();
+    look();
+  }
+
   build() {
     this.setAttribute("data-testid", "odds");
-    const told = this.told("odds");
+    const found = this.told("odds");
     if (!this.said) this.frame();
-    if (!told) return;
+    if (!found) return;
+    const told = toldOf(found);
     this.dataset.runs = told.runs;
     this.dataset.key = told.key;
     const [against, followed] = told.policies;

@@ -1,5 +1,86 @@
-// What the ensembles look like: rows of the table, stacked shares, and histograms.
+// What the ensembles say and look like: rows of the table, stacked shares, and histograms.
 import { figure, h, svg } from "./draw.js";
+import { columnOf, difference, estimate, mean } from "./matched.js";
+
+const MOST_BINS = 24;
+const MOST_DECIMALS = 6;
+
+// What matched runs say of two policies, the one compared with first: `parts` as they were played, `runs` how to tell it.
+export function toldOf({ key, count, titles, parts, spreads, runs, columns }) {
+  const values = (name) => parts.map((part) => columnOf(columns, part.values, name, count));
+  return {
+    key,
+    runs: count,
+    policies: titles,
+    headlines: runs.headlines.map((row) => headline(row, values(row.metric), runs)),
+    fans: runs.fans.map((metric) => ({ metric, against: spreads[0][metric], followed: spreads[1][metric] })),
+    outcomes: { ...runs.outcomes, shares: outcomes(values, runs.outcomes) },
+    spreads: runs.spreads.map((row) => ({ ...row, ...binned(values(row.metric)) })),
+  };
+}
+
+// A row of the table: both policies' means and the paired difference, as numbers and as they are read.
+function headline(row, [against, followed], runs) {
+  const estimates = [against, followed].map((values) => estimate(values, row.isSwitch, runs));
+  const apart = difference(followed, against, row.isSwitch, runs);
+  const halves = [...estimates, apart].map(([, low, high]) => (high - low) / 2).filter((half) => half > 0);
+  const needed = halves.length > 0 ? 1 - Math.floor(Math.log10(Math.min(...halves))) : 2;
+  const decimals = Math.min(Math.max(needed, 0), MOST_DECIMALS);
+  const read = (values, sign) => {
+    const [middle, low, high] = values.map((value) => signed(value.toFixed(decimals), sign));
+    return { values, mean: middle, range: `${low} to ${high}` };
+  };
+  return {
+    ...row,
+    unit: row.isSwitch ? "share of runs" : row.unit,
+    against: read(estimates[0], ""),
+    followed: read(estimates[1], ""),
+    difference: read(apart, "+"),
+    verdict: verdict(row.better, apart),
+  };
+}
+
+function signed(text, sign) {
+  return Number(text) < 0 ? text.replace("-", "−") : `${sign}${text.replace("-", "")}`;
+}
+
+// Better or worse where it is known which way is, else higher or lower; or that luck can explain the difference.
+function verdict(better, [middle, low, high]) {
+  if (!(low > 0 || high < 0)) return "no detectable difference";
+  if (better === null) return middle > 0 ? "higher" : "lower";
+  return middle > 0 === better ? "better" : "worse";
+}
+
+// Shares of runs by the worst that happened in each, from peace to nuclear use.
+function outcomes(values, { names, levels: [crisis, war, nuclear] }) {
+  const [level, begun, between, uses] = ["highest_level", "wars_begun", "great_power_war", "nuclear_uses"].map(values);
+  return [0, 1].map((which) => {
+    const worst = level[which].map(
+      (highest, run) =>
+        (highest >= crisis) +
+        (highest >= war || begun[which][run] > 0) +
+        (between[which][run] > 0) +
+        (highest >= nuclear || uses[which][run] > 0),
+    );
+    return names.map((_, rank) => mean(worst.map((found) => Number(found === rank))));
+  });
+}
+
+// How many runs of each policy fall into the same bins: about whole numbers if they are few and whole, else equally wide.
+function binned(values) {
+  const all = values.flat();
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const whole = all.every(Number.isInteger) && high - low < MOST_BINS;
+  const wide = whole ? 1 : (high > low ? high - low : 1) / MOST_BINS;
+  const first = whole ? low - 0.5 : low;
+  const bins = whole ? high - low + 1 : MOST_BINS;
+  const counts = values.map((part) => {
+    const found = new Array(bins).fill(0);
+    for (const value of part) found[Math.min(bins - 1, Math.floor((value - first) / wide))] += 1;
+    return found;
+  });
+  return { edges: Array.from({ length: bins + 1 }, (_, i) => first + i * wide), counts, means: values.map(mean) };
+}
 
 // The table's rows: each with the numbers themselves in data attributes, as [mean, low, high].
 export function rows(told) {

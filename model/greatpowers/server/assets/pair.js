@@ -21,6 +21,7 @@ export class Pair extends HTMLElement {
     this.offs = [
       () => listeners.delete(mine),
       bus.on("payload", () => queueMicrotask(() => this.isConnected && this.rebuild())),
+      bus.on("flight", () => this.built && this.checkVisibility() && this.flown?.()),
       bus.on("cursor", () => this.refresh()),
     ];
     queueMicrotask(() => this.isConnected && this.rebuild());
@@ -31,11 +32,16 @@ export class Pair extends HTMLElement {
   }
 
   get a() {
-    return bus.payload("a");
+    return this.latest("a");
   }
 
   get b() {
-    return bus.payload("b");
+    return this.latest("b");
+  }
+
+  // The history under the hand in what follows it, else the one that is set.
+  latest(which) {
+    return (this.flown && bus.flight(which)) || bus.payload(which);
   }
 
   // What the server said, if it belongs to the histories shown.
@@ -125,6 +131,10 @@ class Apart extends Pair {
     this.replaceChildren(this.count, this.row);
     this.shown = null;
     linkMaps([...this.closest(".gc-compare").querySelectorAll("gp-map")]);
+  }
+
+  flown() {
+    this.refresh();
   }
 
   update(round) {

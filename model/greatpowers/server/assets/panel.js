@@ -27,6 +27,11 @@ class Panel extends Drawing {
     });
   }
 
+  // A story is told of histories that are told.
+  flown() {
+    if (bus.selected() < 0) this.update(this.latest, this.round);
+  }
+
   chosen() {
     this.refresh();
     this.scrollTop = 0;

@@ -1,36 +1,19 @@
 // A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
 // histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
 import { h, svg } from "./draw.js";
+import { asker, columnOf, difference, Matched, mean, newest } from "./matched.js";
 import { nice, yearTicks } from "./plot.js";
 import "./question.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
 const find = (id) => document.getElementById(id);
-const AT_A_TIME = 5;
 const STILL = 150; // ms without a move, after which ensembles are played
-const MOST_KEPT = 8;
 const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
 
 // --- The worker
 
-const worker = new Worker(URL.createObjectURL(new Blob([given.worker], { type: "text/javascript" })));
-const waiting = new Map();
-let asked = 0;
-
-worker.onmessage = ({ data: { id, answer, fault } }) => {
-  const { resolve, reject } = waiting.get(id);
-  waiting.delete(id);
-  if (fault === undefined) resolve(answer);
-  else reject(new Error(fault));
-};
-
-function ask(what, rest) {
-  return new Promise((resolve, reject) => {
-    waiting.set(++asked, { resolve, reject });
-    worker.postMessage({ id: asked, ask: what, ...rest });
-  });
-}
-
+const ask = asker(new Worker(URL.createObjectURL(new Blob([given.worker], { type: "text/javascript" }))));
+const [matched, effects] = [new Matched(ask), new Matched(ask)];
 const bytes = Uint8Array.from(atob(given.engine), (character) => character.charCodeAt(0));
 const told = ask("begin", { bytes, data: given.world });
 const choiceOf = (policy, levers = {}) => ({ policy, levers });
@@ -132,11 +115,6 @@ function ladder(rungs, rounds) {
   );
 }
 
-function columnOf(names, values, name) {
-  const at = names.indexOf(name);
-  return Array.from({ length: values.length / names.length }, (_, i) => values[i * names.length + at]);
-}
-
 // Escalation by quarter, and dashed that of the same luck under the policy as it came.
 function curve(lines) {
   const [width, height, left, below] = [560, 150, 40, 18];
@@ -156,28 +134,17 @@ function curve(lines) {
   );
 }
 
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-let under = false; // a history is being played
-let wanted = false; // and is out of date already
 let ghost = { of: "", line: [] };
 
-// However fast a hand moves, one history is under way and the next is the newest asked for.
-async function playOne() {
-  wanted = true;
-  if (under) return;
-  under = true;
-  while (wanted) {
-    wanted = false;
-    const [choice, seed] = [chosen(), find("seed").value];
-    try {
-      await told;
-      show(choice, seed, await ask("play", { choice, seed }), await ghostOf(choice, seed));
-    } catch (error) {
-      find("told").textContent = error.message;
-    }
+const playOne = newest(async () => {
+  const [choice, seed] = [chosen(), find("seed").value];
+  try {
+    await told;
+    show(choice, seed, await ask("play", { choice, seed }), await ghostOf(choice, seed));
+  } catch (error) {
+    find("told").textContent = error.message;
   }
-  under = false;
-}
+});
 
 async function ghostOf({ policy, levers: moved }, seed) {
   if (Object.keys(moved).length === 0) return [];
@@ -214,67 +181,27 @@ async function show(choice, seed, history, before) {
 
 // --- Many histories
 
-// Mean of the paired differences with its 95 % interval; of shares with half a pair added to each way in which the two
-// can differ or agree (Agresti & Min 2005), as in greatpowers.simulation.intervals.
-function difference(one, other, isSwitch) {
-  const apart = one.map((value, i) => value - other[i]);
-  const n = apart.length;
-  const mean = apart.reduce((a, b) => a + b, 0) / n;
-  if (isSwitch) {
-    const [more, less] = [1, -1].map((sign) => apart.filter((value) => value * sign > 0).length + 0.5);
-    const centre = (more - less) / (n + 2);
-    const half = (given.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
-    return [mean, Math.min(mean, centre - half), Math.max(mean, centre + half)];
-  }
-  const spread = Math.sqrt(apart.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
-  const half = (given.student[n] * spread) / Math.sqrt(n);
-  return [mean, mean - half, mean + half];
-}
-
-const kept = new Map(); // what was played of a policy and its levers, by seed
-
-function keptOf(choice) {
-  const key = JSON.stringify(choice);
-  const found = kept.get(key) ?? [];
-  kept.delete(key);
-  kept.set(key, found);
-  while (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
-  return found;
-}
-
-let turn = 0;
-
-// Play both policies' histories a few at a time, until something else is wanted.
+// Both policies' histories, until something else is wanted.
 async function playMany() {
-  const mine = ++turn;
   const { summary } = await told;
   const choices = [chosen(), choiceOf(find("other").value)];
-  const values = choices.map(keptOf);
-  const parts = [...new Map(choices.map((choice, i) => [values[i], choice]))]; // one, if both are the same
   try {
-    for (let first = 0; first < given.seeds && mine === turn; first += AT_A_TIME) {
-      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
-      const lacking = parts.filter(([kept]) => kept.length <= first * summary.columns.length);
-      const found = await ask("ensembles", { choices: lacking.map(([, choice]) => choice), seeds });
-      if (mine !== turn) return;
-      lacking.forEach(([kept], at) => {
-        kept.push(...found[at]);
-      });
-      find("progress").value = first + AT_A_TIME;
-      const last = first + AT_A_TIME >= given.seeds;
-      if (last || first % 50 === 45) tell(choices, values, first + AT_A_TIME, summary.columns);
-    }
+    const all = await matched.fill(choices, given.runs.count, (runs, parts) => {
+      find("progress").value = runs;
+      if (runs % given.runs.step === 0) tell(choices, parts, runs, summary.columns);
+    });
+    if (!all) return;
     document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
-    await playEffects(mine, choices[0]);
+    await playEffects(choices[0]);
   } catch (error) {
     find("compared").replaceChildren(error.message);
   }
 }
 
-function tell(choices, values, runs, columns) {
-  const rows = given.headlines.map(({ name, label, unit, isSwitch }) => {
-    const [one, other] = values.map((found) => columnOf(columns, found, name).slice(0, runs));
-    const [apart, low, high] = difference(one, other, isSwitch);
+function tell(choices, parts, runs, columns) {
+  const rows = given.runs.headlines.map(({ metric, label, unit, isSwitch }) => {
+    const [one, other] = parts.map(({ values }) => columnOf(columns, values, metric, runs));
+    const [apart, low, high] = difference(one, other, isSwitch, given.runs);
     const said = `${apart > 0 ? "+" : ""}${figure(apart)} (${figure(low)} to ${figure(high)})`;
     return [`${label}, ${unit}`, figure(mean(one)), figure(mean(other)), said];
   });
@@ -282,22 +209,19 @@ function tell(choices, values, runs, columns) {
 }
 
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
-async function playEffects(mine, { policy, levers: moved }) {
+async function playEffects({ policy, levers: moved }) {
   const { columns } = (await told).summary;
   for (const { name, low, high } of given.levers) {
     const choices = [high, low].map((value) => choiceOf(policy, { ...moved, [name]: value }));
-    const values = [[], []];
-    for (let first = 0; first < given.few; first += AT_A_TIME) {
-      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
-      (await ask("ensembles", { choices, seeds })).forEach((found, which) => {
-        values[which].push(...found);
-      });
-      if (mine !== turn) return;
-    }
+    let found = [];
+    const all = await effects.fill(choices, given.runs.few, (_, parts) => {
+      found = parts;
+    });
+    if (!all) return;
     const parts = MOVED.map((metric) => {
-      const [one, other] = values.map((found) => columnOf(columns, found, metric));
-      const { label } = given.headlines.find((headline) => headline.name === metric);
-      const [apart, from] = difference(one, other, false);
+      const [one, other] = found.map(({ values }) => columnOf(columns, values, metric));
+      const { label } = given.runs.headlines.find((headline) => headline.metric === metric);
+      const [apart, from] = difference(one, other, false, given.runs);
       return `${label.toLowerCase()} ${apart > 0 ? "+" : ""}${figure(apart)} ± ${figure(apart - from)}`;
     });
     find(`effect-${name}`).textContent = `${low} to ${high}: ${parts.join(", ")}`;
@@ -309,7 +233,8 @@ let still = 0;
 
 function playAnew() {
   playOne();
-  turn += 1;
+  matched.stop();
+  effects.stop();
   delete document.body.dataset.compared;
   delete document.body.dataset.effects;
   for (const { name } of given.levers) find(`effect-${name}`).textContent = "";

@@ -1,4 +1,5 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
+import { look } from "./bench.js";
 import { bus } from "./bus.js";
 import { Drawing, h, svg } from "./draw.js";
 import { nice, reading } from "./plot.js";
@@ -31,6 +32,11 @@ const COLOURS = ["var(--gw-line-0)", "var(--gw-line-1)", "var(--gw-line-2)"];
 const [WIDTH, HEIGHT] = [300, 96];
 
 class Series extends Drawing {
+  connectedCallback() {
+    super.connectedCallback();
+    look();
+  }
+
   build(p) {
     this.setAttribute("data-testid", "series");
     this.charts = CHARTS.map((chart) => this.chart(p, ...chart));
@@ -40,6 +46,7 @@ class Series extends Drawing {
   chart(p, title, plain, lines, range) {
     const cursor = svg("path", { class: "gw-cursor" });
     const bands = svg("g", {});
+    const ghosts = lines.map(([, colour]) => svg("path", { class: "gw-ghost", style: `stroke:${COLOURS[colour]}` }));
     const paths = lines.map(([, colour, dash]) =>
       svg("path", { class: "gw-line", style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
     );
@@ -52,6 +59,7 @@ class Series extends Drawing {
         ...[0.5, 1].map((y) => svg("path", { d: `M0,${(1 - y) * HEIGHT + 0.5}H${WIDTH}` })),
       ),
       bands,
+      ...ghosts,
       ...paths,
       cursor,
     );
@@ -95,22 +103,35 @@ class Series extends Drawing {
       h("div", { class: "gw-plot-box" }, plot, top, h("span", { class: "gw-axis-bottom" }, "0")),
       years(p),
     );
-    return { element, plot, cursor, bands, paths, readings, top, lines, range, title, unit };
+    return { element, plot, cursor, bands, ghosts, paths, readings, top, lines, range, title, unit };
   }
 
-  // Lines, bands and scale; the scale holds band and lines so that nothing moves while scrubbing.
+  flown() {
+    this.banded(this.payload, bus.band());
+    this.refresh();
+  }
+
+  // Lines, bands and scale; the scale holds band and lines so that nothing moves while scrubbing. While a lever moves,
+  // its history is drawn over a ghost of the one before.
   banded(p, latest) {
+    const { metrics } = this.latest;
+    const flies = metrics !== p.metrics;
     const band = latest?.key === p.key ? latest : null;
     for (const chart of this.charts) {
       const spreads = chart.lines.map(([metric]) => band?.metrics[metric] ?? null);
-      const values = chart.lines.flatMap(([metric], i) => [...p.metrics[metric], ...(spreads[i]?.p95 ?? [])]);
+      const values = chart.lines.flatMap(([metric], i) => [
+        ...p.metrics[metric],
+        ...metrics[metric],
+        ...(spreads[i]?.p95 ?? []),
+      ]);
       const top = chart.range?.[1] ?? nice(Math.max(...values));
       const x = (r) => (((r + 0.5) / p.rounds) * WIDTH).toFixed(1);
       const y = (value) => (HEIGHT - (Math.min(value, top) / top) * (HEIGHT - 2) - 1).toFixed(1);
       const line = (values) => `M${values.map((value, r) => `${x(r)},${y(value)}`).join("L")}`;
       chart.top.textContent = reading(top, chart.unit);
       chart.lines.forEach(([metric], i) => {
-        chart.paths[i].setAttribute("d", line(p.metrics[metric]));
+        chart.paths[i].setAttribute("d", line(metrics[metric]));
+        chart.ghosts[i].setAttribute("d", flies ? line(p.metrics[metric]) : "");
       });
       chart.bands.replaceChildren(
         ...spreads.flatMap((spread, i) =>

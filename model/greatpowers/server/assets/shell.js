@@ -34,9 +34,12 @@ function lost() {
 // `told`: which session and histories, and where the first one shown is to start.
 async function fetchHistories(told) {
   const mine = ++turn;
+  busy(true, "fetching");
   const both = ["a", "b"].map((which) => fetchHistory(told.session, told.names[which]));
   const [a, b] = await Promise.all(both).catch(() => {
-    if (mine === turn) lost();
+    if (mine !== turn) return [];
+    lost();
+    busy(false, "fetching");
     return [];
   });
   if (mine !== turn || !a || !b) return; // a newer history is on its way
@@ -45,6 +48,8 @@ async function fetchHistories(told) {
   const bus = window.greatpowers;
   bus?.setPayload(a, "a");
   bus?.setPayload(b, "b");
+  window.gpBench?.shown(told.session);
+  busy(false, "fetching");
   document.documentElement.dataset.history = told.key;
   if (!first) return;
   first = false;
@@ -58,8 +63,12 @@ function address(link) {
   if (location.pathname + location.search !== url) history.replaceState(history.state, "", url);
 }
 
-function busy(now) {
-  document.documentElement.toggleAttribute("data-busy", now);
+const reasons = new Set();
+
+// Whether something is on its way, for one reason or another.
+function busy(now, why = "server") {
+  reasons[now ? "add" : "delete"](why);
+  document.documentElement.toggleAttribute("data-busy", reasons.size > 0);
 }
 
 function notify(message, type) {

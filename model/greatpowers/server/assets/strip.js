@@ -3,6 +3,7 @@ import { bus } from "./bus.js";
 import { Drawing, h, rungColour, rungShown, rungWords, svg } from "./draw.js";
 
 const ROW = 16;
+const RUNGS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 class Strip extends Drawing {
   build(p) {
@@ -22,6 +23,8 @@ class Strip extends Drawing {
       ),
     );
     const height = ROW * p.theatres.length;
+    this.paths = RUNGS.map((rung) => svg("path", { style: `fill:${rungColour(rung)}`, "data-rung": rung }));
+    this.paths.push(svg("path", { class: "gw-war-line" }));
     this.line = svg("path", { class: "gw-cursor" });
     this.cells = svg(
       "svg",
@@ -32,14 +35,34 @@ class Strip extends Drawing {
         role: "img",
         style: `height:${height}px`,
       },
-      ...p.theatres.flatMap((_, k) => runs(p, k)),
+      ...this.paths,
       this.line,
     );
+    this.fill(p);
     this.cells.addEventListener("pointerdown", (event) => this.pointed(event, true));
     this.cells.addEventListener("pointermove", (event) => event.buttons === 1 && this.pointed(event, false));
     this.names = h("div", { class: "gw-strip-names" }, ...rows);
     this.replaceChildren(h("div", { class: "gw-strip-grid" }, this.names, this.cells, h("div"), years(p)));
     this.labels = [];
+  }
+
+  // One path a rung, and one for the marks of wars: drawn again and again while a lever moves.
+  fill(p) {
+    const paths = [...RUNGS, "war"].map(() => "");
+    p.theatres.forEach((_, k) => {
+      for (const [rung, war, start, wide] of runs(p, k)) {
+        paths[rung] += `M${start},${ROW * k + 1}h${wide}v${ROW - 2}h${-wide}z`;
+        if (war) paths[RUNGS.length] += `M${start},${ROW * k + ROW / 2 - 1}h${wide}v2h${-wide}z`;
+      }
+    });
+    paths.forEach((d, i) => {
+      this.paths[i].setAttribute("d", d);
+    });
+  }
+
+  flown() {
+    this.fill(this.latest);
+    this.refresh();
   }
 
   pointed(event, choose) {
@@ -72,20 +95,14 @@ class Strip extends Drawing {
   }
 }
 
-// A theatre's row as rectangles, one for each stretch of rounds at the same rung; wars carry a mark.
+// The stretches of rounds in which a theatre is at the same rung: [rung, whether at war, first round, rounds].
 function runs(p, k) {
   const found = [];
   let start = 0;
   for (let r = 1; r <= p.rounds; r++) {
     const [rung, war] = [rungShown(p, k, start), p.theatre.war[start][k]];
     if (r < p.rounds && rungShown(p, k, r) === rung && p.theatre.war[r][k] === war) continue;
-    found.push(
-      svg("rect", { x: start, y: ROW * k + 1, width: r - start, height: ROW - 2, style: `fill:${rungColour(rung)}` }),
-    );
-    if (war)
-      found.push(
-        svg("rect", { x: start, y: ROW * k + ROW / 2 - 1, width: r - start, height: 2, class: "gw-war-line" }),
-      );
+    found.push([rung, war, start, r - start]);
     start = r;
   }
   return found;

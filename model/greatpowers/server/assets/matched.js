@@ -1,0 +1,139 @@
+// The engine in a worker, and what is made of matched runs: filling them in, intervals and spreads.
+
+const AT_A_TIME = 5;
+const MOST_KEPT = 8;
+
+// A function that asks a worker, and promises its answer.
+export function asker(worker) {
+  const waiting = new Map();
+  let asked = 0;
+  const settle = (id, fault, answer) => {
+    const { resolve, reject } = waiting.get(id);
+    waiting.delete(id);
+    if (fault === undefined) resolve(answer);
+    else reject(new Error(fault));
+  };
+  worker.onmessage = ({ data: { id, answer, fault } }) => settle(id, fault, answer);
+  worker.onerror = () => {
+    for (const id of [...waiting.keys()]) settle(id, "This browser is too old to play here.");
+  };
+  return (what, rest = {}) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++asked, { resolve, reject });
+      worker.postMessage({ id: asked, ask: what, ...rest });
+    });
+}
+
+// However often it is called, `work` is under way once, and the next time is for the newest call.
+export function newest(work) {
+  let [under, wanted] = [false, false];
+  return async () => {
+    wanted = true;
+    if (under) return;
+    under = true;
+    while (wanted) {
+      wanted = false;
+      await work();
+    }
+    under = false;
+  };
+}
+
+// Plays runs of two choices on seeds 0, 1, ..., a few at a time, and keeps them while there is room.
+export class Matched {
+  constructor(ask) {
+    this.ask = ask;
+    this.kept = new Map();
+    this.turn = 0;
+  }
+
+  // Play no more of what is being played.
+  stop() {
+    this.turn += 1;
+  }
+
+  runsOf(choice) {
+    const key = JSON.stringify(choice);
+    const found = this.kept.get(key) ?? { count: 0, values: [], series: [] };
+    this.kept.delete(key);
+    this.kept.set(key, found);
+    while (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
+    return found;
+  }
+
+  // `tell(runs, parts)` is called after every few runs; a part has `values` (summaries, one run behind the other) and
+  // `series`, by run the `metrics` asked for of every round. Whether all were played, or something else was wanted.
+  async fill(choices, count, tell, metrics = []) {
+    const mine = ++this.turn;
+    const parts = choices.map((choice) => this.runsOf(choice));
+    const once = [...new Map(parts.map((part, i) => [part, choices[i]]))]; // one, if both are the same
+    for (let first = 0; first < count; first += AT_A_TIME) {
+      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+      const lacking = once.filter(([part]) => part.count <= first);
+      const asked = lacking.map(([, choice]) => choice);
+      const found = asked.length > 0 ? await this.ask("ensembles", { choices: asked, seeds, metrics }) : [];
+      if (mine !== this.turn) return false;
+      lacking.forEach(([part], at) => {
+        part.values.push(...found[at].values);
+        part.series.push(...found[at].series);
+        part.count = first + AT_A_TIME;
+      });
+      tell(first + AT_A_TIME, parts);
+    }
+    return true;
+  }
+}
+
+export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
+// A column of rows that lie one behind the other, of the first so many rows.
+export function columnOf(names, values, name, rows = values.length / names.length) {
+  const at = names.indexOf(name);
+  return Array.from({ length: rows }, (_, i) => values[i * names.length + at]);
+}
+
+// Mean and 95 % interval of Student's t.
+function ofMeans(values, { student }) {
+  const middle = mean(values);
+  const n = values.length;
+  const spread = Math.sqrt(values.reduce((a, b) => a + (b - middle) ** 2, 0) / (n - 1));
+  const half = (student[n] * spread) / Math.sqrt(n);
+  return [middle, middle - half, middle + half];
+}
+
+// Share of ones with its score interval (Wilson 1927), or a mean; as in greatpowers.simulation.intervals.
+export function estimate(values, isSwitch, told) {
+  if (!isSwitch) return ofMeans(values, told);
+  const [n, share, z] = [values.length, mean(values), told.normal];
+  const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + (z / (2 * n)) ** 2);
+  return [share, Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half))];
+}
+
+// Mean of the paired differences with its 95 % interval; of shares with half a pair added to each way in which the two
+// can differ or agree (Agresti & Min 2005).
+export function difference(one, other, isSwitch, told) {
+  const apart = one.map((value, i) => value - other[i]);
+  if (!isSwitch) return ofMeans(apart, told);
+  const n = apart.length;
+  const middle = mean(apart);
+  const [more, less] = [1, -1].map((sign) => apart.filter((value) => value * sign > 0).length + 0.5);
+  const centre = (more - less) / (n + 2);
+  const half = (told.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
+  return [middle, Math.max(-1, Math.min(middle, centre - half)), Math.min(1, Math.max(middle, centre + half))];
+}
+
+// Quantiles by round of one of so many metrics: { p5: [R], ... }.
+export function spread(series, at, width, levels) {
+  const found = Object.fromEntries(Object.keys(levels).map((name) => [name, []]));
+  for (let round = at; round < series[0].length; round += width) {
+    const sorted = series.map((run) => run[round]).sort((a, b) => a - b);
+    for (const [name, level] of Object.entries(levels)) {
+      const place = level * (sorted.length - 1);
+      const below = Math.floor(place);
+      const above = Math.min(below + 1, sorted.length - 1);
+      found[name].push(sorted[below] + (place - below) * (sorted[above] - sorted[below]));
+    }
+  }
+  return found;
+}
