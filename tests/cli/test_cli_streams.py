@@ -107,7 +107,10 @@ def test_on_a_terminal_there_is_a_bar_and_it_goes_to_stderr(environment: dict[st
     pty = pytest.importorskip("pty")
     primary, secondary = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "greatpowers", "compare", "template", "--seeds", "400", "--no-figures"],
+        [
+            *(sys.executable, "-m", "greatpowers", "compare", "template"),
+            *("--seeds", "400", "--posterior", "none", "--no-figures"),
+        ],
         cwd=tmp_path,
         env={**environment, "TERM": "xterm"},
         stdin=subprocess.DEVNULL,
