@@ -153,6 +153,7 @@ def test_both_releases_of_the_workbench_are_spoken_to(monkeypatch: pytest.Monkey
     for release in (Older, Newer):
         module = ModuleType("prim")
         module.Prim = release  # type: ignore[attr-defined]
+        module.PrimBox = type("PrimBox", (), {"_calculate_quasi_p": None})  # type: ignore[attr-defined]
         monkeypatch.setattr(scenario_discovery, "fetch", lambda name, module=module: module)
         assert scenario_discovery.peel(points, np.zeros(len(points), dtype=np.bool_), 0.05) == [{}]
     assert told == [{"threshold": 0.0}, {}]
