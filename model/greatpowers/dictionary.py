@@ -10,11 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from greatpowers.core.declare import fields_of
-from greatpowers.core.desk import Standing
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import NUMBERS, Event
 from greatpowers.core.metrics import METRICS, MetricEntry
 from greatpowers.core.trace import OPTIONS, Trace
+from greatpowers.core.workspace import StateSnapshot
 from greatpowers.core.world import States, Theatres
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 
@@ -251,7 +251,7 @@ def metric_units() -> dict[str, tuple[str, str]]:
 def record_units() -> dict[str, tuple[str, str]]:
     """Meaning and unit of the columns of states, theatres and appraisals."""
     declared = {
-        f.name: (f.field.meaning, f.field.unit) for kind in (Standing, Theatres, States) for f in fields_of(kind)
+        f.name: (f.field.meaning, f.field.unit) for kind in (StateSnapshot, Theatres, States) for f in fields_of(kind)
     }
     weighed = {}
     for column, meaning in WEIGHED.items():

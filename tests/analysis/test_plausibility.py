@@ -8,10 +8,10 @@ import pytest
 
 from greatpowers import GreatPowersError, load_scenario
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
 from greatpowers.core.log import Column, Event
 from greatpowers.core.luck import luck_of
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world, empty_world
 from greatpowers.simulation.places import without_breaches
 from greatpowers.simulation.run import first_capacity, play_logged
@@ -184,10 +184,10 @@ def test_what_is_read_from_events_is_what_the_world_had_round_by_round(policy: s
 
 def stepped(setup: Setup, seed: int, rounds: int) -> tuple[Floats, Floats, Floats]:
     """Presence [R, T, N], alliances [R, N, N] and war [R, T] at the end of each round."""
-    world, desk = copy_world(setup.world), new_desk(*setup.sizes)
+    world, workspace = copy_world(setup.world), new_workspace(*setup.sizes)
     luck, seen = luck_of(seed, *setup.sizes), []
     for now in range(rounds):
-        play_rounds(world, setup.levers, setup.packed, luck, now, desk, new_track(1, *setup.sizes, False))
+        play_rounds(world, setup.levers, setup.packed, luck, now, workspace, new_track(1, *setup.sizes, False))
         seen.append((world.stances.presence.copy(), world.pairs.alliance.copy(), world.theatres.war == 1))
     presence, alliance, wars = (np.array(part) for part in zip(*seen, strict=True))
     return presence, alliance, wars
@@ -346,7 +346,7 @@ def test_a_world_without_breaches_has_none() -> None:
 
 
 def test_the_same_bytes_whatever_the_workers_and_columns_as_declared() -> None:
-    one, many = (plausibility("template", seeds=4, rounds=24, workers=workers) for workers in (1, 3))
+    one, many = (plausibility("template", seeds=4, rounds=8, workers=workers) for workers in (1, 3))
     assert one.table.equals(many.table) and one.places.equals(many.places)
     assert tuple(one.table) == TABLE_COLUMNS and tuple(one.places) == PLACE_COLUMNS
     assert one.failing == int((one.table["holds"].eq(False)).sum()) > 0

@@ -22,12 +22,12 @@ import pytest
 from ensembles import Floats, Show, change, mean_of, mixed_worlds, play
 
 from greatpowers import Scenario, load_policy, load_scenario
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
@@ -92,7 +92,7 @@ def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int) ->
     """Play some rounds; the world changes in place. Mean of each metric over them."""
     sizes = world.states.size, world.theatres.size
     track = new_track(rounds, *sizes, False)
-    play_rounds(world, ground.policy, ground.parameters, luck, first, new_desk(*sizes, 0), track)
+    play_rounds(world, ground.policy, ground.parameters, luck, first, new_workspace(*sizes, 0), track)
     means: Floats = track.metrics.mean(axis=0)
     return means
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from greatpowers import load_policy, load_scenario, synthetic
-from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import Workspace, new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
@@ -21,14 +21,14 @@ from greatpowers.scenario.build import build_parameters, build_policy, build_wor
 class Rounds(NamedTuple):
     """Rounds ready to be played again and again from the same world, on the same luck, in one call.
 
-    Desk and track are used again: what is timed is the rounds, not the asking for memory.
+    Workspace and track are used again: what is timed is the rounds, not the asking for memory.
     """
 
     world: World
     policy: Policy
     parameters: Parameters
     luck: Luck
-    desk: Desk
+    workspace: Workspace
     track: Track
 
     @property
@@ -38,14 +38,14 @@ class Rounds(NamedTuple):
 
     def play(self, world: World) -> None:
         """Play them all on a copy of the world, keeping metrics only."""
-        play_rounds(world, self.policy, self.parameters, self.luck, 0, self.desk, self.track)
+        play_rounds(world, self.policy, self.parameters, self.luck, 0, self.workspace, self.track)
 
 
 def ready(world: World, policy: Policy, parameters: Parameters, seed: int, rounds: int) -> Rounds:
     """Rounds of this world, on the luck of this seed."""
     n, t = world.states.size, world.theatres.size
     luck, track = luck_of(seed, n, t), new_track(rounds, n, t, full=False)
-    return Rounds(world, policy, pack(parameters), luck, new_desk(n, t), track)
+    return Rounds(world, policy, pack(parameters), luck, new_workspace(n, t), track)
 
 
 def rounds_of_2017(rounds: int) -> Rounds:

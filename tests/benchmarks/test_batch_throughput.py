@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from greatpowers import Plan, load_study, run_batch
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.luck import luck_of
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import copy_world
 from greatpowers.experiments.play import setups_of
 from greatpowers.simulation.parallel import available_cores
@@ -69,10 +69,10 @@ def kernel_rate(plan: Plan) -> float:
 
 
 def _kernel_seconds(setup: Setup, seed: int) -> float:
-    world, desk = copy_world(setup.world), new_desk(*setup.sizes, 0)
+    world, workspace = copy_world(setup.world), new_workspace(*setup.sizes, 0)
     track, luck = new_track(setup.rounds, *setup.sizes, full=False), luck_of(seed, *setup.sizes)
     started = time.perf_counter()
-    play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
+    play_rounds(world, setup.levers, setup.packed, luck, 0, workspace, track)
     return time.perf_counter() - started
 
 

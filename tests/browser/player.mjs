@@ -3,7 +3,14 @@ const ASSETS = globalThis.process === undefined ? "/assets/" : "../../model/grea
 
 // The parts of a history that are hashed, in order.
 export const PARTS = [
-  ...["track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers"],
+  ...[
+    "track.metrics",
+    "track.states",
+    "track.theatres",
+    "track.trace_rows",
+    "workspace.log.codes",
+    "workspace.log.numbers",
+  ],
   ...["world.states", "world.pairs", "world.theatres", "world.stances", "world.system"],
 ];
 

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 POLICIES = ("half-a-loaf", "containment", "laissez-faire")
-PARTS = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
+PARTS = (
+    "track.metrics",
+    "track.states",
+    "track.theatres",
+    "track.trace_rows",
+    "workspace.log.codes",
+    "workspace.log.numbers",
+)
 PLAYED = """async ([policy, seed, parts, levers]) => {
     const history = await greatpowers.play(policy, seed, levers);
     return parts.map((part) => {

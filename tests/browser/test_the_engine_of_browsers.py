@@ -35,7 +35,14 @@ PLAYER = Path(__file__).parent / "player.mjs"
 GUIDE = Path(__file__).parents[2] / "model" / "docs" / "how-to" / "browser.md"
 KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 
-RECORDED = ("track.metrics", "track.states", "track.theatres", "track.trace_rows", "desk.log.codes", "desk.log.numbers")
+RECORDED = (
+    "track.metrics",
+    "track.states",
+    "track.theatres",
+    "track.trace_rows",
+    "workspace.log.codes",
+    "workspace.log.numbers",
+)
 
 Hashes = dict[str, dict[str, str]]
 Cases = tuple[Path, Hashes]
@@ -121,7 +128,7 @@ def test_a_log_that_overflows_is_played_again_with_room(node: str) -> None:
     found = script(node, """
         engine.roomFor = () => 10;
         const history = engine.play(engine.take(data), "half-a-loaf", { seed: 5, rounds: 3000 });
-        console.log(JSON.stringify([history["desk.log.codes"].length, history["world.system"].length]));
+        console.log(JSON.stringify([history["workspace.log.codes"].length, history["world.system"].length]));
     """)  # fmt: skip
     assert found == [int(log.happened[0]) * log.codes.shape[1], world.system.nbytes]
 

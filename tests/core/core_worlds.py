@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats, fields_of, table
-from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event, Log
@@ -16,6 +15,7 @@ from greatpowers.core.luck import GuardianDraw, Luck, StateDraw, TheatreDraw, lu
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
 from greatpowers.core.trace import Trace
+from greatpowers.core.workspace import Workspace, new_workspace
 from greatpowers.core.world import World, copy_world, empty_world
 
 CALM_STATE: dict[str, float] = {
@@ -31,15 +31,15 @@ ALWAYS = 0.0
 
 
 class Game(NamedTuple):
-    """A world played for some rounds: the world as it ended, what was recorded, the log and the desk."""
+    """A world played for some rounds: the world as it ended, what was recorded, the log and the workspace."""
 
     world: World
     track: Track
-    desk: Desk
+    workspace: Workspace
 
     @property
     def log(self) -> Log:
-        return self.desk.log
+        return self.workspace.log
 
     def metric(self, column: Metric) -> Floats:
         return self.track.metrics[:, column]
@@ -120,11 +120,11 @@ def play(
     n, t = world.states.size, world.theatres.size
     drawn = luck_of(luck, n, t) if isinstance(luck, int) else luck
     rounds = drawn.by_state.shape[0] if drawn.by_state.shape[2] > 0 else rounds
-    played, desk, track = copy_world(world), new_desk(n, t, capacity), new_track(rounds, n, t, full=True)
+    played, workspace, track = copy_world(world), new_workspace(n, t, capacity), new_track(rounds, n, t, full=True)
     if order is not None:
-        desk.marks.forced_move[:] = order
-    play_rounds(played, policy or policy_of(t), pack(parameters or Parameters()), drawn, first, desk, track)
-    return Game(played, track, desk)
+        workspace.marks.forced_move[:] = order
+    play_rounds(played, policy or policy_of(t), pack(parameters or Parameters()), drawn, first, workspace, track)
+    return Game(played, track, workspace)
 
 
 def rows_of(luck: Luck, rows: slice) -> Luck:

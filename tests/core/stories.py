@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.levers import Policy
 from greatpowers.core.log import Event, Log
 from greatpowers.core.luck import Luck
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 
 LOG_CAPACITY = 5_000
@@ -68,13 +68,13 @@ def tell(n: int, t: int, rounds: int, seed: int, extreme: float, segments: int =
     dice = Dice(seed, extreme)
     world, policy = random_world(dice, n, t), random_policy(dice, t, segments)
     parameters, luck = random_parameters(dice), random_luck(dice, rounds, n, t)
-    desk, track = new_desk(n, t, LOG_CAPACITY), new_track(rounds, n, t, full=True)
-    story = Story([copy_world(world)], policy, parameters, luck, track, desk.log, seed, extreme)
+    workspace, track = new_workspace(n, t, LOG_CAPACITY), new_track(rounds, n, t, full=True)
+    story = Story([copy_world(world)], policy, parameters, luck, track, workspace.log, seed, extreme)
     for now in range(rounds):
         one = slice(now, now + 1)
-        play_rounds(world, policy, pack(parameters), rows_of(luck, one), now, desk, rows_of_track(track, one))
+        play_rounds(world, policy, pack(parameters), rows_of(luck, one), now, workspace, rows_of_track(track, one))
         story.worlds.append(copy_world(world))
-    assert desk.log.happened[0] <= LOG_CAPACITY
+    assert workspace.log.happened[0] <= LOG_CAPACITY
     return story
 
 

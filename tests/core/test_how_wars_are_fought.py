@@ -153,11 +153,20 @@ def test_each_treaty_covers_an_attack_or_not_by_its_own_luck(
     draw: float, host: float, challenger: float, bound: int
 ) -> None:
     world = conflict(6)
-    world.pairs.alliance[2, 1], world.pairs.alliance[2, 0] = host, challenger
+    for principal, strength in ((1, host), (0, challenger)):
+        world.pairs.alliance[2, principal] = world.pairs.treaty[2, principal] = strength
     chances = Parameters(casus_foederis=0.4, casus_offence=0.1)
     game = fought(world, order=1, parameters=chances, casus=draw)
     assert game.world.stances.bound[0, 2] == bound
     assert len(game.events(Event.CALL)) == abs(bound)
+
+
+def test_a_tie_that_grew_without_a_treaty_calls_nobody() -> None:
+    world = conflict(6)
+    world.pairs.alliance[2, 1] = world.pairs.alliance[2, 0] = 0.9
+    for draw in (ALWAYS, 0.999):
+        game = fought(world, order=1, parameters=Parameters(casus_foederis=0.4, casus_offence=0.1), casus=draw)
+        assert game.world.stances.bound[0, 2] == 0 and len(game.events(Event.CALL)) == 0
 
 
 def test_allies_join_the_side_to_which_their_treaty_calls_them_on_both_sides_of_one_war() -> None:

@@ -6,29 +6,29 @@ from core_worlds import Game, columns_of, play, policy_of, rows_of_track, still_
 from fingerprints import Inputs, hashes_of, of_chance, of_scenario
 from random_worlds import Dice, random_policy, random_world
 
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import Track, new_track, play_rounds
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.levers import Policy
 from greatpowers.core.log import Event
 from greatpowers.core.luck import luck_of, tabulated
 from greatpowers.core.parameters import pack
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import copy_world
 
 ROUNDS = 42 if is_compiled() else 14
 
 
-def play_by(step: int, inputs: Inputs, new_desks: bool) -> Game:
-    """Play in calls of `step` rounds, on one desk or on a new desk for each call (of which the last is returned)."""
+def play_by(step: int, inputs: Inputs, anew: bool) -> Game:
+    """Play in calls of `step` rounds, in one workspace or in a new one for each call (the last is returned)."""
     world, policy, luck, parameters, rounds = inputs
     n, t = world.states.size, world.theatres.size
-    played, track, desk = copy_world(world), new_track(rounds, n, t, full=True), new_desk(n, t, 4000)
+    played, track, workspace = copy_world(world), new_track(rounds, n, t, full=True), new_workspace(n, t, 4000)
     for first in range(0, rounds, step):
         some = rows_of_track(track, slice(first, first + step))
-        if new_desks:
-            desk = new_desk(n, t, 4000)
-        play_rounds(played, policy, pack(parameters), luck, first, desk, some)
-    return Game(played, track, desk)
+        if anew:
+            workspace = new_workspace(n, t, 4000)
+        play_rounds(played, policy, pack(parameters), luck, first, workspace, some)
+    return Game(played, track, workspace)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -37,12 +37,12 @@ def test_rounds_played_a_few_at_a_time_are_the_same_bytes_as_all_at_once(step: i
     inputs = of_chance(seed) if seed else of_scenario("template", "half-a-loaf", seed, ROUNDS)
     world, policy, luck, parameters, rounds = inputs
     at_once = play(world, policy, luck, rounds, parameters)
-    assert hashes_of(play_by(step, inputs, new_desks=False)) == hashes_of(at_once)
+    assert hashes_of(play_by(step, inputs, anew=False)) == hashes_of(at_once)
 
 
 def test_nothing_but_the_log_outlives_a_round_on_the_desk() -> None:
     world, policy, luck, parameters, rounds = of_chance(5)
-    at_once, divided = play(world, policy, luck, rounds, parameters), play_by(1, of_chance(5), new_desks=True)
+    at_once, divided = play(world, policy, luck, rounds, parameters), play_by(1, of_chance(5), anew=True)
     assert at_once.track.metrics.tobytes() == divided.track.metrics.tobytes()
     assert at_once.track.traces.tobytes() == divided.track.traces.tobytes()
     ended = columns_of(divided.world)
@@ -52,10 +52,10 @@ def test_nothing_but_the_log_outlives_a_round_on_the_desk() -> None:
 def test_keeping_no_trajectories_and_no_log_changes_no_metric() -> None:
     world, policy, luck, parameters, rounds = of_chance(2)
     full = play(world, policy, luck, rounds, parameters)
-    bare, desk = new_track(rounds, 6, 8, full=False), new_desk(6, 8, 0)
-    play_rounds(copy_world(world), policy, pack(parameters), luck, 0, desk, bare)
+    bare, workspace = new_track(rounds, 6, 8, full=False), new_workspace(6, 8, 0)
+    play_rounds(copy_world(world), policy, pack(parameters), luck, 0, workspace, bare)
     assert bare.metrics.tobytes() == full.track.metrics.tobytes()
-    assert desk.log.happened[0] == full.log.happened[0] > 0
+    assert workspace.log.happened[0] == full.log.happened[0] > 0
     assert bare.states.shape[0] == bare.theatres.shape[0] == bare.traces.shape[0] == 0
 
 
@@ -77,11 +77,11 @@ def test_a_schedule_is_the_policies_of_its_segments_one_after_the_other() -> Non
     schedule = random_policy(Dice(9, 0.0), 8, segments=3)
     schedule.starts[:] = 0, 4, 9
     whole = play(world, schedule, luck, rounds, parameters)
-    played, desk, track = copy_world(world), new_desk(6, 8, 4000), new_track(12, 6, 8, full=True)
+    played, workspace, track = copy_world(world), new_workspace(6, 8, 4000), new_track(12, 6, 8, full=True)
     for segment, (first, last) in enumerate([(0, 4), (4, 9), (9, 12)]):
         part, some = Policy(np.zeros(1, dtype=np.int64), schedule.levers[segment : segment + 1]), slice(first, last)
-        play_rounds(played, part, pack(parameters), luck, first, desk, rows_of_track(track, some))
-    assert hashes_of(Game(played, track, desk)) == hashes_of(whole)
+        play_rounds(played, part, pack(parameters), luck, first, workspace, rows_of_track(track, some))
+    assert hashes_of(Game(played, track, workspace)) == hashes_of(whole)
 
 
 def test_a_fork_shares_the_past_and_meets_the_same_luck() -> None:
@@ -126,10 +126,10 @@ def test_one_row_of_a_table_stands_for_every_round() -> None:
         by_theatre=one.by_theatre.repeat(9, axis=0),
         by_guardian=one.by_guardian.repeat(9, axis=0),
     )
-    desk, track = new_desk(6, 8, 4000), new_track(9, 6, 8, full=True)
+    workspace, track = new_workspace(6, 8, 4000), new_track(9, 6, 8, full=True)
     played = copy_world(world)
-    play_rounds(played, policy, pack(parameters), one, 0, desk, track)
-    assert hashes_of(Game(played, track, desk)) == hashes_of(play(world, policy, many, parameters=parameters))
+    play_rounds(played, policy, pack(parameters), one, 0, workspace, track)
+    assert hashes_of(Game(played, track, workspace)) == hashes_of(play(world, policy, many, parameters=parameters))
 
 
 def test_the_luck_of_few_rounds_is_the_beginning_of_the_luck_of_many() -> None:

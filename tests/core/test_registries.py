@@ -76,7 +76,7 @@ def test_a_trace_reads_alike_as_a_record_and_as_columns() -> None:
 
 def test_the_desk_shows_what_the_track_keeps() -> None:
     game = play(world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 2}]))
-    assert game.desk.trace.tobytes() == game.track.traces[-1].tobytes()
+    assert game.workspace.trace.tobytes() == game.track.traces[-1].tobytes()
 
 
 def test_each_rung_of_the_ladder_is_no_less_grave_costly_or_gainful_than_the_one_below() -> None:

@@ -101,7 +101,7 @@ def test_a_great_power_bound_to_the_host_draws_attention_away_from_it_at_every_r
 
 
 def test_fear_of_war_counts_less_for_a_probe_than_for_a_step_into_force() -> None:
-    fearless, fearful = (Parameters(probe_fear=fear, war_loss=3.0) for fear in (0.0, 1.0))
+    fearless, fearful = (Parameters(probe_fear=fear, war_loss=3.0, initiative=4.0) for fear in (0.0, 1.0))
     losses = [[weighed(pair(rung), p).trace(Trace.CLASH_LOSS_, UP) for p in (fearless, fearful)] for rung in (1, 2)]
     assert losses[0][0] == 0.0 < losses[0][1]
     assert losses[1][0] == losses[1][1] > 0.0
@@ -129,7 +129,8 @@ def test_a_stand_off_lasts_longer_where_backing_down_costs_more() -> None:
         rounds = 0
         for seed in range(40):
             world = pair(3, crisis_age=1, salience=0.02)
-            track = play(world, luck=seed, parameters=Parameters(audience_cost=cost), rounds=16).track
+            chosen = Parameters(audience_cost=cost, initiative=4.2)
+            track = play(world, luck=seed, parameters=chosen, rounds=16).track
             rounds += int((track.theatres[:, 0, TheatreColumn.RUNG] >= 2).sum())
         lasted.append(rounds / 40)
     assert lasted[0] + 1.0 < lasted[1] and lasted[1] + 0.2 < lasted[2], lasted

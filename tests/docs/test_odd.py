@@ -8,12 +8,12 @@ import pytest
 from greatpowers import GreatPowersError, load_doctrine, load_policy, names
 from greatpowers.core import ladder, phases
 from greatpowers.core.declare import fields_of
-from greatpowers.core.desk import Guard, Guardian, Marks, Standing
 from greatpowers.core.levers import Levers
 from greatpowers.core.luck import Luck
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
+from greatpowers.core.workspace import Guardian, GuardianHere, StateSnapshot, TheatreNotes
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres
 from greatpowers.scenario.documentation import (
     BLOCK,
@@ -49,7 +49,7 @@ CONCEPTS = (
 
 DECLARED: dict[str, type] = {
     "states": States, "pairs": Pairs, "theatres": Theatres, "stances": Stances, "system": System,
-    "standing": Standing, "marks": Marks,
+    "standing": StateSnapshot, "marks": TheatreNotes,
 }  # fmt: skip
 # A source such as "Weisiger & Yarhi-Milo 2015" or "Hufbauer, Schott & Elliott 1990": the first author and the year.
 NOT_AUTHORS = {"After", "April", "Early", "From", "GDP", "The"}
@@ -125,7 +125,7 @@ def test_every_symbol_has_one_meaning_and_stands_for_something_in_the_code() -> 
     symbols = [symbol for row in rows for symbol in row[0].split(", ")]
     assert len(symbols) == len(set(symbols))
     known = {f"{name}.{field.name}" for name, declared in DECLARED.items() for field in fields_of(declared)}
-    known |= {f"{axis.__name__.lower()}.{column.name.lower()}" for axis in (Guard, Guardian) for column in axis}
+    known |= {f"guardian.{column.name.lower()}" for axis in (GuardianHere, Guardian) for column in axis}
     known |= {f"trace.{column.name.lower().rstrip('_')}" for column in Trace}
     known |= {Levers.__name__, Luck.__name__, "logit"} | {name for name in vars(ladder) if name.isupper()}
     named = {name for row in rows for name in re.findall(r"`([\w.]+)`", row[3])}

@@ -94,7 +94,7 @@ def test_taking_a_rule_away_gives_the_choice_back() -> None:
     model.step()
     del model.choose["RUS"]
     model.step()
-    assert (model.desk.marks.forced_move == 9).all()
+    assert (model.workspace.marks.forced_move == 9).all()
     assert model.round == 2
 
 

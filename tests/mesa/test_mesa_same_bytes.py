@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from greatpowers import GreatPowersModel, Scenario, load_policy, load_scenario, synthetic
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, Track, new_track, play_rounds
 from greatpowers.core.luck import luck_of
 from greatpowers.core.parameters import pack
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
@@ -22,7 +22,7 @@ def compiled(scenario: Scenario, policy: str, seed: int, rounds: int) -> tuple[W
     sizes = len(scenario.states), len(scenario.theatres)
     track = new_track(rounds, *sizes, full=True)
     levers = build_policy(scenario, load_policy(policy))
-    play_rounds(world, levers, pack(parameters), luck_of(seed, *sizes), 0, new_desk(*sizes), track)
+    play_rounds(world, levers, pack(parameters), luck_of(seed, *sizes), 0, new_workspace(*sizes), track)
     return world, track
 
 

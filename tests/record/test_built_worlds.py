@@ -28,6 +28,7 @@ from greatpowers.historical.derived_tables import (
     is_major,
 )
 from greatpowers.historical.dyads import hostilities, relevant
+from greatpowers.scenario.schema import State
 
 RAW = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 needs_tables = pytest.mark.skipif(not RAW.exists(), reason="the published files are not beside this checkout")
@@ -192,27 +193,52 @@ def claims_remembered(year: int, one: int, other: int) -> float:
 
 PAIRS = [
     (1913, "GMY-FRN"), (1913, "AUH-SRB"), (1938, "JPN-RUS"), (1962, "RUS-USA"), (1962, "CHN-IND"), (1985, "IRQ-IRN"),
-    (2010, "PAK-IND"),
+    (2010, "PAK-IND"), (1913, "UKG-FRN"), (1985, "USA-LIB"),
 ]  # fmt: skip
+
+
+def drawn(one: float, other: float, km: float) -> float:
+    """Salience by the law of gravity: as the product of two shares of the world's capabilities over the distance."""
+    return 0.014 * (math.sqrt(one * other) / 0.01) ** 0.7 * (4000 / km) ** 0.35
+
+
+def kilometres(one: State, other: State) -> float:
+    """Between two capitals, by the haversine."""
+    (lat, lon), (to_lat, to_lon) = ((math.radians(state.lat), math.radians(state.lon)) for state in (one, other))
+    half = math.sin((to_lat - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(to_lat) * math.sin((to_lon - lon) / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(half))
+
+
+def ground(world: Scenario, place: str, border: float = 0.0) -> float:
+    """What a theatre's salience rests on before claims and regimes: its border, or gravity."""
+    one, other = (world.states[world.state_index()[name]] for name in place.split("-"))
+    return border or min(0.055, drawn(one.capability, other.capability, kilometres(one, other)))
+
+
+BORDERS = {0: 0.0, 1: 0.08, 2: 0.08, 3: 0.08, 4: 0.07, 5: 0.055}
+REGIMES = (1.0, 1.3, 0.6)  # by how many of the two are democracies
 
 
 @needs_tables
 @pytest.mark.parametrize(("year", "place"), PAIRS)
-def test_salience_follows_from_borders_majors_and_claims_remembered(year: int, place: str) -> None:
+def test_salience_follows_from_borders_or_gravity_claims_remembered_and_regimes(year: int, place: str) -> None:
     world = built(year)
-    challenger, host = place.split("-")
-    one, other = number(world)[challenger], number(world)[host]
+    challenger, host = (world.states[world.state_index()[name]] for name in place.split("-"))
+    one, other = (number(world)[state.id] for state in (challenger, host))
     pair = {str(one), str(other)}
     kinds = [
         int(r["conttype"])
         for r in table("cow_contiguity_v3.2_spells.csv")
         if {r["ccode1"], r["ccode2"]} == pair and int(r["styear"]) <= year <= int(r["endyear"])
     ]
-    score = {0: 0.02, 1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}[min(kinds, default=0)]
-    score += 0.08 * (is_major(one, year) and is_major(other, year))
+    cinc = {int(r["ccode"]): float(r["cinc"]) for r in table("cow_nmc_v7.csv.gz") if int(r["year"]) == year}
+    assert challenger.capability == pytest.approx(cinc[one], abs=1e-6)
+    score = ground(world, place, BORDERS[min(kinds, default=0)])
     score += 0.3 * (1 - 0.5 ** claims_remembered(year, one, other))
+    score *= REGIMES[is_democracy(one, year) + is_democracy(other, year)]
     theatre = world.theatres[world.theatre_index()[place]]
-    assert theatre.salience == pytest.approx(min(score, 0.9), abs=0.5001e-3)
+    assert theatre.salience == pytest.approx(min(score, 0.9), abs=0.5001e-3, rel=2e-3)
 
 
 @needs_tables
@@ -271,9 +297,12 @@ def test_theatres_are_politically_relevant_pairs(year: int) -> None:
         for r in table("cow_contiguity_v3.2_spells.csv")
         if int(r["styear"]) <= year <= int(r["endyear"])
     }
+    hostile = {frozenset(h.states): h.level for h in world.hostilities}
     for theatre in world.theatres:
         one, other = number(world)[theatre.challenger], number(world)[theatre.host]
-        assert frozenset((one, other)) in touching or is_major(one, year) or is_major(other, year), theatre.id
+        remembered = hostile.get(frozenset((theatre.challenger, theatre.host)), 0.0) >= 0.05
+        relevant = frozenset((one, other)) in touching or is_major(one, year) or is_major(other, year)
+        assert relevant or remembered, theatre.id
 
 
 @needs_tables
@@ -283,7 +312,8 @@ def test_every_relevant_pair_is_a_theatre_both_ways_if_asked() -> None:
     expected = {frozenset((int(r["ccode1"]), int(r["ccode2"]))) for r in rows}
     codes = number(world)
     found = [frozenset((codes[t.challenger], codes[t.host])) for t in world.theatres]
-    assert set(found) == expected and len(found) == 2 * len(expected)
+    hostile = {frozenset((codes[a], codes[b])) for h in world.hostilities if h.level >= 0.05 for a, b in [h.states]}
+    assert set(found) == expected | hostile and len(found) == 2 * len(set(found))
 
 
 def changed_from(year: int) -> Records:
@@ -401,15 +431,18 @@ def test_a_small_record_gives_a_world_that_can_be_worked_out_by_hand(downloads: 
     assert states["TUR"].economy == pytest.approx(1e-6) and states["TUR"].burden == pytest.approx(0.024)
     theatre = world.theatres[world.theatre_index()["GMY-FRN"]]
     pressed = 0.975**39 + 0.975**31  # begun in the first quarters of 1890 and 1892
-    assert theatre.salience == pytest.approx(0.08 + 0.08 + 0.3 * (1 - 0.5**pressed), abs=0.5001e-3)
+    near = ground(world, "GMY-FRN", 0.08)
+    assert theatre.salience == pytest.approx(1.3 * (near + 0.3 * (1 - 0.5**pressed)), abs=0.5001e-3)
     past = (1 - 0.75 * (1 - 0.25 * 0.975**8)) * 0.975**12  # the third began in the first quarter of 1895
     past = (0.25 + 0.75 * past) * 0.975**19
     hostility = {h.states: h.level for h in world.hostilities}
     assert hostility == {("FRN", "GMY"): round(past, 3), ("GRC", "TUR"): round(0.25 * 0.975**3, 3)}
     assert theatre.reason == f"land border, both major, hostility {past:.2f}, claims {pressed:.2f}"
     back = world.theatres[world.theatre_index()["FRN-GMY"]]
-    assert back.salience == pytest.approx(0.08 + 0.08), "it entered its dispute as no revisionist"
-    assert "GRC-TUR" not in world.theatre_index(), "neither a border between them nor a major power"
+    assert back.salience == pytest.approx(1.3 * near, abs=0.5001e-3), "it entered its dispute as no revisionist"
+    remembered = world.theatres[world.theatre_index()["GRC-TUR"]]
+    assert remembered.reason == "hostility 0.23", "neither a border between them nor a major power, but a past"
+    assert "TUR-GRC" in world.theatre_index() and "GRC-UKG" not in world.theatre_index()
     assert ("UKG", "FRN") in world.distances.contiguous and ("USA", "TUR") not in world.distances.contiguous
     assert world.alliances[0].from_ == "FRN" and world.alliances[0].commitment == 0.75
     assert [a.commitment for a in world.alliances if a.from_ == "GRC"] == [0.2]
@@ -431,9 +464,13 @@ def test_the_dispute_record_may_be_empty(downloads: Path) -> None:
     records.disputes = records.disputes.iloc[:0]
     world = build_scenario(records, 1900)
     assert [rivalry.strength for rivalry in world.rivalries] == [0.5] * 6, "the majors of the day, and nobody else"
-    assert max(theatre.salience for theatre in world.theatres) == pytest.approx(0.08 + 0.08), (
-        "a border between two majors"
-    )
+    assert "GRC-TUR" not in world.theatre_index()
+    regimes = {"GMY-FRN": 1.3, "FRN-UKG": 0.6, "GMY-TUR": 1.0}
+    for place, regime in regimes.items():
+        salience = world.theatres[world.theatre_index()[place]].salience
+        assert salience == pytest.approx(regime * ground(world, place, 0.08 * (place != "GMY-TUR")), abs=0.5001e-3), (
+            place
+        )
     assert world.hostilities == ()
 
 
@@ -483,7 +520,8 @@ def test_hostility_alone_makes_a_pair_a_theatre(downloads: Path) -> None:
     world = build_scenario(records, 1900)
     for place in ("GRC-TUR", "TUR-GRC"):
         theatre = world.theatres[world.theatre_index()[place]]
-        assert (theatre.salience, theatre.reason) == (0.02, "400 miles, hostility 0.23")
+        assert theatre.reason == "400 miles, hostility 0.23"
+        assert theatre.salience == pytest.approx(1.3 * ground(world, place, 0.055), abs=0.5001e-3)
     records.disputes = records.disputes[records.disputes["dispnum"] != 4]
     assert "GRC-TUR" not in build_scenario(records, 1900).theatre_index()
 

@@ -11,7 +11,6 @@ import pytest
 
 from greatpowers import GreatPowersError, History, compare, load_scenario, presets, simulate
 from greatpowers.core.declare import dtype_of
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import Levers, Policy
@@ -19,6 +18,7 @@ from greatpowers.core.log import Event
 from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import copy_world
 from greatpowers.game.briefing import alarming, briefing, report_errors, reported_control, reported_odds, sight_of
 from greatpowers.game.chair import CHAIR, Chair, field_of, own_score, rivals, standing
@@ -77,7 +77,7 @@ def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of
     game = a_game()
     assert game.history is not None
     setup = prepare(SCENARIO, "laissez-faire", 20, None)
-    world, desk = copy_world(setup.world), new_desk(*setup.sizes)
+    world, workspace = copy_world(setup.world), new_workspace(*setup.sizes)
     track, luck = new_track(20, *setup.sizes, full=True), luck_of(7, *setup.sizes)
     orders = prepare(SCENARIO, "half-a-loaf", 20, None).levers.levers[0].copy()
     for number in range(20):
@@ -89,7 +89,7 @@ def test_a_game_equals_the_engine_stepped_one_round_at_a_time_with_the_orders_of
         levers = orders.reshape(1, -1).view(np.recarray).view(np.dtype((np.record, dtype_of(Levers))), np.recarray)
         policy = Policy(np.zeros(1, dtype=np.int64), levers)
         rows = track.part(slice(number, number + 1))
-        play_rounds(world, policy, setup.packed, luck, number, desk, rows)
+        play_rounds(world, policy, setup.packed, luck, number, workspace, rows)
     for ours, theirs in zip(game.history.track, track, strict=True):
         assert ours.tobytes() == theirs.tobytes()
 

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import table
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track
 from greatpowers.core.kernel import core_fingerprint
 from greatpowers.core.ladder import SEVERITY
@@ -26,6 +25,7 @@ from greatpowers.core.log import NUMBERS, Column, Event
 from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import empty_world
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.setup import Setup
@@ -95,7 +95,7 @@ def _read_number(content: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
-NAMES = ("world", "policy", "p", "luck", "first", "desk", "track")
+NAMES = ("world", "policy", "p", "luck", "first", "workspace", "track")
 """Arguments of the engine's entry."""
 
 SIZES = ("states", "theatres", "segments", "rounds", "recorded", "capacity")
@@ -113,8 +113,8 @@ def arguments(states: int, theatres: int, segments: int, rounds: int, recorded: 
     policy = Policy(np.zeros(segments, dtype=np.int64), table(Levers, (segments, theatres)))
     kept = new_track(recorded, states, theatres, full=True)
     track = kept._replace(metrics=new_track(rounds, states, theatres, full=False).metrics)
-    luck, desk = luck_of(0, states, theatres), new_desk(states, theatres, capacity)
-    return empty_world(states, theatres), policy, pack(Parameters()), luck, 0, desk, track
+    luck, workspace = luck_of(0, states, theatres), new_workspace(states, theatres, capacity)
+    return empty_world(states, theatres), policy, pack(Parameters()), luck, 0, workspace, track
 
 
 def flattened(values: Iterable[Any], names: Iterable[str] = NAMES) -> Iterator[tuple[str, Any]]:
@@ -134,7 +134,7 @@ def description() -> dict[str, Any]:
             "track.metrics": [entry.name for entry in METRICS],
             "track.states": _names(StateColumn),
             "track.theatres": _names(TheatreColumn),
-            "desk.log.codes": _names(Column),
+            "workspace.log.codes": _names(Column),
         },
         "events": {kind.name.lower(): ["before", "after", *NUMBERS[kind]] for kind in Event},
         "summary": {

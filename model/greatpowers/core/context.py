@@ -7,12 +7,12 @@ first. What needs a single table takes that. Then come the theatre's index `k` a
 from typing import NamedTuple
 
 from greatpowers.core.declare import Floats, Table
-from greatpowers.core.desk import Desk, Mark, Standing
 from greatpowers.core.kernel import inlined
 from greatpowers.core.levers import Lever
 from greatpowers.core.luck import Dice, RoundLuck
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Weighed
+from greatpowers.core.workspace import StateSnapshot, TheatreNote, Workspace
 from greatpowers.core.world import Pair, StateRow, System, TheatreRow, World
 
 
@@ -24,7 +24,7 @@ class Round(NamedTuple):
     levers: Table[Lever]  # [T] in force
     luck: RoundLuck
     now: int  # its number
-    desk: Desk
+    workspace: Workspace
 
 
 class Case(NamedTuple):
@@ -41,10 +41,10 @@ class Case(NamedTuple):
     challenger: StateRow
     host: StateRow
     claim: Pair  # what the challenger is to the host
-    standing: Standing  # the challenger's
-    host_standing: Standing
+    standing: StateSnapshot  # the challenger's
+    host_standing: StateSnapshot
     lever: Lever
-    mark: Mark
+    mark: TheatreNote
     system: System
     trace: Weighed
     luck: Dice  # what the theatre draws with
@@ -54,10 +54,10 @@ class Case(NamedTuple):
 @inlined
 def open_case(r: Round, k: int) -> Case:
     """The case of theatre k."""
-    world, desk, theatre = r.world, r.desk, r.world.theatres[k]
+    world, workspace, theatre = r.world, r.workspace, r.world.theatres[k]
     c, h = theatre.challenger, theatre.host
     return Case(
-        r.p, r.now, k, theatre, world.states[c], world.states[h], world.pairs[c, h], desk.standing[c],
-        desk.standing[h], r.levers[k], desk.marks[k], world.system[0], desk.trace_rows[k], r.luck.theatre[k],
-        desk.by_rung,
+        r.p, r.now, k, theatre, world.states[c], world.states[h], world.pairs[c, h], workspace.standing[c],
+        workspace.standing[h], r.levers[k], workspace.marks[k], world.system[0], workspace.trace_rows[k],
+        r.luck.theatre[k], workspace.by_rung,
     )  # fmt: skip

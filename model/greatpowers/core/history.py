@@ -1,4 +1,4 @@
-"""Many rounds: what no round changes is laid out on the desk once, then the loop that every entry point shares."""
+"""Many rounds: what no round changes is laid out in the workspace once, then the loop that every entry point shares."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -7,7 +7,6 @@ import numpy as np
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import ByRung, Desk, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import gravity, matter_of_war, notice
 from greatpowers.core.equations.economy import mobilised
@@ -20,43 +19,44 @@ from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.round import play_round
 from greatpowers.core.trace import TraceRows, as_columns, trace_rows
+from greatpowers.core.workspace import ByRung, Guardian, GuardianHere, PairColumn, Workspace
 from greatpowers.core.world import World
 
 
 @inlined
-def lay_out_pairs(world: World, desk: Desk) -> None:
+def lay_out_pairs(world: World, workspace: Workspace) -> None:
     """Ties with each state side by side, whose alliances have left their treaties, rivals and trade."""
-    pairs, towards = world.pairs, desk.towards
+    pairs, towards = world.pairs, workspace.towards
     for j in range(world.states.size):
-        standing = desk.standing[j]
+        standing = workspace.standing[j]
         standing.adrift, standing.contested, standing.rivals, standing.trade = 0, 0, 0, 0.0
         for i in range(world.states.size):
             tie = pairs[i, j]
-            towards[Towards.ALLIANCE, j, i], towards[Towards.TREATY, j, i] = tie.alliance, tie.treaty
-            towards[Towards.TRADE, j, i], towards[Towards.RIVALRY, j, i] = tie.trade, tie.rivalry
-            towards[Towards.REACH, j, i], towards[Towards.HOSTILITY, j, i] = tie.reach, tie.hostility
-            towards[Towards.CUSTOM, j, i] = pairs[j, i].trade
+            towards[PairColumn.ALLIANCE, j, i], towards[PairColumn.TREATY, j, i] = tie.alliance, tie.treaty
+            towards[PairColumn.TRADE, j, i], towards[PairColumn.RIVALRY, j, i] = tie.trade, tie.rivalry
+            towards[PairColumn.REACH, j, i], towards[PairColumn.HOSTILITY, j, i] = tie.reach, tie.hostility
+            towards[PairColumn.CUSTOM, j, i] = pairs[j, i].trade
             if tie.alliance != tie.treaty:
                 standing.adrift = 1
             if pairs[j, i].rivalry > 0.0:
-                desk.rivals[j, standing.rivals] = i
+                workspace.rivals[j, standing.rivals] = i
                 standing.rivals += 1
             standing.trade += pairs[j, i].trade
 
 
 @inlined
-def lay_out_foes(world: World, desk: Desk) -> None:
+def lay_out_foes(world: World, workspace: Workspace) -> None:
     """Who has a past with whom, or may come to have one: the parties of a theatre."""
-    parties, hostilities = desk.pressing, desk.towards[Towards.HOSTILITY]
+    parties, hostilities = workspace.pressing, workspace.towards[PairColumn.HOSTILITY]
     for k in range(world.theatres.size):
         c, h = world.theatres[k].challenger, world.theatres[k].host
         parties[c, h] = parties[h, c] = 1
     for i in range(world.states.size):
-        standing = desk.standing[i]
+        standing = workspace.standing[i]
         standing.foes = 0
         for j in range(world.states.size):
             if parties[i, j] == 1 or hostilities[i, j] != 0.0 or hostilities[j, i] != 0.0:
-                desk.foes[i, standing.foes] = j
+                workspace.foes[i, standing.foes] = j
                 standing.foes += 1
     for k in range(world.theatres.size):
         c, h = world.theatres[k].challenger, world.theatres[k].host
@@ -64,45 +64,48 @@ def lay_out_foes(world: World, desk: Desk) -> None:
 
 
 @inlined
-def lay_out_theatres(world: World, p: Parameters, desk: Desk) -> None:
+def lay_out_theatres(world: World, p: Parameters, workspace: Workspace) -> None:
     """What each theatre is worth a look, and what states do there as the call begins."""
     for k in range(world.theatres.size):
-        guards, stances = desk.guard[k], world.stances[k]
-        desk.standing[world.theatres[k].host].contested = 1
-        desk.marks[k].noticed = notice(world.theatres[k].salience, p.attention_salience)
+        guards, stances = workspace.guard[k], world.stances[k]
+        workspace.standing[world.theatres[k].host].contested = 1
+        workspace.marks[k].noticed = notice(world.theatres[k].salience, p.attention_salience)
         for g in range(world.states.size):
-            guards[Guard.HERE, g], guards[Guard.JOINED, g] = stances[g].presence, stances[g].sanctioning
+            guards[GuardianHere.HERE, g], guards[GuardianHere.JOINED, g] = stances[g].presence, stances[g].sanctioning
 
 
 @inlined
-def lay_out_guardians(world: World, desk: Desk) -> None:
+def lay_out_guardians(world: World, workspace: Workspace) -> None:
     """What is known of each guardian for good."""
     leader = max(0, world.system[0].leader)
     for g in range(world.states.size):
         state = world.states[g]
-        desk.guardians[Guardian.NUCLEAR, g], desk.guardians[Guardian.OPENNESS, g] = state.nuclear, state.openness
-        desk.guardians[Guardian.ORDER_WEIGHT, g] = state.order_weight
-        desk.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
+        workspace.guardians[Guardian.NUCLEAR, g], workspace.guardians[Guardian.OPENNESS, g] = (
+            state.nuclear,
+            state.openness,
+        )
+        workspace.guardians[Guardian.ORDER_WEIGHT, g] = state.order_weight
+        workspace.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
 
 
 @inlined
-def lay_out_rungs(p: Parameters, desk: Desk) -> None:
+def lay_out_rungs(p: Parameters, workspace: Workspace) -> None:
     """What each rung means under these parameters."""
     for rung in range(SEVERITY.size):
-        desk.by_rung[ByRung.MOBILISED, rung] = mobilised(COMMITMENT[rung], p.mobilisation)
-        desk.by_rung[ByRung.GRAVITY, rung] = gravity(SEVERITY[rung], p.norm_convexity)
-        desk.by_rung[ByRung.MATTER, rung] = matter_of_war(p.clash_war, SEVERITY[rung], p.war_gravity)
-        desk.by_rung[ByRung.SANCTIONS_LEFT, rung] = mean_left(p.sanctions_fall, p.horizon)
+        workspace.by_rung[ByRung.MOBILISED, rung] = mobilised(COMMITMENT[rung], p.mobilisation)
+        workspace.by_rung[ByRung.GRAVITY, rung] = gravity(SEVERITY[rung], p.norm_convexity)
+        workspace.by_rung[ByRung.MATTER, rung] = matter_of_war(p.clash_war, SEVERITY[rung], p.war_gravity)
+        workspace.by_rung[ByRung.SANCTIONS_LEFT, rung] = mean_left(p.sanctions_fall, p.horizon)
 
 
 @kernel
-def lay_out(world: World, p: Parameters, desk: Desk) -> None:
-    """Fill the parts of the desk that hold for every round of the call."""
-    lay_out_pairs(world, desk)
-    lay_out_foes(world, desk)
-    lay_out_theatres(world, p, desk)
-    lay_out_guardians(world, desk)
-    lay_out_rungs(p, desk)
+def lay_out(world: World, p: Parameters, workspace: Workspace) -> None:
+    """Fill the parts of the workspace that hold for every round of the call."""
+    lay_out_pairs(world, workspace)
+    lay_out_foes(world, workspace)
+    lay_out_theatres(world, p, workspace)
+    lay_out_guardians(world, workspace)
+    lay_out_rungs(p, workspace)
 
 
 class StateColumn(IntEnum):
@@ -173,12 +176,12 @@ def new_track(rounds: int, states: int, theatres: int, full: bool, traces: bool 
 
 
 @kernel
-def track_states(world: World, desk: Desk, rows: Floats) -> None:
+def track_states(world: World, workspace: Workspace, rows: Floats) -> None:
     """Copy the states' columns into rows of shape [N, StateColumn]."""
     for i in range(world.states.size):
         state, row = world.states[i], rows[i]
         row[StateColumn.ECONOMY], row[StateColumn.CAPABILITY] = state.economy, state.capability
-        row[StateColumn.POWER], row[StateColumn.GREAT_POWER] = desk.standing[i].power, desk.standing[i].great
+        row[StateColumn.POWER], row[StateColumn.GREAT_POWER] = workspace.standing[i].power, workspace.standing[i].great
         row[StateColumn.RESOLVE], row[StateColumn.CLAIMED] = state.resolve, state.claimed
         row[StateColumn.CREDIBILITY_BELIEVED] = past_actions(state.answered_count, state.unanswered_count)
         row[StateColumn.TRUST], row[StateColumn.BURDEN] = state.trust, state.burden
@@ -187,7 +190,7 @@ def track_states(world: World, desk: Desk, rows: Floats) -> None:
 
 
 @kernel
-def track_theatres(world: World, desk: Desk, rows: Floats) -> None:
+def track_theatres(world: World, workspace: Workspace, rows: Floats) -> None:
     """Copy the theatres' columns into rows of shape [T, TheatreColumn]."""
     for k in range(world.theatres.size):
         theatre, row = world.theatres[k], rows[k]
@@ -195,7 +198,7 @@ def track_theatres(world: World, desk: Desk, rows: Floats) -> None:
         row[TheatreColumn.RECOGNISED], row[TheatreColumn.SANCTIONS] = theatre.recognised, theatre.sanctions
         row[TheatreColumn.BREADTH], row[TheatreColumn.AID] = theatre.breadth, theatre.aid
         row[TheatreColumn.ANSWERED], row[TheatreColumn.WAR] = theatre.answered, theatre.war
-        here, presence = desk.guard[k, Guard.HERE], 0.0
+        here, presence = workspace.guard[k, GuardianHere.HERE], 0.0
         for g in range(here.size):
             presence += here[g]
         row[TheatreColumn.PRESENCE] = presence
@@ -206,21 +209,29 @@ def track_theatres(world: World, desk: Desk, rows: Floats) -> None:
 
 
 @entry
-def play_rounds(world: World, policy: Policy, p: Parameters, luck: Luck, first: int, desk: Desk, track: Track) -> None:
+def play_rounds(
+    world: World, policy: Policy, p: Parameters, luck: Luck, first: int, workspace: Workspace, track: Track
+) -> None:
     """Play as many rounds as `track` holds, the first of them numbered `first`.
 
     The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
     """
-    lay_out(world, p, desk)
+    lay_out(world, p, workspace)
     for row in range(track.metrics.shape[0]):
         now = first + row
         levers = levers_in_force(policy, now)
         drawn = luck_of_round(
-            luck, row, now, desk.state_dice, desk.theatre_dice, desk.state_room[:2], desk.theatre_room[:2]
+            luck,
+            row,
+            now,
+            workspace.state_dice,
+            workspace.theatre_dice,
+            workspace.state_room[:2],
+            workspace.theatre_room[:2],
         )
-        play_round(Round(world, p, levers, drawn, now, desk), track.metrics[row])
+        play_round(Round(world, p, levers, drawn, now, workspace), track.metrics[row])
         if track.states.shape[0] > 0:
-            track_states(world, desk, track.states[row])
-            track_theatres(world, desk, track.theatres[row])
+            track_states(world, workspace, track.states[row])
+            track_theatres(world, workspace, track.theatres[row])
         for k in range(world.theatres.size if track.trace_rows.size > 0 else 0):
-            track.trace_rows[row, k] = desk.trace_rows[k]
+            track.trace_rows[row, k] = workspace.trace_rows[k]

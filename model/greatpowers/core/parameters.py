@@ -115,7 +115,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Werner & Yuen 2005",
         ),
-    ] = 0.75
+    ] = 0.98
     # Attention
     attention: Annotated[
         float,
@@ -125,7 +125,7 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.74
+    ] = 0.58
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
@@ -133,11 +133,11 @@ class Parameters(NamedTuple):
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
-    ] = 2.3
+    ] = 2.65
     attention_spill: Annotated[
         float,
         Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
-    ] = 0.25
+    ] = 0.84
     attention_parity: Annotated[
         float,
         Field(
@@ -159,11 +159,11 @@ class Parameters(NamedTuple):
             low=1e-4,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.021
+    ] = 0.02
     probe_fear: Annotated[
         float,
         Field("weight of the risk of war in steps up to provocation", SHARE, source="George & Smoke 1974"),
-    ] = 0.09
+    ] = 0.012
     # Choice
     horizon: Annotated[
         float,
@@ -296,7 +296,7 @@ class Parameters(NamedTuple):
     ] = 2.55
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
-    ] = 0.32
+    ] = 0.05
     war_loss: Annotated[
         float,
         Field(
@@ -480,7 +480,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 42.0
+    ] = 35.0
     clash_war: Annotated[
         float,
         Field(
@@ -488,7 +488,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 1.0
+    ] = 0.86
     war_gravity: Annotated[
         float,
         Field(
@@ -507,13 +507,13 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 4.2
+    ] = 5.2
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.855547
+    ] = 0.8
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -544,10 +544,10 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.21
+    ] = 0.203
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.6
+    ] = 0.68
     war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.20933
     war_clarity: Annotated[
         float,
@@ -593,7 +593,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 33000.0
+    ] = 27000.0
     devastation: Annotated[
         float,
         Field(

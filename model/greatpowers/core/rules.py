@@ -1,7 +1,7 @@
 """Rules of the user's own for choices of the model: each is told the chance by the built-in rule, and gives another.
 
 Luck still decides by that chance, so histories with and without a rule are matched. A rule is compiled by itself and
-called by its address, which lies on the desk: the engine is not compiled again for it. As plain Python
+called by its address, which lies on the workspace: the engine is not compiled again for it. As plain Python
 (``NUMBA_DISABLE_JIT=1``) the function itself lies there.
 """
 
@@ -17,11 +17,11 @@ from numba.extending import intrinsic
 
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.declare import Floats, Ints, rows
-from greatpowers.core.desk import CHALLENGER, RuleFault, RuleSlot, new_desk
 from greatpowers.core.kernel import is_compiled, kernel
 from greatpowers.core.levers import Lever
 from greatpowers.core.luck import RoundLuck
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import CHALLENGER, RuleFault, RuleSlot, new_workspace
 from greatpowers.core.world import World, empty_world
 
 # A sum of chances may differ from 1 by rounding.
@@ -93,10 +93,10 @@ def ask_challenger(rules: Ints, fault: Floats, world: World, case: Case) -> None
 
 def sample_of_arguments() -> tuple[World, Case]:
     """A world and a case of zeros, such as rules are given."""
-    world, desk = empty_world(1, 1), new_desk(1, 1)
-    luck = RoundLuck(desk.state_dice, desk.theatre_dice, np.zeros(1, np.uint64), np.zeros((1, 1, 0)))
+    world, workspace = empty_world(1, 1), new_workspace(1, 1)
+    luck = RoundLuck(workspace.state_dice, workspace.theatre_dice, np.zeros(1, np.uint64), np.zeros((1, 1, 0)))
     opened = getattr(open_case, "py_func", open_case)
-    return world, opened(Round(world, pack(Parameters()), rows(Lever, (1,)), luck, 0, desk), 0)
+    return world, opened(Round(world, pack(Parameters()), rows(Lever, (1,)), luck, 0, workspace), 0)
 
 
 @cache
@@ -184,7 +184,7 @@ def _through_python(choice: RuleSlot, rule: Any) -> Any:
 
 
 def ready_rule(choice: RuleSlot, rule: Callable[..., Any]) -> tuple[Any, Any]:
-    """What lies in `Desk.rules` for a rule, and what has to live as long as it is used.
+    """What lies in `Workspace.rules` for a rule, and what has to live as long as it is used.
 
     A function that Numba has compiled is called by the engine itself; for any other the engine waits for Python. A rule
     that raises an error gives NaN, which is no chance. Raises Numba's errors for what it cannot compile.
@@ -199,7 +199,7 @@ def ready_rule(choice: RuleSlot, rule: Callable[..., Any]) -> tuple[Any, Any]:
 
 
 def rules_row(ready: Mapping[RuleSlot, Any]) -> Ints:
-    """The row `Desk.rules` with what :func:`ready_rule` gave."""
+    """The row `Workspace.rules` with what :func:`ready_rule` gave."""
     row = np.zeros(len(RuleSlot), np.int64 if is_compiled() else object)
     for choice, rule in ready.items():
         row[choice] = rule

@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import FREE
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track, play_rounds
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.luck import luck_of
+from greatpowers.core.workspace import FREE
 from greatpowers.core.world import copy_world
 from greatpowers.game.record import BEST, CHALLENGER_START, Line, challenger_lines, score_lines
 from greatpowers.scenario.errors import GreatPowersError
@@ -96,17 +96,19 @@ class Sides:
         capacity = first_capacity(self.setup)
         rounds = self.rounds if turns is None else turns * TURN
         while True:
-            world, desk = copy_world(self.setup.world), self.setup.new_desk(capacity)
+            world, workspace = copy_world(self.setup.world), self.setup.new_workspace(capacity)
             track = new_track(rounds, *self.setup.sizes, full=True)
             luck, policy, rungs = luck_of(seed, *self.setup.sizes), self.levers(levers), self.aims(aims)
             at_once = 1 if aims else rounds
             for now in range(0, rounds, at_once):
                 steps = np.sign(rungs[now] - world.theatres.rung)
-                desk.marks.forced_move[:] = np.where(rungs[now] < 0, FREE, steps)
-                play_rounds(world, policy, self.setup.packed, luck, now, desk, track.part(slice(now, now + at_once)))
-            if desk.log.happened[0] <= capacity:
-                return history_of(self.setup, seed, track, desk.log)
-            capacity = int(desk.log.happened[0])
+                workspace.marks.forced_move[:] = np.where(rungs[now] < 0, FREE, steps)
+                play_rounds(
+                    world, policy, self.setup.packed, luck, now, workspace, track.part(slice(now, now + at_once))
+                )
+            if workspace.log.happened[0] <= capacity:
+                return history_of(self.setup, seed, track, workspace.log)
+            capacity = int(workspace.log.happened[0])
 
     @cached_property
     def prizes(self) -> Floats:
@@ -114,7 +116,7 @@ class Sides:
         track = new_track(1, *self.setup.sizes, full=True)
         luck = luck_of(0, *self.setup.sizes)
         world = copy_world(self.setup.world)
-        play_rounds(world, self.setup.levers, self.setup.packed, luck, 0, self.setup.new_desk(), track)
+        play_rounds(world, self.setup.levers, self.setup.packed, luck, 0, self.setup.new_workspace(), track)
         power = track.states[0, :, StateColumn.POWER]
         shares: Floats = power[self.hosts] / power[self.challenger]
         return shares

@@ -172,7 +172,7 @@ def play_start(
     """Play the histories of a start year; the same whatever the number of workers."""
     codes = _codes(scenario)
     pairs = relevant(records, year, codes)
-    chances = np.zeros((settings.runs, len(pairs), settings.ahead))
+    chances = np.zeros((settings.runs, len(pairs) + 1, settings.ahead))  # the last row: pairs that nobody asks for
     begun = np.zeros(chances.shape, dtype=np.bool_)
     setup = prepare(scenario, policy_of(year), None, settings.parameters)
 
@@ -187,8 +187,8 @@ def play_start(
         year=year,
         runs=settings.runs,
         pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
-        halves=np.stack([chances[half::2].sum(axis=0) for half in (0, 1)]),
-        begun=begun.sum(axis=0).astype(np.int64),
+        halves=np.stack([chances[half::2, :-1].sum(axis=0) for half in (0, 1)]),
+        begun=begun[:, :-1].sum(axis=0).astype(np.int64),
         salience=_salience(scenario, pairs),
         doctrines=_doctrines(scenario, pairs),
     )
@@ -201,10 +201,10 @@ def _codes(scenario: Scenario) -> list[int]:
 
 
 def _rows(dyads: Ints, codes: list[int], pairs: list[tuple[int, int]]) -> Ints:
-    """Where in `pairs` the pairs of a history's states are: [P of the history]."""
+    """Where in `pairs` the pairs of a history's states are, and its length for others: [P of the history]."""
     place = {pair: row for row, pair in enumerate(pairs)}
     ends = np.sort(np.array(codes, dtype=np.int64)[dyads], axis=1).tolist()
-    return np.array([place[one, other] for one, other in ends], dtype=np.int64)
+    return np.array([place.get((one, other), len(pairs)) for one, other in ends], dtype=np.int64)
 
 
 def _salience(scenario: Scenario, pairs: list[tuple[int, int]]) -> Floats:

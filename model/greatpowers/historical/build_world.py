@@ -12,12 +12,21 @@ import tomli_w
 from greatpowers.core.declare import Floats
 from greatpowers.historical import rules
 from greatpowers.historical.derived_tables import capital, is_democracy, is_major, name_in, second_strike
-from greatpowers.historical.dyads import Pair, borders, contests, hostilities, maximizers, rivalries, stakeholders
+from greatpowers.historical.dyads import (
+    LEAST_SHARE,
+    Pair,
+    borders,
+    contests,
+    distance,
+    hostilities,
+    maximizers,
+    rivalries,
+    stakeholders,
+)
 from greatpowers.historical.published.records import Records
 from greatpowers.historical.rules import checked_year, lacking
 from greatpowers.scenario.checks import check_scenario
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.geography import great_circle
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import (
     Alliance,
@@ -114,7 +123,6 @@ def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
 
 
 INDUSTRY = ("pec", "irst", "upop")
-LEAST_SHARE = 1e-6
 OPENNESS_BOUNDS = (0.005, 1.0)
 BURDEN_BOUNDS = (0.002, 0.3)
 
@@ -244,11 +252,6 @@ def _alliances(ids: Ids, commitments: dict[Pair, float]) -> tuple[Alliance, ...]
     )
 
 
-def _distance(one: int, other: int, year: int) -> float:
-    places = [capital(code, year) for code in (one, other)]
-    return float(great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))[0, 1])
-
-
 def _bases(
     ids: Ids, year: int, leader: int | None, greedy: set[int], commitments: dict[Pair, float]
 ) -> tuple[Base, ...]:
@@ -256,7 +259,7 @@ def _bases(
         return ()
     rivals = [code for code in ids if code in greedy and is_major(code, year)]
     hosts = [host for host in ids if commitments.get((leader, host), 0.0) >= COMMITTED and host not in rivals]
-    near = [host for host in hosts if any(_distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
+    near = [host for host in hosts if any(distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
     return tuple(Base(state=ids[leader], host=ids[host], strength=rules.BASE_STRENGTH) for host in near)
 
 
@@ -273,7 +276,7 @@ def _distances(ids: Ids, records: Records, year: int) -> Distances:
     near: list[tuple[str, str]] = []
     across: list[tuple[str, str]] = []
     for (one, other), kind in sorted(borders(records, year, ids).items()):
-        close = kind == 1 or _distance(one, other, year) <= rules.NEIGHBOUR_KM
+        close = kind == 1 or distance(one, other, year) <= rules.NEIGHBOUR_KM
         (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((ids[one], ids[other]))
     return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
 
@@ -383,8 +386,9 @@ def _rules(year: int, output: bool) -> Sequence[str]:
         f"hostility: each dispute begun before the year added {rules.HOSTILITY_CRISIS:g} of what was missing to 1, a "
         f"war over by then {rules.HOSTILITY_WAR:g} of the rest; {rules.HOSTILITY_MEMORY:g} of it is left a quarter on "
         "(Goertz & Diehl 1993; Diehl & Goertz 2000).",
-        "salience: border, majors, and claims of earlier years, which fade as hostility does; the grounds of each are "
-        "its reason.",
+        "salience: border, or the product of capabilities over distance (Hegre 2008), and claims of earlier years, "
+        "which fade as hostility does; less between two democracies, more in a mixed pair (Raknerud & Hegre 1997). "
+        "The grounds of each are its reason.",
         "landless: two majors without a land border, or water of up to 24 miles, between them.",
     )
 

@@ -8,16 +8,24 @@ from collections.abc import Collection
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from greatpowers.core.mathematics import power
 from greatpowers.historical import rules
-from greatpowers.historical.derived_tables import is_democracy, is_major
+from greatpowers.historical.derived_tables import capital, is_democracy, is_major
 from greatpowers.historical.published.records import Records
+from greatpowers.scenario.geography import great_circle
 
 Pair = tuple[int, int]
 FORCE, WAR = 4, 5
 """Levels of hostility of disputes: use of force, and war."""
+
+LEAST_SHARE = 1e-6
+"""Share of the world's capabilities, or of its output, of a state of which the record knows none."""
+
+LEAST_KM = 50.0
+"""Capitals that are nearer count as this far apart."""
 
 QUARTERS = 4
 UNKNOWN_MONTH = 7
@@ -171,33 +179,54 @@ def rivalries(year: int, codes: Collection[int], greedy: set[int], pacts: Collec
     return {pair: rules.RIVALRY for pair in pairs if greedy.intersection(pair) and pair not in pacts}
 
 
+def capabilities(records: Records, year: int) -> dict[int, float]:
+    """Capabilities in a year as shares of the world's, by country number."""
+    rows = records.capabilities[records.capabilities["year"] == year]
+    known = rows[rows["cinc"].notna()]
+    shares = known["cinc"].clip(lower=LEAST_SHARE)
+    return dict(zip(known["ccode"].astype(int).to_list(), shares.to_list(), strict=True))
+
+
 def contests(records: Records, year: int, codes: Collection[int], every: bool = False) -> pd.DataFrame:
     """What could be contested, a row a directed pair, sorted.
 
     Columns: challenger, host, conttype (0 if not contiguous), majors (0 to 2), claims (as far as remembered),
     hostility, salience. Without `every`, only politically relevant pairs with a ground for a contest: a border or up to
-    24 miles of water, remembered claims or hostility, or a major power and anybody relevant to it.
+    24 miles of water, remembered claims or hostility, or a major power and anybody relevant to it. Pairs that remember
+    hostility are among them wherever they lie: Israel and Iraq have no border.
     """
     touching, claimed = borders(records, year, codes), claims(records, year)
     hostile = hostilities(records, year, codes)
-    rows = []
-    for pair in relevant(records, year, codes):
+    rows, share = [], capabilities(records, year)
+    remembered = [pair for pair, level in hostile.items() if level >= rules.REMEMBERED]
+    for pair in sorted({*relevant(records, year, codes), *remembered}):
         left, conttype = hostile.get(pair, 0.0), touching.get(pair, 0)
+        shares = share.get(pair[0], LEAST_SHARE), share.get(pair[1], LEAST_SHARE)
+        km, free = max(distance(*pair, year), LEAST_KM), sum(is_democracy(code, year) for code in pair)
         for challenger, host in (pair, pair[::-1]):
             pressed, major = claimed.get((challenger, host), 0.0), is_major(challenger, year)
             grounded = max(pressed, left) >= rules.REMEMBERED or conttype in rules.NEIGHBOUR_TYPES or major
             if every or grounded:
                 majors = int(major) + int(is_major(host, year))
-                score = salience(conttype, majors, pressed)
+                score = salience(conttype, shares, km, free, pressed)
                 rows.append((challenger, host, conttype, majors, pressed, left, score))
     columns = ["challenger", "host", "conttype", "majors", "claims", "hostility", "salience"]
     return pd.DataFrame(rows, columns=columns).sort_values(["challenger", "host"], ignore_index=True)
 
 
-def salience(conttype: int, majors: int, claims_pressed: float) -> float:
-    """How much a prize matters to a challenger, by the grounds of :mod:`greatpowers.historical.rules`."""
-    grounds = rules.GROUNDS
-    score: float = rules.BORDER.get(conttype, grounds["distant"].salience)
-    score += grounds["majors"].salience * (majors == 2)
-    score += grounds["claims"].salience * (1 - 0.5**claims_pressed)
-    return round(min(score, rules.HIGHEST_SALIENCE), 3)
+def salience(conttype: int, shares: tuple[float, float], km: float, democracies: int, claims_pressed: float) -> float:
+    """How much a prize matters to a challenger, by the grounds of :mod:`greatpowers.historical.rules`.
+
+    `shares` are the capabilities of the two as shares of the world's, `km` is between their capitals.
+    """
+    size = power(shares[0] * shares[1], 0.5) / rules.GRAVITY_SHARE
+    drawn = rules.GRAVITY * power(size, rules.GRAVITY_OF_SIZE) * power(rules.GRAVITY_KM / km, rules.GRAVITY_OF_DISTANCE)
+    score: float = rules.BORDER.get(conttype, min(drawn, rules.BORDER[FARTHEST_BORDER]))
+    score += rules.CLAIMS * (1 - 0.5**claims_pressed)
+    return round(min(score * rules.REGIMES[democracies], rules.HIGHEST_SALIENCE), 3)
+
+
+def distance(one: int, other: int, year: int) -> float:
+    """Kilometres between the capitals of two states in a year."""
+    places = [capital(code, year) for code in (one, other)]
+    return float(great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))[0, 1])

@@ -200,17 +200,21 @@ COMMITMENT = {"defense": 0.75, "offense": 0.5, "consult": 0.2}
 in every era. Neutrality and non-aggression promise no help, and count for nothing."""
 
 
-class Ground(NamedTuple):
-    """One ground for contesting a place: how much salience it brings, and who says so."""
+BORDER = {1: 0.08, 2: 0.08, 3: 0.08, 4: 0.07, 5: 0.055}
+"""Salience by type of contiguity, from a land border to 400 miles of water: neighbours fight, over water nearly as much
+as over land (Vasquez 1993; Bremer 1992; the levels as start years ending in 6 have them)."""
 
-    salience: float
-    meaning: str
-    source: str
+GRAVITY, GRAVITY_SHARE, GRAVITY_KM = 0.014, 0.01, 4000.0
+GRAVITY_OF_SIZE, GRAVITY_OF_DISTANCE = 0.7, 0.35
+"""Salience of a state without a border to the challenger: as the product of their capabilities over their distance, the
+law of gravity (Hegre 2008). It is `GRAVITY` between two that have `GRAVITY_SHARE` of the world's capabilities each and
+capitals `GRAVITY_KM` apart; the exponents are of the geometric mean of their shares and of the distance. Nobody far
+away matters more than a neighbour over 400 miles of water. A power has its attention once, for thirty distant states or
+for two hundred; shares of the world say that by themselves."""
 
-
-BORDER = {1: 0.08, 2: 0.06, 3: 0.06, 4: 0.04, 5: 0.02}
-"""Salience by type of contiguity, from a land border to 400 miles of water: neighbours fight (Vasquez 1993; Bremer
-1992)."""
+REGIMES = {0: 1.0, 1: 1.3, 2: 0.6}
+"""What salience is multiplied by, for how many of the two are democracies: the democratic peace, and the quarrels of
+mixed pairs (Maoz & Russett 1993; Raknerud & Hegre 1997)."""
 
 HOSTILITY_MEMORY = 0.975
 HOSTILITY_CRISIS = 0.25
@@ -224,13 +228,10 @@ and what a new dispute and, beyond that, a war between them adds, as shares of w
 LEAST_HOSTILITY = 0.02
 """Hostility below this is left out of a world."""
 
-GROUNDS = {
-    "distant": Ground(0.02, "a major power, and a state it does not border on", "Maoz & Russett 1993"),
-    "majors": Ground(0.08, "two major powers", "Waltz 1979; Bremer 1992"),
-    "claims": Ground(0.30, "claims pressed before, remembered: this x (1 - 1/2^claims)", "Hensel 2001"),
-}
-"""What adds to it. A claim is a dispute, over before the year begins, that the challenger entered as a revisionist; it
-counts by what is remembered of it, as hostility does: one of thirty years ago a twentieth."""
+CLAIMS = 0.3
+"""Salience that claims add, times 1 - 1/2^claims (Hensel 2001). A claim is a dispute, over before the year begins, that
+the challenger entered as a revisionist; it counts by what is remembered of it, as hostility does: one of thirty years
+ago a twentieth."""
 
 HIGHEST_SALIENCE = 0.9
 REMEMBERED = 0.05

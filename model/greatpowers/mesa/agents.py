@@ -139,12 +139,12 @@ class StateAgent(mesa.Agent):
     @property
     def power(self) -> float:
         """Power share as the last round began, in [0, 1]: the figure its decisions were made on."""
-        return float(self.model.desk.standing.power[self.index])
+        return float(self.model.workspace.standing.power[self.index])
 
     @property
     def great_power(self) -> bool:
         """Whether it was a great power as the last round began."""
-        return bool(self.model.desk.standing.great[self.index])
+        return bool(self.model.workspace.standing.great[self.index])
 
     @property
     def credibility(self) -> float:

@@ -14,12 +14,12 @@ import mesa
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import FREE, Desk, new_desk
 from greatpowers.core.history import new_track, play_rounds
 from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.core.luck import luck_of
 from greatpowers.core.metrics import METRICS, N_METRICS
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.workspace import FREE, Workspace, new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
 from greatpowers.scenario.build import power_shares
@@ -214,7 +214,7 @@ class GreatPowersModel(mesa.Model):
         self.choose: dict[str, Chooser] = {}
         self.world, self._levers, self._packed = setup.world, setup.levers, setup.packed
         self._sizes, self.rules = setup.sizes, setup.rules
-        self.desk = new_desk(*self._sizes)
+        self.workspace = new_workspace(*self._sizes)
         self._luck = luck_of(self.seed, *self._sizes)
         self._rows: list[Floats] = []
         self._show_standing()
@@ -224,7 +224,7 @@ class GreatPowersModel(mesa.Model):
 
     def _show_standing(self) -> None:
         """Power and rank for agents that are read before the first round, which works them out anew."""
-        standing = self.desk.standing
+        standing = self.workspace.standing
         standing.power[:] = power_shares(self.world.states)
         standing.great[:] = standing.power >= self.parameters.great_power_share
 
@@ -262,20 +262,20 @@ class GreatPowersModel(mesa.Model):
             logger.warning("compiling the model once; this takes about half a minute")
         if self.choose:
             self._take_orders()
-        self._rows.append(self._play(self.world, self.desk))
-        self.desk.marks.forced_move[:] = FREE
+        self._rows.append(self._play(self.world, self.workspace))
+        self.workspace.marks.forced_move[:] = FREE
         self.round += 1
         if self.round >= self.rounds:
             self.running = False
         self.datacollector.collect(self)
 
-    def _play(self, world: World, desk: Desk) -> Floats:
+    def _play(self, world: World, workspace: Workspace) -> Floats:
         """Play the next round in `world`; its metrics, shape [Metric]."""
         track = new_track(1, *self._sizes, full=False)
         if self.rules:
-            desk = desk._replace(rules=self.rules.row)  # of this process, which a copy may not be from
-        play_rounds(world, self._levers, self._packed, self._luck, self.round, desk, track)
-        self.rules.check(desk.fault, [theatre.id for theatre in self.setting.theatres])
+            workspace = workspace._replace(rules=self.rules.row)  # of this process, which a copy may not be from
+        play_rounds(world, self._levers, self._packed, self._luck, self.round, workspace, track)
+        self.rules.check(workspace.fault, [theatre.id for theatre in self.setting.theatres])
         metrics: Floats = track.metrics[0]
         return metrics
 
@@ -286,14 +286,14 @@ class GreatPowersModel(mesa.Model):
         follows from everything before the choice, and so will be the same when the round is played.
         """
         rules = {_position(id, self.setting.state_index(), "state"): rule for id, rule in self.choose.items()}
-        desk = new_desk(*self._sizes)
-        self._play(copy_world(self.world), desk)
-        weighed = desk.trace
-        orders = self.desk.marks.forced_move.copy()
+        workspace = new_workspace(*self._sizes)
+        self._play(copy_world(self.world), workspace)
+        weighed = workspace.trace
+        orders = self.workspace.marks.forced_move.copy()
         for theatre in self.theatre_list:
             if rule := rules.get(theatre.challenger.index):
                 orders[theatre.index] = _order(rule(theatre, Appraisal(weighed[theatre.index])), theatre)
-        self.desk.marks.forced_move[:] = orders
+        self.workspace.marks.forced_move[:] = orders
 
 
 def _collector(wanted: AgentReporters | None) -> RoundCollector:

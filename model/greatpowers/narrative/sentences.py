@@ -48,8 +48,6 @@ TOGETHER = {
 """Events that many states have in common, as one sentence for a side."""
 
 OBLIGES = "a treaty obliges {} to fight for {}"
-SLIGHT = 0.05
-"""Commitment below which a tie is told as slight: under a common threat ties grow a little without any treaty."""
 
 ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
@@ -83,20 +81,9 @@ def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
 
 
 def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most: int = 6) -> str:
-    """Whom treaties call to a war on one side, and whom only slight ties do."""
-    firm, slight = ([event.actor for event in events if is_slight(event) is weak] for weak in (False, True))
-    told = []
-    if firm:
-        pattern = TOGETHER[Event.CALL] if len(firm) > 1 else OBLIGES
-        told.append(pattern.format(stage.everyone(firm, most), principal))
-    if slight:
-        told.append(f"slight ties call {stage.everyone(slight, most)} to the side of {principal}")
-    return "; ".join(told)
-
-
-def is_slight(event: LogEvent) -> bool:
-    """Whether the tie by which a state is called to a war is too slight to be told as a treaty."""
-    return event.numbers[0] < SLIGHT
+    """Whom treaties call to a war on one side."""
+    pattern = TOGETHER[Event.CALL] if len(events) > 1 else OBLIGES
+    return pattern.format(stage.everyone([event.actor for event in events], most), principal)
 
 
 def parties(stage: EventContext, event: LogEvent, pattern: str) -> str:
@@ -227,8 +214,7 @@ def _war_end(stage: EventContext, event: LogEvent) -> str:
 
 def _call(stage: EventContext, event: LogEvent) -> str:
     commitment, chance, _ = event.numbers
-    pattern = "a slight tie calls {} to the side of {}" if is_slight(event) else OBLIGES
-    told = pattern.format(stage.name(event.actor), stage.name(event.other))
+    told = OBLIGES.format(stage.name(event.actor), stage.name(event.other))
     return f"{told} (commitment {percent(commitment)}; {a_chance(chance)})"
 
 

@@ -11,11 +11,11 @@ from scipy.special import ndtri, stdtrit
 
 from greatpowers.browser.layout import plain_data, policy_data, world_name
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import new_desk
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track, play_rounds
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.luck import luck_of
 from greatpowers.core.trace import OPTIONS, Trace
+from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.dictionary import METRIC_NAMES, describe
 from greatpowers.narrative.chronicle import Entry, chronicle
@@ -60,10 +60,14 @@ def stances_of(history: History, setup: Setup | None = None) -> StanceSeries:
     rounds, room = history.rounds, (history.rounds, theatres, states)
     presence, sanctioning, side = np.zeros((3, *room))
     found = StanceSeries(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
-    world, desk, nothing = copy_world(setup.world), new_desk(states, theatres, 0), new_track(1, states, theatres, False)
+    world, workspace, nothing = (
+        copy_world(setup.world),
+        new_workspace(states, theatres, 0),
+        new_track(1, states, theatres, False),
+    )
     luck = luck_of(history.seed, states, theatres)
     for now in range(rounds):
-        play_rounds(world, setup.levers, setup.packed, luck, now, desk, nothing)
+        play_rounds(world, setup.levers, setup.packed, luck, now, workspace, nothing)
         _note(found, world, now)
     return found
 

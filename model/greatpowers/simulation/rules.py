@@ -15,9 +15,9 @@ from typing import Any
 from numba.core.dispatcher import Dispatcher
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import RuleFault, RuleSlot
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.rules import ready_rule, rules_row
+from greatpowers.core.workspace import RuleFault, RuleSlot
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.storage.files import checksum_of_module, failure_in, module_of, named_function
 
@@ -90,11 +90,11 @@ class Rules:
 
     @property
     def row(self) -> Ints:
-        """What :func:`greatpowers.core.desk.new_desk` takes."""
+        """What :func:`greatpowers.core.workspace.new_workspace` takes."""
         return self._ready.row
 
     def check(self, fault: Floats, theatres: Sequence[str]) -> None:
-        """Raise :class:`GreatPowersError` if a rule failed or gave what is no chance, as `Desk.fault` says."""
+        """Raise :class:`GreatPowersError` if a rule failed or gave what is no chance, as `Workspace.fault` says."""
         if fault[RuleFault.FOUND] == 0.0:
             return
         choice = RuleSlot(int(fault[RuleFault.CHOICE]))

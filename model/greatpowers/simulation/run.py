@@ -91,12 +91,12 @@ def _play_logged(setup: Setup, seed: int, record: bool, capacity: int, traces: b
 
 
 def _play(setup: Setup, seed: int, record: bool, capacity: int, traces: bool = True) -> tuple[World, Track, Log]:
-    desk, track = setup.new_desk(capacity, traces), new_track(setup.rounds, *setup.sizes, record, traces)
+    workspace, track = setup.new_workspace(capacity, traces), new_track(setup.rounds, *setup.sizes, record, traces)
     world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
-    play_rounds(world, setup.levers, setup.packed, luck, 0, desk, track)
-    setup.check_rules(desk)
+    play_rounds(world, setup.levers, setup.packed, luck, 0, workspace, track)
+    setup.check_rules(workspace)
     _check_numbers(setup, seed, track)
-    return world, track, desk.log
+    return world, track, workspace.log
 
 
 def _check_numbers(setup: Setup, seed: int, track: Track) -> None:
@@ -127,12 +127,12 @@ def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tupl
 
 
 def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
-    world, desk = copy_world(before.world), before.new_desk(capacity)
+    world, workspace = copy_world(before.world), before.new_workspace(capacity)
     track = new_track(before.rounds, *before.sizes, full=True)
     luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
     for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
         rows = track.part(slice(low, high))
-        play_rounds(world, setup.levers, setup.packed, luck, low, desk, rows)
-    before.check_rules(desk)
+        play_rounds(world, setup.levers, setup.packed, luck, low, workspace, rows)
+    before.check_rules(workspace)
     _check_numbers(before, seed, track)
-    return track, desk.log
+    return track, workspace.log

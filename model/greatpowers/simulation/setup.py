@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from greatpowers.core.desk import Desk, new_desk
 from greatpowers.core.levers import Policy
 from greatpowers.core.parameters import Parameters, pack
+from greatpowers.core.workspace import Workspace, new_workspace
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 from greatpowers.scenario.checks import scenario_faults
@@ -55,14 +55,14 @@ class Setup:
         """Number of states and of theatres."""
         return len(self.scenario.states), len(self.scenario.theatres)
 
-    def new_desk(self, capacity: int = 0, traces: bool = True) -> Desk:
-        """A desk to play on, with room for so many events, with traces or without; the rules lie on it."""
-        return new_desk(*self.sizes, capacity, self.rules.row, traces)
+    def new_workspace(self, capacity: int = 0, traces: bool = True) -> Workspace:
+        """A workspace to play in, with room for so many events, with traces or without; the rules lie on it."""
+        return new_workspace(*self.sizes, capacity, self.rules.row, traces)
 
-    def check_rules(self, desk: Desk) -> None:
-        """Raise :class:`GreatPowersError` if a rule of the user's own failed in what was played on this desk."""
+    def check_rules(self, workspace: Workspace) -> None:
+        """Raise :class:`GreatPowersError` if a rule of the user's own failed in what was played in this workspace."""
         if self.rules:
-            self.rules.check(desk.fault, [theatre.id for theatre in self.scenario.theatres])
+            self.rules.check(workspace.fault, [theatre.id for theatre in self.scenario.theatres])
 
 
 def prepare(

@@ -288,7 +288,7 @@ def _commit() -> str:
     return done.stdout.strip()
 
 
-GONE_ON_WITH = ("experiment", "calibration", "search")
+RESUMABLE = ("experiment", "calibration", "search")
 """Kinds of results that are resumed; others are replaced by new ones."""
 
 
@@ -307,7 +307,7 @@ def check_place(directory: Path, kind: str) -> None:
         text = f"this directory holds files that greatpowers did not write, such as '{others[0]}'"
         raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one.")
     there = kind if found is None else str(found.get("kind"))
-    if there != kind and not {there, kind}.isdisjoint(GONE_ON_WITH):
+    if there != kind and not {there, kind}.isdisjoint(RESUMABLE):
         text = f"this directory holds {_one(there)}, and {_one(kind)} is not written over it; choose another one"
         raise GreatPowersError(f"{directory}: {text}.")
 
@@ -343,7 +343,7 @@ def whole_directory(directory: str | Path, manifest: Mapping[str, Any]) -> Itera
 
 def written_within(directory: Path, kind: str) -> bool:
     """Whether results of a kind are written to a directory as it is, and not beside it first."""
-    return directory.is_dir() and (kind in GONE_ON_WITH or _must_stay(directory.resolve()))
+    return directory.is_dir() and (kind in RESUMABLE or _must_stay(directory.resolve()))
 
 
 def _must_stay(target: Path) -> bool:

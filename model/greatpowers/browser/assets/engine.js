@@ -136,7 +136,7 @@ class Engine {
     const asked = { seed, rounds, record, aims, other, parts };
     const found = this.playWithRoom(world, policy, asked, room);
     if (parts) return found;
-    const happened = Number(found["desk.log.happened"][0]);
+    const happened = Number(found["workspace.log.happened"][0]);
     if (!record || happened <= room) return this.written(found, happened);
     return this.written(this.playWithRoom(world, policy, asked, happened), happened);
   }
@@ -161,7 +161,7 @@ class Engine {
 
   // The log without room that was not used.
   written(found, happened) {
-    for (const name of ["desk.log.codes", "desk.log.numbers"]) {
+    for (const name of ["workspace.log.codes", "workspace.log.numbers"]) {
       const [, columns] = this.arguments.get(name).shape;
       found[name] = found[name].slice(0, happened * columns);
     }
@@ -208,7 +208,7 @@ class Engine {
       const { bytes, fields } = argument.type;
       return (k) => at + k * bytes + fields.find(([known]) => known === column)[1];
     };
-    const [rung, forced] = [field("world.theatres", "rung"), field("desk.marks", "forced_move")];
+    const [rung, forced] = [field("world.theatres", "rung"), field("workspace.marks", "forced_move")];
     for (let k = 0; k < theatres; k++) {
       const move = rungs[k] < 0 ? 9 : Math.sign(rungs[k] - Number(view.getBigInt64(rung(k), true)));
       view.setBigInt64(forced(k), BigInt(move), true);
@@ -294,7 +294,7 @@ class Engine {
   read({ spots }, parts) {
     const found = {};
     for (const { argument, at, bytes } of spots) {
-      if (parts?.includes(argument.name) ?? /^(world|track|desk\.log)\./.test(argument.name)) {
+      if (parts?.includes(argument.name) ?? /^(world|track|workspace\.log)\./.test(argument.name)) {
         found[argument.name] = typed(argument.type, this.exports.memory.buffer.slice(at, at + bytes));
       }
     }

@@ -6,7 +6,6 @@ Nothing in the world changes here; each theatre's row of the trace is filled.
 import math
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import CHALLENGER, ByRung, Guard, Guardian, Towards
 from greatpowers.core.equations.belief import credibility, encroachment, past_actions, visible_tie
 from greatpowers.core.equations.choice import (
     attention_odds,
@@ -56,6 +55,7 @@ from greatpowers.core.phases.assessment import (
 )
 from greatpowers.core.rules import ask_challenger
 from greatpowers.core.trace import N_OPTIONS, OPTIONS, Weighed
+from greatpowers.core.workspace import CHALLENGER, ByRung, Guardian, GuardianHere, PairColumn
 
 DOWN, UP = OPTIONS.index("down"), OPTIONS.index("up")
 
@@ -63,45 +63,49 @@ DOWN, UP = OPTIONS.index("down"), OPTIONS.index("up")
 @inlined
 def muster(r: Round) -> None:
     """Set down what guardians are alike in every theatre, and in all theatres of one host."""
-    world, desk = r.world, r.desk
-    order, guardians = world.system[0].order, desk.guardians
+    world, workspace = r.world, r.workspace
+    order, guardians = world.system[0].order, workspace.guardians
     for g in range(world.states.size):
         state = world.states[g]
         guardians[Guardian.CAPABILITY, g], guardians[Guardian.RESOLVE, g] = state.capability, state.resolve
-        guardians[Guardian.POWER, g], guardians[Guardian.RELIABILITY, g] = desk.standing[g].power, state.reliability
+        guardians[Guardian.POWER, g], guardians[Guardian.RELIABILITY, g] = (
+            workspace.standing[g].power,
+            state.reliability,
+        )
         guardians[Guardian.STAKE, g] = stake_of_order(state.order_weight, order)
     align_with_leader(r)
     capability = guardians[Guardian.CAPABILITY]
     for h in range(world.states.size):
-        reach, arriving = desk.towards[Towards.REACH, h], desk.towards[Towards.ARRIVING, h]
-        for g in range(capability.size if desk.standing[h].contested == 1 else 0):
+        reach, arriving = workspace.towards[PairColumn.REACH, h], workspace.towards[PairColumn.ARRIVING, h]
+        for g in range(capability.size if workspace.standing[h].contested == 1 else 0):
             arriving[g] = capability[g] * reach[g]
 
 
 @inlined
 def align_with_leader(r: Round) -> None:
     """How far each state is of the leader's camp; whom the coalition has under sanctions is not of it."""
-    world, desk = r.world, r.desk
-    leader, guardians = world.system[0].leader, desk.guardians
+    world, workspace = r.world, r.workspace
+    leader, guardians = world.system[0].leader, workspace.guardians
     for g in range(world.states.size):
-        guardians[Guardian.UNSANCTIONED, g] = 1.0 - desk.standing[g].sanctioned
+        guardians[Guardian.UNSANCTIONED, g] = 1.0 - workspace.standing[g].sanctioned
         guardians[Guardian.ALIGNED, g] = 0.0
         if leader >= 0:
-            with_leader = 1.0 if g == leader else desk.towards[Towards.ALLIANCE, leader, g]
+            with_leader = 1.0 if g == leader else workspace.towards[PairColumn.ALLIANCE, leader, g]
             guardians[Guardian.ALIGNED, g] = max(0.0, alignment_with(with_leader, world.states[g].order_weight))
 
 
 @inlined
 def enlist(r: Round, k: int) -> None:
     """Who is of the coalition in theatre k: who minds the breach, and who would send troops, aid and strikes."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     c, h, members, camp = (
-        world.theatres[k].challenger, world.theatres[k].host, desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.CAMP]
+        world.theatres[k].challenger, world.theatres[k].host, workspace.guard[k, GuardianHere.MEMBERSHIP],
+        workspace.guard[k, GuardianHere.CAMP],
     )  # fmt: skip
-    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
+    with_host, with_challenger = workspace.towards[PairColumn.ALLIANCE, h], workspace.towards[PairColumn.ALLIANCE, c]
     stake, aligned, unsanctioned, hostilities = (
-        desk.guardians[Guardian.STAKE], desk.guardians[Guardian.ALIGNED], desk.guardians[Guardian.UNSANCTIONED],
-        desk.towards[Towards.HOSTILITY, h],
+        workspace.guardians[Guardian.STAKE], workspace.guardians[Guardian.ALIGNED],
+        workspace.guardians[Guardian.UNSANCTIONED], workspace.towards[PairColumn.HOSTILITY, h],
     )  # fmt: skip
     for g in range(members.size):
         members[g] = membership(stake[g], with_host[g], with_challenger[g])
@@ -114,18 +118,18 @@ def enlist(r: Round, k: int) -> None:
 @inlined
 def survey_coalition(r: Round, k: int) -> None:
     """One pass over the coalition: what it has promised, how broad it is, what it could and would really do."""
-    world, desk = r.world, r.desk
-    c, row, mark = world.theatres[k].challenger, desk.trace_rows[k], desk.marks[k]
+    world, workspace = r.world, r.workspace
+    c, row, mark = world.theatres[k].challenger, workspace.trace_rows[k], workspace.marks[k]
     declared, facing = r.levers[k].presence, world.states[c].nuclear
-    guards, guardians, trade = desk.guard[k], desk.guardians, desk.towards[Towards.CUSTOM, c]
-    arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
+    guards, guardians, trade = workspace.guard[k], workspace.guardians, workspace.towards[PairColumn.CUSTOM, c]
+    arriving = workspace.towards[PairColumn.ARRIVING, world.theatres[k].host]
     promised = weight = calculus = breadth = will = 0.0
     for g in range(trade.size):
-        camp = guards[Guard.CAMP, g]
-        breadth += guards[Guard.MEMBERSHIP, g] * trade[g]
+        camp = guards[GuardianHere.CAMP, g]
+        breadth += guards[GuardianHere.MEMBERSHIP, g] * trade[g]
         if camp <= 0.0:
             continue
-        free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[Guard.HERE, g])
+        free = min(1.0, 1.0 - guardians[Guardian.ENGAGED, g] + guards[GuardianHere.HERE, g])
         mass = camp * guardians[Guardian.POWER, g]
         promised += free * arriving[g] * presence_wish(declared, 1.0, camp, facing, r.p.nuclear_fear)
         weight += mass
@@ -140,13 +144,18 @@ def survey_coalition(r: Round, k: int) -> None:
 @inlined
 def survey_allies(r: Round, k: int) -> None:
     """One pass over the host's allies and whoever is there: force, shield, cover, nuclear shadow, pressure."""
-    world, desk = r.world, r.desk
-    c, h, row, guardians = world.theatres[k].challenger, world.theatres[k].host, desk.trace_rows[k], desk.guardians
-    with_host, with_challenger = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.ALLIANCE, c]
-    here_now, arriving = desk.guard[k, Guard.HERE], desk.towards[Towards.ARRIVING, h]
+    world, workspace = r.world, r.workspace
+    c, h, row, guardians = (
+        world.theatres[k].challenger,
+        world.theatres[k].host,
+        workspace.trace_rows[k],
+        workspace.guardians,
+    )
+    with_host, with_challenger = workspace.towards[PairColumn.ALLIANCE, h], workspace.towards[PairColumn.ALLIANCE, c]
+    here_now, arriving = workspace.guard[k, GuardianHere.HERE], workspace.towards[PairColumn.ARRIVING, h]
     powers, great = guardians[Guardian.POWER], guardians[Guardian.GREAT]
     posted = force = shield = true_shield = dread = pressure = 0.0
-    bare, menace = 1.0, desk.standing[h].power
+    bare, menace = 1.0, workspace.standing[h].power
     for g in range(world.states.size):
         tie, presence = with_host[g] if g != c else 0.0, here_now[g]
         posted += presence
@@ -163,9 +172,9 @@ def survey_allies(r: Round, k: int) -> None:
         shield += helping * guardians[Guardian.RELIABILITY, g]
         true_shield += helping * guardians[Guardian.RESOLVE, g]
         dread = max(dread, bound * guardians[Guardian.NUCLEAR, g])
-    desk.marks[k].posted, desk.marks[k].force = posted, force
-    desk.marks[k].cover, desk.marks[k].menace = 1.0 - bare, menace
-    row.presence_force, row.encroachment = force, pressure / desk.standing[c].power
+    workspace.marks[k].posted, workspace.marks[k].force = posted, force
+    workspace.marks[k].cover, workspace.marks[k].menace = 1.0 - bare, menace
+    row.presence_force, row.encroachment = force, pressure / workspace.standing[c].power
     row.expected_shield, row.true_shield, row.expected_dread = shield, true_shield, dread
 
 
@@ -405,7 +414,7 @@ def weigh_options(case: Case, error_own: float, error_other: float) -> None:
 @kernel
 def appraise(r: Round) -> None:
     """Every challenger weighs going down, holding and going up, in every theatre, from the same snapshot."""
-    p, rules = r.p, r.desk.rules
+    p, rules = r.p, r.workspace.rules
     error = 0.0 if p.true_beliefs > 0.5 else p.intelligence_error
     muster(r)
     for k in range(r.world.theatres.size):
@@ -417,6 +426,6 @@ def appraise(r: Round) -> None:
         own, other = normal(case.luck, TheatreDraw.OWN), normal(case.luck, TheatreDraw.OTHER)
         weigh_options(case, exp(error * own), exp(error * other))
         if rules[CHALLENGER] != 0:
-            ask_challenger(rules, r.desk.fault, r.world, case)
+            ask_challenger(rules, r.workspace.fault, r.world, case)
         row = case.trace
         row.true_balance = balance_at(case, case.theatre.rung, row.presence_force, row.true_shield)

@@ -4,12 +4,12 @@ Nothing changes here.
 """
 
 from greatpowers.core.context import Case
-from greatpowers.core.desk import ByRung
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, norm_cost, threat_to_host
 from greatpowers.core.equations.economy import contest_share, host_force, projected_force
 from greatpowers.core.kernel import kernel
 from greatpowers.core.ladder import COMMITMENT, HOLD, SEVERITY, Rung
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.workspace import ByRung
 from greatpowers.core.world import TheatreRow
 
 # Presence of this share of a state's force is a full tripwire: as good as a treaty to friend and foe. Assumed: a tenth,

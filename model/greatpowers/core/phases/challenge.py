@@ -1,12 +1,12 @@
 """Phase 3, challenge: every challenger moves down, holds or moves up by one rung."""
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import FREE
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import AT_WAR, Rung
 from greatpowers.core.log import Event, write
 from greatpowers.core.luck import TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
+from greatpowers.core.workspace import FREE
 
 
 @kernel
@@ -49,7 +49,7 @@ def keep_crisis_calendar(case: Case) -> bool:
 @kernel
 def challenge(r: Round) -> None:
     """Each challenger takes its step; all were weighed from the same snapshot."""
-    desk = r.desk
+    workspace = r.workspace
     for k in range(r.world.theatres.size):
         case = open_case(r, k)
         theatre, row = case.theatre, case.trace
@@ -58,11 +58,11 @@ def challenge(r: Round) -> None:
         theatre.previous_rung = before
         theatre.rung = before + move
         if keep_crisis_calendar(case):
-            desk.log.flows[Metric.NEW_CRISES] += 1.0
+            workspace.log.flows[Metric.NEW_CRISES] += 1.0
         if move != 0:
             event = write(
-                desk.log, r.now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before, 1.0 * (before + move),
-                row.believed_credibility, row.true_credibility, row.luck,
+                workspace.log, r.now, Event.RUNG, k, theatre.challenger, theatre.host, 1.0 * before,
+                1.0 * (before + move), row.believed_credibility, row.true_credibility, row.luck,
             )  # fmt: skip
-            if 0 <= event < desk.log.trace_rows.size:
-                desk.log.trace_rows[event] = row
+            if 0 <= event < workspace.log.trace_rows.size:
+                workspace.log.trace_rows[event] = row

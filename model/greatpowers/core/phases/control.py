@@ -1,18 +1,18 @@
 """Control of hosts: shared by everything that moves it."""
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, StateRoom, zeros
 from greatpowers.core.kernel import kernel
+from greatpowers.core.workspace import StateRoom, Workspace, zeros
 from greatpowers.core.world import World
 
 
 @kernel
-def shift_control(world: World, desk: Desk, changes: Floats) -> None:
+def shift_control(world: World, workspace: Workspace, changes: Floats) -> None:
     """Apply changes in control [T] together: losses in full, gains cut back alike where a host has not that much left.
 
     The controls of one host never sum to more than 1, whichever of its challengers is numbered first.
     """
-    held, gained = zeros(desk.state_room[StateRoom.HELD]), zeros(desk.state_room[StateRoom.GAINED])
+    held, gained = zeros(workspace.state_room[StateRoom.HELD]), zeros(workspace.state_room[StateRoom.GAINED])
     for k in range(changes.size):
         theatre = world.theatres[k]
         held[theatre.host] += max(0.0, theatre.control + min(0.0, changes[k]))

@@ -2,12 +2,12 @@
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Guard, Guardian, StateRoom, Towards, zeros
 from greatpowers.core.equations.economy import arms_shock, burden_next, capability_next, output_next, sanctions_drag
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.luck import StateDraw, normal
 from greatpowers.core.metrics import Metric
+from greatpowers.core.workspace import Guardian, GuardianHere, PairColumn, StateRoom, zeros
 
 # Share of past grievance that lasts another round. Assumed: half of it is forgotten in three or four years.
 GRIEVANCE_MEMORY = 0.95
@@ -16,15 +16,19 @@ GRIEVANCE_MEMORY = 0.95
 @inlined
 def bill_senders(r: Round, k: int, bills: Floats) -> None:
     """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
-    world, p, desk = r.world, r.p, r.desk
-    theatre, mark = world.theatres[k], desk.marks[k]
+    world, p, workspace = r.world, r.p, r.workspace
+    theatre, mark = world.theatres[k], workspace.marks[k]
     level = theatre.sanctions
     if level <= 0.0 and mark.force <= 0.0 and theatre.aid <= 0.0:
         return
-    aid = p.presence_cost * theatre.aid * desk.standing[theatre.host].power
+    aid = p.presence_cost * theatre.aid * workspace.standing[theatre.host].power
     share = aid / mark.weight if mark.weight > 0.0 else 0.0
-    here, camp, joined = desk.guard[k, Guard.HERE], desk.guard[k, Guard.CAMP], desk.guard[k, Guard.JOINED]
-    trade, openness = desk.towards[Towards.TRADE, theatre.challenger], desk.guardians[Guardian.OPENNESS]
+    here, camp, joined = (
+        workspace.guard[k, GuardianHere.HERE],
+        workspace.guard[k, GuardianHere.CAMP],
+        workspace.guard[k, GuardianHere.JOINED],
+    )
+    trade, openness = workspace.towards[PairColumn.TRADE, theatre.challenger], workspace.guardians[Guardian.OPENNESS]
     presence_cost, bite = p.presence_cost, p.sender_bite
     for g in range(bills.size):
         bills[g] += presence_cost * here[g] + share * camp[g]
@@ -35,9 +39,9 @@ def bill_senders(r: Round, k: int, bills: Floats) -> None:
 @inlined
 def arms_race(r: Round, i: int) -> float:
     """How far the arms of state i's rivals exceed their custom, weighted by rivalry, at most 1  (Richardson 1960)."""
-    world, desk = r.world, r.desk
-    race, states, rivals = 0.0, world.states, desk.rivals[i]
-    for place in range(desk.standing[i].rivals):
+    world, workspace = r.world, r.workspace
+    race, states, rivals = 0.0, world.states, workspace.rivals[i]
+    for place in range(workspace.standing[i].rivals):
         other = states[rivals[place]]
         if other.burden_custom > 0.0:
             race += world.pairs[i, rivals[place]].rivalry * max(0.0, other.burden / other.burden_custom - 1.0)
@@ -62,12 +66,12 @@ def work(r: Round, i: int, growth: float, felt: float, bill: float, threat: floa
 @kernel
 def produce(r: Round) -> None:
     """Output grows less drag; the burden follows threat, fatigue and grievance; arms are bought and wear out."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     n = world.states.size
     felt, bills, threats = (
-        zeros(desk.state_room[StateRoom.FELT]),
-        zeros(desk.state_room[StateRoom.BILLS]),
-        zeros(desk.state_room[StateRoom.ARMS]),
+        zeros(workspace.state_room[StateRoom.FELT]),
+        zeros(workspace.state_room[StateRoom.BILLS]),
+        zeros(workspace.state_room[StateRoom.ARMS]),
     )
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
@@ -80,6 +84,6 @@ def produce(r: Round) -> None:
         state, dice = world.states[i], r.luck.state[i]
         output = state.economy
         state.capability = arms_shock(state.capability, r.p.arms_noise, normal(dice, StateDraw.ARMS))
-        work(r, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], desk.standing[i].held)
-        desk.log.flows[Metric.TARGET_COST] += 100.0 * state.target_cost * output
-        desk.log.flows[Metric.SENDER_COST] += 100.0 * state.sender_cost * output
+        work(r, i, normal(dice, StateDraw.GROWTH), felt[i], bills[i], threats[i], workspace.standing[i].held)
+        workspace.log.flows[Metric.TARGET_COST] += 100.0 * state.target_cost * output
+        workspace.log.flows[Metric.SENDER_COST] += 100.0 * state.sender_cost * output

@@ -2,7 +2,6 @@
 
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import ByRung, Mark, Standing, StateRoom, TheatreRoom, zeros
 from greatpowers.core.equations.choice import (
     chance_of_either,
     control_change,
@@ -41,6 +40,7 @@ from greatpowers.core.phases.assessment import (
 )
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.settlement import break_deal
+from greatpowers.core.workspace import ByRung, StateRoom, StateSnapshot, TheatreNote, TheatreRoom, zeros
 from greatpowers.core.world import Pair, StateRow, TheatreRow, World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
@@ -91,7 +91,7 @@ def war_is_chosen(case: Case, log: Log) -> bool:
 
 @inlined
 def mark_enemies(world: World, k: int, enemies: Ints) -> None:
-    """Mark every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
+    """TheatreNote every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
     n = world.states.size
     for i in range(n):
         if world.stances[k, i].side == 1:
@@ -108,7 +108,7 @@ def outbreaks(r: Round) -> None:
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
     """
     world = r.world
-    enemies, at_war = r.desk.enemies, False
+    enemies, at_war = r.workspace.enemies, False
     for k in range(world.theatres.size):
         at_war = at_war or world.theatres[k].war == 1
     for i in range(world.states.size if at_war else 0):
@@ -125,7 +125,7 @@ def outbreaks(r: Round) -> None:
         pressed = theatre.standing_down == 0
         disputed = pressed and theatre.rung >= Rung.PROVOCATION and theatre.ceiling >= Rung.PROXY_SUPPORT
         spreads = at_war and disputed and enemies[theatre.challenger, theatre.host] == 1
-        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, r.desk.log):
+        if (pressed and theatre.rung == Rung.WAR) or spreads or clash_leads_to_war(case, r.workspace.log):
             theatre.spread = 1 if spreads and theatre.rung < Rung.WAR else 0
             begin_war(r, case)
 
@@ -137,16 +137,25 @@ def clear_sides(world: World, k: int) -> None:
         world.stances[k, g].side = world.stances[k, g].bound = 0
 
 
+@kernel
+def pledged(tie: Pair) -> float:
+    """What a state would do for another by treaty: its commitment where one is written, else nothing."""
+    return tie.alliance if tie.treaty > 0.0 else 0.0
+
+
 @inlined
 def call_allies(r: Round, case: Case) -> None:
-    """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down."""
+    """Each treaty, for itself, covers the war in theatre k or not; whom one calls is written down.
+
+    A tie that grew under a common threat obliges nobody: only what was once written does.
+    """
     world, p = r.world, r.p
-    log, k = r.desk.log, case.k
+    log, k = r.workspace.log, case.k
     c, h = case.theatre.challenger, case.theatre.host
     for g in range(world.states.size):
         if g in (c, h):
             continue
-        with_host, with_challenger = world.pairs[g, h].alliance, world.pairs[g, c].alliance
+        with_host, with_challenger = pledged(world.pairs[g, h]), pledged(world.pairs[g, c])
         draw = uniform_of_guardian(r.luck, k, g, GuardianDraw.CASUS)
         side = treaty_covers(draw, with_host, with_challenger, p.casus_foederis, p.casus_offence)
         world.stances[k, g].bound = int(side)
@@ -179,7 +188,7 @@ def judge_reliability(r: Round, called: Floats, came: Floats) -> None:
 def begin_war(r: Round, case: Case) -> None:
     """Open the war in theatre k between challenger and host, at the top of the ladder; a deal there is broken by it."""
     world, k = r.world, case.k
-    theatre, log = case.theatre, r.desk.log
+    theatre, log = case.theatre, r.workspace.log
     case.mark.erupted = 1
     c, h = theatre.challenger, theatre.host
     theatre.war, theatre.war_age, theatre.intensity, theatre.deaths = 1, 0, 1.0, 0.0
@@ -200,7 +209,7 @@ def begin_war(r: Round, case: Case) -> None:
 
 @kernel
 def stake_with_host(
-    case: Case, state: StateRow, standing: Standing, tie: Pair, rivalry: float, here: float, bound: int
+    case: Case, state: StateRow, standing: StateSnapshot, tie: Pair, rivalry: float, here: float, bound: int
 ) -> float:
     """Stake of a state in fighting beside a theatre's host, in [0, 1].
 
@@ -232,9 +241,9 @@ def chance_of_joining(p: Parameters, stake: float, enemy_nuclear: float) -> floa
 def choose_sides(r: Round, case: Case) -> None:
     """Third states join the war of theatre k, each by its own stake as the snapshot has it."""
     world, p = r.world, r.p
-    desk, k = r.desk, case.k
+    workspace, k = r.workspace, case.k
     c, h = case.theatre.challenger, case.theatre.host
-    states, standings = world.states, desk.standing
+    states, standings = world.states, workspace.standing
     stances = world.stances[k]
     with_host, with_challenger = strongest_deterrent(world, k, 1.0), strongest_deterrent(world, k, -1.0)
     for g in range(states.size):
@@ -257,10 +266,10 @@ def choose_sides(r: Round, case: Case) -> None:
         other = chance_of_joining(p, beside_challenger, with_host)
         if draw < chance:
             stance.side = 1
-            write(desk.log, r.now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
+            write(workspace.log, r.now, Event.JOINING, k, g, c, 0.0, 1.0, beside_host, chance, draw)
         elif draw > 1.0 - other:
             stance.side = -1
-            write(desk.log, r.now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
+            write(workspace.log, r.now, Event.JOINING, k, g, h, 0.0, -1.0, beside_challenger, other, draw)
 
 
 @kernel
@@ -275,9 +284,9 @@ def great_powers_at_war(world: World, k: int) -> bool:
 @inlined
 def escalate_to_great_powers(r: Round, k: int) -> None:
     """Great powers on both sides make a great-power war."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     theatre, ours, theirs = world.theatres[k], 0.0, 0.0
-    stances, standings = world.stances[k], desk.standing
+    stances, standings = world.stances[k], workspace.standing
     for g in range(standings.size):
         if standings[g].great == 1:
             ours += standings[g].power if stances[g].side == 1 else 0.0
@@ -286,9 +295,9 @@ def escalate_to_great_powers(r: Round, k: int) -> None:
         return
     theatre.great_power_war = 1
     if not great_powers_at_war(world, k):
-        desk.log.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
+        workspace.log.flows[Metric.GREAT_POWER_WARS_BEGUN] += 1.0
     write(
-        desk.log, r.now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
+        workspace.log, r.now, Event.GREAT_POWER_WAR, k, theatre.challenger, theatre.host, NAN, NAN,
         theatre.intensity, ours, theirs,
     )  # fmt: skip
 
@@ -358,7 +367,11 @@ def wage(r: Round, k: int, growth: float, wars: Floats, losses: Floats, efforts:
 def bill_belligerent(r: Round, k: int, g: int, effort: float) -> None:
     """Book what the war costs a state: the challenger as a target, third states beside the host as senders."""
     world = r.world
-    cost, theatre, flows = 100.0 * r.p.war_drag * effort * world.states[g].economy, world.theatres[k], r.desk.log.flows
+    cost, theatre, flows = (
+        100.0 * r.p.war_drag * effort * world.states[g].economy,
+        world.theatres[k],
+        r.workspace.log.flows,
+    )
     flows[Metric.WAR_COST] += cost
     if g == theatre.challenger:
         flows[Metric.TARGET_COST] += cost
@@ -379,7 +392,7 @@ def strongest_deterrent(world: World, k: int, side: float) -> float:
 @inlined
 def nuclear_use(r: Round, k: int, draw: float, losses: Floats) -> bool:
     """Whether a great-power war goes nuclear this round; if so both sides' nuclear powers are devastated."""
-    world, p, log = r.world, r.p, r.desk.log
+    world, p, log = r.world, r.p, r.workspace.log
     theatre = world.theatres[k]
     if theatre.great_power_war == 0:
         return False
@@ -417,14 +430,14 @@ def end_war(r: Round, k: int, outcome: float, odds: float) -> float:
     A victor takes of what is left by the odds; an armistice recognises what a settlement would; what is neither won
     nor settled is held loosely, and retaken.
     """
-    world, p, desk = r.world, r.p, r.desk
+    world, p, workspace = r.world, r.p, r.workspace
     theatre, shift = world.theatres[k], 0.0
     write(
-        desk.log, r.now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
+        workspace.log, r.now, Event.WAR_END, k, theatre.challenger, theatre.host, 1.0 * theatre.rung, NAN,
         outcome, odds, theatre.deaths,
     )  # fmt: skip
     if outcome == VICTORY and theatre.landless == 0:
-        desk.marks[k].won = 1
+        workspace.marks[k].won = 1
         shift = p.spoils * odds * (1.0 - theatre.control)
         theatre.annexed = 1
     elif outcome == DEFEAT:
@@ -467,20 +480,20 @@ def contest_control(case: Case, odds: float) -> float:
 @inlined
 def keep_within_hold(r: Round, changes: Floats) -> None:
     """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
-    world, desk = r.world, r.desk
-    gained = zeros(desk.state_room[StateRoom.SEIZED])
+    world, workspace = r.world, r.workspace
+    gained = zeros(workspace.state_room[StateRoom.SEIZED])
     for k in range(changes.size):
-        if short_of_war(world.theatres[k], desk.marks[k]):
+        if short_of_war(world.theatres[k], workspace.marks[k]):
             gained[world.theatres[k].host] += max(0.0, changes[k])
     for k in range(changes.size):
         h = world.theatres[k].host
-        left = max(0.0, HOLD[Rung.SEIZURE] - desk.standing[h].held)
-        if short_of_war(world.theatres[k], desk.marks[k]) and changes[k] > 0.0 and gained[h] > left:
+        left = max(0.0, HOLD[Rung.SEIZURE] - workspace.standing[h].held)
+        if short_of_war(world.theatres[k], workspace.marks[k]) and changes[k] > 0.0 and gained[h] > left:
             changes[k] *= left / gained[h]
 
 
 @kernel
-def short_of_war(theatre: TheatreRow, mark: Mark) -> bool:
+def short_of_war(theatre: TheatreRow, mark: TheatreNote) -> bool:
     """Whether what changes hands in a theatre this round does so without a war."""
     return bool(theatre.war == 0 and mark.won == 0)
 
@@ -493,7 +506,7 @@ def annex(r: Round, k: int) -> None:
     if seizing and theatre.annexed == 0 and theatre.control > 0.0:
         theatre.annexed = 1
         write(
-            r.desk.log, r.now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
+            r.workspace.log, r.now, Event.ANNEXATION, k, theatre.challenger, theatre.host, NAN, NAN,
             theatre.control, theatre.recognised, SEVERITY[Rung.SEIZURE],
         )  # fmt: skip
 
@@ -501,17 +514,17 @@ def annex(r: Round, k: int) -> None:
 @inlined
 def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
     """A round of every war, which may go nuclear or end; odds [T] and the change of control it brings, in marks."""
-    world, p, desk = r.world, r.p, r.desk
-    wars, efforts = zeros(desk.state_room[StateRoom.WARS]), zeros(desk.state_room[StateRoom.EFFORTS])
-    called, came = zeros(desk.state_room[StateRoom.CALLED]), zeros(desk.state_room[StateRoom.CAME])
+    world, p, workspace = r.world, r.p, r.workspace
+    wars, efforts = zeros(workspace.state_room[StateRoom.WARS]), zeros(workspace.state_room[StateRoom.EFFORTS])
+    called, came = zeros(workspace.state_room[StateRoom.CALLED]), zeros(workspace.state_room[StateRoom.CAME])
     count_wars(world, wars)
     for k in range(odds.size):
         theatre, dice = world.theatres[k], r.luck.theatre[k]
-        desk.marks[k].spoils = 0.0
+        workspace.marks[k].spoils = 0.0
         if theatre.war == 0:
             continue
         odds[k] = wage(r, k, uniform(dice, TheatreDraw.WAR_GROWTH), wars, losses, efforts)
-        desk.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
+        workspace.log.flows[Metric.BATTLE_DEATHS] += theatre.killed
         outcome = GOES_ON
         if nuclear_use(r, k, uniform(dice, TheatreDraw.NUCLEAR), losses):
             outcome = NUCLEAR
@@ -519,7 +532,7 @@ def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
             outcome = outcome_of(p, odds[k], uniform(dice, TheatreDraw.WAR_OUTCOME))
         if outcome != GOES_ON:
             count_calls(world, k, called, came)
-            desk.marks[k].spoils = end_war(r, k, outcome, odds[k])
+            workspace.marks[k].spoils = end_war(r, k, outcome, odds[k])
     for i in range(wars.size):
         world.states[i].war_effort = min(1.0, efforts[i])
     judge_reliability(r, called, came)
@@ -528,19 +541,19 @@ def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
 @kernel
 def fight(r: Round) -> None:
     """War breaks out, draws others in, is waged and may end; control moves everywhere by the balance of forces."""
-    world, desk = r.world, r.desk
-    losses, odds = zeros(desk.state_room[StateRoom.LOSSES]), zeros(desk.theatre_room[TheatreRoom.ODDS])
+    world, workspace = r.world, r.workspace
+    losses, odds = zeros(workspace.state_room[StateRoom.LOSSES]), zeros(workspace.theatre_room[TheatreRoom.ODDS])
     outbreaks(r)
     join_wars(r)
     wage_wars(r, losses, odds)
-    shift = zeros(desk.theatre_room[TheatreRoom.SHIFT])
+    shift = zeros(workspace.theatre_room[TheatreRoom.SHIFT])
     for k in range(odds.size):
-        shift[k] = contest_control(open_case(r, k), odds[k]) + desk.marks[k].spoils
+        shift[k] = contest_control(open_case(r, k), odds[k]) + workspace.marks[k].spoils
     keep_within_hold(r, shift)
-    shift_control(world, desk, shift)
+    shift_control(world, workspace, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]
-        if desk.marks[k].won == 1:  # what a victor holds is his for good
+        if workspace.marks[k].won == 1:  # what a victor holds is his for good
             theatre.recognised = theatre.control
         annex(r, k)
     for i in range(losses.size):

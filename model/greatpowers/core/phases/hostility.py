@@ -5,21 +5,21 @@ One stock for each pair, shared by all theatres between the two  (Goertz & Diehl
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, Towards
 from greatpowers.core.equations.belief import grown
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.phases.settlement import ROUNDS_PER_YEAR
+from greatpowers.core.workspace import PairColumn, Workspace
 from greatpowers.core.world import TheatreRow
 
 
 @inlined
-def fade(p: Parameters, desk: Desk, hostilities: Floats) -> None:
+def fade(p: Parameters, workspace: Workspace, hostilities: Floats) -> None:
     """All hostility [N, N] fades by a round."""
     for i in range(hostilities.shape[0]):
-        for place in range(desk.standing[i].foes):
-            hostilities[i, desk.foes[i, place]] *= p.hostility_memory
+        for place in range(workspace.standing[i].foes):
+            hostilities[i, workspace.foes[i, place]] *= p.hostility_memory
 
 
 @kernel
@@ -40,7 +40,7 @@ def reconcile(r: Round, hostilities: Floats) -> None:
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         c, h = theatre.challenger, theatre.host
-        if r.desk.marks[k].settled == 1 or kept_another_year(theatre):
+        if r.workspace.marks[k].settled == 1 or kept_another_year(theatre):
             hostilities[c, h] *= 1.0 - r.p.reconciliation
             hostilities[h, c] = hostilities[c, h]
 
@@ -56,7 +56,7 @@ def embitter(r: Round, hostilities: Floats) -> None:
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_crisis)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        if r.desk.marks[k].erupted == 1:
+        if r.workspace.marks[k].erupted == 1:
             c, h = theatre.challenger, theatre.host
             hostilities[c, h] = hostilities[h, c] = grown(hostilities[c, h], p.hostility_war)
 
@@ -64,11 +64,11 @@ def embitter(r: Round, hostilities: Floats) -> None:
 @kernel
 def remember(r: Round) -> None:
     """Hostility of every pair fades, falls with what was settled or kept, and rises with new crises and wars."""
-    world, hostilities = r.world, r.desk.towards[Towards.HOSTILITY]
-    fade(r.p, r.desk, hostilities)
+    world, hostilities = r.world, r.workspace.towards[PairColumn.HOSTILITY]
+    fade(r.p, r.workspace, hostilities)
     reconcile(r, hostilities)
     embitter(r, hostilities)
     for i in range(world.states.size):
-        for place in range(r.desk.standing[i].foes):
-            j = r.desk.foes[i, place]
+        for place in range(r.workspace.standing[i].foes):
+            j = r.workspace.foes[i, place]
             world.pairs[i, j].hostility = hostilities[i, j]

@@ -1,7 +1,6 @@
 """Phase 1, leadership: elections and turns of will, then talk."""
 
 from greatpowers.core.context import Round
-from greatpowers.core.desk import Guard, Guardian, Towards
 from greatpowers.core.equations.economy import is_great_power, power_share
 from greatpowers.core.equations.leadership import (
     claim,
@@ -12,6 +11,7 @@ from greatpowers.core.equations.leadership import (
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.log import NONE, Event, write
 from greatpowers.core.luck import StateDraw, uniform
+from greatpowers.core.workspace import Guardian, GuardianHere, PairColumn
 from greatpowers.core.world import StateRow
 
 # Sanctions on a challenger in any theatre above this level make it a target, whom no policy counts on. Assumed: low,
@@ -22,30 +22,30 @@ SANCTIONED = 0.05
 @inlined
 def take_stock(r: Round) -> None:
     """Power shares, great powers, engaged force and control held, as everybody sees them at the start of the round."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     economies = capabilities = 0.0
     for i in range(world.states.size):
         economies += world.states[i].economy
         capabilities += world.states[i].capability
     for i in range(world.states.size):
-        state, standing = world.states[i], desk.standing[i]
+        state, standing = world.states[i], workspace.standing[i]
         standing.power = power_share(state.economy, economies, state.capability, capabilities)
         standing.great = 1 if is_great_power(standing.power, state.nuclear, r.p.great_power_share) else 0
-        desk.guardians[Guardian.GREAT, i] = standing.great
+        workspace.guardians[Guardian.GREAT, i] = standing.great
         standing.capability, standing.trust = state.capability, state.trust
-        desk.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
+        workspace.guardians[Guardian.ENGAGED, i], standing.held = state.war_effort, 0.0
         standing.sanctioned = 0
-    guardians = desk.guardians
+    guardians = workspace.guardians
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        desk.standing[theatre.host].held += theatre.control
+        workspace.standing[theatre.host].held += theatre.control
         if theatre.sanctions > SANCTIONED:
-            desk.standing[theatre.challenger].sanctioned = 1
-        engaged, here = guardians[Guardian.ENGAGED], desk.guard[k, Guard.HERE]
+            workspace.standing[theatre.challenger].sanctioned = 1
+        engaged, here = guardians[Guardian.ENGAGED], workspace.guard[k, GuardianHere.HERE]
         for g in range(world.states.size):
             engaged[g] = min(1.0, engaged[g] + here[g])
-    for column in range(desk.log.flows.size):
-        desk.log.flows[column] = 0.0
+    for column in range(workspace.log.flows.size):
+        workspace.log.flows[column] = 0.0
     take_holdings(r)
     take_pasts(r)
 
@@ -53,8 +53,8 @@ def take_stock(r: Round) -> None:
 @inlined
 def take_holdings(r: Round) -> None:
     """What each challenger holds of a host in all their theatres together, and how much of it is not recognised."""
-    world, desk = r.world, r.desk
-    held, loose = desk.holdings[0], desk.holdings[1]
+    world, workspace = r.world, r.workspace
+    held, loose = workspace.holdings[0], workspace.holdings[1]
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         held[theatre.challenger, theatre.host] = loose[theatre.challenger, theatre.host] = 0.0
@@ -63,7 +63,7 @@ def take_holdings(r: Round) -> None:
         held[theatre.challenger, theatre.host] += theatre.control
         loose[theatre.challenger, theatre.host] += theatre.control - theatre.recognised
     for k in range(world.theatres.size):
-        theatre, mark = world.theatres[k], desk.marks[k]
+        theatre, mark = world.theatres[k], workspace.marks[k]
         mark.settled = mark.erupted = mark.won = 0
         mark.held, mark.loose = held[theatre.challenger, theatre.host], loose[theatre.challenger, theatre.host]
 
@@ -71,12 +71,12 @@ def take_holdings(r: Round) -> None:
 @inlined
 def take_pasts(r: Round) -> None:
     """How embroiled each state is: hostility between it and all others together, 1 - Π(1 - H)."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     for i in range(world.states.size):
-        hostilities, foes, left = desk.towards[Towards.HOSTILITY, i], desk.foes[i], 1.0
-        for place in range(desk.standing[i].foes):
+        hostilities, foes, left = workspace.towards[PairColumn.HOSTILITY, i], workspace.foes[i], 1.0
+        for place in range(workspace.standing[i].foes):
             left *= 1.0 - hostilities[foes[place]]
-        desk.standing[i].embroiled = 1.0 - left
+        workspace.standing[i].embroiled = 1.0 - left
 
 
 @inlined
@@ -99,7 +99,7 @@ def turn(r: Round, i: int, hazard: float, luck: float) -> None:
     before = state.committed
     state.committed = 1 - before
     state.resolve = state.resolve_reluctant if before == 1 else state.resolve_committed
-    write(r.desk.log, r.now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
+    write(r.workspace.log, r.now, Event.TURN, NONE, i, NONE, 1.0 * before, 1.0 - before, hazard, luck, state.resolve)
 
 
 @inlined
@@ -118,16 +118,16 @@ def talk(r: Round) -> None:
 @kernel
 def lead(r: Round) -> None:
     """Leaderships turn, at elections mostly; then leaders talk."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     take_stock(r)
     burden = bearers = 0.0
     for i in range(world.states.size):
         burden += world.states[i].sender_cost * world.states[i].economy
-        bearers += desk.standing[i].power * world.states[i].order_weight
+        bearers += workspace.standing[i].power * world.states[i].order_weight
     for i in range(world.states.size):
         state, dice = world.states[i], r.luck.state[i]
         burden_share = state.sender_cost * state.economy / burden if burden > 0.0 else 0.0
-        power = desk.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
+        power = workspace.standing[i].power * state.order_weight / bearers if bearers > 0.0 else 0.0
         hazard = hazard_of_turning(r, state, world.system[0].gross, burden_share, power)
         turn(r, i, hazard, uniform(dice, StateDraw.TURN))
         state.claimed = claim(state.committed == 1, uniform(dice, StateDraw.TALK), r.p.bluff)

@@ -1,13 +1,13 @@
 """Phase 4b, learning: deeds move beliefs a lot; the rest is forgotten by degrees."""
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import Guard, Guardian, StateRoom, zeros
 from greatpowers.core.equations.belief import forget
 from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.equations.response import answered
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.phases.assessment import challenger_force
+from greatpowers.core.workspace import Guardian, GuardianHere, StateRoom, zeros
 
 # Nothing was declared that could be done or left undone, as a float beside shares.
 UNDECLARED = -1.0
@@ -16,21 +16,21 @@ UNDECLARED = -1.0
 @inlined
 def presence_delivered(r: Round, k: int, declared: float) -> float:
     """Share of the presence due in theatre k (declared x camp) that is delivered, power-weighted, in [0, 1]."""
-    desk = r.desk
-    if desk.marks[k].weight <= 0.0 or declared <= 0.0:
+    workspace = r.workspace
+    if workspace.marks[k].weight <= 0.0 or declared <= 0.0:
         return 0.0
-    guards, guardians = desk.guard[k], desk.guardians
+    guards, guardians = workspace.guard[k], workspace.guardians
     delivered = 0.0
     for g in range(guards.shape[1]):
-        m = guards[Guard.CAMP, g]
+        m = guards[GuardianHere.CAMP, g]
         if m > 0.0:
-            delivered += m * guardians[Guardian.POWER, g] * min(1.0, guards[Guard.HERE, g] / (declared * m))
-    return float(delivered / desk.marks[k].weight)
+            delivered += m * guardians[Guardian.POWER, g] * min(1.0, guards[GuardianHere.HERE, g] / (declared * m))
+    return float(delivered / workspace.marks[k].weight)
 
 
 @inlined
 def judge_answer(case: Case) -> None:
-    """Mark how far the breach in a theatre is answered this round."""
+    """TheatreNote how far the breach in a theatre is answered this round."""
     theatre, force = case.theatre, case.mark.force
     facing = contest_share(force, challenger_force(case, theatre.rung), case.p.contest_exponent) if force > 0.0 else 0.0
     sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
@@ -69,7 +69,10 @@ def learn(r: Round) -> None:
     """Everybody updates its belief from every breach: fully from its own theatres, partly from those of others."""
     world, p = r.world, r.p
     n = world.states.size
-    own_kept, own_broken = zeros(r.desk.state_room[StateRoom.KEPT]), zeros(r.desk.state_room[StateRoom.BROKEN])
+    own_kept, own_broken = (
+        zeros(r.workspace.state_room[StateRoom.KEPT]),
+        zeros(r.workspace.state_room[StateRoom.BROKEN]),
+    )
     all_kept = all_broken = 0.0
     for k in range(world.theatres.size):
         theatre = world.theatres[k]

@@ -2,13 +2,13 @@
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import ByRung, Guardian, StateRoom, Towards, greatest_power, zeros
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.economy import alliance_next, order_next, wear
 from greatpowers.core.equations.response import membership, stake_of_order
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import NAN, NONE, Event, write
+from greatpowers.core.workspace import ByRung, Guardian, PairColumn, StateRoom, greatest_power, zeros
 
 
 @kernel
@@ -18,16 +18,16 @@ def keep_order(r: Round) -> None:
     An answer limits the loss and never adds. Time heals slowly, towards the level that would stay if nothing happened
     and that the power of those who live for the order can carry.
     """
-    world, p, desk = r.world, r.p, r.desk
-    system, greatest = world.system[0], greatest_power(desk)
+    world, p, workspace = r.world, r.p, r.workspace
+    system, greatest = world.system[0], greatest_power(workspace)
     worn = gross = upheld = 0.0
     for i in range(world.states.size):
-        upheld += desk.standing[i].power * world.states[i].order_weight
+        upheld += workspace.standing[i].power * world.states[i].order_weight
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         severity = SEVERITY[theatre.rung]
-        weight = desk.standing[theatre.challenger].power / greatest
-        worn += wear(desk.by_rung[ByRung.GRAVITY, theatre.rung], weight, theatre.answered, p.answer_limit)
+        weight = workspace.standing[theatre.challenger].power / greatest
+        worn += wear(workspace.by_rung[ByRung.GRAVITY, theatre.rung], weight, theatre.answered, p.answer_limit)
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
     system.gross = gross
     untroubled = min(1.0, system.untroubled * upheld)
@@ -43,7 +43,7 @@ def survey_threats(r: Round, threat: Floats, neutral: Floats) -> None:
         c, h, severity = theatre.challenger, theatre.host, SEVERITY[theatre.rung]
         if theatre.rung >= Rung.PROVOCATION:
             threat[h] = max(threat[h], severity)
-            r.desk.pressing[h, c] = 1
+            r.workspace.pressing[h, c] = 1
         if theatre.deal == 1:
             neutral[h] = max(neutral[h], theatre.deal_neutrality)
 
@@ -54,10 +54,15 @@ def turn_to(r: Round, h: int, threat: float, neutral: float, belief: float, afte
 
     What it would want with a guardian is as strong as that one is great, bound to the order and believed.
     """
-    world, p, desk = r.world, r.p, r.desk
-    alliances, treaties, pressing = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.TREATY, h], desk.pressing[h]
+    world, p, workspace = r.world, r.p, r.workspace
+    alliances, treaties, pressing = (
+        workspace.towards[PairColumn.ALLIANCE, h],
+        workspace.towards[PairColumn.TREATY, h],
+        workspace.pressing[h],
+    )
     weight, resolve, great = (
-        desk.guardians[Guardian.ORDER_WEIGHT], desk.guardians[Guardian.RESOLVE], desk.guardians[Guardian.GREAT]
+        workspace.guardians[Guardian.ORDER_WEIGHT], workspace.guardians[Guardian.RESOLVE],
+        workspace.guardians[Guardian.GREAT],
     )  # fmt: skip
     order, aligning, pull = world.system[0].order, p.aligning, p.treaty_pull
     bandwagon = (1.0 - belief) * (1.0 - world.states[h].order_weight)
@@ -72,18 +77,22 @@ def turn_to(r: Round, h: int, threat: float, neutral: float, belief: float, afte
 @kernel
 def align(r: Round) -> None:
     """Threatened hosts draw near to credible guardians, or to the challenger where guardians are not believed."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     n = world.states.size
-    threat, neutral = zeros(desk.state_room[StateRoom.THREAT]), zeros(desk.state_room[StateRoom.NEUTRAL])
-    alliances_after = zeros(desk.state_room[StateRoom.ALLIANCES])
+    threat, neutral = zeros(workspace.state_room[StateRoom.THREAT]), zeros(workspace.state_room[StateRoom.NEUTRAL])
+    alliances_after = zeros(workspace.state_room[StateRoom.ALLIANCES])
     survey_threats(r, threat, neutral)
     for h in range(n):
         host = world.states[h]
         belief = past_actions(host.answered_count, host.unanswered_count)
-        standing = desk.standing[h]
+        standing = workspace.standing[h]
         if threat[h] == 0.0 and standing.adrift == 0:
             continue
-        alliances, treaties, standing.adrift = desk.towards[Towards.ALLIANCE, h], desk.towards[Towards.TREATY, h], 0
+        alliances, treaties, standing.adrift = (
+            workspace.towards[PairColumn.ALLIANCE, h],
+            workspace.towards[PairColumn.TREATY, h],
+            0,
+        )
         turn_to(r, h, threat[h], neutral[h], belief, alliances_after)
         for g in range(n):
             before, after = alliances[g], alliances_after[g]
@@ -93,6 +102,6 @@ def align(r: Round) -> None:
                 continue
             world.pairs[g, h].alliance = alliances[g] = after
             if (before < 0.5) != (after < 0.5):
-                write(desk.log, r.now, Event.ALIGNMENT, NONE, h, g, before, after, belief, threat[h], NAN)
+                write(workspace.log, r.now, Event.ALIGNMENT, NONE, h, g, before, after, belief, threat[h], NAN)
     for k in range(world.theatres.size):
-        desk.pressing[world.theatres[k].host, world.theatres[k].challenger] = 0
+        workspace.pressing[world.theatres[k].host, world.theatres[k].challenger] = 0

@@ -4,11 +4,11 @@ import math
 
 from greatpowers.core.context import Round
 from greatpowers.core.declare import Floats
-from greatpowers.core.desk import Desk, StateRoom, Towards, zeros
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import GREAT_POWER_WAR_LEVEL, HOSTILITY, NUCLEAR_LEVEL, SEVERITY
 from greatpowers.core.levers import Lever
 from greatpowers.core.metrics import Metric
+from greatpowers.core.workspace import PairColumn, StateRoom, Workspace, zeros
 from greatpowers.core.world import TheatreRow, World
 
 # Order weight from which a state is one of the order's followers, and the share of it that nobody survives losing.
@@ -36,21 +36,21 @@ def record_escalation(r: Round, row: Floats) -> None:
         severity += 1.0 if theatre.war == 1 else SEVERITY[theatre.rung]
         wars += theatre.war
         row[Metric.LEVEL_1 + min(level, 5) - 1] += 1.0
-    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if r.desk.log.flows[Metric.NUCLEAR_USES] > 0.0 else highest
+    row[Metric.HIGHEST_LEVEL] = NUCLEAR_LEVEL if r.workspace.log.flows[Metric.NUCLEAR_USES] > 0.0 else highest
     row[Metric.HIGHEST_RUNG], row[Metric.WARS_UNDER_WAY] = rung, wars
     row[Metric.MEAN_SEVERITY] = severity / max(1, world.theatres.size)
     row[Metric.PEACE] = 1.0 if wars == 0.0 else 0.0
 
 
 @kernel
-def concentration(desk: Desk) -> float:
+def concentration(workspace: Workspace) -> float:
     """CON over the great powers, sqrt((Σp² - 1/n)/(1 - 1/n)), p renormalised; 1 for one power  (Singer et al. 1972)."""
     total = squares = 0.0
     n = 0
-    for i in range(desk.standing.size):
-        if desk.standing[i].great == 1:
-            total += desk.standing[i].power
-            squares += desk.standing[i].power * desk.standing[i].power
+    for i in range(workspace.standing.size):
+        if workspace.standing[i].great == 1:
+            total += workspace.standing[i].power
+            squares += workspace.standing[i].power * workspace.standing[i].power
             n += 1
     if n < 2:
         return 1.0 * n
@@ -60,33 +60,33 @@ def concentration(desk: Desk) -> float:
 @inlined
 def record_stability(r: Round, row: Floats) -> None:
     """Order, revision, concentration, cohesion, churn."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     n = world.states.size
     squares = churn = bond = will = before = after = 0.0
     for i in range(n):
-        before += desk.standing[i].capability
+        before += workspace.standing[i].capability
         after += world.states[i].capability
-    ties = zeros(desk.state_room[StateRoom.TIES])
+    ties = zeros(workspace.state_room[StateRoom.TIES])
     for j in range(n):
         for i in range(n):
-            ties[i] += desk.towards[Towards.ALLIANCE, j, i]
+            ties[i] += workspace.towards[PairColumn.ALLIANCE, j, i]
     for i in range(n):
-        squares += desk.standing[i].power * desk.standing[i].power
-        churn += 0.5 * abs(world.states[i].capability / after - desk.standing[i].capability / before)
+        squares += workspace.standing[i].power * workspace.standing[i].power
+        churn += 0.5 * abs(world.states[i].capability / after - workspace.standing[i].capability / before)
         bond += ties[i]
         will += ties[i] * world.states[i].resolve
     for k in range(world.theatres.size):
-        row[Metric.REVISION] += world.theatres[k].control * desk.standing[world.theatres[k].host].power
+        row[Metric.REVISION] += world.theatres[k].control * workspace.standing[world.theatres[k].host].power
     row[Metric.ORDER] = world.system[0].order
-    row[Metric.CONCENTRATION], row[Metric.EFFECTIVE_POWERS] = concentration(desk), 1.0 / squares
+    row[Metric.CONCENTRATION], row[Metric.EFFECTIVE_POWERS] = concentration(workspace), 1.0 / squares
     row[Metric.ALLIANCE_COHESION] = will / bond if bond > 0.0 else 0.0
     row[Metric.CAPABILITY_CHURN] = churn
 
 
 @inlined
-def followers_kept(world: World, desk: Desk) -> float:
+def followers_kept(world: World, workspace: Workspace) -> float:
     """Share of the states that value the order of which challengers together hold less than half."""
-    held = zeros(desk.state_room[StateRoom.LOST])
+    held = zeros(workspace.state_room[StateRoom.LOST])
     for k in range(world.theatres.size):
         held[world.theatres[k].host] += world.theatres[k].control
     followers = kept = 0.0
@@ -111,7 +111,7 @@ def record_deterrence(theatre: TheatreRow, lever: Lever, row: Floats) -> None:
 @inlined
 def record_policy(r: Round, row: Floats) -> None:
     """Sanctions, breadth, deterrence, deals, relief, and belief against truth."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     size = max(1, world.theatres.size)
     level = broad = deals = relief = believed = true = 0.0
     for k in range(world.theatres.size):
@@ -120,8 +120,8 @@ def record_policy(r: Round, row: Floats) -> None:
         broad += theatre.sanctions * theatre.breadth
         deals += theatre.deal
         relief += theatre.deal * theatre.deal_relief * theatre.deal_paid
-        believed += desk.trace_rows[k].believed_credibility
-        true += desk.trace_rows[k].true_credibility
+        believed += workspace.trace_rows[k].believed_credibility
+        true += workspace.trace_rows[k].true_credibility
         record_deterrence(theatre, r.levers[k], row)
     row[Metric.SANCTIONS], row[Metric.DEALS_IN_FORCE] = level / size, deals
     row[Metric.BREADTH] = broad / level if level > 0.0 else 0.0
@@ -134,8 +134,8 @@ def record_policy(r: Round, row: Floats) -> None:
 def record(r: Round, row: Floats) -> None:
     """Fill one row of metrics, shape [Metric]: flows counted during the round, stocks as it ends."""
     for column in range(row.size):
-        row[column] = r.desk.log.flows[column]
+        row[column] = r.workspace.log.flows[column]
     record_escalation(r, row)
     record_stability(r, row)
     record_policy(r, row)
-    row[Metric.FOLLOWERS_KEPT] = followers_kept(r.world, r.desk)
+    row[Metric.FOLLOWERS_KEPT] = followers_kept(r.world, r.workspace)

@@ -2,7 +2,6 @@
 
 from greatpowers.core.context import Case, Round, open_case
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.desk import GUARDIAN, HOST, Desk, Guard, Guardian, Scratch, StateRoom, TheatreRoom, Towards, zeros
 from greatpowers.core.equations.belief import clip, past_actions
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, prize
 from greatpowers.core.equations.response import (
@@ -26,6 +25,18 @@ from greatpowers.core.phases.assessment import balance_at, standing_severity
 from greatpowers.core.phases.control import shift_control
 from greatpowers.core.phases.leadership import SANCTIONED
 from greatpowers.core.rules import ask
+from greatpowers.core.workspace import (
+    GUARDIAN,
+    HOST,
+    Guardian,
+    GuardianHere,
+    PairColumn,
+    Scratch,
+    StateRoom,
+    TheatreRoom,
+    Workspace,
+    zeros,
+)
 from greatpowers.core.world import World
 
 # A state lends presence or aid to a rival's victim up to this share of its force, however much it would like to.
@@ -82,7 +93,7 @@ def hosts_decide(r: Round) -> None:
     What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
     """
     world = r.world
-    handed_over = zeros(r.desk.theatre_room[TheatreRoom.HANDED_OVER])
+    handed_over = zeros(r.workspace.theatre_room[TheatreRoom.HANDED_OVER])
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         stepped_up = theatre.rung > theatre.previous_rung and theatre.rung >= Rung.PROVOCATION
@@ -91,15 +102,15 @@ def hosts_decide(r: Round) -> None:
         case = open_case(r, k)
         balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
         chance = chance_of_yielding(case, balance)
-        if r.desk.rules[HOST] != 0:
-            chance = ask(r.desk.rules, r.desk.fault, HOST, world, case, theatre.host, chance)
-        if host_yields(case, r.desk.log, balance, chance):
+        if r.workspace.rules[HOST] != 0:
+            chance = ask(r.workspace.rules, r.workspace.fault, HOST, world, case, theatre.host, chance)
+        if host_yields(case, r.workspace.log, balance, chance):
             theatre.standing_down = 1
             if theatre.landless == 1:
                 continue
             room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
             handed_over[k] = r.p.yield_transfer * SEVERITY[theatre.rung] * room
-    shift_control(world, r.desk, handed_over)
+    shift_control(world, r.workspace, handed_over)
     for k in range(handed_over.size):
         theatre = world.theatres[k]
         theatre.recognised = min(theatre.control, theatre.recognised + handed_over[k])
@@ -108,11 +119,16 @@ def hosts_decide(r: Round) -> None:
 @inlined
 def weigh_joining(r: Round, k: int, severity: float) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
-    world, p, desk = r.world, r.p, r.desk
-    theatre, lever, members, guardians = world.theatres[k], r.levers[k], desk.guard[k, Guard.MEMBERSHIP], desk.guardians
+    world, p, workspace = r.world, r.p, r.workspace
+    theatre, lever, members, guardians = (
+        world.theatres[k],
+        r.levers[k],
+        workspace.guard[k, GuardianHere.MEMBERSHIP],
+        workspace.guardians,
+    )
     declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
-    weight, habit, joined = p.trade_at_stake, p.habit, desk.guard[k, Guard.JOINED]
-    advantages, trade = desk.scratch[Scratch.ADVANTAGE], desk.towards[Towards.TRADE, theatre.challenger]
+    weight, habit, joined = p.trade_at_stake, p.habit, workspace.guard[k, GuardianHere.JOINED]
+    advantages, trade = workspace.scratch[Scratch.ADVANTAGE], workspace.towards[PairColumn.TRADE, theatre.challenger]
     for g in range(members.size):
         m = members[g]
         pull = appeal * m + secondary * guardians[Guardian.LEADER_TRADE, g]
@@ -121,11 +137,13 @@ def weigh_joining(r: Round, k: int, severity: float) -> None:
             guardians[Guardian.OPENNESS, g], weight, habit * joined[g], pull,
         )  # fmt: skip
         advantages[g] = wish - SANCTIONS_THRESHOLD
-    draws = desk.scratch[Scratch.DRAW]
+    draws = workspace.scratch[Scratch.DRAW]
     draw_guardians(r.luck, k, GuardianDraw.SANCTIONS, draws)
-    answer_all(advantages, draws, p.join_noise, desk.scratch[Scratch.ANSWER])
-    if desk.rules[GUARDIAN] != 0:
-        ask_guardians(desk.rules, desk.fault, world, open_case(r, k), members, p.join_noise, desk.scratch)
+    answer_all(advantages, draws, p.join_noise, workspace.scratch[Scratch.ANSWER])
+    if workspace.rules[GUARDIAN] != 0:
+        ask_guardians(
+            workspace.rules, workspace.fault, world, open_case(r, k), members, p.join_noise, workspace.scratch
+        )
 
 
 @kernel
@@ -143,17 +161,24 @@ def ask_guardians(
 @inlined
 def join_sanctions(r: Round, k: int, severity: float) -> float:
     """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
-    world, desk = r.world, r.desk
+    world, workspace = r.world, r.workspace
     theatre = world.theatres[k]
-    custom, trade = desk.towards[Towards.CUSTOM, theatre.challenger], desk.standing[theatre.challenger].trade
-    members, joined, stances = desk.guard[k, Guard.MEMBERSHIP], desk.guard[k, Guard.JOINED], world.stances[k]
-    answers, draws = desk.scratch[Scratch.ANSWER], desk.scratch[Scratch.DRAW]
+    custom, trade = (
+        workspace.towards[PairColumn.CUSTOM, theatre.challenger],
+        workspace.standing[theatre.challenger].trade,
+    )
+    members, joined, stances = (
+        workspace.guard[k, GuardianHere.MEMBERSHIP],
+        workspace.guard[k, GuardianHere.JOINED],
+        world.stances[k],
+    )
+    answers, draws = workspace.scratch[Scratch.ANSWER], workspace.scratch[Scratch.DRAW]
     taking_part = custom[theatre.host]
     if severity > 0.0:
         weigh_joining(r, k, severity)
     for g in range(members.size if severity > 0.0 else 0):
-        answers[g] = exact_answer(answers[g], draws[g], desk.scratch[Scratch.ADVANTAGE, g], r.p.join_noise)
-    desk.log.flows[Metric.SANCTIONS_IMPOSED] += take_part(answers if severity > 0.0 else joined, members, joined)
+        answers[g] = exact_answer(answers[g], draws[g], workspace.scratch[Scratch.ADVANTAGE, g], r.p.join_noise)
+    workspace.log.flows[Metric.SANCTIONS_IMPOSED] += take_part(answers if severity > 0.0 else joined, members, joined)
     for g in range(members.size):
         stances[g].sanctioning = joined[g]
         taking_part += joined[g] * custom[g]
@@ -161,9 +186,9 @@ def join_sanctions(r: Round, k: int, severity: float) -> float:
 
 
 @inlined
-def release_senders(world: World, desk: Desk, k: int) -> None:
+def release_senders(world: World, workspace: Workspace, k: int) -> None:
     """Nobody takes part in the theatre's sanctions any more."""
-    joined = desk.guard[k, Guard.JOINED]
+    joined = workspace.guard[k, GuardianHere.JOINED]
     for g in range(joined.size):
         if joined[g] != 0.0:
             world.stances[k, g].sanctioning = joined[g] = 0.0
@@ -180,7 +205,7 @@ def set_sanctions(r: Round, k: int) -> None:
         breadth = join_sanctions(r, k, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
     elif before < 0.01:  # too little to be kept up by anybody
-        release_senders(world, r.desk, k)
+        release_senders(world, r.workspace, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
         ceiling = theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid)
@@ -189,7 +214,7 @@ def set_sanctions(r: Round, k: int) -> None:
         theatre.sanctions = approach(before, target, p.sanctions_rise, p.sanctions_fall)
     if abs(theatre.sanctions - before) > 0.05:
         write(
-            r.desk.log, r.now, Event.SANCTIONS, k, leader, theatre.challenger, before, theatre.sanctions,
+            r.workspace.log, r.now, Event.SANCTIONS, k, leader, theatre.challenger, before, theatre.sanctions,
             theatre.sanctions, target, theatre.breadth,
         )  # fmt: skip
 
@@ -205,23 +230,25 @@ def denial(case: Case, rivalry: float, reach: float, power_weight: float, power:
 
 
 @kernel
-def at_odds(desk: Desk, one: int, other: int) -> float:
+def at_odds(workspace: Workspace, one: int, other: int) -> float:
     """How far two states are rivals: by position, or by the hostility that their past has left."""
-    return float(max(desk.towards[Towards.RIVALRY, other, one], desk.towards[Towards.HOSTILITY, other, one]))
+    return float(
+        max(workspace.towards[PairColumn.RIVALRY, other, one], workspace.towards[PairColumn.HOSTILITY, other, one])
+    )
 
 
 @inlined
-def is_balancer(desk: Desk, g: int, c: int, h: int) -> bool:
+def is_balancer(workspace: Workspace, g: int, c: int, h: int) -> bool:
     """Whether great power g may stand beside h against c: no ally of c, not hostile to h, more at odds with c than h.
 
     Only great powers balance so: what becomes of a stranger's land weighs nothing with the small, who look for shelter
     instead  (Mearsheimer 2001). Whoever is under the coalition's sanctions itself guards nobody.
     """
-    if desk.standing[g].sanctioned == 1:
+    if workspace.standing[g].sanctioned == 1:
         return False
-    hostile = desk.towards[Towards.HOSTILITY, h, g] > MOST_HOSTILITY
-    allied = desk.towards[Towards.ALLIANCE, c, g] >= ALLIED
-    return bool(at_odds(desk, g, h) < at_odds(desk, g, c) and not hostile and not allied)
+    hostile = workspace.towards[PairColumn.HOSTILITY, h, g] > MOST_HOSTILITY
+    allied = workspace.towards[PairColumn.ALLIANCE, c, g] >= ALLIED
+    return bool(at_odds(workspace, g, h) < at_odds(workspace, g, c) and not hostile and not allied)
 
 
 @inlined
@@ -239,25 +266,29 @@ def declared_presence(case: Case) -> float:
 @inlined
 def wish_presence(r: Round, case: Case) -> None:
     """What every guardian would like to have in theatre k, from the snapshot; balancers also shape the aid it gets."""
-    world, p, desk = r.world, r.p, r.desk
+    world, p, workspace = r.world, r.p, r.workspace
     k, mark, declared = case.k, case.mark, declared_presence(case)
     quiet, facing = case.theatre.rung < Rung.PROXY_SUPPORT, case.challenger.nuclear
     mark.declared, mark.balancers, without = declared, 0.0, 1.0
     mark.idle = 1 if quiet and declared <= 0.0 and mark.posted <= 0.0 else 0
-    wish, camp, here = desk.guard[k, Guard.WISH], desk.guard[k, Guard.CAMP], desk.guard[k, Guard.HERE]
-    guardians, n, fear, speed = desk.guardians, world.states.size, p.nuclear_fear, p.deployment
+    wish, camp, here = (
+        workspace.guard[k, GuardianHere.WISH],
+        workspace.guard[k, GuardianHere.CAMP],
+        workspace.guard[k, GuardianHere.HERE],
+    )
+    guardians, n, fear, speed = workspace.guardians, world.states.size, p.nuclear_fear, p.deployment
     if mark.idle == 1:
         return
     resolve = guardians[Guardian.RESOLVE]
     for g in range(n):
         wish[g] = presence_wish(declared, resolve[g], camp[g], facing, fear)
     c, h = world.theatres[k].challenger, world.theatres[k].host
-    reach, great = desk.towards[Towards.REACH, h], guardians[Guardian.GREAT]
+    reach, great = workspace.towards[PairColumn.REACH, h], guardians[Guardian.GREAT]
     for g in range(0 if quiet else n):
         if great[g] == 0.0:
             continue
-        rivalry = at_odds(desk, g, c)
-        if rivalry > 0.0 and g != h and is_balancer(desk, g, c, h):
+        rivalry = at_odds(workspace, g, c)
+        if rivalry > 0.0 and g != h and is_balancer(workspace, g, c, h):
             power, weight = guardians[Guardian.POWER, g], world.states[g].power_weight
             denying = denial(case, rivalry, reach[g], weight, power)
             without *= 1.0 - denying
@@ -274,16 +305,16 @@ def deploy(r: Round) -> None:
 
     Whoever has come under the coalition's sanctions this round goes home with it.
     """
-    world, desk = r.world, r.desk
-    states, marks = world.states, desk.marks
-    wanted, share = zeros(desk.state_room[StateRoom.WANTED]), zeros(desk.state_room[StateRoom.SHARE])
+    world, workspace = r.world, r.workspace
+    states, marks = world.states, workspace.marks
+    wanted, share = zeros(workspace.state_room[StateRoom.WANTED]), zeros(workspace.state_room[StateRoom.SHARE])
     for g in range(states.size):
         share[g] = 1.0
     for k in range(marks.size):
         if world.theatres[k].sanctions > SANCTIONED:
             share[world.theatres[k].challenger] = 0.0
     for k in range(marks.size):
-        wish = desk.guard[k, Guard.WISH]
+        wish = workspace.guard[k, GuardianHere.WISH]
         for g in range(states.size if marks[k].idle == 0 else 0):
             wanted[g] += wish[g]
     for g in range(states.size):
@@ -291,18 +322,18 @@ def deploy(r: Round) -> None:
         if wanted[g] > free:
             share[g] *= free / wanted[g]
     for k in range(marks.size):
-        guards, stances, force = desk.guard[k], world.stances[k], 0.0
-        arriving = desk.towards[Towards.ARRIVING, world.theatres[k].host]
+        guards, stances, force = workspace.guard[k], world.stances[k], 0.0
+        arriving = workspace.towards[PairColumn.ARRIVING, world.theatres[k].host]
         for g in range(states.size if marks[k].idle == 0 else 0):
-            before, after = guards[Guard.HERE, g], guards[Guard.WISH, g] * share[g]
+            before, after = guards[GuardianHere.HERE, g], guards[GuardianHere.WISH, g] * share[g]
             if before == 0.0 and after <= 1e-6:
                 continue
             presence = after if after > 1e-6 else 0.0
-            stances[g].presence = guards[Guard.HERE, g] = presence
+            stances[g].presence = guards[GuardianHere.HERE, g] = presence
             force += presence * arriving[g]
             if (before < 0.01) != (after < 0.01):
                 write(
-                    desk.log, r.now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
+                    workspace.log, r.now, Event.PRESENCE, k, g, world.theatres[k].challenger, before, after,
                     after, marks[k].declared, states[g].resolve,
                 )  # fmt: skip
         marks[k].force = force
@@ -320,10 +351,10 @@ def send_aid(case: Case) -> None:
 @inlined
 def strike(r: Round, case: Case) -> None:
     """Answer open intervention with a strike, if policy allows and the leader has the will."""
-    desk, k = r.desk, case.k
+    workspace, k = r.workspace, case.k
     theatre, leader = case.theatre, case.system.leader
     case.mark.struck = 0.0
-    if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or desk.guard[k, Guard.CAMP, leader] <= 0.0:
+    if leader < 0 or theatre.rung < Rung.OPEN_INTERVENTION or workspace.guard[k, GuardianHere.CAMP, leader] <= 0.0:
         return
     resolve, draw = case.lever.strike * r.world.states[leader].resolve, uniform(case.luck, TheatreDraw.STRIKE)
     if draw >= resolve:
@@ -331,7 +362,7 @@ def strike(r: Round, case: Case) -> None:
     undone = r.p.strike_effect * max(0.0, theatre.control - theatre.recognised)
     theatre.control -= undone
     case.mark.struck = 1.0
-    write(desk.log, r.now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
+    write(workspace.log, r.now, Event.STRIKE, k, leader, theatre.challenger, NAN, NAN, resolve, draw, undone)
 
 
 @kernel

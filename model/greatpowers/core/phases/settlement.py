@@ -1,7 +1,6 @@
 """Phase 6, settlement: deals are kept, cheated on or broken; new ones are proposed where it hurts."""
 
 from greatpowers.core.context import Case, Round, open_case
-from greatpowers.core.desk import AS_CHALLENGER, AS_COALITION, AS_HOST, DEAL, Guard, TheatreRoom, greatest_power, zeros
 from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import (
     at_stake_at_home,
@@ -30,6 +29,16 @@ from greatpowers.core.luck import StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
 from greatpowers.core.rules import ask
 from greatpowers.core.trace import OPTIONS
+from greatpowers.core.workspace import (
+    AS_CHALLENGER,
+    AS_COALITION,
+    AS_HOST,
+    DEAL,
+    GuardianHere,
+    TheatreRoom,
+    greatest_power,
+    zeros,
+)
 from greatpowers.core.world import TheatreRow
 
 # A round is a quarter of a year.
@@ -103,7 +112,7 @@ def guardians_renege(r: Round, case: Case) -> bool:
     if draw >= p.renege:
         return False
     case.challenger.trust *= 1.0 - p.trust_loss
-    break_deal(case, r.desk.log, BY_GUARDIANS, p.renege, draw)
+    break_deal(case, r.workspace.log, BY_GUARDIANS, p.renege, draw)
     return True
 
 
@@ -145,9 +154,13 @@ def pay_tranche(case: Case, log: Log) -> None:
 def uphold(r: Round, case: Case) -> None:
     """A round of a deal in force: it is cheated on, reneged on, broken by spoilers, or it pays."""
     case.theatre.deal_age += 1
-    if cheats_and_is_caught(case, r.desk.log) or guardians_renege(r, case) or ceasefire_fails(case, r.desk.log):
+    if (
+        cheats_and_is_caught(case, r.workspace.log)
+        or guardians_renege(r, case)
+        or ceasefire_fails(case, r.workspace.log)
+    ):
         return
-    pay_tranche(case, r.desk.log)
+    pay_tranche(case, r.workspace.log)
 
 
 @kernel
@@ -194,7 +207,7 @@ def challenger_gain(case: Case) -> float:
 @inlined
 def sign(r: Round, case: Case, greatest: float) -> None:
     """Put the deal in force: terms, recognition, its price in order, and what other challengers learn from it."""
-    world, p, log = r.world, r.p, r.desk.log
+    world, p, log = r.world, r.p, r.workspace.log
     theatre, lever = case.theatre, case.lever
     granted, conceded = newly_recognised(case), newly_conceded(case)
     theatre.recognised += granted
@@ -263,23 +276,23 @@ def accepted_by_all(case: Case, log: Log, by_challenger: float, by_host: float, 
 @inlined
 def ask_party(r: Round, case: Case, party: int, chance: float) -> float:
     """Chance that a party accepts, by a rule of the user's own."""
-    return ask(r.desk.rules, r.desk.fault, DEAL, r.world, case, party, chance)
+    return ask(r.workspace.rules, r.workspace.fault, DEAL, r.world, case, party, chance)
 
 
 @inlined
 def negotiate(r: Round, case: Case, greatest: float) -> bool:
     """Propose a deal in theatre k if it hurts; True if all accept it."""
     world, p = r.world, r.p
-    desk, k = r.desk, case.k
+    workspace, k = r.workspace, case.k
     theatre, lever, leader = case.theatre, case.lever, world.system[0].leader
     if leader < 0:
         return False
-    hurt = hurt_at_the_table(case, desk.guard[k, Guard.MEMBERSHIP, leader])
+    hurt = hurt_at_the_table(case, workspace.guard[k, GuardianHere.MEMBERSHIP, leader])
     if hurt <= 0.0 or uniform(case.luck, TheatreDraw.PROPOSAL) >= p.proposal:
         return False
-    desk.log.flows[Metric.DEALS_OFFERED] += 1.0
+    workspace.log.flows[Metric.DEALS_OFFERED] += 1.0
     write(
-        desk.log,
+        workspace.log,
         r.now,
         Event.OFFER,
         k,
@@ -295,11 +308,11 @@ def negotiate(r: Round, case: Case, greatest: float) -> bool:
     state = world.states[leader]
     price = cost_of_recognition(p.concession, newly_conceded(case), weight) * state.order_weight
     by_challenger, by_host, by_coalition = chances_of_acceptance(case, hurt, price, state.resolve)
-    if desk.rules[DEAL] != 0:
+    if workspace.rules[DEAL] != 0:
         by_challenger = ask_party(r, case, AS_CHALLENGER, by_challenger)
         by_host = ask_party(r, case, AS_HOST, by_host)
         by_coalition = ask_party(r, case, AS_COALITION, by_coalition)
-    return accepted_by_all(case, desk.log, by_challenger, by_host, by_coalition)
+    return accepted_by_all(case, workspace.log, by_challenger, by_host, by_coalition)
 
 
 @kernel
@@ -352,8 +365,8 @@ def tend_spoilers(case: Case) -> None:
 @kernel
 def settle(r: Round) -> None:
     """Deals in force live another round; elsewhere parties negotiate; then what was agreed is signed."""
-    greatest = greatest_power(r.desk)
-    agreed = zeros(r.desk.theatre_room[TheatreRoom.AGREED])
+    greatest = greatest_power(r.workspace)
+    agreed = zeros(r.workspace.theatre_room[TheatreRoom.AGREED])
     for k in range(agreed.size):
         case = open_case(r, k)
         tend_spoilers(case)
@@ -362,7 +375,7 @@ def settle(r: Round) -> None:
         elif negotiate(r, case, greatest):
             agreed[k] = 1.0
         else:
-            settle_between(case, r.desk.log)
+            settle_between(case, r.workspace.log)
     for k in range(agreed.size):
         if agreed[k] > 0.0:
             sign(r, open_case(r, k), greatest)

@@ -1,4 +1,4 @@
-"""The desk a round is worked out on: facts shared by its phases, and what is written down as it goes."""
+"""The workspace that a round is worked out in: facts shared by its phases, and what is written down as it goes."""
 
 from enum import IntEnum
 from typing import Annotated, Generic, NamedTuple
@@ -15,7 +15,7 @@ from greatpowers.core.trace import TraceRows, as_columns, trace_rows
 FREE = 9  # a move that nobody forces: it leaves the choice of rung to the challenger's doctrine
 
 
-class StandingFields(Generic[Real, Whole]):
+class StateSnapshotFields(Generic[Real, Whole]):
     """What everybody sees of a state at the start of the round."""
 
     power: Annotated[Real, Field("power share", shape="N")]
@@ -32,15 +32,15 @@ class StandingFields(Generic[Real, Whole]):
     adrift: Annotated[Whole, Field("whether any alliance with it has left its treaty", "0 or 1", "N")]
 
 
-class Standing(StandingFields[float, int]):
+class StateSnapshot(StateSnapshotFields[float, int]):
     """What everybody sees of one state."""
 
 
-class Standings(StandingFields[Floats, Ints], Table[Standing]):
+class StateSnapshots(StateSnapshotFields[Floats, Ints], Table[StateSnapshot]):
     """What everybody sees of each state at the start of the round: a table of shape [N]."""
 
 
-class MarkFields(Generic[Real, Whole]):
+class TheatreNoteFields(Generic[Real, Whole]):
     """What is noted of a theatre during the round."""
 
     forced_move: Annotated[
@@ -73,16 +73,16 @@ class MarkFields(Generic[Real, Whole]):
     will: Annotated[Real, Field("the coalition's readiness: camp x resolve, power-weighted", shape="T")]
 
 
-class Mark(MarkFields[float, int]):
+class TheatreNote(TheatreNoteFields[float, int]):
     """What is noted of one theatre."""
 
 
-class Marks(MarkFields[Floats, Ints], Table[Mark]):
+class TheatreNotes(TheatreNoteFields[Floats, Ints], Table[TheatreNote]):
     """What is noted of each theatre during the round: a table of shape [T]."""
 
 
-class Guard(IntEnum):
-    """What each state is to each theatre: the middle axis of a table of shape [T, Guard, N].
+class GuardianHere(IntEnum):
+    """What each state is to each theatre: the middle axis of a table of shape [T, GuardianHere, N].
 
     Columns rather than records, because loops over guardians read one or two of them for all states in turn; what the
     world's stances say of presence and sanctions is here as well.
@@ -95,8 +95,8 @@ class Guard(IntEnum):
     JOINED = 4  # whether it takes part in the sanctions
 
 
-class Towards(IntEnum):
-    """What each state is to another: the first axis of a table [Towards, N, N], row about which, column who.
+class PairColumn(IntEnum):
+    """What each state is to another: the first axis of a table [PairColumn, N, N], row about which, column who.
 
     What guardians are to a host or a challenger lies side by side, and is the same in all theatres of either.
     """
@@ -185,7 +185,7 @@ class Guardian(IntEnum):
 
 
 class RuleSlot(IntEnum):
-    """Choices for which a rule of the user's own may stand: places in `Desk.rules`."""
+    """Choices for which a rule of the user's own may stand: places in `Workspace.rules`."""
 
     CHALLENGER = 0
     HOST = 1
@@ -207,7 +207,7 @@ AS_CHALLENGER, AS_HOST, AS_COALITION = (int(party) for party in Party)
 
 
 class RuleFault(IntEnum):
-    """Columns of `Desk.fault`: the first answer of such a rule that is no chance."""
+    """Columns of `Workspace.fault`: the first answer of such a rule that is no chance."""
 
     FOUND = 0  # 1 if there is one
     CHOICE = 1
@@ -216,14 +216,14 @@ class RuleFault(IntEnum):
     VALUE = 4
 
 
-class Desk(NamedTuple):
+class Workspace(NamedTuple):
     """Room to work in, allocated once a run: nothing here outlives a call of `play_rounds` except the log."""
 
-    standing: Standings
+    standing: StateSnapshots
     guardians: Floats  # [Guardian, N]
-    guard: Floats  # [T, Guard, N]
-    marks: Marks
-    towards: Floats  # [Towards, N, N]
+    guard: Floats  # [T, GuardianHere, N]
+    marks: TheatreNotes
+    towards: Floats  # [PairColumn, N, N]
     scratch: Floats  # [Scratch, N]
     state_room: Floats  # [StateRoom, N]
     theatre_room: Floats  # [TheatreRoom, T]
@@ -231,8 +231,8 @@ class Desk(NamedTuple):
     pressing: Ints  # [N, N] whether column presses row; all 0 between rounds
     enemies: Ints  # [N, N] whether row fights column somewhere; filled where there is war
     holdings: Floats  # [2, N, N] control that row holds of column, and how much of it is not recognised
-    rivals: Ints  # [N, N] a row's first `Standing.rivals` entries: with whom it has any rivalry
-    foes: Ints  # [N, N] a row's first `Standing.foes` entries: with whom it has any past, or may come to have
+    rivals: Ints  # [N, N] a row's first `StateSnapshot.rivals` entries: with whom it has any rivalry
+    foes: Ints  # [N, N] a row's first `StateSnapshot.foes` entries: with whom it has any past, or may come to have
     state_dice: Table[Dice]  # [N] what each state draws with
     theatre_dice: Table[Dice]  # [T] what each theatre draws with
     trace_rows: TraceRows  # [T] what each challenger weighed
@@ -246,19 +246,21 @@ class Desk(NamedTuple):
         return as_columns(self.trace_rows)
 
 
-def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | None = None, traces: bool = True) -> Desk:
-    """An empty desk for a world of this size, with room for `log_capacity` events, and rules that lie ready.
+def new_workspace(
+    states: int, theatres: int, log_capacity: int = 0, rules: Ints | None = None, traces: bool = True
+) -> Workspace:
+    """An empty workspace for a world of this size, with room for `log_capacity` events, and rules that lie ready.
 
     Without `traces` the log does not keep what the challenger weighed.
     """
-    marks = table(Marks, (theatres,))
+    marks = table(TheatreNotes, (theatres,))
     marks.forced_move[:] = FREE
-    return Desk(
-        table(Standings, (states,)),
+    return Workspace(
+        table(StateSnapshots, (states,)),
         np.zeros((len(Guardian), states)),
-        np.zeros((theatres, len(Guard), states)),
+        np.zeros((theatres, len(GuardianHere), states)),
         marks,
-        np.zeros((len(Towards), states, states)),
+        np.zeros((len(PairColumn), states, states)),
         np.zeros((len(Scratch), states)),
         np.zeros((len(StateRoom), states)),
         np.zeros((len(TheatreRoom), theatres)),
@@ -279,16 +281,16 @@ def new_desk(states: int, theatres: int, log_capacity: int = 0, rules: Ints | No
 
 @inlined
 def zeros(row: Floats) -> Floats:
-    """A row of `Desk.state_room` or `Desk.theatre_room`, cleared."""
+    """A row of `Workspace.state_room` or `Workspace.theatre_room`, cleared."""
     for i in range(row.size):
         row[i] = 0.0
     return row
 
 
 @kernel
-def greatest_power(desk: Desk) -> float:
+def greatest_power(workspace: Workspace) -> float:
     """Largest power share of any state."""
     greatest = 0.0
-    for i in range(desk.standing.size):
-        greatest = max(greatest, desk.standing[i].power)
+    for i in range(workspace.standing.size):
+        greatest = max(greatest, workspace.standing[i].power)
     return greatest
