@@ -113,7 +113,7 @@ def test_a_click_on_a_theatre_tells_its_story(
     power = history.track.states[6, history.scenario.state_index()["RUS"], StateColumn.POWER]
     stake = 100 * history.track.traces[6, k, Trace.VALUE] * power
     assert panel.get_by_test_id("panel-stake").text_content().startswith(f"{stake:.1f}% of world power")
-    assert "prior odds that it looks here" in panel.get_by_test_id("panel-hostility").text_content()
+    assert "chance that it looks here" in panel.get_by_test_id("panel-hostility").text_content()
     text = panel.text_content()
     assert "Russia against Ukraine" in text
     assert f"{100 * history.track.theatres[6, k, TheatreColumn.CONTROL]:.0f}% of Ukraine" in text

@@ -104,7 +104,7 @@ function story(p, k, round) {
       fact(
         "Hostility",
         percent(now("hostility")),
-        `left by past disputes; prior odds that it looks here: ${percent(now("attention"))}`,
+        `left by past disputes; chance that it looks here: ${percent(now("attention") / (1 + now("attention")))}`,
         "panel-hostility",
       ),
       fact(
