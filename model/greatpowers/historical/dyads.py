@@ -202,28 +202,31 @@ def contests(records: Records, year: int, codes: Collection[int], every: bool = 
     for pair in sorted({*relevant(records, year, codes), *remembered}):
         left, conttype = hostile.get(pair, 0.0), touching.get(pair, 0)
         shares = share.get(pair[0], LEAST_SHARE), share.get(pair[1], LEAST_SHARE)
-        km, free = max(distance(*pair, year), LEAST_KM), sum(is_democracy(code, year) for code in pair)
+        near = rules.BORDER.get(conttype) or gravity(shares, max(distance(*pair, year), LEAST_KM))
+        regime = rules.REGIMES[sum(is_democracy(code, year) for code in pair)]
         for challenger, host in (pair, pair[::-1]):
             pressed, major = claimed.get((challenger, host), 0.0), is_major(challenger, year)
             grounded = max(pressed, left) >= rules.REMEMBERED or conttype in rules.NEIGHBOUR_TYPES or major
             if every or grounded:
                 majors = int(major) + int(is_major(host, year))
-                score = salience(conttype, shares, km, free, pressed)
+                score = salience(near, regime, pressed)
                 rows.append((challenger, host, conttype, majors, pressed, left, score))
     columns = ["challenger", "host", "conttype", "majors", "claims", "hostility", "salience"]
     return pd.DataFrame(rows, columns=columns).sort_values(["challenger", "host"], ignore_index=True)
 
 
-def salience(conttype: int, shares: tuple[float, float], km: float, democracies: int, claims_pressed: float) -> float:
-    """How much a prize matters to a challenger, by the grounds of :mod:`greatpowers.historical.rules`.
-
-    `shares` are the capabilities of the two as shares of the world's, `km` is between their capitals.
-    """
+def gravity(shares: tuple[float, float], km: float) -> float:
+    """Salience of a state without a border: `shares` are of the world's capabilities, `km` between the capitals."""
     size = power(shares[0] * shares[1], 0.5) / rules.GRAVITY_SHARE
     drawn = rules.GRAVITY * power(size, rules.GRAVITY_OF_SIZE) * power(rules.GRAVITY_KM / km, rules.GRAVITY_OF_DISTANCE)
-    score: float = rules.BORDER.get(conttype, min(drawn, rules.BORDER[FARTHEST_BORDER]))
-    score += rules.CLAIMS * (1 - 0.5**claims_pressed)
-    return round(min(score * rules.REGIMES[democracies], rules.HIGHEST_SALIENCE), 3)
+    found: float = min(drawn, rules.BORDER[FARTHEST_BORDER])
+    return found
+
+
+def salience(near: float, regime: float, claims_pressed: float) -> float:
+    """How much a prize matters to a challenger: by border or gravity, claims, and what the regimes make of both."""
+    score: float = near + rules.CLAIMS * (1 - 0.5**claims_pressed)
+    return round(min(score * regime, rules.HIGHEST_SALIENCE), 3)
 
 
 def distance(one: int, other: int, year: int) -> float:
