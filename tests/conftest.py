@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,7 +50,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the model and fetch npm's tools once before workers start, not in every worker at the same time."""
+    """Compile the model and fetch npm's tools once before workers start, not in every worker at the same time.
+
+    Interrupts come through, as on a terminal: what a script starts in the background ignores them, and so does whatever
+    it starts in turn, which no test of an interrupt could end.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if starts_workers and shutil.which("npm"):
         fetch_tools()

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -92,33 +91,28 @@ def test_a_full_disk_is_said_to_be_full(environment: dict[str, str], elsewhere: 
 def test_an_interrupt_ends_quietly_with_130_and_leaves_nothing_half_written(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    process = start(environment, tmp_path, "compare", "2017", "--seeds", "100000", "--out", "results")
-    assert process.stderr is not None
-    time.sleep(4)
-    assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
-    assert "Traceback" not in process.stderr.read().decode()
+    process, primary = start_on_a_terminal(
+        environment, tmp_path, "compare", "2017", "--seeds", "100000", "--out", "results"
+    )
+    try:
+        drawn = read_terminal(primary, "/s")  # histories a second: it plays
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        drawn += read_terminal(primary)
+        assert process.wait(timeout=60) == 130
+    finally:
+        process.kill()
+        os.close(primary)
+    assert "Traceback" not in drawn
     assert not list(tmp_path.iterdir())
 
 
 @posix_only
 def test_on_a_terminal_there_is_a_bar_and_it_goes_to_stderr(environment: dict[str, str], tmp_path: Path) -> None:
-    pty = pytest.importorskip("pty")
-    primary, secondary = pty.openpty()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "greatpowers", "compare", "template"),
-            *("--seeds", "400", "--posterior", "none", "--no-figures"),
-        ],
-        cwd=tmp_path,
-        env={**environment, "TERM": "xterm"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=secondary,
-    )
-    os.close(secondary)
+    words = ("compare", "template", "--seeds", "400", "--posterior", "none", "--no-figures")
+    process, primary = start_on_a_terminal(environment, tmp_path, *words)
     drawn = read_terminal(primary)
+    os.close(primary)
     assert process.stdout is not None
     printed = process.stdout.read().decode()
     assert process.wait(timeout=600) == 0
@@ -126,19 +120,36 @@ def test_on_a_terminal_there_is_a_bar_and_it_goes_to_stderr(environment: dict[st
     assert "\x1b" not in printed
 
 
-def read_terminal(primary: int) -> str:
-    """Everything that was drawn until the other side closed."""
-    pieces = []
-    while True:
+def start_on_a_terminal(
+    environment: dict[str, str], cwd: Path, *arguments: str
+) -> "tuple[subprocess.Popen[bytes], int]":
+    """The command, running, its stderr a terminal, and the side of it where what is drawn is read."""
+    pty = pytest.importorskip("pty")
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "greatpowers", *arguments],
+        cwd=cwd,
+        env={**environment, "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=secondary,
+    )
+    os.close(secondary)
+    return process, primary
+
+
+def read_terminal(primary: int, until: str = "") -> str:
+    """What is drawn until the other side closes, or `until` this is drawn."""
+    pieces = b""
+    while not until or until.encode() not in pieces:
         try:
             piece = os.read(primary, 65536)
         except OSError:  # how Linux says that nobody holds the other side any more
             break
         if not piece:
             break
-        pieces.append(piece)
-    os.close(primary)
-    return b"".join(pieces).decode(errors="replace")
+        pieces += piece
+    return pieces.decode(errors="replace")
 
 
 def test_a_broken_installation_still_gives_its_traceback(environment: dict[str, str], elsewhere: Path) -> None:
