@@ -144,12 +144,26 @@ def watch(page: "Page") -> None:
 NO_TOUR = "try { localStorage.setItem('greatpowers-tour', 'seen') } catch {}"
 
 
-def new_page(browser: "Browser", tour: bool = False, **settings: object) -> "Page":
-    """A page in a browser's context of its own, which has seen the tour or not."""
+NO_MATCHED_RUNS = """
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...more) {
+        if (message.ask !== "ensembles") post.call(this, message, ...more);
+    };
+"""
+
+
+def new_page(browser: "Browser", tour: bool = False, matched: bool = True, **settings: object) -> "Page":
+    """A page in a browser's context of its own, which has seen the tour or not.
+
+    Without `matched` it waits for its matched runs for ever: four hundred histories behind every change cost more
+    than all that most tests look at.
+    """
     page = browser.new_context(**settings).new_page()
     page.set_default_timeout(PAGE_SECONDS * 1000)
     if not tour:
         page.add_init_script(NO_TOUR)
+    if not matched:
+        page.add_init_script(NO_MATCHED_RUNS)
     watch(page)
     return page
 
@@ -164,10 +178,11 @@ class Tabs:
         self._browser = browser
         self._kept: dict[str, Page] = {}
 
-    def take(self, name: str) -> "Page":
-        """The tab of this name, with nothing in it."""
+    def take(self, name: str, matched: bool) -> "Page":
+        """The tab of this name, with nothing in it; pages in it play their matched runs or not."""
+        name = f"{name}, with runs" if matched else name
         if name not in self._kept or self._kept[name].is_closed():
-            self._kept[name] = new_page(self._browser)
+            self._kept[name] = new_page(self._browser, matched=matched)
         page = self._kept[name]
         page.watched = Watched()
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -203,7 +218,8 @@ def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]
     """A function that opens a page; a complaint of any of them fails the test at its end.
 
     Pages that are to see the tour, that have settings, or are the third of a test are in a new context, with `own` any.
-    `page.watched.allowed` takes patterns of complaints that are expected.
+    Those that are looked at for their `matched` runs say so, others play none. `page.watched.allowed` takes patterns of
+    complaints that are expected.
     """
     opened: list[Page] = []
 
@@ -214,10 +230,12 @@ def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]
         motion: str = "no-preference",
         tour: bool = False,
         own: bool = False,
+        matched: bool = False,
         **settings: object,
     ) -> "Page":
         fresh = own or tour or settings or len(opened) > 1
-        page = new_page(browser, tour, **settings) if fresh else tabs.take(f"page {len(opened)} of a test")
+        name = f"page {len(opened)} of a test"
+        page = new_page(browser, tour, matched, **settings) if fresh else tabs.take(name, matched)
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme, reduced_motion=motion)
@@ -231,12 +249,12 @@ def open_page(browser: "Browser", tabs: Tabs) -> Iterator[Callable[..., "Page"]]
 def shared_page(tabs: Tabs, server: Server) -> Iterator[Callable[..., "Page"]]:
     """A function that opens the page that all tests of a file look at; its complaints fail the last of them.
 
-    It is of the server, or of another at an address.
+    It is of the server, or of another at an address, and plays its matched runs if asked to.
     """
     opened: list[Page] = []
 
-    def open_one(link: str = AT_REST, address: str = "") -> "Page":
-        page = tabs.take("page of a file")
+    def open_one(link: str = AT_REST, address: str = "", matched: bool = False) -> "Page":
+        page = tabs.take("page of a file", matched)
         opened.append(page)
         page.goto(f"{address or server.address}{link}")
         wait_until_played(page)

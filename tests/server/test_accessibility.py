@@ -17,8 +17,8 @@ VIEW = ".gp-panel"
 """What views fill; the frame around them is looked at by itself."""
 
 
-def opened(open_page: Callable[..., Any], address: str, state: LabState) -> Any:
-    page = open_page()
+def opened(open_page: Callable[..., Any], address: str, state: LabState, **settings: Any) -> Any:
+    page = open_page(**settings)
     page.goto(f"{address}?s={state.encode()}")
     return page
 
@@ -78,7 +78,7 @@ def test_a_map_with_borders_and_a_network_without(
 
 
 def test_compare(open_page: Callable[..., Any], server: Any, serious: Callable[..., Any]) -> None:
-    page = opened(open_page, server.address, COMPARED)
+    page = opened(open_page, server.address, COMPARED, matched=True)
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     assert serious(page, VIEW) == {}

@@ -27,7 +27,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests that only look."""
-    found = shared_page(f"?s={STATE.encode()}")
+    found = shared_page(f"?s={STATE.encode()}", matched=True)
     found.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
     found.wait_for_selector("gp-parting[data-state=told]", state="attached")
     return found
@@ -204,7 +204,7 @@ def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, Histo
 
 
 def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[..., Any], server: Any) -> None:
-    page = open_page()
+    page = open_page(matched=True)
     page.goto(f"{server.address}?s={STATE.encode()}")
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
     before, key = intervals(page), page.get_attribute("gp-odds", "data-key")
@@ -251,7 +251,7 @@ def test_the_dashed_line_of_the_other_policy_is_seen_where_both_are_the_same(sha
 
 def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., Any], server: Any) -> None:
     same = LabState(view="compare", policy="containment", against="containment", rounds=4)
-    page = open_page()
+    page = open_page(matched=True)
     page.goto(f"{server.address}?s={same.encode()}")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     assert page.locator(".gc-alike").count() == page.locator(".gc-differs").count() == 0

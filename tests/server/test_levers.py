@@ -346,9 +346,13 @@ def test_a_lever_put_back_changes_nothing(page: Any) -> None:
     assert state_of(page).changed(cursor=0) == SHORT
 
 
-def test_matched_histories_are_played_by_the_page(page: Any) -> None:
+def test_matched_histories_are_played_by_the_page(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None]
+) -> None:
     """The server is asked for the world, and for nothing else."""
-    page.wait_for_selector("html:not([data-busy])", state="attached", timeout=60_000)
+    page = open_page(matched=True)
+    page.goto(f"{server.address}?s={SHORT.encode()}")
+    played(page, ensemble=True)
     assert page.get_by_test_id("status").text_content() == "200 matched histories of each policy"
 
 

@@ -173,7 +173,7 @@ def test_landmarks_and_headings(page: Any) -> None:
 def test_nothing_jumps_while_the_page_comes_to_be(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None], size: tuple[int, int]
 ) -> None:
-    page = open_page(width=size[0], height=size[1], own=True)
+    page = open_page(width=size[0], height=size[1], own=True, matched=True)
     page.add_init_script(
         """window.shifts = [];
         const note = (entry) => [entry.value, entry.sources.map((s) => s.node?.className || s.node?.nodeName)];

@@ -16,7 +16,7 @@ from greatpowers.server.state import LabState
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests of this file that only look."""
-    found = shared_page(f"?s={LabState().encode()}")
+    found = shared_page(f"?s={LabState().encode()}", matched=True)
     found.wait_for_selector("[data-testid=state-USA]", state="attached")
     return found
 
