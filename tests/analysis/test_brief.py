@@ -22,9 +22,10 @@ from greatpowers.server.state import in_plain_words
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import Interval, difference_of, paired_share_interval
 from greatpowers.storage.manifest import configuration
-from greatpowers.studies.brief import POSTERIOR_SEEDS, verdict
+from greatpowers.studies.brief import POSTERIOR_SEEDS, Story, verdict
 from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
 from greatpowers.studies.brief_words import (
+    FORCE,
     HIGHER,
     KINDS,
     LOWER,
@@ -33,7 +34,9 @@ from greatpowers.studies.brief_words import (
     NO_TELLING,
     PLACE,
     TOO_RARE,
+    WAR,
     WORLD,
+    _lines,
     answer,
     cautions,
     command,
@@ -138,7 +141,7 @@ def test_rare_events_are_not_told_apart_and_it_is_said_what_it_takes(found: Brie
     rare = found.findings[found.findings["verdict"] == TOO_RARE]
     assert set(rare["unit"]) <= {SWITCH} and len(rare), "no nuclear use, hardly a great-power war in so few histories"
     for row in rare.to_dict("records"):
-        assert f"would take about {row['needed']:,.0f}." in sections(found)[-1].lines[-2] or row["needed"] < max(
+        assert f"would need about {row['needed']:,.0f}." in sections(found)[-1].lines[-2] or row["needed"] < max(
             rare["needed"]
         )
 
@@ -147,7 +150,7 @@ def test_a_bound_that_is_not_nothing_is_not_rounded_to_it() -> None:
     row = {"unit": "x", "difference": -0.06, "low": -0.12, "high": -0.004}
     assert [difference(row, name) for name in ("low", "high")] == ["−0.12", "−0.004"]
     assert difference({**row, "high": 0.0}, "high") == "0"
-    assert difference({**row, "difference": -0.001}, "difference") == "0.00"
+    assert difference({**row, "difference": -0.001}, "difference") == "−0.001"
 
 
 def test_means_that_differ_do_not_look_the_same() -> None:
@@ -197,13 +200,13 @@ def test_stories_are_of_each_kind_and_shares_add_up(found: Brief) -> None:
 
 def test_where_there_is_war_already_it_asks_whether_war_comes_again() -> None:
     told = brief("1978", "ogaden", seeds=6, rounds=8, posterior=None)
-    assert told.at_war and "there is war again over the Ogaden in" in answer(told)[0]
+    assert told.at_war and "war again over the Ogaden" in answer(told)[0]
     assert told.finding(PLACE, "war")["label"] == "War again"
     again = compare("1978", list(told.policies), seeds=6, rounds=8).place_values(
         told.policies[0].name, "ogaden", "wars_begun"
     )
     assert told.finding(PLACE, "war")["asked"] == pytest.approx((again > 0).mean())
-    assert all("no further war over" in story.share or "war again over" in story.share for story in stories(told))
+    assert all(story.share.startswith(("No further war over", "War again over")) for story in stories(told))
 
 
 def test_a_parameter_is_named_only_if_it_stands_out() -> None:
@@ -328,3 +331,21 @@ def test_what_cannot_be_asked_is_refused(asked: dict, message: str) -> None:
     with pytest.raises(GreatPowersError) as caught:
         brief(**asked)
     assert message in str(caught.value)
+
+
+def test_a_history_of_war_shows_its_war_however_much_came_before() -> None:
+    entries = tuple((f"20{k:02}Q1", f"Event {k}.") for k in range(10))
+    share = Interval(0.2, 0.1, 0.3)
+    late = _lines(Story(WAR, share, 1, entries, 8))
+    assert late == (*entries[:5], entries[8], ("", "4 more entries are left out."))
+    assert _lines(Story(WAR, share, 1, entries[:7], 0)) == (*entries[:6], ("", "1 more entry is left out."))
+    assert _lines(Story(WAR, share, 1, entries[:6], 5)) == entries[:6]
+    assert _lines(Story(WAR, share, 1, ())) == (("", "Nothing of note happened there."),)
+
+
+def test_the_sentence_that_makes_a_history_of_its_kind_is_known(found: Brief) -> None:
+    decisive = {story.kind: story.told[story.decisive][1] for story in found.stories if story.told}
+    assert {WAR, FORCE} & set(decisive), "a world in which somebody uses force"
+    words = {WAR: "war", FORCE: ("intervenes", "intervention", "seize")}
+    for kind in {WAR, FORCE} & set(decisive):
+        assert any(word in decisive[kind] for word in ([words[kind]] if kind == WAR else words[kind]))

@@ -169,7 +169,7 @@ def test_whoever_breaks_a_deal_is_named(stage: EventContext, breaker: Breaker) -
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_of_a_war_is_told_with_its_dead(stage: EventContext, outcome: Outcome) -> None:
-    assert "12 thousand deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
+    assert "about 12,000 deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
     assert "2.5 million deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 2500.0)))
 
 

@@ -196,7 +196,7 @@ def tells_apart(worth: pd.DataFrame, term: str) -> bool:
 def test_words_say_what_the_tables_hold(small: Deals) -> None:
     text = answer(small)
     for row in small.places.to_dict("records"):
-        assert row["label"] in text and f"{row['signed'] * 100:.0f} % of histories" in text
+        assert row["label"] in text and f"{row['signed'] * 100:.0f}% of histories" in text
     lines = details(small)[len(small.places) :]
     for line, (_, table) in zip(lines, small.worth.groupby("place", sort=False), strict=True):
         assert "escalation" in line

@@ -34,7 +34,7 @@ def test_it_prints_every_preset_and_every_headline_with_its_unit(compared) -> No
     for policy in presets():
         assert f"\n{policy} " in means
         assert (f"\n{policy} " in differences) == (policy != "laissez-faire")
-    assert "95 % interval over 6 seeds" in means
+    assert "95% interval over 6 seeds" in means
     assert "±" in means and "±" in differences
     assert "Great-power war is too rare to rank by in so few histories; that takes about " in " ".join(rest.split())
 

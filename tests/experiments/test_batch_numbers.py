@@ -162,7 +162,7 @@ CHANGES = {
 def test_a_changed_experiment_is_refused_and_the_change_named(results: Path, tmp_path: Path, case: str) -> None:
     old, new, said = CHANGES[case]
     before = data_of(results)
-    with pytest.raises(GreatPowersError, match="cannot go on with this experiment") as found:
+    with pytest.raises(GreatPowersError, match="cannot continue this experiment") as found:
         run_batch(write_experiment(tmp_path, EXPERIMENT.replace(old, new)), results)
     assert said in str(found.value)
     assert data_of(results) == before

@@ -70,7 +70,7 @@ def test_the_answer_has_the_difference_and_its_interval(tmp_path: Path) -> None:
     mean, low, high = (f"−{-value:.3f}" for value in gain)
     answer = said(page_of(place))
     assert answer.startswith("Containment keeps escalation lowest and the order strongest: mean severity 0.")
-    assert f"under Laissez-faire (difference {mean}, 95 % interval {low} to {high})" in answer
+    assert f"under Laissez-faire (difference {mean}, 95% interval {low} to {high})" in answer
 
 
 def test_policies_that_cannot_be_told_apart_are_called_so(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_rare_event_is_not_ranked_and_has_an_interval(tmp_path: Path) -> None:
         return {**ordinary(point, policy, seed), "great_power_war": float(policy == "containment" and seed % 30 == 0)}
 
     page = page_of(made(tmp_path / "r", outcome, replicates=300))
-    assert "in 3.3 % of runs under Containment, in 0 % under Laissez-faire: too rare to rank policies by in 300" in page
+    assert "in 3.3% of runs under Containment, in 0% under Laissez-faire: too rare to rank policies by in 300" in page
     assert "brings more great-power wars" not in page
     never = page_of(made(tmp_path / "never", ordinary, replicates=300))
     table = never.split("Paired differences from")[0]
@@ -256,7 +256,7 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     place = made(tmp_path / "r", ordinary)
     other = tmp_path / "mine.html"
     other.write_text("<p>mine</p>")
-    with pytest.raises(GreatPowersError, match="not a report of ours"):
+    with pytest.raises(GreatPowersError, match="not a report that greatpowers wrote"):
         write_report(place, other)
     assert other.read_text() == "<p>mine</p>"
 

@@ -156,7 +156,9 @@ def test_a_saved_comparison_is_no_experiment(tmp_path: Path) -> None:
 def test_an_experiment_without_a_run_says_how_to_go_on(tmp_path: Path) -> None:
     results = greatpowers.open_results(made(tmp_path / "r", ordinary, keep=0))
     assert results.complete == (0, 20)
-    with pytest.raises(GreatPowersError, match="no run is done yet; start or go on with 'greatpowers batch"):
+    with pytest.raises(
+        GreatPowersError, match="no run is done yet; start or continue the experiment with 'greatpowers batch"
+    ):
         results.runs()
 
 

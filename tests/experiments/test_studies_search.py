@@ -166,7 +166,7 @@ def test_more_generations_go_on_from_where_it_ended(found: SearchResult, place: 
 def test_another_search_is_refused_by_name(
     found: SearchResult, place: Path, change: dict[str, object], sentence: str
 ) -> None:
-    with pytest.raises(GreatPowersError, match="cannot go on with this search") as raised:
+    with pytest.raises(GreatPowersError, match="cannot continue this search") as raised:
         search_policies(dataclasses.replace(SMALL, **change), place)  # type: ignore[arg-type]
     assert sentence in str(raised.value)
 

@@ -132,7 +132,7 @@ def test_an_experiment_says_what_is_uncertain() -> None:
         ),
         ("template", {"metric": "ordr"}, "Did you mean 'order'"),
         ("template", {"policy": "contanment"}, "Did you mean 'containment'"),
-        ("template", {"against": "containment"}, "held against itself"),
+        ("template", {"against": "containment"}, "compared with itself"),
         ("template", {"parameters": ("clash",)}, "at least 2"),
         ("template", {"parameters": ("clash", "horizn")}, "Did you mean 'horizon'"),
         ("stick-and-carrot", {"parameters": None}, "a grid over"),

@@ -166,7 +166,7 @@ def test_going_on_with_something_else_is_refused_and_the_difference_named(
     changed: dict[str, object], contents: dict[str, str] | None, said: str, whole: tuple[Calibrated, Path]
 ) -> None:
     before = toy.data_of(whole[1])
-    with pytest.raises(GreatPowersError, match="cannot go on with this calibration") as error:
+    with pytest.raises(GreatPowersError, match="cannot continue this calibration") as error:
         calibrate(toy.settings(**changed), whole[1], problem=toy.problem(contents=contents))
     assert said in str(error.value)
     assert toy.data_of(whole[1]) == before

@@ -122,11 +122,11 @@ def test_a_lever_moved_by_keyboard_plays_again_and_is_undone_in_one_step(page: A
         changed(page, lambda: page.keyboard.press("ArrowLeft"))
     state = state_of(page)
     assert state.elsewhere == {"sanctions": pytest.approx(0.77)}
-    assert value_of(page, "sanctions") == "77 %"
+    assert value_of(page, "sanctions") == "77%"
     assert_shown(page, "a", history_of(state))
     undone = changed(page, lambda: page.get_by_test_id("undo").click())
     assert undone.changed(cursor=0) == start.changed(cursor=0)
-    page.wait_for_function("document.querySelector('[data-testid=slider-sanctions]').ariaValueText === '80 %'")
+    page.wait_for_function("document.querySelector('[data-testid=slider-sanctions]').ariaValueText === '80%'")
     redone = changed(page, lambda: page.get_by_test_id("redo").click())
     assert redone.changed(cursor=0) == state.changed(cursor=0)
 
@@ -162,7 +162,7 @@ def test_places_with_their_own_setting_are_named_and_keep_it_unless_told_otherwi
     own.locator("summary").click()
     labels = {theatre.id: theatre.label for theatre in load_scenario("2017").theatres}
     for place in ("kashmir", "line-of-control", "qatar", "karabakh"):
-        assert f"{labels[place]} 10 %" in own.inner_text()
+        assert f"{labels[place]} 10%" in own.inner_text()
     page.get_by_test_id("slider-sanctions").focus()
     state = changed(page, lambda: page.keyboard.press("ArrowLeft"))
     assert state.elsewhere == {"sanctions": 0.79}
@@ -170,7 +170,7 @@ def test_places_with_their_own_setting_are_named_and_keep_it_unless_told_otherwi
     assert state.levers == {"sanctions": 0.79} and not state.elsewhere
     page.wait_for_function(
         "text => document.querySelector('[data-testid=own-sanctions]').innerText.includes(text)",
-        arg=f"{labels['kashmir']} 79 % (the policy's own: 10 %)",
+        arg=f"{labels['kashmir']} 79% (the policy's own: 10%)",
     )
     state = changed(page, lambda: choose(page, "reach-sanctions", "change in proportion"))
     assert state.scaled == {"sanctions": 0.79} and not state.levers
@@ -186,7 +186,7 @@ def test_a_lever_can_be_set_in_the_places_chosen(page: Any) -> None:
     donbas.click()
     page.get_by_text(f"from the first round on, only in {labels['donbas']}.").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_function("document.querySelector('[data-testid=slider-relief]').ariaValueText === '80 %'")
+    page.wait_for_function("document.querySelector('[data-testid=slider-relief]').ariaValueText === '80%'")
     page.get_by_test_id("slider-relief").focus()
     state = changed(page, lambda: page.keyboard.press("Home"))
     assert state.places == {"donbas": {"relief": 0.0}} and not state.elsewhere
@@ -245,7 +245,7 @@ def test_another_policy_can_be_dropped_at_the_cursor(page: Any) -> None:
 def test_levers_of_the_policy_compared_with(page: Any) -> None:
     page.get_by_test_id("scope").get_by_text("Compared with").click()
     slider = page.get_by_test_id("lever-aid").get_by_role("slider")
-    page.wait_for_function("document.querySelector('[data-testid=slider-aid]').ariaValueText === '0 %'")
+    page.wait_for_function("document.querySelector('[data-testid=slider-aid]').ariaValueText === '0%'")
     slider.focus()
     state = changed(page, lambda: page.keyboard.press("End"))
     assert state.against_set.elsewhere == {"aid": 1.0} and state.empty

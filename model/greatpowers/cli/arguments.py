@@ -24,7 +24,8 @@ def whole_number(option: str, low: int, high: int) -> Callable[[str], int]:
         if not re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip()):
             raise ArgumentTypeError(f"{option} is '{shortened(text)}'; expected a whole number {bound}.")
         if not low <= int(text) <= high:
-            raise ArgumentTypeError(f"{option} is {int(text)}; expected a whole number {bound}.")
+            least = f"{bound} and at most {high}" if int(text) > high >= LARGEST_SEED else bound
+            raise ArgumentTypeError(f"{option} is {int(text)}; expected a whole number {least}.")
         return int(text)
 
     return read

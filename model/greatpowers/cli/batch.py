@@ -27,7 +27,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "run an experiment, or go on with one that was interrupted",
+    "run an experiment, or continue one that was interrupted",
     "Run an experiment: scenarios, policies, uncertainties on matched seeds. Interrupted, the same command resumes it.",
     (
         ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),

@@ -18,7 +18,8 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--question", "--place", metavar="PLACE", dest="place", help=text)
     text = "the policy asked about, a shipped name or a path; that of the scenario's question if not given"
     parser.add_argument("--policy", metavar="P", help=text)
-    parser.add_argument("--against", metavar="P", help="the policy it is held against")
+    text = "the policy it is compared with; that of the scenario's question if not given"
+    parser.add_argument("--against", metavar="P", help=text)
     add_posterior(parser)
 
 
@@ -51,7 +52,7 @@ def _tell(screen: "Screen", found: "Brief") -> str:
     for line in answer(found):
         screen.print(f"{line}\n")
     for story in stories(found):
-        screen.print(heading(f"{story.heading}: {story.share}"))
+        screen.print(heading(f"{story.heading}. {story.share}"))
         for quarter, line in story.lines:
             screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
         screen.print()

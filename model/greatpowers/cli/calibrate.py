@@ -17,7 +17,7 @@ COLUMNS = (
     TableColumn("record", "Record", number=True),
     TableColumn("record_range", "its interval", number=True),
     TableColumn("posterior", "Posterior", number=True),
-    TableColumn("posterior_range", "95 %", number=True),
+    TableColumn("posterior_range", "95%", number=True),
     TableColumn("within", "Draws", number=True),
     TableColumn("verdict", "Median", keep=True),
 )
@@ -59,7 +59,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "fit the free parameters to the record, and predict the facts held apart",
-    "Find the parameters that the record leaves, and what they predict. Interrupted, the same command resumes it.",
+    "Find the parameters that agree with the record, and what they predict. Interrupted, the same command resumes it.",
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
         ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),

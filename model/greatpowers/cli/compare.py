@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 MOST_DECIMALS = 8
+SHARE_DECIMALS = 3
+"""Of a share of histories, which no number of them that is played in practice tells more closely."""
 NARROW = 8
 WIDEST_NAME = 16
 
@@ -43,8 +45,8 @@ IN_PLACES = (
 
 
 def print_means(screen: "Screen", found: "Comparison") -> None:
-    """Mean and 95 % interval of each metric: a row a policy."""
-    caption = f"Mean ± half of its 95 % interval over {len(found.seeds)} seeds; low to high where it is lopsided."
+    """Mean and 95% interval of each metric: a row a policy."""
+    caption = f"Mean ± half of its 95% interval over {len(found.seeds)} seeds; low to high where it is lopsided."
     if len(found.seeds) == 1:
         caption = "One seed: there are no intervals."
     told = f"{caption}{_of_posterior(found)}"
@@ -83,11 +85,11 @@ def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -
 
 
 def print_differences(screen: "Screen", found: "Comparison") -> None:
-    """Paired difference from the baseline with its 95 % interval: a row for each other policy."""
+    """Paired difference from the baseline with its 95% interval: a row for each other policy."""
     from greatpowers.dictionary import describe
     from greatpowers.simulation.summary import HEADLINES
 
-    caption = f"Mean difference from {found.baseline} on the same seeds ± half of its 95 % interval; * excludes 0."
+    caption = f"Mean difference from {found.baseline} on the same seeds ± half of its 95% interval; * excludes 0."
     gains = [found.gain_of_matching(policy, HEADLINES[0]) for policy in found.differences.index]
     if known := sorted(gain for gain in gains if not math.isnan(gain)):
         label = describe(HEADLINES[0]).label.lower()
@@ -153,6 +155,8 @@ def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.D
     from rich import box
     from rich.table import Table
 
+    from greatpowers.core.levers import SWITCH
+
     table = Table(
         title=title,
         box=box.SIMPLE_HEAD,
@@ -167,7 +171,7 @@ def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.D
     for name, (label, unit) in shown.items():
         table.add_column(_header(label, unit), justify="right", vertical="bottom", no_wrap=True)
         own, drawn = (cast(pd.DataFrame, part[name]) for part in (estimates, posterior))
-        columns.append(_cells(own, drawn, signed))
+        columns.append(_cells(own, drawn, signed, SHARE_DECIMALS if unit == SWITCH else MOST_DECIMALS))
     for policy, *cells in zip(estimates.index, *columns, strict=True):
         table.add_row(_lines(str(policy), WIDEST_NAME), *cells)
     return table
@@ -177,7 +181,9 @@ def _header(label: str, unit: str) -> "Text":
     """Label and unit; the mean of a yes or no is a share."""
     from rich.text import Text
 
-    unit = "share of runs" if unit == "0 or 1" else unit
+    from greatpowers.core.levers import SWITCH
+
+    unit = "share of runs" if unit == SWITCH else unit
     return Text.assemble((_lines(label, NARROW), "bold"), "\n", (_lines(unit, NARROW), "not bold dim"))
 
 
@@ -186,23 +192,23 @@ def _lines(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
-def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool) -> list[str]:
-    """One column; all its rows have as many decimals as their intervals deserve."""
+def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool, most: int) -> list[str]:
+    """One column; all its rows have as many decimals as their intervals deserve, and `most` at most."""
     halves = ((estimates["high"] - estimates["low"]) / 2).tolist()
-    decimals = decimals_for(halves if any(half > 0 for half in halves) else estimates["mean"].abs().tolist())
+    decimals = min(most, decimals_for(halves if any(half > 0 for half in halves) else estimates["mean"].abs().tolist()))
     rows = estimates[["mean", "low", "high"]].itertuples(index=False, name=None)
     cells = [_cell(mean, low, high, decimals, signed) for mean, low, high in rows]
     bounds = posterior[["low", "high"]]
-    decimals = decimals_for(((bounds["high"] - bounds["low"]) / 2).tolist())
-    told = [_left_open(low, high, decimals, signed) for low, high in bounds.itertuples(index=False, name=None)]
+    decimals = min(most, decimals_for(((bounds["high"] - bounds["low"]) / 2).tolist()))
+    told = [_span(low, high, decimals, signed) for low, high in bounds.itertuples(index=False, name=None)]
     return [cell + left_open for cell, left_open in zip(cells, told, strict=True)]
 
 
-def _left_open(low: float, high: float, decimals: int, signed: bool) -> str:
-    """The posterior's interval as a line of a cell; nothing if there is none."""
+def _span(low: float, high: float, decimals: int, signed: bool) -> str:
+    """An interval as a line of a cell; nothing if there is none."""
     if math.isnan(low):
         return ""
-    if signed:
+    if signed:  # a hyphen between would look like one more minus
         return f"\n{low:+z.{decimals}f},{high:+z.{decimals}f}"
     return f"\n{low:.{decimals}f}-{high:.{decimals}f}"
 
@@ -224,7 +230,7 @@ def _cell(mean: float, low: float, high: float, decimals: int, signed: bool) -> 
     if math.isclose(high - mean, mean - low, rel_tol=1e-6, abs_tol=1e-12):
         mark = "*" if signed and (low > 0 or high < 0) else ""
         return f"{text}{mark}\n±{(high - low) / 2:.{decimals}f}"
-    return f"{text}\n{low:.{min(decimals, 2)}f}-{high:.{min(decimals, 2)}f}"
+    return text + _span(low, high, decimals, signed)
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -338,11 +344,25 @@ def _tell(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
 
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
     screen.print(f"{_plural(len(found.seeds), 'history', 'histories')} of {found.rounds} rounds for each policy.\n")
+    _print_answers(screen, found)
     print_means(screen, found)
     if len(found.policies) > 1:
         print_differences(screen, found)
     print_places(screen, found, places)
     print_units(screen, found)
+
+
+def _print_answers(screen: "Screen", found: "Comparison") -> None:
+    """What the scenario asks, and the answer for each of its places, if its two policies are compared."""
+    from greatpowers.studies.question import answer_of, policies_asked
+
+    pair = policies_asked(found.scenario)
+    if pair is None or not set(pair) <= set(found.names) or found.posterior is None or len(found.seeds) == 1:
+        return
+    answer = answer_of(found, pair, last=True)
+    screen.print(answer["question"], style="italic")
+    for place in answer["places"]:
+        screen.print(f"{place['verdict']} {place['short']}\n")
 
 
 def print_units(screen: "Screen", found: "Comparison") -> None:
@@ -354,7 +374,7 @@ def print_units(screen: "Screen", found: "Comparison") -> None:
 
     medians = [f"{name} {float(np.median(found.values(name, 'battle_deaths'))):.3g}" for name in found.names]
     one = money_words(found.scenario, 1.0)
-    money = f"1 % of world output is {one}" if one else "The scenario does not say what its outputs are in money"
+    money = f"1% of world output is {one}" if one else "The scenario does not say what its outputs are in money"
     screen.print(anchor_words(anchors(found.scenario)))
     screen.print(f"{money}. What war costs in lives, refugees and rebuilding is in no cost.")
     screen.print(f"Battle deaths in the median history, thousands: {', '.join(medians)}.\n")

@@ -64,7 +64,7 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     )
     _tell_fates(screen, found)
     screen.print(
-        "What each term adds: with the full deal less without it, ± half of the 95 % interval; * leaves out 0.\n"
+        "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
     for title, table in worth_tables(found):
         names = [_lines(label) for label, _ in columns_of(table)]

@@ -9,7 +9,7 @@ from greatpowers.cli.arguments import Command, add_output
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("directory", metavar="RESULTS_DIR", help="what 'greatpowers batch' wrote, with many points")
     parser.add_argument("--loser", metavar="P", required=True, help="policy that does worse in the worlds looked for")
-    parser.add_argument("--winner", metavar="P", required=True, help="policy it is held against")
+    parser.add_argument("--winner", metavar="P", required=True, help="policy it is compared with")
     parser.add_argument("--metric", metavar="M", help="by which; mean_severity if not given")
     text = "theatre whose outcome the metric is, as in --metric war --place donbas; its severity without --metric"
     parser.add_argument("--place", metavar="P", help=text)

@@ -58,7 +58,7 @@ def _years(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="first", metavar="Y", default=1816, type=whole_number("--from", 1816, 2016),
         help="first start year (1816 if not given). Start years that end in 6, 1 and 8 were looked at during "
-        "development; those in 6 serve calibration; those in 3 were looked at once, those in 4 are held for validation",
+        "development; those in 6 serve calibration; those in 3 were looked at once, those in 4 are kept for validation",
     )  # fmt: skip
     parser.add_argument(
         "--to", dest="last", metavar="Y", default=2010, type=whole_number("--to", 1816, 2016),
@@ -163,7 +163,7 @@ def _tell(screen: "Screen", found: "Hindcast") -> None:
     from greatpowers.hindcast.scoring import BASE
 
     screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION))
-    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in COMPARED], "With 95 % intervals over pairs."))
+    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in COMPARED], "With 95% intervals over pairs."))
     screen.table(grid("", GROUPS, [_group(found, group) for group in found.groups]))
     screen.print(heading(answer(found)))
     screen.print(basis(found))

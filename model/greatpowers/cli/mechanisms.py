@@ -29,7 +29,7 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "switch every parameter and lever off, and see whether the answer holds",
     "Switch every parameter and lever off, and double it, under every policy on the same luck; say without which "
-    "the order of the policies turns round, and which move nothing.",
+    "the order of the policies changes, and which change nothing.",
     (
         ("greatpowers mechanisms --out mechanisms", "2017, the six presets, 60 seeds: some minutes"),
         ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, sooner done"),

@@ -30,7 +30,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "look for what a specialist would call absurd",
-    "Play every policy, and hold the histories against a panel of plausibility: where wars begin, how deadly they "
+    "Play every policy, and check the histories by a panel of plausibility: where wars begin, how deadly they "
     "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
     (
         ("greatpowers plausibility", "2017, the six presets, 500 seeds"),

@@ -21,8 +21,8 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "a world as one page that plays in a browser, without a server",
     "Write a world, its policies and the engine to one HTML file. Whoever opens it, from disk or from a site, chooses "
-    "policy and luck, moves levers, and holds two policies against each other; it plays the same bytes as this program "
-    "and asks nothing of the network. The answer to the world's own question stands first, as long as the world, its "
+    "policy and luck, moves levers, and compares two policies; results are those of this program, to the byte, "
+    "and no network is needed. The answer to the world's own question stands first, as long as the world, its "
     "length and both policies are those that it asks about.",
     (
         ("greatpowers publish 2017 --out page.html", "a page to send to somebody, or to put on a site"),

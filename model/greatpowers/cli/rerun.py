@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
         type=whole_number("--row", 0, 2**63 - 1),
         help="which run: its value in the column 'row', or in a comparison its place in the table, from 0",
     )
-    parser.add_argument("--out", metavar="DIR2", help="directory to keep the run in; it is only told if not given")
+    parser.add_argument("--out", metavar="DIR2", help="directory to keep the run in; nothing is written if not given")
 
 
 COMMAND = Command(

@@ -43,7 +43,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "play one history and tell what happened",
-    "Play one history; print its main events by quarter and theatre, and how it went over all.",
+    "Play one history; print its main events by quarter and theatre, and how it went overall.",
     (
         ("greatpowers run 2017 --policy half-a-loaf --seed 3", "a chronicle"),
         ("greatpowers run 2017 --policy containment --out my-run", "keep it, with figures, for 'explain'"),

@@ -61,7 +61,8 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--class-file",
         metavar="FILE",
-        help="where the class is kept, and goes on after a restart (one file a scenario among your own if not given)",
+        help="where the class is kept, so that it can continue after a restart (one for each scenario among your own "
+        "if none)",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
 

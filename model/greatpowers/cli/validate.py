@@ -22,14 +22,14 @@ COLUMNS = (
     TableColumn("record", "Record", number=True),
     TableColumn("record_range", "its interval", number=True),
     TableColumn("model", "Model", number=True),
-    TableColumn("model_range", "95 %", number=True),
+    TableColumn("model_range", "95%", number=True),
     TableColumn("verdict", "Verdict", keep=True),
 )
 
 OTHER_COLUMNS = (
     TableColumn("claim", "Result and source"),
     TableColumn("found", "What was found"),
-    TableColumn("model", "Model (95 %)", keep=True),
+    TableColumn("model", "Model (95%)", keep=True),
     TableColumn("verdict", "Verdict"),
 )
 
@@ -42,7 +42,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "hold the model against the record of 1816 to today",
+    "compare the model with the record of 1816 to today",
     "Play the eras of the record, measure them as it was measured, and say fact by fact whether they agree.",
     (
         ("greatpowers validate --fast", "a first look"),

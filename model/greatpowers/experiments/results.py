@@ -197,7 +197,7 @@ class Results:
         parts = self.parts(table)
         if not parts:
             raise GreatPowersError(
-                f"{self.directory}: no run is done yet; start or go on with "
+                f"{self.directory}: no run is done yet; start or continue the experiment with "
                 f"'greatpowers batch {self.directory / EXPERIMENT} --out {self.directory}'."
             )
         try:

@@ -192,7 +192,7 @@ class Experiment(TomlTable):
     places: Listed | None = Field(
         default=None, description="theatres what becomes of which is columns too: their ids, such as donbas"
     )
-    baseline: Title | None = Field(default=None, description="policy that others are held against")
+    baseline: Title | None = Field(default=None, description="policy that others are compared with")
     part_rows: Whole | None = Field(default=None, description="most runs in one part of the results")
     levers: Annotated[Grid, BeforeValidator(_grid("lever", _lever_fault)), Expect("a table of lists of numbers")] = (
         Field(default={}, description="a grid over levers, in place of those of each policy")

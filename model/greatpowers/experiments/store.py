@@ -279,7 +279,7 @@ class Store:
                 agree(self.directory, None, manifest_of(self.plan, found))
             elif found != wanted:
                 text = "its points come out differently now"
-                raise GreatPowersError(f"{self.directory}: cannot go on with this experiment: {text}. {REMEDY}")
+                raise GreatPowersError(f"{self.directory}: cannot continue this experiment: {text}. {REMEDY}")
 
     def _take_stock(self) -> None:
         """Find the parts that are whole, and begin a journal with them."""

@@ -105,7 +105,7 @@ def basis(found: Forecast) -> str:
     worlds = "; ".join(f"{world.name} to {world.to} ({_policies(world.policies)})" for world in found.worlds)
     return (
         f"{len(found.places)} places: {worlds}. {len(found.seeds)} histories under each policy. An outcome counts that "
-        "came at any time in between; intervals are 95 %, by bootstrap over places."
+        "came at any time in between; intervals are 95%, by bootstrap over places."
     )
 
 

@@ -95,7 +95,7 @@ def window(scenario: Scenario) -> int:
     """Rounds from the start to the last quarter covered; raises :class:`GreatPowersError` if nothing is told."""
     if scenario.happened_to is None:
         raise GreatPowersError(
-            f"{scenario.name}: it does not say to which quarter it tells what happened; expected 'happened_to', "
+            f"{scenario.name}: it does not say up to which quarter it lists what happened; expected 'happened_to', "
             f'such as "{scenario.start}", beside [[happened]].'
         )
     if all(entry.rung is None for entry in scenario.happened):

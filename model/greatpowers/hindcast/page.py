@@ -72,7 +72,7 @@ def basis(found: Hindcast) -> str:
     return (
         f"{model.cases:,} pair-years from {rows['year'].min()} to {rows['year'].max()}, in {model.events:,} of which a "
         f"dispute began; {len(found.settings.starts)} start years, {found.settings.runs} histories of each; every "
-        "forecast on the same pair-years, intervals 95 %."
+        "forecast on the same pair-years, intervals 95%."
     )
 
 
@@ -225,14 +225,14 @@ FIGURES: Mapping[str, Drawing] = {
     ),
     "reliability": Drawing(
         5.6, 5.0, "Reliability", "share of disputes against the probability forecast, for the model and its rivals",
-        "Bins hold a quarter of the pair-years at the bottom and a hundredth at the top; bars are 95 % intervals. On "
+        "Bins hold a quarter of the pair-years at the bottom and a hundredth at the top; bars are 95% intervals. On "
         "the line, what is forecast is what happens; below it, too much is forecast. Bins without any dispute lie on "
         "the lower edge.",
         draw_reliability,
     ),
     "groups": Drawing(
         9.6, 6.4, "By era and by lead", "AUC and Brier skill by era and by lead, for the model and its rivals",
-        "Eras are those of the start year, whose rules its world has. Bars are 95 % intervals by bootstrap over pairs.",
+        "Eras are those of the start year, whose rules its world has. Bars are 95% intervals by bootstrap over pairs.",
         draw_groups,
     ),
 }  # fmt: skip

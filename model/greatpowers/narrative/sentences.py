@@ -248,7 +248,9 @@ def _cheating(stage: EventContext, event: LogEvent) -> str:
 
 
 def _deal_broken(stage: EventContext, event: LogEvent) -> str:
-    return parties(stage, event, BREAKERS[Breaker(int(event.after))]) + f" after {quarters(event.numbers[2])}"
+    age = int(event.numbers[2])
+    after = f"after {quarters(age)}" if age > 0 else "within a quarter"
+    return f"{parties(stage, event, BREAKERS[Breaker(int(event.after))])} {after}"
 
 
 def _turn(stage: EventContext, event: LogEvent) -> str:
@@ -312,7 +314,7 @@ def quarters(age: float) -> str:
 def _dead(thousands: float) -> str:
     if thousands >= 1000:
         return f"{thousands / 1000:.1f} million deaths in battle"
-    return f"{max(1, round(thousands)):,} thousand deaths in battle" if thousands >= 0.5 else "few deaths in battle"
+    return f"about {max(1, round(thousands)):,},000 deaths in battle" if thousands >= 0.5 else "few deaths in battle"
 
 
 TELLERS: dict[Event, Callable[[EventContext, LogEvent], str]] = {

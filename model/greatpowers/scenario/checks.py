@@ -57,7 +57,7 @@ def _coverage_faults(scenario: Scenario) -> Iterator[str]:
         yield f"'happened_to' is {end}, {_outside(scenario)}"
     told = max((entry.quarter for entry in scenario.happened), key=quarter_number, default=end)
     if quarter_number(told) > quarter_number(end):
-        yield f"'happened_to' is {end}, and something of {told} is told; expected {told} or later."
+        yield f"'happened_to' is {end}, but an event of {told} is listed; expected {told} or later."
 
 
 def _time_faults(scenario: Scenario, entry: Happening) -> Iterator[str]:
@@ -385,7 +385,10 @@ def _question_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]
         return
     ids, asked = scenario.theatre_index(), scenario.question.policies
     if len(asked) not in (0, 2):
-        yield "question", f"'policies' names {len(asked)}; expected the one asked about and the one it is held against."
+        yield (
+            "question",
+            f"'policies' names {len(asked)}; expected the one asked about and the one it is compared with.",
+        )
     for name in asked:
         if name not in policies:
             yield "question", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"

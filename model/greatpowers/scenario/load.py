@@ -186,7 +186,7 @@ def parse_toml(path: Path, where: str) -> dict[str, Any]:
     except (RecursionError, ValueError) as error:
         raise GreatPowersError(f"{where}: this is not valid TOML: {str(error).split(';')[0]}.") from None
     if not data:
-        raise GreatPowersError(f"{where}: the file is empty; start from the template.")
+        raise GreatPowersError(f"{where}: the file is empty; expected a TOML file with settings.")
     return data
 
 

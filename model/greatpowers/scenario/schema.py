@@ -158,7 +158,7 @@ class Question(TomlTable):
     title: Title = Field(description="the question")
     places: tuple[Name, ...] = Field(default=(), description="ids of the theatres that it is about")
     policies: tuple[Name, ...] = Field(
-        default=(), description="the policy that is asked about, then the one it is held against"
+        default=(), description="the policy that is asked about, then the one it is compared with"
     )
 
 

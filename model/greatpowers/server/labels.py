@@ -208,7 +208,7 @@ def shown(name: str, value: float) -> str:
         return rung_in_words(value)
     if name == "tranches":
         return f"{value:g} year{'' if value == 1 else 's'}"
-    return f"{100 * value:.3g} %"
+    return f"{100 * value:.3g}%"
 
 
 def range_of(name: str) -> str:
@@ -218,7 +218,7 @@ def range_of(name: str) -> str:
         return "yes or no"
     if name == "red_line":
         return "rung 1 to 7, or never"
-    return f"{lever.low:g} to {lever.high:g} years" if name == "tranches" else "0 to 100 %"
+    return f"{lever.low:g} to {lever.high:g} years" if name == "tranches" else "0 to 100%"
 
 
 def rung_in_words(value: float) -> str:

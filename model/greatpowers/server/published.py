@@ -69,7 +69,7 @@ played here, by the model itself, in your browser; nothing is asked of any serve
 <h2>What if: move the levers</h2>
 <div class="choose">
 <label for="policy">Policy <select id="policy"></select></label>
-<label for="other">Held against <select id="other"></select></label>
+<label for="other">Compared with <select id="other"></select></label>
 <label for="seed">Luck (seed) <input id="seed" type="number" min="0" max="9007199254740991" step="1" value="0"></label>
 <button id="next" type="button">Other luck</button>
 </div>
@@ -77,7 +77,7 @@ played here, by the model itself, in your browser; nothing is asked of any serve
 <section aria-label="Levers">
 <p>A lever that is moved holds in all places and at all times. Before, it may differ from place to place or over time;
 its slider then stands at the mean. Below each, what it changes from one end to the other, the others as they are:
-{{ few }} matched histories, 95 % by luck.</p>
+{{ few }} matched histories, 95% by luck.</p>
 <div id="levers"></div>
 <button id="back" type="button">Levers as the policy has them</button>
 </section>

@@ -44,7 +44,9 @@ def unpack(link: str) -> str:
         opener = zlib.decompressobj(DEFLATE)
         unfolded = opener.decompress(squeezed, LARGEST_TEXT)
         if opener.unconsumed_tail:
-            raise GreatPowersError(f"the link unfolds to more than {LARGEST_TEXT} bytes; no page of ours makes such.")
+            raise GreatPowersError(
+                f"the link unfolds to more than {LARGEST_TEXT} bytes; no page of this program makes such links."
+            )
         if not opener.eof or opener.unused_data:
             raise GreatPowersError("the link is cut short or has something added; copy the whole link again.")
         return unfolded.decode()

@@ -153,6 +153,7 @@ def _over_time(comparison: "Comparison", metric: str, title: str) -> Figure:
         _fan(dress(axes), when, bands.loc[[name]], tint[name])
         heading(axes, _title(comparison.policies[index]), tint[name])
         time_axis(axes, when)
+        axes.tick_params(axis="x", labelbottom=index + across >= len(comparison.names))  # the lowest of its column
     for row in panels:
         label(row[0], y=_axis(metric))
     if describe(metric).unit.endswith("[0, 1]"):

@@ -48,8 +48,9 @@ def with_article(label: str) -> str:
 
 
 def in_a_sentence(label: str) -> str:
-    """A place's label as it stands inside a sentence."""
-    return f"the {label.removeprefix('The ')}" if label.startswith("The ") else label
+    """A place's label as it stands inside a sentence: 'the Chinese border', 'Syria (Russia's intervention)'."""
+    name, colon, what = label.partition(": ")
+    return (f"the {name.removeprefix('The ')}" if name.startswith("The ") else name) + (f" ({what})" if colon else "")
 
 
 class EventContext:

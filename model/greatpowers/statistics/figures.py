@@ -52,7 +52,7 @@ def percent_axis(axes: Axes) -> None:
     """A horizontal axis of shares, in per cent."""
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks(np.linspace(0, 1, 5))
-    axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
 
 
 def sized(worlds: int, seeds: int) -> str:
@@ -78,7 +78,7 @@ def differences_figure(table: pd.DataFrame, better: bool | None = None) -> Figur
     first = table.iloc[0]
     wanted = "more" if more_is_better(first["metric"], better) else "less"
     caption = (
-        f"Mean paired difference from {first['baseline']} with its 95 % interval; {wanted} is better. "
+        f"Mean paired difference from {first['baseline']} with its 95% interval; {wanted} is better. "
         f"{sized(first['worlds'], first['seeds'])}"
     )
     title = f"{describe_metric(table, first['metric']).label}: difference from {first['baseline']}"
@@ -100,7 +100,7 @@ def best_figure(table: pd.DataFrame, better: bool | None = None) -> Figure:
     first = table.iloc[0]
     caption = (
         f"{sized(first['worlds'], first['seeds'])} Left: a world counts for the policy with the best mean over seeds. "
-        "Right: every history counts by itself. Ties are divided; bars are 95 % intervals (bootstrap over worlds and "
+        "Right: every history counts by itself. Ties are divided; bars are 95% intervals (bootstrap over worlds and "
         "seeds, or score, whichever is wider)."
     )
     best = "highest" if more_is_better(first["metric"], better) else "lowest"
@@ -149,7 +149,7 @@ def draw_regret(axes: Axes, found: Matched, more: bool, tint: Mapping[str, str])
         axes.plot(np.quantile(values, 0.9), 0.1, "x", color=tint[name], markersize=7, markeredgewidth=2)
     axes.set_ylim(0, 1)
     axes.set_xlim(left=0)
-    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
     unit = f" ({found.described.unit})" if found.described.unit else ""
     label(axes, x=f"regret: {found.described.label}{unit}", y="share of worlds with more regret")
     axes.legend(frameon=False, fontsize=9, loc="upper right", labelcolor=INK)
@@ -166,7 +166,7 @@ def sobol_figure(table: pd.DataFrame, outcome: str) -> Figure:
     names = strongest(table, MOST_ROWS)
     caption = (
         "First order: share of the variance that goes when the factor alone is known. Total: share that goes with it "
-        "and all its combinations; the gap between the two is combinations. Bars are 95 % bootstrap intervals. "
+        "and all its combinations; the gap between the two is combinations. Bars are 95% bootstrap intervals. "
         f"n = {table['n'].iloc[0]:,} base samples, {table['runs'].iloc[0]:,} points.{_left_out(table, names)}"
     )
     figure = new_figure(8.0, tall(len(names)), f"What drives {outcome}", "Sobol indices", caption)
@@ -190,7 +190,7 @@ def morris_figure(table: pd.DataFrame, outcome: str) -> Figure:
     need_rows(table, "effects")
     names = strongest(table, MOST_ROWS)
     caption = (
-        "Left: mean absolute change when one factor goes over its whole range, with 95 % bootstrap intervals. Right: "
+        "Left: mean absolute change when one factor goes over its whole range, with 95% bootstrap intervals. Right: "
         "standard deviation of that change from place to place, which is large where effects bend or depend on other "
         f"factors. n = {table['n'].iloc[0]:,} trajectories, {table['runs'].iloc[0]:,} points.{_left_out(table, names)}"
     )
@@ -216,7 +216,7 @@ def given_data_figure(table: pd.DataFrame, outcome: str, rows: int = MOST_ROWS) 
     need_rows(table, "importances")
     names = strongest(table, rows)
     caption = (
-        "Grey: what a shuffled outcome gives nineteen times in twenty; inside it a value is noise. Bars are 95 % "
+        "Grey: what a shuffled outcome gives nineteen times in twenty; inside it a value is noise. Bars are 95% "
         "bootstrap intervals. Rank correlation sees what moves the outcome steadily, the forest also bends and "
         "combinations, delta any shift of its distribution. "
         f"n = {count(int(table['n'].iloc[0]), 'point')}.{_left_out(table, names)}"
@@ -264,9 +264,9 @@ def survival_figure(spells: pd.DataFrame, by: str = "policy", event: str = "war"
     names = [*table[by].unique()]
     horizon = float(means["horizon"].iloc[0])
     caption = (
-        f"Kaplan-Meier; bands are pointwise 95 % intervals. Runs without {event} are censored at their end, not left "
+        f"Kaplan-Meier; bands are pointwise 95% intervals. Runs without {event} are censored at their end, not left "
         f"out. n = {count(len(spells), 'spell')}, {int(spells['observed'].sum()):,} of which end in {event}. "
-        f"In brackets: mean time without {event} within {horizon:g} rounds, with its 95 % interval. Below: spells "
+        f"In brackets: mean time without {event} within {horizon:g} rounds, with its 95% interval. Below: spells "
         "still watched."
     )
     figure = new_figure(9.0, 5.2 + 0.17 * len(names), f"Time without {event}", f"By {by}", caption)
@@ -283,7 +283,7 @@ def survival_figure(spells: pd.DataFrame, by: str = "policy", event: str = "war"
         axes.plot(x, middle, LINES[index % len(LINES)], color=tint[str(name)], linewidth=1.9, label=text)
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1.01)
-    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f} %")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
     ticks = [round(last * part / (MOST_TICKS - 1)) for part in range(MOST_TICKS)]
     axes.set_xticks(ticks)
     label(axes, x="rounds (quarters of a year)", y=f"share without {event}")
@@ -297,7 +297,7 @@ def hazard_figure(table: pd.DataFrame, event: str = "war") -> Figure:
     need_columns(table, ["label", "unit", "hazard_ratio", "low", "high", "events", "n"], "the hazard ratios")
     need_rows(table, "hazard ratios")
     caption = (
-        f"Cox's proportional hazards: above 1, {event} comes sooner. Bars are 95 % intervals. "
+        f"Cox's proportional hazards: above 1, {event} comes sooner. Bars are 95% intervals. "
         f"n = {int(table['n'].iloc[0]):,} spells with {int(table['events'].iloc[0]):,} events."
     )
     figure = new_figure(8.0, tall(len(table)), f"What brings {event} sooner", "Hazard ratios", caption)
@@ -391,7 +391,7 @@ def tradeoff_figure(box: Box, what: str) -> Figure:
     if box.trajectory.empty:
         raise GreatPowersError("there is no search to draw: it ended before it began, for want of anything to split.")
     caption = (
-        "Each circle is a box along the search, darker with more restrictions. Diamond: the chosen box with 95 % score "
+        "Each circle is a box along the search, darker with more restrictions. Diamond: the chosen box with 95% score "
         f"intervals; square: boxes found in the same way, on worlds held out. n = {count(box.counts.n, 'world')}, "
         f"{box.counts.cases:,} cases; dashed: density without a box."
     )
@@ -457,4 +457,4 @@ def _axis(name: str) -> str:
 
 def _short(box: Box) -> str:
     density, honest = box.density.mean * 100, box.held_out_density.mean * 100
-    return f"density {density:.0f} %, coverage {box.coverage.mean * 100:.0f} %; held out, density {honest:.0f} %"
+    return f"density {density:.0f}%, coverage {box.coverage.mean * 100:.0f}%; held out, density {honest:.0f}%"

@@ -279,7 +279,7 @@ def outcome(
     values, name = found.means[found.index(policy)], metric
     if against is not None:
         if against == policy:
-            raise GreatPowersError(f"policy '{policy}' is held against itself; name another one.")
+            raise GreatPowersError(f"policy '{policy}' cannot be compared with itself; name another one.")
         values, name = values - found.means[found.index(against)], f"{metric}: {policy} - {against}"
     return pd.Series(values, index=pd.Index(found.worlds, name="point"), name=name)
 

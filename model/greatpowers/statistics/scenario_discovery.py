@@ -171,7 +171,7 @@ class Box:
 
     @property
     def trusted(self) -> bool:
-        """Whether boxes found in the same way beat the base rate on points held out, beyond doubt (95 %)."""
+        """Whether boxes found in the same way beat the base rate on points held out, beyond doubt (95%)."""
         return self.held_out.inside > 0 and self.held_out.density.low > self.base_rate
 
     @property
@@ -196,7 +196,7 @@ class Box:
         text = (
             f"{subject} most often where {self.conditions()}: in {c.hits:,} of {c.inside:,} such worlds "
             f"(density {density}), which are {c.hits:,} of the {c.cases:,} worlds in which it does "
-            f"(coverage {coverage}); in all it does in {c.cases:,} of {c.n:,} worlds ({self.base_rate * 100:.0f} %). "
+            f"(coverage {coverage}); in all it does in {c.cases:,} of {c.n:,} worlds ({self.base_rate * 100:.0f}%). "
         )
         if not self.trusted:
             return text + "Boxes found in the same way are no better than chance on worlds held out: do not trust it."
@@ -231,7 +231,7 @@ def _condition(row: Any, meaning: bool) -> str:
 
 def _percent(found: Interval) -> str:
     mean, low, high = (f"{value * 100:.0f}" for value in found)
-    return f"{mean} %, 95 % interval {low} to {high} %"
+    return f"{mean}%, 95% interval {low} to {high}%"
 
 
 def folds(cases: Bools, parts: int, seed: int) -> list[Ints]:
@@ -305,7 +305,7 @@ def losing(
     """
     found = matched(runs, metric)
     if policy == to:
-        raise GreatPowersError(f"policy '{policy}' is held against itself; name another one.")
+        raise GreatPowersError(f"policy '{policy}' cannot be compared with itself; name another one.")
     sign = 1.0 if more_is_better(metric, better) else -1.0
     gain = sign * (found.means[found.index(policy)] - found.means[found.index(to)])
     return pd.Series(gain < -margin, index=pd.Index(found.worlds, name="point"), name=f"{policy} loses to {to}")

@@ -124,7 +124,7 @@ class Tail:
 
     def sentence(self) -> str:
         """What it says about the tail."""
-        alpha = f"{self.exponent.mean:.2f} (95 % interval {self.exponent.low:.2f} to {self.exponent.high:.2f})"
+        alpha = f"{self.exponent.mean:.2f} (95% interval {self.exponent.low:.2f} to {self.exponent.high:.2f})"
         verdict = "is not ruled out" if self.plausible else "is ruled out"
         against = [
             f"{row.alternative.replace('_', ' ')}: {'undecided' if row.favours == 'neither' else row.favours}"

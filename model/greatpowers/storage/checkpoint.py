@@ -94,6 +94,8 @@ def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table that :func:`write_parquet` wrote; raises :class:`GreatPowersError` if it cannot be read."""
     try:
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    except FileNotFoundError:
+        raise GreatPowersError(f"{path}: this table is missing; put it back from a copy.") from None
     except (OSError, ValueError) as error:
         raise GreatPowersError(f"{path}: this table cannot be read ({reason(error)}).") from None
     return frame
@@ -175,7 +177,7 @@ def agree(directory: Path, old: Mapping[str, Any] | None, new: Mapping[str, Any]
     if old is None:
         write_manifest(directory, new)
     elif text := difference(old, new):
-        raise GreatPowersError(f"{directory}: cannot go on with this {new['kind']}: {text}. {REMEDY}")
+        raise GreatPowersError(f"{directory}: cannot continue this {new['kind']}: {text}. {REMEDY}")
     elif text := other_machine(old, new):
         text = f"this {new['kind']} was begun on another machine: {text}"
         warnings.warn(f"{directory}: {text}; last digits may differ.", GreatPowersWarning, stacklevel=2)

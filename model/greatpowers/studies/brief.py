@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SWITCH
+from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -24,6 +26,8 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
 from greatpowers.simulation.events import in_a_sentence
+from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import (
     Interval,
     difference_of,
@@ -81,12 +85,16 @@ FINDING_COLUMNS = [
 
 @dataclass(frozen=True)
 class Story:
-    """One history of a kind: how likely the kind is under the policy, and what happened in the place."""
+    """One history of a kind: how likely the kind is under the policy, and what happened in the place.
+
+    `decisive` is which of the sentences makes the history one of its kind: that of its first war or use of force.
+    """
 
     kind: str
     share: Interval
     seed: int
     told: tuple[tuple[str, str], ...]  # quarter, sentence
+    decisive: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -360,10 +368,25 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
             share = interval_of((kinds == kind).astype(np.float64), SWITCH)
             seed = compared.seeds[row]
             history = simulate(compared.scenario, policy, seed, compared.rounds, parameters)
-            told = [
-                (entry.quarter, " ".join(entry.sentences))
+            entries = [
+                entry
                 for entry in chronicle(history, "headlines" if kind == WAR else "main").entries
                 if entry.theatre == place
             ]
-            found.append(Story(kind, share, seed, tuple(told)))
+            told = [(entry.quarter, " ".join(entry.sentences)) for entry in entries]
+            decisive = next((at for at, entry in enumerate(entries) if _is_of(kind, history, entry.events)), 0)
+            index = compared.scenario.theatre_index()[place]
+            if history.track.theatres[-1, index, TheatreColumn.WAR]:
+                last = quarter_of(compared.scenario.start, history.rounds - 1)
+                told.append((last, "The war is not over when the history ends."))
+            found.append(Story(kind, share, seed, tuple(told), decisive))
     return tuple(found)
+
+
+def _is_of(kind: str, history: History, events: Sequence[int]) -> bool:
+    """Whether one of these rows of the event log makes a history one of war, or of open force."""
+    rows = [history.codes[row, Column.KIND] for row in events]
+    if kind == WAR:
+        return Event.WAR in rows
+    up = [row for row, code in zip(events, rows, strict=True) if code == Event.RUNG]
+    return kind == FORCE and any(history.numbers[row, 1] >= Rung.LIMITED_INTERVENTION for row in up)

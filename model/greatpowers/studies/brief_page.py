@@ -80,7 +80,7 @@ def figure(found: "Brief") -> Figure:
 def caption(found: "Brief") -> str:
     """What the figure shows."""
     one, other = (policy.title for policy in found.policies)
-    said = f"{one} less {other}. Dark: 95 % by luck, {len(found.seeds)} matched histories."
+    said = f"{one} less {other}. Dark: 95% by luck, {len(found.seeds)} matched histories."
     if found.draws:
         said += f" Middle: what {found.draws} parameter sets that agree with the record about equally well leave open."
     return (

@@ -90,8 +90,9 @@ def answer(found: "Brief") -> list[str]:
     war = found.finding(PLACE, "war")
     comes = "war again" if found.at_war else "war"
     place = (
-        f"Under “{one}” there is {comes} over {found.label} in {percent(war['asked'])} of histories, under “{other}” "
-        f"in {percent(war['against'])}: {doubt(war)}."
+        f"{_verdict_first(war['verdict'], one, other, f'{comes} over {found.label}')}: it comes in "
+        f"{percent(war['asked'])} of histories under the first and in {percent(war['against'])} under the second; "
+        f"{doubt(war)}."
     )
     severity = found.finding(WORLD, "mean_severity")
     start = found.anchors[0].severity
@@ -105,10 +106,19 @@ def answer(found: "Brief") -> list[str]:
     return [place, world, price]
 
 
+def _verdict_first(verdict: str, one: str, other: str, comes: str) -> str:
+    """What is to be said of two policies and of something that comes under either, before any number."""
+    if verdict in (NO_TELLING, TOO_RARE):
+        return f"Whether “{one}” or “{other}” brings {comes} less often cannot be said"
+    often = "less often" if verdict in (LOWER, MAYBE_LOWER) else "more often"
+    surely = "" if verdict in (LOWER, HIGHER) else ", though not surely"
+    return f"“{one}” brings {comes} {often} than “{other}”{surely}"
+
+
 def _cost(found: "Brief", row: Mapping[str, Any], column: str) -> str:
     """A cost in per cent of output, and in money if the scenario knows it."""
     money = money_words(found.scenario, row[column])
-    return f"{value(row, column)} % of the world's output" + (f" ({money})" if money else "")
+    return f"{value(row, column)}% of the world's output" + (f" ({money})" if money else "")
 
 
 def doubt(row: Mapping[str, Any]) -> str:
@@ -116,8 +126,8 @@ def doubt(row: Mapping[str, Any]) -> str:
     luck = f"{difference(row, 'difference', True)} ({difference(row, 'low')} to {difference(row, 'high')})"
     if row["verdict"] == TOO_RARE:
         return (
-            f"too rare to tell in so few histories, as the difference is {luck}; about {row['needed']:,.0f} of each "
-            "policy would be needed"
+            f"that is too rare to compare in so few histories, as the difference is {luck}; about "
+            f"{row['needed']:,.0f} of each policy would be needed"
         )
     if row["verdict"] == NO_TELLING:
         return f"luck alone can explain the difference of {luck}"
@@ -126,10 +136,10 @@ def doubt(row: Mapping[str, Any]) -> str:
         return f"a difference of {luck} that luck does not explain"
     if row["verdict"] in (MAYBE_LOWER, MAYBE_HIGHER):
         return (
-            f"a difference of {luck} that luck does not explain, but parameters that fit the record as well leave "
-            f"{left_open} open, so its sign is not certain"
+            f"a difference of {luck} that luck does not explain, but parameters that fit the record equally well "
+            f"leave {left_open} open, so its sign is not certain"
         )
-    return f"a difference of {luck}, which holds for parameters that fit the record as well ({left_open})"
+    return f"a difference of {luck}, which holds for parameters that fit the record equally well ({left_open})"
 
 
 def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
@@ -138,13 +148,13 @@ def difference(row: Mapping[str, Any], column: str, whole: bool = False) -> str:
     scale = 100.0 if shares else 1.0
     size, half = scale * row[column], scale * (row["high"] - row["low"]) / 2
     text = number(size, half, signed=True)
-    if size and not text.strip("0.") and column != "difference":  # a bound that is not 0 is not rounded to it
+    if size and not text.strip("0."):  # what is not 0 is not rounded to it
         text = number(size, min(half / 10, abs(size)), signed=True)
     if not whole:
         return text
     if shares:
         return f"{text} {POINTS[:-1] if text in ('−1', '+1') else POINTS}"
-    return f"{text} %" if row["unit"].startswith("%") else text
+    return f"{text}%" if row["unit"].startswith("%") else text
 
 
 def value(row: Mapping[str, Any], column: str) -> str:
@@ -186,17 +196,17 @@ def _signs(found: "Brief") -> list[str]:
 def _other_way(counted: float) -> str:
     number_of = int(counted)
     if number_of == 0:
-        return "none turns the sign round"
-    return "1 turns the sign round" if number_of == 1 else f"{number_of} turn the sign round"
+        return "none reverses that"
+    return "1 reverses that" if number_of == 1 else f"{number_of} reverse that"
 
 
 def _moves_with(found: "Brief") -> str:
     firm = found.hangs[found.hangs["beyond"].astype(bool)].head(MOST_HANGS)
     if not len(firm):
-        return "No single parameter explains how it moves over the first of these sets by more than chance."
+        return f"No single parameter explains beyond chance how it varies among the {found.draws} sets."
     parts = [f"{row.parameter} ({row.rank_correlation:+.2f})".replace("-", "−") for row in firm.itertuples()]
     return (
-        f"It moves most with {listed(parts)}: rank correlations over the first of these sets, of a size that chance "
+        f"Among the {found.draws} sets it moves most with {listed(parts)}: rank correlations, of a size that chance "
         "gives in one brief of twenty."
     )
 
@@ -219,8 +229,8 @@ def _levers(found: "Brief") -> list[str]:
             for row in firm.head(MOST_HANGS).to_dict("records")
         ]
         lines[0] += (
-            f" What carries the difference over {found.label}, by what setting each back alone does to escalation "
-            f"there: {listed(parts)}."
+            f" Set back one at a time, {'these change' if len(parts) > 1 else 'this changes'} escalation over "
+            f"{found.label} most: {listed(parts)}."
         )
     else:
         lines[0] += f" Setting any one of them back changes escalation over {found.label} by no more than luck can."
@@ -236,8 +246,9 @@ def _places(found: "Brief") -> list[str]:
     for verb, rows in (("lower", firm[firm["difference"] < 0]), ("higher", firm[firm["difference"] > 0])):
         if len(rows):
             ranked = rows.assign(size=rows["difference"].abs()).sort_values("size", ascending=False, kind="stable")
-            parts.append(f"it is {verb} over {listed([in_a_sentence(str(name)) for name in ranked['label']])}")
-    return [f"Escalation differs beyond luck, all {size} looked at together, in {len(firm)}: {'; '.join(parts)}."]
+            named = listed([f"over {in_a_sentence(str(name))}" for name in ranked["label"]])  # a name may hold "and"
+            parts.append(f"it is {verb} {named}")
+    return [f"Of {size}, all looked at together, escalation differs beyond luck in {len(firm)}: {'; '.join(parts)}."]
 
 
 def _plain(name: str) -> str:
@@ -251,12 +262,12 @@ def record(found: "Brief") -> list[str]:
     if len(here):
         parts = [
             f"{row['description']} {'came' if row['record'] > 0.5 else 'did not come'}, and the model had given it "
-            f"{percent(row['model'])}"
+            f"a chance of {percent(row['model'])}"
             for row in here.to_dict("records")
         ]
         lines.append(f"Over {found.label}, to {found.scenario.happened_to}: {'; '.join(parts)}.")
     elif found.scenario.happened_to is None:
-        lines.append("The scenario does not tell what happened, so nothing of it can be held against the model.")
+        lines.append("The scenario does not say what happened there, so the model cannot be checked against it.")
     facts = found.record[found.record["about"] != PLACE]
     right, wrong = facts[facts["agrees"].astype(bool)], facts[~facts["agrees"].astype(bool)]
     lines.append(
@@ -274,7 +285,7 @@ def record(found: "Brief") -> list[str]:
 
 
 def _fact(row: Mapping[Hashable, Any]) -> str:
-    text = f"{str(row['description']).split(' (')[0]}, {row['period']}"
+    text = f"{str(row['description']).split(' (')[0]}, {row['period']}".replace(">=", "at least ")
     said, of_model = (_short(row[name], row["unit"]) for name in ("record", "model"))
     return f"{text[0].lower()}{text[1:]} ({said} in the record, {of_model} in the model)"
 
@@ -282,7 +293,7 @@ def _fact(row: Mapping[Hashable, Any]) -> str:
 def _short(found: float, unit: str) -> str:
     """A figure of the record with its unit; shares and yearly chances in per cent."""
     if unit in SHARES:
-        return f"{100 * found:.2g} %" + ("" if unit == SHARES[0] else " a year")
+        return f"{100 * found:.2g}%" + ("" if unit == SHARES[0] else " a year")
     text = f"{found:,.0f}" if abs(found) >= 1000 else f"{found:.2g}".replace("-", "−")
     return text if unit.startswith("per ") else f"{text} {unit}"
 
@@ -311,7 +322,7 @@ def _rare(found: "Brief") -> str:
     worst = rare.sort_values("needed").to_dict("records")[-1]
     return (
         f"Events rarer than one in {1 / RARE:.0f} are not ranked on fewer than {ENOUGH:,} histories of each policy; "
-        f"{str(worst['label']).lower()} would take about {worst['needed']:,.0f}. "
+        f"“{str(worst['label']).lower()}” would need about {worst['needed']:,.0f}. "
     )
 
 
@@ -340,8 +351,8 @@ def stories(found: "Brief") -> list[StoryTold]:
         typical = ", which is the typical one" if story.share.mean == most else ""
         kind = AFTER_A_WAR[story.kind] if found.at_war else story.kind
         share = (
-            f"{percent(story.share.mean)} of histories ({percent(story.share.low)} to {percent(story.share.high)}): "
-            f"{kind} over {found.label}. This one is seed {story.seed}."
+            f"{kind[0].upper()}{kind[1:]} over {found.label}, as in {percent(story.share.mean)} of histories "
+            f"({percent(story.share.low)} to {percent(story.share.high)}). This one is seed {story.seed}."
         )
         told.append(StoryTold(f"{TELLS[story.kind]}{typical}", share, _lines(story)))
     return told
@@ -350,10 +361,13 @@ def stories(found: "Brief") -> list[StoryTold]:
 def _lines(story: "Story") -> tuple[tuple[str, str], ...]:
     if not story.told:
         return (("", "Nothing of note happened there."),)
-    first, left = story.told[:MOST_LINES], len(story.told) - MOST_LINES
+    left = len(story.told) - MOST_LINES
     if left <= 0:
-        return first
-    return (*first, ("", f"And {left} more {'entry like these' if left == 1 else 'entries like these'}."))
+        return story.told
+    first = story.told[:MOST_LINES]
+    if story.decisive >= MOST_LINES:  # a history of war without its war would be none
+        first = (*first[:-1], story.told[story.decisive])
+    return (*first, ("", f"{left} more {'entry is' if left == 1 else 'entries are'} left out."))
 
 
 def table(found: "Brief", where: str, title: str) -> HtmlTable:
@@ -426,8 +440,18 @@ def link(found: "Brief") -> str:
 
 def again(found: "Brief") -> list[tuple[str, str]]:
     """How to have it again: what each way is, and what to type or open."""
-    told, page = [("Again:" if ships(found) else "Again, where it was written:", command(found))], link(found)
-    return [*told, ("On the page that “greatpowers serve” opens:", page)] if page else told
+    told, page = (
+        [
+            (
+                "To have this brief again:"
+                if ships(found)
+                else "To have this brief again, in the directory it was written to:",
+                command(found),
+            )
+        ],
+        link(found),
+    )
+    return [*told, ("The same question on the page that “greatpowers serve” opens:", page)] if page else told
 
 
 def great_power_wars(found: "Brief") -> list[str]:

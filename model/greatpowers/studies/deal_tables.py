@@ -331,7 +331,7 @@ def worth_table(
     """One row per term left out and outcome, of the place and of the world: with it, without it, and what it adds.
 
     `at_places` [1 + changes, seeds, P, PLACE_OUTCOMES] and `of_world` [1 + changes, seeds, WORLD_OUTCOMES] have the
-    full deal first. `difference` is full less without, by seed, with its 95 % t interval. A term left out everywhere is
+    full deal first. `difference` is full less without, by seed, with its 95% t interval. A term left out everywhere is
     measured of the world alone.
     """
     rows = []

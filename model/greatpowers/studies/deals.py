@@ -41,7 +41,7 @@ class Deals(Panel):
 
     `places` has one row per place: how often the deal is offered and signed, who accepts, how long deals are kept and
     how they end, and the terms. `worth` has one row per term left out and outcome, of the place and of the world:
-    means with it and without it, and their paired difference with its 95 % interval. `offers` and `deals` have one row
+    means with it and without it, and their paired difference with its 95% interval. `offers` and `deals` have one row
     per proposal and per deal of the histories with the full deal.
     """
 
@@ -289,7 +289,7 @@ PAGE = (
 <h2>What each term adds</h2>
 <p>Each term is left out by itself, and everything else is played again on the same luck: {{ seeds }} histories of
 {{ rounds }} rounds each. A figure is the mean with the full deal less the mean without the term; below it is half of
-its 95 % interval, and a star marks what luck does not explain. With so many figures, one in twenty gets a star by
+its 95% interval, and a star marks what luck does not explain. With so many figures, one in twenty gets a star by
 chance.</p>
 {% for t in worth %}<h3>{{ t.title }}</h3>
 {{ table(t.table) }}

@@ -44,7 +44,7 @@ class SearchStore:
         if done > self.settings.generations:
             asked = self.settings.generations
             text = f"it has {done} generations already, and {asked} were asked for; ask for {done} or more"
-            raise GreatPowersError(f"{self.directory}: cannot go on with this search: {text}. {REMEDY}")
+            raise GreatPowersError(f"{self.directory}: cannot continue this search: {text}. {REMEDY}")
 
     def generation(self, number: int) -> Path:
         """The file of a generation."""

@@ -21,6 +21,7 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import SHIPPED, load_posterior
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
@@ -74,7 +75,7 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
     scenario = compared.scenario
     question = scenario.question
     assert question is not None
-    labels = {theatre.id: theatre.label for theatre in scenario.theatres}
+    labels = {theatre.id: in_a_sentence(theatre.label) for theatre in scenario.theatres}
     world = _panels(compared, pair[1], None)
     return {
         "scenario": scenario.title,
@@ -119,8 +120,8 @@ def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -
     if row["open"] is None:
         return f"{said}, as far as luck goes; what the record leaves open is still being played."
     if row["verdict"] == 1:
-        return f"{said} at the default parameters, but others that fit the record as well could reverse that."
-    return f"{said}, also with other parameters that fit the record as well."
+        return f"{said} at the default parameters, but others that fit the record equally well could reverse that."
+    return f"{said}, and does so with other parameters that fit the record equally well."
 
 
 def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, label: str) -> str:
@@ -130,7 +131,7 @@ def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, label: str
     return (
         f"On a scale from 0 to 1 it averages {escalation['value']} under {one} and {escalation['against']} under "
         f"{other}; there is war over {label} in {war['value']} of histories against {war['against']}. The price: "
-        f"{cost['value']} % of world output a year against {cost['against']} %."
+        f"{cost['value']}% of world output a year against {cost['against']}%."
     )
 
 

@@ -67,7 +67,7 @@ def sensitivity_study(target: str, question: SensitivityQuestion) -> Study:
     scenario, base = _target(target)
     policies = [load_policy(name) for name in (question.policy, question.against) if name is not None]
     if len(policies) == 2 and policies[0].name == policies[1].name:
-        raise GreatPowersError(f"policy '{policies[0].name}' is held against itself; name another one.")
+        raise GreatPowersError(f"policy '{policies[0].name}' cannot be compared with itself; name another one.")
     uncertainties = {name: {"from": 0.5, "to": 2.0} for name in question.parameters or ()}
     size = question.samples or SAMPLES[question.method]
     table: dict[str, Any] = {

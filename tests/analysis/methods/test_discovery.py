@@ -64,7 +64,7 @@ def test_the_sentence_has_labels_units_sizes_and_intervals(planted: "pd.Series[b
         f"{clash.unit}; sampled",
         clash.meaning,
         "detection is below 0.",
-        "95 % interval",
+        "95% interval",
     ):
         assert part in said
     assert f"of the {int(planted.sum())} worlds" in said
@@ -190,5 +190,5 @@ def test_wrong_uses_get_a_sentence(points: pd.DataFrame, planted: "pd.Series[boo
     assert "dimensions is 0" in said(more={"dimensions": 0})
     assert "min_mass is 0.9" in said(more={"min_mass": 0.9})
     runs = runs_of({"a": [(1, 3)], "b": [(2, 2)]})
-    assert "against itself" in one_sentence(lambda: losing(runs, "mean_severity", "a", "a"))
+    assert "compared with itself" in one_sentence(lambda: losing(runs, "mean_severity", "a", "a"))
     assert "'c' was not played" in one_sentence(lambda: losing(runs, "mean_severity", "a", "c"))

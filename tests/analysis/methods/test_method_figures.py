@@ -34,7 +34,7 @@ def runs() -> pd.DataFrame:
 def test_figures_of_robustness(runs: pd.DataFrame) -> None:
     drawn = figures.differences_figure(robust.paired_differences(runs, "mean_severity"))
     said = texts(drawn)
-    for part in ("Escalation: difference from laissez-faire", "severity in [0, 1]", "95 % interval", "less is better"):
+    for part in ("Escalation: difference from laissez-faire", "severity in [0, 1]", "95% interval", "less is better"):
         assert part in said
     assert "n = 20 worlds x 4 seeds" in said
     dots = [line.get_color() for line in drawn.axes[0].get_lines() if line.get_marker() == "o"]
@@ -54,7 +54,7 @@ def test_a_policy_without_regret_is_drawn_at_zero() -> None:
 def test_figures_of_sensitivity() -> None:
     design = sensitivity.sobol_design(ISHIGAMI, 64)
     said = texts(figures.sobol_figure(sensitivity.sobol(ISHIGAMI, ishigami(design)), "the sine"))
-    for part in ("What drives the sine", "share of variance", "n = 64 base samples, 320 points", "95 % bootstrap"):
+    for part in ("What drives the sine", "share of variance", "n = 64 base samples, 320 points", "95% bootstrap"):
         assert part in said
     design = sensitivity.morris_design(ISHIGAMI, 8)
     said = texts(figures.morris_figure(sensitivity.morris(ISHIGAMI, design, ishigami(design)), "the sine"))
@@ -96,7 +96,7 @@ def test_figures_of_survival() -> None:
     })  # fmt: skip
     figure = figures.survival_figure(spells)
     said = texts(figure)
-    for part in ("Time without war", "rounds (quarters of a year)", "n = 120 spells", "95 % interval", "censored"):
+    for part in ("Time without war", "rounds (quarters of a year)", "n = 120 spells", "95% interval", "censored"):
         assert part in said
     watched = [text.get_text() for text in figure.axes[0].texts if text.get_text().strip()]
     assert watched[:2] == ["laissez-faire", "60"]

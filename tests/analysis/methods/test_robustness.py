@@ -143,4 +143,4 @@ def test_wrong_uses_get_a_sentence() -> None:
     assert "at least 2 runs" in one_sentence(lambda: paired_differences(single, "mean_severity"))
     assert "Known: t, bootstrap" in one_sentence(lambda: paired_differences(TWO, "mean_severity", method="exact"))
     assert "say under which policy" in one_sentence(lambda: outcome(TWO, "mean_severity"))
-    assert "against itself" in one_sentence(lambda: outcome(TWO, "mean_severity", "a", "a"))
+    assert "compared with itself" in one_sentence(lambda: outcome(TWO, "mean_severity", "a", "a"))

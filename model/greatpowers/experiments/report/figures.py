@@ -76,7 +76,7 @@ def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigu
         label(axes, x=f"difference ({describe(found.metric).unit})")
     _name_rows(panels[0], [study.options[i].label for i in rows])
     base = study.options[study.baseline].label
-    caption = f"Mean paired difference from {base} on the same worlds and luck; bars are 95 % intervals."
+    caption = f"Mean paired difference from {base} on the same worlds and luck; bars are 95% intervals."
     return drawn("differences", f"Against {base}", figure, caption)
 
 
@@ -164,7 +164,7 @@ def costs(study: PolicyOptions) -> ReportFigure | None:
             fontsize=9,
             labelcolor=INK,
         )
-    caption = "Crosses are 95 % intervals of the mean. Costs are on average over the rounds of a run."
+    caption = "Crosses are 95% intervals of the mean. Costs are on average over the rounds of a run."
     return drawn("costs", "What lower escalation costs", figure, caption)
 
 
@@ -178,7 +178,7 @@ def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: s
     axes.set_xlim(-1.02, 1.02)
     _name_rows(axes, [driver.label for driver in found])
     label(axes, x=f"{how} with {outcome}")
-    return drawn(name, title, figure, f"{how.capitalize()}; bars are 95 % intervals by bootstrap (200 resamples).")
+    return drawn(name, title, figure, f"{how.capitalize()}; bars are 95% intervals by bootstrap (200 resamples).")
 
 
 def _beyond(study: PolicyOptions, rows: Sequence[int]) -> str:
@@ -252,7 +252,7 @@ def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
     figure.legend(
         panels[0, 0].get_lines()[: len(names)], names, loc="outside upper left", ncols=4, frameon=False, labelcolor=INK
     )
-    caption = f"Means over the worlds and seeds at each value, with 95 % intervals, along: {title.lower()}."
+    caption = f"Means over the worlds and seeds at each value, with 95% intervals, along: {title.lower()}."
     return drawn(f"along-{factor.replace('.', '-')}", f"Along {title.lower()}", figure, caption)
 
 

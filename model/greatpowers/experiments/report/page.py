@@ -64,7 +64,9 @@ def _refuse_foreign(path: Path) -> None:
     if path.is_dir():
         raise GreatPowersError(f"{path}: this is a directory; expected the name of a file.")
     if path.is_file() and path.stat().st_size and GENERATOR not in path.read_bytes()[:4000].decode("utf-8", "replace"):
-        raise GreatPowersError(f"{path}: this file is not a report of ours; it is left alone, choose another name.")
+        raise GreatPowersError(
+            f"{path}: this file is not a report that greatpowers wrote; it is left alone, choose another name."
+        )
 
 
 def render(results: Results) -> str:
@@ -181,7 +183,7 @@ def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases
     sure = sum(driver.correlation.leaves_out_zero for driver in found)
     which = f"The strongest {len(found)} of {factors} that vary" if len(found) < factors else "What varies"
     caption = (
-        f"{which}, by {how} with the {outcome}; the 95 % interval leaves out zero for {sure} of {len(found)}. "
+        f"{which}, by {how} with the {outcome}; the 95% interval leaves out zero for {sure} of {len(found)}. "
         "Low and high: the mean in the lowest and the highest third of its values."
     )
     drawn = figures.drivers(found, name, title, f"the {outcome}", how)
@@ -222,7 +224,7 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
         for metric, column in zip(metrics, columns, strict=True):
             cells.append(replace(column[place], kind="best" if best.get(metric) == option else ""))
         rows.append(TableRow(tuple(cells), option == study.baseline and len(study.options) > 1))
-    caption = "Means, with 95 % intervals; a star marks the best by escalation and by order, shading the baseline."
+    caption = "Means, with 95% intervals; a star marks the best by escalation and by order, shading the baseline."
     if len(rows) < len(study.options):
         caption += f" The best {len(rows)} of {len(study.options)} {study.noun}; all are in the data."
     noun = study.noun.capitalize()[:-1].replace("ie", "y")
@@ -239,7 +241,7 @@ def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -
         for row, option in enumerate(chosen)
     ]
     heads = [Heading(head.label.removesuffix(f", {place}"), head.unit) for head in _heads(study, columns)]
-    caption = f"What becomes of {place}: means, with 95 % intervals. What is the same in every run is left out."
+    caption = f"What becomes of {place}: means, with 95% intervals. What is the same in every run is left out."
     return HtmlTable(caption, (Heading(place), *heads), tuple(rows))
 
 
@@ -256,7 +258,7 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
         for place, option in enumerate(chosen)
     ]
     base = study.options[study.baseline].label
-    caption = f"Paired differences from {base} on the same worlds and the same luck, with 95 % intervals."
+    caption = f"Paired differences from {base} on the same worlds and the same luck, with 95% intervals."
     return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(study, metrics)), tuple(rows))
 
 
@@ -290,7 +292,7 @@ def doubt_table(study: PolicyOptions, verdicts: Sequence[Verdict], found: Verdic
         for option, column in zip(chosen, zip(*columns.values(), strict=True), strict=True)
     ]  # fmt: skip
     entry, base = study.results.describe(metric), study.options[study.baseline].label
-    caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95 % intervals by kind of doubt."
+    caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95% intervals by kind of doubt."
     return HtmlTable(caption, (Heading(f"Against {base}"), Heading("Difference"), *columns), tuple(rows))
 
 

@@ -91,7 +91,7 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, f
     limit = number(float(measured["threshold"].iloc[0]))
     caption = (
         f"{describe(found.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} seeds, "
-        "with 95 % intervals by bootstrap; a star marks the most robust. Regret: how far from the best of the same "
+        "with 95% intervals by bootstrap; a star marks the most robust. Regret: how far from the best of the same "
         f"world. Starr's domain: share of worlds that do at least as well as the middle one under {base} ({limit}). "
         "Worst worlds are the worst of those drawn, and partly bad luck. (McPhail et al. 2018)"
     )

@@ -14,6 +14,7 @@ NOUNS = {"mean_severity": "escalation", "order": "the order"}
 LEAST = {"mean_severity": "keeps escalation lowest", "order": "keeps the order strongest"}
 QUANTITY = {"mean_severity": "mean severity", "order": "order at the end"}
 MOST_NAMED = 3
+MOST_DECIMALS = 6
 BESIDES = ("wars_begun", "revision", "peace", "effective_powers", "concentration", "deals_kept")
 LEAST_SHARE = 0.01
 
@@ -23,18 +24,19 @@ def number(value: float, half: float = math.nan, signed: bool = False) -> str:
     if not math.isfinite(value):
         return "–"
     scale = half if math.isfinite(half) and half > 0 else abs(value) / 50
-    decimals = min(6, max(0, -math.floor(math.log10(scale)))) if scale > 0 else 2
+    decimals = min(MOST_DECIMALS, max(0, -math.floor(math.log10(scale)))) if scale > 0 else 2
     text = f"{value:{'+' if signed else ''},.{decimals}f}"
     if not float(text.replace(",", "")):
         text = text.lstrip("+-")
-    return "0" if not value else text.replace("-", "−")
+    nothing = not value or (decimals == MOST_DECIMALS and not text.strip("+0."))
+    return "0" if nothing else text.replace("-", "−")
 
 
 def percent(share: float) -> str:
     """A share in per cent; one that is nearly nothing, or nearly all, is not rounded to it."""
     if 0 < share < LEAST_SHARE:
-        return "less than 1 %"
-    return "more than 99 %" if 1 - LEAST_SHARE < share < 1 else f"{share * 100:.0f} %"
+        return "less than 1%"
+    return "more than 99%" if 1 - LEAST_SHARE < share < 1 else f"{share * 100:.0f}%"
 
 
 def half_width(found: Interval) -> float:
@@ -77,7 +79,7 @@ def answer(study: PolicyOptions, verdicts: list[Verdict]) -> str:
 
 def _mean(found: Interval) -> str:
     half = half_width(found)
-    around = f" (95 % interval {_bounds(found)})" if math.isfinite(half) else " (one run: no interval)"
+    around = f" (95% interval {_bounds(found)})" if math.isfinite(half) else " (one run: no interval)"
     return number(found.mean, half) + around
 
 
@@ -116,7 +118,7 @@ def _gain(study: PolicyOptions, found: Verdict) -> str:
     if found.best == study.baseline:
         return value
     amount = number(found.against_baseline.mean, half, signed=True)
-    sure = f", 95 % interval {_bounds(found.against_baseline, True)}" if math.isfinite(half) else ""
+    sure = f", 95% interval {_bounds(found.against_baseline, True)}" if math.isfinite(half) else ""
     other = number(study.estimate(found.metric, study.baseline).mean, half)
     return f"{value} against {other} under {base} (difference {amount}{sure})"
 
@@ -156,7 +158,7 @@ def _price(study: PolicyOptions, found: Verdict) -> str:
         return ""
     war, other = (number(100 * float(part.mean()), 0.1) for part in pair)
     best = study.options[found.best].label
-    return f"; but {best} brings more great-power wars, in {war} % of runs against {other} %"
+    return f"; but {best} brings more great-power wars, in {war}% of runs against {other}%"
 
 
 def _great_power_wars(study: PolicyOptions, found: Verdict) -> tuple[Floats, Floats] | None:
@@ -229,7 +231,7 @@ def _danger(study: PolicyOptions, found: Verdict) -> list[str]:
     change = study.difference("great_power_war", found.best, study.baseline)
     best, base = study.options[found.best].label, study.options[study.baseline].label
     shares = [number(100 * float(part.mean()), 0.1) for part in pair]
-    text = f"Great-power war comes in {shares[0]} % of runs under {best}, in {shares[1]} % under {base}"
+    text = f"Great-power war comes in {shares[0]}% of runs under {best}, in {shares[1]}% under {base}"
     if is_rare(*pair):
         return [f"{text}: {too_rare(*pair)}."]
     if change.leaves_out_zero:

@@ -84,7 +84,7 @@ function lobby() {
     h(
       "p",
       { class: "gg-muted" },
-      `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(", ")}; held against every preset policy on the same luck; and told what you misjudged.`,
+      `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(", ")}; your score is compared with that of every preset policy on the same luck; and you see what you misjudged.`,
     ),
     h(
       "fieldset",
@@ -492,7 +492,7 @@ function readings() {
     { class: "gg-sheet gg-readings", "aria-label": "Your reading" },
     details(
       "gg-readings",
-      "Your reading of each challenger (optional: what you say here is held against the truth at the end)",
+      "Your reading of each challenger (optional: what you say here is compared with the truth at the end)",
       [
         h(
           "ul",

@@ -207,7 +207,7 @@ export function standingView(standing, told) {
       h(
         "thead",
         {},
-        h("tr", {}, ...["Preset", "Difference", "95 % interval"].map((title) => h("th", { scope: "col" }, title))),
+        h("tr", {}, ...["Preset", "Difference", "95% interval"].map((title) => h("th", { scope: "col" }, title))),
       ),
       h(
         "tbody",
@@ -220,7 +220,7 @@ export function standingView(standing, told) {
             h("td", { "data-label": "Difference" }, signed(row.mean)),
             h(
               "td",
-              { "data-label": "95 % interval" },
+              { "data-label": "95% interval" },
               row.low === null ? "–" : `${signed(row.low)} to ${signed(row.high)}`,
             ),
           ),

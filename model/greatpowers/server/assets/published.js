@@ -205,7 +205,7 @@ function tell(choices, parts, runs, columns) {
     const said = `${apart > 0 ? "+" : ""}${figure(apart)} (${figure(low)} to ${figure(high)})`;
     return [`${label}, ${unit}`, figure(mean(one)), figure(mean(other)), said];
   });
-  find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95 %)"], rows));
+  find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95%)"], rows));
 }
 
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.

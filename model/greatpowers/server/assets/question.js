@@ -34,7 +34,7 @@ class Question extends HTMLElement {
     if (!told) {
       const said =
         told === null
-          ? "This world comes with no question of its own. Compare holds any two policies against each other."
+          ? "This world comes with no question of its own. Compare sets any two policies side by side."
           : "Playing the histories that answer the question…";
       return this.replaceChildren(h("div", { class: "gq-wait" }, h("p", { role: "status" }, said), this.next()));
     }

@@ -65,7 +65,7 @@ export function ranks(found, columns, policies) {
       "p",
       { class: "gg-muted", "data-testid": "results-matched" },
       found.worlds
-        ? `Differences and shares are of ${count(found.worlds)} world${found.worlds === 1 ? "" : "s"} in which every policy met the same ${count(found.seeds)} seeds; 95 % intervals.`
+        ? `Differences and shares are of ${count(found.worlds)} world${found.worlds === 1 ? "" : "s"} in which every policy met the same ${count(found.seeds)} seeds; 95% intervals.`
         : `No differences: ${found.note}`,
     ),
   ];

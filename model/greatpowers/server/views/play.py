@@ -26,7 +26,7 @@ EVENT = "greatpowers-play"
 OWN_FAULT = (
     "something went wrong that is our fault, not yours; the terminal says more. Take a round back, or start anew."
 )
-OTHER_WORLD = "The world has been changed since your game began: undo that to go on with it, or start a new game here."
+OTHER_WORLD = "The world has been changed since your game began: undo that to continue it, or start a new game here."
 
 KEPT_FIELDS = 12
 _fields: "OrderedDict[tuple[str, int], pd.DataFrame]" = OrderedDict()
@@ -76,7 +76,7 @@ class PlayView:
             return
         chair = self._chair()
         if chair is None:
-            raise GreatPowersError("there is no game to go on with; start a new one.")
+            raise GreatPowersError("there is no game to continue; start a new one.")
         self._keep(self._moved(chair, message))
 
     def _moved(self, chair: Chair, message: Message) -> Chair:
