@@ -161,7 +161,7 @@ def test_what_tipped_a_decision_is_told_like_news(abandoned: Fork) -> None:
     taken = {"down": "de-escalating", "hold": "holding", "up": "escalating"}[cheat.original.choice.made]
     told = " ".join(dataclasses.replace(found, decision=cheat).paragraphs())
     assert (
-        f"Compared with {taken}, de-escalating would cost it less if caught cheating and won it less control "
+        f"Compared with {taken}, de-escalating cost it less if caught cheating and won it less control "
         "under laissez-faire than under containment."
     ) in told
 

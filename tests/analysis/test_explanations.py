@@ -120,7 +120,8 @@ def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
         weighs = rungs[when - 1, theatre] < Rung.PROVOCATION and trace["probability_up"] > 0
         found = explain(history, theatre, when)
         assert found.choice.attention == (trace["attention"] if weighs else None)
-        assert (f"cause to escalate here were {trace['attention']:.3f}." in " ".join(reasons(found))) == weighs
+        chance = a_chance(trace["attention"] / (1 + trace["attention"]))
+        assert (f"Before anything was weighed, there was {chance} that " in " ".join(reasons(found))) == weighs
         told.add(bool(weighs))
     assert told == {True, False}
 

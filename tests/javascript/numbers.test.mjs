@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { module } from "./page.mjs";
 
 const { figure, percent, thousandths } = await module("draw.js");
-const { nice, Plot, reading, yearTicks } = await module("plot.js");
+const { bounded, nice, Plot, reading, yearTicks } = await module("plot.js");
 const { csv } = await module("files.js");
 
 test("a small share keeps a figure", () => {
@@ -18,6 +18,23 @@ test("thousandths have a sign, and nothing is never negative", () => {
 test("figures have three digits and no needless exponent", () => {
   assert.deepEqual([0, 1234.5, 0.0123456, 0.000001].map(figure), ["0", "1230", "0.0123", "1.0e-6"]);
   assert.equal(reading(0.0123, "share of world power"), "1.23%");
+});
+
+test("a number has the decimals that half its interval bears", () => {
+  assert.deepEqual(
+    [
+      [0.07154, 0.0008],
+      [96.2, 26],
+      [12345.6, 40],
+      [-0.0181, 0.002],
+    ].map(([value, half]) => bounded(value, half)),
+    ["0.0715", "96", "12,346", "−0.018"],
+  );
+  assert.deepEqual(
+    [bounded(0.215, 0.07, true), bounded(-0.001, 0.2, true), bounded(0, 1, true)],
+    ["+0.22", "0.0", "0"],
+  );
+  assert.equal(bounded(Number.NaN, 1), "–");
 });
 
 test("an axis ends at the next round number", () => {

@@ -408,7 +408,7 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
     page.get_by_label("in how many of 100").fill("20")
     sound("light")
     page.keyboard.press("Enter")
-    page.get_by_text("You say: Laissez-faire; war in 20%").wait_for()
+    page.get_by_text("Your prediction: Laissez-faire; war in 20%").wait_for()
     teacher.ask("teacher/next", {"stage": "predict"})
     page.wait_for_selector("body[data-thought='0']")
     sound()

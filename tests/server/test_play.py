@@ -209,7 +209,7 @@ def test_a_changed_world_puts_the_game_aside_in_a_sentence(
     damaged.goto(f"{server.address}?s={state.changed(game='<script>alert(1)</script>').encode()}")
     damaged.wait_for_selector("gp-play[data-phase=broken]")
     assert "damaged" in damaged.locator("gp-play").inner_text()
-    damaged.get_by_role("button", name="Put this game away").click()
+    damaged.get_by_role("button", name="Abandon this game").click()
     damaged.wait_for_selector("gp-play[data-phase=lobby]")
 
 

@@ -75,7 +75,9 @@ def test_a_verdict_claims_no_more_than_its_intervals() -> None:
         return verdict_in_words({"verdict": number, "sign": sign, "open": left_open}, "One", "Other", "Here")
 
     assert "cannot be told apart" in said(0, -1, [-1.0, 1.0])
-    assert "less escalation" in said(2, -1, [-2.0, -1.0]) and "also with other parameters" in said(2, -1, [-2.0, -1.0])
+    assert "less escalation" in said(2, -1, [-2.0, -1.0]) and "does so with other parameters" in said(
+        2, -1, [-2.0, -1.0]
+    )
     assert "more escalation" in said(1, 1, [-1.0, 1.0]) and "could reverse" in said(1, 1, [-1.0, 1.0])
     assert "as far as luck goes" in said(2, -1, None)
 

@@ -21,7 +21,7 @@ from greatpowers.core.trace import Trace
 from greatpowers.game.chair import Chair
 from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_down, tell, tell_together, terms
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, rung_words, sentence
+from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, rung_words, sentence, sides
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import Setup
 
@@ -37,8 +37,7 @@ class TheatreReport(NamedTuple):
 
     id: str
     name: str
-    challenger: str
-    host: str
+    sides: str
     rung: int
     before: int
     war: bool
@@ -124,8 +123,7 @@ def _place(chair: Chair, setup: Setup, history: History | None, k: int) -> Theat
     return TheatreReport(
         id=theatre.id,
         name=theatre.label,
-        challenger=states[theatre.challenger],
-        host=states[theatre.host],
+        sides=sides(states[theatre.challenger], states[theatre.host]),
         rung=rung,
         before=last,
         war=bool(row[TheatreColumn.WAR] > 0),

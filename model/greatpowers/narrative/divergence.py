@@ -54,17 +54,18 @@ LESS_AND_MORE = {
     "sanctions": ("cost it more in sanctions", "cost it less in sanctions"),
     "risk of war": ("carried more risk of war", "carried less risk of war"),
     "norms": ("broke more norms", "broke fewer norms"),
-    "caught cheating": ("would cost it more if caught cheating", "would cost it less if caught cheating"),
+    "caught cheating": ("cost it more if caught cheating", "cost it less if caught cheating"),
     "backing down": ("cost it more at home to back down", "cost it less at home to back down"),
 }
 MADE = {"down": "de-escalates to", "hold": "holds at", "up": "escalates to"}
+DEAL = "a deal in force"
 ANSWERS = (
     ("sanctions", TheatreColumn.SANCTIONS),
     ("their breadth", TheatreColumn.BREADTH),
     ("aid", TheatreColumn.AID),
     ("presence", TheatreColumn.PRESENCE),
     ("control", TheatreColumn.CONTROL),
-    ("a deal in force", TheatreColumn.DEAL),
+    (DEAL, TheatreColumn.DEAL),
 )
 OUTCOMES = (("escalation", "mean_severity"), ("order at the end", "order"), ("revision", "revision"))
 
@@ -273,10 +274,15 @@ def _why(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
     if decision.original.round == 0:
         return
     if decision.before:
-        told = "; ".join(f"{what} {percent(first)}, {percent(second)}" for what, first, second in decision.before)
-        yield f"A quarter before, the theatre stood differently ({names[0]}, then {names[1]}): {told}."
+        told = "; ".join(f"{what} {_stood(what, one)}, {_stood(what, two)}" for what, one, two in decision.before)
+        yield f"A quarter before, the two already differed there ({names[0]}, then {names[1]}): {told}."
     else:
-        yield "A quarter before, the theatre stood alike in both; what differs is what was declared or expected."
+        yield "A quarter before, the two did not differ there; what differs is what was declared or expected."
+
+
+def _stood(what: str, value: float) -> str:
+    """A share, or whether there was a deal."""
+    return percent(value) if what != DEAL else "yes" if value else "no"
 
 
 def _table(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:

@@ -93,7 +93,8 @@ def reasons(found: "Explanation") -> Iterator[str]:
     """Why the move was made: how likely it was, what spoke for it, and what imposed it."""
     choice, made = found.choice, found.option(found.choice.made)
     if choice.attention is not None:
-        yield f"The prior odds that {found.challenger} would find cause to escalate here were {choice.attention:.3f}."
+        chance = a_chance(choice.attention / (1.0 + choice.attention))
+        yield f"Before anything was weighed, there was {chance} that {found.challenger} would look for cause to go up."
     if choice.imposed:
         power = "the war under way" if choice.imposed == "war" else "a withdrawal under way, or an order from outside,"
         yield (

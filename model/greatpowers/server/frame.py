@@ -148,6 +148,7 @@ STEPS = (
         "title": "A question, and what the model answers",
         "text": "Which policy does better, by how much, and how sure that is: two hundred histories of each policy "
         "on the same luck, and parameter sets that fit the record about equally well.",
+        "corner": True,  # what it speaks of stays in sight
     },
     {
         "target": ".gp-choices",
@@ -171,8 +172,8 @@ STEPS = (
     {
         "target": ".gp-actions",
         "title": "It is all in the link",
-        "text": "The address holds everything you set: copy it, and somebody else sees the same numbers. Export takes "
-        "the run, figures and data along. It is a model's claim, not a forecast.",
+        "text": "The address holds everything you set: copy it, and somebody else sees the same numbers. Export saves "
+        "the run, its figures and its data as files. All of this is a model's claim, not a forecast.",
     },
 )
 

@@ -154,7 +154,7 @@ class Words(NamedTuple):
 GROUPS: dict[str, dict[str, Words]] = {
     "Sticks": {
         "sanctions": Words("Sanctions for a breach", "sanctions"),
-        "secondary": Words("Pressure on those who go on trading", "secondary sanctions"),
+        "secondary": Words("Pressure on those who keep trading", "secondary sanctions"),
         "standing": Words("Troops on the spot beforehand", "deterrence by denial"),
         "presence": Words("Troops sent once a line is crossed", "extended deterrence"),
         "red_line": Words("The line not to be crossed", "red line"),
@@ -197,7 +197,7 @@ def scale_of(name: str) -> Scale:
         return Scale(lever.low, NEVER, 1.0, {rung: rung_in_words(rung) for rung in rungs})
     if name == "tranches":
         return Scale(lever.low, lever.high, 1.0, {1: "1 year"}, unit=" years")
-    return Scale(lever.low, lever.high, 0.01, factor=100.0, unit=" %")
+    return Scale(lever.low, lever.high, 0.01, factor=100.0, unit="%")
 
 
 def shown(name: str, value: float) -> str:

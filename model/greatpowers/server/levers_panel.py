@@ -448,7 +448,7 @@ RESOLVES = {
     "reluctant": "reluctant at the start",
 }
 
-_SHARE = Scale(0, 1, 0.05, factor=100, unit=" %")
+_SHARE = Scale(0, 1, 0.05, factor=100, unit="%")
 SETTINGS: dict[str, tuple[str, Scale]] = {
     "states": ("States", Scale(2, 66, 1)),
     "power_maximizers": ("Share that maximize power", _SHARE),

@@ -25,7 +25,7 @@ from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
 from greatpowers.server.labels import short, significant
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import EventContext
+from greatpowers.simulation.events import EventContext, sides
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import BANDS, UPPER
 from greatpowers.simulation.setup import Setup, prepare
@@ -303,6 +303,7 @@ def _theatres(stage: EventContext, setup: Setup) -> list[dict[str, Any]]:
                 "name": theatre.label,
                 "challenger": challenger,
                 "host": host,
+                "sides": sides(stage.states[challenger].label, stage.states[host].label),
                 "salience": theatre.salience,
                 "ceiling": theatre.ceiling,
                 "lat": lat,

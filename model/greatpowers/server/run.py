@@ -309,7 +309,7 @@ def serve_class(scenario: str, named: str | None, post: Post, say: Callable[[str
     where = addresses(post.host, post.port, post.proxy)
     with closing(Hall(world, file, where, not is_reached([post.host], post.proxy))) as hall:
         record = hall.classroom.record
-        there = f", which goes on with {len(record.members)} members" if record.members else ""
+        there = f", which continues with {len(record.members)} members" if record.members else ""
         say(f"the class is kept in {file.path}{there}")
         say(f"students open {' or '.join(where)} and give the code {record.code[:3]} {record.code[3:]}")
         guarded = build_class(hall, {post.host}, post.port, post.token, post.proxy)

@@ -47,6 +47,12 @@ def with_article(label: str) -> str:
     return f"the {label}" if label.startswith("United ") or label in WITH_ARTICLE else label
 
 
+def sides(challenger: str, host: str) -> str:
+    """Who stands against whom, by their labels, as a line of its own: 'The Soviet Union against Afghanistan'."""
+    told = f"{with_article(challenger)} against {with_article(host)}"
+    return told[0].upper() + told[1:]
+
+
 def in_a_sentence(label: str) -> str:
     """A place's label as it stands inside a sentence: 'the Chinese border', 'Syria (Russia's intervention)'."""
     name, colon, what = label.partition(": ")

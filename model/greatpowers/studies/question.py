@@ -128,10 +128,12 @@ def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, label: str
     """By how much, under the two policies of the question; `rows` are of MEASURES."""
     named = {(measure.at_place, measure.outcome): row for measure, row in zip(MEASURES, rows, strict=True)}
     escalation, war, cost = named[True, "severity"], named[True, "war"], named[False, "sender_cost"]
+    price = f"The price: {cost['value']}% of world output a year against {cost['against']}%."
+    if cost["value"] == cost["against"]:
+        price = f"The price is the same, {cost['value']}% of world output a year."
     return (
         f"On a scale from 0 to 1 it averages {escalation['value']} under {one} and {escalation['against']} under "
-        f"{other}; there is war over {label} in {war['value']} of histories against {war['against']}. The price: "
-        f"{cost['value']}% of world output a year against {cost['against']}%."
+        f"{other}; there is war over {label} in {war['value']} of histories against {war['against']}. {price}"
     )
 
 

@@ -51,7 +51,7 @@ function show(found) {
   else if (stage === "play" && play) {
     // only what changes the page of this player draws it again: others' moves do not
     drawPlay(`play ${play.turn} ${play.waits} ${told.me.partner}`);
-  } else if (stage === "play") draw("no chair", () => [heading("A chair is being found for you")]);
+  } else if (stage === "play") draw("no chair", () => [heading("You are being given a chair")]);
   else if (stage === "scores") draw("scores", scores);
   else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.foretold)}`, debriefed);
 }
@@ -74,7 +74,7 @@ function join() {
   const form = h(
     "form",
     {},
-    field("code", "Code (on the screen in front)", {
+    field("code", "Code (on the teacher’s screen)", {
       value: location.hash.slice(1),
       inputmode: "numeric",
       pattern: "[0-9 ]{6,8}",
@@ -84,27 +84,27 @@ function join() {
     h(
       "details",
       {},
-      h("summary", {}, "I was in this class already"),
-      field("number", "Your number (it stood at the top of your page)", {
+      h("summary", {}, "I have already joined this class"),
+      field("number", "Your number (shown at the top of your page)", {
         inputmode: "numeric",
         maxlength: 4,
         required: false,
       }),
     ),
-    h("button", { type: "submit", class: "main" }, "Come in"),
+    h("button", { type: "submit", class: "main" }, "Join"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     sending("join", Object.fromEntries(new FormData(form)));
   });
-  return [heading("Come in"), form];
+  return [heading("Join"), form];
 }
 
 function left() {
   return [
     heading("You have left"),
-    h("p", {}, "Your chair is kept. Whoever plays against you does not wait for you."),
-    button("Come back", () => sending("back"), "main"),
+    h("p", {}, "Your chair is kept for you. Whoever plays against you does not have to wait."),
+    button("Return", () => sending("back"), "main"),
   ];
 }
 
@@ -118,9 +118,9 @@ const leaving = () =>
 function gathering() {
   prepare().catch((error) => tell(error.message));
   return [
-    heading("You are in"),
+    heading("You have joined"),
     h("p", {}, told.summary),
-    h("p", {}, `If you lose this page, come back with the code, your name and your number: ${told.me.number}.`),
+    h("p", {}, `If you lose this page, return with the code, your name and your number: ${told.me.number}.`),
     h("p", { role: "status" }, "Wait for your teacher to begin."),
     leaving(),
   ];
@@ -159,7 +159,7 @@ function predict() {
         value: mine ? Math.round(100 * mine.war) : null,
       }),
     ),
-    h("button", { type: "submit", class: "main" }, mine ? "Change what I said" : "That is what I say"),
+    h("button", { type: "submit", class: "main" }, mine ? "Change my prediction" : "Submit my prediction"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -168,13 +168,13 @@ function predict() {
   });
   const title = mine ? told.policies.find(({ name }) => name === mine.policy).title : "";
   return [
-    heading("Say before you see"),
+    heading("Predict before you see"),
     h("p", {}, told.question),
     mine
       ? h(
           "p",
           { class: "note", role: "status" },
-          `You say: ${title}; war in ${percent(mine.war)}. You may change it until the game begins.`,
+          `Your prediction: ${title}; war in ${percent(mine.war)}. You may change it until the game begins.`,
         )
       : null,
     form,

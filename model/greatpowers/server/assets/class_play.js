@@ -80,7 +80,7 @@ export async function showPlay(found, send) {
   if (told !== found) return; // there has been news in the meantime
   draw(played, usual, send);
   if (played && Math.abs(played[side] - told.play.score.score) > 1e-6)
-    tell("This telephone computes otherwise than the teacher’s computer, whose scores count. Tell your teacher.");
+    tell("This telephone computes other results than the teacher’s computer, whose scores count. Tell your teacher.");
   document.body.dataset.score = played ? played[side] : "";
 }
 
@@ -118,7 +118,7 @@ function draw(played, usual, send) {
         : h(
             "p",
             { class: "note", role: "status" },
-            `${partner ?? "The other side"} is deciding. This page goes on by itself.`,
+            `${partner ?? "The other side"} is deciding. This page continues by itself.`,
           ),
     rules(),
     h(
@@ -172,7 +172,7 @@ function news() {
     { "aria-label": "What happened" },
     h("h3", {}, `What happened in ${yearOf(now - 1)}`),
     reports.length ? h("ul", { class: "news" }, ...first.map(line)) : h("p", {}, "Nothing worth a report."),
-    rest.length ? details(`${rest.length} smaller things`, h("ul", { class: "news" }, ...rest.map(line))) : null,
+    rest.length ? details(`${rest.length} lesser events`, h("ul", { class: "news" }, ...rest.map(line))) : null,
   );
 }
 
@@ -186,7 +186,7 @@ function soFar(played, usual) {
       "p",
       {},
       h("strong", {}, `${points(score.score)} points`),
-      `; the default policy would have ${points(told.play.usual)} after as many years, on the same luck (${signed(score.score - told.play.usual)}).`,
+      `; the default policy would have ${points(told.play.usual)} after the same number of years, on the same luck (${signed(score.score - told.play.usual)}).`,
     ),
     curve(played.escalation, usual.escalation),
     h(
@@ -305,7 +305,7 @@ function usualOf(dial, place) {
 
 function usualInWords(dial, usual) {
   const apart = world.usual[told.play.turn][dial.name].filter((value) => value !== usual).length;
-  const rest = where === EVERYWHERE && apart ? `, otherwise in ${apart} place${apart === 1 ? "" : "s"}` : "";
+  const rest = where === EVERYWHERE && apart ? `, different in ${apart} place${apart === 1 ? "" : "s"}` : "";
   return `Default policy: ${inWords(dial, usual)}${rest}.`;
 }
 

@@ -16,7 +16,7 @@ export async function ask(path, body) {
   if (answer.status === 204) return { none: true, outside: answer.headers.has("x-greatpowers-outside") };
   if (answer.ok) return answer.json();
   const refusal = new Error(
-    answer.status === 409 || answer.status === 401 ? await answer.text() : "That could not be read.",
+    answer.status === 409 || answer.status === 401 ? await answer.text() : "The answer could not be read.",
   );
   refusal.refused = true;
   throw refusal;
@@ -225,7 +225,9 @@ export function standingsView(told, ahead) {
       h(
         "p",
         { class: "small" },
-        ahead ? "Points more or less than the default policy has after as many years, on the same luck. " : "",
+        ahead
+          ? "Points more or fewer than the default policy has after the same number of years, on the same luck. "
+          : "",
         told.standings.some((one) => one.mine) ? "Your dot is the one in colour. " : "",
         lazy > 0 ? `A hollow dot gave no order: its score is that of the default policy (${lazy}).` : "",
       ),
@@ -235,7 +237,7 @@ export function standingsView(told, ahead) {
 
 // What luck and choices did, for each chair.
 export function debriefView(told, student) {
-  if (!told.debrief.luck) return [h("p", { role: "status" }, "The other histories are being played; a moment.")];
+  if (!told.debrief.luck) return [h("p", { role: "status" }, "The other histories are being played; one moment.")];
   return Object.entries(told.chairs).flatMap(([side, chair]) => {
     const found = told.debrief.luck[side];
     if (!found) return [];
@@ -313,8 +315,8 @@ export function foretoldView(told) {
       "p",
       {},
       `Least escalation over ${told.place}: ${least.join(" or ")}, in the mean of ${found.histories} histories. `,
-      least.length > 1 ? "Luck alone can explain what sets these apart. " : "",
-      `${right} of ${found.guesses.length} said so.`,
+      least.length > 1 ? "Luck alone can explain the difference between these. " : "",
+      `${right} of ${found.guesses.length} predicted that.`,
     ),
     h(
       "ul",
@@ -333,7 +335,7 @@ export function foretoldView(told) {
     h(
       "p",
       {},
-      `Chance of war over ${told.place} within ${told.turns} years under ${told.default.title}: ${percent(found.war[usual])} of ${found.histories} histories. What you said:`,
+      `Chance of war over ${told.place} within ${told.turns} years under ${told.default.title}: ${percent(found.war[usual])} of ${found.histories} histories. What you predicted:`,
     ),
     found.guesses.length
       ? dots(

@@ -17,14 +17,14 @@ import {
 import { h } from "./draw.js";
 
 const STAGES = [
-  ["gathering", "Come in"],
+  ["gathering", "Join"],
   ["predict", "Predict"],
   ["play", "Play"],
   ["scores", "Scores"],
   ["debrief", "Debrief"],
 ];
 const NEXT = {
-  gathering: "Begin: have them predict",
+  gathering: "Start: ask for predictions",
   predict: "Start the game",
   play: "End the game: show the scores",
   scores: "On to the debrief",
@@ -93,7 +93,7 @@ function steps() {
 function code() {
   return h(
     "section",
-    { class: told.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to come in" },
+    { class: told.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to join" },
     told.alone || told.stage !== "gathering"
       ? null
       : h("img", { src: told.picture, alt: "The same address and code as a QR code, for the camera of a telephone" }),
@@ -102,9 +102,7 @@ function code() {
     h(
       "p",
       { class: "small" },
-      told.addresses.length > 1
-        ? `If that does not open: ${told.addresses.slice(1).join(" or ")}`
-        : "The code to come in",
+      told.addresses.length > 1 ? `If that does not open: ${told.addresses.slice(1).join(" or ")}` : "The code to join",
     ),
     told.alone && told.stage === "gathering"
       ? h(
@@ -120,7 +118,7 @@ const present = () => told.members.filter(({ left }) => !left);
 
 function gathering() {
   return [
-    heading(`${present().length} ${present().length === 1 ? "is" : "are"} in`),
+    heading(`${present().length} ${present().length === 1 ? "student has" : "students have"} joined`),
     h(
       "p",
       { class: "names" },
@@ -137,7 +135,7 @@ function settings() {
   const chairs = [
     ["coalition", told.chairs.coalition],
     ["challenger", told.chairs.challenger],
-    ["both", `Both, two against each other, by turns`],
+    ["both", "Both: pairs of students, one against the other, in turn"],
   ];
   const set = (change) => sending("settings", { ...now, ...change });
   const choice = (id, label, options, change) =>
@@ -168,14 +166,14 @@ function settings() {
     ),
     choice(
       "default",
-      "Default policy (where nobody orders)",
+      "Default policy (where no orders are given)",
       told.policies.map(({ name, title }) => [name, title, name === now.default]),
       (name) => ({ default: name }),
     ),
     h(
       "label",
       { class: "field", for: "seed" },
-      "Luck (one for all)",
+      "Luck (the same for all)",
       h("input", {
         id: "seed",
         type: "number",
@@ -191,12 +189,12 @@ function settings() {
 function predicting() {
   const said = told.members.filter(({ predicted }) => predicted).length;
   return [
-    heading(`${said} of ${present().length} have said what they expect`),
+    heading(`${said} of ${present().length} have made a prediction`),
     h("p", { class: "question" }, told.question),
     h(
       "p",
       {},
-      `They say which policy brings the least escalation over ${told.place}, and how likely war is there. What they say shows in the debrief.`,
+      `They predict which policy brings the least escalation over ${told.place}, and how likely war is there. Their predictions are shown in the debrief.`,
     ),
   ];
 }
@@ -206,7 +204,7 @@ function playing() {
   const done = seated.filter(({ turn }) => turn >= told.turns).length;
   const years = Array.from({ length: told.turns + 1 }, (_, turn) => seated.filter((one) => one.turn === turn).length);
   return [
-    heading(`${done} of ${seated.length} are through`),
+    heading(`${done} of ${seated.length} have finished`),
     h(
       "ul",
       { class: "votes" },
@@ -229,7 +227,7 @@ function playing() {
       ? h(
           "p",
           {},
-          button("Nobody waits: count late orders as not given", () => sending("go-on")),
+          button("Wait no longer: count late orders as not given", () => sending("go-on")),
         )
       : null,
     ...(told.standings.length ? standingsView(shownAs(told), true) : []),
@@ -290,8 +288,12 @@ function control() {
 
 function members() {
   return details(
-    `Everybody (${told.members.length}), and a new class`,
-    h("p", { class: "small" }, "Numbers let somebody back in from another telephone: do not show them to all."),
+    `All students (${told.members.length}), and starting a new class`,
+    h(
+      "p",
+      { class: "small" },
+      "With a number somebody can return from another telephone: do not show them to everybody.",
+    ),
     h(
       "ul",
       { class: "members" },
@@ -308,7 +310,7 @@ function members() {
       "p",
       {},
       button(
-        "Begin a new class: everybody comes in anew",
+        "Begin a new class: everybody joins again",
         () => confirm("Begin a new class? This one is put away in a file of its own.") && sending("new"),
         "quiet",
       ),

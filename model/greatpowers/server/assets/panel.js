@@ -71,11 +71,7 @@ function overview(p, round) {
             { type: "button", class: "gw-hot-place", onclick: () => bus.select(k) },
             h("span", {}, p.theatres[k].name),
             rungChip(p, k, round),
-            h(
-              "small",
-              { class: "gw-muted" },
-              `${p.states[p.theatres[k].challenger].name} against ${p.states[p.theatres[k].host].name}`,
-            ),
+            h("small", { class: "gw-muted" }, p.theatres[k].sides),
           ),
         ),
       ),
@@ -91,7 +87,7 @@ function story(p, k, round) {
     h("button", { type: "button", class: "gw-close", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
     h("h2", {}, theatre.name),
     h("p", {}, rungChip(p, k, round), " ", h("span", { class: "gw-muted" }, p.ladder[rungShown(p, k, round)].plain)),
-    h("p", { class: "gw-muted" }, `${name(theatre.challenger)} against ${name(theatre.host)}, ${p.quarters[round]}`),
+    h("p", { class: "gw-muted" }, `${theatre.sides}, ${p.quarters[round]}`),
     h(
       "dl",
       { class: "gw-facts" },

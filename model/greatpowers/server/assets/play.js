@@ -58,11 +58,7 @@ function broken() {
       { class: "gg-sheet gg-empty", role: "alert" },
       h("p", {}, told.notice),
       told.game
-        ? h(
-            "button",
-            { type: "button", class: "gg-button", onclick: () => send({ do: "leave" }) },
-            "Put this game away",
-          )
+        ? h("button", { type: "button", class: "gg-button", onclick: () => send({ do: "leave" }) }, "Abandon this game")
         : null,
     ),
   ];
@@ -114,7 +110,7 @@ function lobby() {
     h(
       "label",
       { class: "gg-field" },
-      "Luck (leave empty for luck nobody knows yet)",
+      "Luck (leave empty for a draw that nobody knows yet)",
       h("input", {
         name: "seed",
         class: "gg-select",
@@ -163,7 +159,7 @@ function head() {
         class: "gg-progress",
         value: told.round,
         max: told.rounds,
-        "aria-label": "How much of the game is played",
+        "aria-label": "How much of the game has been played",
       }),
       told.takenBack
         ? h(
@@ -256,7 +252,7 @@ function go(id, label, message, extra = "") {
 
 function given() {
   if (!told.set.length)
-    return `Nothing new this quarter: what was in force goes on${told.round === 0 ? ` (${told.inherited})` : ""}.`;
+    return `Nothing new this quarter: what was in force continues${told.round === 0 ? ` (${told.inherited})` : ""}.`;
   const names = new Map(told.places.map((place) => [place.id, place.name]));
   const words = told.set.map(
     ({ theatre, levers }) =>
@@ -301,7 +297,9 @@ function briefing() {
       report.text,
     );
   const nothing =
-    told.round === 0 ? `You have just taken the chair. In force is ${told.inherited}.` : "Nothing worth a report.";
+    told.round === 0
+      ? `You have just taken the chair. The policy in force is ${told.inherited}.`
+      : "Nothing worth a report.";
   return h(
     "section",
     { class: "gg-sheet gg-briefing", "aria-label": "Briefing" },
@@ -370,8 +368,8 @@ function situation() {
           ...[
             ["Place", ""],
             ["What the challenger does", ""],
-            ["Held", "reported"],
-            ["Chance to prevail", "reported"],
+            ["Held", "as reported"],
+            ["Chance to prevail", "as reported"],
             ["Sanctions", ""],
             ["Troops", ""],
             ["Aid", ""],
@@ -384,7 +382,7 @@ function situation() {
     h(
       "p",
       { class: "gg-muted" },
-      `What is held and the odds are reports: your services err by about ${percent(told.error)} either way. Troops add up shares of the forces of all who sent some. Choose a place to give it orders of its own.`,
+      `Shares held and chances are reports: your intelligence services err by about ${percent(told.error)} either way. Troops: the sum of the shares of their forces that states have sent. Choose a place to give it orders of its own.`,
     ),
   );
 }
@@ -414,7 +412,7 @@ function row(place) {
         },
         place.name,
       ),
-      h("small", {}, `${place.challenger} against ${place.host}`),
+      h("small", {}, place.sides),
     ),
     h(
       "td",

@@ -25,7 +25,7 @@ export function dialFor(dial, told, where, send) {
       { class: "gg-default" },
       `${told.inherited}: ${reading(dial, mode(here(told.usual, column, told, where)), told.ladder)}`,
     ),
-    apart ? h("small", { class: "gg-apart" }, `otherwise in ${apart} place${apart === 1 ? "" : "s"}`) : null,
+    apart ? h("small", { class: "gg-apart" }, `different in ${apart} place${apart === 1 ? "" : "s"}`) : null,
   );
 }
 

@@ -9,7 +9,7 @@ const HEAVIEST = 3;
 function orders({ ordered, rounds, inherited }) {
   return ordered === 0
     ? `You gave no order, so this is the score of “${inherited}”, which was in force when you took the chair.`
-    : `You gave orders in ${ordered} of ${rounds} quarters; between them what was in force went on.`;
+    : `You gave orders in ${ordered} of ${rounds} quarters; in the others, what was in force continued.`;
 }
 
 export function resultView(told, send, details) {

@@ -7,6 +7,16 @@ export function reading(value, unit) {
   return unit.startsWith("share of world") ? `${figure(100 * value)}%` : figure(value);
 }
 
+// A number with as many decimals as half its interval bears, with a true minus sign.
+export function bounded(value, half, signed = false) {
+  if (!Number.isFinite(value)) return "–";
+  const scale = half > 0 ? half : Math.abs(value) / 50;
+  const decimals = scale > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(scale)))) : 2;
+  const text = value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  if (Number(text.replaceAll(",", "")) === 0) return value === 0 ? "0" : text.replace("-", "");
+  return `${signed && value > 0 ? "+" : ""}${text}`.replace("-", "−");
+}
+
 // The next round number above: 1, 2, 2.5 or 5 times a power of ten; 1 where there is nothing.
 export function nice(value) {
   if (value <= 0) return 1;

@@ -1,8 +1,8 @@
 // A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
 // histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
-import { h, svg } from "./draw.js";
+import { figure, h, svg } from "./draw.js";
 import { asker, columnOf, difference, Matched, mean, newest } from "./matched.js";
-import { nice, yearTicks } from "./plot.js";
+import { bounded, nice, yearTicks } from "./plot.js";
 import "./question.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
@@ -29,11 +29,12 @@ globalThis.greatpowers = {
 
 // --- Words and tables
 
-function figure(value) {
-  if (Number.isNaN(value)) return "–";
-  const size = Math.abs(value);
-  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(size >= 1 ? 2 : 4);
-  return Number(text) === 0 ? "0" : text.replace("-", "−");
+function shown(value) {
+  return Number.isNaN(value) ? "–" : figure(value).replace("-", "−");
+}
+
+function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function row(kind, cells) {
@@ -64,11 +65,11 @@ function layOutLevers() {
   find("levers").replaceChildren(
     ...given.levers.map(({ name, label, low, high, step }) => {
       const { mean, alike } = start[name];
-      const value = h("output", {}, alike ? figure(mean) : "differs");
+      const value = h("output", {}, alike ? shown(mean) : "differs");
       const slider = h("input", { type: "range", min: low, max: high, step, value: mean, id: `lever-${name}` });
       slider.addEventListener("input", () => {
         levers[name] = slider.valueAsNumber;
-        value.textContent = `${figure(slider.valueAsNumber)} everywhere`;
+        value.textContent = `${shown(slider.valueAsNumber)} everywhere`;
         playAnew();
       });
       const effect = h("small", { id: `effect-${name}` });
@@ -127,7 +128,7 @@ function curve(lines) {
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Escalation in the world by quarter" },
     ...[0, top / 2, top].flatMap((value) => [
       svg("path", { class: "grid", d: `M${left},${y(value)}H${width}` }),
-      svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, figure(value)),
+      svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, shown(value)),
     ]),
     ...yearTicks(given.quarters, x, height - 4, width - left),
     ...lines.map((line, which) => svg("path", { class: which ? "before" : "now", d: path(line) })),
@@ -164,8 +165,11 @@ async function show(choice, seed, history, before) {
   const total = (name) => columnOf(columns["track.metrics"], history["track.metrics"], name);
   const line = total("mean_severity");
   find("told").textContent =
-    `${nameOf(choice)}, seed ${seed}: escalation ${figure(mean(line))} on average, ` +
-    `${total("wars_begun").reduce((a, b) => a + b, 0)} wars begun, order ${figure(total("order").at(-1))} at the end.`;
+    `${nameOf(choice)}, seed ${seed}: escalation ${shown(mean(line))} on average, ` +
+    `${counted(
+      total("wars_begun").reduce((a, b) => a + b, 0),
+      "war",
+    )} begun, order ${shown(total("order").at(-1))} at the end.`;
   find("curve").replaceChildren(curve([line, ...before]));
   find("ladder").replaceChildren(ladder(rungs, line.length));
   const places = given.theatres.length;
@@ -173,7 +177,7 @@ async function show(choice, seed, history, before) {
     const here = rungs.filter((_, at) => at % places === place);
     const atWar = wars.filter((_, at) => at % places === place);
     const grave = mean(here.map((rung, round) => (atWar[round] > 0 ? 1 : severity[rung])));
-    return [name, figure(grave), given.rungs[Math.max(...here)], String(atWar.filter((war) => war > 0).length)];
+    return [name, shown(grave), given.rungs[Math.max(...here)], String(atWar.filter((war) => war > 0).length)];
   });
   find("places").replaceChildren(table(["Place", "Escalation", "Highest rung", "Quarters at war"], rows));
   document.body.dataset.played = `${choice.policy} ${seed}`;
@@ -202,8 +206,10 @@ function tell(choices, parts, runs, columns) {
   const rows = given.runs.headlines.map(({ metric, label, unit, isSwitch }) => {
     const [one, other] = parts.map(({ values }) => columnOf(columns, values, metric, runs));
     const [apart, low, high] = difference(one, other, isSwitch, given.runs);
-    const said = `${apart > 0 ? "+" : ""}${figure(apart)} (${figure(low)} to ${figure(high)})`;
-    return [`${label}, ${unit}`, figure(mean(one)), figure(mean(other)), said];
+    const half = (high - low) / 2;
+    const said = `${bounded(apart, half, true)} (${bounded(low, half, true)} to ${bounded(high, half, true)})`;
+    const measured = isSwitch ? "share of histories" : unit;
+    return [`${label}, ${measured}`, bounded(mean(one), half), bounded(mean(other), half), said];
   });
   find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95%)"], rows));
 }
@@ -222,9 +228,10 @@ async function playEffects({ policy, levers: moved }) {
       const [one, other] = found.map(({ values }) => columnOf(columns, values, metric));
       const { label } = given.runs.headlines.find((headline) => headline.metric === metric);
       const [apart, from] = difference(one, other, false, given.runs);
-      return `${label.toLowerCase()} ${apart > 0 ? "+" : ""}${figure(apart)} ± ${figure(apart - from)}`;
+      const half = apart - from;
+      return `${label.toLowerCase()} ${bounded(apart, half / 10, true)} ± ${bounded(half, half / 10)}`;
     });
-    find(`effect-${name}`).textContent = `${low} to ${high}: ${parts.join(", ")}`;
+    find(`effect-${name}`).textContent = `From ${low} to ${high}: ${parts.join(", ")}`;
   }
   document.body.dataset.effects = policy;
 }

@@ -131,7 +131,7 @@ class Question extends HTMLElement {
   }
 
   // The scale holds what there is after the first eighth, not zero: what is looked at is the difference, and every
-  // policy inherits the same beginning.
+  // policy inherits the same beginning. A beginning beyond it leaves the picture, with its value written there.
   drawCurve() {
     const width = this.plot?.clientWidth;
     if (!told || !width) return;
@@ -141,8 +141,7 @@ class Question extends HTMLElement {
     const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (r) => left + (r / (told.quarters.length - 1)) * (width - left - right);
-    const inside = (value) => Math.max(low, Math.min(high, value));
-    const y = (value) => above + ((high - inside(value)) / (high - low || 1)) * (height - above - below);
+    const y = (value) => above + ((high - value) / (high - low || 1)) * (height - above - below);
     const emphasis = (name) => (name === told.asked ? "asked" : name === told.against ? "against" : "other");
     const ends = Object.entries(lines)
       .map(([name, line]) => ({ name, line, at: y(line.at(-1)) }))
@@ -160,6 +159,17 @@ class Question extends HTMLElement {
         .map(({ name, line }) => `${told.titles[name]} ${reading(line.at(-1), unit)}`)
         .join(", ")}.`,
     );
+    const first = lines[told.against][0];
+    const inside = svg("svg", { y: above - 2, width, height: height - above - below + 4, class: "gq-inside" });
+    inside.setAttribute("viewBox", `0 ${above - 2} ${width} ${height - above - below + 4}`);
+    inside.append(
+      ...ends.map(({ name, line }) =>
+        svg("path", {
+          class: `gq-line gq-${emphasis(name)}`,
+          d: `M${line.map((value, r) => `${x(r).toFixed(1)},${y(value).toFixed(1)}`).join("L")}`,
+        }),
+      ),
+    );
     this.plot.replaceChildren(
       ...[low, (low + high) / 2, high].flatMap((value) => [
         svg("path", { class: "gq-grid", d: `M${left},${y(value)}H${width - right}` }),
@@ -169,11 +179,17 @@ class Question extends HTMLElement {
         tick.setAttribute("class", "gq-tick");
         return tick;
       }),
-      ...ends.flatMap(({ name, line, at, label }) => [
-        svg("path", {
-          class: `gq-line gq-${emphasis(name)}`,
-          d: `M${line.map((value, r) => `${x(r).toFixed(1)},${y(value).toFixed(1)}`).join("L")}`,
-        }),
+      inside,
+      ...(first > high
+        ? [
+            svg(
+              "text",
+              { class: "gq-tick", x: left + 0.2 * (width - left - right), y: above + 12 },
+              `from ${reading(first, unit)} at the start`,
+            ),
+          ]
+        : []),
+      ...ends.flatMap(({ name, at, label }) => [
         svg("path", { class: "gq-leader", d: `M${width - right + 1},${at}L${width - right + 9},${label - spill}` }),
         svg(
           "text",

@@ -122,13 +122,12 @@ export class Theatres {
 
   words(p, k, round, levels) {
     const theatre = p.theatres[k];
-    const name = (i) => p.states[i].name;
     const extra = SIGNS.filter(([, , least], s) => levels[s] >= least)
       .map(([sign]) => (sign === "deal" ? "a deal in force" : `${sign} ${percent(p.theatre[sign][round][k])}`))
       .join(", ");
     const step = `rung ${rungShown(p, k, round)}, ${rungWords(p, k, round)}`;
     const stake = `stake ${percent(p.theatre.stake[round][k])} of world power`;
-    return `${theatre.name}: ${name(theatre.challenger)} against ${name(theatre.host)}; ${step}; ${stake}${extra ? `; ${extra}` : ""}`;
+    return `${theatre.name}: ${theatre.sides}; ${step}; ${stake}${extra ? `; ${extra}` : ""}`;
   }
 
   chosen(k) {

@@ -40,7 +40,7 @@ function draw() {
   const onward = button(last ? "Begin" : "Next", "gp-tour-next", () => (last ? end() : go(at + 1)), "next");
   row.append(onward);
   card.replaceChildren(count, head, text, row);
-  place(target);
+  place(step.corner ? null : target);
   onward.focus();
 }
 
@@ -105,5 +105,5 @@ function offer(given) {
   if (!seen) start(given);
 }
 
-addEventListener("resize", () => card && place(visible(steps[at].target)));
+addEventListener("resize", () => card && place(steps[at].corner ? null : visible(steps[at].target)));
 window.gpTour = { offer, start };
