@@ -33,16 +33,29 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_record(tmp_path_factory.mktemp("record"), made_disputes())
 
 
+@pytest.fixture(scope="module")
+def panel(made: Path) -> DyadPanel:
+    """That of the made record, which no test changes."""
+    return panel_of(made)
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> DyadPanel:
+    """That of a record which is another from the year of the start on."""
+    before = [dispute for dispute in made_disputes() if dispute[2] < START]
+    return panel_of(write_record(tmp_path_factory.mktemp("other"), [*before, *made_disputes(seed=9, first=START)]))
+
+
 def row(panel: DyadPanel, year: int, low: int, high: int) -> "pd.Series[float]":
     rows = panel.at(year)
     return rows[(rows["ccode1"] == low) & (rows["ccode2"] == high)].iloc[0]
 
 
-def test_a_row_is_a_relevant_pair_in_a_year(made: Path) -> None:
-    rows = panel_of(made).at(1830)
+def test_a_row_is_a_relevant_pair_in_a_year(made: Path, panel: DyadPanel) -> None:
+    rows = panel.at(1830)
     assert list(zip(rows["ccode1"], rows["ccode2"], strict=True)) == relevant(Records(made), 1830, SHARES)
     assert (2, 325) not in set(zip(rows["ccode1"], rows["ccode2"], strict=True))  # no major, no border
-    found = row(panel_of(made), 1830, 200, 220)
+    found = row(panel, 1830, 200, 220)
     assert (found["border"], found["majors"], found["pact"]) == (3, 2, 1)
     assert found["ratio"] == pytest.approx(np.log(0.3 / 0.2))
     assert found["distance"] == pytest.approx(340, abs=10)  # London to Paris
@@ -98,8 +111,8 @@ def test_a_regressor_that_tells_all_leaves_the_fit_finite() -> None:
     assert found.predict(table)[0] < 0.1 < 0.9 < found.predict(table)[-1]
 
 
-def test_the_history_adds_past_disputes_to_the_same_regressors(made: Path) -> None:
-    rows = panel_of(made).at(START)
+def test_the_history_adds_past_disputes_to_the_same_regressors(panel: DyadPanel) -> None:
+    rows = panel.at(START)
     table, more = regressors(rows, LOGIT), regressors(rows, HISTORY)
     assert (more[:, : len(LOGIT)] == table).all()
     assert more[:, -1].tolist() == np.log1p(rows["recent"]).tolist()
@@ -118,11 +131,13 @@ def test_disputes_are_forgotten_and_those_with_others_are_counted_apart() -> Non
         assert low == pytest.approx([0, 0, 0, after[2], 0])
 
 
-def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_before(tmp_path: Path) -> None:
-    place = write_record(tmp_path, made_disputes())
-    found = row(panel_of(place), 1830, 200, 220)
+def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_before(
+    panel: DyadPanel, tmp_path: Path
+) -> None:
+    found = row(panel, 1830, 200, 220)
     assert (found["share_high"], found["share_low"]) == (0.3, 0.2)
     assert np.isnan(found["regime_low"])  # no file
+    place = write_record(tmp_path, made_disputes())
     lines = [f"{code},{year},{score}" for code, year, score in ((200, 1829, 3), (220, 1829, -9), (220, 2018, 9))]
     (place / "p5v2018.csv").write_text("\n".join(["ccode,year,polity2", *lines, "200,1830,10"]) + "\n")
     told = panel_of(place)
@@ -133,15 +148,15 @@ def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_befo
     assert sorted(set(map(tuple, table.tolist()))) == [(0, 0, 0), (3, -9, 1)]
 
 
-def test_salience_is_that_of_the_world_s_theatres(made: Path) -> None:
-    records, panel = Records(made), panel_of(made)
+def test_salience_is_that_of_the_world_s_theatres(made: Path, panel: DyadPanel) -> None:
+    records = Records(made)
     played = play_start(records, world_of(records, START, 1), START, HindcastSettings(START, START, ahead=1, runs=1))
     assert panel.at(START)["salience"].tolist() == np.nan_to_num(played.salience).tolist()
     assert len(set(played.salience.tolist())) > 3
 
 
-def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(made: Path) -> None:
-    panel, lead = panel_of(made), 2
+def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(panel: DyadPanel) -> None:
+    lead = 2
     found = Forecasters(panel).forecasts(1850, lead)["strongest"]
     outcome, table = panel.outcomes(panel.rows, lead), regressors(panel.rows, STRONGEST)
     past = (panel.rows["year"] <= 1850 - lead).to_numpy() & np.isfinite(outcome)
@@ -153,15 +168,15 @@ def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(made: 
     assert benchmarks.SETTINGS["random_state"] == 0 and benchmarks.SETTINGS["early_stopping"] is False
 
 
-def test_without_scikit_learn_a_sentence_says_what_to_install(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    panel = panel_of(made)
+def test_without_scikit_learn_a_sentence_says_what_to_install(
+    panel: DyadPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
     with pytest.raises(GreatPowersError, match='sklearn is not installed; install it with: pip install "greatpowers'):
         Forecasters(panel)
 
 
-def test_the_base_rate_is_that_of_outcomes_known_when_the_year_begins(made: Path) -> None:
-    panel = panel_of(made)
+def test_the_base_rate_is_that_of_outcomes_known_when_the_year_begins(panel: DyadPanel) -> None:
     for lead in (1, 3):
         earlier = panel.rows[panel.rows["year"] <= START - lead]
         share = panel.outcomes(earlier, lead).mean()
@@ -169,15 +184,14 @@ def test_the_base_rate_is_that_of_outcomes_known_when_the_year_begins(made: Path
 
 
 @pytest.mark.parametrize("lead", [1, 2, 5])
-def test_what_happens_later_changes_no_forecast(lead: int, made: Path, tmp_path: Path) -> None:
-    before = [dispute for dispute in made_disputes() if dispute[2] < START]
-    other = write_record(tmp_path, [*before, *made_disputes(seed=9, first=START)])
-    ours, theirs = panel_of(made), panel_of(other)
-    assert (ours.outcomes(ours.at(START), lead) != theirs.outcomes(theirs.at(START), lead)).any()
-    for name, forecast in Forecasters(ours).forecasts(START, lead).items():
+def test_what_happens_later_changes_no_forecast(lead: int, panel: DyadPanel, turned: DyadPanel) -> None:
+    assert (panel.outcomes(panel.at(START), lead) != turned.outcomes(turned.at(START), lead)).any()
+    ours, theirs = (Forecasters(one).forecasts(START, lead) for one in (panel, turned))
+    assert ours.keys() == theirs.keys() == set(FORECASTS[1:])
+    for name, forecast in ours.items():
         assert np.isfinite(forecast).all()
-        assert (forecast == Forecasters(theirs).forecasts(START, lead)[name]).all(), name
-    later = (Forecasters(panel).forecasts(START + 6, lead)["history"] for panel in (ours, theirs))
+        assert (forecast == theirs[name]).all(), name
+    later = (Forecasters(one).forecasts(START + 6, lead)["history"] for one in (panel, turned))
     assert (next(later) != next(later)).all()
 
 
@@ -188,9 +202,9 @@ def test_what_happens_later_changes_no_world(made: Path, tmp_path: Path) -> None
     assert world_of(Records(made), START + 10, 5) != world_of(other, START + 10, 5)
 
 
-def test_what_happened_earlier_changes_forecasts(made: Path, tmp_path: Path) -> None:
+def test_what_happened_earlier_changes_forecasts(panel: DyadPanel, tmp_path: Path) -> None:
     fewer = [dispute for dispute in made_disputes() if dispute[2] != START - 1]
-    forecasts = [Forecasters(panel_of(place)).forecasts(START, 1) for place in (made, write_record(tmp_path, fewer))]
+    forecasts = [Forecasters(one).forecasts(START, 1) for one in (panel, panel_of(write_record(tmp_path, fewer)))]
     for name in FORECASTS[1:]:
         assert (forecasts[0][name] != forecasts[1][name]).all()
 
@@ -203,8 +217,7 @@ def test_nothing_is_fitted_before_ten_disputes_have_begun(tmp_path: Path) -> Non
     assert [Forecasters(panel).can_forecast(year, 3) for year in (1829, 1830)] == [False, True]
 
 
-def test_made_odds_are_learnt(made: Path) -> None:
-    panel = panel_of(made)
+def test_made_odds_are_learnt(panel: DyadPanel) -> None:
     found = Forecasters(panel).forecasts(1850, 1)
     pairs = list(zip(panel.at(1850)["ccode1"], panel.at(1850)["ccode2"], strict=True))
     rival, far = pairs.index((220, 255)), pairs.index((2, 365))
