@@ -385,8 +385,13 @@ def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: py
     assert "there is no file on disputes (who has challenged whom); expected 'MIDB 5.0.csv'" in capsys.readouterr().err
 
 
-def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records, raw: Path) -> None:
-    panel = DyadPanel(records, 2010)
+@pytest.fixture(scope="module")
+def panel(records: Records) -> DyadPanel:
+    """That of the real record."""
+    return DyadPanel(records, 2010)
+
+
+def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records, panel: DyadPanel, raw: Path) -> None:
     text = gzip.decompress((raw / "dyad_year_relevant.csv.gz").read_bytes()).decode().splitlines()
     told = {
         (int(r["ccode1"]), int(r["ccode2"]), int(r["year"])): int(r["mid_onsets_orig"]) > 0
@@ -406,19 +411,14 @@ def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records,
     assert covered(records) == (1816, 2014)
 
 
-def test_on_the_record_past_disputes_tell_more_than_borders_and_power(records: Records) -> None:
-    panel = DyadPanel(records, 1986)
-    forecasters = Forecasters(panel)
-    areas = {}
-    for name in ("logit", "history", "strongest"):
-        chances, outcomes = zip(
-            *(
-                (forecasters.forecasts(year, 1)[name], panel.outcomes(panel.at(year), 1))
-                for year in range(1946, 1987, 10)
-            ),
-            strict=True,
-        )
-        areas[name] = auc(np.concatenate(chances), np.concatenate(outcomes))
+def test_on_the_record_past_disputes_tell_more_than_borders_and_power(panel: DyadPanel) -> None:
+    forecasters, years = Forecasters(panel), range(1946, 1987, 10)
+    forecasts = [forecasters.forecasts(year, 1) for year in years]
+    outcomes = np.concatenate([panel.outcomes(panel.at(year), 1) for year in years])
+    areas = {
+        name: auc(np.concatenate([found[name] for found in forecasts]), outcomes)
+        for name in ("logit", "history", "strongest")
+    }
     assert 0.7 < areas["logit"] < areas["history"] - 0.03 < 0.95
     assert areas["logit"] < areas["strongest"]
 
