@@ -30,6 +30,7 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # one page of a context after the other in one process, which has compiled their code
 )
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 

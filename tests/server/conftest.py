@@ -194,9 +194,11 @@ class Tabs:
         if page.is_closed() or page not in self._kept.values():
             page.context.close()
             return
-        if page.url.startswith("http"):
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        page.goto("about:blank")
+        if page.url.startswith("http"):  # a blank page that it goes to by itself keeps its process for the next one
+            page.evaluate("localStorage.clear(); sessionStorage.clear(); location.replace('about:blank')")
+            page.wait_for_url("about:blank")
+        else:
+            page.goto("about:blank")
 
 
 @pytest.fixture(scope="session")
