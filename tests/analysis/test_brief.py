@@ -46,6 +46,7 @@ from greatpowers.studies.brief_words import (
     reasons,
     record,
     sections,
+    shipped_world,
     stories,
     value,
 )
@@ -161,16 +162,16 @@ def test_means_that_differ_do_not_look_the_same() -> None:
 
 
 def test_command_and_link_give_it_again(found: Brief) -> None:
-    said = build_parser().parse_args(command(found).split()[1:])
+    said = build_parser().parse_args(command(found, shipped_world(found)).split()[1:])
     names = [policy.name for policy in found.policies]
     assert (said.scenario, said.place, said.policy, said.against) == ("1936", "china", *names)
     assert (said.seeds, said.rounds, said.posterior) == (SEEDS, ROUNDS, "made")
-    state = in_plain_words(dict(parse_qsl(urlsplit(link(found)).query)))
+    state = in_plain_words(dict(parse_qsl(urlsplit(link(found, shipped_world(found))).query)))
     assert state is not None
     assert (state.view, state.scenario, state.policy, state.against) == ("question", "1936", *names)
     other = brief("1936", seeds=2, rounds=2, parameters={"clash": 41.5}, posterior=None)
-    again = build_parser().parse_args(command(other).split()[1:])
-    assert (dict(again.param), again.posterior, link(other)) == ({"clash": 41.5}, None, "")
+    again = build_parser().parse_args(command(other, shipped_world(other)).split()[1:])
+    assert (dict(again.param), again.posterior, link(other, shipped_world(other))) == ({"clash": 41.5}, None, "")
 
 
 def test_a_world_of_ones_own_is_given_again_from_what_was_written(
@@ -178,11 +179,11 @@ def test_a_world_of_ones_own_is_given_again_from_what_was_written(
 ) -> None:
     own = load_policy("containment").model_copy(update={"name": "mine"})
     made = brief("template", "borderland", own, "laissez-faire", seeds=2, rounds=2, posterior=None)
-    assert link(made) == ""
+    assert link(made, shipped_world(made)) == ""
     for name, text in configuration(made.scenario, made.policies).items():  # as every panel writes them
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    said = build_parser().parse_args(command(made).split()[1:])
+    said = build_parser().parse_args(command(made, shipped_world(made)).split()[1:])
     again = brief(said.scenario, said.place, said.policy, said.against, said.seeds, said.rounds, posterior=None)
     pd.testing.assert_frame_equal(again.findings, made.findings)
 
@@ -240,7 +241,7 @@ def test_the_pdf_says_every_sentence_in_two_pages_and_its_tables_hold_the_findin
         line for story in stories(found) for line in (story.heading, story.share, *(part for _, part in story.lines))
     ]
     told += [line for part in sections(found) for line in (part.heading, *part.lines)]
-    for line in (found.title, *answer(found), *told, command(found)):
+    for line in (found.title, *answer(found), *told, command(found, shipped_world(found))):
         assert _one_line(line) in said, line
     for row in found.findings.to_dict("records"):
         assert _one_line(difference(row, "difference")) in said and _one_line(row["label"]) in said

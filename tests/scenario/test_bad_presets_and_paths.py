@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from greatpowers import GreatPowersError, load_doctrine, load_policy, load_scenario, synthetic
+from greatpowers.scenario.errors import first_of
 
 GOOD_POLICY = 'format = 1\nname = "mine"\ntitle = "Mine"\n[levers]\nsanctions = 0.5\n'
 GOOD_DOCTRINE = (
@@ -187,6 +188,13 @@ def test_a_name_that_means_nothing_gets_the_nearest_one(asked: str, fragments: t
         load_scenario(asked)
     for fragment in fragments:
         assert fragment in message_of(error)
+
+
+def test_of_many_names_the_first_dozen_are_given_and_how_many_more_there_are() -> None:
+    names = [f"place{k}" for k in range(15)]
+    assert first_of(names[:2]) == "place0, place1"
+    assert first_of(names[:12]).endswith("place11")
+    assert first_of(names).endswith("place11 and 3 more")
 
 
 def test_the_generator_refuses_what_it_cannot_make() -> None:

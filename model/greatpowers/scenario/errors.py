@@ -3,11 +3,12 @@
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 LONGEST_VALUE, LONGEST_WORD = 60, 300
 MOST_LINES = 5
+MOST_NAMES = 12
 
 
 class GreatPowersError(Exception):
@@ -38,7 +39,13 @@ def suggestion(name: str, names: Iterable[str]) -> str:
         return f"Did you mean '{near}'?"
     if not known:
         return "There are none to choose from."
-    return f"Known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}."
+    return f"Known: {first_of(known)}."
+
+
+def first_of(names: Sequence[str]) -> str:
+    """The names, or the first dozen of them and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def shown(value: object) -> str:

@@ -114,7 +114,9 @@ def repeated(names: Iterable[str]) -> list[str]:
 NAME_PATTERN = r"^[A-Za-z0-9_-]+$"
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False), Expect("a number from 0 to 1")]
-Positive = Annotated[float, Field(strict=True, gt=0, le=1e15, allow_inf_nan=False), Expect("a number above 0")]
+Positive = Annotated[
+    float, Field(strict=True, gt=0, le=1e15, allow_inf_nan=False), Expect("a number above 0, up to 1e15")
+]
 Amount = Annotated[float, Field(strict=True, ge=0, le=1e15, allow_inf_nan=False), Expect("a number of at least 0")]
 Latitude = Annotated[
     float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False), Expect("degrees north, from -90 to 90")

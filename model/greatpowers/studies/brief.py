@@ -20,7 +20,7 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.scenario.tables import policy_differences
@@ -258,7 +258,7 @@ def _asked_place(scenario: Scenario, place: str | None) -> str:
         if scenario.question is None or not scenario.question.places:
             raise GreatPowersError(
                 f"scenario '{scenario.name}' asks nothing of any place; name a theatre with --question. "
-                f"There are {', '.join(ids) or 'none'}."
+                f"There are {first_of(list(ids)) or 'none'}."
             )
         return scenario.question.places[0]
     if place not in ids:

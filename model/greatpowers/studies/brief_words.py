@@ -18,6 +18,7 @@ from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.posterior import SHIPPED
+from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import ENOUGH, RARE
 from greatpowers.simulation.places import BEGAN, anchor_words
@@ -407,15 +408,15 @@ def _money(found: "Brief", row: Mapping[str, Any], column: str) -> str:
     return f"{number(amount, abs(amount) / 10)} bn"
 
 
-def ships(found: "Brief") -> bool:
-    """Whether the world is one that ships, with other parameters or with its own."""
+def shipped_world(found: "Brief") -> Scenario | None:
+    """The world as it ships, if the brief's is one that ships, with other parameters or with its own; else None."""
     name = found.scenario.name
-    return name in names("scenarios") and resolved(load_scenario(name), found.parameters) == found.scenario
+    world = load_scenario(name) if name in names("scenarios") else None
+    return world if world is not None and resolved(world, found.parameters) == found.scenario else None
 
 
-def command(found: "Brief") -> str:
+def command(found: "Brief", shipped: Scenario | None) -> str:
     """The command that gives it again; where the world does not ship, on the files that are written with the brief."""
-    shipped = ships(found)
     world = found.scenario.name if shipped else CONFIG
     one, other = (p.name if p.name in names("policies") else policy_file(p.name) for p in found.policies)
     text = (
@@ -424,15 +425,15 @@ def command(found: "Brief") -> str:
     )
     if found.posterior != SHIPPED:
         text += f" --posterior {found.posterior or 'none'}"
-    usual = build_parameters(load_scenario(world)) if shipped else found.parameters
+    usual = build_parameters(shipped) if shipped else found.parameters
     changed = [name for name in Parameters._fields if getattr(usual, name) != getattr(found.parameters, name)]
     return "".join([text, *(f" --param {name}={getattr(found.parameters, name)!r}" for name in changed)])
 
 
-def link(found: "Brief") -> str:
+def link(found: "Brief", shipped: Scenario | None) -> str:
     """Path and query of the laboratory's page with this question; empty where it would be another world or policy."""
     one, other = (policy.name for policy in found.policies)
-    usual = ships(found) and found.parameters == build_parameters(load_scenario(found.scenario.name))
+    usual = shipped is not None and found.parameters == build_parameters(shipped)
     if not usual or not {one, other} <= set(names("policies")):
         return ""
     return f"/?view=question&scenario={found.scenario.name}&policy={one}&against={other}"
@@ -440,17 +441,9 @@ def link(found: "Brief") -> str:
 
 def again(found: "Brief") -> list[tuple[str, str]]:
     """How to have it again: what each way is, and what to type or open."""
-    told, page = (
-        [
-            (
-                "To have this brief again:"
-                if ships(found)
-                else "To have this brief again, in the directory it was written to:",
-                command(found),
-            )
-        ],
-        link(found),
-    )
+    shipped = shipped_world(found)
+    where = "" if shipped else ", in the directory it was written to"
+    told, page = [(f"To have this brief again{where}:", command(found, shipped))], link(found, shipped)
     return [*told, ("The same question on the page that “greatpowers serve” opens:", page)] if page else told
 
 

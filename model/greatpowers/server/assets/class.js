@@ -1,7 +1,6 @@
 // The page of a student: come in, foretell, sit in a chair, see the scores, and what luck and choices did.
 import { forget, ownLuck, prepare, scoreTable, showPlay } from "./class_play.js";
 import {
-  ask,
   button,
   debriefView,
   find,
@@ -10,6 +9,7 @@ import {
   heading,
   points,
   put,
+  sender,
   standingsView,
   tell,
 } from "./class_shared.js";
@@ -19,13 +19,7 @@ let told = null;
 let shown = "";
 let prepared = "";
 
-async function send(path, body) {
-  const found = await ask(path, body);
-  tell();
-  show(found);
-}
-
-const sending = (path, body) => send(path, body ?? {}).catch((error) => tell(error.message));
+const sending = sender(show);
 
 function show(found) {
   if (found.outside) {
@@ -65,7 +59,7 @@ function draw(key, content) {
 function drawPlay(key) {
   if (key === shown) return;
   shown = key;
-  showPlay(told, send).catch((error) => tell(error.message));
+  showPlay(told, sending).catch((error) => tell(error.message));
 }
 
 function join() {

@@ -124,7 +124,7 @@ function draw(played, usual, send) {
     h(
       "p",
       { class: "small" },
-      button("Leave the class", () => send("leave", {}).catch((error) => tell(error.message)), "quiet"),
+      button("Leave the class", () => send("leave"), "quiet"),
     ),
   ]);
   document.body.dataset.turn = now;
@@ -255,7 +255,7 @@ function orders(send) {
   const give = async (order) => {
     if (giving) return;
     giving = true;
-    await send("orders", { turn: now, order }).catch((error) => tell(error.message));
+    await send("orders", { turn: now, order });
     giving = false;
   };
   const kind = isCoalition() ? "levers" : "aims";

@@ -26,6 +26,17 @@ export function tell(sentence = "") {
   find("told").textContent = sentence;
 }
 
+// What sends something below a path: the page shows what the server makes of it, or says what it refuses.
+export const sender =
+  (show, below = "") =>
+  (path, body = {}) =>
+    ask(`${below}${path}`, body)
+      .then((found) => {
+        tell();
+        show(found);
+      })
+      .catch((error) => tell(error.message));
+
 // Follow what the server says: `show` is given every answer with news in it, and whether one is outside the class.
 export function follow(path, version, show) {
   let lost = false;

@@ -1,6 +1,5 @@
 // The teacher's page: the code, the stages, who is where, and the pictures to talk about. All of it is the server's.
 import {
-  ask,
   button,
   debriefView,
   details,
@@ -10,9 +9,9 @@ import {
   heading,
   points,
   put,
+  sender,
   standingsView,
   table,
-  tell,
 } from "./class_shared.js";
 import { h } from "./draw.js";
 
@@ -34,13 +33,7 @@ let told = null;
 let shown = "";
 let named = false;
 
-const sending = (path, body = {}) =>
-  ask(`teacher/${path}`, body)
-    .then((found) => {
-      tell();
-      show(found);
-    })
-    .catch((error) => tell(error.message));
+const sending = sender(show, "teacher/");
 
 function show(found) {
   told = found;
