@@ -37,9 +37,11 @@ DARK, MIDDLE, LIGHT = PALETTE[0], "#7fb4d8", "#d3e5f1"
 """Colours of the three intervals, luck first."""
 
 STYLE = """
-main { max-width: 52rem; font-size: 0.95rem; }
+main { max-width: 64rem; font-size: 0.95rem; }
+td:first-child .range { white-space: normal; }
+@media screen { td { white-space: nowrap; } td:first-child, td.text { white-space: normal; min-width: 7rem; } }
 h2 { margin-top: 1.4rem; } .story { break-inside: avoid; } .story p { margin: 0.2rem 0; }
-p { max-width: none; } .share { color: var(--faint); }
+p { max-width: 56rem; } .answer p { max-width: none; } .share { color: var(--faint); }
 @page { size: A4; margin: 13mm; }
 @media print {
   :root { --card:#f3f3f0; } body { font-size: 8.3pt; line-height: 1.3; } main { padding: 0; margin: 0; max-width: none;
