@@ -66,7 +66,7 @@ def test_parameters_reach_the_histories(tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (["forecast", "1914"], "there is no scenario '1914', neither shipped nor as a file. Did you mean '1913'?"),
-        (["forecast", "synthetic"], "synthetic: it does not say to which quarter it tells what happened; expected"),
+        (["forecast", "synthetic"], "synthetic: it does not say up to which quarter it lists what happened; expected"),
         (["forecast", "1913", "1913"], "scenarios: '1913' is given more than once; expected each once."),
         (["forecast", "--seeds", "0"], "--seeds is 0; expected a whole number from 1 to 1000000."),
         (["forecast", "--param", "clahs=1"], "there is no parameter 'clahs'. Did you mean 'clash'?"),

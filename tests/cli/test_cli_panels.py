@@ -106,7 +106,7 @@ def test_the_fate_of_the_offer_and_what_terms_add_are_told_as_the_tables_have_th
     places, worth = pd.read_csv(directory / "places.csv"), pd.read_csv(directory / "worth.csv")
     text = " ".join(finished.stdout.split())
     for row in places.to_dict("records"):
-        assert f"{row['label']} in {row['signed']:.0%}".replace("%", " % of histories") in text
+        assert f"{row['label']} in {row['signed']:.0%}".replace("%", "% of histories") in text
     effect = worth[(worth["term"] == "deal") & (worth["outcome"] == "under_deal") & (worth["difference"] > 0.2)]
     assert len(effect) > 0 and "the offer as a whole" in text
     page = (directory / "deals.html").read_text(encoding="utf-8")

@@ -62,13 +62,17 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     screen.print(
         f"{len(found.seeds)} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
     )
+    screen.print(heading(answer(found)))
+    for line in details(found):
+        screen.print(line)
+    screen.print()
     _tell_fates(screen, found)
     screen.print(
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
     for title, table in worth_tables(found):
         names = [_lines(label) for label, _ in columns_of(table)]
-        columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Was", number=True)]
+        columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Value", number=True)]
         columns += [TableColumn(name, name, number=True) for name in names]
         rows = [
             {"term": term_name(term), "offered": offered(value)}
@@ -76,9 +80,6 @@ def _tell(screen: "Screen", found: "Deals") -> str:
             for term, value, figures in lines_of(table)
         ]
         _tell_worth(screen, title, columns, rows, idle_terms(table))
-    screen.print(heading(answer(found)))
-    for line in details(found):
-        screen.print(line)
     return ""
 
 

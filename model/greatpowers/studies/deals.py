@@ -10,6 +10,7 @@ import pandas as pd
 
 from greatpowers.experiments.report.words import estimate, half_width, listed, number, percent
 from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
+from greatpowers.simulation.events import in_words
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.parallel import Progress, run_jobs
@@ -183,8 +184,8 @@ def _ends(row: Mapping[Any, Any]) -> str:
     """Who refuses, and what ends what is signed."""
     parts = []
     if not math.isnan(row["all_accept"]):
-        shares = listed([f"{party} {percent(row[f'{party}_accepts'])}" for party in PARTIES])
-        parts.append(f"of {row['offers']:.1f} offers a history, accepted by {shares}")
+        shares = listed([f"the {party} accepts {percent(row[f'{party}_accepts'])}" for party in PARTIES])
+        parts.append(f"of {row['offers']:.1f} offers a history, {shares}")
     if row["deals"] > 0:
         parts.append(_endings(row))
     return f"{row['label']}: {'; '.join(parts) or 'nothing was ever offered'}."
@@ -192,9 +193,10 @@ def _ends(row: Mapping[Any, Any]) -> str:
 
 def _endings(row: Mapping[Any, Any]) -> str:
     ends = {name.removeprefix(BROKEN): float(row[name]) for name in FATE if name.startswith(BROKEN)}
+    last = f"{percent(row['still_in_force'])} are in force when it ends"
     told = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
-    broken = f"broken by {', '.join(f'{how} {percent(ends[how])}' for how in told)}; " if told else ""
-    return f"of {row['deals']:.1f} deals a history, {broken}in force at the end {percent(row['still_in_force'])}"
+    broken = [f"{how} {'end' if how.endswith('s') else 'ends'} {percent(ends[how])}" for how in told]
+    return f"of {row['deals']:.1f} deals a history, {in_words([*broken, last], len(ends))}"
 
 
 def _matters(label: str, table: pd.DataFrame) -> str:
@@ -206,7 +208,7 @@ def _matters(label: str, table: pd.DataFrame) -> str:
         return f"{label}: no term by itself changes escalation by more than luck."
     by_size = told.iloc[told["difference"].abs().argsort()[::-1]].to_dict("records")
     parts = [f"{term_name(row['term'])} {estimate(Interval(*_interval(row)), signed=True)}" for row in by_size]
-    return f"{label}: what changes escalation there by more than luck: {'; '.join(parts)}."
+    return f"{label}, what changes escalation by more than luck: {'; '.join(parts)}."
 
 
 def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
