@@ -37,12 +37,12 @@ def answer(
 # --- Hosts
 
 
-def test_an_outmatched_host_yields_sooner() -> None:
+def test_an_outmatched_host_resists_less() -> None:
     chances = []
     for strength in (0.05, 0.3, 3.0):
         game = answer(crisis(host={"capability": strength}, resisted=0), order=1, host=NEVER)
         chances.append(game.log.numbers[game.events(Event.RESISTANCE)[0], 3])
-    assert chances[0] > chances[1] > chances[2]
+    assert chances[0] < chances[1] < chances[2]
 
 
 def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
@@ -55,6 +55,22 @@ def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
     assert yielded.standing_down[0] == 1
     assert resisted.standing_down[0] == 0
     assert resisted.resisted[0] == 1
+
+
+def test_a_step_that_asks_for_nothing_is_let_pass() -> None:
+    """Who gives way yields in σ^demand of cases, where something was asked, and lets the step pass in the others."""
+    world, share, giving_way = crisis(rung=1, resisted=0), SEVERITY[Rung.PROVOCATION], []
+    for demand, luck, kind, part in (
+        (1.0, 0.3, Event.LET_PASS, 1.0 - share), (1.0, 0.05, Event.YIELD, share), (0.0, 0.3, Event.YIELD, 1.0),
+    ):  # fmt: skip
+        even = Parameters(demand=demand, yield_noise=1.0, yield_transfer=0.0, yield_point=0.0)
+        game = play(world, policy_of(1), still_luck(1, world, host=luck), parameters=even, order=1)
+        found = [event for event in (Event.YIELD, Event.LET_PASS, Event.RESISTANCE) if len(game.events(event))]
+        assert found == [kind]
+        assert game.world.theatres.standing_down[0] == 1
+        giving_way.append(game.log.numbers[game.events(kind)[0], 3] / part)
+    assert 0.3 < giving_way[0] < 0.6
+    assert giving_way == pytest.approx([giving_way[0]] * 3, rel=1e-12)
 
 
 def test_a_host_that_believes_in_guardians_appeals_to_them() -> None:

@@ -63,6 +63,15 @@ def test_withdrawing_after_the_host_yields_is_no_part_of_a_dispute() -> None:
     assert ratio(registry.settled_as(Settled.YIELD_TARGET, found)) == 1.0
 
 
+def test_what_a_host_lets_pass_is_over_and_undecided() -> None:
+    rungs = [[0, 2, 1, 0, 0, 2, 2, 0]]
+    passed = (1, Event.LET_PASS, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1))
+    found = reading_of(made(rungs, ONE, events=[passed]))
+    assert spans(found) == [(1, 1), (5, 6)]
+    assert found.disputes.settled.tolist() == [Settled.STALEMATE] * 2
+    assert not found.disputes.reciprocated.any()
+
+
 def test_a_new_challenge_after_a_withdrawal_to_peace_is_a_new_dispute() -> None:
     rungs = [[0, 2, 1, 0, 0, 2, 2, 0]]
     given_in = (1, Event.YIELD, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1))

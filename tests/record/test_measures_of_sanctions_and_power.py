@@ -67,6 +67,13 @@ def test_a_settlement_with_nothing_gained_is_success_and_no_acquiescence(kind: E
     assert sanctions.total_success(found).tolist() == [[1.0, 1.0]]
 
 
+def test_a_step_that_the_host_lets_pass_is_no_success_of_sanctions() -> None:
+    passed = [(2, Event.LET_PASS, 0, 1, 0, (3.0, 3.0))]
+    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=passed))
+    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
+    assert sanctions.total_success(found).tolist() == [[0.0, 1.0]]
+
+
 def test_challenges_that_never_meet_with_sanctions_are_counted_apart() -> None:
     levels = [0, 0.2, 0.1, 0, 0, 0, 0, 0.01, 0, 0, 0, 0]
     found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0], levels))

@@ -44,6 +44,7 @@ class Event(IntEnum):
     COMPROMISE = 22
     DECISION = 23
     CALL = 24
+    LET_PASS = 25
 
 
 class Column(IntEnum):
@@ -67,7 +68,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.PRESENCE: ("share_of_force", "declared", "resolve"),
     Event.STRIKE: ("resolve", "luck", "control_undone"),
     Event.APPEAL: ("belief", "probability", "luck"),
-    Event.RESISTANCE: ("contest_share", "probability_of_yielding", "luck"),
+    Event.RESISTANCE: ("contest_share", "probability_of_resisting", "luck"),
     Event.YIELD: ("contest_share", "probability_of_yielding", "luck"),
     Event.CLASH: ("risk", "luck", "answered"),
     Event.WAR: ("contest_share", "spread", "odds_in_war"),
@@ -87,6 +88,7 @@ NUMBERS: dict[Event, tuple[str, str, str]] = {
     Event.COMPROMISE: ("granted", "chance", "luck"),
     Event.DECISION: ("challenger_ready", "host_ready", "luck"),
     Event.CALL: ("commitment", "chance", "luck"),
+    Event.LET_PASS: ("contest_share", "probability_of_letting_pass", "luck"),
 }
 
 

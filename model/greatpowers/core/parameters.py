@@ -125,11 +125,11 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.58
+    ] = 0.65
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.54
+    ] = 0.57
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
@@ -238,7 +238,7 @@ class Parameters(NamedTuple):
         Field(
             "cost of changing rung by one", POWER, source="assumed: a change of course costs something at home; fitted"
         ),
-    ] = 0.0124142
+    ] = 0.016
     audience_cost: Annotated[
         float,
         Field(
@@ -246,7 +246,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Fearon 1994; Tomz 2007; fitted",
         ),
-    ] = 0.07
+    ] = 0.075
     exposure: Annotated[
         float,
         Field(
@@ -293,7 +293,7 @@ class Parameters(NamedTuple):
             high=10,
             source="assumed: small breaches are overlooked, grave ones are not",
         ),
-    ] = 2.55
+    ] = 2.75
     fellowship: Annotated[
         float, Field("share of a prize that a full alliance with its owner takes away", SHARE, source="Leeds 2003")
     ] = 0.05
@@ -348,7 +348,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.7
+    ] = 0.54
     answer_noise: Annotated[
         float,
         Field(
@@ -357,7 +357,7 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: odds matter and do not decide; fitted",
         ),
-    ] = 0.166246
+    ] = 0.33
     busting: Annotated[
         float, Field("share of sanctions' effect that non-participants' trade can undo", SHARE, source="Early 2015")
     ] = 0.755526
@@ -419,6 +419,15 @@ class Parameters(NamedTuple):
             source="assumed: whoever is threatened errs more than who chose the time; fitted",
         ),
     ] = 0.0517282
+    demand: Annotated[
+        float,
+        Field(
+            "how seldom a step of little severity comes with a demand that the host could meet",
+            NUMBER,
+            high=5,
+            source="Sechser 2011; assumed: as rare as the step is slight",
+        ),
+    ] = 0.75
     yield_transfer: Annotated[
         float,
         Field(
@@ -480,7 +489,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 35.0
+    ] = 31.2
     clash_war: Annotated[
         float,
         Field(
@@ -488,7 +497,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 0.86
+    ] = 0.95
     war_gravity: Annotated[
         float,
         Field(
@@ -507,13 +516,13 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 5.2
+    ] = 4.8
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.8
+    ] = 0.7
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -544,10 +553,10 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.203
+    ] = 0.2
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.68
+    ] = 0.8
     war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.20933
     war_clarity: Annotated[
         float,
@@ -593,7 +602,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 27000.0
+    ] = 23500.0
     devastation: Annotated[
         float,
         Field(
@@ -694,7 +703,7 @@ class Parameters(NamedTuple):
         Field(
             "s.d. of the log change of capability", RATE, source="assumed: fitted to how shares of capability change"
         ),
-    ] = 0.051293
+    ] = 0.038
     war_drag: Annotated[
         float,
         Field(

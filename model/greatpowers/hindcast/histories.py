@@ -97,7 +97,7 @@ def may_provoke(seen: MeasuredHistory) -> Flags:
 def _standing_down(seen: MeasuredHistory) -> Flags:
     """Where a challenger is to withdraw step by step when a round ends: settled, and not yet at peace again: [R, T]."""
     settled = np.full(seen.theatres.shape[:2], -1)
-    for kind in (Event.YIELD, Event.COMPROMISE, Event.WAR_END):
+    for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
         codes, _ = seen.events(kind)
         settled[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
     now = np.arange(seen.rounds)[:, None]

@@ -151,6 +151,10 @@ def _yield(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} backs down{_prevailing(stage, event)}"
 
 
+def _let_pass(stage: EventContext, event: LogEvent) -> str:
+    return parties(stage, event, "{h} lets it pass: it neither resists nor concedes anything, and {c} goes home")
+
+
 def _prevailing(stage: EventContext, event: LogEvent) -> str:
     return f"; {stage.name(event.other)} was credited with {a_chance(event.numbers[0])} of prevailing"
 
@@ -325,6 +329,7 @@ TELLERS: dict[Event, Callable[[EventContext, LogEvent], str]] = {
     Event.APPEAL: _appeal,
     Event.RESISTANCE: _resistance,
     Event.YIELD: _yield,
+    Event.LET_PASS: _let_pass,
     Event.CLASH: _clash,
     Event.WAR: _war,
     Event.JOINING: _joining,

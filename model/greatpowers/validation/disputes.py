@@ -224,7 +224,7 @@ def withdrawing(seen: MeasuredHistory) -> Flags:
     """Where and when a challenger is standing down, from when the host has yielded or a war ended to peace: [R, T]."""
     rounds, theatres = seen.theatres.shape[:2]
     settled, over = np.full((rounds, theatres), -1), np.full((rounds, theatres), -1)
-    for kind in (Event.YIELD, Event.COMPROMISE, Event.WAR_END):
+    for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
         codes, _ = seen.events(kind)
         settled[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
     codes, _ = seen.events(Event.WAR)

@@ -100,6 +100,15 @@ def spared_by_yielding(
 
 
 @entry
+def explicit_demand(severity: float, exponent: float) -> float:
+    """Chance σ^d that a step up comes with a demand that can be met: a show of force seldom asks for anything.
+
+    The more force, the more often something is demanded in so many words  (Blechman & Kaplan 1978; Sechser 2011).
+    """
+    return power(severity, exponent)
+
+
+@entry
 def yielding_point(base: float, power_weight: float, order_weight: float, welfare_weight: float) -> float:
     """Price of giving in before one's own audience: higher for the proud and principled, lower for the comfortable."""
     # Assumed: of the order of the base, so that doctrine moves the point without making it.

@@ -10,6 +10,7 @@ from greatpowers.core.equations.response import (
     approach,
     balancing_stake,
     effective_breadth,
+    explicit_demand,
     presence_wish,
     sanctions_advantage,
     spared_by_yielding,
@@ -52,8 +53,8 @@ SANCTIONS_THRESHOLD = 0.1
 
 
 @kernel
-def chance_of_yielding(case: Case, balance: float) -> float:
-    """Chance that a host facing a step up yields, by its doctrine and the odds in war.
+def chance_of_giving_way(case: Case, balance: float) -> float:
+    """Chance that a host facing a step up does not resist, by its doctrine and the odds in war.
 
     It weighs what giving in costs against the war it fears, by how ready the challenger is for one.
     """
@@ -69,15 +70,28 @@ def chance_of_yielding(case: Case, balance: float) -> float:
 
 @kernel
 def host_yields(case: Case, log: Log, balance: float, chance: float) -> bool:
-    """A host facing a step up yields (True) or resists, by this chance; resisting, it may appeal."""
+    """A host facing a step up gives way, by this chance, or resists and may appeal; whether it yields what is asked.
+
+    Where it gives way and nothing was asked of it, it lets the step pass. Either way the challenger goes home.
+    """
     k, theatre, host = case.k, case.theatre, case.host
     rung, draw = 1.0 * theatre.rung, uniform(case.luck, TheatreDraw.HOST)
     belief = past_actions(host.answered_count, host.unanswered_count)
-    if draw < chance:
-        write(log, case.now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+    yielding = chance * explicit_demand(SEVERITY[theatre.rung], case.p.demand)
+    if draw < yielding:
+        theatre.standing_down = 1
+        write(log, case.now, Event.YIELD, k, theatre.host, theatre.challenger, rung, rung, balance, yielding, draw)
         return True
+    if draw < chance:
+        theatre.standing_down = 1
+        passing = chance - yielding
+        write(log, case.now, Event.LET_PASS, k, theatre.host, theatre.challenger, rung, rung, balance, passing, draw)
+        return False
     if theatre.resisted == 0:
-        write(log, case.now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, chance, draw)
+        write(
+            log, case.now, Event.RESISTANCE, k, theatre.host, theatre.challenger, rung, rung, balance, 1.0 - chance,
+            draw,
+        )  # fmt: skip
     theatre.resisted = 1
     appeal, draw = logit(belief - 0.5, APPEAL_NOISE), uniform(case.luck, TheatreDraw.APPEAL)
     if theatre.appealed == 0 and draw < appeal:
@@ -101,11 +115,10 @@ def hosts_decide(r: Round) -> None:
             continue
         case = open_case(r, k)
         balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
-        chance = chance_of_yielding(case, balance)
+        chance = chance_of_giving_way(case, balance)
         if r.workspace.rules[HOST] != 0:
             chance = ask(r.workspace.rules, r.workspace.fault, HOST, world, case, theatre.host, chance)
         if host_yields(case, r.workspace.log, balance, chance):
-            theatre.standing_down = 1
             if theatre.landless == 1:
                 continue
             room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)

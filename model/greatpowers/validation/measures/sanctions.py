@@ -82,7 +82,7 @@ class Ends(NamedTuple):
 
     over: Flags
     imposed: Flags  # whether sanctions were in force meanwhile
-    empty_handed: Flags  # whether the challenger held no more than before as it ended
+    empty_handed: Flags  # whether the challenger held no more than before as it ended, and was not let pass
     settled: Flags  # whether it ended by yielding or agreement
     great: Flags  # whether the challenger is a great power
 
@@ -95,8 +95,9 @@ def _ends(reading: DisputeReading) -> Ends:
     return Ends(
         over=threatened & (end < seen.rounds - 1),
         imposed=_any_within(seen.theatre(TheatreColumn.SANCTIONS).T >= IN_FORCE, spells),
-        empty_handed=control[row, end] - control[row, np.maximum(begin - 1, 0)] < GAIN,
-        settled=_any_within(_settled(reading), spells),
+        empty_handed=(control[row, end] - control[row, np.maximum(begin - 1, 0)] < GAIN)
+        & ~_any_within(_saw(reading, Event.LET_PASS), spells),
+        settled=_any_within(_saw(reading, Event.YIELD, Event.COMPROMISE, Event.DEAL), spells),
         great=seen.great[seen.year_of(begin), seen.challenger[row]],
     )
 
@@ -113,11 +114,11 @@ def _share(hits: Flags, all_: Flags) -> Floats:
     return np.array([[(hits & all_).sum(), all_.sum()]], dtype=np.float64)
 
 
-def _settled(reading: DisputeReading) -> Flags:
-    """Where and when a crisis ended by yielding or agreement: [T, R]."""
+def _saw(reading: DisputeReading, *kinds: Event) -> Flags:
+    """Where and when an event of one of the kinds happened: [T, R]."""
     seen = reading.seen
     found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
-    for kind in (Event.YIELD, Event.COMPROMISE, Event.DEAL):
+    for kind in kinds:
         codes, _ = seen.events(kind)
         found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
     return found
