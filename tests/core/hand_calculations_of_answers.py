@@ -72,6 +72,12 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("comfortable", (0.95, 0.0, 0.0, 1.0), 0.85),
         ("a blend", (0.95, 0.4, 0.6, 0.5), 0.95),  # + .05 - .05
     ],
+    response.explicit_demand: [
+        ("as rare as the step is slight", (0.15, 1.0), 0.15),
+        ("the steeper the rarer", (0.5, 2.0), 0.25),
+        ("every step asks", (0.15, 0.0), 1.0),
+        ("war leaves nothing open", (1.0, 3.0), 1.0),
+    ],
     response.spared_by_yielding: [
         # .5 x (.5 x (.3 + .4 x .8 x .25) - .4 x .4) = .5 x (.19 - .16)
         ("half ready for war", (0.5, 0.3, 0.4, 0.8, 0.5, 0.4, 0.5), 0.015),
