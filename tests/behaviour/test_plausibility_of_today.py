@@ -22,7 +22,7 @@ from greatpowers.validation.plausibility_checks import EARLY_2017, EARLY_2025, E
 SEEDS, ROUNDS = 500, 80
 
 # What is missed, by world and check: under which policies, and why.
-KOREA = "a fifth to a quarter of histories: stand-offs last, and the South goes to war over clashes when nobody answers"
+KOREA = "a sixth to a quarter of histories: stand-offs last, and the South goes to war over clashes when nobody answers"
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EARLY_2017, "first_place"): (
         ("maximum-pressure",),
