@@ -13,6 +13,8 @@ import pytest
 
 from greatpowers import GreatPowersModel, History, compare, ensemble, fork, load_history, load_scenario, simulate
 from greatpowers.core.kernel import is_compiled
+from greatpowers.core.ladder import SEVERITY
+from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.rules import own_rules
 
@@ -86,9 +88,12 @@ def test_a_rule_in_python_is_the_rule_compiled(caplog: pytest.LogCaptureFixture)
 def test_a_host_that_never_yields_and_one_that_always_does() -> None:
     proud, meek = (simulate("2017", "containment", 1, 40, rules={"host": rule}) for rule in (never, always))
     assert "yield" not in set(proud.events["kind"])
-    assert {"yield"} <= set(meek.events["kind"])
+    assert {"yield", "let_pass"} <= set(meek.events["kind"])
     assert "resistance" not in set(meek.events["kind"])
-    assert set(meek.events.query("kind == 'yield'")["second"]) == {1.0}, "the log has the chance that the rule gave"
+    yields, passes = (meek.events.query(f"kind == '{kind}'") for kind in ("yield", "let_pass"))
+    asked = SEVERITY[yields["before"].astype(int)] ** Parameters().demand
+    assert np.allclose(yields["second"], asked), "the log has the chance that the rule gave, where something was asked"
+    assert np.allclose(passes["second"], 1.0 - SEVERITY[passes["before"].astype(int)] ** Parameters().demand)
 
 
 def test_a_challenger_told_not_to_go_beyond_provocation_does_not() -> None:

@@ -247,7 +247,7 @@ def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated,
     assert posterior.provenance["facts_predicted"] == ["later"]
     (line,) = json.loads((place / "calibration.json").read_text())["predicted"]
     assert line["use"] == "predicted" and line["prior"] is None and line["posterior"] is not None
-    with pytest.raises(GreatPowersError, match="cannot go on"):
+    with pytest.raises(GreatPowersError, match="cannot continue"):
         calibrate(replace(toy.settings(), until=1913), place, problem=PAST)
 
 

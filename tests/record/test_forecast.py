@@ -258,7 +258,10 @@ def test_a_probability_is_never_shown_as_none_or_all(value: float, shown: str) -
 @pytest.mark.parametrize(
     ("scenarios", "sentence"),
     [
-        (["synthetic"], r"^synthetic: it does not say to which quarter it tells what happened; expected 'happened_to'"),
+        (
+            ["synthetic"],
+            r"^synthetic: it does not say up to which quarter it lists what happened; expected 'happened_to'",
+        ),
         (["1913", "1913"], r"^scenarios: '1913' is given more than once; expected each once\.$"),
         ([], r"^scenarios: there are none; expected at least one\.$"),
     ],

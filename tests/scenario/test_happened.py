@@ -40,7 +40,7 @@ def test_war_may_have_come_above_a_ceiling_where_fire_is_exchanged() -> None:
         ),
         (
             {"happened_to": "2000Q4", "happened": [GOOD]},
-            "mine.toml: 'happened_to' is 2000Q4, and something of 2001Q1 is told; expected 2001Q1 or later.",
+            "mine.toml: 'happened_to' is 2000Q4, but an event of 2001Q1 is listed; expected 2001Q1 or later.",
         ),
         ({"happened_to": "2004"}, "'happened_to' is \"2004\"; expected a year and quarter in quotes"),
         (

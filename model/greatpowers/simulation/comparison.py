@@ -477,10 +477,10 @@ def compare(
     `metrics` are functions from a :class:`History` to a number, or names of such (``"crises.py:length"``): each becomes
     a column with the name of the function, whose attributes `label` and `unit` are shown. `rules` are functions, or
     names of such, by the choice that each stands for. They are told the chance by the model's rule and give another:
-    ``host(world, case, chance)`` that a host yields, ``guardian(world, case, guardian, chance)`` that it takes part in
-    sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of going
-    down, holding and going up. Compiled by Numba they are fast. `progress` is told (histories done, in all). Raises
-    :class:`GreatPowersError` on what cannot be run.
+    ``host(world, case, chance)`` that a host gives way, ``guardian(world, case, guardian, chance)`` that it takes part
+    in sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of
+    going down, holding and going up. Compiled by Numba they are fast. `progress` is told (histories done, in all).
+    Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
     chosen, own, ruled = given_policies(found, policies), own_metrics(metrics), own_rules(rules)
