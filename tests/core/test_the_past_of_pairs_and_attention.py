@@ -129,7 +129,7 @@ def test_a_stand_off_lasts_longer_where_backing_down_costs_more() -> None:
         rounds = 0
         for seed in range(40):
             world = pair(3, crisis_age=1, salience=0.02)
-            chosen = Parameters(audience_cost=cost, initiative=4.2)
+            chosen = Parameters(audience_cost=cost, initiative=4.2, inertia=0.012)  # little else holds it there
             track = play(world, luck=seed, parameters=chosen, rounds=16).track
             rounds += int((track.theatres[:, 0, TheatreColumn.RUNG] >= 2).sum())
         lasted.append(rounds / 40)
