@@ -221,7 +221,7 @@ def militarized(seen: MeasuredHistory, wars: Wars) -> Flags:
 
 
 def withdrawing(seen: MeasuredHistory) -> Flags:
-    """Where and when a challenger is standing down, from when the host has yielded or a war ended to peace: [R, T]."""
+    """Where and when a challenger is standing down, from when the host gave way or a war ended to peace: [R, T]."""
     rounds, theatres = seen.theatres.shape[:2]
     settled, over = np.full((rounds, theatres), -1), np.full((rounds, theatres), -1)
     for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
