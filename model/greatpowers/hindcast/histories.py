@@ -22,7 +22,6 @@ import greatpowers
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
-from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.hindcast.settings import HindcastSettings, policy_of
 from greatpowers.historical.build_world import build_scenario
@@ -36,7 +35,7 @@ from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
 from greatpowers.storage.files import disk_faults, sweep, write_whole
 from greatpowers.storage.manifest import digest, fingerprint, scenario_text
-from greatpowers.validation.disputes import QUIET_ROUNDS, DisputeReading, militarized, read
+from greatpowers.validation.disputes import QUIET_ROUNDS, DisputeReading, last_over, militarized, read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN, Flags, MeasuredHistory
 
 UP = Trace.PROBABILITY_ + OPTIONS.index("up")
@@ -96,18 +95,9 @@ def may_provoke(seen: MeasuredHistory) -> Flags:
 
 def _standing_down(seen: MeasuredHistory) -> Flags:
     """Where a challenger is to withdraw step by step when a round ends: settled, and not yet at peace again: [R, T]."""
-    settled = np.full(seen.theatres.shape[:2], -1)
-    for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
-        codes, _ = seen.events(kind)
-        settled[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
     now = np.arange(seen.rounds)[:, None]
     peace = np.where(seen.theatre(TheatreColumn.RUNG) == Rung.PEACE, now, -1)
-    found: Flags = _latest(settled) > _latest(peace)
-    return found
-
-
-def _latest(rounds: Ints) -> Ints:
-    found: Ints = np.maximum.accumulate(rounds, axis=0)
+    found: Flags = last_over(seen) > np.maximum.accumulate(peace, axis=0)
     return found
 
 

@@ -220,13 +220,20 @@ def militarized(seen: MeasuredHistory, wars: Wars) -> Flags:
     return acts & ~withdrawing(seen) & ~joined_from_outside(seen, wars)
 
 
+def last_over(seen: MeasuredHistory) -> Ints:
+    """The last round, up to each, in which the host gave way, the two settled or a war ended; else -1: [R, T]."""
+    over = np.full(seen.theatres.shape[:2], -1)
+    for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
+        codes, _ = seen.events(kind)
+        over[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
+    found: Ints = np.maximum.accumulate(over, axis=0)
+    return found
+
+
 def withdrawing(seen: MeasuredHistory) -> Flags:
     """Where and when a challenger is standing down, from when the host gave way or a war ended to peace: [R, T]."""
     rounds, theatres = seen.theatres.shape[:2]
-    settled, over = np.full((rounds, theatres), -1), np.full((rounds, theatres), -1)
-    for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
-        codes, _ = seen.events(kind)
-        settled[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
+    over = np.full((rounds, theatres), -1)
     codes, _ = seen.events(Event.WAR)
     now = np.arange(rounds)[:, None]
     peace = seen.theatre(TheatreColumn.RUNG) == 0
@@ -234,7 +241,7 @@ def withdrawing(seen: MeasuredHistory) -> Flags:
     started = np.zeros((rounds, theatres), dtype=np.bool_)
     started[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = True
     over[started] = np.maximum(over[started], np.broadcast_to(now, peace.shape)[started] - 1)
-    since = np.maximum.accumulate(settled, axis=0)
+    since = last_over(seen)
     past = np.maximum.accumulate(over, axis=0)
     return (since >= 0) & (since < now) & (past <= since) & (past < now)
 
