@@ -12,7 +12,7 @@ import pytest
 
 from greatpowers.core.kernel import is_cached, is_compiled
 
-sys.path.insert(0, str(Path(__file__).parent))  # nursery, which tests of commands share
+sys.path.insert(0, str(Path(__file__).parent))  # nursery and recorded, which tests of several rooms share
 
 from nursery import Nursery
 

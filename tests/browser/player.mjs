@@ -1,27 +1,14 @@
 // What the engine plays, as hashes: in Node as a script (engine.wasm, a file of cases), in a browser as a module.
 const ASSETS = globalThis.process === undefined ? "/assets/" : "../../model/greatpowers/browser/assets/";
 
-// The parts of a history that are hashed, in order.
-export const PARTS = [
-  ...[
-    "track.metrics",
-    "track.states",
-    "track.theatres",
-    "track.trace_rows",
-    "workspace.log.codes",
-    "workspace.log.numbers",
-  ],
-  ...["world.states", "world.pairs", "world.theatres", "world.stances", "world.system"],
-];
-
 async function hashOf(parts) {
   const bytes = await new Blob(parts).arrayBuffer();
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// For each world one hash of all that its histories record, and one of their summaries.
-export async function hashes(bytes, { worlds, seeds }) {
+// For each world one hash of the parts of its histories, in order, and one of their summaries.
+export async function hashes(bytes, { worlds, seeds, parts }) {
   const { loadEngine } = await import(`${ASSETS}engine.js`);
   const engine = await loadEngine(bytes);
   const found = {};
@@ -31,7 +18,7 @@ export async function hashes(bytes, { worlds, seeds }) {
     for (const policy of world.policies.keys()) {
       for (const seed of seeds) {
         const history = engine.play(world, policy, { seed: BigInt(seed) });
-        records.push(await hashOf(PARTS.map((part) => history[part])));
+        records.push(await hashOf(parts.map((part) => history[part])));
       }
       summaries.push(engine.ensemble(world, policy, seeds.map(BigInt)));
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from recorded import RECORDED
 
 from greatpowers import ensemble, explore, load_policy, load_scenario
 from greatpowers.browser.layout import plain_data
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 POLICIES = ("half-a-loaf", "containment", "laissez-faire")
-PARTS = (
-    "track.metrics",
-    "track.states",
-    "track.theatres",
-    "track.trace_rows",
-    "workspace.log.codes",
-    "workspace.log.numbers",
-)
 PLAYED = """async ([policy, seed, parts, levers]) => {
     const history = await greatpowers.play(policy, seed, levers);
     return parts.map((part) => {
@@ -81,7 +74,7 @@ def page(browser: "Browser") -> Iterator["Page"]:
 @pytest.mark.parametrize("scenario", ["template", "2017"])
 def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path], scenario: str) -> None:
     page.goto(files[scenario].as_uri())
-    found = page.evaluate(PLAYED, ["half-a-loaf", 7, list(PARTS)])
+    found = page.evaluate(PLAYED, ["half-a-loaf", 7, list(RECORDED)])
     history = simulate(scenario, "half-a-loaf", 7)
     expected = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
     assert [base64.b64decode(part) for part in found] == [part.tobytes() for part in expected]
@@ -98,7 +91,7 @@ def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) ->
         firefox,
         files["2017"].as_uri(),
         PLAYED,
-        json.dumps([[*each, PARTS] for each in histories]),
+        json.dumps([[*each, RECORDED] for each in histories]),
     ]
     done = subprocess.run(line, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr

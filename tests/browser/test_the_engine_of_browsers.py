@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from recorded import RECORDED
 
 from greatpowers import GreatPowersError, load_scenario, names, simulate
 from greatpowers.browser import layout
@@ -19,6 +20,7 @@ from greatpowers.browser.build import tools
 from greatpowers.browser.layout import ASSETS, MODULE, described, description, plain_data, shipped_engine
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.core.world import World
 from greatpowers.game.sides import Sides
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup, prepare, prepare_all
@@ -34,15 +36,6 @@ SEEDS = (*range(19), 2**63 - 1)
 PLAYER = Path(__file__).parent / "player.mjs"
 GUIDE = Path(__file__).parents[2] / "model" / "docs" / "how-to" / "browser.md"
 KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
-
-RECORDED = (
-    "track.metrics",
-    "track.states",
-    "track.theatres",
-    "track.trace_rows",
-    "workspace.log.codes",
-    "workspace.log.numbers",
-)
 
 Hashes = dict[str, dict[str, str]]
 Cases = tuple[Path, Hashes]
@@ -72,7 +65,9 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
         records, summaries = zip(*(played(setup, seed) for setup in setups for seed in SEEDS), strict=True)
         expected[name] = {"records": sha256(list(records)), "summaries": sha256(list(summaries))}
     path = tmp_path_factory.mktemp("cases") / "cases.json"
-    path.write_text(json.dumps({"worlds": worlds, "seeds": [str(seed) for seed in SEEDS]}), encoding="utf-8")
+    parts = [*RECORDED, *(f"world.{part}" for part in World._fields)]
+    given = {"worlds": worlds, "seeds": [str(seed) for seed in SEEDS], "parts": parts}
+    path.write_text(json.dumps(given), encoding="utf-8")
     return path, expected
 
 
