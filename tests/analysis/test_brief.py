@@ -20,20 +20,25 @@ from greatpowers.scenario.posterior import Posterior
 from greatpowers.scenario.tables import policy_differences
 from greatpowers.server.state import in_plain_words
 from greatpowers.simulation.events import in_a_sentence
-from greatpowers.simulation.intervals import Interval, difference_of, paired_share_interval
-from greatpowers.storage.manifest import configuration
-from greatpowers.studies.brief import POSTERIOR_SEEDS, Story, verdict
-from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
-from greatpowers.studies.brief_words import (
-    FORCE,
+from greatpowers.simulation.intervals import (
     HIGHER,
-    KINDS,
     LOWER,
     MAYBE_HIGHER,
     MAYBE_LOWER,
     NO_TELLING,
-    PLACE,
     TOO_RARE,
+    Interval,
+    difference_of,
+    paired_share_interval,
+    verdict,
+)
+from greatpowers.storage.manifest import configuration
+from greatpowers.studies.brief import POSTERIOR_SEEDS, Story
+from greatpowers.studies.brief_reasons import deep_uncertainty, hangs_of, levers_of
+from greatpowers.studies.brief_words import (
+    FORCE,
+    KINDS,
+    PLACE,
     WAR,
     WORLD,
     _lines,

@@ -18,7 +18,7 @@ from greatpowers import ensemble, explore, load_policy, load_scenario
 from greatpowers.browser.layout import plain_data
 from greatpowers.cli import main
 from greatpowers.core.kernel import core_fingerprint, is_compiled
-from greatpowers.experiments.report.words import number
+from greatpowers.presentation.style import number
 from greatpowers.server.published import CITATION
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare

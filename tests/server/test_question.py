@@ -14,9 +14,8 @@ from greatpowers.server.laboratory import Answers, Pool
 from greatpowers.server.run import start_from
 from greatpowers.server.worlds import another_world
 from greatpowers.simulation.comparison import Comparison
-from greatpowers.simulation.intervals import is_rare
+from greatpowers.simulation.intervals import is_rare, verdict
 from greatpowers.studies import question
-from greatpowers.studies.brief import verdict
 from greatpowers.studies.question import MEASURES, answer_of, policies_asked, policies_of, verdict_in_words
 
 SCENARIO = gp.load_scenario("1913")
@@ -72,13 +71,15 @@ def test_curves_are_means_over_the_histories(compared: Comparison, answer: dict[
 
 def test_a_verdict_claims_no_more_than_its_intervals() -> None:
     def said(number: int, sign: int, left_open: list[float] | None) -> str:
-        return verdict_in_words({"verdict": number, "sign": sign, "open": left_open}, "One", "Other", "Here")
+        row = {"verdict": number, "sign": sign, "open": left_open, "alike": 23, "draws": 24}
+        return verdict_in_words(row, "One", "Other", "Here")
 
     assert "cannot be told apart" in said(0, -1, [-1.0, 1.0])
     assert "less escalation" in said(2, -1, [-2.0, -1.0]) and "does so with other parameters" in said(
         2, -1, [-2.0, -1.0]
     )
-    assert "more escalation" in said(1, 1, [-1.0, 1.0]) and "could reverse" in said(1, 1, [-1.0, 1.0])
+    reserved = said(1, 1, [-1.0, 1.0])
+    assert "more escalation" in reserved and "23 of 24 other sets" in reserved and "could reverse" in reserved
     assert "as far as luck goes" in said(2, -1, None)
 
 

@@ -1,9 +1,10 @@
-"""How figures look: one place for colours, type and layout. No pyplot, so nothing global is touched.
+"""How figures and numbers look: one place for colours, type, layout, decimals. No pyplot, so nothing global is touched.
 
 Names in any script are written where a font on this machine has their letters, else by what stands for them.
 """
 
 import contextlib
+import math
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -120,6 +121,36 @@ def time_axis(axes: "Axes", when: Floats) -> None:
 def count(number: int, noun: str) -> str:
     """A number with its noun, such as '1 run' or '2,000 runs'."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+MOST_DECIMALS, LEAST_SHARE, MOST_NAMED = 6, 0.01, 3
+
+
+def number(value: float, half: float = math.nan, signed: bool = False) -> str:
+    """A number with as many decimals as half its interval bears, with a true minus sign."""
+    if not math.isfinite(value):
+        return "–"
+    scale = half if math.isfinite(half) and half > 0 else abs(value) / 50
+    decimals = min(MOST_DECIMALS, max(0, -math.floor(math.log10(scale)))) if scale > 0 else 2
+    text = f"{value:{'+' if signed else ''},.{decimals}f}"
+    if not float(text.replace(",", "")):
+        text = text.lstrip("+-")
+    nothing = not value or (decimals == MOST_DECIMALS and not text.strip("+0."))
+    return "0" if nothing else text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share in per cent; one that is nearly nothing, or nearly all, is not rounded to it."""
+    if 0 < share < LEAST_SHARE:
+        return "less than 1%"
+    return "more than 99%" if 1 - LEAST_SHARE < share < 1 else f"{share * 100:.0f}%"
+
+
+def listed(names: list[str], joint: str = "and") -> str:
+    """'A', 'A and B', 'A, B and C'; beyond three, how many others."""
+    if len(names) > MOST_NAMED:
+        names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} others"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
 def legible(text: str, instead: str) -> str:

@@ -1,6 +1,7 @@
 """Means and their 95 % confidence intervals."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -186,3 +187,37 @@ def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:
     """Quantiles over the first axis: shape [levels, ...]."""
     found: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
     return found
+
+
+LOWER, HIGHER = "lower", "higher"
+MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
+NO_TELLING, TOO_RARE = "no telling", "too rare to tell"
+VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING, TOO_RARE)
+"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither; none
+of an event that is rare in few histories."""
+
+
+def judged(values: Sequence[Floats], unit: str, luck: Interval, left_open: Interval) -> tuple[float, str]:
+    """The verdict on a difference, behind how many histories it takes of an event that is too rare for one, else NaN.
+
+    `values` are those of every history under the one policy, and under the other.
+    """
+    one, other = values
+    if unit == SWITCH and is_rare(one, other):
+        return float(histories_needed(one, other)), TOO_RARE
+    return math.nan, verdict(luck, left_open)
+
+
+def verdict(luck: Interval, left_open: Interval) -> str:
+    """What two intervals of a difference say, one of :data:`VERDICTS`.
+
+    Lower or higher where both leave out 0; a reservation where that of luck does and the posterior's does not; else no
+    telling. Without a posterior the first is luck's alone.
+    """
+    if not luck.leaves_out_zero:
+        return NO_TELLING
+    lower = luck.mean < 0
+    agrees = np.isnan(left_open.low) or (left_open.high < 0 if lower else left_open.low > 0)
+    if agrees:
+        return LOWER if lower else HIGHER
+    return MAYBE_LOWER if lower else MAYBE_HIGHER

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
-from scipy.stats import rankdata
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH
@@ -120,7 +119,7 @@ def rank_correlations(factors: Floats, outcome: Floats) -> Floats:
 
     (Iman & Helton 1988; Saltelli et al. 2008.) Where n is too small for that, Spearman's plain rank correlation.
     """
-    ranks = rankdata(np.column_stack([factors, outcome]), axis=0)
+    ranks = pd.DataFrame(np.column_stack([factors, outcome])).rank().to_numpy()
     spread = ranks.std(axis=0)
     if spread[-1] < NOISE:
         return np.full(factors.shape[1], np.nan)

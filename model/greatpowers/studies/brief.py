@@ -31,9 +31,8 @@ from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import (
     Interval,
     difference_of,
-    histories_needed,
     interval_of,
-    is_rare,
+    judged,
     simultaneous,
 )
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
@@ -52,15 +51,9 @@ from greatpowers.studies.brief_reasons import (
 )
 from greatpowers.studies.brief_words import (
     FORCE,
-    HIGHER,
     KINDS,
-    LOWER,
-    MAYBE_HIGHER,
-    MAYBE_LOWER,
-    NO_TELLING,
     PLACE,
     QUIET,
-    TOO_RARE,
     WAR,
     WORLD,
 )
@@ -275,32 +268,6 @@ def _asked_policies(scenario: Scenario, policy: PolicyLike | None, against: Poli
             "--policy and --against."
         )
     return [given_policy(name) for name in chosen if name is not None]
-
-
-def judged(values: Sequence[Floats], unit: str, luck: Interval, left_open: Interval) -> tuple[float, str]:
-    """The verdict on a difference, behind how many histories it takes of an event that is too rare for one, else NaN.
-
-    `values` are those of every history under the one policy, and under the other.
-    """
-    one, other = values
-    if unit == SWITCH and is_rare(one, other):
-        return float(histories_needed(one, other)), TOO_RARE
-    return math.nan, verdict(luck, left_open)
-
-
-def verdict(luck: Interval, left_open: Interval) -> str:
-    """What two intervals of a difference say, one of :data:`VERDICTS`.
-
-    Lower or higher where both leave out 0; a reservation where that of luck does and the posterior's does not; else no
-    telling. Without a posterior the first is luck's alone.
-    """
-    if not luck.leaves_out_zero:
-        return NO_TELLING
-    lower = luck.mean < 0
-    agrees = np.isnan(left_open.low) or (left_open.high < 0 if lower else left_open.low > 0)
-    if agrees:
-        return LOWER if lower else HIGHER
-    return MAYBE_LOWER if lower else MAYBE_HIGHER
 
 
 def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFrame:

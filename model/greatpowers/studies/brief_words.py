@@ -10,30 +10,31 @@ import numpy as np
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import in_money, money_words
-from greatpowers.experiments.report.words import listed, number, percent
 from greatpowers.narrative.sentences import who_fights
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
-from greatpowers.presentation.style import count
+from greatpowers.presentation.style import count, listed, number, percent
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.events import in_a_sentence
-from greatpowers.simulation.intervals import ENOUGH, RARE
+from greatpowers.simulation.intervals import (
+    ENOUGH,
+    HIGHER,
+    LOWER,
+    MAYBE_HIGHER,
+    MAYBE_LOWER,
+    NO_TELLING,
+    RARE,
+    TOO_RARE,
+)
 from greatpowers.simulation.places import BEGAN, anchor_words
 from greatpowers.simulation.setup import resolved
 from greatpowers.storage.manifest import CONFIG, policy_file
 
 if TYPE_CHECKING:
     from greatpowers.studies.brief import Brief, Story
-
-LOWER, HIGHER = "lower", "higher"
-MAYBE_LOWER, MAYBE_HIGHER = "lower unless the record misleads", "higher unless the record misleads"
-NO_TELLING, TOO_RARE = "no telling", "too rare to tell"
-VERDICTS = (LOWER, HIGHER, MAYBE_LOWER, MAYBE_HIGHER, NO_TELLING, TOO_RARE)
-"""Verdicts on a difference: surely lower or higher, so by luck alone but not for every posterior draw, or neither; none
-of an event that is rare in few histories."""
 
 PLACE, WORLD = "place", "world"
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from greatpowers.experiments.report.words import estimate, half_width, listed, number, percent
+from greatpowers.experiments.report.words import estimate, half_width
 from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
+from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.events import in_words
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from greatpowers.core.kernel import cache_directory
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_MARK
@@ -23,6 +25,7 @@ from greatpowers.scenario.posterior import SHIPPED, load_posterior
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
+from greatpowers.simulation.intervals import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, judged
 from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
 
@@ -120,7 +123,10 @@ def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -
     if row["open"] is None:
         return f"{said}, as far as luck goes; what the record leaves open is still being played."
     if row["verdict"] == 1:
-        return f"{said} at the default parameters, but others that fit the record equally well could reverse that."
+        return (
+            f"{said} at the default parameters, and with {row['alike']} of {row['draws']} other sets that fit the "
+            "record about equally well; a further set could reverse that."
+        )
     return f"{said}, and does so with other parameters that fit the record equally well."
 
 
@@ -161,8 +167,7 @@ def _row(
     compared: "Comparison", measure: AskedOutcome, policy: str, against: str, place: str | None, unit: str
 ) -> Told:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
-    from greatpowers.studies.brief import judged
-    from greatpowers.studies.brief_words import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, doubt
+    from greatpowers.studies.brief_words import doubt
 
     luck, left_open = compared.versus(policy, against, measure.outcome, place)
     values = [
@@ -170,6 +175,8 @@ def _row(
         for name in (policy, against)
     ]
     means = [float(part.mean()) for part in values]
+    drawn = [compared.drawn_values(name, measure.outcome, place) for name in (policy, against)]
+    by_draw = np.zeros(0) if drawn[0] is None or drawn[1] is None else (drawn[0] - drawn[1]).mean(axis=1)
     needed, found = judged(values, unit, luck, left_open)
     told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
             "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
@@ -179,6 +186,8 @@ def _row(
         "luck": _numbers(luck),
         "open": None if math.isnan(left_open.low) else _numbers(left_open[1:]),
         "sign": (luck.mean > 0) - (luck.mean < 0),
+        "alike": int((np.sign(by_draw) == np.sign(luck.mean)).sum()),
+        "draws": by_draw.size,
         "verdict": {TOO_RARE: -1, NO_TELLING: 0, MAYBE_LOWER: 1, MAYBE_HIGHER: 1}.get(found, 2),
         "value": _value(means[0], unit, luck),
         "against": _value(means[1], unit, luck),
@@ -188,7 +197,7 @@ def _row(
 
 def _value(mean: float, unit: str, luck: "Interval") -> str:
     """A mean with as many decimals as its difference bears."""
-    from greatpowers.experiments.report.words import number, percent
+    from greatpowers.presentation.style import number, percent
 
     return percent(mean) if unit == SWITCH else number(mean, (luck.high - luck.low) / 2)
 

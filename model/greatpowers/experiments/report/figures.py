@@ -13,11 +13,20 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.findings import Driver, Verdict, levels
 from greatpowers.experiments.report.options import PolicyOptions, outcome_shares
-from greatpowers.experiments.report.words import percent
 from greatpowers.experiments.results import read_rounds
 from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.html import NEUTRAL, PAPER, blank, svg
-from greatpowers.presentation.style import INK, MARKERS, OUTCOME_COLOURS, colours, dress, heading, label, time_axis
+from greatpowers.presentation.style import (
+    INK,
+    MARKERS,
+    OUTCOME_COLOURS,
+    colours,
+    dress,
+    heading,
+    label,
+    percent,
+    time_axis,
+)
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.simulation import frames

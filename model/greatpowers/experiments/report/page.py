@@ -27,12 +27,12 @@ from greatpowers.experiments.report.findings import (
 )
 from greatpowers.experiments.report.options import NEEDED, PolicyOptions, build_study
 from greatpowers.experiments.report.robust import discovered, robust
-from greatpowers.experiments.report.words import half_width, number, scaled
+from greatpowers.experiments.report.words import half_width, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import GENERATOR, PAGE, Cell, Heading, HtmlTable, TableRow, rendered
-from greatpowers.presentation.style import count as number_of
+from greatpowers.presentation.style import count as number_of, number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
 from greatpowers.simulation.summary import HEADLINES

@@ -10,9 +10,9 @@ from greatpowers.dictionary import describe
 from greatpowers.experiments.report.figures import WIDTH, ReportFigure, drawn, shown_options, tints
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, PolicyOptions
-from greatpowers.experiments.report.words import NOUNS, number, percent
+from greatpowers.experiments.report.words import NOUNS
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, blank
-from greatpowers.presentation.style import dress
+from greatpowers.presentation.style import dress, number, percent
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.checks import varied_factors
 from greatpowers.statistics.figures import draw_box, draw_regret

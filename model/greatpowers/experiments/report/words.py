@@ -8,35 +8,13 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.experiments.report.findings import GOALS, Verdict
 from greatpowers.experiments.report.options import PolicyOptions
+from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.intervals import Interval, histories_needed, is_rare
 
 NOUNS = {"mean_severity": "escalation", "order": "the order"}
 LEAST = {"mean_severity": "keeps escalation lowest", "order": "keeps the order strongest"}
 QUANTITY = {"mean_severity": "mean severity", "order": "order at the end"}
-MOST_NAMED = 3
-MOST_DECIMALS = 6
 BESIDES = ("wars_begun", "revision", "peace", "effective_powers", "concentration", "deals_kept")
-LEAST_SHARE = 0.01
-
-
-def number(value: float, half: float = math.nan, signed: bool = False) -> str:
-    """A number with as many decimals as half its interval bears, with a true minus sign."""
-    if not math.isfinite(value):
-        return "–"
-    scale = half if math.isfinite(half) and half > 0 else abs(value) / 50
-    decimals = min(MOST_DECIMALS, max(0, -math.floor(math.log10(scale)))) if scale > 0 else 2
-    text = f"{value:{'+' if signed else ''},.{decimals}f}"
-    if not float(text.replace(",", "")):
-        text = text.lstrip("+-")
-    nothing = not value or (decimals == MOST_DECIMALS and not text.strip("+0."))
-    return "0" if nothing else text.replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """A share in per cent; one that is nearly nothing, or nearly all, is not rounded to it."""
-    if 0 < share < LEAST_SHARE:
-        return "less than 1%"
-    return "more than 99%" if 1 - LEAST_SHARE < share < 1 else f"{share * 100:.0f}%"
 
 
 def half_width(found: Interval) -> float:
@@ -51,13 +29,6 @@ def estimate(found: Interval, signed: bool = False) -> str:
         return number(found.mean, signed=signed)
     low, high = (number(bound, half, signed) for bound in (found.low, found.high))
     return f"{number(found.mean, half, signed)} ({low} to {high})"
-
-
-def listed(names: list[str], joint: str = "and") -> str:
-    """'A', 'A and B', 'A, B and C'; beyond three, how many others."""
-    if len(names) > MOST_NAMED:
-        names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} others"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
 def answer(study: PolicyOptions, verdicts: list[Verdict]) -> str:
