@@ -1,13 +1,13 @@
 // The engine on the page that is served: a history follows the hand while a lever moves, and matched runs of both policies
 // fill in behind. The server plays the two histories that stay, with their sentences.
 import { bus } from "./bus.js";
-import { asker, columnOf, Matched, newest, spread } from "./matched.js";
+import { askers, columnOf, Matched, newest, spread } from "./matched.js";
 
 const here = (path) => new URL(path, import.meta.url).href;
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
 
 let session = "";
-let ask = null;
+let asks = null;
 let matched = null;
 let held = { name: "", ready: null };
 let looked = false; // whether anything that shows matched runs is on the page
@@ -33,9 +33,9 @@ function ready() {
 
 async function take() {
   const data = await json("worlds");
-  ask ??= asker(new Worker(here("../engine/worker.js"), { type: "module" }));
-  matched ??= new Matched(ask);
-  const told = await ask("begin", { address: here("../engine/engine.wasm"), data });
+  asks ??= askers(() => new Worker(here("../engine/worker.js"), { type: "module" }));
+  matched ??= new Matched(asks);
+  const [told] = await Promise.all(asks.map((ask) => ask("begin", { address: here("../engine/engine.wasm"), data })));
   return { told, runs: data.runs };
 }
 
@@ -52,7 +52,7 @@ const fly = newest(async () => {
     if (mine !== hand || mine === null) return;
     const p = bus.payload(asked.which);
     const choice = { moves: asked, ...mine };
-    const played = await ask("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS });
+    const played = await asks[0]("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS });
     if (hand !== null) bus.setFlight(inFlight(p, played, told.columns), asked.which);
   } catch (error) {
     moves = null;
@@ -60,20 +60,27 @@ const fly = newest(async () => {
   }
 });
 
-// What is drawn of a history that is not told yet: the columns of its record, by round, and by place or state.
+// What is drawn of a history that is not told yet: the columns of its record, by round, and by place or state. Each is
+// taken from the record when it is first drawn.
 function inFlight(p, played, columns) {
-  const taken = (part, old, cut) =>
-    Object.fromEntries(
-      columns[part]
-        .filter((name) => name in old)
-        .map((name) => [name, cut(columnOf(columns[part], played[part], name))]),
-    );
+  const taken = (part, old, cut) => {
+    const table = { ...old };
+    for (const name of columns[part].filter((known) => known in old)) {
+      const take = () => {
+        const value = cut(columnOf(columns[part], played[part], name));
+        Object.defineProperty(table, name, { value });
+        return value;
+      };
+      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
+    }
+    return table;
+  };
   const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
   return {
     ...p,
     metrics: taken("track.metrics", p.metrics, (all) => all),
-    theatre: { ...p.theatre, ...taken("track.theatres", p.theatre, by(p.theatres.length)) },
-    state: { ...p.state, ...taken("track.states", p.state, by(p.states.length)) },
+    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
+    state: taken("track.states", p.state, by(p.states.length)),
   };
 }
 

@@ -8,7 +8,8 @@
 //   selected(), select(theatre index or -1)
 //   play(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
-//   on(kind, fn) -> off                                kinds: payload, flight, band, cursor, select, play
+//   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
+//                                                      select, play
 
 const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
@@ -78,6 +79,7 @@ function setFlight(p, which) {
   if (flying) return;
   flying = requestAnimationFrame(() => {
     flying = 0;
+    notify("flying");
     notify("flight");
   });
 }

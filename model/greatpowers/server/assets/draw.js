@@ -76,12 +76,24 @@ export function inForce(rows, round) {
   return found;
 }
 
+// What has an element draw each history under the hand where it is shown; all are looked at before any is drawn, or the
+// browser would lay the page out once for each.
+export function flights(drawing) {
+  let seen = false;
+  return [
+    bus.on("flying", () => {
+      seen = drawing.built && drawing.checkVisibility();
+    }),
+    bus.on("flight", () => seen && drawing.flown?.()),
+  ];
+}
+
 // An element that draws a payload and follows the cursor. Subclasses give build(p), update(p, round), and react to others.
 export class Drawing extends HTMLElement {
   connectedCallback() {
     this.offs = [
       bus.on("payload", (which) => which === this.which && this.rebuild()),
-      bus.on("flight", () => this.built && this.checkVisibility() && this.flown?.()),
+      ...flights(this),
       bus.on("cursor", () => this.refresh()),
       bus.on("select", () => this.built && this.chosen?.(this.payload, bus.selected())),
       bus.on("band", () => this.built && this.banded?.(this.payload, bus.band())),

@@ -1,6 +1,7 @@
-// The engine in a worker, and what is made of matched runs: filling them in, intervals and spreads.
+// The engine in workers, and what is made of matched runs: filling them in, intervals and spreads.
 
-const AT_A_TIME = 5;
+const AT_A_TIME = 5; // runs of each worker
+const MOST_WORKERS = 2; // each holds a world of its own, and the page wants a processor too
 const MOST_KEPT = 8;
 
 // A function that asks a worker, and promises its answer.
@@ -24,6 +25,12 @@ export function asker(worker) {
     });
 }
 
+// Functions that ask workers, as many as the machine has processors for and two at most; the first plays what the hand does.
+export function askers(make) {
+  const count = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency ?? 1));
+  return Array.from({ length: count }, () => asker(make()));
+}
+
 // However often it is called, `work` is under way once, and the next time is for the newest call.
 export function newest(work) {
   let [under, wanted] = [false, false];
@@ -39,10 +46,10 @@ export function newest(work) {
   };
 }
 
-// Plays runs of two choices on seeds 0, 1, ..., a few at a time, and keeps them while there is room.
+// Plays runs of two choices on seeds 0, 1, ..., a few at a time by each worker, and keeps them while there is room.
 export class Matched {
-  constructor(ask) {
-    this.ask = ask;
+  constructor(asks) {
+    this.asks = asks;
     this.kept = new Map();
     this.turn = 0;
   }
@@ -67,18 +74,20 @@ export class Matched {
     const mine = ++this.turn;
     const parts = choices.map((choice) => this.runsOf(choice));
     const once = [...new Map(parts.map((part, i) => [part, choices[i]]))]; // one, if both are the same
-    for (let first = 0; first < count; first += AT_A_TIME) {
-      const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+    const step = AT_A_TIME * this.asks.length;
+    for (let first = 0; first < count; first += step) {
       const lacking = once.filter(([part]) => part.count <= first);
       const asked = lacking.map(([, choice]) => choice);
-      const found = asked.length > 0 ? await this.ask("ensembles", { choices: asked, seeds, metrics }) : [];
+      const some = (start) => Array.from({ length: AT_A_TIME }, (_, i) => first + start * AT_A_TIME + i);
+      const play = (ask, i) => ask("ensembles", { choices: asked, seeds: some(i), metrics });
+      const found = asked.length > 0 ? await Promise.all(this.asks.map(play)) : [];
       if (mine !== this.turn) return false;
       lacking.forEach(([part], at) => {
-        part.values.push(...found[at].values);
-        part.series.push(...found[at].series);
-        part.count = first + AT_A_TIME;
+        part.values.push(...found.flatMap((told) => [...told[at].values]));
+        part.series.push(...found.flatMap((told) => told[at].series));
+        part.count = first + step;
       });
-      tell(first + AT_A_TIME, parts);
+      tell(first + step, parts);
     }
     return true;
   }

@@ -1,6 +1,6 @@
 // Two histories at one cursor: whose map is whose, which theatres differ, and where and why the histories part.
 import { bus } from "./bus.js";
-import { h, rungColour, rungInk, rungShown } from "./draw.js";
+import { flights, h, rungColour, rungInk, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
 import { linkMaps } from "./linked_maps.js";
 
@@ -21,7 +21,7 @@ export class Pair extends HTMLElement {
     this.offs = [
       () => listeners.delete(mine),
       bus.on("payload", () => queueMicrotask(() => this.isConnected && this.rebuild())),
-      bus.on("flight", () => this.built && this.checkVisibility() && this.flown?.()),
+      ...flights(this),
       bus.on("cursor", () => this.refresh()),
     ];
     queueMicrotask(() => this.isConnected && this.rebuild());

@@ -1,7 +1,7 @@
 // A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
 // histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
 import { figure, h, svg } from "./draw.js";
-import { asker, columnOf, difference, Matched, mean, newest } from "./matched.js";
+import { askers, columnOf, difference, Matched, mean, newest } from "./matched.js";
 import { bounded, nice, yearTicks } from "./plot.js";
 import "./question.js";
 
@@ -12,10 +12,12 @@ const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how 
 
 // --- The worker
 
-const ask = asker(new Worker(URL.createObjectURL(new Blob([given.worker], { type: "text/javascript" }))));
-const [matched, effects] = [new Matched(ask), new Matched(ask)];
+const source = URL.createObjectURL(new Blob([given.worker], { type: "text/javascript" }));
+const asks = askers(() => new Worker(source));
+const [ask] = asks;
+const [matched, effects] = [new Matched(asks), new Matched(asks)];
 const bytes = Uint8Array.from(atob(given.engine), (character) => character.charCodeAt(0));
-const told = ask("begin", { bytes, data: given.world });
+const told = Promise.all(asks.map((each) => each("begin", { bytes, data: given.world }))).then(([first]) => first);
 const choiceOf = (policy, levers = {}) => ({ policy, levers });
 
 // For the console: the whole record of a history, arrays by name; `await greatpowers.told` names their columns.
