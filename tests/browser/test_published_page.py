@@ -157,7 +157,7 @@ def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str
     apart = high - low
     half = 2.0930241 * apart.std() / 20**0.5
     told = page.locator("#effect-sanctions").inner_text().replace("−", "-")
-    assert told.startswith("From 0 to 1: escalation ")
+    assert told.startswith("From 0% to 100%: escalation ")
     numbers = [float(number) for number in re.findall(r"[-+]?\d\.\d+", told)][:2]
     assert numbers == pytest.approx([apart.mean(), half], abs=half / 19), "two digits of the half"
 
@@ -165,16 +165,16 @@ def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str
 def test_a_history_follows_the_hand_and_shows_where_it_was(page: "Page", files: dict[str, Path]) -> None:
     page.goto(files["template"].as_uri())
     page.wait_for_selector("body[data-compared]", timeout=120_000)
-    assert page.locator("#curve .before").count() == 0
-    before = page.locator("#curve .now").get_attribute("d")
+    drawn, ghost = (page.locator(f"gp-series .gw-{kind}").nth(1) for kind in ("line", "ghost"))
+    before = drawn.get_attribute("d")
+    assert before and not ghost.get_attribute("d")
     page.evaluate("""const slider = document.getElementById("lever-sanctions");
         for (const value of [0.9, 0.6, 0.3, 0.1]) {
             slider.value = value;
             slider.dispatchEvent(new Event("input"));
         }""")
-    page.wait_for_selector("#curve .before", state="attached")
-    assert page.locator("#curve .before").get_attribute("d") == before
     page.wait_for_selector("body[data-compared]", timeout=120_000)
+    assert ghost.get_attribute("d") not in ("", drawn.get_attribute("d"))
     assert "Containment, changed" in page.locator("#compared thead").inner_text()
     levers = {"sanctions": 0.1}
     assert page.evaluate(PLAYED, ["containment", 0, ["track.metrics"], levers]) != page.evaluate(
@@ -218,7 +218,7 @@ def test_it_is_small_strict_and_says_what_it_is(files: dict[str, Path]) -> None:
 def test_it_fits(page: "Page", files: dict[str, Path], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(files["2017"].as_uri())
-    page.wait_for_selector("#ladder svg")
+    page.wait_for_selector("gp-strip svg")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

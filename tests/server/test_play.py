@@ -60,7 +60,7 @@ def set_dial(page: "Page", name: str, value: float) -> None:
         "(dial, value) => { dial.value = value; dial.dispatchEvent(new Event('change', {bubbles: true})) }", value
     )
     page.wait_for_function(
-        "([name, text]) => document.querySelector(`[data-testid=play-${name}]`).textContent === text",
+        "([name, text]) => document.querySelector(`[data-testid=value-gg-${name}]`).textContent === text",
         arg=[name, f"{round(100 * value)}%"],
     )
 
@@ -188,7 +188,7 @@ def test_the_desk_can_be_worked_by_keyboard(page: "Page") -> None:
     take_the_chair(page)
     page.locator("#gg-aid").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-testid=play-aid]').textContent === '55%'")
+    page.wait_for_function("document.querySelector('[data-testid=value-gg-aid]').textContent === '55%'")
     assert page.evaluate("document.activeElement.id") == "gg-aid", "the keyboard stays where it was"
     page.locator("#gg-one").focus()
     page.keyboard.press("Enter")

@@ -11,7 +11,8 @@ from greatpowers.scenario.build import build_policy
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.tables import policy_table
-from greatpowers.server.labels import WORDS, range_of, scale_of, shown
+from greatpowers.server.labels import WORDS, range_of, shown
+from greatpowers.server.levers_panel import scale_of
 from greatpowers.server.run import state_of_run
 from greatpowers.server.state import Change, LabState, Settings, pack
 from greatpowers.server.worlds import (

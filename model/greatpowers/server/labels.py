@@ -1,7 +1,7 @@
 """Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -133,17 +133,6 @@ def short(values: Floats, digits: int = DIGITS) -> list[Any]:
     return lists
 
 
-class Scale(NamedTuple):
-    """Bounds and step of a slider, and its values in words: named ones, else a multiple with its unit."""
-
-    low: float
-    high: float
-    step: float
-    names: Mapping[int, str] | None = None
-    factor: float = 1.0
-    unit: str = ""
-
-
 class Words(NamedTuple):
     """How a lever is called by people, and by the field."""
 
@@ -189,28 +178,6 @@ def is_switch(name: str) -> bool:
     return LEVERS[name].unit == SWITCH
 
 
-def scale_of(name: str) -> Scale:
-    """Bounds and steps of a lever's slider, and how its values are said."""
-    lever = LEVERS[name]
-    if name == "red_line":
-        rungs = range(int(lever.low), NEVER + 1)
-        return Scale(lever.low, NEVER, 1.0, {rung: rung_in_words(rung) for rung in rungs})
-    if name == "tranches":
-        return Scale(lever.low, lever.high, 1.0, {1: "1 year"}, unit=" years")
-    return Scale(lever.low, lever.high, 0.01, factor=100.0, unit="%")
-
-
-def shown(name: str, value: float) -> str:
-    """A value of a lever with its unit, as people say it."""
-    if is_switch(name):
-        return "yes" if value else "no"
-    if name == "red_line":
-        return rung_in_words(value)
-    if name == "tranches":
-        return f"{value:g} year{'' if value == 1 else 's'}"
-    return f"{100 * value:.3g}%"
-
-
 def range_of(name: str) -> str:
     """The lowest and the highest value of a lever, with its unit."""
     lever = LEVERS[name]
@@ -231,31 +198,53 @@ USUAL_FORCE = 0.5
 """Upper end of the dials of troops: a larger share of everybody's forces is asked for by no policy."""
 
 
+class Dial(NamedTuple):
+    """A lever as every page shows it: bounds and step of its dial, and how its values are said.
+
+    A value has a name, or is told as a multiple of itself with a unit.
+    """
+
+    name: str
+    label: str
+    term: str
+    meaning: str
+    kind: Literal["switch", "line", "years", "share"]
+    group: str
+    main: bool
+    """Whether a player sees it first."""
+    low: float
+    high: float
+    step: float
+    names: Mapping[int, str]
+    factor: float = 1.0
+    unit: str = ""
+
+
+def _dial(name: str, group: str) -> Dial:
+    lever, words = LEVERS[name], WORDS[name]
+    about = (name, words.plain, words.term, lever.meaning)
+    place = (group, name in DIALS, lever.low)
+    if is_switch(name):
+        return Dial(*about, "switch", *place, lever.high, 1.0, {0: "no", 1: "yes"})
+    if name == "red_line":
+        lines = range(int(lever.low), int(lever.high) + 1)
+        return Dial(*about, "line", *place, lever.high, 1.0, {rung: rung_in_words(rung) for rung in lines})
+    if name == "tranches":
+        return Dial(*about, "years", *place, lever.high, 1.0, {1: "1 year"}, unit=" years")
+    high, step = (USUAL_FORCE, 0.01) if name in FORCES else (lever.high, 0.05)
+    return Dial(*about, "share", *place, high, step, {}, 100.0, "%")
+
+
+DIALS_OF = {name: _dial(name, title) for title, group in GROUPS.items() for name in group}
+"""The levers as dials, in the order of the groups."""
+
+
 def dials() -> list[dict[str, Any]]:
-    """The levers as dials, in the order in which a row of levers gives them."""
-    groups = {name: title for title, group in GROUPS.items() for name in group}
-    found = []
-    for name, lever in LEVERS.items():
-        kind = (
-            "switch"
-            if is_switch(name)
-            else "line"
-            if name == "red_line"
-            else "years"
-            if name == "tranches"
-            else "share"
-        )
-        found.append(
-            {
-                "name": name,
-                "label": WORDS[name].plain,
-                "term": WORDS[name].term,
-                "meaning": lever.meaning,
-                "kind": kind,
-                "group": "main" if name in DIALS else groups[name],
-                "low": lever.low,
-                "high": USUAL_FORCE if name in FORCES else lever.high,
-                "step": 0.01 if name in FORCES else 0.05 if kind == "share" else 1.0,
-            }
-        )
-    return found
+    """The levers as dials for a page's script, in the order in which a row of levers gives them."""
+    return [DIALS_OF[name]._asdict() for name in LEVERS]
+
+
+def shown(name: str, value: float) -> str:
+    """A value of a lever with its unit, as people say it."""
+    dial = DIALS_OF[name]
+    return dial.names[int(value)] if value in dial.names else f"{value * dial.factor:.3g}{dial.unit}"

@@ -19,13 +19,12 @@ from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import Scenario, SyntheticSettings
 from greatpowers.server.bar import policy_titles
 from greatpowers.server.labels import (
+    DIALS_OF,
     GROUPS,
     NEVER,
     WORDS,
-    Scale,
     is_switch,
     range_of,
-    scale_of,
     shown,
 )
 from greatpowers.server.session import Session
@@ -46,6 +45,24 @@ Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
 
 
+class Scale(NamedTuple):
+    """Bounds and step of a slider, and its values in words: named ones, else a multiple with its unit."""
+
+    low: float
+    high: float
+    step: float
+    names: Mapping[int, str] = {}
+    factor: float = 1.0
+    unit: str = ""
+
+
+def scale_of(name: str) -> Scale:
+    """The slider of a lever: all of its range, in fine steps."""
+    dial, lever = DIALS_OF[name], LEVERS[name]
+    high = NEVER if name == "red_line" else lever.high
+    return Scale(lever.low, high, 0.01 if dial.kind == "share" else 1.0, dial.names, dial.factor, dial.unit)
+
+
 class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
     """A slider with its value in words, which is told when the hand lets go; until then the page plays that `lever`."""
 
@@ -62,7 +79,7 @@ class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets
         self.props["label"], self.props["testid"] = label, testid
         self.props["min"], self.props["max"], self.props["step"] = scale.low, scale.high, scale.step
         self.props["lever"] = lever
-        self.props["words"] = {"names": scale.names, "scale": scale.factor, "unit": scale.unit}
+        self.props["words"] = {"names": scale.names, "factor": scale.factor, "unit": scale.unit}
 
 
 Reach = Literal["elsewhere", "scaled", "levers"]

@@ -22,15 +22,11 @@ from markupsafe import Markup
 import greatpowers
 from greatpowers.browser.layout import ASSETS as ENGINE, plain_data, shipped_engine
 from greatpowers.core.declare import Floats
-from greatpowers.core.ladder import Rung
-from greatpowers.core.levers import SHARE
 from greatpowers.presentation.html import STYLE
-from greatpowers.presentation.style import LADDER_COLOURS
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import Scenario
+from greatpowers.server.labels import DIALS_OF, ladder, metric_labels
 from greatpowers.server.payload import FEW, RUNS, runs_told
-from greatpowers.simulation.events import rung_words
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
@@ -39,8 +35,8 @@ from greatpowers.storage.manifest import fingerprint
 from greatpowers.studies.question import Told, answers, policies_asked
 
 ASSETS = Path(__file__).parent / "assets"
+SHEETS = ("theme", "question", "curves", "published")
 GENERATOR = "greatpowers publish"
-MAIN_LEVERS = ("sanctions", "secondary", "presence", "red_line", "aid", "deal", "keep", "relief", "neutrality")
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -74,17 +70,17 @@ played here, by the model itself, in your browser; nothing is asked of any serve
 <button id="next" type="button">Other luck</button>
 </div>
 <div class="bench">
+<p id="told" role="status">The engine is being compiled.</p>
 <section aria-label="Levers">
-<p>A lever that is moved holds in all places and at all times. Before, it may differ from place to place or over time;
-its slider then stands at the mean. Below each, what it changes from one end to the other, the others as they are:
-{{ few }} matched histories, 95% by luck.</p>
+<p>A lever that is moved holds in all places and at all times. Below each, what it changes from one end to the other,
+the others as they are: {{ few }} matched histories, 95% by luck.</p>
 <div id="levers"></div>
 <button id="back" type="button">Levers as the policy has them</button>
 </section>
 <section aria-label="What comes of it">
-<p id="told" role="status">The engine is being compiled.</p>
-<p class="small">Escalation by quarter with this luck; dashed: the policy before its levers were moved.</p>
-<div id="curve"></div>
+<p class="small">By quarter, with this luck; faint: the policy before its levers were moved; shaded: where half and nine
+tenths of its histories lie. <span id="when"></span></p>
+<gp-series></gp-series>
 <p class="small">{{ seeds }} histories of each of the two policies, on the same seeds
 <progress id="progress" max="{{ seeds }}" value="0" aria-label="Histories played"></progress></p>
 <div id="compared" class="wide"></div>
@@ -94,7 +90,7 @@ its slider then stands at the mean. Below each, what it changes from one end to 
 parameters is not in them. These are claims about a model, not forecasts.</p>
 
 <h2>Why: one history, place by place</h2>
-<div id="ladder" class="wide"></div>
+<gp-strip></gp-strip>
 <p id="rungs" aria-hidden="true"></p>
 <details><summary>The same as a table</summary><div id="places" class="wide"></div></details>
 
@@ -191,9 +187,7 @@ def explore(
 def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
     """The page as text; equal setups, dates and answers give equal text."""
     scenario, rounds = setups[0].scenario, setups[0].rounds
-    rungs = "".join(f".rung-{rung} {{ fill:{c}; background:{c}; }}\n" for rung, c in enumerate(LADDER_COLOURS))
-    parts = [(ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("question", "published")]
-    style = "".join((STYLE, *parts, rungs))
+    style = "".join((STYLE, *((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)))
     script = with_imports(ASSETS / "published.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(PAGE).render(
@@ -230,22 +224,26 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
             {
                 "name": setup.policy.name,
                 "title": setup.policy.title,
-                "levers": {name: _values(setup.levers.levers[name]) for name in MAIN_LEVERS},
+                "levers": {name: _most(setup.levers.levers[name]) for name in DIALS_OF},
             }
             for setup in setups
         ],
         "asked": asked(scenario, [setup.policy.name for setup in setups]),
-        "levers": [_lever(name) for name in MAIN_LEVERS],
-        "theatres": [theatre.label for theatre in scenario.theatres],
-        "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
-        "rungs": [rung_words(rung).capitalize() for rung in Rung],
+        "levers": [dial._asdict() for dial in DIALS_OF.values()],
+        "drawn": {
+            "theatres": [{"id": theatre.id, "name": theatre.label} for theatre in scenario.theatres],
+            "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
+            "ladder": ladder(),
+            "metricLabels": metric_labels(),
+        },
         "runs": runs_told(),
     }
 
 
-def _values(lever: Floats) -> dict[str, Any]:
-    """A lever of a policy, over places and time."""
-    return {"mean": float(lever.mean()), "alike": bool(np.ptp(lever) == 0.0)}
+def _most(lever: Floats) -> dict[str, Any]:
+    """A lever of a policy: what most places have most of the time, and how often it is something else."""
+    values, counts = np.unique(lever, return_counts=True)
+    return {"value": float(values[counts.argmax()]), "apart": int(lever.size - counts.max())}
 
 
 def asked(scenario: Scenario, names: Sequence[str]) -> list[str]:
@@ -253,17 +251,6 @@ def asked(scenario: Scenario, names: Sequence[str]) -> list[str]:
     of_question = [name for name in (scenario.question.policies if scenario.question else ()) if name in names]
     rest = [name for name in names if name not in of_question]
     return [*of_question, *rest, names[0]][:2]
-
-
-def _lever(name: str) -> dict[str, Any]:
-    lever = LEVERS[name]
-    return {
-        "name": name,
-        "label": f"{name.replace('_', ' ')}: {lever.meaning}",
-        "low": lever.low,
-        "high": lever.high,
-        "step": 0.05 if lever.unit == SHARE else 1,
-    }
 
 
 def with_imports(path: Path) -> str:

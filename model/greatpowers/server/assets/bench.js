@@ -1,7 +1,7 @@
 // The engine on the page that is served: a history follows the hand while a lever moves, and matched runs of both policies
 // fill in behind. The server plays the two histories that stay, with their sentences.
 import { bus } from "./bus.js";
-import { askers, columnOf, Matched, newest, spread } from "./matched.js";
+import { askers, drawable, Matched, newest, spreads } from "./matched.js";
 
 const here = (path) => new URL(path, import.meta.url).href;
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
@@ -10,7 +10,6 @@ let session = "";
 let asks = null;
 let matched = null;
 let held = { name: "", ready: null };
-let looked = false; // whether anything that shows matched runs is on the page
 
 const say = (text) => {
   const place = document.getElementById("gp-runs");
@@ -53,36 +52,12 @@ const fly = newest(async () => {
     const p = bus.payload(asked.which);
     const choice = { moves: asked, ...mine };
     const played = await asks[0]("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS });
-    if (hand !== null) bus.setFlight(inFlight(p, played, told.columns), asked.which);
+    if (hand !== null) bus.setFlight(drawable(p, played, told.columns), asked.which);
   } catch (error) {
     moves = null;
     say(`Nothing follows the hand: ${error.message}`);
   }
 });
-
-// What is drawn of a history that is not told yet: the columns of its record, by round, and by place or state. Each is
-// taken from the record when it is first drawn.
-function inFlight(p, played, columns) {
-  const taken = (part, old, cut) => {
-    const table = { ...old };
-    for (const name of columns[part].filter((known) => known in old)) {
-      const take = () => {
-        const value = cut(columnOf(columns[part], played[part], name));
-        Object.defineProperty(table, name, { value });
-        return value;
-      };
-      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
-    }
-    return table;
-  };
-  const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
-  return {
-    ...p,
-    metrics: taken("track.metrics", p.metrics, (all) => all),
-    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
-    state: taken("track.states", p.state, by(p.states.length)),
-  };
-}
 
 // A lever moves; the page plays what comes of it, and no longer what came of it before.
 function follow(lever, value) {
@@ -123,15 +98,9 @@ function shown(whose) {
   fillIn();
 }
 
-// Something that shows matched runs is there.
-export function look() {
-  looked = true;
-  fillIn();
-}
-
 async function fillIn() {
   const [a, b] = [bus.payload("a"), bus.payload("b")];
-  if (!looked || !session || !a || !b || hand !== null) return;
+  if (!bus.wanted() || !session || !a || !b || hand !== null) return;
   busy(true);
   say("playing matched histories…");
   try {
@@ -144,9 +113,9 @@ async function fillIn() {
       say(last ? `${count} matched histories of each policy` : `${count} histories each, more are being played`);
       if (count !== runs.step && !last) return;
       const titles = [b.policyTitle, a.policyTitle];
-      const spreads = parts.map(({ series }) => spreadsOf(series.slice(0, count), runs));
-      window.gpCompare?.odds({ key, count, titles, parts, spreads, runs, columns: told.summary.columns });
-      bus.setBand({ key, runs: count, metrics: spreads[1] });
+      const spread = parts.map(({ series }) => spreads(series.slice(0, count), runs));
+      window.gpCompare?.odds({ key, count, titles, parts, spreads: spread, runs, columns: told.summary.columns });
+      bus.setBand({ key, runs: count, metrics: spread[1] });
     };
     if (await matched.fill(choices, runs.count, tell, runs.series)) busy(false);
   } catch (error) {
@@ -155,8 +124,5 @@ async function fillIn() {
   }
 }
 
-function spreadsOf(series, { series: names, quantiles }) {
-  return Object.fromEntries(names.map((name, at) => [name, spread(series, at, names.length, quantiles)]));
-}
-
+bus.on("want", fillIn);
 window.gpBench = { back, follow, forget, reach, shown };

@@ -3,13 +3,14 @@
 // window.greatpowers offers the same to other modules and to the server:
 //   payload(which = 'a'), setPayload(p, which = 'a')   what server/payload.py makes of a history; 'b' is compared with
 //   band(), setBand(b)       an ensemble's spread, {key, runs, metrics: {name: {p5 .. p95: [R]}}}, of the payload with that key
+//   wanted(), want()                                   whether anything that shows matched runs is on the page
 //   flight(which = 'a'), setFlight(p, which)           what comes of a lever in the hand, drawn over what is shown; or null
 //   cursor(), setCursor(round), step(by)               the round shown, 0-based
 //   selected(), select(theatre index or -1)
 //   play(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
 //   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
-//                                                      select, play
+//                                                      select, play, want
 
 const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
@@ -17,6 +18,7 @@ const payloads = { a: null, b: null };
 const flights = { a: null, b: null };
 const listeners = new Map();
 let ensemble = null;
+let wanted = false;
 let now = 0;
 let chosen = -1;
 let rate = 6;
@@ -89,6 +91,12 @@ function setBand(band) {
   notify("band", band);
 }
 
+// Something that shows matched runs is on the page.
+function want() {
+  wanted = true;
+  notify("want");
+}
+
 function select(theatre) {
   if (theatre === chosen) return;
   chosen = theatre;
@@ -142,6 +150,8 @@ export const bus = {
   setPayload,
   band: () => ensemble,
   setBand,
+  wanted: () => wanted,
+  want,
   flight: (which = "a") => flights[which],
   setFlight,
   cursor: () => now,

@@ -1,5 +1,5 @@
 // What a state believes, fears and wants: the card shown beside it on the map.
-import { h, percent, rungShown, rungWords } from "./draw.js";
+import { counted, h, percent, rungShown, rungWords } from "./draw.js";
 import { shortName } from "./theatres.js";
 
 const WANTS = {
@@ -59,7 +59,7 @@ export function stateCard(p, i, round) {
       [
         `resolve ${percent(now("resolve"))}`,
         challenges.length
-          ? `challenges in ${challenges.length} place${challenges.length === 1 ? "" : "s"} (hottest: ${hottest(p, challenges, round)})`
+          ? `challenges in ${counted(challenges.length, "place")} (hottest: ${hottest(p, challenges, round)})`
           : null,
         hosts.length ? `contested in ${hosts.length}` : null,
       ]

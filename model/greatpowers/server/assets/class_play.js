@@ -1,6 +1,7 @@
 // The chair on a telephone: the map, what became known, the orders of the year, and what they would lead to on other luck.
 
 import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
+import { different, most, reading, setter } from "./dials.js";
 import { figure, h, percent, svg } from "./draw.js";
 import { asker } from "./matched.js";
 import { ladderKey, map } from "./place_map.js";
@@ -212,7 +213,7 @@ function declared() {
     const name = world.places.find(({ id }) => id === place)?.name ?? "Everywhere";
     const said = Object.entries(changes).map(([lever, value]) => {
       const dial = world.dials.find((one) => one.name === lever);
-      return dial ? `${dial.label.toLowerCase()}: ${inWords(dial, value)}` : `${lever}: ${value}`;
+      return dial ? `${dial.label.toLowerCase()}: ${reading(dial, value)}` : `${lever}: ${value}`;
     });
     return h("li", {}, `${name}. ${said.join("; ")}`);
   });
@@ -288,25 +289,17 @@ function lookAt(place) {
   old.replaceWith(leverOrders());
 }
 
-function inWords(dial, value) {
-  if (dial.kind === "switch") return value > 0 ? "yes" : "no";
-  if (dial.kind === "line") return value > 7 ? "never" : `from ${value} ${world.rungs[value].name}`;
-  return percent(value);
-}
-
 // What the default policy has for a lever this year: in the place, or in most places.
 function usualOf(dial, place) {
   const values = world.usual[told.play.turn][dial.name];
   if (place !== EVERYWHERE) return values[world.places.findIndex(({ id }) => id === place)];
-  const counts = new Map();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0][0];
+  return most(values).value;
 }
 
 function usualInWords(dial, usual) {
   const apart = world.usual[told.play.turn][dial.name].filter((value) => value !== usual).length;
-  const rest = where === EVERYWHERE && apart ? `, different in ${apart} place${apart === 1 ? "" : "s"}` : "";
-  return `Default policy: ${inWords(dial, usual)}${rest}.`;
+  const rest = where === EVERYWHERE && apart ? `, ${different(apart)}` : "";
+  return `Default policy: ${reading(dial, usual)}${rest}.`;
 }
 
 function leverOrders() {
@@ -331,8 +324,8 @@ function leverOrders() {
     "div",
     { id: "levers" },
     h("label", { class: "field", for: "where" }, "Where", select),
-    ...world.dials.filter(({ group }) => group === "main").map(lever),
-    h("div", { id: "terms", hidden: !offered() }, ...world.dials.filter(({ group }) => group !== "main").map(lever)),
+    ...world.dials.filter(({ main }) => main).map(lever),
+    h("div", { id: "terms", hidden: !offered() }, ...world.dials.filter(({ main }) => !main).map(lever)),
     draft[where]
       ? button(
           "Here as the default policy has it",
@@ -358,40 +351,16 @@ const offered = () => leverHere(world.dials.find(({ name }) => name === "deal"))
 function lever(dial) {
   const usual = usualOf(dial, where);
   const set = draft[where]?.[dial.name];
-  const value = leverHere(dial);
   const id = `lever-${dial.name}`;
-  const output = h("output", { for: id }, inWords(dial, value));
-  const change = (to) => {
+  const moved = (to) => {
     draft[where] = { ...draft[where], [dial.name]: to };
     find("terms").hidden = !offered();
-    output.textContent = inWords(dial, to);
     note.textContent = `You order this. ${usualInWords(dial, usual)}`;
     think();
   };
   const note = h("small", {}, `${set === undefined ? "As it is" : "You order this"}. ${usualInWords(dial, usual)}`);
-  let control;
-  if (dial.kind === "switch" || dial.kind === "line") {
-    const options = dial.kind === "switch" ? [0, 1] : [1, 2, 3, 4, 5, 6, 7, 9];
-    control = h(
-      "select",
-      { id, onchange: ({ target }) => change(Number(target.value)) },
-      ...options.map((one) =>
-        h("option", { value: one, selected: one === value || (one === 9 && value === 8) }, inWords(dial, one)),
-      ),
-    );
-    output.hidden = true;
-  } else {
-    control = h("input", {
-      id,
-      type: "range",
-      min: dial.low,
-      max: dial.high,
-      step: dial.step,
-      value,
-      oninput: ({ target }) => change(target.valueAsNumber),
-    });
-  }
-  return h("div", { class: "lever" }, h("label", { for: id }, dial.label), output, control, note);
+  const { input, output } = setter(dial, id, leverHere(dial), { moved });
+  return h("div", { class: "lever" }, h("label", { for: id }, dial.label), output, input, note);
 }
 
 function aimOrders() {

@@ -1,5 +1,5 @@
 // What both pages of a class share: asking the server, and the pictures of scores and of luck.
-import { h, percent, svg } from "./draw.js";
+import { h, percent, table as plainTable, svg } from "./draw.js";
 
 export const find = (id) => document.getElementById(id);
 
@@ -77,23 +77,12 @@ export function button(label, onclick, kind = "") {
 export const points = (value) => value.toFixed(1).replace("-", "−").replace("−0.0", "0.0");
 export const signed = (value) => `${value >= 0.05 ? "+" : ""}${points(value)}`;
 
+// A table that may be wider than the screen.
 export function table(caption, heads, rows) {
   return h(
     "div",
     { class: "wide", tabindex: 0, role: "region", "aria-label": caption },
-    h(
-      "table",
-      {},
-      h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))),
-      h(
-        "tbody",
-        {},
-        ...rows.map((cells) =>
-          h("tr", {}, ...cells.map((cell, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, String(cell)))),
-        ),
-      ),
-    ),
+    plainTable(heads, rows, caption),
   );
 }
 

@@ -6,6 +6,8 @@ const SVG = "http://www.w3.org/2000/svg";
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "style" && value)
+      element.style.cssText = value; // which a strict page allows, and not the attribute
     else if (value !== null && value !== undefined && value !== false)
       element.setAttribute(name, value === true ? "" : value);
   }
@@ -41,7 +43,25 @@ export function figure(value) {
   return String(Number(value.toPrecision(3)));
 }
 
-const TOP = 7;
+// So many of something, as people write it.
+export function counted(number, noun, nouns = `${noun}s`) {
+  return `${number} ${number === 1 ? noun : nouns}`;
+}
+
+// A table with a row of heads; each row's first cell is its head.
+export function table(heads, rows, caption = null) {
+  const row = ([first, ...rest]) =>
+    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell) => h("td", {}, cell)));
+  return h(
+    "table",
+    {},
+    caption && h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))),
+    h("tbody", {}, ...rows.map(row)),
+  );
+}
+
+export const TOP = 7;
 
 export function rungColour(rung) {
   return `var(--gw-rung-${rung})`;

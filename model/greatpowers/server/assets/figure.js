@@ -1,6 +1,6 @@
 // A figure of Compare: a drawing at the width it has, an accessible text and table of it, and its files to take along.
 import { bus } from "./bus.js";
-import { h, svg } from "./draw.js";
+import { h, svg, table } from "./draw.js";
 import { colour, csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
 
 const LEAST = 200; // px
@@ -49,23 +49,7 @@ export class Figure {
     this.redraw();
     if (flies()) return; // what is read out comes once the hand has let go
     const read = rows().filter((_, i) => i === 0 || (i - 1) % thin === 0);
-    this.table.replaceChildren(
-      h(
-        "table",
-        {},
-        h("caption", {}, this.title || this.id),
-        h("thead", {}, h("tr", {}, ...read[0].map((cell) => h("th", { scope: "col" }, cell)))),
-        h(
-          "tbody",
-          {},
-          ...read
-            .slice(1)
-            .map((row) =>
-              h("tr", {}, h("th", { scope: "row" }, row[0]), ...row.slice(1).map((cell) => h("td", {}, cell))),
-            ),
-        ),
-      ),
-    );
+    this.table.replaceChildren(table(read[0], read.slice(1), this.title || this.id));
   }
 
   redraw() {

@@ -101,6 +101,30 @@ export function columnOf(names, values, name, rows = values.length / names.lengt
   return Array.from({ length: rows }, (_, i) => values[i * names.length + at]);
 }
 
+// A history that is drawn like another, before anybody has told it: the columns of its record that the other has, by round,
+// and by place or state. Each is taken from the record when it is first drawn.
+export function drawable(p, played, columns) {
+  const taken = (part, old, cut) => {
+    const table = { ...old };
+    for (const name of columns[part].filter((known) => known in old)) {
+      const take = () => {
+        const value = cut(columnOf(columns[part], played[part], name));
+        Object.defineProperty(table, name, { value });
+        return value;
+      };
+      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
+    }
+    return table;
+  };
+  const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
+  return {
+    ...p,
+    metrics: taken("track.metrics", p.metrics, (all) => all),
+    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
+    state: taken("track.states", p.state, by(p.states.length)),
+  };
+}
+
 // Mean and 95 % interval of Student's t.
 function ofMeans(values, { student }) {
   const middle = mean(values);
@@ -132,8 +156,12 @@ export function difference(one, other, isSwitch, told) {
   return [middle, Math.max(-1, Math.min(middle, centre - half)), Math.min(1, Math.max(middle, centre + half))];
 }
 
-// Quantiles by round of one of so many metrics: { p5: [R], ... }.
-export function spread(series, at, width, levels) {
+// Quantiles by round of each metric of these series: { name: { p5: [R], ... } }.
+export function spreads(series, { series: names, quantiles }) {
+  return Object.fromEntries(names.map((name, at) => [name, spread(series, at, names.length, quantiles)]));
+}
+
+function spread(series, at, width, levels) {
   const found = Object.fromEntries(Object.keys(levels).map((name) => [name, []]));
   for (let round = at; round < series[0].length; round += width) {
     const sorted = series.map((run) => run[round]).sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 // <gp-odds>: what the matched runs of both policies say: a table with paired differences, fans, and distributions.
-import { look } from "./bench.js";
+import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { histogram, legend, percent, rows, stack, toldOf } from "./odds_drawings.js";
@@ -13,7 +13,7 @@ class Odds extends Pair {
 
   connectedCallback() {
     super.connectedCallback();
-    look();
+    bus.want();
   }
 
   build() {

@@ -1,7 +1,8 @@
 // <gp-play>: the coalition's chair. The server holds the game; this shows what the leader sees and sends moves.
-import { h, percent, rungColour } from "./draw.js";
+
+import { different, most, reading, setter } from "./dials.js";
+import { counted, h, percent, rungColour } from "./draw.js";
 import { map } from "./place_map.js";
-import { dialFor, reading } from "./play_dials.js";
 import { resultView, standingView } from "./play_result.js";
 
 const EVERYWHERE = "";
@@ -192,7 +193,7 @@ function head() {
 
 function election(rounds) {
   if (rounds === null) return "";
-  return rounds === 0 ? "; election this quarter" : `; election in ${rounds} quarter${rounds === 1 ? "" : "s"}`;
+  return rounds === 0 ? "; election this quarter" : `; election in ${counted(rounds, "quarter")}`;
 }
 
 function fact(term, value, more) {
@@ -225,7 +226,7 @@ function orders() {
         ...told.places.map((place) => h("option", { value: place.id, selected: place.id === where }, place.name)),
       ),
     ),
-    ...told.dials.filter((dial) => dial.group === "main").map(control),
+    ...told.dials.filter((dial) => dial.main).map(control),
     more("The offer", "Terms of the deal"),
     more("Sticks", "More sticks"),
     more("Spoilers", "Spoilers on the ground"),
@@ -265,15 +266,30 @@ function given() {
 
 function inWords(name, value) {
   const dial = told.dials.find((found) => found.name === name);
-  return `${dial.term} ${reading(dial, value, told.ladder)}`;
+  return `${dial.term} ${reading(dial, value)}`;
 }
 
+// The dial of a lever in a place, or everywhere: then it shows what most places have.
 function control(dial) {
-  return dialFor(dial, told, where, send);
+  const column = told.dials.indexOf(dial);
+  const here = (rows) => rows.filter((_, k) => where === EVERYWHERE || told.places[k].id === where);
+  const [now, usual] = [told.levers, told.usual].map((rows) => most(here(rows).map((row) => row[column])));
+  const id = `gg-${dial.name}`;
+  const set = (to) => send({ do: "set", theatre: where === EVERYWHERE ? null : where, levers: { [dial.name]: to } });
+  const { input, output } = setter(dial, id, now.value, { set });
+  return h(
+    "div",
+    { class: `gg-dial gg-${dial.kind}` },
+    h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", { class: "gg-muted" }, dial.term)),
+    input,
+    output,
+    h("small", { class: "gg-default" }, `${told.inherited}: ${reading(dial, usual.value)}`),
+    now.apart ? h("small", { class: "gg-apart" }, different(now.apart)) : null,
+  );
 }
 
 function more(group, title) {
-  const dials = told.dials.filter((dial) => dial.group === group);
+  const dials = told.dials.filter((dial) => !dial.main && dial.group === group);
   if (!dials.length) return null;
   return details(`gg-more-${group}`, title, dials.map(control));
 }

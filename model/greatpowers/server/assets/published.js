@@ -1,9 +1,13 @@
 // A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
 // histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
-import { figure, h, svg } from "./draw.js";
-import { askers, columnOf, difference, Matched, mean, newest } from "./matched.js";
-import { bounded, nice, yearTicks } from "./plot.js";
+import { bus } from "./bus.js";
+import { reading, setter } from "./dials.js";
+import { counted, figure, h, rungColour, TOP, table } from "./draw.js";
+import { askers, columnOf, difference, drawable, Matched, mean, newest, spreads } from "./matched.js";
+import { bounded } from "./plot.js";
 import "./question.js";
+import "./series.js";
+import "./strip.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
 const find = (id) => document.getElementById(id);
@@ -29,23 +33,10 @@ globalThis.greatpowers = {
   },
 };
 
-// --- Words and tables
+// --- Words
 
 function shown(value) {
   return Number.isNaN(value) ? "–" : figure(value).replace("-", "−");
-}
-
-function counted(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function row(kind, cells) {
-  return h("tr", {}, ...cells.map((cell, i) => h(i === 0 ? "th" : kind, i === 0 ? { scope: "row" } : {}, cell)));
-}
-
-function table(heads, rows) {
-  const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
-  return h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows.map((cells) => row("td", cells))));
 }
 
 // --- What is chosen
@@ -64,125 +55,88 @@ function nameOf({ policy, levers: moved }) {
 function layOutLevers() {
   const start = given.policies.find(({ name }) => name === find("policy").value).levers;
   for (const name of Object.keys(levers)) delete levers[name];
+  const groups = [...new Set(given.levers.map(({ group }) => group))];
+  const shut = new Set([...find("levers").children].flatMap((one, at) => (one.open ? [] : groups[at])));
+  if (find("levers").children.length === 0) shut.add(groups.at(-1));
   find("levers").replaceChildren(
-    ...given.levers.map(({ name, label, low, high, step }) => {
-      const { mean, alike } = start[name];
-      const value = h("output", {}, alike ? shown(mean) : "differs");
-      const slider = h("input", { type: "range", min: low, max: high, step, value: mean, id: `lever-${name}` });
-      slider.addEventListener("input", () => {
-        levers[name] = slider.valueAsNumber;
-        value.textContent = `${shown(slider.valueAsNumber)} everywhere`;
-        playAnew();
-      });
-      const effect = h("small", { id: `effect-${name}` });
-      return h("label", { for: `lever-${name}` }, h("span", {}, label), slider, value, effect);
+    ...groups.map((title) => {
+      const dials = given.levers.filter(({ group }) => group === title);
+      const rows = dials.map((dial) => lever(dial, start[dial.name]));
+      return h("details", { open: !shut.has(title) }, h("summary", {}, title), ...rows);
     }),
   );
 }
 
+// A lever; `apart` is how many places or times differ from the `value` that most have.
+function lever(dial, { value, apart }) {
+  const id = `lever-${dial.name}`;
+  const reach = h("span", {}, apart ? " · differs: what most places have" : "");
+  const moved = (to) => {
+    levers[dial.name] = to;
+    reach.textContent = " · everywhere";
+    playAnew();
+  };
+  const { input, output } = setter(dial, id, value, { moved });
+  const label = h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", {}, dial.term, reach));
+  return h("div", { class: "lever" }, label, output, input, h("small", { id: `effect-${dial.name}` }));
+}
+
 // --- One history
 
-const [LEFT, TOP, ROW, WIDTH] = [150, 4, 18, 900];
+// What stays the same of every history, and the names of the columns that are drawn.
+const drawn = {
+  ...given.drawn,
+  key: "",
+  rounds: given.drawn.quarters.length,
+  states: [],
+  state: {},
+  theatre: { rung: null, war: null, great_power_war: null },
+  metrics: Object.fromEntries(Object.keys(given.drawn.metricLabels).map((name) => [name, null])),
+  events: [],
+};
 
-// One path a rung, one row a place, one step a quarter.
-function ladder(rungs, rounds) {
-  const places = given.theatres.length;
-  const wide = WIDTH / rounds;
-  const paths = given.rungs.map(() => "");
-  rungs.forEach((rung, at) => {
-    const [round, place] = [Math.floor(at / places), at % places];
-    paths[rung] +=
-      `M${(LEFT + round * wide).toFixed(2)} ${TOP + place * ROW}h${wide.toFixed(2)}v${ROW - 2}h-${wide.toFixed(2)}z`;
-  });
-  const labels = given.theatres.map((name, place) =>
-    svg(
-      "text",
-      { x: LEFT - 8, y: TOP + place * ROW + 12, "text-anchor": "end" },
-      name.length > 20 ? `${name.slice(0, 19)}…` : name,
-    ),
-  );
-  const years = [];
-  for (let round = 0; round < rounds; round += Math.max(4, 4 * Math.ceil(rounds / 40))) {
-    years.push(svg("text", { x: LEFT + round * wide, y: TOP + places * ROW + 14 }, given.quarters[round]));
-  }
-  return svg(
-    "svg",
-    {
-      viewBox: `0 0 ${LEFT + WIDTH + 4} ${TOP + places * ROW + 20}`,
-      role: "img",
-      "aria-label": "Rung by place and quarter",
-    },
-    ...paths.map((d, rung) => svg("path", { d, class: `rung-${rung}` })),
-    ...labels,
-    ...years,
-  );
-}
-
-// Escalation by quarter, and dashed that of the same luck under the policy as it came.
-function curve(lines) {
-  const [width, height, left, below] = [560, 150, 40, 18];
-  const top = nice(Math.max(...lines.flat()));
-  const x = (round) => left + (round / Math.max(1, lines[0].length - 1)) * (width - left - 6);
-  const y = (value) => 6 + (1 - value / top) * (height - below - 6);
-  const path = (line) => `M${line.map((value, r) => `${x(r).toFixed(1)},${y(value).toFixed(1)}`).join("L")}`;
-  return svg(
-    "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Escalation in the world by quarter" },
-    ...[0, top / 2, top].flatMap((value) => [
-      svg("path", { class: "grid", d: `M${left},${y(value)}H${width}` }),
-      svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, shown(value)),
-    ]),
-    ...yearTicks(given.quarters, x, height - 4, width - left),
-    ...lines.map((line, which) => svg("path", { class: which ? "before" : "now", d: path(line) })),
-  );
-}
-
-let ghost = { of: "", line: [] };
+let ghost = { of: "", history: null }; // the history before its levers were moved
 
 const playOne = newest(async () => {
   const [choice, seed] = [chosen(), find("seed").value];
   try {
-    await told;
-    show(choice, seed, await ask("play", { choice, seed }), await ghostOf(choice, seed));
+    const { columns, severity } = await told;
+    const played = async (one) => drawable(drawn, await ask("play", { choice: one, seed }), columns);
+    const history = await played(choice);
+    const of = `${choice.policy} ${seed}`;
+    const moved = Object.keys(choice.levers).length > 0;
+    if (ghost.of !== of) {
+      ghost = { of, history: moved ? await played(choiceOf(choice.policy)) : history };
+      bus.setPayload(ghost.history);
+    }
+    bus.setFlight(moved ? history : null, "a");
+    say(choice, seed, history, severity);
   } catch (error) {
     find("told").textContent = error.message;
   }
 });
 
-async function ghostOf({ policy, levers: moved }, seed) {
-  if (Object.keys(moved).length === 0) return [];
-  const of = `${policy} ${seed}`;
-  if (ghost.of !== of) ghost = { of, line: await escalation(await ask("play", { choice: choiceOf(policy), seed })) };
-  return [ghost.line];
-}
-
-async function escalation(history) {
-  return columnOf((await told).columns["track.metrics"], history["track.metrics"], "mean_severity");
-}
-
-async function show(choice, seed, history, before) {
-  const { columns, severity } = await told;
-  const rungs = columnOf(columns["track.theatres"], history["track.theatres"], "rung");
-  const wars = columnOf(columns["track.theatres"], history["track.theatres"], "war");
-  const total = (name) => columnOf(columns["track.metrics"], history["track.metrics"], name);
-  const line = total("mean_severity");
+function say(choice, seed, { metrics, theatre }, severity) {
+  const begun = metrics.wars_begun.reduce((a, b) => a + b, 0);
   find("told").textContent =
-    `${nameOf(choice)}, seed ${seed}: escalation ${shown(mean(line))} on average, ` +
-    `${counted(
-      total("wars_begun").reduce((a, b) => a + b, 0),
-      "war",
-    )} begun, order ${shown(total("order").at(-1))} at the end.`;
-  find("curve").replaceChildren(curve([line, ...before]));
-  find("ladder").replaceChildren(ladder(rungs, line.length));
-  const places = given.theatres.length;
-  const rows = given.theatres.map((name, place) => {
-    const here = rungs.filter((_, at) => at % places === place);
-    const atWar = wars.filter((_, at) => at % places === place);
-    const grave = mean(here.map((rung, round) => (atWar[round] > 0 ? 1 : severity[rung])));
-    return [name, shown(grave), given.rungs[Math.max(...here)], String(atWar.filter((war) => war > 0).length)];
+    `${nameOf(choice)}, seed ${seed}: escalation ${shown(mean(metrics.mean_severity))} on average, ` +
+    `${counted(begun, "war")} begun, order ${shown(metrics.order.at(-1))} at the end.`;
+  const rows = drawn.theatres.map(({ name }, place) => {
+    const [rungs, wars] = [theatre.rung, theatre.war].map((rounds) => rounds.map((row) => Number(row[place])));
+    const grave = mean(rungs.map((rung, round) => (wars[round] > 0 ? 1 : severity[rung])));
+    const highest = drawn.ladder[wars.some(Boolean) ? TOP : Math.max(...rungs)].name;
+    return [name, shown(grave), highest, String(wars.filter(Boolean).length)];
   });
   find("places").replaceChildren(table(["Place", "Escalation", "Highest rung", "Quarters at war"], rows));
   document.body.dataset.played = `${choice.policy} ${seed}`;
+}
+
+// The quarter that the curves are read at.
+bus.on("cursor", when);
+bus.on("payload", when);
+function when() {
+  find("when").textContent =
+    `Values of ${drawn.quarters[bus.cursor()]}; press on a curve or a row to read another quarter.`;
 }
 
 // --- Many histories
@@ -192,10 +146,13 @@ async function playMany() {
   const { summary } = await told;
   const choices = [chosen(), choiceOf(find("other").value)];
   try {
-    const all = await matched.fill(choices, given.runs.count, (runs, parts) => {
+    const told = (runs, parts) => {
       find("progress").value = runs;
-      if (runs % given.runs.step === 0) tell(choices, parts, runs, summary.columns);
-    });
+      if (runs % given.runs.step !== 0) return;
+      tell(choices, parts, runs, summary.columns);
+      bus.setBand({ key: drawn.key, runs, metrics: spreads(parts[0].series.slice(0, runs), given.runs) });
+    };
+    const all = await matched.fill(choices, given.runs.count, told, given.runs.series);
     if (!all) return;
     document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
     await playEffects(choices[0]);
@@ -219,7 +176,8 @@ function tell(choices, parts, runs, columns) {
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
 async function playEffects({ policy, levers: moved }) {
   const { columns } = (await told).summary;
-  for (const { name, low, high } of given.levers) {
+  for (const dial of given.levers) {
+    const { name, low, high } = dial;
     const choices = [high, low].map((value) => choiceOf(policy, { ...moved, [name]: value }));
     let found = [];
     const all = await effects.fill(choices, given.runs.few, (_, parts) => {
@@ -233,7 +191,7 @@ async function playEffects({ policy, levers: moved }) {
       const half = apart - from;
       return `${label.toLowerCase()} ${bounded(apart, half / 10, true)} ± ${bounded(half, half / 10)}`;
     });
-    find(`effect-${name}`).textContent = `From ${low} to ${high}: ${parts.join(", ")}`;
+    find(`effect-${name}`).textContent = `From ${reading(dial, low)} to ${reading(dial, high)}: ${parts.join(", ")}`;
   }
   document.body.dataset.effects = policy;
 }
@@ -242,6 +200,7 @@ let still = 0;
 
 function playAnew() {
   playOne();
+  bus.setBand(null);
   matched.stop();
   effects.stop();
   delete document.body.dataset.compared;
@@ -260,7 +219,7 @@ for (const id of ["policy", "other"]) {
 find("policy").value = given.asked[0];
 find("other").value = given.asked[1];
 find("rungs").replaceChildren(
-  ...given.rungs.map((name, rung) => h("span", {}, h("i", { class: `rung-${rung}` }), name)),
+  ...drawn.ladder.map(({ name }, rung) => h("span", {}, h("i", { style: `background:${rungColour(rung)}` }), name)),
 );
 for (const [id, kind] of [
   ["policy", "change"],
@@ -277,8 +236,8 @@ find("next").addEventListener("click", () => {
   playOne();
 });
 find("other").addEventListener("change", playAnew);
-addEventListener("gp-why", () => find("ladder").scrollIntoView());
-addEventListener("gp-what-if", () => find("levers").querySelector("input").focus());
+addEventListener("gp-why", () => document.querySelector("gp-strip").scrollIntoView());
+addEventListener("gp-what-if", () => find("levers").querySelector("input, select").focus());
 window.gpQuestion.show(given.answer);
 layOutLevers();
 playAnew();

@@ -25,8 +25,8 @@ export default {
   },
   computed: {
     text() {
-      const { names, scale, unit } = this.words;
-      return names?.[this.own] ?? `${Number((this.own * scale).toPrecision(3))}${unit}`;
+      const { names, factor, unit } = this.words; // as in dials.js
+      return names[this.own] ?? `${Number((this.own * factor).toPrecision(3))}${unit}`;
     },
   },
   methods: {

@@ -1,5 +1,4 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
-import { look } from "./bench.js";
 import { bus } from "./bus.js";
 import { Drawing, h, svg } from "./draw.js";
 import { nice, reading } from "./plot.js";
@@ -34,7 +33,7 @@ const [WIDTH, HEIGHT] = [300, 96];
 class Series extends Drawing {
   connectedCallback() {
     super.connectedCallback();
-    look();
+    bus.want();
   }
 
   build(p) {

@@ -30,7 +30,7 @@ def parting(against: History, followed: History) -> dict[str, Any]:
     }
 
 
-ASSETS = (*STORY_ASSETS, "time.css", "compare.css", "bus.js", "world.js", "compare.js")
+ASSETS = (*STORY_ASSETS, "curves.css", "time.css", "compare.css", "bus.js", "bench.js", "world.js", "compare.js")
 BOTH: tuple[Which, Which] = ("a", "b")
 """The policy followed, and the one that it is compared with."""
 

@@ -8,7 +8,7 @@ from nicegui import ui
 from greatpowers.server.explanations import build_chronicle
 from greatpowers.server.session import Session
 
-ASSETS = ("theme.css", "style.css", "time.css", "bus.js", "world.js")
+ASSETS = ("theme.css", "style.css", "curves.css", "time.css", "bus.js", "bench.js", "world.js")
 """Files of :data:`greatpowers.server.atlas.ASSETS` that the page links for this view, in order."""
 
 CHRONICLE = "gp-chronicle"
