@@ -15,9 +15,9 @@ from greatpowers.cli.entry import build_parser
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import in_money
+from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.posterior import Posterior
-from greatpowers.scenario.tables import policy_differences
 from greatpowers.server.state import in_plain_words
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.intervals import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from greatpowers import SUMMARY_COLUMNS, GreatPowersError, ensemble, simulate, wars_by_misperception
-from greatpowers.simulation.parallel import run_jobs
+from greatpowers.simulation.ensemble import run_jobs
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])

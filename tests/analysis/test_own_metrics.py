@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from greatpowers import GreatPowersError, History, compare, load_posterior, simulate
-from greatpowers.simulation.own_metrics import own_metrics
+from greatpowers.simulation.own import own_metrics
 
 POLICIES = ["laissez-faire", "containment"]
 
@@ -127,10 +127,10 @@ def test_a_posterior_is_asked_for_own_metrics_too() -> None:
 
 
 def test_a_module_and_an_entry_point_are_names_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    target = "greatpowers.simulation.own_metrics:own_as_data"
+    target = "greatpowers.simulation.own:own_as_data"
     (named,) = own_metrics(target)
     point = metadata.EntryPoint("as-data", target, "greatpowers.metrics")
-    monkeypatch.setattr("greatpowers.simulation.own_metrics.entry_points", lambda group: {point})
+    monkeypatch.setattr("greatpowers.simulation.own.entry_points", lambda group: {point})
     (offered,) = own_metrics("as-data")
     assert (named.name, named.sha256) == (offered.name, offered.sha256) and named.name == "own_as_data"
     with pytest.raises(GreatPowersError, match="Did you mean 'as-data'"):
@@ -149,7 +149,7 @@ def test_another_process_imports_the_function_by_its_name(file: Path) -> None:
     )
     assert done.stdout.strip() == str(metric.value(simulate("template", "containment", 2, 4))), done.stderr
     file.write_text(FILE.replace(">= 4", ">= 3"), encoding="utf-8")
-    with pytest.raises(GreatPowersError, match="its file is not the one that the experiment was begun with"):
+    with pytest.raises(GreatPowersError, match="its file is not the one that the work was begun with"):
         pickle.loads(sent).value(simulate("template", "containment", 2, 4))
 
 

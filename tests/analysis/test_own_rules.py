@@ -16,7 +16,7 @@ from greatpowers.core.kernel import is_compiled
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.rules import own_rules
+from greatpowers.simulation.own import own_rules
 
 Chances = tuple[float, float, float]
 

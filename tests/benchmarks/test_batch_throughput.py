@@ -18,8 +18,8 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import copy_world
 from greatpowers.experiments.play import setups_of
-from greatpowers.simulation.parallel import available_cores
 from greatpowers.simulation.setup import Setup
+from greatpowers.storage.manifest import available_cores
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 ROUNDS, SEEDS, SAMPLES = 80, 25, 8

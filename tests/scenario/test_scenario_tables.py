@@ -2,9 +2,9 @@
 
 from greatpowers import load_policy, load_scenario
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.build import build_parameters, build_policy
+from greatpowers.scenario.build import build_parameters, build_policy, policy_differences
 from greatpowers.scenario.kinds import IN_A_DEAL, LEVERS
-from greatpowers.scenario.tables import parameter_table, policy_differences, policy_table, state_table, theatre_table
+from greatpowers.scenario.tables import parameter_table, policy_table, state_table, theatre_table
 
 
 def test_states_show_their_weights_shares_and_reasons() -> None:

@@ -17,10 +17,9 @@ import pytest
 from raw_tables import Row, gdp, needs_tables, state_rows, table
 
 from greatpowers import Scenario, load_policy, load_scenario, simulate
-from greatpowers.scenario.build import build_parameters, build_world
+from greatpowers.scenario.build import build_parameters, build_world, policy_differences
 from greatpowers.scenario.library import configs_directory
 from greatpowers.scenario.schema import State
-from greatpowers.scenario.tables import policy_differences
 
 Pair = tuple[int, int]
 

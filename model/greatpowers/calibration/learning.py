@@ -15,7 +15,7 @@ from greatpowers.calibration.history_matching import CUT_OFF, Aim, Match, ruling
 from greatpowers.calibration.problem import Priors
 from greatpowers.calibration.slice_sampling import hypercube
 from greatpowers.core.declare import Floats
-from greatpowers.simulation.parallel import run_jobs
+from greatpowers.simulation.ensemble import run_jobs
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,7 @@ from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
 from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.parallel import run_jobs
+from greatpowers.simulation.ensemble import run_jobs
 from greatpowers.storage.manifest import available_cores
 
 Told = Callable[[str, int, int], None]

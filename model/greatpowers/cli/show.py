@@ -250,7 +250,7 @@ def _print_policy(screen: "Screen", scenario: "Scenario", policy: "PolicyPreset"
 
 def _print_differences(screen: "Screen", scenario: "Scenario", one: "PolicyPreset", other: "PolicyPreset") -> None:
     from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.tables import policy_differences
+    from greatpowers.scenario.build import policy_differences
 
     rows = policy_differences(scenario, one, other)
     if not rows:

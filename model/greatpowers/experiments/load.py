@@ -35,8 +35,7 @@ from greatpowers.scenario.load import (
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
-from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
-from greatpowers.simulation.rules import NO_RULES, Rules, own_rules
+from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules, own_metrics, own_rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.manifest import plain
 

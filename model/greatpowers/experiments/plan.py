@@ -16,8 +16,7 @@ from greatpowers.experiments.load import Study, check_size, varied
 from greatpowers.experiments.schema import mixed_radix, sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
-from greatpowers.simulation.own_metrics import OwnMetric
-from greatpowers.simulation.rules import NO_RULES, Rules
+from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 
 FEWEST_PART_ROWS, MOST_PART_ROWS = 200, 4096

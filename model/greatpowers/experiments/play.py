@@ -13,7 +13,7 @@ from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.plan import Job, Plan, Point, PointRows, policies_of_seed, seeds_of
 from greatpowers.scenario.build import build_parameters
 from greatpowers.simulation.ensemble import play_and_read
-from greatpowers.simulation.own_metrics import OwnMetric, own_values
+from greatpowers.simulation.own import OwnMetric, own_values
 from greatpowers.simulation.run import play_matched, simulate_prepared
 from greatpowers.simulation.setup import Setup, setups_in
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise

@@ -18,8 +18,8 @@ from greatpowers.experiments.play import PartRun, Unit, try_own_functions
 from greatpowers.experiments.results import ComparedRuns, open_comparison, open_results
 from greatpowers.experiments.store import POINTS_FILE, Store, names_of, open_store
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History, read_policy
-from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.manifest import MANIFEST, policy_file, read_manifest

@@ -24,7 +24,7 @@ from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.schema import SyntheticSettings
-from greatpowers.simulation.own_metrics import own_as_data
+from greatpowers.simulation.own import own_as_data
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.checkpoint import (

@@ -14,7 +14,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Scenario
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.run import play
 from greatpowers.simulation.setup import ScenarioLike, Seeds, Setup, checked_seeds, given_scenario, prepare_all
 

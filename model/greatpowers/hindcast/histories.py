@@ -29,8 +29,8 @@ from greatpowers.historical.derived_tables import country_numbers
 from greatpowers.historical.dyads import relevant
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History
-from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
 from greatpowers.storage.files import disk_faults, sweep, write_whole

@@ -37,7 +37,7 @@ from greatpowers.historical.build_world import sources
 from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.ensemble import Progress
 
 RIVAL = "strongest"
 WIDE = 10.0

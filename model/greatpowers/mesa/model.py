@@ -24,7 +24,7 @@ from greatpowers.core.world import World, copy_world
 from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
 from greatpowers.scenario.build import power_shares
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
-from greatpowers.simulation.rules import RulesLike
+from greatpowers.simulation.own import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
 
 Reporter = Callable[..., Any]

@@ -1,8 +1,11 @@
-"""From a checked scenario to what the core runs: parameters, a world at round 0, a policy over its theatres."""
+"""From a checked scenario to what the core runs: parameters, a world at round 0, a policy over its theatres.
+
+And in what two policies differ once they are built.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +17,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import Pairs, Stances, States, Theatres, World, empty_world
 from greatpowers.scenario.errors import complain, suggestion
 from greatpowers.scenario.geography import Bases, as_pairs, based_reach, gravity_trade, great_circle, home_reach
-from greatpowers.scenario.kinds import LEVERS, PARAMETERS, setting_faults
+from greatpowers.scenario.kinds import IN_A_DEAL, LEVERS, PARAMETERS, setting_faults
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import (
@@ -33,6 +36,7 @@ AS_WRITTEN = ("salience", "ceiling", "landless", "rung", "control", "annexed", "
 TERMS = ("age", "relief", "tranches", "paid", "neutrality", "monitors", "peacekeepers", "snapback", "sanctions")
 NO_DEAL = Deal()
 JUST_BEGUN = WarUnderWay()
+EVERYWHERE = "everywhere"
 
 
 def fill_theatres(
@@ -380,3 +384,29 @@ def _leader(scenario: Scenario, powers: Floats, order_weights: Floats) -> int:
         return scenario.state_index()[scenario.coalition.leader]
     candidates: Ints = np.flatnonzero(order_weights >= LEADING_ORDER_WEIGHT)
     return int(candidates[np.argmax(powers[candidates])]) if candidates.size else -1
+
+
+def policy_differences(scenario: Scenario, one: PolicyPreset, other: PolicyPreset) -> list[dict[str, Any]]:
+    """Everything in which two policies differ as built: a row for each round of change, lever and pair of values.
+
+    `theatres` lists the places where they differ so. What would be in a deal counts where one of them offers one. No
+    row at all: here the two are the same policy.
+    """
+    built = [build_policy(scenario, policy) for policy in (one, other)]
+    ids = np.array([theatre.id for theatre in scenario.theatres])
+    rows: list[dict[str, Any]] = []
+    for start in sorted({*map(int, built[0].starts), *map(int, built[1].starts)}):
+        segments = [np.flatnonzero(policy.starts <= start)[-1] for policy in built]
+        rows_of = [policy.levers[segment] for policy, segment in zip(built, segments, strict=True)]
+        offered = np.maximum(rows_of[0].deal, rows_of[1].deal) > 0
+        for name, lever in LEVERS.items():
+            values = np.stack([getattr(row, name) for row in rows_of], axis=1)
+            differs = (values[:, 0] != values[:, 1]) & (offered | (name not in IN_A_DEAL))
+            for pair in dict.fromkeys(map(tuple, values[differs].tolist())):
+                places = ids[differs & (values == np.array(pair)).all(axis=1)]
+                named = EVERYWHERE if places.size == ids.size else ", ".join(places)
+                rows.append(
+                    {"from_round": start, "lever": name, "theatres": named, "one": pair[0], "other": pair[1],
+                     "unit": lever.unit, "meaning": lever.meaning}
+                )  # fmt: skip
+    return rows

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from greatpowers.core.ladder import Rung
-from greatpowers.scenario.errors import complain, suggestion
-from greatpowers.scenario.explain import entry_label
+from greatpowers.scenario.errors import complain, entry_label, suggestion
 from greatpowers.scenario.kinds import repeated, rung_name
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import Happening, Scenario, State, Theatre, WarUnderWay

@@ -3,8 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 LONGEST_VALUE, LONGEST_WORD = 60, 300
 MOST_LINES = 5
@@ -78,6 +79,14 @@ def is_number_in(value: object, low: float, high: float) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return low <= value <= high and math.isfinite(value)
+
+
+def entry_label(kind: str, index: int, entry: Mapping[str, Any]) -> str:
+    """How to point at one of several ``[[kind]]`` tables: by its id or name, else by its number."""
+    for key in ("id", "name"):
+        if isinstance(entry.get(key), str) and entry[key]:
+            return f"{kind} '{entry[key]}'"
+    return f"{kind} number {index + 1}"
 
 
 def complain(where: str, faults: Iterable[tuple[str, str]]) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from greatpowers.scenario.errors import nearest, shown, suggestion
+from greatpowers.scenario.errors import entry_label, nearest, shown, suggestion
 from greatpowers.scenario.kinds import Expect
 
 Location = tuple[int | str, ...]
@@ -46,14 +46,6 @@ def split_location(location: Location, data: Mapping[str, Any]) -> tuple[str, Lo
     if not isinstance(entry, Mapping):
         return "", location
     return entry_label(str(location[0]), location[1], entry), location[2:]
-
-
-def entry_label(kind: str, index: int, entry: Mapping[str, Any]) -> str:
-    """How to point at one of several ``[[kind]]`` tables: by its id or name, else by its number."""
-    for key in ("id", "name"):
-        if isinstance(entry.get(key), str) and entry[key]:
-            return f"{kind} '{entry[key]}'"
-    return f"{kind} number {index + 1}"
 
 
 def key_text(path: Location) -> str:

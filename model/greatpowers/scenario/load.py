@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from greatpowers.scenario.checks import scenario_faults
-from greatpowers.scenario.errors import GreatPowersError, complain, shown
-from greatpowers.scenario.explain import entry_label, faults_in, toml_fault
+from greatpowers.scenario.errors import GreatPowersError, complain, entry_label, shown
+from greatpowers.scenario.explain import faults_in, toml_fault
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment, SyntheticSettings
 from greatpowers.scenario.synthetic import Geography, expand, expansion_faults

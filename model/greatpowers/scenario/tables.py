@@ -7,13 +7,11 @@ import numpy as np
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.scenario.build import all_levers, build_policy, segments_of, shares, weights_of
-from greatpowers.scenario.kinds import IN_A_DEAL, LEVERS, rung_name
+from greatpowers.scenario.build import EVERYWHERE, all_levers, segments_of, shares, weights_of
+from greatpowers.scenario.kinds import LEVERS, rung_name
 from greatpowers.scenario.schema import PolicyPreset, Scenario, State, Theatre
 
 Row = dict[str, Any]
-
-EVERYWHERE = "everywhere"
 
 
 def state_table(scenario: Scenario) -> list[Row]:
@@ -87,32 +85,6 @@ def policy_table(scenario: Scenario, preset: PolicyPreset) -> list[Row]:
             if value != off[name]
         ]
         rows += [row for row in _terms_rows(scenario, part.start, part.terms) if row["lever"] not in part.everywhere]
-    return rows
-
-
-def policy_differences(scenario: Scenario, one: PolicyPreset, other: PolicyPreset) -> list[Row]:
-    """Everything in which two policies differ as built: a row for each round of change, lever and pair of values.
-
-    `theatres` lists the places where they differ so. What would be in a deal counts where one of them offers one. No
-    row at all: here the two are the same policy.
-    """
-    built = [build_policy(scenario, policy) for policy in (one, other)]
-    ids = np.array([theatre.id for theatre in scenario.theatres])
-    rows: list[Row] = []
-    for start in sorted({*map(int, built[0].starts), *map(int, built[1].starts)}):
-        segments = [np.flatnonzero(policy.starts <= start)[-1] for policy in built]
-        rows_of = [policy.levers[segment] for policy, segment in zip(built, segments, strict=True)]
-        offered = np.maximum(rows_of[0].deal, rows_of[1].deal) > 0
-        for name, lever in LEVERS.items():
-            values = np.stack([getattr(row, name) for row in rows_of], axis=1)
-            differs = (values[:, 0] != values[:, 1]) & (offered | (name not in IN_A_DEAL))
-            for pair in dict.fromkeys(map(tuple, values[differs].tolist())):
-                places = ids[differs & (values == np.array(pair)).all(axis=1)]
-                named = EVERYWHERE if places.size == ids.size else ", ".join(places)
-                rows.append(
-                    {"from_round": start, "lever": name, "theatres": named, "one": pair[0], "other": pair[1],
-                     "unit": lever.unit, "meaning": lever.meaning}
-                )  # fmt: skip
     return rows
 
 

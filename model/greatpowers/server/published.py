@@ -27,8 +27,8 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.labels import DIALS_OF, ladder, metric_labels
 from greatpowers.server.payload import FEW, RUNS, runs_told
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.frames import quarter_of
-from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
 from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint

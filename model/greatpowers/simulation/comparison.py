@@ -16,12 +16,12 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import METRIC_NAMES, PLACE_OUTCOMES, Described, describe, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
+from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Series, keeper, play_all, play_and_read, runs_frame
+from greatpowers.simulation.ensemble import Progress, Series, keeper, play_all, play_and_read, run_jobs, runs_frame
 from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
@@ -33,10 +33,17 @@ from greatpowers.simulation.intervals import (
     quantiles,
     share_interval,
 )
-from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_as_data, own_metrics
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.own import (
+    NO_RULES,
+    MetricsLike,
+    OwnMetric,
+    Rules,
+    RulesLike,
+    own_as_data,
+    own_metrics,
+    own_rules,
+)
 from greatpowers.simulation.places import PLACE_NAMES, Belligerent
-from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike, own_rules
 from greatpowers.simulation.setup import (
     PoliciesLike,
     ScenarioLike,

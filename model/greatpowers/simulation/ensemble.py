@@ -1,6 +1,11 @@
-"""Many histories of one scenario under one policy, on as many seeds."""
+"""Many histories of one scenario under one policy, on as many seeds.
 
-from collections.abc import Callable, Mapping, Sequence
+They are played by a pool of threads; kernels release the GIL, so threads are enough.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,18 +19,21 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import describe_label
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.own_metrics import MetricsLike, OwnMetric, own_metrics, own_values
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.own import NO_RULES, MetricsLike, OwnMetric, Rules, RulesLike, own_metrics, own_values
 from greatpowers.simulation.places import Belligerent, belligerents, outcomes_by_place
-from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike
 from greatpowers.simulation.run import history_of, play, play_to_end
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
+from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_count, checked_seeds, prepare
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
+from greatpowers.storage.manifest import available_cores
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Series = NDArray[np.float32]
+
+
+Progress = Callable[[int, int], None]
+"""Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,3 +178,54 @@ def runs_frame(values: Floats, seeds: Sequence[int], own: Sequence[str] = ()) ->
     """Summaries and own metrics [seeds, columns] as a table indexed by seed."""
     index = pd.Index(np.array(seeds, dtype=np.int64), name="seed")
     return pd.DataFrame(values, columns=[*SUMMARY_COLUMNS, *own], index=index)
+
+
+def run_jobs(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:
+    """Call `work(0)` to `work(jobs - 1)`, each once, on `workers` threads (by default one a core).
+
+    Jobs must not depend on each other. The first error, or an interrupt, stops the threads and is passed on.
+    """
+    threads = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
+    queue = _Queue(jobs, progress)
+    with ThreadPoolExecutor(threads, thread_name_prefix="greatpowers") as pool:
+        try:
+            for member in [pool.submit(_work, queue, work) for _ in range(threads)]:
+                member.result()
+        finally:
+            queue.close()
+
+
+class _Queue:
+    """Numbers of jobs, handed out one by one, and a count of those done."""
+
+    def __init__(self, jobs: int, progress: Progress | None) -> None:
+        self._jobs, self._progress = jobs, progress
+        self._next, self._done, self._lock = 0, 0, threading.Lock()
+
+    def __iter__(self) -> Iterator[int]:
+        while True:
+            with self._lock:
+                number, self._next = self._next, self._next + 1
+            if number >= self._jobs:
+                return
+            yield number
+
+    def done(self) -> None:
+        with self._lock:
+            self._done += 1
+            if self._progress is not None:
+                self._progress(self._done, self._jobs)
+
+    def close(self) -> None:
+        with self._lock:
+            self._next = self._jobs
+
+
+def _work(queue: _Queue, work: Callable[[int], None]) -> None:
+    try:
+        for number in queue:
+            work(number)
+            queue.done()
+    except BaseException:
+        queue.close()
+        raise

@@ -25,9 +25,8 @@ from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import play_all, runs_frame
+from greatpowers.simulation.ensemble import Progress, play_all, runs_frame
 from greatpowers.simulation.history import History
-from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.run import play_switched
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, given_policy, prepare
 from greatpowers.simulation.summary import HEADLINES

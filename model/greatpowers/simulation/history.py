@@ -29,7 +29,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
-from greatpowers.simulation.rules import NO_RULES, Rules
+from greatpowers.simulation.own import NO_RULES, Rules
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.checkpoint import read_parquet, write_parquet
 from greatpowers.storage.files import write_text

@@ -19,11 +19,11 @@ from greatpowers.dictionary import option_of
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.events import EventContext, LogEvent
 from greatpowers.simulation.fork import Fork, fork_beliefs, wars_by_misperception
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import UPPER, Interval, mean_interval
-from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 
 RESAMPLES = 4000

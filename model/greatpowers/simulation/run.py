@@ -11,7 +11,7 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
-from greatpowers.simulation.rules import RulesLike
+from greatpowers.simulation.own import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.manifest import provenance
 

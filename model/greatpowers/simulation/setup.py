@@ -15,7 +15,7 @@ from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.rules import NO_RULES, Rules, RulesLike, own_rules
+from greatpowers.simulation.own import NO_RULES, Rules, RulesLike, own_rules
 
 ScenarioLike = Scenario | str | Path
 """A scenario, or the name of a shipped one, or the path of a file."""

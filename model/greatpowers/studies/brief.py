@@ -20,11 +20,12 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
+from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
-from greatpowers.scenario.tables import policy_differences
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.history import History
@@ -36,7 +37,6 @@ from greatpowers.simulation.intervals import (
     simultaneous,
 )
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
-from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.places import Anchor, anchors
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario

@@ -11,10 +11,10 @@ import pandas as pd
 from greatpowers.experiments.report.words import estimate, half_width
 from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
 from greatpowers.presentation.style import listed, number, percent
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.events import in_words
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
-from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
 from greatpowers.studies.deal_tables import (
     EVERYWHERE,

@@ -20,9 +20,8 @@ from greatpowers.core.parameters import Parameters, pack
 from greatpowers.dictionary import describe
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_world
-from greatpowers.simulation.ensemble import play_all
+from greatpowers.simulation.ensemble import Progress, play_all
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
-from greatpowers.simulation.parallel import Progress
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 

@@ -16,7 +16,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset
-from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
 from greatpowers.storage.files import checksum, write_whole
 from greatpowers.storage.manifest import FORMAT, plain, stamped

@@ -23,10 +23,10 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import SHIPPED, load_posterior
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, judged
-from greatpowers.simulation.parallel import Progress
 from greatpowers.storage.files import write_whole
 
 if TYPE_CHECKING:

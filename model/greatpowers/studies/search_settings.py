@@ -22,8 +22,7 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.ensemble import play_and_read
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.ensemble import Progress, play_and_read, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup, checked_count, checked_rounds, checked_seed, resolved

@@ -18,7 +18,7 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
-from greatpowers.simulation.own_metrics import OwnMetric, own_metrics
+from greatpowers.simulation.own import OwnMetric, own_metrics
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.statistics.outcomes import outcome
 from greatpowers.storage.checkpoint import csv_text, parquet_bytes, save_answer

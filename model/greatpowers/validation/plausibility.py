@@ -10,8 +10,8 @@ import pandas as pd
 from greatpowers.core.metrics import Metric
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.panels import Panel, described, setups_for
-from greatpowers.simulation.parallel import Progress, run_jobs
 from greatpowers.simulation.places import without_breaches
 from greatpowers.simulation.run import first_capacity, play_logged
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare

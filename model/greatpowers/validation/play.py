@@ -13,7 +13,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.historical.derived_tables import era_world
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import ScenarioLike
 from greatpowers.validation.disputes import read

@@ -13,8 +13,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.load import synthetic
-from greatpowers.simulation.ensemble import ensemble
-from greatpowers.simulation.parallel import Progress, run_jobs
+from greatpowers.simulation.ensemble import Progress, ensemble, run_jobs
 from greatpowers.validation.measures.registry import OTHER_MEASURES
 from greatpowers.validation.play import RESAMPLES, Figure, Rows, figures_of, interval_of
 

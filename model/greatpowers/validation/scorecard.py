@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.simulation.parallel import Progress
+from greatpowers.simulation.ensemble import Progress
 from greatpowers.validation.facts import (
     AGREED,
     Basis,
