@@ -26,14 +26,14 @@ from greatpowers.calibration.pairs import FACT
 from greatpowers.calibration.problem import Prior, digest
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.figures import page
-from greatpowers.presentation.html import blank, opening, rendered, svg
+from greatpowers.presentation.html import blank, rendered, svg
 from greatpowers.presentation.style import FAINT, PALETTE, dress, label
 from greatpowers.scenario.schema import FORMAT
 from greatpowers.storage.checkpoint import rows_as_csv, save_answer
 from greatpowers.storage.manifest import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
-from greatpowers.validation.scorecard_page import MORE_STYLE, interval, number, strip
+from greatpowers.validation.scorecard_page import interval, number, strip
 
 WIDTH, HEIGHT, BARS = 168.0, 30.0, 16
 
@@ -120,83 +120,10 @@ MIXED = 1.1
 
 UNMIXED = "The chains of the emulated posterior had not mixed, so that its widths are not to be trusted"
 
-OWN_STYLE = """
-table.facts { min-width:58rem; } table.facts th:nth-child(2), table.facts th:nth-child(3) { width:6.4rem; }
-table.facts th:nth-child(5) { width:5.6rem; } table.facts th:nth-child(6) { width:4.4rem; }
-table.facts th:nth-child(7) { width:6.6rem; } table.facts th:nth-child(8) { width:3.8rem; }
-td .more { overflow-wrap:anywhere; } table.parameters td { vertical-align:middle; }
-.prior { fill:var(--rule); } .draws { fill:#0072B2; } .centre { stroke:#D55E00; stroke-width:2; }
-.default { stroke:var(--ink); stroke-width:1.4; stroke-dasharray:2 2; }
-"""
-
-PAGE = (
-    opening(
-        "Calibration",
-        "Fitted to the record, and tried on what it did not see",
-        "Which parameters does the record of 1816 to today leave, and do they predict the rest of it?",
-    )
-    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-
-{% for table in tables %}
-<h2>{{ table.title }}</h2>
-<p class="key">{{ table.text }} Upper bar and tick: the record's interval and value. Lower line and dot: median and
-95 % of the posterior; green where the median agrees.</p>
-<div class="wide"><table class="facts">
-<thead><tr><th class="text">Fact</th><th>Record</th><th>Posterior</th><th class="text">Figure</th>
-<th class="text">Median</th><th>Draws that agree</th><th>Prior</th><th>Centre</th></tr></thead>
-<tbody>{% for row in table.rows %}
-<tr><td class="text fact">{{ row.title }}<span class="more">{{ row.id }} · {{ row.unit }}</span></td>
-<td>{{ row.record }}<span class="range">{{ row.record_range }}</span></td>
-<td>{{ row.posterior }}<span class="range">{{ row.posterior_range }}</span></td>
-<td class="figure">{{ row.strip | safe }}</td>
-<td class="text {{ row.tone }}">{{ row.verdict }}</td><td>{{ row.within }}</td>
-<td>{{ row.prior }}<span class="range">{{ row.prior_range }}</span></td>
-<td class="{{ row.centre_tone }}">{{ row.centre }}</td></tr>{% endfor %}
-</tbody></table></div>
-{% endfor %}
-
-<h2>Wave by wave</h2>
-<figure>{{ misfits | safe }}
-<figcaption>Misfit of everything that was played: -2 log density of all fitted facts, 0 where all are met. Boxes hold
-half of the points, lines 95 %.</figcaption></figure>
-<div class="wide"><table>
-<thead><tr><th class="text">After</th><th>Points</th><th>Prior not ruled out</th><th>Cut-off</th>
-<th>Explained on points held out</th><th>95 % intervals hold</th>
-<th class="text">Facts that rule out most</th></tr></thead>
-<tbody>{% for row in waves %}
-<tr><td class="text">wave {{ loop.index }}</td><td>{{ row.points }}</td><td>{{ row.share }}</td>
-<td>{{ row.cut_off }}</td>
-<td>{{ row.explained }}</td><td>{{ row.covered }}</td><td class="text">{{ row.ruling }}</td></tr>{% endfor %}
-</tbody></table></div>
-
-<h2>What the facts say of each parameter</h2>
-<p class="key">Grey: the prior, uniform on its scale. Blue: draws of the posterior. Orange line: the centre. Dashed: the
-default of this version. Width: s.d. of the posterior over that of the prior. A fact's number says by how many of its
-own s.d. it moves when the parameter goes over the middle four fifths of its prior.</p>
-<div class="wide"><table class="parameters">
-<thead><tr><th class="text">Parameter</th><th class="text">Prior and posterior</th><th>Width</th><th>Prior</th>
-<th>Centre</th><th class="text">Informed by</th></tr></thead>
-<tbody>{% for row in parameters %}
-<tr><td class="text">{{ row.name }}</td><td class="figure">{{ row.strip | safe }}</td><td>{{ row.width }}</td>
-<td>{{ row.range }}<span class="range">{{ row.scale }}</span></td><td>{{ row.centre }}</td>
-<td class="text">{{ row.facts }}</td></tr>{% endfor %}
-</tbody></table></div>
-<p>{{ unmoved }}</p>
-<h3>Parameters that go together</h3>
-<ul>{% for pair in pairs %}<li>{{ pair }}</li>{% endfor %}</ul>
-
-<h2>Where it comes from</h2>
-<dl>{% for name, text in origin %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
-<footer>Made by <code>greatpowers calibrate</code> {{ version }}. The same in <code>calibration.json</code> and
-<code>calibration.csv</code>; every point that was played is in <code>ledger.jsonl</code>.</footer>
-"""
-)
-
 
 def render(found: Calibrated) -> str:
     """The page as text; equal results give equal text."""
-    style = MORE_STYLE + OWN_STYLE
-    return rendered(PAGE, title="Calibration against the record", generator=GENERATOR, style=style, **_content(found))
+    return rendered("calibration/page.html", generator=GENERATOR, **_content(found))
 
 
 def answer(found: Calibrated) -> str:

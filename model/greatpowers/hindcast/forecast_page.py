@@ -23,7 +23,7 @@ from greatpowers.hindcast.forecast_scoring import (
 from greatpowers.hindcast.page import measured
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
-from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, opening, rendered, row_of, shown
+from greatpowers.presentation.html import Cell, Heading, TableRow, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
@@ -207,54 +207,10 @@ PLACE_HEADS: tuple[str | Heading, ...] = (
     "Probability", Heading("Force", text=True), "Probability", "Surprise",
 )  # fmt: skip
 
-PAGE = (
-    TABLE
-    + opening(
-        "Forecast by place",
-        "Where does it come to force, and where to war?",
-        "Asked of scenarios from their first day, and answered by what happened.",
-    )
-    + """<p>{{ basis }}</p>
-<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-
-{% for part in parts %}
-<h2>Scores: {{ part.title }}</h2>
-{{ table(part.rows) }}
-{% if part.policies.rows %}<h3>Under each policy by itself</h3>
-{{ table(part.policies) }}{% endif %}
-{% endfor %}
-
-{% for world in worlds %}
-<h2>{{ world.name }}</h2>
-<p>{{ world.start }} to {{ world.to }}, under {{ world.policies }}. Most surprising first: surprise is the mean log
-score of the place.</p>
-{{ table(world.table) }}
-{% endfor %}
-
-<h2>How it is done</h2>
-<p>Each scenario is played from its start to the last quarter that its list of what happened covers. Of a place two
-things are forecast: that it comes to war between states, and that it comes to limited intervention or more, at any time
-in between. The probability is the share of histories in which it does, under the policy that was followed, or over all
-that are compared where the scenario names none; the mean over places counts as one history more. Places that are there
-at the start are left out, because nothing about them is open. A place that nothing is told of stayed where it was.</p>
-<dl><dt>rate elsewhere</dt><dd>the share of places to which it came in the other scenarios</dd>
-<dt>rung and salience</dt><dd>logistic regression on the rung and the salience at the start, fitted on the other
-scenarios</dd></dl>
-<p>AUC is the chance that a place to which it came has the higher probability than one to which it did not; within
-scenarios, of pairs of places of one scenario alone. The first is helped by knowing in which times there is more war.
-What is fitted elsewhere expects much where there was little, since that scenario is missing from it: for that reason
-alone its AUC over all places lies below one half. Places of one war are not independent, so that intervals are too
-narrow. Lists of what happened were typed, and so were the scenarios' levels, by people who knew how it went on: that
-may flatter every forecast here.</p>
-<footer>Made by <code>{{ generator }}</code> {{ version }}. The tables are in <code>forecast.csv</code>,
-<code>policies.csv</code>, <code>scores.csv</code> and <code>forecast.json</code> beside this page.</footer>
-"""
-)
-
 
 def render(found: Forecast) -> str:
     """The page as text; equal forecasts give equal text."""
-    return rendered(PAGE, title="Forecast by place", generator=GENERATOR, **_content(found))
+    return rendered("hindcast/forecast_page.html", generator=GENERATOR, **_content(found))
 
 
 def _content(found: Forecast) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Sco
 from greatpowers.hindcast.settings import POLICIES, policy_of
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
-from greatpowers.presentation.html import TABLE, Cell, Heading, TableRow, blank, opening, rendered, row_of, shown, svg
+from greatpowers.presentation.html import Cell, Heading, TableRow, blank, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
 from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.files import write_text
@@ -289,64 +289,10 @@ OFF_HEADS: tuple[str | Heading, ...] = (
 
 GENERATOR = "greatpowers hindcast"
 
-MORE_STYLE = """
-.side-by-side { display:grid; grid-template-columns:repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap:0 1.6rem; }
-td.whole { white-space:nowrap; }
-"""
-
-PAGE = (
-    TABLE
-    + opening(
-        "Hindcast",
-        "Between whom will a dispute begin?",
-        "Asked of worlds built from what was known at the time, and answered by what happened.",
-    )
-    + """<p>{{ basis }}</p>
-<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-<div class="side-by-side">{% for f in figures %}{% if loop.last %}</div>{% endif %}
-<figure><h3>{{ f.title }}</h3>{{ f.svg | safe }}<figcaption>{{ f.caption }}</figcaption></figure>{% endfor %}
-
-<h2>Scores</h2>
-{{ table(scores) }}
-
-<h2>Model against rivals</h2>
-{{ table(ahead) }}
-
-<h2>What the model adds</h2>
-<p>{{ adds }}</p>
-<dl>{% for name, text in added %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
-
-<h2>Where the model is off</h2>
-{{ table(off) }}
-
-<h2>How it is done</h2>
-<p>Of each start year the world is built from the record: nothing in it is of a later year, and of disputes only those
-that were over. Its theatres start at peace, so {{ settling }} rounds are played first, and the next {{ years }} years
-are taken as the first from the start year on. Pairs are those that were contiguous, or had a major power, in the start
-year, as long as both are states; what is forecast is whether a militarized dispute begins between the two, as
-originators of its two sides, in a year.</p>
-<p>The model's probability is the mean over histories of the chance, quarter by quarter, that one of the two challenges
-the other with arms after half a year of quiet, as the challengers weighed it. Its mean is that of the share of
-histories in which a dispute begins, with less of chance in it. The mean over all pairs counts as one history more.</p>
-<dl>{% for name, text in rivals %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
-<p>Rivals see what the model's world is built from: capabilities, borders and pacts of the start year, and what happened
-before it. They are fitted anew for each start year and each lead, on outcomes that were known by then; {{ least }}
-disputes must have begun before that. All forecasts are scored on the same pair-years.</p>
-<p>What the model adds is asked by a logit of the outcome on the log-odds of the strongest rival and of the model
-together. The standard error is clustered by pair. For the fall of the log loss, every start year is judged by what was
-fitted on all the others, with the rival alone and with both; its interval is by bootstrap over pairs.</p>
-
-<h2>What was run</h2>
-<dl>{% for name, text in facts %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}</dl>
-<footer>Made by <code>{{ generator }}</code> {{ version }}. Every forecast is in <code>hindcast.csv</code>, every score
-in <code>scores.csv</code> and <code>scores.json</code> beside this page.</footer>
-"""
-)
-
 
 def render(found: Hindcast) -> str:
     """The page as text; equal hindcasts give equal text."""
-    return rendered(PAGE, title="Hindcast", generator=GENERATOR, style=MORE_STYLE, **_content(found))
+    return rendered("hindcast/page.html", generator=GENERATOR, **_content(found))
 
 
 def _content(found: Hindcast) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from matplotlib.ticker import MaxNLocator
 import greatpowers
 from greatpowers.core.levers import SWITCH
 from greatpowers.presentation.figures import own_style
-from greatpowers.presentation.html import TABLE, HtmlTable, blank, opening, rendered, svg
+from greatpowers.presentation.html import HtmlTable, blank, rendered, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label
 from greatpowers.studies.brief_words import PLACE, WORLD, again, answer, sections, stories, table, ways
 
@@ -35,25 +35,6 @@ SHOWN = ((PLACE, "war"), (PLACE, "severity"), (WORLD, "mean_severity"), (WORLD, 
 
 DARK, MIDDLE, LIGHT = PALETTE[0], "#7fb4d8", "#d3e5f1"
 """Colours of the three intervals, luck first."""
-
-STYLE = """
-main { max-width: 64rem; font-size: 0.95rem; }
-td:first-child .range { white-space: normal; }
-@media screen { td { white-space: nowrap; } td:first-child, td.text { white-space: normal; min-width: 7rem; } }
-h2 { margin-top: 1.4rem; } .story { break-inside: avoid; } .story p { margin: 0.2rem 0; }
-p { max-width: 56rem; } .answer p { max-width: none; } .share { color: var(--faint); }
-@page { size: A4; margin: 13mm; }
-@media print {
-  :root { --card:#f3f3f0; } body { font-size: 8.3pt; line-height: 1.3; } main { padding: 0; margin: 0; max-width: none;
-    font-size: 8.3pt; }
-  h1 { font-size: 15pt; margin: 0; } h2 { font-size: 10pt; margin: 6pt 0 2pt; padding-top: 4pt; }
-  h3 { font-size: 8.6pt; margin: 5pt 0 1pt; } header .kind, .answer .word { font-size: 7pt; }
-  p, .story p { margin: 2pt 0; } .question { font-size: 9.5pt; } .answer { padding: 5pt 8pt; margin: 5pt 0; }
-  .answer .said { font-size: 9.5pt; } figure { margin: 4pt 0; } figcaption { font-size: 7pt; max-width: none; }
-  table { font-size: 7.4pt; margin: 2pt 0; } th, td { padding: 1.6pt 4pt; } td .range, thead .unit { font-size: 6.6pt; }
-  caption { display: none; } .second { break-before: page; } footer { margin-top: 6pt; font-size: 7pt; }
-}
-"""
 
 
 def figure(found: "Brief") -> Figure:
@@ -91,35 +72,12 @@ def caption(found: "Brief") -> str:
     )
 
 
-PAGE = (
-    TABLE
-    + opening("A brief", "{{ scenario }}", "{{ question }}").replace("{{ answer }}", "{{ answer[0] }}")
-    + """{% for line in answer[1:] %}<p>{{ line }}</p>
-{% endfor %}
-<figure>{{ figure }}<figcaption>{{ caption }}</figcaption></figure>
-{{ table(at_place) }}
-{{ table(in_world) }}
-<section class="second"><h2>{{ ways }}</h2>
-{% for story in stories %}<div class="story"><h3>{{ story.heading }}</h3><p class="share">{{ story.share }}</p>
-{% for quarter, line in story.lines %}<p>{% if quarter %}<b>{{ quarter }}</b> {% endif %}{{ line }}</p>
-{% endfor %}</div>
-{% endfor %}</section>
-{% for part in sections %}<section><h2>{{ part.heading }}</h2>
-{% for line in part.lines %}<p>{{ line }}</p>
-{% endfor %}</section>
-{% endfor %}{% for how, what in again %}<p>{{ how }} <code>{{ what }}</code></p>
-{% endfor %}
-<footer>Made by <code>greatpowers brief</code> {{ version }}; nothing here is fetched from anywhere.</footer>
-"""
-)
-
-
 def render(found: "Brief") -> str:
     """The pages as text; equal briefs give equal text."""
     one, other = (policy.title for policy in found.policies)
     drawing = svg(figure(found), "brief", f"Differences between {one} and {other}, with three nested intervals")
     return rendered(
-        PAGE, title=f"Brief: {found.label}", generator=GENERATOR, style=STYLE, scenario=found.scenario.title,
+        "studies/brief_page.html", generator=GENERATOR, label=found.label, scenario=found.scenario.title,
         question=found.title, answer=answer(found), figure=Markup(drawing), caption=caption(found), ways=ways(found),
         at_place=table(found, PLACE, f"Over {found.label}"), in_world=table(found, WORLD, "In the world"),
         stories=stories(found), sections=sections(found), again=again(found),

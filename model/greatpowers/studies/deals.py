@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.experiments.report.words import estimate, half_width
-from greatpowers.presentation.html import TABLE, Cell, Heading, HtmlTable, TableRow, opening, rendered
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, rendered
 from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.events import in_words
@@ -276,38 +276,11 @@ def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
 
 GENERATOR = "greatpowers deals"
 
-PAGE = (
-    TABLE
-    + opening(
-        "The deal, term by term",
-        "{{ policy }}: {{ scenario }}",
-        "What becomes of the offer, and what is each of its terms worth?",
-    )
-    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-
-<h2>What becomes of the offer</h2>
-{{ table(fate) }}
-{{ table(terms) }}
-
-<h2>What each term adds</h2>
-<p>Each term is left out by itself, and everything else is played again on the same luck: {{ seeds }} histories of
-{{ rounds }} rounds each. A figure is the mean with the full deal less the mean without the term; below it is half of
-its 95% interval, and a star marks what luck does not explain. With so many figures, one in twenty gets a star by
-chance.</p>
-{% for t in worth %}<h3>{{ t.title }}</h3>
-{{ table(t.table) }}
-{% endfor %}
-<footer>Made by <code>{{ generator }}</code> {{ version }}. Every figure is in <code>places.csv</code> and
-<code>worth.csv</code> beside this page, every offer in <code>offers.csv</code>, every deal in <code>deals.csv</code>.
-</footer>
-"""
-)
-
 
 def render(found: "Deals") -> str:
     """The page as text; equal panels give equal text."""
     return rendered(
-        PAGE, title="The deal, term by term", generator=GENERATOR, policy=found.policies[0].title,
+        "studies/deals.html", generator=GENERATOR, policy=found.policies[0].title,
         scenario=found.scenario.title, seeds=len(found.seeds), rounds=found.rounds, answer=answer(found),
         details=details(found), fate=_fate(found), terms=_terms(found),
         worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(found)],

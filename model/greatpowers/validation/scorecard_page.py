@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from greatpowers.presentation.html import blank, opening, rendered, svg
+from greatpowers.presentation.html import blank, rendered, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
 from greatpowers.validation.facts import AGREED, WORDS, Use, agrees
 from greatpowers.validation.observed import SETTLING_IN
@@ -99,92 +99,10 @@ def _dots(axes: Any, values: Sequence[tuple[float, float, float]], shift: float,
 
 GENERATOR = "greatpowers validate"
 
-MORE_STYLE = """
-.strip .bar { fill:var(--rule); } .strip .record { stroke:var(--ink); stroke-width:1.6; }
-.strip .model { stroke-width:2; } .strip .within, .strip .close { stroke:#009E73; fill:#009E73; }
-.strip .miss, .strip .unmeasured { stroke:#D55E00; fill:#D55E00; }
-table.facts { table-layout:fixed; min-width:46rem; } .facts th:nth-child(2), .facts th:nth-child(3) { width:7.2rem; }
-.facts th:nth-child(4) { width:185px; } .facts th:nth-child(5) { width:8.6rem; } td.figure { padding:.2rem .3rem; }
-.facts th:nth-child(4), td.figure { padding-left:.9rem; } td .more { display:block;
-  color:var(--faint); font-size:.74rem; } .within { color:#00795a; } .miss { color:#b84e00; }
-@media screen and (prefers-color-scheme: dark) { .within { color:#35c79c; } .miss { color:#ff9a52; } }
-table.others { table-layout:fixed; min-width:46rem; } .others th:nth-child(2) { width:14rem; }
-.others th:nth-child(n+3) { width:12.6rem; }
-.others .figure { display:block; }
-.key { color:var(--faint); font-size:.86rem; }
-"""
-
-PAGE = (
-    opening("Scorecard", "Against the record", "Do simulated histories look like the record of 1816 to today?")
-    + """<ul>{% for line in details %}<li>{{ line }}</li>{% endfor %}</ul>
-
-<h2>Two rule-books, one set of parameters</h2>
-<figure>{{ contrast | safe }}
-<figcaption>{{ contrast_caption }}</figcaption></figure>
-
-<h2>Fact by fact</h2>
-<p class="key">Upper bar and tick: the record's interval and value. Lower line and dot: the model's; green where it
-agrees. Intervals are 95 %: of the model by bootstrap over histories, of the record the error of its value. Where the
-record gives none, or a spread of years or cases, a figure agrees within a quarter of the value. What inputs of the
-world or parameters of their own give is marked as given, with the reason, and counted apart.</p>
-{% for family in families %}
-<h3>{{ family.name }}</h3>
-<div class="wide"><table class="facts">
-<thead><tr><th class="text">Fact</th><th>Record</th><th>Model</th><th class="text">Figure</th>
-<th class="text">Verdict</th></tr></thead>
-<tbody>{% for row in family.rows %}
-<tr><td class="text fact">{{ row.title }}<span class="more">{{ row.id }} · {{ row.unit }} · {{ row.period }}</span>
-<details><summary class="more">how it is measured</summary>
-<span class="more">Record: {{ row.computed }}. {{ row.source }}.</span>
-<span class="more">Model: {{ row.definition }} Worlds: {{ row.worlds }}.</span>
-{%- if row.given_by %}<span class="more">Given: {{ row.given_by }}</span>{% endif %}</details></td>
-<td>{{ row.record }}<span class="range">{{ row.record_range }}</span>
-{%- if row.kind %}<span class="range">({{ row.kind }})</span>{% endif %}</td>
-<td>{{ row.model }}<span class="range">{{ row.model_range }}</span></td>
-<td class="figure">{{ row.strip | safe }}</td>
-<td class="text {{ row.tone }}">{{ row.verdict }}<span class="more">{{ row.split }}</span></td></tr>{% endfor %}
-</tbody></table></div>
-{% endfor %}
-
-<h2>Other people's results</h2>
-<p class="key">What others found, and whether these histories say the same; the test that decides stands below each
-verdict. Collective security is asked of generated worlds, its intervals are two standard errors to either side.</p>
-<div class="wide"><table class="others">
-<thead><tr><th class="text">Result</th><th class="text">Found</th><th class="text">Model</th>
-<th class="text">Verdict</th></tr></thead>
-<tbody>{% for row in others %}
-<tr><td class="text fact">{{ row.claim }}<span class="more">{{ row.source }}</span></td>
-<td class="text">{{ row.found }}</td>
-<td class="text">{% for figure in row.figures %}<span class="figure">{{ figure.name }}: {{ figure.value }}
-{%- if figure.range %}<span class="range">{{ figure.range }}</span>{% endif %}</span>{% endfor %}</td>
-<td class="text {{ row.tone }}">{{ row.verdict }}<span class="more">{{ row.test }}</span></td></tr>{% endfor %}
-</tbody></table></div>
-
-<h2>What the model cannot express</h2>
-<ul>{% for fact in left_out %}<li><strong>{{ fact.description }}</strong> ({{ fact.id }}). {{ fact.left_out }}</li>
-{%- endfor %}</ul>
-
-<h2>How rounds become the record's units</h2>
-<p>A round is a quarter. A dispute is a spell in which a pair of states has a theatre at provocation or above; half a
-year of quiet ends it, as in the record, and stepping down after a settlement is not part of it. Something that begins
-at any time of a quarter and lasts d quarters touches at most m of them with a probability that is the mean of the
-distribution function of d from m - 1 to m; lengths are taken as lognormal, fitted by maximum likelihood to the numbers
-of quarters touched, and the median in days is that of the fit. Hostility is the level of the highest rung, at least 4
-after fire, 5 in a war of a thousand dead or more. A war that spreads is one war. The first {{ settling_in }} rounds
-of every stretch are played and not measured.</p>
-
-<h2>What was played</h2>
-<dl>{% for name, text in worlds %}<dt>{{ name }}</dt><dd>{{ text }}</dd>{% endfor %}
-<dt>parameters</dt><dd>{{ parameters }}</dd></dl>
-<footer>Made by <code>greatpowers validate</code> {{ version }}. The tables are in <code>scorecard.csv</code>,
-<code>others.csv</code> and <code>scorecard.json</code> beside this page.</footer>
-"""
-)
-
 
 def render(card: Scorecard) -> str:
     """The page as text; equal scorecards give equal text."""
-    return rendered(PAGE, title="Against the record", generator=GENERATOR, style=MORE_STYLE, **_content(card))
+    return rendered("validation/scorecard_page.html", generator=GENERATOR, **_content(card))
 
 
 def answer(card: Scorecard) -> str:

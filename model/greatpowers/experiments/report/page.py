@@ -31,7 +31,7 @@ from greatpowers.experiments.report.words import half_width, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.figures import own_style
-from greatpowers.presentation.html import GENERATOR, PAGE, Cell, Heading, HtmlTable, TableRow, rendered
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, rendered
 from greatpowers.presentation.style import count as number_of, number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
@@ -40,6 +40,7 @@ from greatpowers.statistics.outcomes import is_partial
 from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
 
 REPORT = "report.html"
+GENERATOR = "greatpowers report"
 
 
 def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
@@ -73,7 +74,7 @@ def render(results: Results) -> str:
     """The page as text; equal results give equal text."""
     study = build_study(results, read_cube(results, _needed(results)))
     verdicts = [verdict(study, metric) for metric in words.goal_metrics(study)]
-    return rendered(PAGE, generator=GENERATOR, **_content(study, verdicts))
+    return rendered("experiments/report/page.html", generator=GENERATOR, **_content(study, verdicts))
 
 
 def _needed(results: Results) -> list[str]:
