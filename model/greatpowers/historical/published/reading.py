@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.historical.published.catalogue import ALIKE, COMPRESSED, FORMS, MISSING, UNREAD, Form, plain_name
+from greatpowers.historical.published.catalogue import COMPRESSED, FORMS, MISSING, SUBJECTS, UNREAD, Form, plain_name
 from greatpowers.scenario.errors import GreatPowersError, nearest
 
 DEEPEST = 3
@@ -173,7 +173,8 @@ def _aside(place: Place) -> Aside | None:
 
 
 def _looks_like(plain: str) -> str:
-    return next((subject for subject, part in ALIKE.items() if re.search(part, plain)), "")
+    alike = ((name, subject.alike) for name, subject in SUBJECTS.items() if subject.alike)
+    return next((name for name, part in alike if re.search(part, plain)), "")
 
 
 def _opens(place: Place) -> bool:
