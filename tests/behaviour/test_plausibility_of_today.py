@@ -1,7 +1,7 @@
 """What a specialist would call absurd does not happen in the worlds of today, under any of the policies they compare.
 
-The checks, their ranges and their reasons are declared in `greatpowers.validation.plausibility_checks`. 500 histories
-of twenty years for each policy.
+The checks, their ranges and their reasons are declared in `validation/data/plausibility.toml`. 500 histories of twenty
+years for each policy.
 
 What is still missed is listed with the reason. It is expected to be missed, so that the list has to be mended as soon
 as the model does better.

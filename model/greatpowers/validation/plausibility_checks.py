@@ -1,17 +1,20 @@
 """The panel's checks: what a specialist would call absurd, each with its range, its reason and its source.
 
 A range is of the value over all histories of a policy. Checks that name places, or count them, are of the worlds of
-today, each with a range and a reason for it; the others hold in any world.
+today, each with a range and a reason for it; the others hold in any world. All but the measures is in
+``data/plausibility.toml``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from greatpowers.core.declare import Floats
+from greatpowers.scenario.load import parse_toml
 from greatpowers.validation.plausibility_reading import HistoryReading, SimulatedWar
 
 NAN, INFINITE = float("nan"), float("inf")
@@ -181,178 +184,38 @@ def leader_shattered_share(sample: HistorySample) -> float:
     return float((least < QUARTER).mean()) if not np.isnan(least).any() else NAN
 
 
-A_THIRD = Adapted(9, INFINITE, "a third of the 27 places, as of the 24 of 2017")
-AS_MANY = Adapted(1.5, 4.5, "eleven began in the world in 1984 to 2003; about as many places are listed as in 2017")
+MEASURES: Mapping[str, Callable[[HistorySample], float]] = {
+    "first_place": share_of_first_place,
+    "likely_places": likely_places,
+    "onsets": onsets_in_twenty_years,
+    "land_lost": land_lost_share,
+    "korea": chance_in_korea,
+    "ukraine": rank_of_ukraine,
+    "great_power_war": great_power_war_share,
+    "great_power_places": great_power_war_places,
+    "deaths": median_deaths,
+    "deaths_100k": share_of_wars_above(100_000.0),
+    "deaths_1m": share_of_wars_above(1_000_000.0),
+    "hostile": hostile_entries,
+    "order_falls": fall_of_order,
+    "order_follows": order_and_breaches,
+    "leader": leader_shattered_share,
+}
+"""What each check measures."""
 
-CHECKS = (
-    Check(
-        "first_place",
-        "Onsets in the likeliest place",
-        "share of onsets",
-        -INFINITE,
-        0.30,
-        "the eleven interstate wars of 1984 to 2003 were fought by eleven pairs of adversaries: no place has most wars",
-        "Sarkees & Wayman 2010; range own",
-        share_of_first_place,
-        worlds=OF_TODAY,
-    ),
-    Check(
-        "likely_places",
-        "Places at war in 1 % or more",
-        "places",
-        8,
-        INFINITE,
-        "24 places were chosen because war was thought possible there; it must not be excluded in a third of them",
-        "own",
-        likely_places,
-        worlds=OF_TODAY,
-        adapted=dict.fromkeys((EVE_2022, EARLY_2025), A_THIRD),
-    ),
-    Check(
-        "onsets",
-        "War onsets in twenty years",
-        "wars per history",
-        1.5,
-        4.5,
-        "eleven began in the world in 1984 to 2003; three of the 24 places went to war in the nine years after 2017",
-        "Sarkees & Wayman 2010; range own",
-        onsets_in_twenty_years,
-        worlds=OF_TODAY,
-        adapted=dict.fromkeys((EVE_2022, EARLY_2025), AS_MANY),
-    ),
-    Check(
-        "land_lost",
-        "Half a state lost without war",
-        "share of histories",
-        -INFINITE,
-        0.01,
-        "since 1945 no member of the United Nations has lost half of its land to another without a war",
-        "own",
-        land_lost_share,
-    ),
-    Check(
-        "korea",
-        "War in Korea",
-        "share of histories",
-        -INFINITE,
-        0.15,
-        "the armistice has held since 1953, through crises as grave as that of 2017",
-        "own",
-        chance_in_korea,
-        worlds=OF_TODAY,
-    ),
-    Check(
-        "ukraine",
-        "Rank of Russia and Ukraine",
-        "rank",
-        -INFINITE,
-        5,
-        "the war of 2022; fighting was under way in 2017",
-        "own",
-        rank_of_ukraine,
-        worlds=OF_TODAY,
-        adapted={
-            EVE_2022: Adapted(
-                -INFINITE, 3, "a hundred thousand men at the border and an ultimatum, beside a war of proxies"
-            ),
-            EARLY_2025: Adapted(-INFINITE, 1, "the war is on"),
-        },
-    ),
-    Check(
-        "great_power_war",
-        "Great-power war",
-        "share of histories",
-        0.003,
-        0.06,
-        "none since 1953, so rare; nobody can say that it is excluded",
-        "Levy 1983; range own",
-        great_power_war_share,
-        worlds=OF_TODAY,
-    ),
-    Check(
-        "great_power_places",
-        "Places of great-power wars",
-        "places",
-        2,
-        INFINITE,
-        "great powers meet in Europe and in Asia; all policies together, because such wars are few",
-        "own",
-        great_power_war_places,
-        worlds=OF_TODAY,
-        pooled=True,
-    ),
-    Check(
-        "deaths",
-        "Median battle deaths of a war",
-        "deaths",
-        4_000,
-        16_000,
-        "half to twice the median of the interstate wars of 1823 to 2003, 8,000",
-        "Sarkees & Wayman 2010",
-        median_deaths,
-    ),
-    Check(
-        "deaths_100k",
-        "Wars above 100,000 dead",
-        "share of wars",
-        -INFINITE,
-        INFINITE,
-        "reported only; 14 of the 95 wars of 1823 to 2003, or .15",
-        "Sarkees & Wayman 2010",
-        share_of_wars_above(100_000.0),
-    ),
-    Check(
-        "deaths_1m",
-        "Wars above 1,000,000 dead",
-        "share of wars",
-        -INFINITE,
-        INFINITE,
-        "reported only; 4 of the 95 wars of 1823 to 2003, or .04",
-        "Sarkees & Wayman 2010",
-        share_of_wars_above(1_000_000.0),
-    ),
-    Check(
-        "hostile",
-        "Guards beside an enemy",
-        "guardian-quarters",
-        -INFINITE,
-        0,
-        "summed over histories; who is under sanctions as a challenger, or the challenger's ally, guards no victim",
-        "own",
-        hostile_entries,
-    ),
-    Check(
-        "order_falls",
-        "Fall of order by breaches",
-        "share in [0, 1]",
-        0.1,
-        INFINITE,
-        "an order that breaches do not wear down is a constant",
-        "own",
-        fall_of_order,
-        policy=WITHOUT_ANSWER,
-    ),
-    Check(
-        "order_follows",
-        "Final order with breaches",
-        "correlation",
-        -INFINITE,
-        -0.5,
-        "order ends lower in histories whose summed gravity of breaches, as the order weighs them, is greater",
-        "own",
-        order_and_breaches,
-    ),
-    Check(
-        "leader",
-        "Leader below a quarter",
-        "share of histories",
-        -INFINITE,
-        0.01,
-        "capability at its least; leading powers lost three quarters of their force only in lost world wars",
-        "own",
-        leader_shattered_share,
-    ),
-)
+ANY = {"low": -INFINITE, "high": INFINITE}
+"""The range of a check that is only reported, and the ends that others do not have."""
+
+
+def _check(name: str, row: dict[str, Any]) -> Check:
+    """A check as the file gives it."""
+    worlds, adapted = tuple(row.pop("worlds", ())), row.pop("adapted", {})
+    ranges = {world: Adapted(**{**ANY, **other}) for world, other in adapted.items()}
+    return Check(name=name, measure=MEASURES[name], worlds=worlds, adapted=ranges, **{**ANY, **row})
+
+
+_FILE = Path(__file__).parent / "data" / "plausibility.toml"
+CHECKS = tuple(_check(name, row) for name, row in parse_toml(_FILE, _FILE.name).items())
 """Every check, in the order of the panel."""
 
 
