@@ -10,9 +10,9 @@ import pytest
 from greatpowers import ensemble, synthetic
 from greatpowers.cli import main
 from greatpowers.validation import published_results as others
-from greatpowers.validation.measures.registry import MEASURES, OTHER_MEASURES
+from greatpowers.validation.measures.registry import MEASURES
 from greatpowers.validation.play import Figure
-from greatpowers.validation.published_results import ASKED, Asked, Replication, answers, collective_security
+from greatpowers.validation.published_results import PUBLISHED, Replication, answers, collective_security
 from greatpowers.validation.scorecard import Scorecard, scored
 from greatpowers.validation.scorecard_files import OTHER_COLUMNS, save_scorecard
 from greatpowers.validation.scorecard_page import others_agree, render
@@ -43,10 +43,7 @@ ODD = (Path(__file__).resolve().parents[2] / "model" / "ODD.md").read_text(encod
 
 def asked(**changed: Figure) -> list[Replication]:
     """Every answer on the record's figures, some of them changed."""
-    figures = THE_RECORD | changed
-    facts = {name: figure for name, figure in figures.items() if name in MEASURES}
-    beside = {name: figure for name, figure in figures.items() if name in OTHER_MEASURES}
-    return [ask(Asked(facts, beside, {name: figures[name] for name in SECURITY})) for ask in ASKED]
+    return [result.answer(THE_RECORD | changed) for result in PUBLISHED]
 
 
 def exactly(value: float) -> Figure:

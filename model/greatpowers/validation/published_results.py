@@ -52,15 +52,24 @@ class Replication(NamedTuple):
         return "same" if self.same else "different"
 
 
-class Asked(NamedTuple):
-    """What answers are made from: facts of the scorecard, measures beside them, changes by collective security."""
+class PublishedResult(NamedTuple):
+    """What others found, and how the model is asked for it.
 
-    facts: Mapping[str, Figure]
-    beside: Mapping[str, Figure]
-    security: Mapping[str, Figure]
+    `measures` names facts of the scorecard, measures beside them, and changes by collective security, under the names
+    of the figures; `same` takes these figures in their order, and `test` says in words when it holds.
+    """
 
+    claim: str
+    found: str
+    source: str
+    measures: Mapping[str, str]
+    same: Callable[..., bool]
+    test: str
 
-Ask = Callable[[Asked], Replication]
+    def answer(self, known: Mapping[str, Figure]) -> Replication:
+        """The model's answer, from figures by what they measure."""
+        figures = {name: known[measure] for name, measure in self.measures.items()}
+        return Replication(self.claim, self.found, self.source, figures, self.same(*figures.values()), self.test)
 
 
 def answers(
@@ -68,8 +77,7 @@ def answers(
 ) -> list[Replication]:
     """Every published result with the model's answer."""
     beside = {name: interval_of(figures_of(measure, rows, name, resamples)) for name, measure in OTHER_MEASURES.items()}
-    asked = Asked(facts, beside, security)
-    return [ask(asked) for ask in ASKED]
+    return [result.answer({**facts, **beside, **security}) for result in PUBLISHED]
 
 
 def collective_security(
@@ -101,122 +109,77 @@ def _mean_of(values: Floats) -> Figure:
     return Figure(mean, mean - 2 * error, mean + 2 * error)
 
 
-def _cusack_and_stoll(asked: Asked) -> Replication:
-    fewer, order, kept = (asked.security[name] for name in ("wars_begun", "order", "followers_kept"))
-    return Replication(
+PUBLISHED = (
+    PublishedResult(
         "Collective security makes the system last and keeps those whole who practise it",
         "both rise",
         "Cusack & Stoll 1994",
-        {"wars": fewer, "order": order, "followers kept whole": kept},
-        fewer.high < 0 and order.low > 0 and kept.low > 0,
+        {"wars": "wars_begun", "order": "order", "followers kept whole": "followers_kept"},
+        lambda fewer, order, kept: fewer.high < 0 and order.low > 0 and kept.low > 0,
         "wars fall, order and followers kept rise, each beyond two standard errors",
-    )
-
-
-def _richardson(asked: Asked) -> Replication:
-    figure = asked.facts["war.annual_dispersion"]
-    return Replication(
+    ),
+    PublishedResult(
         "Wars begin like a Poisson process",
         "variance of yearly onsets over their mean: 1",
         "Richardson 1944",
-        {"variance over mean": figure},
-        0.8 < figure.value < 1.25,
+        {"variance over mean": "war.annual_dispersion"},
+        lambda dispersion: 0.8 < dispersion.value < 1.25,
         "between .8 and 1.25",
-    )
-
-
-def _clauset(asked: Asked) -> Replication:
-    figure = asked.beside["war.tail_exponent"]
-    return Replication(
+    ),
+    PublishedResult(
         "War sizes have a heavy tail without a mean",
         "exponent of the density from 7,061 battle deaths on: 1.53 ± .07",
         "Clauset 2018",
-        {"exponent": figure},
-        1.25 < figure.value < 2.0,
+        {"exponent": "war.tail_exponent"},
+        lambda exponent: 1.25 < exponent.value < 2.0,
         "above 1.25 and below 2, where the mean becomes finite",
-    )
-
-
-def _cederman(asked: Asked) -> Replication:
-    figure = asked.facts["sev.ccdf_slope"]
-    return Replication(
+    ),
+    PublishedResult(
         "On logarithmic scales the share of wars above a size falls on a line",
         "slope -.41",
         "Cederman 2003",
-        {"slope": figure},
-        abs(figure.value + 0.41) < 0.1,
+        {"slope": "sev.ccdf_slope"},
+        lambda slope: abs(slope.value + 0.41) < 0.1,
         "within .1",
-    )
-
-
-def _hufbauer(asked: Asked) -> Replication:
-    figure = asked.beside["hse.success"]
-    return Replication(
+    ),
+    PublishedResult(
         "Sanctions succeed about a third of the time",
         "34 %",
         "Hufbauer, Schott, Elliott & Oegg 2007",
-        {"success": figure},
-        0.25 < figure.value < 0.45,
+        {"success": "hse.success"},
+        lambda success: 0.25 < success.value < 0.45,
         "between a quarter and .45",
-    )
-
-
-def _threats(asked: Asked) -> Replication:
-    threatened, imposed = asked.beside["ties.given_up_under_threat"], asked.facts["ties.success_narrow.imposed"]
-    return Replication(
+    ),
+    PublishedResult(
         "Threats of sanctions do better than sanctions",
         "targets acquiesce in 43 % of cases that end at the threat, in 33 % of those that end after imposition",
         "Drezner 2003; Morgan, Bapat & Kobayashi 2014",
-        {"at the threat": threatened, "after imposition": imposed},
-        threatened.low > imposed.high,
+        {"at the threat": "ties.given_up_under_threat", "after imposition": "ties.success_narrow.imposed"},
+        lambda threatened, imposed: threatened.low > imposed.high,
         "more at the threat, intervals apart",
-    )
-
-
-def _growth(asked: Asked) -> Replication:
-    broad, narrow = asked.facts["pub.un_growth"], asked.facts["pub.us_growth"]
-    return Replication(
+    ),
+    PublishedResult(
         "Sanctions of a full coalition cost the target several times what one sender's do",
         "-2.9 and -.7 percentage points of growth a year",
         "Neuenkirch & Neumeier 2015",
-        {"broad": broad, "narrow": narrow},
-        broad.value < BROAD_OVER_NARROW / 2 * narrow.value < 0,
+        {"broad": "pub.un_growth", "narrow": "pub.us_growth"},
+        lambda broad, narrow: broad.value < BROAD_OVER_NARROW / 2 * narrow.value < 0,
         "at least twice as much",
-    )
-
-
-def _reliability(asked: Asked) -> Replication:
-    whole, early = asked.facts["ally.honored.bf.all"], asked.facts["ally.honored.bf.pre1945"]
-    return Replication(
+    ),
+    PublishedResult(
         "Half of the alliances that a war calls on are honoured, and more of them before 1945",
         "50 %; 67 % before 1945",
         "Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000",
-        {"all": whole, "before 1945": early},
-        0.4 < whole.value < 0.6 and early.value > whole.value,
+        {"all": "ally.honored.bf.all", "before 1945": "ally.honored.bf.pre1945"},
+        lambda whole, early: 0.4 < whole.value < 0.6 and early.value > whole.value,
         "between .4 and .6, and more before 1945",
-    )
-
-
-def _sender_cost(asked: Asked) -> Replication:
-    figure = asked.facts["pub.sender_cost_ratio"]
-    return Replication(
+    ),
+    PublishedResult(
         "Senders of the sanctions of 2014 lost nearly as much as their target",
         "42 of 53 billion dollars: .79",
         "Crozet & Hinz 2020",
-        {"sender over target": figure},
-        0.5 < figure.value < 1.0,
+        {"sender over target": "pub.sender_cost_ratio"},
+        lambda ratio: 0.5 < ratio.value < 1.0,
         "between a half and one",
-    )
-
-
-ASKED: tuple[Ask, ...] = (
-    _cusack_and_stoll,
-    _richardson,
-    _clauset,
-    _cederman,
-    _hufbauer,
-    _threats,
-    _growth,
-    _reliability,
-    _sender_cost,
+    ),
 )
