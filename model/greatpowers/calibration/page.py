@@ -30,6 +30,7 @@ from greatpowers.presentation.html import blank, rendered, svg
 from greatpowers.presentation.style import FAINT, PALETTE, dress, label
 from greatpowers.scenario.schema import FORMAT
 from greatpowers.storage.checkpoint import rows_as_csv, save_answer
+from greatpowers.storage.files import json_text
 from greatpowers.storage.manifest import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
@@ -317,10 +318,9 @@ COLUMNS = (
 
 def save_calibration(found: Calibrated, directory: Path) -> list[Path]:
     """Write every file beside the ledger; the paths. What others wrote or changed is left alone, with a warning."""
-    text = json.dumps(document(found), indent=1, ensure_ascii=False, allow_nan=False)
     content = {
         POSTERIOR: posterior_text(found),
-        DOCUMENT: text + "\n",
+        DOCUMENT: json_text(document(found), indent=1),
         TABLE: rows_as_csv(COLUMNS, [row(prediction) for prediction in found.predictions]),
     }
     return save_answer(directory, content | page(FILES, partial(render, found)))

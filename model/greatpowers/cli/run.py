@@ -76,7 +76,7 @@ def execute(arguments: Namespace) -> None:
 
     def tell() -> None:
         if arguments.json:
-            print(document(history))
+            print(document(history), end="")
         else:
             _tell(output(), history)
 
@@ -90,24 +90,16 @@ def execute(arguments: Namespace) -> None:
 
 def document(history: "History") -> str:
     """Summary, manifest and events as one JSON document; what has no value is null."""
+    from greatpowers.storage.files import json_text
+
     events = [_event(row) for row in history.events.to_dict("records")]
     found = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
-    return json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text(found)
 
 
 def _event(row: dict[Any, Any]) -> dict[str, Any]:
     kept = ("round", "quarter", "kind", "theatre", "actor", "other", "before", "after")
     return {**{key: row[key] for key in kept}, "numbers": json.loads(row["numbers"])}
-
-
-def _plain(value: Any) -> Any:
-    """The same with null for NaN, and Python's own numbers."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    plain = value.item() if hasattr(value, "item") else value
-    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def _tell(screen: "Screen", history: "History") -> None:

@@ -1,6 +1,5 @@
 """What forecasts by place found: in sentences, as files of plain data, and as one HTML page that needs nothing else."""
 
-import json
 import math
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from greatpowers.presentation.html import Cell, Heading, TableRow, rendered, row
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.files import write_text
+from greatpowers.storage.files import json_text, write_text
 from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.scorecard_page import interval, number
 
@@ -285,8 +284,7 @@ def save_forecast(found: Forecast, directory: str | Path) -> Path:
         tables = {"forecast": places_table(found), "policies": found.policies, "scores": found.scores}
         for name, table in tables.items():
             write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        text = json.dumps(document(found), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(place / "forecast.json", text + "\n")
+        write_text(place / "forecast.json", json_text(document(found)))
         for name, text in page("forecast.html", partial(render, found)).items():
             write_text(place / name, text)
     return Path(directory)
@@ -309,7 +307,7 @@ def settings(found: Forecast) -> dict[str, Any]:
 
 
 def document(found: Forecast) -> dict[str, Any]:
-    """The forecast as plain data; what has no value is null."""
+    """The forecast as plain data."""
     return {
         "answer": answer(found),
         "settings": settings(found),
@@ -319,15 +317,7 @@ def document(found: Forecast) -> dict[str, Any]:
             "regressors_of_the_logit": list(REGRESSORS),
             "prior_spread_of_slopes": PRIOR_SPREAD,
         },
-        "scores": _rows(found.scores),
-        "places": _rows(found.places),
-        "policies": _rows(found.policies),
+        "scores": found.scores.to_dict(orient="records"),
+        "places": found.places.to_dict(orient="records"),
+        "policies": found.policies.to_dict(orient="records"),
     }
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): _known(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,6 +1,5 @@
 """What a hindcast found: in sentences, drawn (ROC, reliability, both by group), as files, and as one HTML page."""
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -20,7 +19,7 @@ from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.presentation.html import Cell, Heading, TableRow, blank, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
 from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.files import write_text
+from greatpowers.storage.files import json_text, write_text
 from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.observed import SETTLING_IN
 from greatpowers.validation.scorecard_page import interval, number
@@ -385,8 +384,7 @@ def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> P
     with whole_directory(directory, manifest) as place:
         for name, table in _tables(found).items():
             write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        text = json.dumps(document(found, records), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(place / "scores.json", text + "\n")
+        write_text(place / "scores.json", json_text(document(found, records)))
         for name, text in page("hindcast.html", partial(render, found)).items():
             write_text(place / name, text)
         save_pictures(place, {stem: partial(png, found, stem) for stem in FIGURES})
@@ -416,7 +414,7 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document(found: Hindcast, records: Records) -> dict[str, Any]:
-    """The hindcast without its table, as plain data; what has no value is null."""
+    """The hindcast without its table, as plain data."""
     return {
         "settings": found.settings.plain(),
         "policies": {str(year): policy_of(year) for year in found.settings.starts},
@@ -431,14 +429,9 @@ def document(found: Hindcast, records: Records) -> dict[str, Any]:
         "trees": SETTINGS,
         "files": records.files(),
         "first_start_scored": int(found.scored["start"].min()),
-        "added": _known(flat(vars(found.added))),
-        "check": _known(found.check._asdict()),
-        "scores": [_known(flat(score._asdict())) for score in found.scores],
-        "calibration": {name: [_known(b._asdict()) for b in bins] for name, bins in found.curves.items()},
-        "kinds": [_known(row._asdict()) for row in found.off],
+        "added": flat(vars(found.added)),
+        "check": found.check._asdict(),
+        "scores": [flat(score._asdict()) for score in found.scores],
+        "calibration": {name: [b._asdict() for b in bins] for name, bins in found.curves.items()},
+        "kinds": [row._asdict() for row in found.off],
     }
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in values.items()}  # fmt: skip

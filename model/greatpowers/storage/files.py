@@ -3,11 +3,13 @@
 import contextlib
 import errno
 import hashlib
+import json
+import math
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from greatpowers.scenario.errors import GreatPowersError
 
@@ -57,6 +59,21 @@ def write_new(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8, with the same ends of lines on every system, where the directory itself comes whole."""
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def json_text(value: Any, indent: int = 2) -> str:
+    """Plain data as the text of a JSON file; what has no value is null."""
+    return json.dumps(_with_null(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _with_null(value: Any) -> Any:
+    """The same with null for what is not finite, and Python's own numbers for NumPy's."""
+    if isinstance(value, Mapping):
+        return {key: _with_null(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_null(item) for item in value]
+    plain = value.item() if hasattr(value, "item") else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def sync_directory(directory: Path) -> None:

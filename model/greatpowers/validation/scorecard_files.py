@@ -1,6 +1,5 @@
 """The scorecard on disk, and parameter sets from files."""
 
-import json
 import math
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.checkpoint import rows_as_csv
-from greatpowers.storage.files import write_text
+from greatpowers.storage.files import json_text, write_text
 from greatpowers.storage.manifest import provenance, whole_directory
 from greatpowers.validation.facts import AGREED, Basis, Use
 from greatpowers.validation.play import Figure
@@ -40,8 +39,7 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
             write_text(place / name, text)
         write_text(place / "scorecard.csv", rows_as_csv(COLUMNS, table(card)))
         write_text(place / "others.csv", rows_as_csv(OTHER_COLUMNS, others_table(card)))
-        text = json.dumps(document(card), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(place / "scorecard.json", text + "\n")
+        write_text(place / "scorecard.json", json_text(document(card)))
         save_pictures(place, {CONTRAST_FIGURE: partial(rule_books, card)})
     return Path(directory)
 
