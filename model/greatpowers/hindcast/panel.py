@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.histories import EVERY_DYAD
 from greatpowers.historical.derived_tables import FIRST_YEAR, capital, is_major
-from greatpowers.historical.dyads import borders, contests, relevant
+from greatpowers.historical.dyads import LEAST_SHARE, borders, capabilities, contests, relevant
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.geography import great_circle
 
@@ -84,9 +85,6 @@ def _pair(rows: pd.DataFrame) -> Ints:
 RECENT_YEARS = 15
 """Window in which past disputes are counted."""
 
-LEAST_CAPABILITY = 1e-6
-"""Share of the world's capabilities that stands for none, where a logarithm is taken."""
-
 COLUMNS = (
     "year", "ccode1", "ccode2", "border", "majors", "distance", "ratio", "pact", "quiet", "recent",
     "share_high", "share_low", "regime_high", "regime_low", "salience",
@@ -112,7 +110,8 @@ class DyadPanel:
         self.last = last if source is None else source.last
         self._records = records
         self._onsets = onsets(records)
-        self._begun, self._members = _keys(self._onsets), _member_keys(records)
+        self._begun = _key(*(self._onsets[name] for name in ("ccode1", "ccode2", "year")))
+        self._members = _key(records.capabilities["ccode"], 0, records.capabilities["year"])
         known = set(records.capabilities["year"].astype(int))
         years = sorted(year for year in known if FIRST_YEAR <= year <= last and (only is None or year in only))
         self.rows = self._with_history(pd.concat([_year(records, year) for year in years], ignore_index=True))
@@ -139,7 +138,7 @@ class DyadPanel:
 
     def _with_history(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows with `quiet` and `recent`, from years before each row's own."""
-        starts = _by_pair(self._begun)
+        starts = {pair: years.tolist() for pair, years in self._onsets.groupby(["ccode1", "ccode2"])["year"]}
         seen = np.maximum(*(rows[name].map(self._first_seen).to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2")))
         quiet, recent = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
         places = zip(rows["ccode1"], rows["ccode2"], rows["year"], strict=True)
@@ -161,38 +160,19 @@ def onsets(records: Records) -> pd.DataFrame:
     return found.drop_duplicates().sort_values(["year", "ccode1", "ccode2"], ignore_index=True)
 
 
-def _key(low: Ints, high: Ints | int, year: Ints) -> Ints:
+def _key(low: Any, high: Any, year: Any) -> Ints:
     """One number for two country numbers and a year."""
-    found: Ints = (low * 1000 + high) * 10_000 + year
-    return found
-
-
-def _keys(rows: pd.DataFrame) -> Ints:
-    low, high, year = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2", "year"))
-    return np.sort(_key(low, high, year))
-
-
-def _by_pair(keys: Ints) -> dict[tuple[int, int], list[int]]:
-    found: dict[tuple[int, int], list[int]] = {}
-    for key in keys.tolist():
-        pair, year = divmod(key, 10_000)
-        found.setdefault(divmod(pair, 1000), []).append(year)
-    return found
-
-
-def _member_keys(records: Records) -> Ints:
-    rows = records.capabilities
-    return np.sort(_key(rows["ccode"].to_numpy(dtype=np.int64), 0, rows["year"].to_numpy(dtype=np.int64)))
+    return np.asarray((low * 1000 + high) * 10_000 + year, dtype=np.int64)
 
 
 def _year(records: Records, year: int) -> pd.DataFrame:
     """The rows of a year, without what concerns past disputes."""
-    now = records.capabilities[records.capabilities["year"] == year].set_index("ccode")["cinc"]
-    codes = sorted(int(code) for code in now.index)
+    now = records.capabilities[records.capabilities["year"] == year]
+    codes = sorted(now["ccode"].astype(int))
     pairs, touching = relevant(records, year, codes), borders(records, year, codes)
     low, high = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     major = {code: is_major(code, year) for code in codes}
-    shares, regimes = _shares(now, low, high), _regimes(records, year, low, high)
+    shares, regimes = _shares(records, year, low, high), _regimes(records, year, low, high)
     return pd.DataFrame(
         {
             "year": year,
@@ -219,10 +199,10 @@ def _distances(codes: list[int], year: int, low: Ints, high: Ints) -> Floats:
     return found
 
 
-def _shares(capability: "pd.Series[float]", low: Ints, high: Ints) -> Floats:
+def _shares(records: Records, year: int, low: Ints, high: Ints) -> Floats:
     """Shares of the world's capabilities of both: [2, P]."""
-    known = capability.fillna(0.0).clip(lower=LEAST_CAPABILITY)
-    return np.stack([known.reindex(codes).to_numpy(dtype=np.float64) for codes in (low, high)])
+    share = capabilities(records, year)
+    return np.array([[share.get(int(code), LEAST_SHARE) for code in codes] for codes in (low, high)])
 
 
 def _regimes(records: Records, year: int, low: Ints, high: Ints) -> Floats:
