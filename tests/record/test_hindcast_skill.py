@@ -10,7 +10,6 @@ from greatpowers.hindcast.scoring import (
     QUANTILES,
     RankedScores,
     auc,
-    average_precision,
     brier,
     calibration,
     log_losses,
@@ -57,17 +56,19 @@ def test_ranking_is_that_of_scikit_learn(values: int) -> None:
     chance, outcome = drawn(5000, values)
     assert auc(chance, outcome) == pytest.approx(roc_auc_score(outcome, chance), abs=1e-12)
     assert brier(chance, outcome) == pytest.approx(brier_score_loss(outcome, chance), abs=1e-12)
-    assert average_precision(chance, outcome) == pytest.approx(average_precision_score(outcome, chance), abs=1e-12)
+    assert RankedScores(chance, outcome).precision() == pytest.approx(
+        average_precision_score(outcome, chance), abs=1e-12
+    )
     inside = np.clip(chance, 0.01, 0.99)
     assert log_losses(inside, outcome).mean() == pytest.approx(log_loss(outcome, inside), abs=1e-12)
 
 
 def test_average_precision_by_hand() -> None:
     # from the top: an event (1 of 1), another, an event (2 of 3)
-    assert average_precision(array(4, 3, 2, 1), array(1, 0, 1, 0)) == pytest.approx((1 + 2 / 3) / 2)
+    assert RankedScores(array(4, 3, 2, 1), array(1, 0, 1, 0)).precision() == pytest.approx((1 + 2 / 3) / 2)
     # all tied: the share of events
-    assert average_precision(array(1, 1, 1, 1), array(1, 0, 0, 0)) == 0.25
-    assert np.isnan(average_precision(array(1, 2), array(0, 0)))
+    assert RankedScores(array(1, 1, 1, 1), array(1, 0, 0, 0)).precision() == 0.25
+    assert np.isnan(RankedScores(array(1, 2), array(0, 0)).precision())
 
 
 def test_within_strata_only_cases_of_the_same_are_ranked_and_each_counts_with_its_events() -> None:
@@ -109,7 +110,7 @@ def test_weights_are_numbers_of_copies() -> None:
     copies = np.repeat(np.arange(300), times)
     weights, strata = times.astype(np.float64), np.arange(300) % 3
     assert RankedScores(chance, outcome).auc(weights) == pytest.approx(auc(chance[copies], outcome[copies]), abs=1e-12)
-    precise = average_precision(chance[copies], outcome[copies])
+    precise = RankedScores(chance[copies], outcome[copies]).precision()
     assert RankedScores(chance, outcome).precision(weights) == pytest.approx(precise, abs=1e-12)
     within = RankedScores(chance[copies], outcome[copies], strata[copies]).auc()
     assert RankedScores(chance, outcome, strata).auc(weights) == pytest.approx(within, abs=1e-12)

@@ -43,8 +43,6 @@ Fault = tuple[str, str]
 
 MOST_RUNS = 10**9
 FEWEST_TRAJECTORIES = 2
-LARGEST_SOBOL = 21201
-"""Dimensions for which SciPy has Sobol's direction numbers."""
 
 
 def experiment_faults(experiment: Experiment) -> Iterator[Fault]:

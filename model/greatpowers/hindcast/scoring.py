@@ -93,11 +93,6 @@ def auc(scores: Floats, outcome: Floats) -> float:
     return RankedScores(scores, outcome).auc()
 
 
-def average_precision(scores: Floats, outcome: Floats) -> float:
-    """See :meth:`RankedScores.precision`."""
-    return RankedScores(scores, outcome).precision()
-
-
 def log_losses(chance: Floats, outcome: Floats) -> Floats:
     """Loss of each case, minus the logarithm of the probability given to what happened  (Good 1952), nats: [n]."""
     told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)

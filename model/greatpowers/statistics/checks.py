@@ -124,7 +124,6 @@ Bounds = dict[str, tuple[float, float]]
 """Lowest and highest value by factor."""
 
 NO_FACTORS = ("point", "row", "policy", "sample", "seed", "replicate", "rounds")
-MEANT = ("parameter", "lever", "synthetic")
 SWITCH = "0 or 1"
 
 

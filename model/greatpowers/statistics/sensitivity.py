@@ -42,7 +42,7 @@ from greatpowers.statistics.checks import (
     parameter_bounds,
     varied_factors,
 )
-from greatpowers.statistics.outcomes import bootstrap_spread, is_partial, rank_correlations
+from greatpowers.statistics.outcomes import bootstrap_spread, rank_correlations
 
 GRID = 100
 MOST_CLASSES = 48
@@ -144,11 +144,6 @@ def given_data(
     }
     parts = [_part(names, method, value, z * error, floor) for method, (value, error, floor) in found.items()]
     return pd.concat(parts, ignore_index=True).assign(n=len(values))
-
-
-def correlation_name(points: int, factors: int) -> str:
-    """Which rank correlation so many points bear: 'partial rank correlation' or 'rank correlation'."""
-    return "partial rank correlation" if is_partial(points, factors) else "rank correlation"
 
 
 def aligned(design: pd.DataFrame, outcome: "pd.Series[float] | Floats") -> tuple[pd.DataFrame, Floats]:

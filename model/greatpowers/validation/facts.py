@@ -98,11 +98,6 @@ def target(name: str) -> Target:
     return known[name]
 
 
-def facts_to(split: Split) -> list[str]:
-    """Ids of the facts that calibration fits (``fitted``), only predicts (``held-apart``), or leaves out (``none``)."""
-    return [found.id for found in load_targets().values() if found.split == split]
-
-
 Verdict = Literal["within", "close", "miss", "unmeasured"]
 """Within the record's error; within a quarter of its value where it gives none; neither; no figure at all."""
 
