@@ -23,14 +23,14 @@ from greatpowers.calibration.checkpoint import (
 from greatpowers.calibration.history_matching import aim_of, misfit
 from greatpowers.calibration.learning import evidence, middle
 from greatpowers.calibration.pairs import FACT
-from greatpowers.calibration.problem import Prior, digest
+from greatpowers.calibration.problem import Prior
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.figures import page
 from greatpowers.presentation.html import blank, rendered, svg
 from greatpowers.presentation.style import FAINT, PALETTE, dress, label
 from greatpowers.scenario.schema import FORMAT
 from greatpowers.storage.checkpoint import rows_as_csv, save_answer
-from greatpowers.storage.files import json_text
+from greatpowers.storage.files import checksum_of_data, json_text
 from greatpowers.storage.manifest import environment, fingerprint, version_of
 from greatpowers.validation.facts import WORDS, agrees
 from greatpowers.validation.scorecard import Scored
@@ -107,7 +107,7 @@ def provenance(found: Calibrated) -> dict[str, Any]:
         "facts_fitted": [fact.id for fact in found.problem.fitted],
         "facts_held_apart": [fact.id for fact in found.problem.apart],
         "facts_predicted": [fact.id for fact in found.problem.predicted],
-        "contents": digest(dict(found.problem.contents))[:16],
+        "contents": checksum_of_data(dict(found.problem.contents))[:16],
         "parameter_sets": found.settings.points,
         "histories_of_each_world": found.settings.histories,
         "environment": {name: ran_on[name] for name in ("python", "numpy", "numba", "scipy", "scikit-learn")},

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.calibration.problem import Figures, Play, Problem, digest
+from greatpowers.calibration.problem import Figures, Play, Problem
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.benchmarks import HISTORY, fit, regressors
 from greatpowers.hindcast.histories import PlayedYear, play_start, world_of
@@ -31,6 +31,7 @@ from greatpowers.hindcast.settings import HindcastSettings, check
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
+from greatpowers.storage.files import checksum_of_data
 from greatpowers.validation.facts import Target
 
 STARTS = (1866, 1906, 1926, 1956, 1976, 1996)
@@ -157,7 +158,7 @@ def with_pairs(problem: Problem, records: Records, until: int | None = None, sca
     worlds = build_worlds(records, starts, AHEAD)
     asked = pairs_fact(records, worlds, scale)
     on = [*_texts(), records.files(), list(asked)]
-    contents = {**problem.contents, "who disputes with whom": digest(on)}
+    contents = {**problem.contents, "who disputes with whom": checksum_of_data(on)}
     return replace(problem, fitted=(*problem.fitted, asked), play=with_score(problem.play, worlds), contents=contents)
 
 

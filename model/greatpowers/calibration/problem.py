@@ -7,7 +7,6 @@ log-odds (shares and chances). A problem can be put together from other facts an
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import PARAMETERS, Expect, Text, TomlTable, setting_faults
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
 from greatpowers.scenario.schema import FORMAT, Scenario
+from greatpowers.storage.files import checksum_of_data
 from greatpowers.storage.manifest import plain
 from greatpowers.validation.facts import Target, Use, facts_for, use_of, years_of
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
@@ -118,14 +118,14 @@ def figures_of(rows: Rows, runs: int, facts: Sequence[Target]) -> dict[str, tupl
 
 def _contents(worlds: Iterable[EraWorld]) -> dict[str, str]:
     package = files("greatpowers")
-    named = {f"world '{world.name}'": digest(_world(world)) for world in worlds}
+    named = {f"world '{world.name}'": checksum_of_data(_world(world)) for world in worlds}
     tables = package.joinpath("validation", "data")
     facts = [tables.joinpath(name).read_text(encoding="utf-8") for name in ("targets.csv", "halves.csv")]
     texts = [path.read_text(encoding="utf-8") for path in _measuring(Path(str(package)))]
     return {
         **named,
-        "the tables of facts": digest(facts),
-        "the measures of the record": digest([texts, list(MEASURES)]),
+        "the tables of facts": checksum_of_data(facts),
+        "the measures of the record": checksum_of_data([texts, list(MEASURES)]),
     }
 
 
@@ -140,11 +140,6 @@ def _scenario(found: Any) -> Scenario:
 
 def _measuring(package: Path) -> list[Path]:
     return sorted(path for pattern in MEASURING for path in package.glob(pattern))
-
-
-def digest(content: object) -> str:
-    """SHA-256 of plain data."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 SHIPPED = "priors.toml"

@@ -3,8 +3,6 @@
 Rules of an experiment file that need more than one of its settings are here too.
 """
 
-import hashlib
-import json
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +35,7 @@ from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expansion_faults
 from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules, own_metrics, own_rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.files import checksum_of_data
 from greatpowers.storage.manifest import plain
 
 Fault = tuple[str, str]
@@ -187,7 +186,7 @@ class Study:
             named[f"posterior '{self.posterior.name}'"] = plain(self.posterior)
         own = {f"metric '{metric.name}'": metric.sha256 for metric in self.own_metrics}
         own |= {f"rule '{rule.name}' for '{rule.choice}'": rule.sha256 for rule in self.rules.given}
-        return {name: _digest(content) for name, content in named.items()} | own
+        return {name: checksum_of_data(content) for name, content in named.items()} | own
 
 
 def load_study(name_or_path: str | Path) -> Study:
@@ -391,7 +390,3 @@ def with_doctrines(scenario: Scenario, experiment: Experiment) -> Scenario:
         if name not in own:
             own[name] = load_doctrine(name)
     return scenario.model_copy(update={"doctrines": tuple(own.values())})
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

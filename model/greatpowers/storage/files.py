@@ -109,6 +109,11 @@ def checksum_of(path: Path) -> str:
         return ""
 
 
+def checksum_of_data(content: object) -> str:
+    """SHA-256 of plain data."""
+    return checksum(json.dumps(content, sort_keys=True).encode())
+
+
 class Lines:
     """A text file that lines are added to, each safe on disk before the next; any thread may add some."""
 

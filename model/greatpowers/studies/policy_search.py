@@ -4,7 +4,6 @@ What is worked out is kept in a directory: started or resumed, one generation at
 """
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
-from greatpowers.storage.files import checksum, write_whole
+from greatpowers.storage.files import checksum_of_data, write_whole
 from greatpowers.storage.manifest import FORMAT, plain, stamped
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
 from greatpowers.studies.search_settings import FRESH, PolicyTrials, SearchSettings, Space
@@ -95,12 +94,8 @@ def manifest_of(settings: SearchSettings) -> dict[str, Any]:
         "format": FORMAT,
         "scenario": settings.scenario.name,
         "experiment_text": settings.text(),
-        "contents": {name: _digest(content) for name, content in held.items()},
+        "contents": {name: checksum_of_data(content) for name, content in held.items()},
     }
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return checksum(json.dumps(content, sort_keys=True).encode())
 
 
 PRESETS, FRESH_FILE = "presets", "fresh"
