@@ -14,7 +14,6 @@ from greatpowers.calibration.checkpoint import (
     LEARNER,
     Calibrated,
     Prediction,
-    Spread,
     agreeing,
     agreeing_at_centre,
     known,
@@ -212,7 +211,7 @@ def _content(found: Calibrated) -> dict[str, Any]:
     return {
         "answer": answer(found),
         "details": details(found),
-        "tables": [_table(*part) for part in parts(found)],
+        "tables": parts(found),
         "misfits": misfits(found),
         "waves": [_wave(report) for report in found.reports],
         "parameters": [_parameter(found, k, name) for k, name in enumerate(found.names)],
@@ -222,46 +221,18 @@ def _content(found: Calibrated) -> dict[str, Any]:
             for pair in found.identifiability["correlations"]
         ],
         "origin": _origin(found),
+        "strip": _strip,
+        "number": number,
+        "interval": interval,
+        "agrees": agrees,
+        "words": WORDS,
     }
 
 
-def _table(title: str, text: str, predictions: Sequence[Prediction]) -> dict[str, Any]:
-    return {"title": title, "text": text, "rows": [_row(found) for found in predictions]}
-
-
-def _row(found: Prediction) -> dict[str, Any]:
-    fact = found.fact
-    return {
-        "id": fact.id,
-        "title": fact.description,
-        "unit": fact.unit,
-        "record": number(fact.value),
-        "record_range": interval(fact.low, fact.high),
-        "posterior": number(found.posterior.median),
-        "posterior_range": _range(found.posterior),
-        "strip": strip(_scored(found)),
-        "verdict": WORDS[found.verdict],
-        "tone": _tone(agrees(found.verdict)),
-        "within": f"{found.within:.0%}",
-        "prior": number(found.prior.median),
-        "prior_range": _range(found.prior),
-        "centre": number(found.centre),
-        "centre_tone": _tone(agrees(found.centred)),
-    }
-
-
-def _scored(found: Prediction) -> Scored:
-    """The prediction in the form of a line of the scorecard, which draws it."""
+def _strip(found: Prediction) -> str:
+    """The prediction drawn as a line of the scorecard."""
     posterior = found.posterior
-    return Scored(found.fact, posterior.median, posterior.low, posterior.high, found.verdict, (), "")
-
-
-def _range(found: Spread) -> str:
-    return interval(found.low, found.high)
-
-
-def _tone(good: bool) -> str:
-    return "within" if good else "miss"
+    return strip(Scored(found.fact, posterior.median, posterior.low, posterior.high, found.verdict, (), ""))
 
 
 def _wave(report: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -10,7 +11,7 @@ from greatpowers.presentation.html import blank, rendered, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, dress, heading, label, new_figure
 from greatpowers.validation.facts import AGREED, WORDS, Use, agrees
 from greatpowers.validation.observed import SETTLING_IN
-from greatpowers.validation.published_results import AGREEMENTS, Replication
+from greatpowers.validation.published_results import AGREEMENTS
 from greatpowers.validation.scorecard import Scorecard, Scored
 
 WIDTH, HEIGHT, MARGIN = 168.0, 26.0, 6.0
@@ -166,11 +167,18 @@ def _content(card: Scorecard) -> dict[str, Any]:
         "contrast": contrast(card),
         "contrast_caption": _contrast_caption(card),
         "families": _families(card),
-        "others": [_other(answer) for answer in card.others],
+        "others": card.others,
         "left_out": card.left_out,
         "settling_in": SETTLING_IN,
         "worlds": [(world.name, f"{world.meaning}; {card.runs[world.name]} histories") for world in card.worlds],
         "parameters": _parameters(card.parameters),
+        "marks": partial(_marks, card),
+        "strip": strip,
+        "number": number,
+        "interval": interval,
+        "agrees": agrees,
+        "words": WORDS,
+        "agreements": AGREEMENTS,
     }
 
 
@@ -182,57 +190,17 @@ def _contrast_caption(card: Scorecard) -> str:
     )
 
 
-def _families(card: Scorecard) -> list[dict[str, Any]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+def _families(card: Scorecard) -> list[tuple[str, list[Scored]]]:
+    found: dict[str, list[Scored]] = {}
     for row in card.rows:
-        found.setdefault(row.fact.family, []).append(_row(row, card.use(row.fact)))
-    return [{"name": name.capitalize(), "rows": rows} for name, rows in found.items()]
+        found.setdefault(row.fact.family.capitalize(), []).append(row)
+    return list(found.items())
 
 
-def _row(row: Scored, use: Use) -> dict[str, Any]:
-    fact = row.fact
-    return {
-        "id": fact.id,
-        "title": fact.description,
-        "unit": fact.unit,
-        "period": fact.period,
-        "computed": fact.computed,
-        "source": fact.source,
-        "definition": row.definition,
-        "worlds": ", ".join(row.worlds),
-        "record": number(fact.value),
-        "record_range": interval(fact.low, fact.high),
-        "kind": fact.interval if fact.interval == "spread" else "",
-        "model": number(row.value),
-        "model_range": interval(row.low, row.high),
-        "strip": strip(row),
-        "verdict": WORDS[row.verdict],
-        "tone": "within" if agrees(row.verdict) else "miss",
-        "split": ", ".join(_marks(row, use)),
-        "given_by": fact.given_by,
-    }
-
-
-def _marks(row: Scored, use: Use) -> list[str]:
+def _marks(card: Scorecard, row: Scored) -> str:
     """What the page says of a line under its verdict: what the fit did with it, whether it is given or agreed on."""
-    marks = {"given": row.fact.basis == "given", "agreed": row.fact.id in AGREED}
-    return ["of all years" if use == "none" else use, *(word for word, holds in marks.items() if holds)]
-
-
-def _other(answer: Replication) -> dict[str, Any]:
-    figures = [
-        {"name": name, "value": number(figure.value), "range": interval(figure.low, figure.high)}
-        for name, figure in answer.figures.items()
-    ]
-    return {
-        "claim": answer.claim,
-        "found": answer.found,
-        "source": answer.source,
-        "figures": figures,
-        "verdict": AGREEMENTS[answer.verdict],
-        "tone": "within" if answer.verdict == "same" else "miss",
-        "test": answer.test,
-    }
+    use, marks = card.use(row.fact), {"given": row.fact.basis == "given", "agreed": row.fact.id in AGREED}
+    return ", ".join(["of all years" if use == "none" else use, *(word for word, holds in marks.items() if holds)])
 
 
 def _parameters(chosen: Mapping[str, float]) -> str:
