@@ -48,9 +48,9 @@ def test_the_text_shows_the_numbers(history: History, theatre: str, when: int) -
     for shown, option in zip(row(text, "probability"), found.options, strict=True):
         assert shown == "<0.001" or float(shown) == pytest.approx(option.probability, abs=0.0006)
     believed, true = found.beliefs.credibility
-    assert f"it believed that {percent(believed)} of what the coalition declares would be done" in flat
-    assert f"and {percent(true)} really would" in flat
-    assert f"{a_chance(found.beliefs.war_chance)} of it choosing one" in flat
+    assert f"it expected the coalition to do {percent(believed)} of what it had declared" in flat
+    assert f"the truth was {percent(true)}." in flat
+    assert f"{a_chance(found.beliefs.war_chance)} that it would choose war" in flat
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -74,8 +74,11 @@ def test_the_state_at_the_end_of_the_quarter_is_that_of_the_record(history: Hist
     found = explain(history, "crimea", 4)
     assert (found.after.control, found.after.answered) == (now["control"], now["answered"])
     flat = " ".join(str(found).split())
-    assert f"control {percent(now['control'])}; sanctions {percent(now['sanctions'])}" in flat
-    assert f"breach answered {percent(now['answered'])}" in flat
+    assert f"Russia holds {percent(now['control'])} of what is at stake" in flat
+    assert (
+        f"Sanctions stand at {percent(now['sanctions'])} and reach {percent(now['breadth'])} of Russia's trade" in flat
+    )
+    assert f"the coalition's answer covers {percent(now['answered'])} of the breach" in flat
 
 
 def test_what_others_did_is_told() -> None:
@@ -96,7 +99,10 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     assert (found.round, found.theatre) == (war["round"], war["theatre"])
     text = " ".join(found.happened)
     chosen = 1 - (1 - decision["first"]) * (1 - decision["second"])
-    assert f"Shots had {a_chance(fire['first'])} of being fired" in text
+    certain = "Shots were all but certain to be fired"
+    assert (
+        certain if fire["first"] > 0.995 else f"There was {a_chance(fire['first'])} that shots would be fired"
+    ) in text
     assert f"there was {a_chance(chosen)} that one of them would choose it" in text
     for chance in decision[["first", "second"]]:
         assert f" {percent(chance)}" in text
@@ -121,7 +127,8 @@ def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
         found = explain(history, theatre, when)
         assert found.choice.attention == (trace["attention"] if weighs else None)
         chance = a_chance(trace["attention"] / (1 + trace["attention"]))
-        assert (f"Before anything was weighed, there was {chance} that " in " ".join(reasons(found))) == weighs
+        said = f"Before weighing anything, {found.challenger} had {chance} of looking for a reason to escalate."
+        assert (said in " ".join(reasons(found))) == weighs
         told.add(bool(weighs))
     assert told == {True, False}
 
@@ -144,7 +151,7 @@ def test_why_a_move_was_made_is_told_like_news(history: History) -> None:
     (told,) = reasons(forced)
     assert told.endswith("it would have chosen to escalate, and the war under way made it hold.")
     certain = dataclasses.replace(chosen, options=(of("hold", 1.0),), choice=Choice(0.5, "hold", "hold", None, ""))
-    assert list(reasons(certain)) == ["Russia was all but certain to hold."]
+    assert list(reasons(certain)) == ["Russia was all but certain to hold, and did."]
 
 
 def test_without_a_war_the_highest_rung_is_explained() -> None:

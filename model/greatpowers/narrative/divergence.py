@@ -168,7 +168,7 @@ def divergence(fork: Fork, names: tuple[str, str] | None = None) -> Divergence:
         names=names or _names(fork),
         first_round=first,
         first_quarter=None if first is None else fork.quarter_of(first),
-        places=tuple(stage.place(k) for k in fork.first_theatres),
+        places=tuple(stage.place_in_a_sentence(k) for k in fork.first_theatres),
         decision=None if at is None else _different(fork, at),
         wars=(wars[0].total(), wars[1].total()),
         only=(_places(stage, wars[0] - wars[1]), _places(stage, wars[1] - wars[0])),
@@ -237,7 +237,7 @@ def _begun(history: History, at_round: int) -> Counter[int]:
 
 
 def _places(stage: EventContext, wars: Counter[int]) -> dict[str, int]:
-    return {stage.place(theatre): number for theatre, number in wars.items()}
+    return {stage.place_in_a_sentence(theatre): number for theatre, number in wars.items()}
 
 
 def _what_was_decided(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:

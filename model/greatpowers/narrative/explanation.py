@@ -59,20 +59,16 @@ BETTER_AND_WORSE = {
     "operations": ("cheaper operations", "costlier operations"),
     "sanctions": ("lighter sanctions", "heavier sanctions"),
     "risk of war": ("less risk of war", "more risk of war"),
-    "norms": ("fewer norms broken", "more norms broken"),
+    "norms": ("a lesser breach of norms", "a graver breach of norms"),
     "caught cheating": ("less to lose if caught cheating", "more to lose if caught cheating"),
-    "backing down": ("no backing down before the public at home", "backing down before the public at home"),
+    "backing down": ("no loss of face at home", "a loss of face at home"),
 }
 MOST_REASONS = 2
 """Terms named in favour of an option, and against it."""
 
-STANDING = (
-    ("control", "control"),
-    ("sanctions", "sanctions"),
-    ("their breadth", "breadth"),
-    ("aid", "aid"),
-    ("breach answered", "answered"),
-)
+ALL_BUT_CERTAIN = 0.995
+"""Probability that would be written as 100%."""
+
 EXPECTED = (("chance of prevailing", "contest"), ("sanctions expected", "sanctions"), ("chance of war", "clash"))
 
 
@@ -94,17 +90,17 @@ def reasons(found: "Explanation") -> Iterator[str]:
     choice, made = found.choice, found.option(found.choice.made)
     if choice.attention is not None:
         chance = a_chance(choice.attention / (1.0 + choice.attention))
-        yield f"Before anything was weighed, there was {chance} that {found.challenger} would look for cause to go up."
+        yield f"Before weighing anything, {found.challenger} had {chance} of looking for a reason to escalate."
     if choice.imposed:
-        power = "the war under way" if choice.imposed == "war" else "a withdrawal under way, or an order from outside,"
+        power = "the war under way" if choice.imposed == "war" else "a withdrawal under way or an order from outside"
         yield (
             f"{sentence(found.challenger)[:-1]} was not free to choose: left to itself it would have chosen to "
             f"{DO[choice.drawn]}, and {power} made it {DO[choice.made]}."
         )
     elif made is None:
         yield sentence(f"{found.challenger} had no choice")
-    elif made.probability > 1 - NEXT_TO_NOTHING:
-        yield sentence(f"{found.challenger} was all but certain to {DO[made.move]}")
+    elif made.probability > ALL_BUT_CERTAIN:
+        yield sentence(f"{found.challenger} was all but certain to {DO[made.move]}, and did")
     else:
         yield sentence(f"{found.challenger} had {a_chance(made.probability)} of {DOING[made.move]}; it did")
         other = max((option for option in found.options if option is not made), key=lambda option: option.probability)
@@ -119,7 +115,8 @@ def _compared(made: "Option", other: "Option") -> Iterator[str]:
     worse = [BETTER_AND_WORSE[name][1] for name in ranked if edges[name] < 0][:MOST_REASONS]
     told = ", but ".join(in_words(part, MOST_REASONS) for part in (better, worse) if part)
     if told:
-        yield f"Compared with {DOING[other.move]}, {DOING[made.move]} promised {told}."
+        verb = "promised" if better else "meant only"
+        yield f"Compared with {DOING[other.move]}, {DOING[made.move]} {verb} {told}."
 
 
 def beliefs(found: "Explanation") -> Iterator[str]:
@@ -133,24 +130,24 @@ def beliefs(found: "Explanation") -> Iterator[str]:
     )
     who = sentence(found.challenger)[:-1]
     yield (
-        f"{who} {verdict}: it believed that {percent(believed)} of what the coalition declares would be done, and "
-        f"{percent(true)} really would."
+        f"{who} {verdict}: it expected the coalition to do {percent(believed)} of what it had declared; the truth was "
+        f"{percent(true)}."
     )
     yield (
-        f"At the present rung it gave itself {a_chance(held.contest.believed)} of prevailing "
-        f"(really {percent(held.contest.true)})."
+        f"Where things stood, it gave itself {a_chance(held.contest.believed)} of prevailing "
+        f"(in truth {percent(held.contest.true)})."
     )
     yield (
         f"It expected sanctions to reach {percent(held.breadth)} of its trade, and {found.host} to get "
         f"{percent(held.aid)} of the aid it could use."
     )
     yield (
-        f"Full control was worth {percent(held.value)} of its own power to it; its sense of encirclement stood at "
+        f"Full control was worth {percent(held.value)} of its own power to it, and its sense of encirclement stood at "
         f"{percent(held.encroachment)}."
     )
     yield (
         f"In a war it gave itself {a_chance(held.war_contest)} of prevailing; after an exchange of fire there was "
-        f"{a_chance(held.war_chance)} of it choosing one."
+        f"{a_chance(held.war_chance)} that it would choose war."
     )
 
 
@@ -158,9 +155,18 @@ def followed(found: "Explanation") -> Iterator[str]:
     """What others did in the same quarter, and how things stood at its end."""
     yield from found.followed
     after = found.after
-    state = "at war" if after.war else "under a deal" if after.deal else "no war, no deal"
-    shares = "; ".join(f"{text} {percent(getattr(after, name))}" for text, name in STANDING)
-    yield f"At the quarter's end: {state}; {shares}."
+    state = "are at war" if after.war else "have a deal" if after.deal else "have neither war nor deal"
+    yield (
+        f"At the end of the quarter the two {state}; {found.challenger} holds {percent(after.control)} of what is at "
+        f"stake. {_sanctioned(after, found.challenger)}; {found.host} gets {percent(after.aid)} of the aid it could "
+        f"use; the coalition's answer covers {percent(after.answered)} of the breach."
+    )
+
+
+def _sanctioned(after: "TheatreStatus", challenger: str) -> str:
+    if after.sanctions == 0:
+        return f"There are no sanctions on {challenger}"
+    return f"Sanctions stand at {percent(after.sanctions)} and reach {percent(after.breadth)} of {challenger}'s trade"
 
 
 def heading(option: "Option") -> str:
@@ -397,7 +403,11 @@ def _first(events: list[LogEvent], kind: Event) -> LogEvent | None:
 def _what_happened(stage: EventContext, where: int, rung: int, trace: Weighed, events: list[LogEvent]) -> Iterator[str]:
     step, war = _first(events, Event.RUNG), _first(events, Event.WAR)
     challenger, host = stage.name(stage.challenger[where]), stage.name(stage.host[where])
-    still = f"{challenger} stays at {rung_words(rung)}" if rung else f"{challenger} makes no move against {host}"
+    still = (
+        f"{challenger} makes no new move and stays at {rung_words(rung)}"
+        if rung
+        else f"{challenger} makes no move against {host}"
+    )
     yield tell(stage, step) if step else sentence(still)
     if war is not None:
         yield from _why_war(stage, war, events)
@@ -408,15 +418,18 @@ def _why_war(stage: EventContext, war: LogEvent, events: list[LogEvent]) -> Iter
     if war.after == Rung.WAR:
         yield "That is war, and it was chosen."
     elif decision is None:
-        yield "The war came from outside: its parties were already enemies in another theatre's war."
+        yield "The war came from outside: the two were already enemies in a war over another place."
     else:
         challenger, host, _ = decision.numbers
         fire = next(event for event in events if event.kind == Event.CLASH)
         either = a_chance(chance_of_either(challenger, host))
-        yield f"Shots had {a_chance(fire.numbers[0])} of being fired; they were, and the other side returned fire."
+        shots = f"There was {a_chance(fire.numbers[0])} that shots would be fired"
+        if fire.numbers[0] > ALL_BUT_CERTAIN:
+            shots = "Shots were all but certain to be fired"
+        yield f"{shots}; they were, and the other side fired back."
         yield (
-            f"Such fire had {a_chance(decision.before)} of putting war before the leaders, and there was {either} that "
-            "one of them would choose it "
+            f"The exchange had {a_chance(decision.before)} of bringing the leaders to the brink of war; it did, and "
+            f"there was {either} that one of them would choose it "
             f"({stage.name(decision.actor)} {percent(challenger)}, {stage.name(decision.other)} {percent(host)}); "
             "one did."
         )
@@ -478,7 +491,7 @@ def _what_followed(stage: EventContext, events: list[LogEvent]) -> Iterator[str]
                 yield sentence(calls(stage, there, whom, most=12))
             else:
                 names = stage.everyone([event.actor for event in there], most=12)
-                yield sentence(f"entering the war on the side of {whom}: {names}")
+                yield sentence(f"{names} {'enters' if len(there) == 1 else 'enter'} the war on the side of {whom}")
 
 
 def _standing(history: History, where: int, when: int) -> TheatreStatus:

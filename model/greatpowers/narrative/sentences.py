@@ -208,7 +208,7 @@ def _nuclear_use(stage: EventContext, event: LogEvent) -> str:
 
 def nuclear_use(stage: EventContext, event: LogEvent) -> str:
     """The use of a nuclear weapon, without its odds."""
-    return f"a nuclear weapon is used in the war over {stage.place(event.theatre)}"
+    return f"a nuclear weapon is used in the war over {stage.place_in_a_sentence(event.theatre)}"
 
 
 def _war_end(stage: EventContext, event: LogEvent) -> str:

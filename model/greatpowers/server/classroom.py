@@ -51,7 +51,7 @@ from greatpowers.scenario.schema import Scenario
 from greatpowers.server import atlas
 from greatpowers.server.labels import RUNGS, dials
 from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard, policy_of_plain_pages
-from greatpowers.simulation.events import rung_words
+from greatpowers.simulation.events import in_a_sentence, rung_words
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults, write_whole
 
@@ -238,7 +238,7 @@ class Hall:
 
     def _common(self) -> dict[str, Any]:
         room = self.classroom
-        labels = {theatre.id: theatre.label for theatre in room.scenario.theatres}
+        labels = {theatre.id: in_a_sentence(theatre.label) for theatre in room.scenario.theatres}
         settings = room.record.settings
         return {
             "stage": room.record.stage,

@@ -11,6 +11,7 @@ from greatpowers.simulation.history import History
 
 WITH_ARTICLE = (
     "Soviet Union",
+    "Ottoman Empire",
     "Netherlands",
     "Philippines",
     "Czech Republic",
@@ -53,10 +54,14 @@ def sides(challenger: str, host: str) -> str:
     return told[0].upper() + told[1:]
 
 
+PLACES_WITH_ARTICLE = ("Donbas", "East China Sea", "South China Sea", "Sudetenland")
+
+
 def in_a_sentence(label: str) -> str:
-    """A place's label as it stands inside a sentence: 'the Chinese border', 'Syria (Russia's intervention)'."""
-    name, colon, what = label.partition(": ")
-    return (f"the {name.removeprefix('The ')}" if name.startswith("The ") else name) + (f" ({what})" if colon else "")
+    """A place's label as it stands inside a sentence: 'the Chinese border', 'the Donbas', 'elections in France'."""
+    if label.startswith(PLACES_WITH_ARTICLE):
+        return f"the {label}"
+    return label[0].lower() + label[1:] if label.startswith(("The ", "Elections ")) else label
 
 
 class EventContext:
@@ -78,6 +83,10 @@ class EventContext:
     def place(self, theatre: int) -> str:
         """The name of a theatre."""
         return self.theatres[theatre].label
+
+    def place_in_a_sentence(self, theatre: int) -> str:
+        """The name of a theatre as it stands inside a sentence."""
+        return in_a_sentence(self.place(theatre))
 
     def everyone(self, states: Sequence[int], most: int = 6) -> str:
         """Several names in one phrase, the strongest first, at most `most` of them spelled out."""

@@ -10,11 +10,11 @@ const SIDES = ["right", "left", "above", "further"]; // below a marker stand its
 const STATE_SIDES = ["below", "above", "right", "left"];
 const LARGE = 20; // radius, in world units, of a state whose name is never left out
 
-// A name as short as tells it apart: what stands before a colon, with the challenger where two are alike.
+// A name as short as tells it apart: what stands before a bracket, with the challenger where two are alike.
 export function shortName(p, k) {
   const { challenger, host, name } = p.theatres[k];
   if (name === `${p.states[challenger].id}-${p.states[host].id}`) return ""; // says no more than the arc
-  const stem = (theatre) => theatre.name.split(":")[0];
+  const stem = (theatre) => theatre.name.split(" (")[0];
   const alike = p.theatres.filter((theatre) => stem(theatre) === stem(p.theatres[k])).length > 1;
   if (!alike)
     return stem(p.theatres[k]).length > 24 ? `${stem(p.theatres[k]).slice(0, 22).trimEnd()}…` : stem(p.theatres[k]);
