@@ -361,7 +361,7 @@ PUBLIC: dict[Event, Teller] = {
     Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
     Event.RESISTANCE: lambda stage, event: f"{stage.name(event.actor)} resists {stage.name(event.other)}",
     Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} backs down before {stage.name(event.other)}",
-    Event.LET_PASS: lambda stage, event: parties(stage, event, "{h} lets it pass, and {c} goes home"),
+    Event.LET_PASS: lambda stage, event: parties(stage, event, "{h} lets it pass, and {c} pulls back"),
     Event.COMPROMISE: lambda stage, event: parties(stage, event, "{c} and {h} settle between themselves"),
     Event.CLASH: _clash,
     Event.DECISION: _decision,

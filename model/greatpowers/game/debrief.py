@@ -284,7 +284,7 @@ def _refused(stage: EventContext, event: LogEvent) -> str:
     odds = dict(zip((challenger, host, "your own coalition"), event.numbers, strict=True))
     least = min(odds, key=lambda name: odds[name])
     told = ", ".join(f"{name} {percent(value)}" for name, value in odds.items())
-    return f"Refused. The chance that each would sign: {told}. The hardest to win was {least}."
+    return f"Refused. The chance that each would sign: {told}. The hardest to win over was {least}."
 
 
 def _kept(events: list[LogEvent], signed: LogEvent) -> str:
@@ -300,7 +300,7 @@ def _kept(events: list[LogEvent], signed: LogEvent) -> str:
 
 
 def _idle(chair: Chair, offers: tuple[OfferReview, ...]) -> Iterator[str]:
-    """Theatres where a deal was on offer at some time and was never proposed: it never hurt enough, or luck was out."""
+    """Theatres where a deal was on offer at some time and was never proposed: it never hurt enough, or by chance."""
     proposed = {offer.theatre for offer in offers}
     begun = [rows for start, rows in chair.segments.items() if start < chair.record.played]
     for k, theatre in enumerate(chair.base.theatres):

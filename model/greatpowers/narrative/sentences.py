@@ -152,7 +152,7 @@ def _yield(stage: EventContext, event: LogEvent) -> str:
 
 
 def _let_pass(stage: EventContext, event: LogEvent) -> str:
-    return parties(stage, event, "{h} lets it pass: it neither resists nor concedes anything, and {c} goes home")
+    return parties(stage, event, "{h} lets it pass, neither resisting nor conceding anything, and {c} pulls back")
 
 
 def _prevailing(stage: EventContext, event: LogEvent) -> str:

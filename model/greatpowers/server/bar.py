@@ -9,9 +9,8 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -20,7 +19,8 @@ from nicegui.events import ValueChangeEventArguments
 from greatpowers.presentation.figures import drawn, own_style
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import names
-from greatpowers.scenario.load import load_policy, presets
+from greatpowers.scenario.load import compared
+from greatpowers.server.labels import policy_titles
 from greatpowers.server.security import PREFIX
 from greatpowers.server.session import Session
 from greatpowers.server.state import NOTHING_SET, OWN, Settings
@@ -168,16 +168,13 @@ UPLOAD = "upload"
 """Choice that opens the dialog for a file of one's own."""
 
 
-@cache
-def policy_titles() -> Mapping[str, str]:
-    """Titles by name: those of the default comparison in its order, then the others."""
-    ranked = presets()
-    ordered = [*ranked, *(name for name in names("policies") if name not in ranked)]
-    return MappingProxyType({name: load_policy(name).title for name in ordered})
+def _titles(session: Session) -> dict[str, str]:
+    """Titles of the policies, those of the world first."""
+    return dict(policy_titles(tuple(compared(base_scenario(session.state)))))
 
 
 def _policies(session: Session) -> None:
-    titles = policy_titles()
+    titles = _titles(session)
 
     def follow(event: ValueChangeEventArguments[Any]) -> None:
         if event.value != session.state.policy:
@@ -193,8 +190,11 @@ def _policies(session: Session) -> None:
     against.props("data-testid=against")
 
     def refresh() -> None:
-        policy.set_value(session.state.policy)
-        against.set_value(session.state.against)
+        titles = _titles(session)
+        for chosen, now in ((policy, session.state.policy), (against, session.state.against)):
+            if list(chosen.options) != list(titles):
+                chosen.set_options(titles, value=now)
+            chosen.set_value(now)
 
     session.subscribe("state", refresh)
 

@@ -1,6 +1,8 @@
 """Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +13,8 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.core.metrics import METRICS
 from greatpowers.game.chair import DIALS
 from greatpowers.scenario.kinds import LEVERS, rung_name
+from greatpowers.scenario.library import names
+from greatpowers.scenario.load import load_policy, presets
 
 RUNGS = (
     "no hostile act",
@@ -80,6 +84,13 @@ DOCTRINE_ORDER = (
     "greedy",
 )
 """Shipped doctrines keep the same colour in every scenario."""
+
+
+@cache
+def policy_titles(first: tuple[str, ...] = ()) -> Mapping[str, str]:
+    """Titles of policies by name: some first, or those of the default comparison, then the others."""
+    ordered = dict.fromkeys((*(first or presets()), *names("policies")))
+    return MappingProxyType({name: load_policy(name).title for name in ordered})
 
 
 def metric_labels() -> dict[str, dict[str, str]]:

@@ -17,13 +17,13 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import Scenario, SyntheticSettings
-from greatpowers.server.bar import policy_titles
 from greatpowers.server.labels import (
     DIALS_OF,
     GROUPS,
     NEVER,
     WORDS,
     is_switch,
+    policy_titles,
     range_of,
     shown,
 )

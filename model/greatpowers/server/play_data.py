@@ -12,12 +12,11 @@ from greatpowers.game.debrief import Debrief, Failure, OfferReview, debrief_of
 from greatpowers.game.record import FEWEST, LENGTHS, MOST, TERMS, Belief, ChallengerReading, Line, Motive
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, TomlTable
-from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.atlas import drawn
 from greatpowers.server.explanations import explanation_data
-from greatpowers.server.labels import RUNGS, dials
+from greatpowers.server.labels import RUNGS, dials, policy_titles
 from greatpowers.simulation.events import rung_words
 
 MOST_REPORTS = 60
@@ -44,7 +43,9 @@ def lobby(scenario: Scenario, inherited: str, notice: str = "") -> dict[str, Any
         "places": len(scenario.theatres),
         "lengths": [{"rounds": n, "years": n // 4} for n in LENGTHS],
         "length": USUAL_LENGTH,
-        "policies": [{"name": name, "title": load_policy(name).title} for name in names("policies")],
+        "policies": [
+            {"name": name, "title": title} for name, title in policy_titles(tuple(presets_of(scenario))).items()
+        ],
         "inherited": inherited,
         "terms": [{"label": term.label, "meaning": term.meaning} for term in TERMS],
     }

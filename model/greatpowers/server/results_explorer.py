@@ -22,7 +22,8 @@ from greatpowers.experiments.results import Results, check_names
 from greatpowers.experiments.store import describe_column
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import TomlTable
-from greatpowers.server.labels import short
+from greatpowers.server.labels import METRIC_WORDS, short
+from greatpowers.server.payload import WORDS
 from greatpowers.statistics.checks import describe_factor, varied_factors
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
 from greatpowers.statistics.robustness import best_shares, paired_differences
@@ -144,7 +145,8 @@ class Explorer:
         found = []
         for name in self.results.metrics:
             entry, (low, high) = self.results.describe(name), self._extent(name)
-            found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, entry.formula, low, high, ()))
+            plain = WORDS.get(name) or METRIC_WORDS.get(name) or entry.formula
+            found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, plain, low, high, ()))
         return found
 
     def _extent(self, name: str) -> tuple[float, float]:

@@ -358,8 +358,8 @@ def _without(name: str) -> Iterator[None]:
 
 def _warm_page() -> None:
     """Load what the first page needs, while a browser is still being opened."""
-    from greatpowers.server.bar import policy_titles
     from greatpowers.server.frame import load_views
+    from greatpowers.server.labels import policy_titles
 
     load_views()
     policy_titles()

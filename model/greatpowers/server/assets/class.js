@@ -188,7 +188,7 @@ function scores() {
           `Orders given: ${mine.given} of ${mine.turns} years${mine.given ? "" : ", so this is the default policy’s score and not yours"}.`,
         )
       : null,
-    h("p", {}, "One world and one luck for all: what differs is what was ordered."),
+    h("p", {}, "Everybody had the same world and the same luck: only the orders differ."),
     ...standingsView(told, false),
     told.play?.score ? scoreTable(told.play.score) : null,
     leaving(),

@@ -438,14 +438,13 @@ function staff(found, side) {
   const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
   const [own, usual] = found.map((runs) => runs.map((run) => run[side]));
   const wars = found.map((runs) => mean(runs.map(({ war }) => Number(war))));
-  const name = world.places[world.asked[0]].name;
   const rest = side === "coalition" ? "the default policy from now on" : "your state left alone from now on";
   return [
     h("h4", {}, "What your staff expects"),
     h(
       "p",
       {},
-      `If these orders stay until the end, in ${own.length} futures on other luck: a score of ${points(mean(own))} on average, new war over ${name} in ${percent(wars[0])}. `,
+      `If these orders stay until the end: ${points(mean(own))} points on average over ${own.length} futures with other luck, and a new war over ${told.place} in ${percent(wars[0])} of them. `,
       `With ${rest}: ${points(mean(usual))}, and ${percent(wars[1])}.`,
     ),
     dots(
@@ -498,7 +497,7 @@ export async function ownLuck(place, found) {
     h(
       "p",
       {},
-      `Your own orders bring ${points(mean)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. Luck gave you ${signed(here - mean)}.`,
+      `Your own orders bring ${points(mean)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. ${here < mean ? "Luck cost" : "Luck gave"} you ${points(Math.abs(here - mean))}.`,
     ),
     dots(
       "Your orders on other luck",

@@ -249,8 +249,8 @@ export function debriefView(told, student) {
       h(
         "p",
         {},
-        `The same policy (${told.default.title}) on ${found.seeds} other draws of luck. Nobody chose otherwise; all that differs is chance. `,
-        `Your class’s luck gave it ${points(found.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it does worse in ${percent(worse)} of them.`,
+        `The same policy (${told.default.title}) on ${found.seeds} other draws of luck. Nobody chose differently; all that differs is chance. `,
+        `Your class’s luck gave it ${points(found.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it scores lower on ${percent(worse)} of them.`,
       ),
       dots(
         "The default policy on other luck",
@@ -276,7 +276,7 @@ export function debriefView(told, student) {
             h(
               "p",
               {},
-              `How much of the differences between all ${found.games} × ${found.seeds} scores goes with whom, and how much with which luck:`,
+              `How much of the spread of all ${found.games} × ${found.seeds} scores is due to choices, and how much to luck:`,
             ),
             shares("Differences between scores", [
               { label: "choices", share: found.choices, kind: "choices" },

@@ -205,12 +205,12 @@ function playing() {
         h(
           "li",
           {},
-          h("span", {}, turn < told.turns ? `in year ${turn + 1}` : "through"),
+          h("span", {}, turn < told.turns ? `in year ${turn + 1}` : "finished"),
           h("meter", {
             min: 0,
             max: Math.max(1, seated.length),
             value: count,
-            "aria-label": turn < told.turns ? `in year ${turn + 1}` : "through",
+            "aria-label": turn < told.turns ? `in year ${turn + 1}` : "finished",
           }),
           h("span", {}, `${count}`),
         ),
@@ -235,7 +235,7 @@ function shownAs(found) {
 function scores() {
   return [
     heading("The scores"),
-    h("p", {}, `One world and one luck for all (${told.settings.seed}): what differs is what was ordered.`),
+    h("p", {}, `Everybody had the same world and the same luck (seed ${told.settings.seed}): only the orders differ.`),
     ...standingsView(shownAs(told), false),
     (named ? (_, view) => view : details)("The same as a table", standingsTable()),
   ];

@@ -193,7 +193,7 @@ export function standingView(standing, told) {
     h(
       "p",
       {},
-      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average: what you made beyond that (${signed(told.score - mean)}) you owe to this luck and to having watched it.`,
+      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(told.score - mean).toFixed(1)} points ${told.score < mean ? "fewer" : "more"}.`,
     ),
     ...scoresFigure(standing, told),
     h(
@@ -343,7 +343,7 @@ function judged(told, details) {
         h(
           "tr",
           {},
-          ...["Challenger", "It wanted", "It believed of your word", "True was"].map((title) =>
+          ...["Challenger", "It wanted", "It believed of your word", "In truth"].map((title) =>
             h("th", { scope: "col" }, title),
           ),
         ),
@@ -363,7 +363,7 @@ function judged(told, details) {
               row.motive_verdict,
             ),
             cell("It believed", percent(row.believed), words("belief", row.reading.belief), row.belief_verdict),
-            h("td", { "data-label": "True was" }, percent(row.true)),
+            h("td", { "data-label": "In truth" }, percent(row.true)),
           ),
         ),
       ),
@@ -415,7 +415,7 @@ function offers(debrief, details) {
         ? `${debrief.offers.length} proposed: ${signed.length} signed, ${refused.length} refused.`
         : "No deal was proposed.",
       debrief.idle.length
-        ? ` On offer and never proposed, because it did not hurt enough or luck was out: ${debrief.idle.join(", ")}.`
+        ? ` On offer but never proposed, because the stalemate did not hurt enough or by chance: ${debrief.idle.join(", ")}.`
         : "",
     ),
     ...shown.map((offer, at) =>

@@ -43,7 +43,10 @@ async function chartIn(place) {
   if (!place.isConnected) return null;
   const chart = getInstanceByDom(place) ?? init(place, null, { renderer: "canvas" });
   if (!place.watched) {
-    place.watched = new ResizeObserver(() => chart.resize());
+    place.watched = new ResizeObserver(() => {
+      chart.resize();
+      place.fit?.();
+    });
     place.watched.observe(place);
   }
   return chart;
@@ -82,6 +85,8 @@ function bounds(column) {
     : { min: column.low, max: column.high };
 }
 
+const isNarrow = (place) => place.clientWidth < 520; // px
+
 // `brushed(name, [low, high] | null)` is told of every range that somebody drags on an axis.
 export async function drawParallel(place, { axes, columns, data, policies, filters }, brushed) {
   const chart = await chartIn(place);
@@ -89,7 +94,10 @@ export async function drawParallel(place, { axes, columns, data, policies, filte
   const { card, ink: text, muted, rule, accent } = ink();
   // Categories of the first axis stand before it, where no line runs through them.
   const first = columns.get(axes[0])?.values.length > 0;
-  const narrow = place.clientWidth < 520;
+  const narrow = isNarrow(place);
+  // Upright where there is no room side by side, even if there was when it was drawn.
+  place.fit = () =>
+    isNarrow(place) !== narrow && drawParallel(place, { axes, columns, data, policies, filters }, brushed);
   const policy = data.policy ?? [];
   const lines = policies.map((name, at) => ({
     type: "parallel",
@@ -124,13 +132,13 @@ export async function drawParallel(place, { axes, columns, data, policies, filte
           realtime: false,
           nameTextStyle: {
             color: text,
-            fontSize: 11,
+            fontSize: 12,
             width: narrow ? 88 : Math.max(70, place.clientWidth / (axes.length + 1)),
             overflow: "break",
           },
           axisLine: { lineStyle: { color: muted } },
           axisTick: { lineStyle: { color: rule } },
-          axisLabel: { color: muted, fontSize: 10 },
+          axisLabel: { color: muted, fontSize: 12 },
           areaSelectStyle: { width: 18, borderColor: accent, borderWidth: 1, color: accent, opacity: 0.25 },
         },
       },
@@ -155,7 +163,7 @@ export async function drawParallel(place, { axes, columns, data, policies, filte
             ...label,
             ...halo,
             color: column.values.length ? text : muted,
-            fontSize: column.values.length ? 11 : 10,
+            fontSize: 12,
             hideOverlap: !column.values.length,
           },
         };
@@ -209,8 +217,8 @@ export async function drawScatter(place, { x, y, columns, data, rows, policies, 
       nameGap: place_ === "x" ? 28 : 46,
       scale: true,
       ...(column.values.length ? bounds(column) : {}),
-      nameTextStyle: { color: text, fontSize: 11 },
-      axisLabel: { ...axisLabel(column), color: muted, fontSize: 10, hideOverlap: true },
+      nameTextStyle: { color: text, fontSize: 12 },
+      axisLabel: { ...axisLabel(column), color: muted, fontSize: 12, hideOverlap: true },
       axisLine: { lineStyle: { color: muted } },
       splitLine: { lineStyle: { color: rule, opacity: 0.4 } },
     };

@@ -12,8 +12,7 @@ from nicegui.events import GenericEventArguments
 
 from greatpowers.experiments.results import Results
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.server.bar import policy_titles
-from greatpowers.server.labels import significant
+from greatpowers.server.labels import policy_titles, significant
 from greatpowers.server.results_explorer import (
     POLICY,
     Ask,
