@@ -20,6 +20,17 @@ function meaning(row, better) {
   return row.verdict <= 0 ? "none" : row.sign === better ? "better" : "worse";
 }
 
+// A name in lines of so many characters, two at most.
+function inLines(name, most) {
+  const lines = [""];
+  for (const word of name.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= most || lines.at(-1) === "") lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.length > 2 ? [lines[0], `${lines[1]}…`] : lines;
+}
+
 class Question extends HTMLElement {
   connectedCallback() {
     this.sized = new ResizeObserver(() => this.drawCurve());
@@ -137,19 +148,19 @@ class Question extends HTMLElement {
     if (!told || !width) return;
     const { lines, title, unit } = told.curves[curve];
     const height = 250;
-    const [left, right, above, below] = [44, Math.min(140, width * 0.3), 10, 22];
+    const [left, right, above, below] = [44, Math.min(150, width * 0.34), 10, 22];
     const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (r) => left + (r / (told.quarters.length - 1)) * (width - left - right);
     const y = (value) => above + ((high - value) / (high - low || 1)) * (height - above - below);
     const emphasis = (name) => (name === told.asked ? "asked" : name === told.against ? "against" : "other");
     const ends = Object.entries(lines)
-      .map(([name, line]) => ({ name, line, at: y(line.at(-1)) }))
+      .map(([name, line]) => ({ name, line, at: y(line.at(-1)), words: inLines(told.titles[name], (right - 12) / 7) }))
       .sort((one, other) => one.at - other.at);
     let room = above + 4;
     for (const end of ends) {
       end.label = Math.max(end.at, room);
-      room = end.label + 14;
+      room = end.label + 14 * end.words.length;
     }
     const spill = Math.max(0, room - 14 - (height - below));
     this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -189,12 +200,12 @@ class Question extends HTMLElement {
             ),
           ]
         : []),
-      ...ends.flatMap(({ name, at, label }) => [
+      ...ends.flatMap(({ name, at, label, words }) => [
         svg("path", { class: "gq-leader", d: `M${width - right + 1},${at}L${width - right + 9},${label - spill}` }),
         svg(
           "text",
-          { class: `gq-name gq-${emphasis(name)}`, x: width - right + 12, y: label - spill + 4 },
-          told.titles[name],
+          { class: `gq-name gq-${emphasis(name)}`, y: label - spill + 4 },
+          ...words.map((text, at) => svg("tspan", { x: width - right + 12, dy: at && 14 }, text)),
         ),
       ]),
     );
