@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 from websockets.sync.client import connect
 
+from greatpowers.cli import main
 from greatpowers.server.state import LabState
 
 pytest.importorskip("nicegui")
@@ -97,6 +98,29 @@ def test_start_to_usable_page(server: Any, open_page: Callable[..., Any], figure
         fresh.stop()
     figures.add("browser: start to the address", ms(address))
     figures.add("browser: start to the first history in the page", ms(usable))
+
+
+def test_first_use(server: Any, open_page: Callable[..., Any], figures: Any, tmp_path: Path) -> None:
+    """From the address, or the file, to a history that is shown; each time in a browser's context of its own."""
+    path = tmp_path / "2017.html"
+    assert main(["publish", "2017", "--no-answer", "--out", str(path)]) == 0
+    served, opened = [], []
+    for _ in range(STARTS):
+        page = open_page(own=True)
+        started = time.perf_counter()
+        page.goto(f"{server.address}?s={LabState().encode()}")
+        wait_until_played(page)
+        served.append(1000 * (time.perf_counter() - started))
+        page.close()
+        page = open_page(own=True)
+        page.watched.allowed += ["file:", "blob:"]
+        started = time.perf_counter()
+        page.goto(path.as_uri())
+        page.wait_for_selector("body[data-played]")
+        opened.append(1000 * (time.perf_counter() - started))
+        page.close()
+    figures.add("browser: first use from a warm server", ms(served))
+    figures.add("browser: first use from a file", ms(opened))
 
 
 def test_a_levers_change(server: Any, open_page: Callable[..., Any], figures: Any) -> None:

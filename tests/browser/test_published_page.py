@@ -18,7 +18,6 @@ from greatpowers import ensemble, explore, load_policy, load_scenario
 from greatpowers.browser.layout import plain_data
 from greatpowers.cli import main
 from greatpowers.core.kernel import core_fingerprint, is_compiled
-from greatpowers.presentation.style import number
 from greatpowers.server.published import CITATION
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
@@ -108,13 +107,19 @@ def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Pa
     page.select_option("#policy", "half-a-loaf")
     page.select_option("#other", "containment")
     page.wait_for_selector("body[data-compared='half-a-loaf containment']", timeout=120_000)
-    line = page.locator("#compared tr", has_text="Escalation").inner_text().split("\t")
+    line = page.locator("#compared tr[data-metric=mean_severity]")
+    told = {
+        cell.get_attribute("data-of-row"): json.loads(cell.get_attribute("data-values"))
+        for cell in line.locator("[data-values]").all()
+    }
     one, other = (ensemble("template", policy, 200).runs["mean_severity"] for policy in POLICIES[:2])
     apart = one - other
-    half = 1.9719565 * apart.std() / 200**0.5
-    assert line[1:3] == [number(value, half) for value in (one.mean(), other.mean())]
-    low, high = (number(apart.mean() + side * half, half, signed=True) for side in (-1, 1))
-    assert line[3] == f"{number(apart.mean(), half, signed=True)} ({low} to {high})"
+    for name, values in {"a": one, "b": other, "difference": apart}.items():
+        half = 1.9719565 * values.std() / 200**0.5
+        assert told[name] == pytest.approx([values.mean(), values.mean() - half, values.mean() + half], abs=1e-7), name
+    low, high = told["difference"][1:]
+    verdict = "no detectable difference" if low <= 0 <= high else "better" if high < 0 else "worse"
+    assert line.get_attribute("data-verdict") == verdict
 
 
 def test_a_moved_lever_changes_the_history_until_it_is_put_back(page: "Page", files: dict[str, Path]) -> None:

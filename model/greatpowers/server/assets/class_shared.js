@@ -82,7 +82,7 @@ export function table(caption, heads, rows) {
   return h(
     "div",
     { class: "wide", tabindex: 0, role: "region", "aria-label": caption },
-    plainTable(heads, rows, caption),
+    plainTable(heads, rows, {}, h("caption", {}, caption)),
   );
 }
 

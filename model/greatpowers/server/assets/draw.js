@@ -48,16 +48,28 @@ export function counted(number, noun, nouns = `${noun}s`) {
   return `${number} ${number === 1 ? noun : nouns}`;
 }
 
-// A table with a row of heads; each row's first cell is its head.
-export function table(heads, rows, caption = null) {
-  const row = ([first, ...rest]) =>
-    h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((cell) => h("td", {}, cell)));
+// A table. A head is text, or what to show and how its cells are labelled where heads have no room; "" has none. A row is its
+// cells, or has them in `cells` beside its attributes; the first is its head. A cell is content, or is made already.
+export function table(heads, rows, attributes = {}, caption = null) {
+  const labels = heads.map((head) => (Array.isArray(head) ? head.at(-1) : head));
+  const cell = (content, at) => {
+    const made =
+      content?.tagName === "TD" ? content : h(at ? "td" : "th", at ? {} : { scope: "row" }, ...[content].flat());
+    if (at) made.dataset.label = labels[at];
+    return made;
+  };
+  const line = (row) => {
+    const { cells, ...rest } = Array.isArray(row) ? { cells: row } : row;
+    return h("tr", rest, ...cells.map(cell));
+  };
+  const named = (head) =>
+    head === "" ? h("td") : h("th", { scope: "col" }, ...(Array.isArray(head) ? head.slice(0, -1) : [head]));
   return h(
     "table",
-    {},
-    caption && h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, ...rows.map(row)),
+    attributes,
+    caption,
+    h("thead", {}, h("tr", {}, ...heads.map(named))),
+    h("tbody", {}, ...rows.map(line)),
   );
 }
 

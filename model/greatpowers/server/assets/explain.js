@@ -1,6 +1,6 @@
 // The dialog of one story: what a challenger weighed, what it believed, and what followed.
 import { bus } from "./bus.js";
-import { h, percent, thousandths } from "./draw.js";
+import { h, percent, table, thousandths } from "./draw.js";
 
 let box = null;
 let asked = null;
@@ -98,56 +98,35 @@ export function explained(told) {
 const WAYS = { down: "De-escalate to", hold: "Hold at", up: "Escalate to" };
 
 function weighed({ options, rungs, terms, choice }) {
-  const line = (label, cell, term = label) =>
-    h(
-      "tr",
-      { class: term === "utility" || term === "probability" ? "gs-apart" : null, "data-term": term },
-      h("th", { scope: "row" }, label),
-      ...options.map((option) => h("td", {}, cell(option))),
-    );
+  const line = (term, cell) => ({
+    class: term === "utility" || term === "probability" ? "gs-apart" : null,
+    "data-term": term,
+    cells: [term, ...options.map(cell)],
+  });
   return h(
     "div",
     { class: "gs-scroll", tabindex: 0, role: "region", "aria-label": "What was weighed" },
-    h(
-      "table",
-      { class: "gs-table", "data-testid": "story-weighed" },
-      h("caption", {}, `In thousandths of its own power; random draw ${choice.luck.toFixed(3)}`),
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          h("td", {}),
-          ...options.map(({ move }, i) => h("th", { scope: "col" }, h("b", {}, WAYS[move]), h("small", {}, rungs[i]))),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
+    table(
+      ["", ...options.map(({ move }, i) => [h("b", {}, WAYS[move]), h("small", {}, rungs[i]), WAYS[move]])],
+      [
         ...terms.map((term) => line(term, (option) => thousandths(option.terms[term]))),
         line("utility", ({ utility }) => thousandths(utility)),
         line("probability", ({ probability }) => percent(probability)),
         line("chance of prevailing", ({ contest }) => percent(contest)),
         line("sanctions expected", ({ sanctions }) => percent(sanctions)),
         line("chance of war", ({ clash }) => percent(clash)),
-      ),
+      ],
+      { class: "gs-table", "data-testid": "story-weighed" },
+      h("caption", {}, `In thousandths of its own power; random draw ${choice.luck.toFixed(3)}`),
     ),
   );
 }
 
 function held(beliefs) {
-  return h(
-    "table",
+  return table(
+    ["", "believed", "true"],
+    beliefs.map(([label, shares]) => [label, ...shares.map(percent)]),
     { class: "gs-table", "data-testid": "story-beliefs" },
-    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "believed"), h("th", { scope: "col" }, "true"))),
-    h(
-      "tbody",
-      {},
-      ...beliefs.map(([label, shares]) =>
-        h("tr", {}, h("th", { scope: "row" }, label), ...shares.map((share) => h("td", {}, percent(share)))),
-      ),
-    ),
   );
 }
 

@@ -49,7 +49,7 @@ export class Figure {
     this.redraw();
     if (flies()) return; // what is read out comes once the hand has let go
     const read = rows().filter((_, i) => i === 0 || (i - 1) % thin === 0);
-    this.table.replaceChildren(table(read[0], read.slice(1), this.title || this.id));
+    this.table.replaceChildren(table(read[0], read.slice(1), {}, h("caption", {}, this.title || this.id)));
   }
 
   redraw() {

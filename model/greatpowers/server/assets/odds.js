@@ -2,8 +2,8 @@
 import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
-import { histogram, legend, percent, rows, stack, toldOf } from "./odds_drawings.js";
-import { Pair, swatch } from "./pair.js";
+import { headlines, histogram, legend, percent, stack, toldOf } from "./odds_drawings.js";
+import { Pair } from "./pair.js";
 import { nice, Plot, reading, scrubs } from "./plot.js";
 
 const HEIGHT = 160;
@@ -26,9 +26,7 @@ class Odds extends Pair {
     this.dataset.key = told.key;
     const [against, followed] = told.policies;
     this.said.textContent = `Mean over ${told.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
-    this.table.replaceChildren(...rows(told));
-    for (const cell of this.querySelectorAll("[data-of]"))
-      cell.textContent = cell.dataset.of === "a" ? followed : against;
+    this.room.table.replaceChildren(headlines(told));
     this.fans(told);
     this.outcomes(told);
     this.spreads(told);
@@ -40,40 +38,17 @@ class Odds extends Pair {
       { class: "gw-muted gc-said", role: "status", "data-testid": "odds-runs" },
       "Playing matched histories…",
     );
-    this.table = h("tbody", {});
     this.charts = new Map();
     this.room = {
+      table: h("div", { class: "gc-scroll", tabindex: 0, role: "region", "aria-label": "Headline metrics" }),
       fans: h("div", { class: "gc-charts" }),
       outcomes: h("div", {}),
       spreads: h("div", { class: "gc-charts" }),
     };
-    const named = (which) =>
-      h("th", { scope: "col", class: "gc-number" }, swatch(which), h("span", { "data-of": which }));
     this.replaceChildren(
       h("h2", {}, "Results over 200 matched histories"),
       this.said,
-      h(
-        "div",
-        { class: "gc-scroll", tabindex: 0, role: "region", "aria-label": "Headline metrics" },
-        h(
-          "table",
-          { class: "gc-table", "data-testid": "headlines" },
-          h(
-            "thead",
-            {},
-            h(
-              "tr",
-              {},
-              h("th", { scope: "col" }, "Over a whole history"),
-              named("a"),
-              named("b"),
-              h("th", { scope: "col", class: "gc-number" }, "Paired difference"),
-              h("th", { scope: "col" }, "In short"),
-            ),
-          ),
-          this.table,
-        ),
-      ),
+      this.room.table,
       h("h3", {}, "The worst of each history"),
       this.room.outcomes,
       h("h3", {}, "Over time: median, middle half, and nine in ten"),

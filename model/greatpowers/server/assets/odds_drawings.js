@@ -1,5 +1,5 @@
 // What the ensembles say and look like: rows of the table, stacked shares, and histograms.
-import { figure, h, svg } from "./draw.js";
+import { figure, h, svg, table } from "./draw.js";
 import { columnOf, difference, estimate, mean } from "./matched.js";
 
 const MOST_BINS = 24;
@@ -82,27 +82,36 @@ function binned(values) {
   return { edges: Array.from({ length: bins + 1 }, (_, i) => first + i * wide), counts, means: values.map(mean) };
 }
 
-// The table's rows: each with the numbers themselves in data attributes, as [mean, low, high].
-export function rows(told) {
-  return told.headlines.map((row) => {
-    const number = ({ values, mean, range }, name, extra = null) =>
-      h(
-        "td",
-        { class: "gc-number", "data-of-row": name, "data-values": JSON.stringify(values) },
-        h("b", {}, mean),
-        h("small", {}, range),
-        extra,
-      );
-    return h(
-      "tr",
-      { "data-metric": row.metric, "data-verdict": row.verdict },
-      h("th", { scope: "row" }, row.label, h("small", {}, `${row.plain} (${row.unit})`)),
+// What the runs say as a table: each row with the numbers themselves in data attributes, as [mean, low, high].
+export function headlines({ policies: [against, followed], headlines: found }) {
+  const number = ({ values, mean, range }, name, extra = null) =>
+    h(
+      "td",
+      { class: "gc-number", "data-of-row": name, "data-values": JSON.stringify(values) },
+      h("b", {}, mean),
+      h("small", {}, range),
+      extra,
+    );
+  const swatch = (which) => h("span", { class: `gc-swatch gc-swatch-${which}`, "aria-hidden": "true" });
+  const heads = [
+    "Over a whole history",
+    [swatch("a"), followed, followed],
+    [swatch("b"), against, against],
+    "Paired difference",
+    "In short",
+  ];
+  const rows = found.map((row) => ({
+    "data-metric": row.metric,
+    "data-verdict": row.verdict,
+    cells: [
+      [row.label, h("small", {}, `${row.plain} (${row.unit})`)],
       number(row.followed, "a"),
       number(row.against, "b"),
       number(row.difference, "difference", whisker(row.difference.values)),
       h("td", { class: "gc-verdict" }, row.verdict),
-    );
-  });
+    ],
+  }));
+  return table(heads, rows, { class: "gc-table", "data-testid": "headlines" });
 }
 
 // The interval beside zero, to its own scale.

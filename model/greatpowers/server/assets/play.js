@@ -1,7 +1,7 @@
 // <gp-play>: the coalition's chair. The server holds the game; this shows what the leader sees and sends moves.
 
 import { different, most, reading, setter } from "./dials.js";
-import { counted, h, percent, rungColour } from "./draw.js";
+import { counted, h, percent, rungColour, rungInk, table } from "./draw.js";
 import { map } from "./place_map.js";
 import { resultView, standingView } from "./play_result.js";
 
@@ -372,28 +372,19 @@ function situation() {
       ),
     ),
     mapped(),
-    h(
-      "table",
+    table(
+      [
+        "Place",
+        ["What the challenger does", "Does"],
+        ["Held", reported(), "Held"],
+        ["Chance to prevail", reported(), "Odds"],
+        "Sanctions",
+        "Troops",
+        "Aid",
+        "Deal",
+      ],
+      places.map(row),
       { class: "gg-table", "data-testid": "play-situation" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...[
-            ["Place", ""],
-            ["What the challenger does", ""],
-            ["Held", "as reported"],
-            ["Chance to prevail", "as reported"],
-            ["Sanctions", ""],
-            ["Troops", ""],
-            ["Aid", ""],
-            ["Deal", ""],
-          ].map(([title, note]) => h("th", { scope: "col" }, title, note ? h("small", {}, ` ${note}`) : null)),
-        ),
-      ),
-      h("tbody", {}, ...places.map(row)),
     ),
     h(
       "p",
@@ -403,73 +394,57 @@ function situation() {
   );
 }
 
+const reported = () => h("small", {}, " as reported");
+
 function row(place) {
   const moved = place.war ? 0 : place.rung - place.before;
   const doing = place.great_power_war ? "war between great powers" : place.war ? "war" : told.ladder[place.rung].name;
   const shade = place.war ? 7 : place.rung;
-  const cell = (label, value) => h("td", { "data-label": label }, value);
-  return h(
-    "tr",
-    { class: place.id === where ? "gg-chosen" : "", "data-place": place.id },
-    h(
-      "th",
-      { scope: "row" },
-      h(
-        "button",
-        {
-          type: "button",
-          id: `gg-at-${place.id}`,
-          class: "gg-place",
-          "aria-pressed": String(place.id === where),
-          onclick: () => {
-            where = place.id === where ? EVERYWHERE : place.id;
-            draw();
-          },
-        },
-        place.name,
-      ),
-      h("small", {}, place.sides),
-    ),
-    h(
-      "td",
-      { "data-label": "Does", class: "gg-does" },
-      h(
-        "span",
-        {
-          class: "gg-rung",
-          style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
-          title: told.ladder[shade].plain,
-        },
-        `${shade} ${doing}`,
-      ),
-      moved
-        ? h(
-            "span",
-            {
-              class: "gg-moved",
-              role: "img",
-              "aria-label": moved > 0 ? "up since last quarter" : "down since last quarter",
-            },
-            moved > 0 ? "▲" : "▼",
-          )
-        : null,
-      place.crossed ? h("span", { class: "gg-mark" }, "line crossed") : null,
-    ),
-    cell("Held", place.annexed ? `${about(place.control)}, annexed` : about(place.control)),
-    cell("Odds", place.odds === null ? "–" : about(place.odds)),
-    cell("Sanctions", percent(place.sanctions)),
-    cell("Troops", place.presence >= 1 ? `${place.presence.toFixed(1)} armies` : percent(place.presence)),
-    cell("Aid", percent(place.aid)),
-    cell(
-      "Deal",
-      place.deal ? (place.relief_paid > 0 ? `in force, ${percent(place.relief_paid)} relief` : "in force") : "–",
-    ),
+  const choose = h(
+    "button",
+    {
+      type: "button",
+      id: `gg-at-${place.id}`,
+      class: "gg-place",
+      "aria-pressed": String(place.id === where),
+      onclick: () => {
+        where = place.id === where ? EVERYWHERE : place.id;
+        draw();
+      },
+    },
+    place.name,
   );
-}
-
-// White on the orange of rung 5 would be too faint to read.
-function rungInk(rung) {
-  return rung >= 6 ? "#ffffff" : "#1d1d1d";
+  const rung = h(
+    "span",
+    {
+      class: "gg-rung",
+      style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
+      title: told.ladder[shade].plain,
+    },
+    `${shade} ${doing}`,
+  );
+  const [sign, way] = moved > 0 ? ["▲", "up"] : ["▼", "down"];
+  const change = { class: "gg-moved", role: "img", "aria-label": `${way} since last quarter` };
+  return {
+    class: place.id === where ? "gg-chosen" : "",
+    "data-place": place.id,
+    cells: [
+      [choose, h("small", {}, place.sides)],
+      h(
+        "td",
+        { class: "gg-does" },
+        rung,
+        moved ? h("span", change, sign) : null,
+        place.crossed ? h("span", { class: "gg-mark" }, "line crossed") : null,
+      ),
+      place.annexed ? `${about(place.control)}, annexed` : about(place.control),
+      place.odds === null ? "–" : about(place.odds),
+      percent(place.sanctions),
+      place.presence >= 1 ? `${place.presence.toFixed(1)} armies` : percent(place.presence),
+      percent(place.aid),
+      place.deal ? (place.relief_paid > 0 ? `in force, ${percent(place.relief_paid)} relief` : "in force") : "–",
+    ],
+  };
 }
 
 // Reports are no more exact than they are worth.

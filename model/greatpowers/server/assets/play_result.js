@@ -1,5 +1,5 @@
 // How a game came out: the score term by term, presets on the same luck and in other worlds, and what was misjudged.
-import { figure, h, percent, svg } from "./draw.js";
+import { figure, h, percent, svg, table } from "./draw.js";
 import { explained } from "./explain.js";
 import { csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
 
@@ -91,61 +91,36 @@ function terms(told, best, send) {
       { class: "gg-muted" },
       "Score = 100 less, for each term, weight × price × quantity. Prices are a judgement of what matters; change the weights and every score follows.",
     ),
-    h(
-      "table",
+    table(
+      ["Term", "Weight", "You", "Price", "Points", best.title],
+      [
+        ...told.lines.map((line, at) => [
+          [line.label, h("small", {}, line.meaning)],
+          [weight(line, weigh), h("small", {}, `× ${line.weight}`)],
+          [figure(line.quantity), h("small", {}, line.unit)],
+          figure(line.price),
+          h("td", { "data-testid": `play-points-${line.name}` }, points(line.points)),
+          points(best.lines[at].points),
+        ]),
+        { class: "gg-total", cells: ["Score", "", "", "", told.score.toFixed(1), best.score.toFixed(1)] },
+      ],
       { class: "gg-table gg-terms", "data-testid": "play-terms" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...["Term", "Weight", "You", "Price", "Points", best.title].map((title) => h("th", { scope: "col" }, title)),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        ...told.lines.map((line, at) =>
-          h(
-            "tr",
-            {},
-            h("th", { scope: "row" }, line.label, h("small", {}, line.meaning)),
-            h(
-              "td",
-              { "data-label": "Weight" },
-              h("input", {
-                id: `gg-weight-${line.name}`,
-                type: "range",
-                class: "gg-range",
-                min: 0,
-                max: HEAVIEST,
-                step: 0.5,
-                value: line.weight,
-                "aria-label": `Weight of ${line.label.toLowerCase()}`,
-                onchange: (event) => weigh(line.name, Number(event.target.value)),
-              }),
-              h("small", {}, `× ${line.weight}`),
-            ),
-            h("td", { "data-label": "You" }, figure(line.quantity), h("small", {}, line.unit)),
-            h("td", { "data-label": "Price" }, figure(line.price)),
-            h("td", { "data-label": "Points", "data-testid": `play-points-${line.name}` }, points(line.points)),
-            h("td", { "data-label": best.title }, points(best.lines[at].points)),
-          ),
-        ),
-        h(
-          "tr",
-          { class: "gg-total" },
-          h("th", { scope: "row" }, "Score"),
-          h("td", {}),
-          h("td", {}),
-          h("td", {}),
-          h("td", {}, told.score.toFixed(1)),
-          h("td", {}, best.score.toFixed(1)),
-        ),
-      ),
     ),
   );
+}
+
+function weight(line, weigh) {
+  return h("input", {
+    id: `gg-weight-${line.name}`,
+    type: "range",
+    class: "gg-range",
+    min: 0,
+    max: HEAVIEST,
+    step: 0.5,
+    value: line.weight,
+    "aria-label": `Weight of ${line.label.toLowerCase()}`,
+    onchange: (event) => weigh(line.name, Number(event.target.value)),
+  });
 }
 
 function points(lost) {
@@ -196,35 +171,17 @@ export function standingView(standing, told) {
       `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(told.score - mean).toFixed(1)} points ${told.score < mean ? "fewer" : "more"}.`,
     ),
     ...scoresFigure(standing, told),
-    h(
-      "table",
+    table(
+      ["Preset", "Difference", "95% interval"],
+      standing.difference.map(({ policy, title, mean: apart, low, high }) => ({
+        "data-policy": policy,
+        cells: [title, signed(apart), low === null ? "–" : `${signed(low)} to ${signed(high)}`],
+      })),
       { class: "gg-table gg-diff" },
       h(
         "caption",
         { class: "gg-muted" },
         `Your choices less each preset, in the same ${own.scores.length} other worlds`,
-      ),
-      h(
-        "thead",
-        {},
-        h("tr", {}, ...["Preset", "Difference", "95% interval"].map((title) => h("th", { scope: "col" }, title))),
-      ),
-      h(
-        "tbody",
-        {},
-        ...standing.difference.map((row) =>
-          h(
-            "tr",
-            { "data-policy": row.policy },
-            h("th", { scope: "row" }, row.title),
-            h("td", { "data-label": "Difference" }, signed(row.mean)),
-            h(
-              "td",
-              { "data-label": "95% interval" },
-              row.low === null ? "–" : `${signed(row.low)} to ${signed(row.high)}`,
-            ),
-          ),
-        ),
       ),
     ),
   ];
@@ -319,54 +276,34 @@ const VERDICT = { right: ["✓", "you read it right"], wrong: ["✗", "you read 
 
 function judged(told, details) {
   const words = (kind, value) => told.choices[kind].find(([name]) => name === (value ?? ""))[1];
-  const cell = (label, truth, said, verdict) =>
+  const cell = (truth, said, verdict) => [
+    truth,
     h(
-      "td",
-      { "data-label": label },
-      truth,
-      h(
-        "small",
-        { class: `gg-verdict-${verdict}` },
-        verdict === "none" ? VERDICT.none[1] : `${VERDICT[verdict][0]} you said: ${said}`,
-      ),
-    );
+      "small",
+      { class: `gg-verdict-${verdict}` },
+      verdict === "none" ? VERDICT.none[1] : `${VERDICT[verdict][0]} you said: ${said}`,
+    ),
+  ];
   return h(
     "section",
     { class: "gg-sheet", "aria-label": "What was true" },
     h("h3", {}, "What was true all along"),
-    h(
-      "table",
+    table(
+      ["Challenger", "It wanted", ["It believed of your word", "It believed"], "In truth"],
+      told.debrief.judged.map((row) => ({
+        "data-challenger": row.challenger,
+        cells: [
+          row.name,
+          cell(
+            row.insecure ? `security (${percent(row.fear)} fear)` : `gain (${percent(row.fear)} fear)`,
+            words("motive", row.reading.motive),
+            row.motive_verdict,
+          ),
+          cell(percent(row.believed), words("belief", row.reading.belief), row.belief_verdict),
+          percent(row.true),
+        ],
+      })),
       { class: "gg-table", "data-testid": "play-judged" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...["Challenger", "It wanted", "It believed of your word", "In truth"].map((title) =>
-            h("th", { scope: "col" }, title),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        ...told.debrief.judged.map((row) =>
-          h(
-            "tr",
-            { "data-challenger": row.challenger },
-            h("th", { scope: "row" }, row.name),
-            cell(
-              "It wanted",
-              row.insecure ? `security (${percent(row.fear)} fear)` : `gain (${percent(row.fear)} fear)`,
-              words("motive", row.reading.motive),
-              row.motive_verdict,
-            ),
-            cell("It believed", percent(row.believed), words("belief", row.reading.belief), row.belief_verdict),
-            h("td", { "data-label": "In truth" }, percent(row.true)),
-          ),
-        ),
-      ),
     ),
     details("gg-in-words", "The same in words", [
       h("ul", { class: "gg-list" }, ...told.debrief.judged.map((row) => h("li", {}, row.text))),

@@ -4,6 +4,7 @@ import { bus } from "./bus.js";
 import { reading, setter } from "./dials.js";
 import { counted, figure, h, rungColour, TOP, table } from "./draw.js";
 import { askers, columnOf, difference, drawable, Matched, mean, newest, spreads } from "./matched.js";
+import { headlines, toldOf } from "./odds_drawings.js";
 import { bounded } from "./plot.js";
 import "./question.js";
 import "./series.js";
@@ -70,7 +71,7 @@ function layOutLevers() {
 // A lever; `apart` is how many places or times differ from the `value` that most have.
 function lever(dial, { value, apart }) {
   const id = `lever-${dial.name}`;
-  const reach = h("span", {}, apart ? " · differs: what most places have" : "");
+  const reach = h("span", {}, apart ? " · in most places" : "");
   const moved = (to) => {
     levers[dial.name] = to;
     reach.textContent = " · everywhere";
@@ -144,33 +145,23 @@ function when() {
 // Both policies' histories, until something else is wanted.
 async function playMany() {
   const { summary } = await told;
-  const choices = [chosen(), choiceOf(find("other").value)];
+  const choices = [choiceOf(find("other").value), chosen()]; // the one compared with first
   try {
-    const told = (runs, parts) => {
-      find("progress").value = runs;
-      if (runs % given.runs.step !== 0) return;
-      tell(choices, parts, runs, summary.columns);
-      bus.setBand({ key: drawn.key, runs, metrics: spreads(parts[0].series.slice(0, runs), given.runs) });
+    const tell = (count, parts) => {
+      find("progress").value = count;
+      if (count % given.runs.step !== 0) return;
+      const fans = parts.map(({ series }) => spreads(series.slice(0, count), given.runs));
+      const all = { key: drawn.key, count, titles: choices.map(nameOf), parts, spreads: fans, runs: given.runs };
+      find("compared").replaceChildren(headlines(toldOf({ ...all, columns: summary.columns })));
+      bus.setBand({ key: drawn.key, runs: count, metrics: fans[1] });
     };
-    const all = await matched.fill(choices, given.runs.count, told, given.runs.series);
+    const all = await matched.fill(choices, given.runs.count, tell, given.runs.series);
     if (!all) return;
-    document.body.dataset.compared = choices.map(({ policy }) => policy).join(" ");
-    await playEffects(choices[0]);
+    document.body.dataset.compared = `${choices[1].policy} ${choices[0].policy}`;
+    await playEffects(choices[1]);
   } catch (error) {
     find("compared").replaceChildren(error.message);
   }
-}
-
-function tell(choices, parts, runs, columns) {
-  const rows = given.runs.headlines.map(({ metric, label, unit, isSwitch }) => {
-    const [one, other] = parts.map(({ values }) => columnOf(columns, values, metric, runs));
-    const [apart, low, high] = difference(one, other, isSwitch, given.runs);
-    const half = (high - low) / 2;
-    const said = `${bounded(apart, half, true)} (${bounded(low, half, true)} to ${bounded(high, half, true)})`;
-    const measured = isSwitch ? "share of histories" : unit;
-    return [`${label}, ${measured}`, bounded(mean(one), half), bounded(mean(other), half), said];
-  });
-  find("compared").replaceChildren(table(["", ...choices.map(nameOf), "Difference (95%)"], rows));
 }
 
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.

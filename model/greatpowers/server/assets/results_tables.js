@@ -1,5 +1,5 @@
 // Tables of the results: policies ranked, runs listed, and the numbers of one run.
-import { figure, h, percent } from "./draw.js";
+import { figure, h, percent, table } from "./draw.js";
 import { colourOf } from "./results_charts.js";
 
 // A policy as people call it.
@@ -14,53 +14,28 @@ export function count(number) {
 export function ranks(found, columns, policies) {
   if (!found) return [h("p", { class: "gg-muted" }, "Nothing is selected.")];
   const metric = columns.get(found.metric);
-  const cell = (label, value, note) => h("td", { "data-label": label }, value, note ? h("small", {}, note) : null);
+  const noted = (value, note) => [value, h("small", {}, note)];
+  const rows = found.ranks.map((rank) => {
+    const swatch = h("span", { class: "gr-swatch", style: `background:${colourOf(policies.indexOf(rank.policy))}` });
+    const between = `${percent(rank.best_low)} to ${percent(rank.best_high)}`;
+    const cells = [
+      [swatch, titled(columns, rank.policy)],
+      noted(number(rank.mean), `${count(rank.runs)} runs`),
+      rank.best === null
+        ? "–"
+        : noted(percent(rank.best), `of ${found.worlds === 1 ? "histories" : "worlds"}; ${between}`),
+      rank.difference === null ? "–" : noted(signed(rank.difference), `${signed(rank.low)} to ${signed(rank.high)}`),
+    ];
+    return { "data-policy": rank.policy, cells };
+  });
+  const heads = [
+    "Policy",
+    [`Mean (${metric.unit})`, "Mean"],
+    "Best in",
+    [`Difference from ${titled(columns, found.baseline)}`, "Difference"],
+  ];
   return [
-    h(
-      "table",
-      { class: "gg-table" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...["Policy", `Mean (${metric.unit})`, "Best in", `Difference from ${titled(columns, found.baseline)}`].map(
-            (text) => h("th", { scope: "col" }, text),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        ...found.ranks.map((rank) =>
-          h(
-            "tr",
-            { "data-policy": rank.policy },
-            h(
-              "th",
-              { scope: "row" },
-              h("span", {
-                class: "gr-swatch",
-                style: `background:${colourOf(policies.indexOf(rank.policy))}`,
-              }),
-              titled(columns, rank.policy),
-            ),
-            cell("Mean", number(rank.mean), `${count(rank.runs)} runs`),
-            rank.best === null
-              ? cell("Best in", "–")
-              : cell(
-                  "Best in",
-                  percent(rank.best),
-                  `of ${found.worlds === 1 ? "histories" : "worlds"}; ${percent(rank.best_low)} to ${percent(rank.best_high)}`,
-                ),
-            rank.difference === null
-              ? cell("Difference", "–")
-              : cell("Difference", signed(rank.difference), `${signed(rank.low)} to ${signed(rank.high)}`),
-          ),
-        ),
-      ),
-    ),
+    table(heads, rows, { class: "gg-table" }),
     h(
       "p",
       { class: "gg-muted", "data-testid": "results-matched" },
@@ -80,61 +55,20 @@ function signed(value) {
 }
 
 export function runs(list, metric, columns, { pick, replay }) {
-  return h(
-    "table",
-    { class: "gg-table" },
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        ...["Row", "Policy", "World", "Seed", metric.label, "Again"].map((text) => h("th", { scope: "col" }, text)),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      ...list.map((run) =>
-        h(
-          "tr",
-          { "data-row": run.row },
-          h(
-            "th",
-            { scope: "row" },
-            h(
-              "button",
-              {
-                type: "button",
-                class: "gg-place",
-                "aria-label": `Numbers of run ${run.row}`,
-                onclick: () => pick(run.row),
-              },
-              String(run.row),
-            ),
-          ),
-          h("td", { "data-label": "Policy" }, titled(columns, run.policy)),
-          h("td", { "data-label": "World" }, String(run.point)),
-          h("td", { "data-label": "Seed" }, String(run.seed)),
-          h("td", { "data-label": metric.label }, number(run.value)),
-          h(
-            "td",
-            { "data-label": "Again" },
-            h(
-              "button",
-              {
-                type: "button",
-                class: "gg-button",
-                "aria-label": `Replay run ${run.row}`,
-                onclick: () => replay(run.row),
-              },
-              "Replay",
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
+  const button = (kind, label, text, onclick) =>
+    h("button", { type: "button", class: kind, "aria-label": label, onclick }, text);
+  const rows = list.map((run) => ({
+    "data-row": run.row,
+    cells: [
+      button("gg-place", `Numbers of run ${run.row}`, String(run.row), () => pick(run.row)),
+      titled(columns, run.policy),
+      String(run.point),
+      String(run.seed),
+      number(run.value),
+      button("gg-button", `Replay run ${run.row}`, "Replay", () => replay(run.row)),
+    ],
+  }));
+  return table(["Row", "Policy", "World", "Seed", metric.label, "Again"], rows, { class: "gg-table" });
 }
 
 export function runCard(told, columns, replay) {

@@ -1,7 +1,7 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
 import { bus } from "./bus.js";
 import { Drawing, h, svg } from "./draw.js";
-import { nice, reading } from "./plot.js";
+import { nice, Plot, reading } from "./plot.js";
 import { years } from "./strip.js";
 
 // Each chart: heading, what it says in plain words, its lines (metric, colour, dash), and a fixed range if it has one.
@@ -28,6 +28,10 @@ const CHARTS = [
   ],
 ];
 const COLOURS = ["var(--gw-line-0)", "var(--gw-line-1)", "var(--gw-line-2)"];
+const LAYERS = [
+  ["p5", "p95"],
+  ["p25", "p75"],
+];
 const [WIDTH, HEIGHT] = [300, 96];
 
 class Series extends Drawing {
@@ -124,32 +128,21 @@ class Series extends Drawing {
         ...(spreads[i]?.p95 ?? []),
       ]);
       const top = chart.range?.[1] ?? nice(Math.max(...values));
-      const x = (r) => (((r + 0.5) / p.rounds) * WIDTH).toFixed(1);
-      const y = (value) => (HEIGHT - (Math.min(value, top) / top) * (HEIGHT - 2) - 1).toFixed(1);
-      const line = (values) => `M${values.map((value, r) => `${x(r)},${y(value)}`).join("L")}`;
+      const plot = new Plot(WIDTH, HEIGHT, p.rounds, top, { left: 0, right: 0, above: 1, below: 1 });
       chart.top.textContent = reading(top, chart.unit);
       chart.lines.forEach(([metric], i) => {
-        chart.paths[i].setAttribute("d", line(metrics[metric]));
-        chart.ghosts[i].setAttribute("d", flies ? line(p.metrics[metric]) : "");
+        chart.paths[i].setAttribute("d", plot.line(metrics[metric]));
+        chart.ghosts[i].setAttribute("d", flies ? plot.line(p.metrics[metric]) : "");
       });
       chart.bands.replaceChildren(
         ...spreads.flatMap((spread, i) =>
-          !spread
-            ? []
-            : [
-                ["p5", "p95"],
-                ["p25", "p75"],
-              ].map(([low, high]) => {
-                const back = spread[low]
-                  .map((value, r) => `${x(r)},${y(value)}`)
-                  .reverse()
-                  .join("L");
-                return svg("path", {
-                  d: `${line(spread[high])}L${back}Z`,
-                  class: "gw-band",
-                  style: `fill:${COLOURS[chart.lines[i][1]]}`,
-                });
-              }),
+          (spread ? LAYERS : []).map(([low, high]) =>
+            svg("path", {
+              d: plot.between(spread[high], spread[low]),
+              class: "gw-band",
+              style: `fill:${COLOURS[chart.lines[i][1]]}`,
+            }),
+          ),
         ),
       );
       chart.element.dataset.band = spreads.some(Boolean) ? band.runs : "";

@@ -1,6 +1,6 @@
 // Who stands behind whom in a theatre, and what its challenger weighs: two parts of the panel.
 import { backers, byForce } from "./backing.js";
-import { figure, h, percent } from "./draw.js";
+import { figure, h, percent, table } from "./draw.js";
 
 const OPTIONS = { down: "step down", hold: "hold", up: "step up" };
 const WEIGHED = [
@@ -51,30 +51,15 @@ export function weighs(p, k, round) {
     );
   const used = WEIGHED.filter(([column]) => open.some((option) => p.weighed[column][option][round][k] !== 0));
   const cell = (column, option, sign) => signed(sign * p.weighed[column][option][round][k]);
-  return h(
-    "table",
+  return table(
+    ["", ...open.map((option) => OPTIONS[option])],
+    [
+      ...used.map(([column, label, sign]) => [label, ...open.map((option) => cell(column, option, sign))]),
+      { class: "gw-total", cells: ["in all", ...open.map((option) => cell("utility", option, 1))] },
+      ["chance", ...open.map((option) => percent(p.weighed.probability[option][round][k]))],
+    ],
     { class: "gw-weighs" },
     h("caption", { class: "gw-muted" }, "in hundredths of its own power"),
-    h("thead", {}, h("tr", {}, h("td", {}), ...open.map((option) => h("th", { scope: "col" }, OPTIONS[option])))),
-    h(
-      "tbody",
-      {},
-      ...used.map(([column, label, sign]) =>
-        h("tr", {}, h("th", { scope: "row" }, label), ...open.map((option) => h("td", {}, cell(column, option, sign)))),
-      ),
-      h(
-        "tr",
-        { class: "gw-total" },
-        h("th", { scope: "row" }, "in all"),
-        ...open.map((option) => h("td", {}, cell("utility", option, 1))),
-      ),
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row" }, "chance"),
-        ...open.map((option) => h("td", {}, percent(p.weighed.probability[option][round][k]))),
-      ),
-    ),
   );
 }
 
