@@ -172,26 +172,25 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
 
     `end` is the world after the last round; `track` is full; `codes` [E, Column] and `numbers` [E, 5] are all events.
     """
-    here = np.moveaxis(track.theatres, 2, 0)
+    here, kinds, happened = np.moveaxis(track.theatres, 2, 0), codes[:, Column.KIND], _by_place(codes, end)
     rung, at_war = here[TheatreColumn.RUNG].astype(np.int64), here[TheatreColumn.WAR] > 0
-    begun = _count(codes[(codes[:, Column.KIND] == Event.WAR) & (numbers[:, 3] == 0.0)], end)
-    ended = codes[:, Column.KIND] == Event.WAR_END
+    spread, ended = np.flatnonzero(kinds == Event.WAR), np.flatnonzero(kinds == Event.WAR_END)
+    spread = spread[numbers[spread, 3] != 0.0]
     deaths = np.where(end.theatres.war == 1, end.theatres.deaths, 0.0)
     np.add.at(deaths, codes[ended, Column.THEATRE], numbers[ended, 4])
-    signed = _of(codes, Event.DEAL, end)
     found = {
         "severity": np.where(at_war, 1.0, SEVERITY[rung]).mean(axis=0),
         "highest_rung": rung.max(axis=0),
         "quarters_of_force": (rung >= Rung.LIMITED_INTERVENTION).sum(axis=0),
-        "war": _of(codes, Event.WAR, end) > 0,
-        "wars_begun": begun,
+        "war": happened[Event.WAR] > 0,
+        "wars_begun": happened[Event.WAR] - np.bincount(codes[spread, Column.THEATRE], minlength=end.theatres.size),
         "great_power_war": (here[TheatreColumn.GREAT_POWER_WAR] > 0).any(axis=0)
-        | (_of(codes, Event.GREAT_POWER_WAR, end) > 0),
-        "joined": _of(codes, Event.JOINING, end),
+        | (happened[Event.GREAT_POWER_WAR] > 0),
+        "joined": happened[Event.JOINING],
         "battle_deaths": deaths,
         "control": here[TheatreColumn.CONTROL][-1],
-        "offers": _of(codes, Event.OFFER, end),
-        "signed": signed > 0,
+        "offers": happened[Event.OFFER],
+        "signed": happened[Event.DEAL] > 0,
         "under_deal": here[TheatreColumn.DEAL].mean(axis=0),
         "deal_at_end": here[TheatreColumn.DEAL][-1],
         "sanctions": here[TheatreColumn.SANCTIONS].mean(axis=0),
@@ -200,13 +199,11 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
     return np.stack([np.asarray(found[name], dtype=np.float64) for name in PLACE_NAMES], axis=1)
 
 
-def _of(codes: Ints, kind: Event, world: World) -> NDArray[np.int64]:
-    """How often something happened in each theatre [T]."""
-    return _count(codes[codes[:, Column.KIND] == kind], world)
-
-
-def _count(codes: Ints, world: World) -> NDArray[np.int64]:
-    return np.bincount(codes[:, Column.THEATRE], minlength=world.theatres.size)
+def _by_place(codes: Ints, world: World) -> NDArray[np.int64]:
+    """How often each kind of event happened in each theatre [Event, T]; what happened in none is left out."""
+    width = world.theatres.size + 1  # events of no theatre have -1 there
+    counts = np.bincount(codes[:, Column.KIND] * width + codes[:, Column.THEATRE] + 1, minlength=len(Event) * width)
+    return counts.reshape(-1, width)[:, 1:]
 
 
 def _cost_by_place(world: World, track: Track) -> Floats:
