@@ -41,15 +41,6 @@ MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
         ("maximum-pressure",),
         "the Afghan border has 34 % of the few wars left: no policy reaches it",
     ),
-    (EARLY_2025, "great_power_war"): (
-        (
-            "laissez-faire",
-            "containment",
-            "arms-until-better-terms",
-            "relief-and-snapback",
-        ),
-        "6.2 %, and 9 % where nobody answers: stand-offs last beside a leader who is reluctant",
-    ),
     (EARLY_2025, "korea"): (("laissez-faire",), KOREA),
 }
 

@@ -233,8 +233,9 @@ CHOICES: dict[Callable[..., Any], Cases] = {
     economy.is_great_power: [
         ("large enough", (0.04, 0.0, 0.04), True),
         ("not large enough", (0.039, 0.0, 0.04), False),
-        ("small with second strike", (0.004, 0.5, 0.04), True),
-        ("small with too little of it", (0.039, 0.49, 0.04), False),
+        ("small with half a second strike", (0.0221, 0.5, 0.04), True),  # .04 (1 - .45) = .022
+        ("too small for half of one", (0.0219, 0.5, 0.04), False),
+        ("small with a full one", (0.0041, 1.0, 0.04), True),  # .04 (1 - .9) = .004
         ("too small even so", (0.0039, 1.0, 0.04), False),
     ],
     economy.contest_share: [

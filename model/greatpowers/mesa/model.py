@@ -22,7 +22,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.workspace import FREE, Workspace, new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
-from greatpowers.scenario.build import power_shares
+from greatpowers.scenario.build import great_powers, power_shares
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.simulation.own import RulesLike
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
@@ -226,7 +226,7 @@ class GreatPowersModel(mesa.Model):
         """Power and rank for agents that are read before the first round, which works them out anew."""
         standing = self.workspace.standing
         standing.power[:] = power_shares(self.world.states)
-        standing.great[:] = standing.power >= self.parameters.great_power_share
+        standing.great[:] = great_powers(self.world.states, self.parameters)
 
     @property
     def states(self) -> Any:

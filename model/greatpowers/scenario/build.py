@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Ints, table
+from greatpowers.core.equations.economy import is_great_power
 from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.parameters import Parameters
@@ -210,8 +211,7 @@ def build_world(scenario: Scenario, parameters: Parameters) -> World:
     world = empty_world(len(scenario.states), len(scenario.theatres))
     _fill_states(world.states, scenario, parameters)
     fill_pairs(world.pairs, scenario, parameters, world.states.economy)
-    powers = power_shares(world.states)
-    great = powers >= parameters.great_power_share
+    powers, great = power_shares(world.states), great_powers(world.states, parameters)
     fill_stances(world.stances, scenario)
     fill_theatres(world.theatres, scenario, world.pairs.trade, world.stances, great)
     _fill_order(world, scenario.order.initial, powers)
@@ -322,6 +322,12 @@ def power_shares(states: States) -> Floats:
     """Power share of each state: the mean of its shares of output and capability."""
     powers: Floats = (shares(states.economy) + shares(states.capability)) / 2
     return powers
+
+
+def great_powers(states: States, parameters: Parameters) -> NDArray[np.bool_]:
+    """Which states are great powers [N]."""
+    each = zip(power_shares(states).tolist(), states.nuclear.tolist(), strict=True)
+    return np.array([is_great_power(*one, parameters.great_power_share) for one in each], dtype=np.bool_)
 
 
 def _fill_states(states: States, scenario: Scenario, parameters: Parameters) -> None:

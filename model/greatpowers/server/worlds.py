@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import tomli_w
 
 from greatpowers.scenario.build import (
@@ -15,6 +16,7 @@ from greatpowers.scenario.build import (
     build_parameters,
     build_policy,
     build_world,
+    great_powers,
     power_shares,
     segments_of,
     terms_by_place,
@@ -353,7 +355,7 @@ def leading_states(scenario: Scenario) -> list[State]:
     world = build_world(scenario, parameters)
     powers = power_shares(world.states)
     leading = {*map(int, world.theatres.challenger), int(world.system.leader[0])}
-    leading |= {number for number, power in enumerate(powers) if power >= parameters.great_power_share}
+    leading |= set(np.flatnonzero(great_powers(world.states, parameters)).tolist())
     order = sorted(leading - {-1}, key=lambda number: -powers[number])
     return [scenario.states[number] for number in order[:MOST_LEADING]]
 

@@ -10,11 +10,16 @@ def power_share(economy: float, economies: float, capability: float, capabilitie
     return 0.5 * (economy / economies + capability / capabilities)
 
 
+# What a full second strike stands for, as a share of the power that makes a great power. Assumed: nine tenths, so that
+# Russia remains one whatever becomes of its economy, and so do France and the United Kingdom, but not Pakistan or
+# Israel.
+SECOND_STRIKE_COUNTS = 0.9
+
+
 @entry
 def is_great_power(power: float, nuclear: float, threshold: float) -> bool:
-    """A large share of power, or second-strike capacity with a tenth of that share  (Levy 1983; Waltz 1981)."""
-    # Assumed: half of a full second strike is enough to be reckoned with, though not without any power besides.
-    return power >= threshold or (nuclear >= 0.5 and power >= 0.1 * threshold)
+    """A large share of power; the nearer to a full second strike, the less of it will do  (Levy 1983; Waltz 1981)."""
+    return power >= threshold * (1.0 - SECOND_STRIKE_COUNTS * nuclear)
 
 
 @entry
