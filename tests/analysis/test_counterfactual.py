@@ -276,3 +276,13 @@ def test_each_war_of_a_history_is_asked_whether_it_would_have_begun() -> None:
     rungs = history.track.theatres[:, k, TheatreColumn.RUNG]
     assert (rungs[row["crisis_round"] : row["round"]] >= 2).all()
     assert crisis_round(history, k, int(row["round"])) == row["crisis_round"] <= row["round"]
+
+
+def test_what_is_the_same_in_both_is_said_once(abandoned: Fork) -> None:
+    found = divergence(abandoned)
+    alike = dataclasses.replace(found, wars=(2, 2), only=({}, {}), outcomes=found.outcomes[:1])
+    apart = dataclasses.replace(alike, wars=(2, 3))
+    pair = found.outcomes[0]._replace(original=0.5, other=0.5)
+    (*_, told) = dataclasses.replace(alike, outcomes=(pair,)).paragraphs()
+    assert told == f"Wars begun from {found.quarter} on: 2 in both. {pair.what.capitalize()} 0.500 in both."
+    assert "2 under containment, 3 under laissez-faire." in list(apart.paragraphs())[-1]

@@ -132,13 +132,14 @@ class Divergence:
         yield " ".join(self._in_the_end())
 
     def _in_the_end(self) -> Iterator[str]:
-        first, second = self.names
-        yield f"Wars begun from {self.quarter} on: {self.wars[0]} {first}, {self.wars[1]} {second}."
+        yield f"Wars begun from {self.quarter} on: {_beside(*map(str, self.wars), self.names)}."
         for name, places in zip(self.names, self.only, strict=True):
             if places:
                 told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
                 yield f"Only {name}: {in_words(told, MOST_WARS)}."
-        told = [f"{pair.what} {pair.original:.3f} {first}, {pair.other:.3f} {second}" for pair in self.outcomes]
+        told = [
+            f"{pair.what} {_beside(f'{pair.original:.3f}', f'{pair.other:.3f}', self.names)}" for pair in self.outcomes
+        ]
         yield sentence("; ".join(told))
 
     def _repr_html_(self) -> str:
@@ -240,6 +241,11 @@ def _places(stage: EventContext, wars: Counter[int]) -> dict[str, int]:
     return {stage.place_in_a_sentence(theatre): number for theatre, number in wars.items()}
 
 
+def _beside(one: str, other: str, names: tuple[str, str]) -> str:
+    """What is said of each of the two, once if it is the same."""
+    return f"{one} in both" if one == other else f"{one} {names[0]}, {other} {names[1]}"
+
+
 def _what_was_decided(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
     original, other = decision.original, decision.other
     told = [
@@ -251,9 +257,10 @@ def _what_was_decided(decision: DifferentDecision, names: tuple[str, str]) -> It
     move = other.choice.made
     chances = [found.option(move) for found in (original, other)]
     odds = [option.probability if option else 0.0 for option in chances]
+    apart = "in both" if percent(odds[0]) == percent(odds[1]) else f"{names[0]}, {percent(odds[1])} {names[1]}"
     yield (
-        f"It had {a_chance(odds[0])} of {DOING[move]} {names[0]}, {percent(odds[1])} {names[1]}; the random draw "
-        f"({original.choice.luck:.3f}) is the same."
+        f"It had {a_chance(odds[0])} of {DOING[move]} {apart}; the random draw ({original.choice.luck:.3f}) is the "
+        "same."
     )
 
 
