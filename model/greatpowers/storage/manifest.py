@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -366,7 +367,7 @@ def _put(partial: Path, target: Path, asked: str | Path) -> None:
         why = f"'{foreign[0]}' in it was not written by greatpowers"
     except OSError as error:
         why = f"it cannot be replaced ({reason(error)})"
-    number = next(n for n in range(2, 10**6) if not os.path.lexists(partial.with_name(f"{target.name}-{n}")))
+    number = next(n for n in count(2) if not os.path.lexists(partial.with_name(f"{target.name}-{n}")))
     other = partial.rename(partial.with_name(f"{target.name}-{number}"))
     raise GreatPowersError(f"{asked}: {why}, so it is left alone; the results are in {other}.")
 
