@@ -1,0 +1,246 @@
+"""From tables of runs to arrays and numbers, with everything that is said of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_runs import one_sentence, runs_of
+
+from greatpowers import compare
+from greatpowers.dictionary import OWN
+from greatpowers.statistics import outcomes as out
+from greatpowers.statistics.robustness import MEASURES, best_shares, paired_differences, regret, robustness
+
+RUNS = runs_of({"b": [(1, 3), (5, 5)], "a": [(0, 0), (1, 2)]})
+
+
+# --- Matching
+
+
+def test_runs_are_matched_by_policy_world_and_seed_whatever_their_order() -> None:
+    mixed = RUNS.assign(point=RUNS["point"] * 7 + 2, seed=RUNS["seed"] + 4).sample(frac=1, random_state=3)
+    found = out.matched(mixed, "mean_severity")
+    order = [found.index(name) for name in ("b", "a")]
+    assert (found.worlds, found.seeds, sorted(found.policies)) == ([2, 9], [4, 5], ["a", "b"])
+    assert found.values[order].tolist() == [[[1, 3], [5, 5]], [[0, 0], [1, 2]]]
+    assert found.means[order].tolist() == [[2, 5], [0, 1.5]]
+    assert out.matched(found, "anything") is found and found.described.label == "Escalation"
+    assert type(found.worlds[0]) is type(found.seeds[0]) is int
+
+
+def test_a_table_without_worlds_is_of_one_and_other_options_can_be_matched() -> None:
+    plain = RUNS[RUNS["point"] == 0].drop(columns="point")
+    assert out.matched(plain, "mean_severity").worlds == [0]
+    named = RUNS.rename(columns={"policy": "doctrine", "point": "place"})
+    table = out.by_world(named, "mean_severity", "doctrine", "place")
+    assert table.index.name == "place" and table.columns.name == "doctrine" and table["b"].tolist() == [2, 5]
+    assert "some runs have the same doctrine, place and seed" in one_sentence(
+        lambda: out.matched(pd.concat([named, named]), "mean_severity", "doctrine", "place")
+    )
+    one = RUNS[RUNS["policy"] == "b"]
+    assert out.by_world(one, "mean_severity").shape == (2, 1)
+    assert "at least 2 policies; there is 1" in one_sentence(lambda: out.matched(one, "mean_severity"))
+    alone = out.matched(one, "mean_severity", least=1)
+    assert "at least 2 policies; there is 1" in one_sentence(lambda: out.matched(alone, "mean_severity"))
+
+
+def test_worlds_with_a_run_missing_are_left_out_and_all_missing_is_a_sentence() -> None:
+    assert out.matched(RUNS.drop(index=7), "mean_severity").worlds == [0]
+    assert "no worlds in which every policy met every seed" in one_sentence(
+        lambda: out.matched(RUNS.drop(index=[1, 7]), "mean_severity")
+    )
+
+
+def test_policies_are_held_against_the_one_given_else_laissez_faire_else_the_first() -> None:
+    found = out.matched(RUNS, "mean_severity")
+    assert (found.baseline("a"), found.baseline(None)) == (1, 0)
+    usual = out.matched(RUNS.replace({"policy": {"a": "laissez-faire"}}), "mean_severity")
+    assert usual.policies[usual.baseline(None)] == "laissez-faire" and usual.baseline("b") == 0
+
+
+def test_an_outcome_is_named_after_what_it_holds() -> None:
+    alone, against = out.outcome(RUNS, "mean_severity", "b"), out.outcome(RUNS, "mean_severity", "b", against="a")
+    assert (alone.name, alone.index.name, alone.tolist()) == ("mean_severity", "point", [2.0, 5.0])
+    assert (against.name, against.tolist()) == ("mean_severity: b - a", [2.0, 3.5])
+    assert out.outcome(RUNS[RUNS["policy"] == "a"], "mean_severity").tolist() == [0.0, 1.5]
+
+
+@pytest.mark.parametrize("metric", sorted(out.MORE_IS_BETTER))
+def test_more_order_and_peace_is_better_and_less_of_all_else(metric: str) -> None:
+    assert out.more_is_better(metric) is (metric in {"order", "peace", "alliance_cohesion", "deals_kept"})
+    assert out.more_is_better(metric, True) is True and out.more_is_better(metric, False) is False
+
+
+def test_less_of_what_happens_at_a_place_is_better() -> None:
+    for metric in out.LESS_IN_PLACES:
+        assert out.more_is_better(f"{metric}{out.PLACE_MARK}donbas") is False
+    for metric in (f"sanctions{out.PLACE_MARK}donbas", "severity", "breadth"):
+        assert "say whether more of it is better" in one_sentence(lambda metric=metric: out.more_is_better(metric))
+
+
+def test_rounds_of_a_comparison_have_a_row_each() -> None:
+    comparison = compare("template", ["laissez-faire", "concert"], seeds=3, rounds=4)
+    found = out.rounds_of(comparison, ["order", "peace"])
+    assert list(found.columns) == ["policy", "seed", "round", "order", "peace"] and len(found) == 2 * 3 * 4
+    for (policy, seed, now), row in found.set_index(["policy", "seed", "round"]).iterrows():  # type: ignore[misc]
+        place = comparison.names.index(policy), list(comparison.seeds).index(seed), now
+        for metric in ("order", "peace"):
+            assert row[metric] == comparison.series[(*place, comparison.series_metrics.index(metric))]
+    assert "did not keep 'wars' by round" in one_sentence(lambda: out.rounds_of(comparison, ["wars"]))
+
+
+# --- Intervals
+
+
+def test_score_intervals_are_wilsons() -> None:
+    """8 of 10 gives .490 to .943 (Agresti & Coull 1998), 0 of 10 nothing to .278."""
+    low, high = out.score_interval(np.array([0.8, 0.0, 1.0]), 10)
+    assert low == pytest.approx([0.4902, 0.0, 0.7225], abs=1e-4) and high == pytest.approx(
+        [0.9433, 0.2775, 1.0], abs=1e-4
+    )
+    narrow = out.score_interval(np.array([0.8]), 10, level=0.5)
+    assert narrow[0][0] == pytest.approx(0.7025, abs=1e-4)
+    assert (low[1], high[2]) == (0.0, 1.0)
+
+
+def test_the_bootstrap_draws_worlds_and_seeds_each_by_themselves() -> None:
+    drawn = list(out.resampled(3, 2, 50, 1))
+    assert (
+        len(drawn) == 50 and {worlds.size for worlds, _ in drawn} == {3} and {seeds.size for _, seeds in drawn} == {2}
+    )
+    assert {int(i) for worlds, _ in drawn for i in worlds} == {0, 1, 2}
+    assert {int(i) for _, seeds in drawn for i in seeds} == {0, 1}
+    values = np.arange(12.0).reshape(2, 3, 2)
+    by_hand = np.array([values[:, w][:, :, s].mean(axis=(1, 2)) for w, s in out.resampled(3, 2, 100, 7)])
+    low, high = out.bootstrap(values, lambda v: v.mean(axis=(1, 2)), 100, 7, 0.8)
+    assert low == pytest.approx(np.quantile(by_hand, 0.1, axis=0)) and high == pytest.approx(
+        np.quantile(by_hand, 0.9, axis=0)
+    )
+
+
+def test_partial_correlations_take_ten_observations_more_than_two_a_factor() -> None:
+    assert [out.is_partial(n, 3) for n in (15, 16, 17)] == [False, True, True]
+    luck = np.random.default_rng(0)
+    cause = luck.normal(size=15)
+    factors = np.column_stack([cause, cause + 0.1 * luck.normal(size=15), luck.normal(size=15)])
+    plain = out.rank_correlations(factors, cause)
+    assert plain[0] == pytest.approx(1.0) and plain[1] > 0.9
+    constant = np.column_stack([luck.normal(size=40), np.ones(40)])
+    found = out.rank_correlations(constant, constant[:, 0] + 0.3 * luck.normal(size=40))
+    assert 0.9 < found[0] < 1.0 and abs(found[1]) < 1e-6
+
+
+def test_partial_correlations_are_those_of_residuals_of_ranks() -> None:
+    luck = np.random.default_rng(8)
+    x = luck.normal(size=(60, 3))
+    y = x[:, 0] - 0.5 * x[:, 1] + luck.normal(size=60)
+    ranks = np.column_stack([np.argsort(np.argsort(column)) for column in (*x.T, y)]).astype(float)
+    for j in range(3):
+        others = np.column_stack([np.ones(60), np.delete(ranks[:, :3], j, axis=1)])
+        rest = [v - others @ np.linalg.lstsq(others, v, rcond=None)[0] for v in (ranks[:, j], ranks[:, 3])]
+        assert out.rank_correlations(x, y)[j] == pytest.approx(np.corrcoef(*rest)[0, 1])
+
+
+def test_standard_errors_resample_observations_or_the_seeds_of_each() -> None:
+    luck = np.random.default_rng(2)
+    factors, outcomes = luck.normal(size=(30, 2)), luck.normal(size=(30, 5))
+    dice = np.random.default_rng(4)
+    by_hand = [out.rank_correlations(factors, outcomes[:, dice.integers(0, 5, size=5)].mean(axis=1)) for _ in range(20)]
+    assert out.bootstrap_spread(factors, outcomes, 4, 20) == pytest.approx(np.std(by_hand, axis=0, ddof=1))
+    dice = np.random.default_rng(4)
+    rows = [dice.integers(0, 30, size=30) for _ in range(20)]
+    by_hand = [out.rank_correlations(factors[row], outcomes[row, 0]) for row in rows]
+    assert out.bootstrap_spread(factors, outcomes[:, 0], 4, 20) == pytest.approx(np.std(by_hand, axis=0, ddof=1))
+
+
+# --- Tables of robustness
+
+THREE = runs_of({"a": [(0.1, 0.3), (0.2, 0.2)], "b": [(0.2, 0.2), (0.1, 0.1)], "c": [(0.3, 0.5), (0.4, 0.4)]})
+
+
+def test_differences_have_a_row_for_each_policy_but_the_baseline() -> None:
+    found = paired_differences(THREE, "mean_severity", baseline="b")
+    assert list(found.columns) == [
+        "policy",
+        "baseline",
+        "metric",
+        "unit",
+        "difference",
+        "low",
+        "high",
+        "worlds",
+        "seeds",
+    ]
+    assert list(found["policy"]) == ["a", "c"] and set(found["baseline"]) == {"b"}
+    assert found["difference"].to_numpy() == pytest.approx([0.05, 0.25])
+    expected = out.crossed_interval(np.array([[-0.1, 0.1], [0.1, 0.1]]), 0.95)
+    assert found.loc[0, ["low", "high"]].to_list() == pytest.approx(expected[1:])
+    wide = paired_differences(THREE, "mean_severity", baseline="b", method="bootstrap", resamples=100, level=0.9)
+    by_hand = [(THREE_CHANGE[w][:, s]).mean() for w, s in out.resampled(2, 2, 100, 0)]
+    assert wide.loc[0, ["low", "high"]].to_list() == pytest.approx(np.quantile(by_hand, [0.05, 0.95]))
+
+
+THREE_CHANGE = np.array([[-0.1, 0.1], [0.1, 0.1]])
+
+
+def test_ranks_go_the_way_that_each_measure_is_better() -> None:
+    found = robustness(THREE, "mean_severity", threshold=0.15, resamples=100).set_index(["measure", "policy"])
+    for measure in MEASURES:
+        values, ranks = found.loc[measure, "value"], found.loc[measure, "rank"]
+        better = values > values["c"] if MEASURES[measure].kind == "share" else values < values["c"]
+        assert ranks["c"] == 3 - (not better["a"]) - (not better["b"]), measure
+    assert found.loc["maximin", "rank"].to_dict() == {"a": 1, "b": 1, "c": 3}
+    units = {measure: found.loc[measure, "unit"].iloc[0] for measure in MEASURES}
+    assert units["maximin"] == units["minimax_regret"] == "severity in [0, 1]"
+    assert units["satisficing"] == "share in [0, 1]" and units["mean_variance"] == "index"
+    assert set(found["threshold"]) == {0.15} and set(found["worlds"]) == set(found["seeds"]) == {2}
+    usual = robustness(THREE, "mean_severity", baseline="c", resamples=100)
+    assert set(usual["threshold"]) == {0.4} and set(usual["metric"]) == {"mean_severity"}
+    turned = robustness(THREE, "mean_severity", better=True, threshold=0.15, resamples=100).set_index(
+        ["measure", "policy"]
+    )
+    assert turned.loc["maximin", "rank"].to_dict() == {"a": 2, "b": 3, "c": 1}
+    assert turned.loc["maximin", "value"].to_dict() == pytest.approx({"a": 0.2, "b": 0.1, "c": 0.4})
+
+
+def test_measures_say_what_they_are() -> None:
+    assert MEASURES["maximin"].meaning == "Outcome in the worst world"
+    assert MEASURES["maximin"].phrase == "worst world" and MEASURES["starr_domain"].phrase == "Starr's domain"
+    assert [MEASURES[name].more(True) for name in ("maximin", "mean_variance", "minimax_regret", "satisficing")] == [
+        True, True, False, True
+    ]  # fmt: skip
+    assert [MEASURES[name].more(False) for name in ("maximin", "mean_variance", "minimax_regret", "satisficing")] == [
+        False, False, False, True
+    ]  # fmt: skip
+
+
+def test_shares_of_the_best_are_those_of_worlds_runs_and_resamples() -> None:
+    found = best_shares(THREE, "mean_severity", resamples=100).set_index("policy")
+    assert found["worlds_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
+    assert found["runs_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
+    low, high = out.score_interval(np.array([0.25, 0.75, 0.0]), 2)
+    assert (found["worlds_low"] <= low + 1e-12).all() and (found["worlds_high"] >= high - 1e-12).all()
+    values = np.array([[[0.1, 0.3], [0.2, 0.2]], [[0.2, 0.2], [0.1, 0.1]], [[0.3, 0.5], [0.4, 0.4]]])
+    best = []
+    for w, s in out.resampled(2, 2, 100, 0):
+        means = values[:, w][:, :, s].mean(axis=(1, 2))
+        wins = means <= means.min() + 1e-9
+        best.append(wins / wins.sum())
+    assert found["mean_best"].to_numpy() == pytest.approx(np.mean(best, axis=0))
+    most = best_shares(THREE, "mean_severity", better=True, resamples=100).set_index("policy")
+    assert most["runs_best"].to_dict() == {"a": 0.0, "b": 0.0, "c": 1.0}
+    alone = best_shares(THREE[THREE["point"] == 0], "mean_severity", resamples=100).set_index("policy")
+    assert alone.loc["c", "worlds_high"] == pytest.approx(out.score_interval(np.array(0.0), 2)[1])
+
+
+def test_regret_counts_from_the_best_of_each_world_either_way() -> None:
+    table = out.by_world(THREE, "mean_severity")
+    assert regret(table, more=False)["c"].to_list() == pytest.approx([0.2, 0.3])
+    assert regret(table, more=True)["b"].to_list() == pytest.approx([0.2, 0.3])
+
+
+def test_tables_of_a_metric_of_ones_own_carry_its_description() -> None:
+    own = THREE.rename(columns={"mean_severity": "mine"})
+    own.attrs[OWN] = {"mine": {"name": "mine", "label": "Mine", "unit": "x", "formula": ""}}
+    found = paired_differences(own, "mine")
+    assert found.attrs[OWN]["mine"]["label"] == "Mine" and set(found["unit"]) == {"x"}
+    assert OWN not in paired_differences(THREE, "mean_severity").attrs
