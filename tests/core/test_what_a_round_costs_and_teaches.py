@@ -7,10 +7,12 @@ from math import exp
 
 import numpy as np
 import pytest
-from core_worlds import ALWAYS, NEVER, Game, play, policy_of, still_luck, world_of
+from core_worlds import ALWAYS, CALM_LEVERS, NEVER, Game, play, policy_of, still_luck, world_of
 
+from greatpowers.core.declare import table
 from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.ladder import COMMITMENT, HOLD, SEVERITY
+from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
@@ -247,6 +249,13 @@ def test_two_theatres_of_a_host_share_what_is_left_of_it_short_of_war() -> None:
     assert played(world).world.theatres.control - world.theatres.control == pytest.approx([min(gain, left / 2)] * 2)
 
 
+def test_an_incident_wins_no_more_than_its_rung_can_hold() -> None:
+    world = place(2, resisted=0)
+    world.states.capability[1] = 1e-12
+    after = played(world).world.theatres.control[0]
+    assert after == pytest.approx(HOLD[2]) and after < 0.03 * 1.5
+
+
 @pytest.mark.parametrize(("wars", "share"), [(1, 1.0), (2, 0.5)])
 def test_who_fights_two_wars_has_half_of_its_force_for_each(wars: int, share: float) -> None:
     world = world_of(
@@ -344,3 +353,18 @@ def test_a_strike_undoes_a_share_of_what_is_held_and_not_recognised() -> None:
         for luck in (ALWAYS, NEVER)
     )
     assert struck < spared - 0.05
+
+
+# --- Policies over time
+
+
+@pytest.mark.parametrize(("now", "segment"), [(0, 0), (1, 0), (2, 1), (4, 1), (5, 2), (90, 2)])
+def test_the_last_segment_that_has_started_is_in_force(now: int, segment: int) -> None:
+    world = place(5)
+    levers = table(Levers, (3, 1))
+    for name, value in CALM_LEVERS.items():
+        getattr(levers, name)[:] = value
+    levers.sanctions[:, 0] = 0.2, 0.5, 0.8
+    policy = Policy(np.array([0, 2, 5]), levers)
+    game = play(world, policy, still_luck(1, world), parameters=STILL._replace(sanctions_rise=1.0), order=0, first=now)
+    assert game.world.theatres.sanctions[0] == pytest.approx((0.2, 0.5, 0.8)[segment] * SEVERITY[5] * 0.9)

@@ -245,6 +245,13 @@ def test_what_a_deal_in_force_changes(monitors: float, paid: float, snapback: fl
         assert game.trace(Trace.AUDIENCE_COST_, option) == 0.0
 
 
+def test_nobody_cheats_on_a_deal_that_is_over_or_by_keeping_the_peace() -> None:
+    terms = {"deal_sanctions": 0.6, "deal_relief": 0.5, "deal_paid": 0.5, "deal_monitors": 0.9, "deal_neutrality": 0.4}
+    over, kept = weighed(case(3, deal=0, **terms)), weighed(case(0, deal=1, **terms))
+    assert [over.trace(Trace.CHEATING_LOSS_, option) for option in range(3)] == [0.0] * 3
+    assert kept.trace(Trace.CHEATING_LOSS_, 1) == 0.0 < kept.trace(Trace.CHEATING_LOSS_, 2)
+
+
 def test_an_option_that_is_not_open_says_nothing() -> None:
     """Also where an earlier round has left something."""
     world = case(1)

@@ -388,6 +388,80 @@ def test_an_alliance_that_grows_beyond_a_half_and_one_that_falls_below() -> None
         assert game.log.numbers[row] == pytest.approx([before, after[g, 1], belief, 0.35, nan], nan_ok=True)
 
 
+# --- Luck
+
+
+def chance_in(game: Game, kind: Event, column: int, row: int = -1) -> float:
+    return float(game.log.numbers[game.events(kind)[row], column])
+
+
+HAPPENS = {
+    "clash": (lambda **luck: played(place(5), **luck), Event.CLASH, 2),
+    "clash_war": (lambda **luck: played(place(5), clash=ALWAYS, answer=ALWAYS, **luck), Event.WAR, None),
+    "host": (lambda **luck: played(place(), 1, p=P._replace(demand=0.0), **luck), Event.YIELD, 3),
+    "appeal": (lambda **luck: played(place(), 1, **luck), Event.APPEAL, 3),
+    "strike": (lambda **luck: played(_sent(5), levers={"strike": 0.5}, **luck), Event.STRIKE, 2),
+    "detection": (lambda **luck: played(in_force(3), **luck), Event.DEAL_BROKEN, 2),
+    "renege": (lambda **luck: played(in_force(), turn=ALWAYS, **luck), Event.DEAL_BROKEN, 2),
+    "ceasefire": (lambda **luck: played(in_force(control=0.2), **luck), Event.DEAL_BROKEN, 2),
+    "bargain": (lambda **luck: played(place(4, control=0.2, resisted=1, crisis_age=2), **luck), Event.COMPROMISE, 3),
+    "nuclear": (lambda **luck: played(_nuclear(), **luck), Event.NUCLEAR_USE, 2),
+    "turn": (lambda **luck: played(place(), **luck), Event.TURN, 2),
+    "war": (lambda **luck: played(_called(), **luck), Event.JOINING, 3),
+}
+
+
+def _sent(rung: int) -> World:
+    return place(rung, {"order_weight": 1.0}, leader=2, control=0.3)
+
+
+def _nuclear() -> World:
+    world = at_war()
+    world.states.nuclear[:2] = 0.8, 0.5
+    return world
+
+
+def _called() -> World:
+    world = at_war()
+    world.stances.bound[HERE, 2], world.pairs.alliance[2, 1] = 1, 0.8
+    return world
+
+
+@pytest.mark.parametrize("draw", HAPPENS)
+def test_what_has_a_chance_happens_below_it_and_not_at_it(draw: str) -> None:
+    play_it, kind, column = HAPPENS[draw]
+    least = play_it(**{draw: ALWAYS})
+    assert least.events(kind)
+    if column is None:
+        decided = least.log.numbers[least.events(Event.DECISION)[0]]
+        chance = float(decided[0] * (1.0 - (1.0 - decided[2]) * (1.0 - decided[3])))
+    else:
+        chance = chance_in(least, kind, column)
+    assert 0.0 < chance < 1.0
+    assert play_it(**{draw: float(np.nextafter(chance, 0.0)) * (1.0 - 1e-12)}).events(kind)
+    assert not play_it(**{draw: chance if column is not None else chance * (1.0 + 1e-12)}).events(kind)
+
+
+@pytest.mark.parametrize("party", ["challenger_accepts", "host_accepts", "coalition_accepts"])
+def test_a_party_accepts_below_its_chance_and_not_at_it(party: str) -> None:
+    willing = {"proposal": ALWAYS, "challenger_accepts": ALWAYS, "host_accepts": ALWAYS, "coalition_accepts": ALWAYS}
+    refused = played(sanctioned(), levers=OFFER, **{**willing, party: NEVER})
+    place_of = {"challenger_accepts": 2, "host_accepts": 3, "coalition_accepts": 4}[party]
+    chance = chance_in(refused, Event.REFUSAL, place_of)
+    assert len(played(sanctioned(), levers=OFFER, **{**willing, party: chance}).events(Event.REFUSAL)) == 1
+    below = float(np.nextafter(chance, 0.0))
+    assert len(played(sanctioned(), levers=OFFER, **{**willing, party: below}).events(Event.DEAL)) == 1
+
+
+def test_a_choice_falls_where_its_probabilities_add_up() -> None:
+    world = place(2)
+    free = play(world, policy_of(2), still_luck(1, world, choice=0.5), parameters=P, first=NOW)
+    down, _, up = (traced(free, Trace.PROBABILITY_, option) for option in range(3))
+    for draw, step in ((down, 0), (np.nextafter(down, 0.0), -1), (1.0 - up, 1), (np.nextafter(1.0 - up, 0.0), 0)):
+        game = play(world, policy_of(2), still_luck(1, world, choice=float(draw)), parameters=P, first=NOW)
+        assert game.world.theatres.rung[HERE] - 2 == step
+
+
 # --- Metrics
 
 

@@ -278,3 +278,24 @@ def test_a_fault_of_the_disk_is_a_sentence_that_keeps_nothing(tmp_path: Path) ->
     with pytest.raises(GreatPowersError, match=said), whole_directory(tmp_path / "out", {"kind": "run"}):
         raise OSError(28, "full")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_cleared_away_of_old_results_does_not_stand_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, told = tmp_path / "out", {"software": "greatpowers", "kind": "run"}
+
+    def busy(*_: object, **__: object) -> None:
+        raise OSError(16, "Device or resource busy")
+
+    for name in ("old", "new"):
+        with whole_directory(place, told) as partial:
+            (partial / name).touch()
+            if name == "new":
+                monkeypatch.setattr(found_in.os, "unlink", busy)
+    assert sorted(path.name for path in place.iterdir()) == ["manifest.json", "new"]
+
+
+def test_the_format_of_directories_that_are_resumed_is_the_first() -> None:
+    """Another number makes every directory that was begun before one that cannot be gone on with."""
+    assert found_in.FORMAT == 1
