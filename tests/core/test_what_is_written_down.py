@@ -93,6 +93,13 @@ def test_a_host_that_gives_way(demand: float, kind: Event, shift: int) -> None:
     assert game.world.theatres.recognised[HERE] == pytest.approx(handed_over)
 
 
+@pytest.mark.parametrize("order", [-1, 0])
+def test_a_host_decides_only_on_a_step_up(order: int) -> None:
+    game = played(place(5, resisted=0), order, host=ALWAYS)
+    assert not any(game.events(kind) for kind in (Event.YIELD, Event.LET_PASS, Event.RESISTANCE, Event.APPEAL))
+    assert not any(played(place(0), 1, host=ALWAYS).events(kind) for kind in (Event.YIELD, Event.LET_PASS))
+
+
 # --- Guardians
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy, load_scenario
-from greatpowers.scenario.schema import PolicyPreset, Segment
+from greatpowers.scenario.schema import PolicyPreset, Segment, SyntheticSettings
 from greatpowers.storage import manifest as found_in
 from greatpowers.storage.manifest import SHAPES, check_place, difference, plain, read_manifest, whole_directory
 
@@ -152,6 +152,7 @@ def test_what_says_nothing_is_left_out_unless_leaving_it_out_says_something_else
     assert not {"source", "levers", "policy"} & told.keys()
     assert "terms" not in plain(policy.model_copy(update={"terms": None}))
     assert plain({"a": ((1, "x"), [None])}) == {"a": [[1, "x"], [None]]}
+    assert plain(SyntheticSettings(power_maximizers=0.0))["power_maximizers"] == 0.0  # nothing is a value here
 
 
 # --- Where it was run
