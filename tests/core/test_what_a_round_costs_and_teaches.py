@@ -156,7 +156,7 @@ def learned(world: World, levers: dict[str, float], p: Parameters, **luck: float
         (5, {"sanctions": 0.2}, {}, 1.0),
         (5, {"aid": 0.4}, {}, 0.1 / 0.4),
         (2, {"aid": 0.05}, {}, 1.0),
-        (5, {"presence": 0.4, "red_line": 5}, {}, (0.7 * 0.4 * 0.1 / (0.4 * 0.7)) / WEIGHT),
+        (5, {"presence": 0.4, "red_line": 4}, {}, (0.7 * 0.4 * 0.1 / (0.4 * 0.7)) / WEIGHT),
         (5, {"strike": 0.5}, {"strike": ALWAYS}, 1.0),
         (5, {"strike": 0.5}, {"strike": NEVER}, 0.0),
         (5, {"sanctions": 0.8, "aid": 0.4, "presence": 0.4, "red_line": 5, "strike": 1.0}, {"strike": ALWAYS},
@@ -235,18 +235,14 @@ def test_breaches_wear_the_order_by_gravity_the_breakers_power_and_what_is_not_a
 # --- Control
 
 
-def test_two_theatres_of_a_host_share_what_is_left_of_it_short_of_war() -> None:
-    world = place(4, theatres=2, resisted=0)
-    world.states.capability[:] = 0.3, 1e-9, 0.4, 0.2
-    world.theatres.control[:] = world.theatres.recognised[:] = 0.1, 0.12
-    after = played(world).world.theatres.control
-    gain = 0.10 * 1.5 * (1.0 - 0.22 / HOLD[4])  # at full advantage
-    assert after - world.theatres.control == pytest.approx([gain, gain])
-    world.theatres.rung[:], world.theatres.previous_rung[:] = 6, 6
-    world.theatres.control[:] = world.theatres.recognised[:] = 0.2, 0.23
-    gain = min(0.14 * 1.5 * (1.0 - 0.43 / HOLD[6]), HOLD[6] - 0.43)
-    left = 0.45 - 0.43
-    assert played(world).world.theatres.control - world.theatres.control == pytest.approx([min(gain, left / 2)] * 2)
+def test_theatres_of_a_host_share_what_can_be_had_of_it_short_of_war() -> None:
+    for theatres, share in ((2, 0.14 * 1.5 / HOLD[6]), (3, 1.0 / 3.0)):  # what each would win, and the third of all
+        world = place(6, theatres=theatres, resisted=0)
+        world.states.capability[1] = 1e-9
+        world.theatres.control[:] = world.theatres.recognised[:] = 0.1
+        left = HOLD[6] - 0.1 * theatres
+        gained = played(world).world.theatres.control - 0.1
+        assert gained == pytest.approx([share * left] * theatres)
 
 
 def test_an_incident_wins_no_more_than_its_rung_can_hold() -> None:

@@ -1,16 +1,22 @@
 """An experiment on a Dask cluster of real processes: workers die and join, and the data set is the same."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from batch_lab import batch, begin, data_of, environment, one_sentence, parts_in, wait_until, write_experiment
 from nursery import Nursery
+
+from greatpowers import GreatPowersError
+from greatpowers.experiments import dask
 
 pytest.importorskip("distributed")
 
@@ -108,6 +114,31 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, nursery
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:1'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("greeting", "why"), [(b"", "TimeoutError"), (b"SSH-2.0-OpenSSH_9.9\r\n", "something else does")]
+)
+def test_what_is_no_scheduler_and_answers_or_says_nothing_is_one_sentence(
+    greeting: bytes, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                visitor = server.accept()[0]
+                visitors.append(visitor)
+                visitor.sendall(greeting)
+
+    monkeypatch.setattr(dask, "TIMEOUT", 2)
+    visitors = list[socket.socket]()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(GreatPowersError) as refused, dask._client(address, None):
+            pass
+    for visitor in visitors:
+        visitor.close()
+    assert str(refused.value).startswith(f"no Dask scheduler answers at '{address}' ({why}); start one with")
 
 
 def test_an_address_that_is_none_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:

@@ -180,8 +180,7 @@ def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
     """A function to be told (stage, done, total) of work whose stages have names; a bar on a terminal."""
     screen = notes()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PointRate(), TimeRemainingColumn())
-    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal, speed_estimate_period=SLOW)
-    with bar:
+    with _shown(Progress(*columns, console=screen, transient=True, speed_estimate_period=SLOW)) as bar:
         task = bar.add_task("beginning", total=None)
         yield lambda stage, done, total: bar.update(
             task, description=stage.replace("-", " "), completed=done, total=total
@@ -200,11 +199,18 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
         console=screen,
         transient=True,
-        disable=not screen.is_terminal,
     )
-    with bar:
+    with _shown(bar):
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def _shown(bar: Progress) -> Iterator[Progress]:
+    """The bar, on a terminal; elsewhere nothing, where older releases of Rich write an empty line."""
+    bar.disable = not bar.console.is_terminal
+    with contextlib.nullcontext() if bar.disable else bar:
+        yield bar
 
 
 RESULTS = "greatpowers-results"

@@ -4,10 +4,12 @@ A part that is played twice, because a worker died with its result, comes out th
 some parts a worker are on their way at a time, so that neither this process nor the scheduler's fills up.
 """
 
+import asyncio
 import contextlib
 import logging
 import platform
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import greatpowers
@@ -110,8 +112,10 @@ def _client(address: str, workers: int | None) -> Iterator[Any]:
                 )
             )
         try:
+            if address != LOCAL:
+                _greet(address)
             client = stack.enter_context(Client(target, timeout=TIMEOUT))
-        except (OSError, TimeoutError, ValueError) as error:
+        except Exception as error:  # whatever comes of an answer by something else, such as one that fits no memory
             text = f"no Dask scheduler answers at '{address}' ({_brief(error)})"
             raise GreatPowersError(f"{text}; start one with 'dask scheduler', or use --dask local.") from None
         try:
@@ -120,6 +124,20 @@ def _client(address: str, workers: int | None) -> Iterator[Any]:
             text = f"the Dask scheduler at '{address}' has no workers after {PATIENCE} s"
             raise GreatPowersError(f"{text}; start some with 'dask worker {address}'.") from None
         yield client
+
+
+def _greet(address: str) -> None:
+    """Raise unless a scheduler answers in time: a client waits for ever for one that lets in and says nothing."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    async def greet() -> None:
+        settings = Security().get_connection_args("client")
+        comm = await asyncio.wait_for(connect(address, timeout=TIMEOUT, **settings), 1.5 * TIMEOUT)
+        await comm.close()
+
+    with ThreadPoolExecutor(1) as thread:  # notebooks have a loop of their own in this one
+        thread.submit(lambda: asyncio.run(greet())).result()
 
 
 def _lost(store: Store, address: str, error: Exception) -> str:
@@ -133,6 +151,8 @@ def _lost(store: Store, address: str, error: Exception) -> str:
 
 
 def _brief(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "something else does"
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
