@@ -184,7 +184,7 @@ def test_no_place_is_trusted_once_others_could_lay_code_there(
 
 
 def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied: Path, blocked: Path) -> None:
-    nobody, temporary = "import os\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
+    nobody, temporary = "import os, platformdirs\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
     found = asked(
         copied, "print(kernel.cache_directory().is_dir(), kernel.is_cached(), kernel.cache_directory())", before=nobody,
         NUMBA_CACHE_DIR=str(blocked), XDG_CACHE_HOME=str(blocked), HOME=str(blocked), TMPDIR=str(temporary),

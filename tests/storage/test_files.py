@@ -1,10 +1,12 @@
-"""Files written whole or not at all, names of places, faults of disks in words, and functions of the user's own."""
+"""Files written whole or not at all, names of places, and faults of disks in words."""
 
 import errno
+import json
+import math
 import os
-import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from greatpowers.scenario.errors import GreatPowersError
@@ -98,6 +100,19 @@ def test_lines_are_added_and_half_of_one_is_cut_off(tmp_path: Path) -> None:
     assert lines.read() == ["\ufffd"]
 
 
+def test_plain_data_is_json_with_null_for_what_has_no_value() -> None:
+    data = {"größe": np.float64(0.5), "n": np.int64(3), "none": [np.nan, math.inf, -math.inf, None], "b": (True, "x")}
+    text = files.json_text(data)
+    assert text.startswith('{\n  "größe": 0.5,\n  "n": 3,') and text.endswith("}\n")
+    assert json.loads(text) == {"größe": 0.5, "n": 3, "none": [None] * 4, "b": [True, "x"]}
+    assert files.json_text([1], 0) == "[\n1\n]\n"
+
+
+def test_a_checksum_of_data_hangs_on_no_order_of_keys() -> None:
+    assert files.checksum_of_data({"a": 1, "b": [2]}) == files.checksum_of_data({"b": [2], "a": 1})
+    assert files.checksum_of_data({"a": 1}) == checksum(b'{"a": 1}') != files.checksum_of_data({"a": 2})
+
+
 # --- Places
 
 
@@ -174,90 +189,3 @@ def test_why_something_failed_is_one_clause() -> None:
     assert files.reason(OSError(2, "No such file.")) == "No such file"
     assert files.reason(ValueError("first.\nsecond")) == "first"
     assert files.reason(ValueError()) == "ValueError"
-
-
-# --- Functions of the user's own
-
-
-OWN = """
-LIMIT = 3
-
-
-def twice(value):
-    return 2 * value
-
-
-def fails(value):
-    return value / 0
-"""
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    path = tmp_path / "own.py"
-    path.write_text(OWN)
-    return path
-
-
-def named(text: str, beside: Path) -> object:
-    return files.named_function("metric", text, beside, "write FILE.py:FUNCTION")[0]
-
-
-def test_a_function_in_a_file_is_found_beside_and_run_once_for_each_content(own: Path) -> None:
-    function, module, reference = files.named_function("metric", " own.py:twice ", own.parent, "")
-    assert function(4) == 8 and reference == f"{own}:twice"
-    assert module.__file__ == str(own) and files.module_of(function) is module
-    assert files.checksum_of_module(module) == checksum(own.read_bytes())
-    assert files.named_function("metric", f"{own}:fails", Path("/"), "")[1] is module
-    own.write_text(OWN.replace("2 *", "3 *"))
-    assert files.named_function("metric", "own.py:twice", own.parent, "")[0](4) == 12
-    assert not (own.parent / "__pycache__").exists()
-
-
-def test_a_function_in_a_module_is_found(tmp_path: Path) -> None:
-    function, module, reference = files.named_function("metric", "os.path:join", tmp_path, "")
-    assert (function, module, reference) == (os.path.join, os.path, "os.path:join")
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("own.py", "metric: this names no function; write FILE.py:FUNCTION."),
-        ("math", "metric: this names no function; write FILE.py:FUNCTION."),
-        ("a-b:c", "metric: this names no function; write FILE.py:FUNCTION."),
-        (":f", "metric: this names no function; write FILE.py:FUNCTION."),
-        ("own.py:twise", "metric: there is no function 'twise' in 'own.py'. Did you mean 'twice'?"),
-        ("own.py:LIMIT", "metric: there is no function 'LIMIT' in 'own.py'. Known: twice, fails."),
-        ("absent_module:f", "metric: it cannot be imported, ModuleNotFoundError: No module named 'absent_module'."),
-    ],
-)
-def test_what_names_no_function_is_a_sentence(text: str, sentence: str, own: Path) -> None:
-    with pytest.raises(GreatPowersError) as refused:
-        named(text, own.parent)
-    assert str(refused.value) == sentence
-
-
-def test_a_file_that_cannot_be_read_or_run_is_a_sentence_with_the_line(own: Path) -> None:
-    with pytest.raises(GreatPowersError, match=r"metric: '.*absent.py' cannot be read \(No such file or directory\)"):
-        named("absent.py:f", own.parent)
-    own.write_text("import os\n\n\nraise ValueError('so\\n  it is.')\n")
-    for _ in range(2):  # what failed is not kept
-        with pytest.raises(GreatPowersError) as refused:
-            named("own.py:f", own.parent)
-        assert str(refused.value) == "metric: it cannot be imported, ValueError: so it is (own.py, line 4)."
-
-
-def test_a_failure_is_told_with_the_last_line_of_the_function_s_own_file(own: Path) -> None:
-    function = files.named_function("metric", "own.py:fails", own.parent, "")[0]
-    with pytest.raises(ZeroDivisionError) as failed:
-        function(1)
-    assert files.failure_in(function, failed.value) == "ZeroDivisionError: division by zero (own.py, line 10)"
-    assert files.failure_in(len, failed.value) == "ZeroDivisionError: division by zero"
-    assert files.failure_of(ValueError("x" * 300), "") == f"ValueError: {'x' * 200}"
-    assert files.failure_of(ValueError("so."), "") == "ValueError: so"
-    assert files.failure_of(ValueError(), "") == "ValueError"
-
-
-def test_what_has_no_module_has_no_checksum() -> None:
-    assert files.module_of(3) is None
-    assert files.checksum_of_module(None) == files.checksum_of_module(sys) == ""
