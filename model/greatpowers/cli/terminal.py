@@ -143,7 +143,7 @@ def remark(text: str) -> None:
 SLOW = 300.0
 """Seconds over which the rate of slow work is averaged."""
 
-COMPILING = "compiling the engine once for this version, about 20 s"
+COMPILING = "compiling the engine once for this version, about half a minute"
 
 
 class PointRate(ProgressColumn):

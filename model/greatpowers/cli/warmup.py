@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "compile the engine now rather than at the first run",
     "Compile the engine and keep the result for later runs; this is needed once for every version.",
-    (("greatpowers warmup", "about 20 s, once"),),
+    (("greatpowers warmup", "about half a minute, once"),),
     _arguments,
 )
 
