@@ -215,7 +215,9 @@ def test_doctrines_and_resolve_are_what_the_scenario_then_has() -> None:
 def test_leading_states_are_the_strong_the_leader_and_the_challengers() -> None:
     scenario = load_scenario("2017")
     ids = [state.id for state in leading_states(scenario)]
-    assert {"USA", "CHN", "IND", "JPN", "GBR", "FRA", *(theatre.challenger for theatre in scenario.theatres)} == set(ids)
+    assert {"USA", "CHN", "IND", "JPN", "GBR", "FRA", *(theatre.challenger for theatre in scenario.theatres)} == set(
+        ids
+    )
 
 
 def test_a_variant_can_be_written_to_a_file_and_read_again() -> None:
