@@ -112,6 +112,9 @@ SPARE = 10
 """Observations beyond the number of factors without which partial correlations say nothing."""
 
 NOISE = 1e-12
+RIDGE = 1e-9
+"""Added to the diagonal of a correlation matrix, so that a constant factor, or an outcome that follows one exactly, does
+not make it singular: a pseudo-inverse would turn the sign there."""
 
 
 def rank_correlations(factors: Floats, outcome: Floats) -> Floats:
@@ -128,7 +131,7 @@ def rank_correlations(factors: Floats, outcome: Floats) -> Floats:
     if not is_partial(*factors.shape):
         plain: Floats = correlation[:-1, -1]
         return plain
-    precision = np.linalg.pinv(correlation, hermitian=True)
+    precision = np.linalg.inv(correlation + RIDGE * np.eye(len(correlation)))
     scale = np.sqrt(np.maximum(np.diag(precision)[:-1] * precision[-1, -1], NOISE))
     found: Floats = np.clip(-precision[:-1, -1] / scale, -1.0, 1.0)
     return found

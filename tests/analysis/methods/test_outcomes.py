@@ -127,6 +127,7 @@ def test_partial_correlations_take_ten_observations_more_than_two_a_factor() -> 
     constant = np.column_stack([luck.normal(size=40), np.ones(40)])
     found = out.rank_correlations(constant, constant[:, 0] + 0.3 * luck.normal(size=40))
     assert 0.9 < found[0] < 1.0 and abs(found[1]) < 1e-6
+    assert out.rank_correlations(constant, constant[:, 0]) == pytest.approx([1.0, 0.0], abs=1e-6)
 
 
 def test_partial_correlations_are_those_of_residuals_of_ranks() -> None:
