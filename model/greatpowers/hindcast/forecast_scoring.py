@@ -13,7 +13,7 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn, Track
 from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.hindcast.benchmarks import fit
-from greatpowers.hindcast.scoring import Estimate, RankedScores, estimate, skill
+from greatpowers.hindcast.scoring import Estimate, RankedScores, estimate, flat, skill
 from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
@@ -249,7 +249,7 @@ def _group_scores(
         chance = column.to_numpy(dtype=np.float64)
         if drawing is None or np.isnan(chance).any():
             continue
-        figures = _flat(drawing.figures(chance))
+        figures = flat(drawing.figures(chance)._asdict())
         yield {**about, "forecast": name, "policy": under, **counted, "mean": float(chance.mean()), **figures}
 
 
@@ -264,13 +264,6 @@ class Figures(NamedTuple):
     log_score: Estimate
     auc_lead: Estimate
     within_lead: Estimate
-
-
-def _flat(figures: Figures) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for name, figure in figures._asdict().items():
-        found |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
-    return found
 
 
 class _Drawing:

@@ -12,7 +12,7 @@ import pandas as pd
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, PRIOR_SPREAD, RIVALS, SETTINGS
 from greatpowers.hindcast.histories import EVERY_DYAD
 from greatpowers.hindcast.run import OWN_WEIGHT, RIVAL, Added, Hindcast
-from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Score, roc
+from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Score, flat, roc
 from greatpowers.hindcast.settings import POLICIES, policy_of
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
@@ -400,17 +400,6 @@ def _tables(found: Hindcast) -> dict[str, pd.DataFrame]:
         "calibration": pd.DataFrame(curves),
         "kinds": pd.DataFrame([row._asdict() for row in found.off]),
     }
-
-
-def flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Figures as one row: the bounds of their intervals beside them."""
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, Estimate):
-            found |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
-        else:
-            found |= value._asdict() if hasattr(value, "_asdict") else {name: value}
-    return found
 
 
 def document(found: Hindcast, records: Records) -> dict[str, Any]:

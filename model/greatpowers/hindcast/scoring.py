@@ -209,6 +209,17 @@ class Estimate(NamedTuple):
     high: float
 
 
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as one row: the bounds of their intervals beside them."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Estimate):
+            found |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
+        else:
+            found |= value._asdict() if hasattr(value, "_asdict") else {name: value}
+    return found
+
+
 class Score(NamedTuple):
     """One forecast on the pair-years of one group.
 
