@@ -23,10 +23,9 @@ print(greatpowers.__file__, configs_directory(), len(names("policies")), load_sc
 
 
 # Data and assets that modules read, and nothing of another kind beside them.
-DATA = ("*/*.html", "experiments/report/*.html", "presentation/*.css", "validation/*.css", "validation/data/*.csv",
-        "validation/data/*.toml", "historical/published/*.toml", "server/data/*.json", "server/assets/*.css",
-        "server/assets/*.js", "server/assets/*.json", "server/assets/*.md", "server/assets/*.svg",
-        "browser/assets/*.css", "browser/assets/*.js", "browser/assets/*.wasm")  # fmt: skip
+DATA = ("**/*.html", "**/*.toml", "presentation/*.css", "validation/*.css", "validation/data/*.csv",
+        "server/data/*.json", "server/assets/*.css", "server/assets/*.js", "server/assets/*.json", "server/assets/*.md",
+        "server/assets/*.svg", "browser/assets/*.css", "browser/assets/*.js", "browser/assets/*.wasm")  # fmt: skip
 
 
 def kept(kind: str) -> set[Path]:
