@@ -22,7 +22,7 @@ from greatpowers.hindcast.forecast_scoring import (
 from greatpowers.hindcast.page import measured
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
-from greatpowers.presentation.html import Cell, Heading, TableRow, rendered, row_of, shown
+from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
@@ -194,14 +194,14 @@ def probability(value: float) -> str:
 
 GENERATOR = "greatpowers forecast"
 FIGURES = ("auc", "within", "brier", "skill", "fair_skill", "log_score", "auc_lead", "within_lead")
-SCORE_HEADS: tuple[str | Heading, ...] = (
+SCORE_HEADS: Headings = (
     Heading("Places", text=True), Heading("Forecast", text=True), "Number", "Came", "Mean probability", "AUC",
     Heading("AUC", "within scenarios"), Heading("Brier", "less is better"), Heading("Skill", "over their rate"),
     Heading("Skill", "over the rate elsewhere"), Heading("Log score", "less is better"),
     Heading("Model ahead", "in AUC"), Heading("Model ahead", "in AUC within"),
 )  # fmt: skip
 PLACE_KEYS = ("place", "rung", "salience", "war", "p_war", "force", "p_force", "surprise")
-PLACE_HEADS: tuple[str | Heading, ...] = (
+PLACE_HEADS: Headings = (
     Heading("Place", text=True), Heading("Rung at the start", text=True), "Salience", Heading("War", text=True),
     "Probability", Heading("Force", text=True), "Probability", "Surprise",
 )  # fmt: skip
@@ -240,7 +240,7 @@ def _part(found: Forecast, outcome: str, words: str) -> dict[str, Any]:
 
 def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
     figures = (measured(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))) for name in FIGURES)
-    cells: tuple[str | Cell, ...] = (
+    cells: Cells = (
         group_name(str(row["group"])), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
         str(row["events"]), number(float(row["mean"])), *figures,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Sco
 from greatpowers.hindcast.settings import POLICIES, policy_of
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
-from greatpowers.presentation.html import Cell, Heading, TableRow, blank, rendered, row_of, shown, svg
+from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, blank, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
 from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.files import json_text, write_text
@@ -271,17 +271,17 @@ AHEAD = (
 OFF = "Share of pair-years with a new dispute, and mean probabilities, by kind of pair at the start."
 
 WHO, FORECAST = Heading("Pair-years", text=True), Heading("Forecast", text=True)
-SCORE_HEADS: tuple[str | Heading, ...] = (
+SCORE_HEADS: Headings = (
     WHO, FORECAST, "Number", "Disputes", "Mean probability", *MEASURES.values(),
     Heading("Reliability", "less is better"), Heading("Resolution", "more is better"),
 )  # fmt: skip
-AHEAD_HEADS: tuple[str | Heading, ...] = (
+AHEAD_HEADS: Headings = (
     WHO,
     Heading("Rival", text=True),
     *LEADS.values(),
     Heading("Model ranks", text=True),
 )
-OFF_HEADS: tuple[str | Heading, ...] = (
+OFF_HEADS: Headings = (
     Heading("Pairs by", text=True), Heading("Kind", text=True), "Pair-years", "Disputes", "Record", "Model", "Logit",
     "Model over record",
 )  # fmt: skip
@@ -321,7 +321,7 @@ def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
 
 
 def _score(score: Score) -> TableRow:
-    cells: tuple[str | Cell, ...] = (
+    cells: Cells = (
         *_names(score), f"{score.cases:,}", f"{score.events:,}", number(score.mean),
         *(measured(*getattr(score, name)) for name in MEASURES),
         f"{score.parts.reliability:.5f}", f"{score.parts.resolution:.5f}",

@@ -108,9 +108,12 @@ class HtmlTable:
     rows: tuple[TableRow, ...]
 
 
-def shown(
-    caption: str, headings: Sequence[str | Heading], rows: Iterable[Sequence[str | Cell] | TableRow]
-) -> HtmlTable:
+Cells = tuple[str | Cell, ...]
+Headings = tuple[str | Heading, ...]
+"""What stands in a line of a table, and above it; a text alone needs no more."""
+
+
+def shown(caption: str, headings: Sequence[str | Heading], rows: Iterable[Cells | TableRow]) -> HtmlTable:
     """A table of texts and of cells."""
     heads = tuple(Heading(head) if isinstance(head, str) else head for head in headings)
     return HtmlTable(caption, heads, tuple(row if isinstance(row, TableRow) else row_of(row) for row in rows))

@@ -11,7 +11,7 @@ from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import in_money, money_words
 from greatpowers.narrative.sentences import who_fights
-from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow
+from greatpowers.presentation.html import Cell, Heading, Headings, HtmlTable, row_of, shown
 from greatpowers.presentation.style import count, listed, number, percent
 from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.library import names
@@ -376,7 +376,7 @@ def table(found: "Brief", where: str, title: str) -> HtmlTable:
     """What each policy brings, their difference with its three intervals, and what is to be said of it."""
     one, other = (policy.title for policy in found.policies)
     left_open = [("open", "by the record"), ("deep", "by deep uncertainty")][not found.draws :]
-    heads = (Heading(title, text=True), Heading(one), Heading(other), Heading("Difference", "and luck"),
+    heads: Headings = (Heading(title, text=True), one, other, Heading("Difference", "and luck"),
              *(Heading("Left open", what) for _, what in left_open), Heading("The first is", text=True))  # fmt: skip
     rows = []
     for row in found.findings[found.findings["where"] == where].to_dict("records"):
@@ -384,14 +384,14 @@ def table(found: "Brief", where: str, title: str) -> HtmlTable:
         unit = "% of histories; differences in points" if row["unit"] == SWITCH else row["unit"]
         if _money(found, told, "asked") and found.scenario.money is not None:
             unit += f"; bn {found.scenario.money.currency}"
-        cells = [Cell(row["label"], unit),
-                 Cell(value(told, "asked"), _money(found, told, "asked")),
-                 Cell(value(told, "against"), _money(found, told, "against")),
-                 Cell(difference(told, "difference"), _span(told, "low", "high")),
-                 *(Cell(_span(told, f"{kind}_low", f"{kind}_high")) for kind, _ in left_open),
-                 Cell(IN_WORDS[row["verdict"]], kind="text")]  # fmt: skip
-        rows.append(TableRow(tuple(cells)))
-    return HtmlTable("", heads, tuple(rows))
+        rows.append(row_of((
+            Cell(row["label"], unit),
+            *(Cell(value(told, which), _money(found, told, which)) for which in ("asked", "against")),
+            Cell(difference(told, "difference"), _span(told, "low", "high")),
+            *(_span(told, f"{kind}_low", f"{kind}_high") for kind, _ in left_open),
+            Cell(IN_WORDS[row["verdict"]], kind="text"),
+        )))  # fmt: skip
+    return shown("", heads, rows)
 
 
 def _span(row: Mapping[str, Any], low: str, high: str) -> str:

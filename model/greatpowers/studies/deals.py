@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.experiments.report.words import estimate, half_width
-from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, rendered
+from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, rendered, shown
 from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.events import in_words
@@ -288,22 +288,20 @@ def render(found: "Deals") -> str:
 
 
 def _fate(found: "Deals") -> HtmlTable:
-    heads = (Heading("Place"), *(Heading(label, unit_of(name)) for name, label in FATE.items()))
-    rows = tuple(TableRow((Cell(place), *(Cell(text) for text in texts.values()))) for place, texts in fates(found))
+    heads: Headings = ("Place", *(Heading(label, unit_of(name)) for name, label in FATE.items()))
     caption = "War, cheating, guardians and spoilers: how deals ended. A deal of the start counts as one."
-    return HtmlTable(caption, heads, rows)
+    return shown(caption, heads, [(place, *texts.values()) for place, texts in fates(found)])
 
 
 def _terms(found: "Deals") -> HtmlTable:
-    rows = tuple(TableRow((Cell(term), *(Cell(value) for value in values))) for term, values in terms_of(found))
-    return HtmlTable("The terms on offer.", (Heading("Term"), *(Heading(name) for name in found.places["label"])), rows)
+    rows = [(term, *values) for term, values in terms_of(found)]
+    return shown("The terms on offer.", ("Term", *found.places["label"]), rows)
 
 
 def _worth(table: pd.DataFrame) -> HtmlTable:
-    heads = (Heading("Without"), Heading("As offered"), *(Heading(*column) for column in columns_of(table)))
-    return HtmlTable(idle_terms(table), heads, tuple(_rows(table)))
-
-
-def _rows(table: pd.DataFrame) -> Iterator[TableRow]:
-    for term, value, figures in lines_of(table):
-        yield TableRow((Cell(term_name(term)), Cell(offered(value)), *(Cell(*cell(figure)) for figure in figures)))
+    heads: Headings = ("Without", "As offered", *(Heading(*column) for column in columns_of(table)))
+    rows: list[Cells] = [
+        (term_name(term), offered(value), *(Cell(*cell(figure)) for figure in figures))
+        for term, value, figures in lines_of(table)
+    ]
+    return shown(idle_terms(table), heads, rows)

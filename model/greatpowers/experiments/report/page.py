@@ -31,7 +31,7 @@ from greatpowers.experiments.report.words import half_width, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.figures import own_style
-from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, rendered
+from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, rendered, row_of, shown
 from greatpowers.presentation.style import count as number_of, number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
@@ -221,15 +221,17 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     ]
     rows = []
     for place, option in enumerate(chosen):
-        cells = [Cell(study.options[option].label)]
-        for metric, column in zip(metrics, columns, strict=True):
-            cells.append(replace(column[place], kind="best" if best.get(metric) == option else ""))
-        rows.append(TableRow(tuple(cells), option == study.baseline and len(study.options) > 1))
+        cells = (
+            replace(column[place], kind="best" if best.get(metric) == option else "")
+            for metric, column in zip(metrics, columns, strict=True)
+        )
+        base = option == study.baseline and len(study.options) > 1
+        rows.append(row_of((study.options[option].label, *cells), base))
     caption = "Means, with 95% intervals; a star marks the best by escalation and by order, shading the baseline."
     if len(rows) < len(study.options):
         caption += f" The best {len(rows)} of {len(study.options)} {study.noun}; all are in the data."
     noun = study.noun.capitalize()[:-1].replace("ie", "y")
-    return HtmlTable(caption, (Heading(noun), *_heads(study, metrics)), tuple(rows))
+    return shown(caption, (noun, *_heads(study, metrics)), rows)
 
 
 def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -> HtmlTable:
@@ -238,12 +240,12 @@ def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -
     chosen = shown_options(study, verdicts)
     cells = [_column([study.estimate(name, option) for option in chosen], _unit(study, name)) for name in columns]
     rows = [
-        TableRow((Cell(study.options[option].label), *(column[row] for column in cells)), option == study.baseline)
+        row_of((study.options[option].label, *(column[row] for column in cells)), option == study.baseline)
         for row, option in enumerate(chosen)
     ]
     heads = [Heading(head.label.removesuffix(f", {place}"), head.unit) for head in _heads(study, columns)]
     caption = f"What becomes of {place}: means, with 95% intervals. What is the same in every run is left out."
-    return HtmlTable(caption, (Heading(place), *heads), tuple(rows))
+    return shown(caption, (place, *heads), rows)
 
 
 def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
@@ -254,13 +256,12 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
         _column([study.difference(metric, option, study.baseline) for option in chosen], _unit(study, metric), True)
         for metric in metrics
     ]
-    rows = [
-        TableRow((Cell(study.options[option].label), *(column[place] for column in columns)))
-        for place, option in enumerate(chosen)
+    rows: list[Cells] = [
+        (study.options[option].label, *(column[place] for column in columns)) for place, option in enumerate(chosen)
     ]
     base = study.options[study.baseline].label
     caption = f"Paired differences from {base} on the same worlds and the same luck, with 95% intervals."
-    return HtmlTable(caption, (Heading(f"Against {base}"), *_heads(study, metrics)), tuple(rows))
+    return shown(caption, (f"Against {base}", *_heads(study, metrics)), rows)
 
 
 def doubt_table(study: PolicyOptions, verdicts: Sequence[Verdict], found: Verdict) -> HtmlTable:
@@ -285,16 +286,12 @@ def doubt_table(study: PolicyOptions, verdicts: Sequence[Verdict], found: Verdic
         add("Left open", f"by {study.drawn_from}", lambda option: study.left_open(metric, option, study.baseline))
     half = typical_half(next(iter(columns.values())))
     rows = [
-        TableRow((
-            Cell(study.options[option].label),
-            Cell(number(column[0].mean, half, True)),
-            *(Cell(bounds(one, half)) for one in column),
-        ))
+        (study.options[option].label, number(column[0].mean, half, True), *(bounds(one, half) for one in column))
         for option, column in zip(chosen, zip(*columns.values(), strict=True), strict=True)
-    ]  # fmt: skip
+    ]
     entry, base = study.results.describe(metric), study.options[study.baseline].label
     caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95% intervals by kind of doubt."
-    return HtmlTable(caption, (Heading(f"Against {base}"), Heading("Difference"), *columns), tuple(rows))
+    return shown(caption, (f"Against {base}", "Difference", *columns), rows)
 
 
 def bounds(found: Interval, half: float) -> str:
@@ -309,19 +306,14 @@ def levels_table(factor: str, found: Sequence[Level], metric: str, study: Policy
     title = describe_column(factor, "points").label
     base, unit = study.options[study.baseline].label, _unit(study, metric)
     counts = {level.worlds for level in found}
-    many = [Heading("Worlds")] if len(counts) > 1 else []
-    rows = tuple(
-        TableRow((
-            Cell(level.value),
-            *(Cell(f"{level.worlds:,}") for _ in many),
-            Cell(level.best, kind="text"),
-            gain,
-        ))
+    many = ["Worlds"] if len(counts) > 1 else []
+    rows: list[Cells] = [
+        (level.value, *(f"{level.worlds:,}" for _ in many), Cell(level.best, kind="text"), gain)
         for level, gain in zip(found, _column([level.difference for level in found], unit, True), strict=True)
-    )  # fmt: skip
-    heads = (Heading(title), *many, Heading("Best", text=True), Heading(f"Difference from {base}", unit))
+    ]
+    heads: Headings = (title, *many, Heading("Best", text=True), Heading(f"Difference from {base}", unit))
     each = f", over {number_of(counts.pop(), 'world')} each" if not many else ""
-    return HtmlTable(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}{each}.", heads, rows)
+    return shown(f"Best by {describe(metric).label.lower()} at each value of: {title.lower()}{each}.", heads, rows)
 
 
 CORRELATION = 0.05
@@ -332,22 +324,17 @@ def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTa
     """What drives an outcome, and the outcome where each driver is low and high, as finely as these differ."""
     apart = sorted(abs(driver.where_high - driver.where_low) for driver in found)
     fine = apart[len(apart) // 2] / 5
-    rows = tuple(
-        TableRow((
-            Cell(f"{driver.label}: {driver.meaning}"),
+    rows = [
+        (
+            f"{driver.label}: {driver.meaning}",
             _cell(driver.correlation, True, CORRELATION),
             Cell(number(driver.where_low, fine), f"up to {driver.low:.3g}"),
             Cell(number(driver.where_high, fine), f"from {driver.high:.3g}"),
-        ))
+        )
         for driver in found
-    )  # fmt: skip
-    heads = (
-        Heading("What varies"),
-        Heading("Rank correlation"),
-        Heading("Where it is low", outcome),
-        Heading("Where it is high", outcome),
-    )
-    return HtmlTable(caption, heads, rows)
+    ]
+    ends = (Heading(f"Where it is {end}", outcome) for end in ("low", "high"))
+    return shown(caption, ("What varies", "Rank correlation", *ends), rows)
 
 
 def _unit(study: PolicyOptions, metric: str) -> str:

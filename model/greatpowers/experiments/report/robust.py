@@ -11,7 +11,7 @@ from greatpowers.experiments.report.figures import WIDTH, ReportFigure, drawn, s
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, PolicyOptions
 from greatpowers.experiments.report.words import NOUNS
-from greatpowers.presentation.html import Cell, Heading, HtmlTable, TableRow, blank
+from greatpowers.presentation.html import Cell, Heading, HtmlTable, blank, row_of, shown
 from greatpowers.presentation.style import dress, number, percent
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.checks import varied_factors
@@ -81,13 +81,13 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, f
     rows = []
     for share in shares.to_dict("records"):
         own = measured[measured["policy"] == share["policy"]].set_index("measure")
-        cells = [Cell(str(share["policy"])), _share(share["worlds_best"], share["worlds_low"], share["worlds_high"])]
+        cells = [_share(share["worlds_best"], share["worlds_low"], share["worlds_high"])]
         for name in TABLED:
             value, low, high = (float(x) for x in own.loc[name, ["value", "low", "high"]].to_numpy())
             part = MEASURES[name].kind == "share"
             cell = _share(value, low, high) if part else _value(value, low, high, decimals[name])
             cells.append(Cell(cell.value, cell.range, "best" if own.loc[name, "rank"] == 1 else ""))
-        rows.append(TableRow(tuple(cells), share["policy"] == base))
+        rows.append(row_of((str(share["policy"]), *cells), share["policy"] == base))
     limit = number(float(measured["threshold"].iloc[0]))
     caption = (
         f"{describe(found.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} seeds, "
@@ -99,7 +99,7 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, f
     heads += [
         Heading(MEASURES[name].label, "share of worlds" if MEASURES[name].kind == "share" else unit) for name in TABLED
     ]
-    return HtmlTable(caption, (Heading("Policy" if not study.lever_names else "Setting"), *heads), tuple(rows))
+    return shown(caption, ("Policy" if not study.lever_names else "Setting", *heads), rows)
 
 
 def _figure(study: PolicyOptions, case: Matched, chosen: list[int]) -> ReportFigure:
