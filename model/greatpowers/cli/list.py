@@ -105,13 +105,10 @@ def _scenarios(screen: "Screen") -> None:
 
 def _policies(screen: "Screen") -> None:
     from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.library import names
-    from greatpowers.scenario.load import load_policy, presets
+    from greatpowers.scenario.load import load_policy, presets, ranked_policies
 
-    compared = presets()
-    ranked = compared + [name for name in names("policies") if name not in compared]
-    rows = []
-    for name in ranked:
+    compared, rows = presets(), []
+    for name in ranked_policies():
         found = load_policy(name)
         place = str(compared.index(name) + 1) if name in compared else ""
         rows.append({"name": name, "compared": place, "summary": found.summary, "source": found.source})

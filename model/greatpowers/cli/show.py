@@ -125,13 +125,13 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import chosen_scenario, grid, output
     from greatpowers.scenario.build import build_parameters
     from greatpowers.scenario.errors import GreatPowersError
-    from greatpowers.scenario.load import load_policy
+    from greatpowers.scenario.load import load_policy, ranked_policies
     from greatpowers.scenario.tables import parameter_table
 
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     if arguments.against and not arguments.policy:
         raise GreatPowersError("--against takes a second policy; name the first with --policy.")
-    policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else _all_policies())]
+    policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else ranked_policies())]
     screen = output()
     if arguments.against:
         _print_differences(screen, scenario, policies[0], load_policy(arguments.against))
@@ -146,27 +146,22 @@ def execute(arguments: Namespace) -> None:
     screen.table(parameters_grid(parameter_table(build_parameters(scenario, parameters)), "Parameters"))
 
 
-def _all_policies() -> list[str]:
-    """Those of the default comparison in its order, then the others."""
-    from greatpowers.scenario.library import names
-    from greatpowers.scenario.load import presets
-
-    compared = presets()
-    return compared + [name for name in names("policies") if name not in compared]
-
-
 def _print_heading(screen: "Screen", scenario: "Scenario") -> None:
     from greatpowers.cli.terminal import heading
 
     leader = scenario.coalition.leader or "the most powerful state that lives for the order, if any"
     screen.print(heading(f"{scenario.name}: {scenario.title}"))
-    for text in (scenario.summary, f"Source: {scenario.source}" if scenario.source else ""):
-        if text:
-            screen.print(text)
+    _print_about(screen, scenario)
     screen.print(
         f"{len(scenario.states)} states, {len(scenario.theatres)} theatres; {scenario.rounds} rounds of a quarter "
         f"from {scenario.start}; order {number(scenario.order.initial)} at the start; led by {leader}.\n"
     )
+
+
+def _print_about(screen: "Screen", shown: "Scenario | PolicyPreset") -> None:
+    for text in (shown.summary, f"Source: {shown.source}" if shown.source else ""):
+        if text:
+            screen.print(text)
 
 
 def _world_tables(scenario: "Scenario") -> "Iterator[Table]":
@@ -238,9 +233,7 @@ def _print_policy(screen: "Screen", scenario: "Scenario", policy: "PolicyPreset"
     from greatpowers.scenario.tables import policy_table
 
     screen.print(heading(f"Policy {policy.name}: {policy.title}"))
-    for text in (policy.summary, f"Source: {policy.source}" if policy.source else ""):
-        if text:
-            screen.print(text)
+    _print_about(screen, policy)
     rows = list(_lever_rows(policy_table(scenario, policy)))
     if rows:
         screen.table(grid("", LEVERS, rows))

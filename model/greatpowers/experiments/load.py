@@ -22,6 +22,7 @@ from greatpowers.scenario.load import (
     GENERATORS,
     compared,
     doctrine_beside,
+    format_faults,
     is_path,
     load_doctrine,
     load_policy,
@@ -31,7 +32,7 @@ from greatpowers.scenario.load import (
     with_doctrine_files,
 )
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
-from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, SyntheticSettings
+from greatpowers.scenario.schema import Doctrine, PolicyPreset, Scenario, SyntheticSettings
 from greatpowers.scenario.synthetic import expansion_faults
 from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules, own_metrics, own_rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
@@ -156,6 +157,7 @@ SIGNS = {
     "doctrine": ("weights",),
     "policy": ("schedule",),
     "posterior": ("draws",),
+    "experiment": ("scenarios",),
 }
 """Keys by which a file of another kind is known."""
 
@@ -297,7 +299,7 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
 
 def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Experiment:
     """An experiment from a table as TOML gives it, checked by itself; raises :class:`GreatPowersError`."""
-    complain(where, _format_faults(data))
+    complain(where, format_faults(data, "experiment", SIGNS))
     table = dict(data)
     uncertain = table.get("uncertainties")
     if isinstance(uncertain, Mapping) and "sample" in uncertain:  # written beside the ranges it samples
@@ -317,17 +319,6 @@ def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Exper
 def check_size(where: str, runs: int, sizes: Iterable[tuple[str, int]]) -> None:
     """Raise :class:`GreatPowersError` if there are more runs than anybody can wait for."""
     complain(where, size_faults(runs, sizes))
-
-
-def _format_faults(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    for other, signs in SIGNS.items():
-        if "scenarios" not in data and any(sign in data for sign in signs):
-            return [("", f"this looks like a {other}; expected an experiment.")]
-    if "format" not in data:
-        return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
-    if type(data["format"]) is not int or data["format"] != FORMAT:
-        return [("", f"'format' is {shown(data['format'])}; this version of greatpowers reads format {FORMAT}.")]
-    return []
 
 
 def _named(where: str, kind: str, load: Any, name: str, path: Path) -> Any:

@@ -29,7 +29,7 @@ from greatpowers.scenario.build import all_levers, segments_of
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario
+from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario, ranked_policies
 from greatpowers.scenario.schema import PolicyPreset
 
 
@@ -269,8 +269,7 @@ def doctrines() -> str:
 
 def policies() -> str:
     """The shipped policies: what is not off, segment by segment."""
-    shipped = sorted((load_policy(name) for name in names("policies")), key=lambda p: (p.comparison or 99, p.name))
-    rows = ((_code(p.name), p.summary, _levers_of(p), p.source) for p in shipped)
+    rows = ((_code(p.name), p.summary, _levers_of(p), p.source) for p in map(load_policy, ranked_policies()))
     return table(("policy", "what it stands for", "levers that are not off", "source"), rows)
 
 

@@ -1,7 +1,7 @@
 """From a TOML file to a checked model, or to one clear sentence about what is wrong with it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -48,6 +48,12 @@ def presets() -> list[str]:
     """Names of the policies of the default comparison, in its order."""
     ranked = {name: load_policy(name).comparison for name in names("policies")}
     return sorted((name for name, rank in ranked.items() if rank), key=lambda name: ranked[name])
+
+
+def ranked_policies() -> list[str]:
+    """Names of every shipped policy: those of the default comparison in its order, then the others."""
+    compared = presets()
+    return compared + [name for name in names("policies") if name not in compared]
 
 
 def compared(scenario: Scenario) -> list[str]:
@@ -192,7 +198,7 @@ def parse_toml(path: Path, where: str) -> dict[str, Any]:
 
 def read_as(model: type[Model], data: Mapping[str, Any], where: str, noun: str) -> Model:
     """A table as a model of this kind; raises :class:`GreatPowersError` with every fault."""
-    complain(where, _format_faults(data, noun))
+    complain(where, format_faults(data, noun))
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
@@ -201,10 +207,14 @@ def read_as(model: type[Model], data: Mapping[str, Any], where: str, noun: str) 
     raise GreatPowersError(f"{where}: this is no {noun}.")
 
 
-def _format_faults(data: Mapping[str, Any], noun: str) -> list[tuple[str, str]]:
-    for other, signs in KIND_SIGNS.items():
-        if other != noun and any(sign in data for sign in signs) and not any(s in data for s in KIND_SIGNS[noun]):
-            return [("", f"this looks like a {other}; expected a {noun}.")]
+def format_faults(
+    data: Mapping[str, Any], noun: str, kinds: Mapping[str, Sequence[str]] = KIND_SIGNS
+) -> list[tuple[str, str]]:
+    """Whether a table is of another kind, which the keys in `kinds` tell, or in another format; else nothing."""
+    for other, signs in kinds.items():
+        if other != noun and any(sign in data for sign in signs) and not any(s in data for s in kinds[noun]):
+            article = "an" if noun[0] in "aeiou" else "a"
+            return [("", f"this looks like a {other}; expected {article} {noun}.")]
     if "format" not in data:
         return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
     if type(data["format"]) is not int or data["format"] != FORMAT:
