@@ -241,7 +241,7 @@ def test_intervals_of_several_comparisons_hold_together() -> None:
 def test_a_rare_event_in_few_histories_is_not_ranked_and_what_it_takes_tells_half_from_all() -> None:
     assert is_rare(ones(3, 200), ones(9, 200)) and not is_rare(ones(3, 200), ones(10, 200))
     assert not is_rare(ones(3, 1500), ones(9, 1500))
-    one, other = ones(10, 500), ones(10, 500)[::-1]  # 2 %, never in the same history
+    one, other = ones(10, 500), ones(10, 500)[::-1]  # 2%, never in the same history
     share, differ = 21 / 1004, 21 / 502
     needed = (1.959964 * differ**0.5 + 0.841621 * (differ - (share / 2) ** 2) ** 0.5) ** 2 / (share / 2) ** 2
     assert needed <= histories_needed(one, other) <= needed * 1.05

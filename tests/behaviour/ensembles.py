@@ -1,4 +1,4 @@
-"""Ensembles for the tests of behaviour: runs on seeds 0..n-1, differences with one-sided 99 % bounds, small worlds.
+"""Ensembles for the tests of behaviour: runs on seeds 0..n-1, differences with one-sided 99% bounds, small worlds.
 
 A behaviour is tested as a difference on matched luck: both sides of a pair have the same seed, so what differs is
 what was changed. The smallest effect that counts is stated in the test. Seeds and worlds are numbered from the start
@@ -40,7 +40,7 @@ def play(
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean, its standard error, and the bounds it is above, or below, with 99 % confidence (Student's t)."""
+    """A mean, its standard error, and the bounds it is above, or below, with 99% confidence (Student's t)."""
 
     label: str
     mean: float
@@ -63,7 +63,7 @@ class Mean:
         return self.mean + self.slack
 
     def __str__(self) -> str:
-        bounds = f"99 %: above {self.above:.4g}, below {self.below:.4g}"
+        bounds = f"99%: above {self.above:.4g}, below {self.below:.4g}"
         return f"{self.label}: {self.mean:.4g} (s.e. {self.error:.2g}, n = {self.n}; {bounds})"
 
 

@@ -103,7 +103,7 @@ def test_on_severity_neither_wins_in_fewer_than_a_tenth_of_draws(generated: dict
     change, t = generated["mean_severity"].T
     loaf_wins, stick_wins = (change < 0).mean(), (change > 0).mean()
     show(f"{DRAWS} draws: half a loaf wins {loaf_wins:.0%}, containment {stick_wins:.0%}")
-    show(f"decisively (99 %): half a loaf {(t < -DECISIVE).mean():.0%}, containment {(t > DECISIVE).mean():.0%}")
+    show(f"decisively (99%): half a loaf {(t < -DECISIVE).mean():.0%}, containment {(t > DECISIVE).mean():.0%}")
     show(f"severity, half a loaf less containment, quartiles over draws: {np.quantile(change, [0.25, 0.5, 0.75])}")
     assert min(loaf_wins, stick_wins) >= 0.1
 
@@ -112,7 +112,7 @@ def test_on_order_containment_wins_where_anybody_does(generated: dict[str, Float
     """Decisively in a quarter of the draws or more, and half a loaf in none: what is conceded costs, but only once."""
     change, t = generated["order"].T
     show(f"{DRAWS} draws: order is lower under half a loaf in {(change < 0).mean():.0%}")
-    show(f"decisively (99 %) in {(t < -DECISIVE).mean():.0%}, higher in {(t > DECISIVE).mean():.0%}")
+    show(f"decisively (99%) in {(t < -DECISIVE).mean():.0%}, higher in {(t > DECISIVE).mean():.0%}")
     assert (t < -DECISIVE).mean() > 0.25
     assert (t > DECISIVE).mean() == 0.0
 

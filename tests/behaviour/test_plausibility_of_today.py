@@ -26,7 +26,7 @@ KOREA = "a sixth to a quarter of histories: stand-offs last, and the South goes 
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EARLY_2017, "first_place"): (
         ("maximum-pressure",),
-        "Iran and Syria have 44 % of the few wars left: troops and aid go to every host but Syria, which the leader's "
+        "Iran and Syria have 44% of the few wars left: troops and aid go to every host but Syria, which the leader's "
         "camp does not defend",
     ),
     (EARLY_2017, "onsets"): (("maximum-pressure",), "1.38 onsets where troops and aid are everywhere"),
@@ -34,12 +34,12 @@ MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EVE_2022, "korea"): (("laissez-faire",), KOREA),
     (EVE_2022, "first_place"): (
         ("maximum-pressure",),
-        "Iran and Syria have 32 % of the few wars left: troops and aid go to every host but Syria, which the leader's "
+        "Iran and Syria have 32% of the few wars left: troops and aid go to every host but Syria, which the leader's "
         "camp does not defend",
     ),
     (EARLY_2025, "first_place"): (
         ("maximum-pressure",),
-        "the Afghan border has 34 % of the few wars left: no policy reaches it",
+        "the Afghan border has 34% of the few wars left: no policy reaches it",
     ),
     (EARLY_2025, "korea"): (("laissez-faire",), KOREA),
 }

@@ -51,7 +51,7 @@ def test_in_2017_each_step_of_firmness_lowers_severity_and_revision(
 
 @pytest.mark.parametrize("firm", LADDER[1:])
 def test_in_2017_both_firm_policies_have_fewer_wars_than_none(early_2017: Runs, firm: str, show: Show) -> None:
-    """At least one war less in a hundred histories, with 99 % confidence."""
+    """At least one war less in a hundred histories, with 99% confidence."""
     before, after = (early_2017[policy]["wars_begun"] for policy in (LADDER[0], firm))
     fall = change(f"2017, wars, {firm} less laissez-faire", before, after)
     show(fall)

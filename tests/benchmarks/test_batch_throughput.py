@@ -94,7 +94,7 @@ def test_a_batch_uses_the_cores_it_has(plan: Plan, tmp_path: Path) -> None:
     rate = plan.rows / (time.perf_counter() - started)
     bare, cores = (before + kernel_rate(plan)) / 2, available_cores()
     print(f"\nbare kernel {bare:.1f} runs/s on one core; batch {rate:.1f} runs/s on {cores}", end="")
-    print(f" = {100 * rate / (cores * bare):.0f} % of {cores} x kernel")
+    print(f" = {100 * rate / (cores * bare):.0f}% of {cores} x kernel")
     assert rate >= 0.85 * cores * bare
 
 

@@ -17,19 +17,19 @@ def block(kept: Mapping[str, Figures]) -> str:
 
 
 def interval(found: list[float], digits: int) -> str:
-    """A difference with its 95 % interval."""
+    """A difference with its 95% interval."""
     mean, low, high = (f"{value:+.{digits}f}".replace("-", "−") for value in found)
     return f"{mean} ({low} to {high})"
 
 
 def percent(share: float) -> str:
     """A share of 1 in per cent."""
-    return f"{100 * share:.0f} %" if not 0 < share < 0.01 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f}%" if not 0 < share < 0.01 else f"{100 * share:.1f}%"
 
 
 def shares(found: list[float]) -> str:
-    """A share with its 95 % interval, in per cent."""
-    return f"{percent(found[0])} ({100 * found[1]:.0f} to {100 * found[2]:.0f} %)"
+    """A share with its 95% interval, in per cent."""
+    return f"{percent(found[0])} ({100 * found[1]:.0f} to {100 * found[2]:.0f}%)"
 
 
 def of_policies(f: Figures) -> list[str]:
@@ -38,8 +38,8 @@ def of_policies(f: Figures) -> list[str]:
     return [
         f"`{f['best']}` keeps escalation lowest: {severity[f['best']]:.3f} against {severity[NOTHING]:.3f} under "
         f"`{NOTHING}`, with {wars[f['best']]:.2f} wars a history instead of {wars[NOTHING]:.2f}, for "
-        f"{cost[f['best']]:.2f} % of world output where `{STICK}` takes "
-        f"{cost[STICK]:.2f} % ({severity[STICK]:.3f}).",
+        f"{cost[f['best']]:.2f}% of world output where `{STICK}` takes "
+        f"{cost[STICK]:.2f}% ({severity[STICK]:.3f}).",
         f"The conditional deal changes `{STICK}` by {interval(f['deal_severity'], 4)} of escalation and "
         f"{interval(f['deal_order'], 4)} of order.",
         f"Matched seeds are worth having: others would take {f['matching']['deal']:.1f} times the runs to know "
@@ -72,7 +72,7 @@ def of_doctrines(f: Figures) -> list[str]:
         f"{order['with']:.2f} instead of {order['without']:.2f}, the direction that Cusack and Stoll found.",
         f"Of its followers {percent(kept['with'])} keep what is theirs, instead of {percent(kept['without'])}, "
         f"difference {interval(kept['difference'], 3)}; the stick costs "
-        f"{cost['with']:.2f} % of world output.",
+        f"{cost['with']:.2f}% of world output.",
         f"Where nine in ten maximize power it still takes wars from {most['wars_begun']['without']:.2f} to "
         f"{most['wars_begun']['with']:.2f}; where all do, nobody leads it, and {all_['wars_begun']['with']:.2f} wars "
         f"begin instead of {all_['wars_begun']['without']:.2f}.",
@@ -90,8 +90,8 @@ def of_worlds(f: Figures) -> list[str]:
         + ", ".join(f"`{policy}` is best in {shares(f['best'][policy])}" for policy in best[:3])
         + "; in nine worlds of ten regret is below "
         + ", ".join(f"{regret[p][0]:.3g} (`{p}`)" for p in (ALL_STICK, DEAL, STICK, NOTHING))
-        + f", at a cost to senders of {f['cost'][ALL_STICK]:.2f} %, {f['cost'][DEAL]:.2f} %, "
-        f"{f['cost'][STICK]:.2f} % and {f['cost'][NOTHING]:.2f} % of world output.",
+        + f", at a cost to senders of {f['cost'][ALL_STICK]:.2f}%, {f['cost'][DEAL]:.2f}%, "
+        f"{f['cost'][STICK]:.2f}% and {f['cost'][NOTHING]:.2f}% of world output.",
         f"Half a loaf differs from containment by {interval(f['deal_severity'], 4)}, and loses to it in "
         f"{f['deal_loses']} of {f['worlds']} worlds; what drives the difference most is "
         f"{', '.join(f['drivers'][:-1])} and {f['drivers'][-1]}.",

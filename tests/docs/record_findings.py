@@ -210,7 +210,7 @@ def deals_words(figures: Figures) -> str:
     places = figures["places"]
     worth = {(row["term"], row["place"]): row for row in figures["worth"]}
     lines = [
-        f"`{figures['policy']}` offers it in {len(places)} places; {figures['seeds']} histories of twenty years, 95 % "
+        f"`{figures['policy']}` offers it in {len(places)} places; {figures['seeds']} histories of twenty years, 95% "
         "intervals in parentheses.\n",
         "| place | offered in | accepted: challenger, host, coalition | signed in | kept on average | how it ended |",
         "| --- | ---: | --- | --- | ---: | --- |",
@@ -236,7 +236,7 @@ def _fate(row: Mapping[str, Any]) -> str:
     accepted = ", ".join(f"{row[f'{who}_accepts']:.0%}" for who in ("challenger", "host", "coalition"))
     signed = f"{row['signed']:.0%} ({100 * row['signed_low']:.0f} to {100 * row['signed_high']:.0f})"
     text = f"| {row['label']} | {row['offered']:.0%} | {accepted} | {signed} | {row['kept'] / 4:.1f} years | "
-    return f"{text}{ended}; in force at the end {row['still_in_force']:.0%} |".replace("%", " %")
+    return f"{text}{ended}; in force at the end {row['still_in_force']:.0%} |"
 
 
 def _worth(row: Mapping[str, Any] | None) -> str:
@@ -296,7 +296,7 @@ def calibration_words(figures: Figures | None) -> str:
         f"its centre with {fitted['centre']}; of {apart['facts']} held apart with {apart['posterior_median']} and "
         f"{apart['centre']}. {figures['parameter_sets']:,} parameter sets were played, "
         f"{figures['histories_of_each_world']:,} histories of each world; the last wave left "
-        f"{100 * figures['share_left']:.2g} % of the prior at a cut-off of {figures['cut_off']:.3g}; of "
+        f"{100 * figures['share_left']:.2g}% of the prior at a cut-off of {figures['cut_off']:.3g}; of "
         f"{draws['asked']} draws {draws['kept']} were kept."
     )
     if draws["rule_relaxed"]:

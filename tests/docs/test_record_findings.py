@@ -78,7 +78,7 @@ def test_a_calibration_says_when_the_half_that_fits_best_was_kept() -> None:
     }  # fmt: skip
     words = calibration_words(figures)
     assert "Of 34 facts fitted the median of the posterior agrees with 20 and its centre with 21; of 25 held" in words
-    assert "the last wave left 0.4 % of the prior at a cut-off of 3.5; of 100 draws 50 were kept. No par" in words
+    assert "the last wave left 0.4% of the prior at a cut-off of 3.5; of 100 draws 50 were kept. No par" in words
 
 
 def test_a_lead_is_said_where_its_interval_leaves_out_nothing() -> None:

@@ -29,7 +29,7 @@ def share(chance: float) -> str:
     """A probability in a table; open where it was so at the start."""
     if pd.isna(chance):
         return "–"
-    return "below 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
+    return "below 1%" if chance < 0.005 else f"{100 * chance:.0f}%"
 
 
 def came(value: float) -> str:

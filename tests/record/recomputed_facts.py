@@ -1,6 +1,6 @@
 """Facts of the record that no rate of one kind can see, computed again from the published files.
 
-Each returns a :class:`Share`: how often it happened, of how many, the value and its 95 % interval.
+Each returns a :class:`Share`: how often it happened, of how many, the value and its 95% interval.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ BORDER = 5
 
 
 class Share(NamedTuple):
-    """How often, of how many, the value, and the ends of its 95 % interval."""
+    """How often, of how many, the value, and the ends of its 95% interval."""
 
     hits: int
     cases: int
@@ -149,7 +149,7 @@ def larger(raw: Path, deaths: float) -> Share:
 
 
 def median_size(raw: Path) -> Share:
-    """Median of battle deaths, and the values whose ranks hold it with 95 %, whatever the distribution.
+    """Median of battle deaths, and the values whose ranks hold it with 95%, whatever the distribution.
 
     Half of the wars are smaller.
     """

@@ -82,7 +82,7 @@ def _day(year: int, month: int, day: int) -> pd.Timestamp:
 
 
 def ranked(values: Floats) -> Share:
-    """Median, and the values whose ranks hold it with 95 %, whatever the distribution."""
+    """Median, and the values whose ranks hold it with 95%, whatever the distribution."""
     ordered = np.sort(values)
     low, high = (int(binom.ppf(share, len(ordered), 0.5)) for share in (0.025, 0.975))
     middle = float(np.median(ordered))

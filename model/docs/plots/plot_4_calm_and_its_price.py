@@ -2,7 +2,7 @@
 Calm, and what it costs
 =======================
 
-Each policy by what its senders pay and how calm the world is, with the 95 % intervals of both. Down and to the left is
+Each policy by what its senders pay and how calm the world is, with the 95% intervals of both. Down and to the left is
 better; which of the points in between to take is not for a model to say.
 """
 

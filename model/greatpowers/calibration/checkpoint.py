@@ -190,7 +190,7 @@ LEVEL = 0.95
 
 
 class Spread(NamedTuple):
-    """Median and 95 % interval of a figure over parameter sets; NaN where none of them had one."""
+    """Median and 95% interval of a figure over parameter sets; NaN where none of them had one."""
 
     median: float
     low: float

@@ -195,7 +195,7 @@ class Accuracy(NamedTuple):
 
     `error` is the root mean square of the difference over the s.d. of the figures; `explained` the share of their
     variance; `noise` the share that is noise of the simulation, which nobody can predict; `covered` the share of
-    figures within the 95 % interval.
+    figures within the 95% interval.
     """
 
     error: float

@@ -3,7 +3,7 @@
 Also what the facts say of each parameter: how much narrower it is, which facts inform it, what goes together.
 
 The discrepancy of a fact: rates, ratios and lengths are compared by their logarithm, shares by their log-odds, slopes,
-log-odds, correlations and growth as they are. The error of the record is half its 95 % interval, over 1.96, on that
+log-odds, correlations and growth as they are. The error of the record is half its 95% interval, over 1.96, on that
 scale and for each side by itself, so that 1.96 of them are the end of the interval; a quarter of the value where the
 record gives none; and nothing on a side that is left open. The model's own error (discrepancy) is a share of the value
 (Kennedy & O'Hagan 2001). A tenth of the value is added before a logarithm is taken, so that none counted in a short

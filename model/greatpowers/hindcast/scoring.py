@@ -1,7 +1,7 @@
 """The scores of a hindcast: every forecast on the same pair-years, overall, by era and by lead, with intervals.
 
 How good probabilities of rare events are: ranking (AUC, average precision), Brier score and its parts, log score,
-calibration. Intervals are 95 % by bootstrap over pairs of states, which are drawn with all their years: years of a pair
+calibration. Intervals are 95% by bootstrap over pairs of states, which are drawn with all their years: years of a pair
 are alike. All forecasts are drawn together, so that the interval of a difference is that of matched cases.
 """
 
@@ -173,7 +173,7 @@ def quantile_bins(chance: Floats) -> Ints:
 
 
 class Bin(NamedTuple):
-    """One point of a calibration curve: cases, their mean probability, the share of events with its 95 % interval."""
+    """One point of a calibration curve: cases, their mean probability, the share of events with its 95% interval."""
 
     cases: int
     chance: float
@@ -202,7 +202,7 @@ ALL = "all"
 
 
 class Estimate(NamedTuple):
-    """A figure with its 95 % interval."""
+    """A figure with its 95% interval."""
 
     value: float
     low: float

@@ -1,4 +1,4 @@
-"""Means and their 95 % confidence intervals."""
+"""Means and their 95% confidence intervals."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ UPPER = 0.5 + LEVEL / 2
 
 
 def simultaneous(comparisons: int) -> float:
-    """The level of each of so many intervals at which all of them together hold 95 %  (Bonferroni; Dunn 1961).
+    """The level of each of so many intervals at which all of them together hold 95%  (Bonferroni; Dunn 1961).
 
     Of the ways to do that it asks nothing of how the comparisons hang together, and gives an interval for each: means
     by Student's t and shares of pairs alike. What resamples all together (max-t; Westfall & Young 1993) is narrower
@@ -96,7 +96,7 @@ def is_rare(one: Floats, other: Floats) -> bool:
 def histories_needed(one: Floats, other: Floats) -> int:
     """Histories of each policy that would tell half of these events from all of them, at least :data:`ENOUGH`.
 
-    For a difference of paired shares at 5 % with a power of 80 %, from how many pairs differ in what was played, half
+    For a difference of paired shares at 5% with a power of 80%, from how many pairs differ in what was played, half
     a pair added each way  (Miettinen 1968; Connor 1987). Rounded up to two digits.
     """
     pairs = one.size + 2

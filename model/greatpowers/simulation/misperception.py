@@ -53,22 +53,22 @@ class MisperceivedWars:
 
     @property
     def wars(self) -> Interval:
-        """Wars a history as beliefs are, with its 95 % t interval."""
+        """Wars a history as beliefs are, with its 95% t interval."""
         return mean_interval(self._column("wars"))
 
     @property
     def wars_true_beliefs(self) -> Interval:
-        """Wars a history with true beliefs, with its 95 % t interval."""
+        """Wars a history with true beliefs, with its 95% t interval."""
         return mean_interval(self._column("wars_true_beliefs"))
 
     @property
     def vanished(self) -> Interval:
-        """Wars a history that vanish, with the paired 95 % t interval; below 0 where error kept a peace."""
+        """Wars a history that vanish, with the paired 95% t interval; below 0 where error kept a peace."""
         return mean_interval(self._column("vanished"))
 
     @property
     def share(self) -> Interval:
-        """Share of all wars that vanish, a ratio of sums with its 95 % bootstrap interval over seeds.
+        """Share of all wars that vanish, a ratio of sums with its 95% bootstrap interval over seeds.
 
         NaN where no war began as beliefs are.  (percentile interval: Efron & Tibshirani 1993)
         """

@@ -314,7 +314,7 @@ def sobol(
 
 
 WIDEST = 0.3
-"""Width of a 95 % interval of a total index from which on it tells nothing. Sarrazin, Pianosi & Wagener (2016) call
+"""Width of a 95% interval of a total index from which on it tells nothing. Sarrazin, Pianosi & Wagener (2016) call
 indices converged at .05; an order of the strongest is told by less."""
 
 

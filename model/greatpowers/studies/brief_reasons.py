@@ -69,7 +69,7 @@ def by_draw(compared: Comparison, outcome: str, place: str | None) -> Floats:
 def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.DataFrame:
     """Rank correlation of each parameter with the difference over draws, strongest first  (Spearman 1904).
 
-    `draws` [draws, parameters] holds the values. `beyond` says whether it exceeds what 95 % of unrelated parameters
+    `draws` [draws, parameters] holds the values. `beyond` says whether it exceeds what 95% of unrelated parameters
     would, after all of them were tried (Bonferroni).
     """
     columns = ["parameter", "rank_correlation", "beyond"]

@@ -103,7 +103,7 @@ Verdict = Literal["within", "close", "miss", "unmeasured"]
 
 WORDS: dict[Verdict, str] = {
     "within": "within the interval",
-    "close": "within 25 %",
+    "close": "within 25%",
     "miss": "miss",
     "unmeasured": "nothing to measure",
 }

@@ -93,7 +93,7 @@ Rows = Mapping[tuple[str, str], Sequence[Floats]]
 
 
 class Figure(NamedTuple):
-    """A figure of the model with its 95 % interval."""
+    """A figure of the model with its 95% interval."""
 
     value: float
     low: float
@@ -169,7 +169,7 @@ def _drawn(pieces: list[Sequence[Floats]], draw: list[Ints]) -> Floats:
 
 
 def interval_of(figures: Floats) -> Figure:
-    """The first figure with the middle 95 % of the others; NaN where too many of those are not finite."""
+    """The first figure with the middle 95% of the others; NaN where too many of those are not finite."""
     value, drawn = float(figures[0]), figures[1:][np.isfinite(figures[1:])]
     enough = math.isfinite(value) and drawn.size > figures.size / 2
     low, high = np.quantile(drawn, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)) if enough else (math.nan, math.nan)

@@ -144,7 +144,7 @@ PUBLISHED = (
     ),
     PublishedResult(
         "Sanctions succeed about a third of the time",
-        "34 %",
+        "34%",
         "Hufbauer, Schott, Elliott & Oegg 2007",
         {"success": "hse.success"},
         lambda success: 0.25 < success.value < 0.45,
@@ -152,7 +152,7 @@ PUBLISHED = (
     ),
     PublishedResult(
         "Threats of sanctions do better than sanctions",
-        "targets acquiesce in 43 % of cases that end at the threat, in 33 % of those that end after imposition",
+        "targets acquiesce in 43% of cases that end at the threat, in 33% of those that end after imposition",
         "Drezner 2003; Morgan, Bapat & Kobayashi 2014",
         {"at the threat": "ties.given_up_under_threat", "after imposition": "ties.success_narrow.imposed"},
         lambda threatened, imposed: threatened.low > imposed.high,
@@ -168,7 +168,7 @@ PUBLISHED = (
     ),
     PublishedResult(
         "Half of the alliances that a war calls on are honoured, and more of them before 1945",
-        "50 %; 67 % before 1945",
+        "50%; 67% before 1945",
         "Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000",
         {"all": "ally.honored.bf.all", "before 1945": "ally.honored.bf.pre1945"},
         lambda whole, early: 0.4 < whole.value < 0.6 and early.value > whole.value,

@@ -40,7 +40,7 @@ SCORED_COLUMNS = (
 
 
 class ScoredFact(NamedTuple):
-    """A fact of the record, what histories gave for it with its 95 % interval, and whether they agree."""
+    """A fact of the record, what histories gave for it with its 95% interval, and whether they agree."""
 
     id: str
     family: str

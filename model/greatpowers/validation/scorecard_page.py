@@ -68,7 +68,7 @@ def rule_books(card: Scorecard) -> Figure:
     histories = max(card.runs.values(), default=0)
     figure = new_figure(
         8.6, 3.9, "Two rule-books, one set of parameters", "Power first to 1913; from 1946 most states keep an order",
-        f"Bars are 95 % intervals: of the record by its sources, of the model over {histories} histories.",
+        f"Bars are 95% intervals: of the record by its sources, of the model over {histories} histories.",
     )  # fmt: skip
     return _contrasted(figure, card)
 
