@@ -1,7 +1,7 @@
 """What a hindcast found: in sentences, drawn (ROC, reliability, both by group), as files, and as one HTML page."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -17,7 +17,7 @@ from greatpowers.hindcast.settings import POLICIES, policy_of
 from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, blank, rendered, row_of, shown, svg
-from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, new_figure
+from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, listed, new_figure
 from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.files import json_text, write_text
 from greatpowers.storage.manifest import provenance, whole_directory
@@ -103,11 +103,7 @@ def _who_wins(found: Hindcast, rival: str) -> str:
 
 def _where(found: Hindcast, rival: str, kind: Verdict) -> str:
     groups = [group for group in found.groups if group != ALL and verdict(found.score(rival, group).auc_lead) == kind]
-    return _listed(groups) if groups else "no era and no lead"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(groups, len(groups)) if groups else "no era and no lead"
 
 
 def _unscored(found: Hindcast) -> list[str]:

@@ -146,11 +146,11 @@ def percent(share: float) -> str:
     return "more than 99%" if 1 - LEAST_SHARE < share < 1 else f"{share * 100:.0f}%"
 
 
-def listed(names: list[str], joint: str = "and") -> str:
-    """'A', 'A and B', 'A, B and C'; beyond three, how many others."""
-    if len(names) > MOST_NAMED:
-        names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} others"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
+def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
+    """'A', 'A and B', 'A, B and C'; beyond `most`, how many others."""
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def legible(text: str, instead: str) -> str:

@@ -29,7 +29,7 @@ def quarter_number(quarter: str) -> int:
 
 def quarter_name(number: int) -> str:
     """The quarter with that number, such as 1914Q3: the inverse of :func:`quarter_number`."""
-    return f"{number // QUARTERS}Q{number % QUARTERS + 1}"
+    return f"{number // QUARTERS:04d}Q{number % QUARTERS + 1}"
 
 
 def happening_faults(scenario: Scenario) -> Iterator[Fault]:

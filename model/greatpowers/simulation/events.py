@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
+from greatpowers.presentation.style import listed
 from greatpowers.scenario.build import build_world
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.history import History
@@ -133,9 +134,7 @@ def leader_of(history: History) -> int:
 
 def in_words(names: Sequence[str], most: int) -> str:
     """A list as a phrase: 'a, b and c', or 'a, b and 5 others'."""
-    if len(names) > most + 1:
-        names = [*names[:most], f"{len(names) - most} others"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(names, most + 1)
 
 
 def percent(share: float) -> str:

@@ -11,9 +11,9 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, event_numbers
+from greatpowers.scenario.checks import QUARTERS, quarter_name, quarter_number
 from greatpowers.scenario.schema import Scenario
 
-QUARTERS = 4
 EVENT_NUMBERS = ("before", "after", "first", "second", "third")
 OPTION_COLUMNS = {
     option: [TRACE_NAMES.index(name) for name in TRACE_NAMES if name.endswith(f"_{word}")]
@@ -23,8 +23,7 @@ OPTION_COLUMNS = {
 
 def quarter_of(start: str, round_number: int) -> str:
     """The quarter of a round, such as 2017Q1; `start` is that of round 0."""
-    count = int(start[:4]) * QUARTERS + int(start[5]) - 1 + round_number
-    return f"{count // QUARTERS:04d}Q{count % QUARTERS + 1}"
+    return quarter_name(quarter_number(start) + round_number)
 
 
 def years(start: str, rounds: int) -> Floats:

@@ -12,7 +12,7 @@ from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, PolicyOptions
 from greatpowers.experiments.report.words import NOUNS
 from greatpowers.presentation.html import Cell, Heading, HtmlTable, blank, row_of, shown
-from greatpowers.presentation.style import dress, number, percent
+from greatpowers.presentation.style import dress, listed, number, percent
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.checks import varied_factors
 from greatpowers.statistics.figures import draw_box, draw_regret
@@ -62,17 +62,12 @@ def _text(measured: pd.DataFrame, found: Verdict, study: PolicyOptions) -> str:
     metric = describe(found.metric).label.lower()
     if len(winners) == 1:
         return f"By {metric}, {winners[0]} is the most robust by every measure in the table."
-    told = [
-        f"{name} by {_listed([MEASURES[m].phrase for m, part in names.items() if name in part])}" for name in winners
-    ]
+    phrases = {name: [MEASURES[m].phrase for m, part in names.items() if name in part] for name in winners}
+    told = [f"{name} by {listed(parts, len(parts))}" for name, parts in phrases.items()]
     return (
         f"Which is the most robust by {metric} depends on what one fears: {'; '.join(told)}. "
         "Where intervals in the table overlap, this order is not sure."
     )
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, found: Verdict, base: str) -> HtmlTable:
