@@ -132,7 +132,8 @@ class Divergence:
         yield " ".join(self._in_the_end())
 
     def _in_the_end(self) -> Iterator[str]:
-        yield f"Wars begun from {self.quarter} on: {_beside(*map(str, self.wars), self.names)}."
+        one, other = self.wars
+        yield f"Wars begun from {self.quarter} on: {_beside(str(one), str(other), self.names)}."
         for name, places in zip(self.names, self.only, strict=True):
             if places:
                 told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
