@@ -113,8 +113,8 @@ SPARE = 10
 
 NOISE = 1e-12
 RIDGE = 1e-9
-"""Added to the diagonal of a correlation matrix: a constant factor, or an outcome that follows one exactly, would make it
-singular, and a pseudo-inverse would turn the sign there."""
+"""Added to the diagonal of a correlation matrix. A constant factor, or an outcome that follows one exactly, would make
+it singular, and a pseudo-inverse would turn the sign there."""
 
 
 def rank_correlations(factors: Floats, outcome: Floats) -> Floats:
