@@ -22,7 +22,7 @@ from greatpowers.simulation.setup import Setup
 from greatpowers.storage.manifest import available_cores
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
-ROUNDS, SEEDS, SAMPLES = 80, 25, 8
+ROUNDS, SEEDS, SAMPLES = 80, 100, 8
 EXPERIMENT = f"""
 format = 1
 name = "throughput"
