@@ -93,7 +93,7 @@ class Question extends HTMLElement {
 
   places() {
     if (told.places.length < 2) return null;
-    const labels = told.places.map((place) => place.label);
+    const labels = told.places.map(({ label }) => label[0].toUpperCase() + label.slice(1));
     return this.picks("Place", labels, chosen, (i) => {
       chosen = i;
     });
