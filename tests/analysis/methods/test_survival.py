@@ -73,6 +73,9 @@ def test_log_rank_and_cox_are_as_published(remissions: pd.DataFrame) -> None:
     assert found["low"] == pytest.approx(2.147, abs=0.01)
     assert found["high"] == pytest.approx(10.81, abs=0.02)
     assert found["p_proportional"] > 0.5
+    (other,) = set(remissions["policy"]) - {"treated"}
+    (turned,) = cox(remissions, baseline=other).itertuples()
+    assert turned.covariate == "treated" and turned.hazard_ratio == pytest.approx(1 / found["hazard_ratio"])
 
 
 @pytest.fixture(scope="module")
