@@ -392,6 +392,11 @@ class Comparison:
         drawn = self._column(outcome, place).drawn
         return None if drawn is None else drawn[self.names.index(policy)]
 
+    def difference_by_draw(self, policy: str, against: str, outcome: str, place: str | None = None) -> Floats:
+        """Mean paired difference between two policies on each draw of the posterior; empty if none were played."""
+        one, other = (self.drawn_values(name, outcome, place) for name in (policy, against))
+        return np.empty(0) if one is None or other is None else (one - other).mean(axis=1)
+
     def gain_of_matching(self, policy: str, metric: str, against: str | None = None) -> float:
         """How many times the runs independent seeds would need for the same interval of a difference between policies.
 

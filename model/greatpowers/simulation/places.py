@@ -174,8 +174,7 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
     """
     here, kinds, happened = np.moveaxis(track.theatres, 2, 0), codes[:, Column.KIND], _by_place(codes, end)
     rung, at_war = here[TheatreColumn.RUNG].astype(np.int64), here[TheatreColumn.WAR] > 0
-    spread, ended = np.flatnonzero(kinds == Event.WAR), np.flatnonzero(kinds == Event.WAR_END)
-    spread = spread[numbers[spread, 3] != 0.0]
+    begun, ended = (kinds == Event.WAR) & (numbers[:, 3] == 0.0), kinds == Event.WAR_END
     deaths = np.where(end.theatres.war == 1, end.theatres.deaths, 0.0)
     np.add.at(deaths, codes[ended, Column.THEATRE], numbers[ended, 4])
     found = {
@@ -183,7 +182,7 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
         "highest_rung": rung.max(axis=0),
         "quarters_of_force": (rung >= Rung.LIMITED_INTERVENTION).sum(axis=0),
         "war": happened[Event.WAR] > 0,
-        "wars_begun": happened[Event.WAR] - np.bincount(codes[spread, Column.THEATRE], minlength=end.theatres.size),
+        "wars_begun": np.bincount(codes[begun, Column.THEATRE], minlength=end.theatres.size),
         "great_power_war": (here[TheatreColumn.GREAT_POWER_WAR] > 0).any(axis=0)
         | (happened[Event.GREAT_POWER_WAR] > 0),
         "joined": happened[Event.JOINING],

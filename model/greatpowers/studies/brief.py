@@ -42,7 +42,6 @@ from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 from greatpowers.storage.files import write_new
 from greatpowers.studies.brief_reasons import (
-    by_draw,
     deep_uncertainty,
     hangs_of,
     levers_of,
@@ -220,7 +219,8 @@ def brief(
     worlds, few = deep_uncertainty(), numbers[:DEEP_SEEDS]
     deep = compare(found, pair, few, rounds, parameters, workers, None, worlds, DEEP_SEEDS)
     differs = pd.DataFrame(policy_differences(compared.scenario, *compared.policies))
-    moved = by_draw(compared, "severity", where)
+    asked, other = compared.names
+    moved = compared.difference_by_draw(asked, other, "severity", where)
     return Brief(
         scenario=compared.scenario,
         policies=compared.policies,
@@ -239,7 +239,7 @@ def brief(
         differs=differs,
         posterior=drawn.name if drawn else None,
         draws=moved.size,
-        deep_draws=by_draw(deep, "severity", where).size,
+        deep_draws=len(worlds.draws),
         fought=compared.great_power_wars([theatre.id for theatre in compared.scenario.theatres]),
         anchors=anchors(found),
     )
@@ -290,7 +290,7 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
         ]
         luck, left_open = compared.versus(asked, against, name, at)
         widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
-        ways = [_other_way(by_draw(part, name, at), luck.mean) for part in (compared, deep)]
+        ways = [_other_way(part.difference_by_draw(asked, against, name, at), luck.mean) for part in (compared, deep)]
         means = [bound for part in values for bound in interval_of(part, unit)]
         together = difference_of(values[0], values[1], unit, simultaneous(len(told)))
         spans = (*luck, *together[1:], *left_open[1:], *widest)

@@ -60,12 +60,6 @@ def deep_uncertainty(size: int = DEEP_DRAWS, seed: int = 1) -> Posterior:
     )  # fmt: skip
 
 
-def by_draw(compared: Comparison, outcome: str, place: str | None) -> Floats:
-    """Mean difference of the first policy less the second on each draw [draws]; none where none were played."""
-    one, other = (compared.drawn_values(name, outcome, place) for name in compared.names)
-    return np.empty(0) if one is None or other is None else (one - other).mean(axis=1)
-
-
 def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.DataFrame:
     """Rank correlation of each parameter with the difference over draws, strongest first  (Spearman 1904).
 

@@ -19,6 +19,7 @@ import numpy as np
 from greatpowers.core.kernel import cache_directory
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_MARK
+from greatpowers.presentation.style import number, percent
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import SHIPPED, load_posterior
@@ -175,8 +176,7 @@ def _row(
         for name in (policy, against)
     ]
     means = [float(part.mean()) for part in values]
-    drawn = [compared.drawn_values(name, measure.outcome, place) for name in (policy, against)]
-    by_draw = np.zeros(0) if drawn[0] is None or drawn[1] is None else (drawn[0] - drawn[1]).mean(axis=1)
+    by_draw = compared.difference_by_draw(policy, against, measure.outcome, place)
     needed, found = judged(values, unit, luck, left_open)
     told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
             "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
@@ -197,8 +197,6 @@ def _row(
 
 def _value(mean: float, unit: str, luck: "Interval") -> str:
     """A mean with as many decimals as its difference bears."""
-    from greatpowers.presentation.style import number, percent
-
     return percent(mean) if unit == SWITCH else number(mean, (luck.high - luck.low) / 2)
 
 
