@@ -1,9 +1,19 @@
 """The model's description says what the code does: tables are as the code writes them, and nothing goes unmentioned."""
 
 import re
-from pathlib import Path
 
 import pytest
+from odd_tables import (
+    BLOCK,
+    ODD,
+    TABLES,
+    Phase,
+    equations_of_the_core,
+    explored,
+    modules_in,
+    phases_of_a_round,
+    regenerate,
+)
 
 from greatpowers import GreatPowersError, load_doctrine, load_policy, names
 from greatpowers.core import ladder, phases
@@ -15,18 +25,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.trace import Trace
 from greatpowers.core.workspace import Guardian, GuardianHere, StateSnapshot, TheatreNotes
 from greatpowers.core.world import Pairs, Stances, States, System, Theatres
-from greatpowers.scenario.documentation import (
-    BLOCK,
-    TABLES,
-    Phase,
-    equations_of_the_core,
-    explored,
-    modules_in,
-    phases_of_a_round,
-    regenerate,
-)
 
-ODD = Path(__file__).resolve().parents[2] / "model" / "ODD.md"
 TEXT = ODD.read_text(encoding="utf-8")
 PROSE = BLOCK.sub("", TEXT)
 SUBMODELS = PROSE.partition("\n## 7 Submodels")[2].partition("\n## Parameters")[0]
@@ -74,7 +73,7 @@ def citations() -> set[tuple[str, str]]:
 
 
 def test_generated_tables_are_what_the_code_writes_now() -> None:
-    assert regenerate(TEXT) == TEXT, "run: python -m greatpowers.scenario.documentation model/ODD.md"
+    assert regenerate(TEXT) == TEXT, "run: python tests/docs/odd_tables.py"
 
 
 def test_every_table_that_the_code_can_write_is_there_once() -> None:

@@ -5,7 +5,7 @@ A document says where a table belongs with a pair of comments, and :func:`regene
     <!-- generated: parameters -->
     <!-- end generated -->
 
-To bring a document up to date: ``python -m greatpowers.scenario.documentation model/ODD.md``.
+Run as a script it brings the description up to date: ``python tests/docs/odd_tables.py``.
 """
 
 import ast
@@ -31,6 +31,8 @@ from greatpowers.scenario.kinds import rung_name
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine, load_policy, load_scenario, ranked_policies
 from greatpowers.scenario.schema import PolicyPreset
+
+ODD = Path(__file__).resolve().parents[2] / "model" / "ODD.md"
 
 
 class Equation(NamedTuple):
@@ -337,11 +339,6 @@ def regenerate(text: str) -> str:
     return BLOCK.sub(lambda match: f"{BEGIN.format(match['name'])}\n\n{TABLES[match['name']]()}\n{END}", text)
 
 
-def main(paths: Sequence[str]) -> None:
-    """Bring documents up to date in place."""
-    for path in map(Path, paths):
-        path.write_text(regenerate(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    ODD.write_text(regenerate(ODD.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    sys.stdout.write("ODD.md written\n")
