@@ -30,7 +30,6 @@ MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
         "camp does not defend",
     ),
     (EARLY_2017, "onsets"): (("maximum-pressure",), "1.38 onsets where troops and aid are everywhere"),
-    (EARLY_2017, "korea"): (("laissez-faire",), KOREA),
     (EVE_2022, "korea"): (("laissez-faire",), KOREA),
     (EVE_2022, "first_place"): (
         ("maximum-pressure",),
@@ -41,6 +40,7 @@ MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
         ("maximum-pressure",),
         "the Afghan border has 34% of the few wars left: no policy reaches it",
     ),
+    (EARLY_2025, "onsets"): (("maximum-pressure",), "1.49 onsets where troops and aid are everywhere"),
     (EARLY_2025, "korea"): (("laissez-faire",), KOREA),
 }
 

@@ -30,6 +30,7 @@ def made(
     people = np.zeros((rounds, states, len(StateColumn)))
     people[:, :, StateColumn.POWER] = people[:, :, StateColumn.CAPABILITY] = 1.0 / states
     people[:, list(great), StateColumn.GREAT_POWER] = 1.0
+    majors = people[:, :, StateColumn.GREAT_POWER] > 0
     codes = np.full((len(events), len(Column)), -1, dtype=np.int64)
     numbers = np.zeros((len(events), 5))
     for row, (now, kind, theatre, actor, other, given) in enumerate(events):
@@ -45,6 +46,7 @@ def made(
         distance=square.copy(),
         treaty=square.copy(),
         nuclear=np.zeros(states),
+        majors=majors,
         leader=0,
         metrics=np.zeros((rounds, len(Metric))),
         states=people,

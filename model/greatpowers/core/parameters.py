@@ -125,11 +125,11 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.65
+    ] = 0.6262
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.57
+    ] = 0.571
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
@@ -205,7 +205,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.8
+    ] = 0.788
     mobilisation: Annotated[
         float,
         Field(
@@ -322,7 +322,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Debs & Goemans 2010",
         ),
-    ] = 2.76646
+    ] = 3.23
     # Response
     homeland: Annotated[
         float,
@@ -332,7 +332,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Walter 2003; assumed: most of a state's power is worth its integrity",
         ),
-    ] = 0.6
+    ] = 0.58
     restraint: Annotated[
         float,
         Field(
@@ -348,7 +348,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.54
+    ] = 0.515
     answer_noise: Annotated[
         float,
         Field(
@@ -368,7 +368,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.45
+    ] = 0.44
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0793377
@@ -446,7 +446,7 @@ class Parameters(NamedTuple):
     ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.37
+    ] = 0.22
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
@@ -497,7 +497,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 0.95
+    ] = 0.98
     war_gravity: Annotated[
         float,
         Field(
@@ -516,13 +516,13 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 4.8
+    ] = 4.9
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.7
+    ] = 0.675
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -547,13 +547,13 @@ class Parameters(NamedTuple):
     ] = 0.935564
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
-    ] = 0.0554209
+    ] = 0.035
     war_join_cost: Annotated[
         float,
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.2
+    ] = 0.235
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
     ] = 0.8
@@ -602,7 +602,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 23500.0
+    ] = 23600.0
     devastation: Annotated[
         float,
         Field(

@@ -11,7 +11,7 @@ import tomli_w
 
 from greatpowers.core.declare import Floats
 from greatpowers.historical import rules
-from greatpowers.historical.derived_tables import capital, is_democracy, is_major, name_in, second_strike
+from greatpowers.historical.derived_tables import BUILT, capital, is_democracy, is_major, name_in, second_strike
 from greatpowers.historical.dyads import (
     LEAST_SHARE,
     Pair,
@@ -78,7 +78,7 @@ def build_scenario(
     era = rules.era_of(year)
     ids = {code: name_in(code, year)[0] for code in codes}
     scenario = Scenario(
-        name=f"record-{year}",
+        name=f"{BUILT}{year}",
         title=f"The world of {year}, from the record",
         summary=" ".join([f"{era.reason}.", *lacking(found, year)]),
         source="; ".join(sources(found)),

@@ -14,6 +14,9 @@ from greatpowers.scenario.load import load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
 
 FOLDER = "record"
+BUILT = "record-"
+"""With what the names of worlds begin that are built from the record."""
+
 FIRST_YEAR, LAST_YEAR = 1816, 2016
 """The years of which worlds can be built: those of the list of states."""
 

@@ -11,6 +11,7 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
+from greatpowers.historical.derived_tables import BUILT, country_numbers, is_major
 from greatpowers.scenario.build import build_world
 from greatpowers.simulation.history import History
 
@@ -28,10 +29,9 @@ class MeasuredHistory:
     """The record of one history. R rounds, N states, T theatres, E events.
 
     `challenger`, `host` and `landless` [T]; `contiguous` (by land or up to 400 miles of water), `distance` (km) and
-    `treaty` [N, N] and `nuclear` [N] as the world began; `metrics` [R, Metric], `states` [R, N, StateColumn],
-    `theatres` [R, T, TheatreColumn]; `codes` [E, Column] and `numbers` [E, 5] the event log; `leader` is the
-    coalition's (-1: nobody). Rounds before `first`
-    are seen but not counted.
+    `treaty` [N, N] and `nuclear` [N] as the world began; `majors` [R, N] are the great powers; `metrics` [R, Metric],
+    `states` [R, N, StateColumn], `theatres` [R, T, TheatreColumn]; `codes` [E, Column] and `numbers` [E, 5] the event
+    log; `leader` is the coalition's (-1: nobody). Rounds before `first` are seen but not counted.
     """
 
     challenger: Ints
@@ -41,6 +41,7 @@ class MeasuredHistory:
     distance: Floats
     treaty: Floats
     nuclear: Floats
+    majors: Flags
     leader: int
     metrics: Floats
     states: Floats
@@ -77,7 +78,7 @@ class MeasuredHistory:
     @cached_property
     def great(self) -> Flags:
         """Which states are great powers at the start of each measured year: [years, N]."""
-        return self.yearly(StateColumn.GREAT_POWER) > 0
+        return self.majors[self.first : self.last : ROUNDS_PER_YEAR]
 
     def yearly(self, column: StateColumn) -> Floats:
         """A column of the states at the start of each measured year: [years, N]."""
@@ -135,6 +136,7 @@ def observe(history: History, first: int = SETTLING_IN) -> MeasuredHistory:
         distance=distance,
         treaty=world.pairs.treaty.copy(),
         nuclear=world.states.nuclear.copy(),
+        majors=_majors(history),
         leader=int(world.system.leader[0]),
         metrics=history.track.metrics,
         states=history.track.states,
@@ -143,6 +145,21 @@ def observe(history: History, first: int = SETTLING_IN) -> MeasuredHistory:
         numbers=history.numbers,
         first=first,
     )
+
+
+def _majors(history: History) -> Flags:
+    """Which states are great powers in each round [R, N].
+
+    In a world of the record those are the major powers that the record itself lists for the year, or facts about them
+    would be counted over other states: by its share of power China is one long before 1950 and India is, Italy is not.
+    """
+    if not history.scenario.name.startswith(BUILT):
+        flags: Flags = history.track.states[:, :, StateColumn.GREAT_POWER] > 0
+        return flags
+    start, numbers = int(history.scenario.start[:4]), country_numbers()
+    years = range(start, start + -(-history.rounds // ROUNDS_PER_YEAR))
+    listed = [[is_major(numbers.get(state.id, -1), year) for state in history.scenario.states] for year in years]
+    return np.repeat(np.array(listed, dtype=np.bool_), ROUNDS_PER_YEAR, axis=0)[: history.rounds]
 
 
 def battle_deaths(seen: MeasuredHistory) -> Floats:

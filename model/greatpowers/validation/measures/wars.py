@@ -85,8 +85,8 @@ def between_great_powers_per_decade(reading: DisputeReading) -> Floats:
 
 
 def _sides_of_great_powers(reading: DisputeReading, war: War) -> set[int]:
-    great = reading.seen.states[:, :, StateColumn.GREAT_POWER] > 0
-    return {side for state, side in war.members.items() if great[war.entered[state], state]}
+    majors = reading.seen.majors
+    return {side for state, side in war.members.items() if majors[war.entered[state], state]}
 
 
 def victories_by_capability(reading: DisputeReading) -> Floats:
