@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { module } from "./page.mjs";
 
 const { figure, percent, thousandths } = await module("draw.js");
-const { bounded, nice, Plot, reading, yearTicks } = await module("plot.js");
+const { bounded, nice, Plot, reading, rounded, yearTicks } = await module("plot.js");
 const { csv } = await module("files.js");
 
 test("a small share keeps a figure", () => {
@@ -39,6 +39,13 @@ test("a number has the decimals that half its interval bears", () => {
 
 test("an axis ends at the next round number", () => {
   assert.deepEqual([0, 0.7, 1, 1.3, 2.2, 37, 260].map(nice), [1, 1, 1, 2, 2.5, 50, 500]);
+});
+
+test("a scale between two values has round numbers within them", () => {
+  assert.deepEqual(rounded(0.0506, 0.119), [0.06, 0.08, 0.1]);
+  assert.deepEqual(rounded(-1, 1), [-1, -0.5, 0, 0.5, 1]);
+  assert.deepEqual(rounded(0.38, 0.57), [0.4, 0.45, 0.5, 0.55]);
+  assert.deepEqual(rounded(3, 3), [3]);
 });
 
 test("a plot keeps every value inside and finds the round under the pointer", () => {

@@ -317,8 +317,9 @@ def reading(found: "Brief") -> list[str]:
 
 
 def _rare(found: "Brief") -> str:
-    """What it takes to tell of the rarest event, if any is too rare; and a space."""
-    rare = found.findings[found.findings["verdict"] == TOO_RARE]
+    """What it takes to tell of the rarest event that came at all, if any is too rare; and a space."""
+    rows = found.findings
+    rare = rows[(rows["verdict"] == TOO_RARE) & (rows["asked"] + rows["against"] > 0)]
     if not len(rare):
         return ""
     worst = rare.sort_values("needed").to_dict("records")[-1]

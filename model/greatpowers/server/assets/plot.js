@@ -24,6 +24,15 @@ export function nice(value) {
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((limit) => value <= limit * 1.0001);
 }
 
+// Round numbers from `low` to `high`, two to five of them; the one value where they are equal.
+export function rounded(low, high) {
+  if (!(high > low)) return [low];
+  const step = nice((high - low) / 4);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+}
+
 // Room for a plot within a figure, its scales, and its axes: years below, three values at the left.
 export class Plot {
   constructor(width, height, rounds, top, { left = 38, right = 8, above = 8, below = 20 } = {}) {

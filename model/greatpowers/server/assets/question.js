@@ -1,7 +1,7 @@
 // <gp-question>: what the scenario is asked, the answer with its doubt, every policy against the one it is held against.
 // Whoever asks for more sends "gp-why" or "gp-what-if" up the page, which shows a history or the levers.
 import { h, svg } from "./draw.js";
-import { reading, yearTicks } from "./plot.js";
+import { reading, rounded, yearTicks } from "./plot.js";
 
 const [WIDTH, ROW] = [200, 22]; // of a drawing of one difference, in units of its own
 const WORDS = {
@@ -182,7 +182,7 @@ class Question extends HTMLElement {
       ),
     );
     this.plot.replaceChildren(
-      ...[low, (low + high) / 2, high].flatMap((value) => [
+      ...rounded(low, high).flatMap((value) => [
         svg("path", { class: "gq-grid", d: `M${left},${y(value)}H${width - right}` }),
         svg("text", { class: "gq-tick", x: left - 6, y: y(value) + 4, "text-anchor": "end" }, reading(value, unit)),
       ]),
