@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from greatpowers import GreatPowersError, History, simulate, synthetic
-from greatpowers.core.history import TheatreColumn
+from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
+from greatpowers.historical.derived_tables import era_world
 from greatpowers.validation.disputes import DISPUTE_RUNG, Settled, militarized, read
 from greatpowers.validation.measures.registry import AGREED, renewed_after
 from greatpowers.validation.measures.wars import PAST, after_years_with, pair_years_with_onset
-from greatpowers.validation.observed import battle_deaths, spells_of
+from greatpowers.validation.observed import battle_deaths, observe, spells_of
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -86,3 +87,18 @@ def test_a_history_without_a_record_is_refused() -> None:
     bare = simulate(synthetic(states=4), rounds=4, record=False)
     with pytest.raises(GreatPowersError, match="run it again with record=True"):
         read(bare)
+
+
+def test_majors_of_a_world_of_the_record_are_those_that_it_lists_for_the_year() -> None:
+    played = simulate(era_world(1930), "laissez-faire", 1, 44)
+    seen = observe(played, first=0)
+    ids = [state.id for state in played.scenario.states]
+    listed = [{ids[k] for k in np.flatnonzero(row)} for row in seen.majors]
+    assert listed[0] == {"USA", "UKG", "FRN", "GMY", "ITA", "RUS", "JPN"}, "Italy is, China is not"
+    assert listed[39] == listed[0] and listed[40] == listed[0] - {"FRN"}, "France is none from 1940 on"
+    assert (seen.majors != (played.track.states[:, :, StateColumn.GREAT_POWER] > 0)).any()
+
+
+def test_majors_of_any_other_world_are_its_great_powers(history: History) -> None:
+    seen = observe(history, first=0)
+    assert np.array_equal(seen.majors, history.track.states[:, :, StateColumn.GREAT_POWER] > 0) and seen.majors.any()
