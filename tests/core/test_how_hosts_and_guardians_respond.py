@@ -143,6 +143,37 @@ def test_without_a_leader_nobody_carries_out_the_policy() -> None:
     assert game.events(Event.STRIKE) == game.events(Event.OFFER) == []
 
 
+def led_by(leader: int, deal: int, rung: int) -> Game:
+    """A round of a coalition that does all it can, whose leader is the first of three states or the last."""
+    after_leader = 1 if leader == 0 else 0
+    parties = [{"power_weight": 1.0}, {"economy": 0.3, "capability": 0.3}, GUARDIAN]
+    here = {"rung": rung, "resisted": 1, "control": 0.2, "sanctions": 0.5, "breadth": 0.8, "deal": deal}
+    world = world_of(
+        [parties[(i - after_leader) % 3] for i in range(3)],
+        [{"challenger": after_leader, "host": after_leader + 1, **here}],
+    )
+    world.system.leader[0] = leader
+    firm = policy_of(1, sanctions=0.9, secondary=0.5, presence=0.4, standing=0.1, red_line=1, aid=0.8, strike=1, deal=1)
+    luck = still_luck(1, world, strike=ALWAYS, proposal=ALWAYS, renege=ALWAYS, turn=ALWAYS, talk=ALWAYS)
+    return play(world, firm, luck, order=0)
+
+
+@pytest.mark.parametrize(
+    ("deal", "rung", "kind"),
+    [(0, 3, Event.OFFER), (0, 5, Event.STRIKE), (1, 0, Event.DEAL_BROKEN)],
+    ids=["offers", "strikes", "reneges"],
+)
+def test_the_first_of_the_states_leads_like_any_other(deal: int, rung: int, kind: Event) -> None:
+    first, last = led_by(0, deal, rung), led_by(2, deal, rung)
+    assert len(first.events(kind)) == len(last.events(kind)) == 1
+    for name in ("sanctions", "breadth", "aid", "answered"):
+        assert getattr(first.world.theatres, name) == pytest.approx(getattr(last.world.theatres, name)), name
+    assert np.roll(first.world.stances.presence, -1, axis=1) == pytest.approx(last.world.stances.presence)
+    for name in ("answered_count", "unanswered_count", "trust", "claimed"):
+        of_first = np.roll(getattr(first.world.states, name), -1)
+        assert of_first == pytest.approx(getattr(last.world.states, name)), name
+
+
 # --- Presence, aid, strikes
 
 

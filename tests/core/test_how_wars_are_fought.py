@@ -102,6 +102,16 @@ def test_enemies_in_one_theatre_are_enemies_in_all_they_dispute_and_it_is_one_wa
     assert game.metric(Metric.WARS_BEGUN)[0] == 0.0
 
 
+def test_who_is_drawn_into_a_war_resists_and_nobody_leaves_it() -> None:
+    """A challenger that presses and a host that had not resisted, at war elsewhere; and a war begun from the ladder."""
+    rivals = [{"challenger": 0, "host": 1, "rung": 7, "resisted": 1}, {"challenger": 1, "host": 0, "rung": 3}]
+    for game in (fought(world_of([{}, {}], rivals)), fought(conflict(6, resisted=0), order=1)):
+        theatres = game.world.theatres
+        assert (theatres.war == 1).all()
+        assert (theatres.resisted == 1).all()
+        assert (theatres.standing_down == 0).all()
+
+
 def test_a_war_does_not_spread_to_where_nobody_presses() -> None:
     world = world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 7}, {"challenger": 1, "host": 0, "rung": 1}])
     assert fought(world).world.theatres.war.tolist() == [1, 0]

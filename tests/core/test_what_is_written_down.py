@@ -277,6 +277,21 @@ def test_an_offer_and_its_refusal() -> None:
     assert played(world, levers=OFFER, proposal=P.proposal).events(Event.OFFER) == []
 
 
+@pytest.mark.parametrize(("relief", "trust"), [(0.0, 0.5), (0.8, 0.25), (0.8, 0.75), (0.4, 1.0)])
+def test_who_lives_by_trade_counts_the_sanctions_that_trusted_relief_would_leave(relief: float, trust: float) -> None:
+    world = sanctioned()
+    world.states.welfare_weight[0], world.states.trust[0], world.states.openness[0] = 0.3, trust, 0.02
+    game = played(world, levers={**OFFER, "keep": 0.0, "relief": relief}, proposal=ALWAYS)
+    loose = game.world.theatres.control[HERE]
+    change = max(-loose, -(0.03 + 0.5 * P.retaking) * loose * P.horizon)
+    left = game.world.theatres.sanctions[HERE] * (1.0 - relief * trust)
+    loss = 0.5 * P.sanction_bite * left * traced(game, Trace.EXPECTED_BREADTH) * 0.02 * P.horizon
+    wish = traced(game, Trace.VALUE) * change - 0.3 * loss - traced(game, Trace.UTILITY_, 1)
+    by_challenger = float(game.log.numbers[game.events(Event.REFUSAL)[0], 2])
+    assert by_challenger == pytest.approx(logit(wish, P.deal_noise), rel=1e-9)
+    assert 1e-3 < by_challenger < 1.0 - 1e-3
+
+
 def test_a_deal_that_is_signed_and_its_price() -> None:
     world = sanctioned()
     agreed = {"proposal": ALWAYS, "challenger_accepts": ALWAYS, "host_accepts": ALWAYS, "coalition_accepts": ALWAYS}
