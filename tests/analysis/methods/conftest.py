@@ -14,4 +14,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # made_runs, which these tests s
 def no_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # Old releases of Matplotlib call Pyparsing by names that it has since deprecated; Python shows that to nobody.
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(matplotlib|pyparsing)\.")
         yield
