@@ -1,7 +1,6 @@
 """An experiment on a Dask cluster of real processes: workers die and join, and the data set is the same."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -12,45 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from batch_lab import batch, begin, data_of, environment, one_sentence, parts_in, wait_until, write_experiment
+from batch_lab import (
+    EXPERIMENT,
+    batch,
+    begin,
+    data_of,
+    environment,
+    one_sentence,
+    parts_in,
+    wait_until,
+    write_experiment,
+)
+from dask_lab import Cluster
 from nursery import Nursery
 
 from greatpowers import GreatPowersError
 from greatpowers.experiments import dask
 
 pytest.importorskip("distributed")
-
-
-class Cluster:
-    """A scheduler and workers on this machine, each a process of its own."""
-
-    def __init__(self, place: Path) -> None:
-        self._place, self.processes = place, list[subprocess.Popen[bytes]]()
-        found = place / "scheduler.json"
-        self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(found)
-        )
-        wait_until(lambda: found.exists() and found.stat().st_size > 0)
-        self.address: str = json.loads(found.read_text())["address"]
-
-    def add_worker(self) -> "subprocess.Popen[bytes]":
-        """One more."""
-        return self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-
-    def _start(self, *words: str) -> "subprocess.Popen[bytes]":
-        log = (self._place / f"{words[0]}-{len(self.processes)}.log").open("wb")
-        settings = {**environment(), "OMP_NUM_THREADS": "1", "DASK_TEMPORARY_DIRECTORY": str(self._place)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *words], env=settings, stdout=log, stderr=log, cwd=self._place
-        )
-        self.processes.append(process)
-        return process
-
-    def close(self) -> None:
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.kill()
-            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +65,42 @@ def test_a_worker_killed_and_one_added_half_way_change_nothing(
     assert process.returncode == 0, said
     assert added.poll() is None
     assert data_of(out) == data_of(whole)
+
+
+FORKS = """
+import os, sys
+from greatpowers.experiments.run import run_batch
+children = []
+for number in (2, 4):
+    children.append(os.fork())
+    if children[-1] == 0:
+        status = 1
+        try:
+            run_batch(sys.argv[number], sys.argv[number + 1], dask=sys.argv[1])
+            status = 0
+        finally:
+            os._exit(status)
+sys.exit(any([os.waitpid(child, 0)[1] for child in children]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_two_forks_of_one_process_that_share_a_scheduler_each_have_their_own_parts(
+    experiment: Path, whole: Path, cluster: Cluster, nursery: Nursery, tmp_path: Path
+) -> None:
+    """Whose memory is laid out alike, down to the addresses of its objects."""
+    other = write_experiment(tmp_path / "lab", EXPERIMENT.replace("size = 8, seed = 1", "size = 8, seed = 2"))
+    told = [cluster.address, experiment, tmp_path / "one", other, tmp_path / "other"]
+    if all(process.poll() is not None for process in cluster.processes[1:]):
+        cluster.add_worker()
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, *map(str, told)],
+        env={**environment(), "PYTHONHASHSEED": "0"}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert nursery.run(["batch", other, "--out", tmp_path / "alone"]).returncode == 0
+    assert data_of(tmp_path / "one") == data_of(whole)
+    assert data_of(tmp_path / "other") == data_of(tmp_path / "alone")
 
 
 def test_a_scheduler_that_goes_away_is_one_sentence_and_nothing_is_lost(

@@ -11,6 +11,7 @@ import platform
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import greatpowers
 from greatpowers.core.declare import Floats
@@ -56,7 +57,8 @@ def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
         if number is None:
             return None
         job = store.plan.job(number)
-        future = client.submit(play_remotely, job, stamp, pure=False, key=f"greatpowers-part-{number}-{id(store)}")
+        # A name that nobody else's part has: clients of one scheduler may be forks of one process.
+        future = client.submit(play_remotely, job, stamp, key=f"greatpowers-part-{number}-{uuid4().hex}")
         running[future.key] = job
         return future
 
