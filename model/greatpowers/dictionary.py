@@ -7,6 +7,7 @@ Output is that of the start: costs of later years are told as if output had stay
 import math
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from greatpowers.core.declare import fields_of
@@ -17,6 +18,7 @@ from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.workspace import StateSnapshot
 from greatpowers.core.world import States, Theatres
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.load import parse_toml
 
 if TYPE_CHECKING:
     from greatpowers.scenario.schema import Scenario
@@ -48,11 +50,6 @@ def money_words(scenario: "Scenario", percent: float, state: str | None = None) 
     return " ".join(part for part in (text, word, scenario.money.currency, "a year") if part)
 
 
-SHARE = "share in [0, 1]"
-POWER = "share of own power"
-FORCE = "share of total"
-
-
 class Described(NamedTuple):
     """One column: its name, a label for axes and headings, its unit, how it is worked out, and after whom."""
 
@@ -61,6 +58,14 @@ class Described(NamedTuple):
     unit: str
     formula: str
     source: str = "model"
+
+
+class PlaceOutcome(NamedTuple):
+    """Something measured of a place in one history: name, label, unit."""
+
+    name: str
+    label: str
+    unit: str
 
 
 EXTRAS = (
@@ -92,15 +97,6 @@ EXTRAS = (
 )
 """Values of a run as a whole that no round has."""
 
-
-class PlaceOutcome(NamedTuple):
-    """Something measured of a place in one history: name, label, unit."""
-
-    name: str
-    label: str
-    unit: str
-
-
 PLACE_OUTCOMES = (
     PlaceOutcome("severity", "Escalation", "severity in [0, 1]"),
     PlaceOutcome("highest_rung", "Highest rung", "rung 0-7"),
@@ -125,51 +121,6 @@ PLACE_OUTCOMES = (
 
 PLACE_MARK = "."
 """Stands between an outcome and its place in the name of a column: ``war.donbas``."""
-
-MEANINGS = {
-    "power": ("power share at the start of the round", SHARE),
-    "great_power": ("whether it is a great power", "0 or 1"),
-    "credibility_believed": ("its belief that the coalition does what it declares", SHARE),
-    "presence": ("sum over guardians of the share of own force they keep there", "shares of own force"),
-    "relief_paid": ("share of the sanctions lifted so far under the deal", SHARE),
-}
-"""Columns of states and theatres that are not fields of the world."""
-
-WEIGHED = {
-    Trace.UTILITY_: ("utility", POWER),
-    Trace.GAIN_: ("control expected to be won, valued over the horizon", POWER),
-    Trace.OPERATIONS_: ("cost of operations, of the dispute as such and of changing course", POWER),
-    Trace.SANCTION_LOSS_: ("sanctions expected, weighted by welfare", POWER),
-    Trace.CLASH_LOSS_: ("risk of war while a crisis lasts, times its loss", POWER),
-    Trace.NORM_COST_: ("cost of the breach to one who values the order", POWER),
-    Trace.CHEATING_LOSS_: ("relief expected to be lost by cheating", POWER),
-    Trace.AUDIENCE_COST_: ("what backing down costs at home", POWER),
-    Trace.PROBABILITY_: ("probability of the choice", SHARE),
-    Trace.BALANCE_: ("contest share expected, seen through error", SHARE),
-    Trace.EXPECTED_SANCTIONS_: ("level of sanctions expected", SHARE),
-    Trace.EXPECTED_PRESENCE_: ("guardians' force expected", FORCE),
-    Trace.CLASH_RISK_: ("chance of war expected", "probability per round"),
-    Trace.BELIEVED_CREDIBILITY: ("belief that the coalition does what it declares", SHARE),
-    Trace.TRUE_CREDIBILITY: ("what the coalition would really do, per unit declared", SHARE),
-    Trace.EXPECTED_BREADTH: ("effective breadth of sanctions expected", SHARE),
-    Trace.EXPECTED_AID: ("aid to the host expected", SHARE),
-    Trace.EXPECTED_SHIELD: ("force of the host's allies expected", FORCE),
-    Trace.EXPECTED_DREAD: ("second-strike capacity expected against it", SHARE),
-    Trace.ENCROACHMENT: ("hostile ties and forces near home", SHARE),
-    Trace.VALUE: ("value of full control", POWER),
-    Trace.TRUE_BALANCE: ("contest share at the present rung, without error", SHARE),
-    Trace.LUCK: ("luck drawn for the choice", SHARE),
-    Trace.MOVE: ("move made", "rungs"),
-    Trace.PRESENCE_FORCE: ("guardians' force present, as it arrives", FORCE),
-    Trace.DECLARED_PRESENCE_FORCE: ("guardians' force declared, as it would arrive", FORCE),
-    Trace.TRUE_SHIELD: ("force the host's allies would really send", FORCE),
-    Trace.WAR_BALANCE: ("contest share expected in a war, seen through error", SHARE),
-    Trace.WAR_WISH: ("what choosing war would bring, net of its loss, sanctions and norms", POWER),
-    Trace.WAR_CHANCE: ("chance that it chooses war, should fire be exchanged", SHARE),
-    Trace.WAR_LOSS: ("loss expected from war, net of the control it would win", POWER),
-    Trace.ATTENTION: ("prior odds that it looks here and goes up, below provocation", "odds"),
-}
-"""Meaning and unit of the columns of the trace."""
 
 STATE_NAMES = tuple(column.name.lower() for column in StateColumn)
 THEATRE_NAMES = tuple(column.name.lower() for column in TheatreColumn)
@@ -249,16 +200,15 @@ def metric_units() -> dict[str, tuple[str, str]]:
 
 
 def record_units() -> dict[str, tuple[str, str]]:
-    """Meaning and unit of the columns of states, theatres and appraisals."""
+    """Meaning and unit of the columns of states, theatres and appraisals; in part from ``dictionary.toml``."""
     declared = {
         f.name: (f.field.meaning, f.field.unit) for kind in (StateSnapshot, Theatres, States) for f in fields_of(kind)
     }
-    weighed = {}
-    for column, meaning in WEIGHED.items():
-        stem = column.name.lower()
+    told, weighed = parse_toml(Path(__file__).with_suffix(".toml"), "dictionary.toml"), {}
+    for stem, meaning in told["weighed"].items():
         written = [stem + word for word in OPTIONS] if stem.endswith("_") else [stem]
-        weighed.update(dict.fromkeys(written, meaning))
-    return declared | MEANINGS | weighed
+        weighed.update(dict.fromkeys(written, tuple(meaning)))
+    return declared | {name: tuple(meaning) for name, meaning in told["meanings"].items()} | weighed
 
 
 def event_numbers(kind: int) -> tuple[str, str, str]:
