@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from greatpowers.server.frame import STEPS
+from greatpowers.server.labels import TOLD
 from greatpowers.server.state import LabState
 
 STOPS = (
@@ -53,7 +53,7 @@ def test_the_tour_is_offered_once_and_goes_by_keyboard(
 ) -> None:
     page = opened(open_page, server, played, tour=True)
     card = page.get_by_test_id("tour-card")
-    for step in STEPS:
+    for step in TOLD["tour"]:
         card.get_by_role("heading", name=step["title"]).wait_for()
         assert page.evaluate("document.activeElement.dataset.testid") == "tour-next"
         assert page.locator(".gp-tour-target").count() == 1, step["title"]

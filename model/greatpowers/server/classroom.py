@@ -59,30 +59,7 @@ log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).parent / "assets"
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A class plays greatpowers</title>
-<link rel="stylesheet" href="class.css">
-<link rel="icon" href="server/assets/icon.svg">
-</head>
-<body>
-<main>
-<header>
-<p class="kind" id="kind">A class</p>
-<h1 id="title">greatpowers</h1>
-</header>
-<p id="told" role="status"></p>
-<p id="news" role="status"></p>
-<div id="stage"><p>One moment …</p></div>
-<noscript><p class="note">This page needs JavaScript, which is off.</p></noscript>
-</main>
-<script type="module" src="server/assets/SCRIPT"></script>
-</body>
-</html>
-"""
+PAGE = (Path(__file__).parent / "class.html").read_text(encoding="utf-8")
 """The page of a student or of the teacher: all that differs is the script. Its addresses hold under any prefix."""
 
 DOOR = "/teacher"

@@ -11,6 +11,7 @@ from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.bar import FIGURES, PICTURES, TABLES, build_bar, page_prefix
+from greatpowers.server.labels import TOLD
 from greatpowers.server.levers_panel import LeversPanel, build_powers, build_schedule
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
@@ -65,9 +66,7 @@ def _row(session: Session, title: str, files: dict[str, str]) -> None:
 def build_upload_dialog(session: Session) -> Callable[[], None]:
     """The dialog, closed; returns what opens it."""
     with ui.dialog().props('aria-label="A scenario of your own"') as dialog, ui.card().classes("gp-dialog"):
-        with ui.element("div").classes("gp-dialog-head"):
-            ui.html("A world of your own", sanitize=False, tag="h2")
-            ui.button(icon="close", on_click=dialog.close).props('flat round dense aria-label="Close"')
+        _heading("A world of your own", dialog)
         ui.label(
             f"A scenario as a TOML file of at most {LARGEST_FILE // 1024} KB; the template explains every setting. "
             "It is checked, played and kept in the link of this page; it is not stored on the server."
@@ -142,45 +141,9 @@ def keep_page_told(session: Session, begun: bool) -> None:
     busy()
 
 
-STEPS = (
-    {
-        "target": ".gp-main",
-        "title": "A question, and what the model answers",
-        "text": "Which policy does better, by how much, and how sure that is: two hundred histories of each policy "
-        "on the same luck, and parameter sets that fit the record about equally well.",
-        "corner": True,  # what it speaks of stays in sight
-    },
-    {
-        "target": ".gp-choices",
-        "title": "Policy, and what it is compared with",
-        "text": "World shows one history of many, quarter by quarter: in every contested place a challenger climbs "
-        "or leaves a ladder from meddling to war, and a coalition answers by this policy. Choose another, and it is "
-        "played again.",
-    },
-    {
-        "target": "[data-testid=what-if], .gp-levers, .gp-open-levers",
-        "title": "Every lever can be moved",
-        "text": "Sanctions, troops, red lines, the terms of the offer; from the start, or from the round shown. "
-        "The doctrine of each great power and the leader's resolve are further down. Undo takes anything back.",
-    },
-    {
-        "target": "[role=tablist]",
-        "title": "One history is luck, two hundred are not",
-        "text": "Compare puts both policies side by side on the same luck, and two hundred matched histories below "
-        "them. Play lets you sit in the coalition's chair. Results opens experiments.",
-    },
-    {
-        "target": ".gp-actions",
-        "title": "It is all in the link",
-        "text": "The address holds everything you set: copy it, and somebody else sees the same numbers. Export saves "
-        "the run, its figures and its data as files. All of this is a model's claim, not a forecast.",
-    },
-)
-
-
 def build_tour(begun: bool) -> Callable[[], None]:
     """Start the tour on a first visit, unless the page was opened by a link; returns what starts it at will."""
-    steps = json.dumps(STEPS)
+    steps = json.dumps(TOLD["tour"])
     if begun:
         ui.run_javascript(f"gpTour.offer({steps})")
 

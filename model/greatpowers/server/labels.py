@@ -1,7 +1,11 @@
-"""Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows."""
+"""Plain words beside the field's terms, the colours of doctrines, and short numbers: what the page shows.
+
+The words are in ``labels.toml``.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -14,63 +18,18 @@ from greatpowers.core.metrics import METRICS
 from greatpowers.game.chair import DIALS
 from greatpowers.scenario.kinds import LEVERS, rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.load import load_policy, presets
+from greatpowers.scenario.load import load_policy, parse_toml, presets
 
-RUNGS = (
-    "no hostile act",
-    "meddling: propaganda, hacking, elections",
-    "provocation: airspace, border incidents",
-    "arming others to fight",
-    "own forces, in small numbers",
-    "open use of own forces",
-    "taking land",
-    "war between states",
-)
+TOLD = parse_toml(Path(__file__).with_suffix(".toml"), "labels.toml")
+
+RUNGS: tuple[str, ...] = tuple(TOLD["rungs"])
 """What each rung looks like, 0 to 7."""
 
-METRIC_WORDS = {
-    "highest_level": "How hostile the most hostile place is",
-    "highest_rung": "How far up the ladder the hottest place is",
-    "mean_severity": "How grave things are, on average over all places",
-    "level_1": "Places at peace",
-    "level_2": "Places with threats or meddling",
-    "level_3": "Places with shows of force or armed proxies",
-    "level_4": "Places where force is used",
-    "level_5": "Places at war",
-    "new_crises": "Places that became a crisis this quarter",
-    "wars_begun": "Wars that began this quarter",
-    "wars_under_way": "Places at war now",
-    "great_power_wars_begun": "Wars that came to have great powers on both sides",
-    "nuclear_uses": "Nuclear weapons used this quarter",
-    "battle_deaths": "People killed in battle this quarter",
-    "war_cost": "What wars cost those who fight them",
-    "order": "How far the rules against conquest still hold",
-    "revision": "How much of the world's power challengers have taken",
-    "concentration": "How far power is gathered in few hands",
-    "effective_powers": "How many equal powers the world amounts to",
-    "followers_kept": "States that live by the rules and have not been taken over",
-    "alliance_cohesion": "How ready allies are to stand together",
-    "capability_churn": "How fast military strength changes hands",
-    "peace": "Whether no place is at war",
-    "sanctions": "How hard sanctions are, on average",
-    "sanctions_imposed": "States that joined sanctions this quarter",
-    "breadth": "How much of the trade sanctions reach",
-    "target_cost": "What sanctions cost those they hit, and war those who challenge",
-    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who give them",
-    "deterrence_tries": "Places close to a red line",
-    "deterrence_failures": "Red lines crossed this quarter",
-    "deals_offered": "Deals offered this quarter",
-    "deals_accepted": "Deals signed this quarter",
-    "deals_in_force": "Deals that stand",
-    "deals_broken_by_challenger": "Deals broken by the challenger",
-    "deals_broken_by_guardians": "Deals broken by the coalition",
-    "deals_broken_by_spoilers": "Deals broken by spoilers on the ground",
-    "relief_paid": "How much relief has been paid under deals",
-    "credibility": "How far challengers believe the coalition's word",
-    "true_credibility": "How far the coalition would really keep its word",
-    "misperception": "By how much challengers misjudge the coalition",
-}
+METRIC_WORDS: dict[str, str] = TOLD["metrics"]
 """What a metric says to somebody who does not know the field."""
+
+HISTORY_WORDS: dict[str, str] = TOLD["histories"]
+"""The same of headlines, about a whole history."""
 
 PALETTE = ("#0072B2", "#D55E00", "#E69F00", "#CC79A7", "#009E73", "#7f5539", "#56B4E9", "#8c8c8c")
 """The palette of all figures (Okabe & Ito 2008), in the order doctrines take their colours."""
@@ -151,32 +110,8 @@ class Words(NamedTuple):
     term: str
 
 
-GROUPS: dict[str, dict[str, Words]] = {
-    "Sticks": {
-        "sanctions": Words("Sanctions for a breach", "sanctions"),
-        "secondary": Words("Pressure on those who keep trading", "secondary sanctions"),
-        "standing": Words("Troops on the spot beforehand", "deterrence by denial"),
-        "presence": Words("Troops sent once a line is crossed", "extended deterrence"),
-        "red_line": Words("The line not to be crossed", "red line"),
-        "aid": Words("Arms and money for the host", "security assistance"),
-        "strike": Words("Readiness to strike", "compellence"),
-    },
-    "The offer": {
-        "deal": Words("Offer a deal", "conditional deal"),
-        "keep": Words("How much of its gains it may keep", "recognition"),
-        "relief": Words("Sanctions lifted in return", "sanctions relief"),
-        "tranches": Words("Steps in which they are lifted", "tranches"),
-        "neutrality": Words("How far the host stays out of alliances", "neutrality"),
-        "monitors": Words("Observers of the deal", "monitoring"),
-        "peacekeepers": Words("Peacekeepers", "peacekeeping"),
-        "snapback": Words("Sanctions back after a breach", "snapback"),
-        "carve_out": Words("No deal on annexed land", "non-recognition"),
-    },
-    "Spoilers": {
-        "counter_insurgency": Words("Effort against those who would wreck a deal", "counter-insurgency"),
-        "spoiler_limit": Words("Too many wreckers for a deal", "spoilers"),
-    },
-}
+GROUPS = {title: {name: Words(*words) for name, words in levers.items()} for title, levers in TOLD["levers"].items()}
+"""The levers of each group, in order."""
 
 NEVER = TOP_RUNG + 1
 """The position of the red line's slider past the last rung; any line above the ladder is never crossed."""

@@ -23,7 +23,7 @@ from greatpowers.narrative.sentences import tell
 from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.server import atlas, labels
-from greatpowers.server.labels import short, significant
+from greatpowers.server.labels import HISTORY_WORDS, short, significant
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, sides
 from greatpowers.simulation.history import History
@@ -214,19 +214,6 @@ BANDED = ("order", "mean_severity", "credibility", "true_credibility", "sender_c
 SPREADS = ("mean_severity", "wars_begun", "order", "revision")
 """Values of a run whose distribution is drawn."""
 
-WORDS = {
-    "mean_severity": "How grave things were, on average over places and time",
-    "wars_begun": "Wars that began",
-    "battle_deaths": "Soldiers killed, in thousands",
-    "great_power_war": "Histories in which great powers fought each other",
-    "order": "How far the rules against conquest held at the end",
-    "revision": "How much of the world's power challengers held at the end",
-    "target_cost": "What sanctions cost those they hit, and war those who challenge, on average",
-    "sender_cost": "What sanctions, troops, aid and war at a host's side cost those who gave them, on average",
-    "deals_kept": "Deals that stood at the end",
-}
-"""What a headline says of a whole history to somebody who does not know the field."""
-
 
 def runs_told() -> dict[str, Any]:
     """How a page tells of the matched runs that it plays: rows, drawings, and what their intervals are made with.
@@ -254,7 +241,7 @@ def runs_told() -> dict[str, Any]:
 def _told_of_runs(name: str) -> dict[str, Any]:
     found = describe(name)
     return {
-        "metric": name, "label": found.label, "unit": found.unit, "plain": WORDS[name],
+        "metric": name, "label": found.label, "unit": found.unit, "plain": HISTORY_WORDS[name],
         "isSwitch": found.unit == SWITCH, "better": MORE_IS_BETTER.get(name),
     }  # fmt: skip
 

@@ -15,14 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
 import greatpowers
 from greatpowers.browser.layout import ASSETS as ENGINE, plain_data, shipped_engine
 from greatpowers.core.declare import Floats
-from greatpowers.presentation.html import STYLE
+from greatpowers.presentation.html import ENVIRONMENT, STYLE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.labels import DIALS_OF, ladder, metric_labels
@@ -37,77 +36,6 @@ from greatpowers.studies.question import Told, answers, policies_asked
 ASSETS = Path(__file__).parent / "assets"
 SHEETS = ("theme", "question", "curves", "published")
 GENERATOR = "greatpowers publish"
-
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="{{ generator }}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '{{ script_hash }}' \
-'wasm-unsafe-eval'; worker-src blob:; style-src '{{ style_hash }}'">
-<title>{{ scenario.title }}</title>
-<style>{{ style }}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kind">A world to play · {{ scenario.name }}</p>
-<h1>{{ scenario.title }}</h1>
-{% if not answered %}<p class="question">{{ question }}</p>{% endif %}
-</header>
-{% if answered %}<gp-question></gp-question>{% endif %}
-<p>{{ scenario.summary }}</p>
-<p>{{ states }} states, {{ places }} contested places, {{ rounds }} quarters from {{ scenario.start }}. Histories are
-played here, by the model itself, in your browser; nothing is asked of any server.</p>
-<noscript><p class="note">This page plays histories with JavaScript, which is off.</p></noscript>
-
-<h2>What if: move the levers</h2>
-<div class="choose">
-<label for="policy">Policy <select id="policy"></select></label>
-<label for="other">Compared with <select id="other"></select></label>
-<label for="seed">Luck (seed) <input id="seed" type="number" min="0" max="9007199254740991" step="1" value="0"></label>
-<button id="next" type="button">Other luck</button>
-</div>
-<div class="bench">
-<p id="told" role="status">The engine is being compiled.</p>
-<section aria-label="Levers">
-<p>A lever that is moved holds in all places and at all times. Below each, what it changes from one end to the other,
-the others as they are: {{ few }} matched histories, 95% by luck.</p>
-<div id="levers"></div>
-<button id="back" type="button">Levers as the policy has them</button>
-</section>
-<section aria-label="What comes of it">
-<p class="small">By quarter, with this luck; faint: the policy before its levers were moved; shaded: where half and nine
-tenths of its histories lie. <span id="when"></span></p>
-<gp-series></gp-series>
-<p class="small">{{ seeds }} histories of each of the two policies, on the same seeds
-<progress id="progress" max="{{ seeds }}" value="0" aria-label="Histories played"></progress></p>
-<div id="compared" class="wide"></div>
-</section>
-</div>
-<p>Differences are paired; their intervals are those of luck alone. What the record leaves open of the model's
-parameters is not in them. These are claims about a model, not forecasts.</p>
-
-<h2>Why: one history, place by place</h2>
-<gp-strip></gp-strip>
-<p id="rungs" aria-hidden="true"></p>
-<details><summary>The same as a table</summary><div id="places" class="wide"></div></details>
-
-<h2>What this is</h2>
-<dl>
-<dt>Model</dt><dd>greatpowers {{ version }}, core <code>{{ core }}</code></dd>
-<dt>Made</dt><dd>{{ date }}</dd>
-<dt>Play it again</dt><dd><code>{{ command }}</code> records the same bytes for the same policy and seed</dd>
-<dt>Cite as</dt><dd>{{ citation }}</dd>
-{% if scenario.source %}<dt>Sources of the world</dt><dd>{{ scenario.source }}</dd>{% endif %}
-</dl>
-</main>
-<script type="application/json" id="given">{{ given }}</script>
-<script type="module">{{ script }}</script>
-</body>
-</html>
-"""
 
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
 
@@ -189,8 +117,7 @@ def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
     scenario, rounds = setups[0].scenario, setups[0].rounds
     style = "".join((STYLE, *((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)))
     script = with_imports(ASSETS / "published.js")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.from_string(PAGE).render(
+    return ENVIRONMENT.get_template("server/published.html").render(
         generator=GENERATOR,
         scenario=scenario,
         question=scenario.question.title if scenario.question else "Which mix of stick and carrot keeps the peace?",

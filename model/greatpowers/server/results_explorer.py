@@ -22,8 +22,7 @@ from greatpowers.experiments.results import Results, check_names
 from greatpowers.experiments.store import describe_column
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import TomlTable
-from greatpowers.server.labels import METRIC_WORDS, short
-from greatpowers.server.payload import WORDS
+from greatpowers.server.labels import HISTORY_WORDS, METRIC_WORDS, short
 from greatpowers.statistics.checks import describe_factor, varied_factors
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
 from greatpowers.statistics.robustness import best_shares, paired_differences
@@ -145,7 +144,7 @@ class Explorer:
         found = []
         for name in self.results.metrics:
             entry, (low, high) = self.results.describe(name), self._extent(name)
-            plain = WORDS.get(name) or METRIC_WORDS.get(name) or entry.formula
+            plain = HISTORY_WORDS.get(name) or METRIC_WORDS.get(name) or entry.formula
             found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, plain, low, high, ()))
         return found
 

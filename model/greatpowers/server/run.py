@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from greatpowers.core.levers import Policy
 from greatpowers.experiments.results import Results
 from greatpowers.scenario.build import all_levers, build_parameters, build_policy
 from greatpowers.scenario.errors import GreatPowersError
@@ -113,10 +112,10 @@ def _not_off(levers: Mapping[str, float]) -> dict[str, float]:
 
 def _same_policy(history: History, state: LabState) -> bool:
     """Whether every lever in every theatre and segment is the same."""
-    asked = build_policy(history.scenario, history.policy)
-    found = build_policy(scenario_object(state), policy_object(state))
-    return np.array_equal(asked.starts, found.starts) and all(
-        np.array_equal(getattr(asked.levers, name), getattr(found.levers, name)) for name in LEVERS
+    one = build_policy(history.scenario, history.policy)
+    other = build_policy(scenario_object(state), policy_object(state))
+    return np.array_equal(one.starts, other.starts) and all(
+        np.array_equal(getattr(one.levers, name), getattr(other.levers, name)) for name in LEVERS
     )
 
 
@@ -141,16 +140,9 @@ def _of_cell(history: History, cell: dict[str, Any]) -> LabState:
         raise GreatPowersError(f"policy '{history.policy.name}' does not ship, so the page cannot play this run.")
     plain = state_of_run(replace(history, policy=load_policy(history.policy.name)))
     state = plain.changed(levers={**plain.levers, **cell})
-    asked = build_policy(history.scenario, history.policy)
-    if not _equal(asked, build_policy(scenario_object(state), policy_object(state))):
+    if not _same_policy(history, state):
         raise GreatPowersError("the levers of this run differ from place to place, which the page cannot play again.")
     return state
-
-
-def _equal(one: Policy, other: Policy) -> bool:
-    return np.array_equal(one.starts, other.starts) and all(
-        np.array_equal(getattr(one.levers, name), getattr(other.levers, name)) for name in LEVERS
-    )
 
 
 class StartState(NamedTuple):

@@ -18,7 +18,8 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
-from starlette.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
@@ -161,17 +162,17 @@ def policy_of_plain_pages(_nonce: str) -> str:
 ContentPolicy = Callable[[str], str]
 
 
-def headers_of_all(nonce: str, policy: ContentPolicy = policy_of_content) -> list[tuple[bytes, bytes]]:
+def headers_of_all(nonce: str, policy: ContentPolicy = policy_of_content) -> dict[str, str]:
     """What every response says."""
-    return [
-        (b"content-security-policy", policy(nonce).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"x-frame-options", b"DENY"),
-        (b"cross-origin-opener-policy", b"same-origin"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    ]
+    return {
+        "content-security-policy": policy(nonce),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
 
 
 class RequestGuard:
@@ -214,27 +215,27 @@ class RequestGuard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = _headers(scope)
+        headers = Headers(scope=scope)
         prefix = self._prefix(headers)
         _strip(scope, prefix)
         fault = self._fault(headers)
         if fault:
             await _refuse(scope, receive, send, 403, f"{fault.sentence} {fault.remedy}".strip())
-        elif self._token is not None and self._is_kept(scope["path"]) and not self._admitted(scope, headers):
+        elif self._token is not None and self._is_kept(scope["path"]) and not self._admitted(headers):
             await self._ask_for_token(scope, receive, send, prefix)
         else:
             await self._pass_on(scope, receive, send, prefix)
 
-    def _prefix(self, headers: dict[str, list[str]]) -> str:
+    def _prefix(self, headers: Headers) -> str:
         """The path under which the page is asked for: the one that was named, else that of a notebook server."""
-        told = headers.get(PREFIX.decode(), [])
+        told = headers.getlist(PREFIX.decode())
         if self._proxy.prefix or len(told) != 1 or not self._notebook.fullmatch(told[0]):
             return self._proxy.prefix
         return told[0].rstrip("/")
 
-    def _fault(self, headers: dict[str, list[str]]) -> Fault | None:
+    def _fault(self, headers: Headers) -> Fault | None:
         """Why a request is refused, if it is."""
-        hosts, origins = headers.get("host", []), headers.get("origin", [])
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
         if len(hosts) != 1 or not (self._any_host or hosts[0].lower() in self._hosts):
             return Fault(
                 "This server answers only to its own address.",
@@ -245,11 +246,9 @@ class RequestGuard:
                 "This server answers only to its own pages.",
                 _remedy("--trusted-origin", origins, r"https?://[A-Za-z0-9.-]+(?::\d+)?"),
             )
-        if headers.get("sec-fetch-dest", [""])[0] in FRAMES:
+        if headers.get("sec-fetch-dest") in FRAMES:
             return Fault("This page is not shown within another one; open it in a tab of its own.")
-        if headers.get("sec-fetch-site", ["none"])[0] == "cross-site" and "navigate" not in headers.get(
-            "sec-fetch-mode", []
-        ):
+        if headers.get("sec-fetch-site") == "cross-site" and "navigate" not in headers.getlist("sec-fetch-mode"):
             return Fault("This server answers only to its own pages.")
         return None
 
@@ -260,10 +259,10 @@ class RequestGuard:
     def _own_page(self, origin: str, host: str) -> bool:
         return _same_place(origin, host) or origin.lower() in self._proxy.origins
 
-    def _admitted(self, scope: Scope, headers: dict[str, list[str]]) -> bool:
+    def _admitted(self, headers: Headers) -> bool:
         jar: SimpleCookie = SimpleCookie()
         try:
-            for line in headers.get("cookie", []):
+            for line in headers.getlist("cookie"):
                 jar.load(line)
         except CookieError:
             return False
@@ -282,20 +281,11 @@ class RequestGuard:
             await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
             return
         kept = urlencode({name: query[name][0] for name in ("s", *SHORT) if name in query})
-        cookie = f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax"
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 303,
-                "headers": [
-                    (b"location", f"{prefix}{self._door}{'?' if kept else ''}{kept}".encode()),
-                    (b"set-cookie", cookie.encode()),
-                    (b"content-length", b"0"),
-                    *headers_of_all(""),
-                ],
-            }
-        )
-        await send({"type": "http.response.body", "body": b""})
+        headers = {
+            "location": f"{prefix}{self._door}{'?' if kept else ''}{kept}",
+            "set-cookie": f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax",
+        }
+        await Response(status_code=303, headers=headers | headers_of_all(""))(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, prefix: str) -> None:
         nonce = secrets.token_urlsafe(16)
@@ -310,9 +300,9 @@ class RequestGuard:
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 plain = scope["path"].startswith(ENGINE)
+                message.setdefault("headers", [])
                 own = headers_of_all(nonce, policy_of_plain_pages if plain else self._policy)
-                names = {name for name, _ in own}
-                message["headers"] = [pair for pair in message.get("headers", []) if pair[0].lower() not in names] + own
+                MutableHeaders(scope=message).update(own)
             await send(message)
 
         async def receive_sound() -> MutableMapping[str, Any]:
@@ -353,13 +343,6 @@ def _remedy(option: str, named: list[str], form: str) -> str:
     return f"If that is where your proxy serves it, start it with {option} {value}"
 
 
-def _headers(scope: Scope) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in scope["headers"]:
-        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return found
-
-
 def _same_place(origin: str, host: str) -> bool:
     """Whether a page of this origin was served under this host."""
     try:
@@ -371,12 +354,12 @@ def _same_place(origin: str, host: str) -> bool:
 
 def _length(scope: Scope) -> int:
     """Bytes announced; a body that is sent in chunks announces none, and none of our pages sends such."""
-    headers = _headers(scope)
+    headers = Headers(scope=scope)
     if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return 0
     if "transfer-encoding" in headers:
         return LARGEST_BODY + 1
-    text = headers.get("content-length", ["0"])[0]
+    text = headers.get("content-length", "0")
     return int(text) if text.isdigit() else LARGEST_BODY + 1
 
 
@@ -385,16 +368,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, sente
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return
-    body = sentence.encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", str(len(body)).encode()),
-                *headers_of_all(""),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})
+    await PlainTextResponse(sentence, status, headers_of_all(""))(scope, receive, send)

@@ -42,6 +42,8 @@ MOST_CELLS = 2_000_000
 MOST_LEADING = 16
 """States whose doctrine the page offers to change."""
 
+_scenario, _preset = lru_cache(maxsize=8)(load_scenario), lru_cache(maxsize=64)(load_policy)
+
 CHANGED, COMPARED = "changed", "compared"
 """What the names of policies end in that are not as shipped: the one followed, and the one compared with."""
 
@@ -76,7 +78,7 @@ def base_scenario(state: LabState) -> Scenario:
         return uploaded(state.upload or "")
     if state.synthetic is not None:
         return _generated(state.synthetic)
-    return _shipped(state.scenario)
+    return _scenario(state.scenario)
 
 
 @lru_cache(maxsize=16)
@@ -118,11 +120,6 @@ def _checked_size(scenario: Scenario, where: str) -> Scenario:
 def _too_many(states: int, theatres: int) -> list[tuple[str, str]]:
     sizes = (("states", states, MOST_STATES), ("theatres", theatres, MOST_THEATRES))
     return [("", f"it has {n} {noun}; the page takes at most {most}.") for noun, n, most in sizes if n > most]
-
-
-@lru_cache(maxsize=8)
-def _shipped(name: str) -> Scenario:
-    return load_scenario(name)
 
 
 @lru_cache(maxsize=32)
@@ -203,11 +200,6 @@ def _compared(state: LabState) -> Variant:
     if found.policy.name != _varied(state).policy.name:
         return found
     return Variant(_renamed(found.policy, None if found.policy.schedule else state.against, COMPARED), found.terms)
-
-
-@lru_cache(maxsize=64)
-def _preset(name: str) -> PolicyPreset:
-    return load_policy(name)
 
 
 class Part(NamedTuple):
@@ -398,9 +390,7 @@ LARGEST_FILE = 256 * 1024
 def state_with(state: LabState, text: str) -> LabState:
     """The state with the scenario of this text; raises :class:`GreatPowersError` for one that cannot be played."""
     uploaded(text)
-    changed = state.changed(
-        scenario=OWN, upload=tomli_w.dumps(parsed(text)), **in_another_world(state)
-    )  # fmt: skip
+    changed = state.changed(scenario=OWN, upload=tomli_w.dumps(parsed(text)), **in_another_world(state))
     changed.encode()
     scenario = scenario_object(changed)
     build_world(scenario, build_parameters(scenario))
