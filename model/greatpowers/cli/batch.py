@@ -40,14 +40,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        destination,
-        heading,
-        output,
-        progress_bar,
-        said_when_stopped,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.play import estimate
@@ -55,16 +48,16 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.experiments.store import KIND
 
     plan = Plan(load_study(arguments.file))
-    directory = destination(arguments.out, KIND, plan.study.experiment.name)
-    announce_compiling()
+    directory = terminal.destination(arguments.out, KIND, plan.study.experiment.name)
+    terminal.announce_compiling()
     if arguments.dry_run:
-        _tell(output(), plan, directory, estimate(plan, arguments.workers))
+        _tell(terminal.output(), plan, directory, estimate(plan, arguments.workers))
         return
     _warn(plan, directory)
-    with said_when_stopped(directory), progress_bar("playing runs") as told:
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing runs") as told:
         found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
-    screen = output()
-    screen.print(heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
+    screen = terminal.output()
+    screen.print(terminal.heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
     new = found.rows - found.rows_before
     before = f", {found.rows_before:,} of them from earlier" if found.rows_before else ""
     screen.print(f"{found.rows:,} runs are in {directory}{before}." if new else _nothing_to_do(found.rows, directory))
@@ -77,7 +70,7 @@ def _nothing_to_do(rows: int, directory: Path) -> str:
 
 def _warn(plan: "Plan", directory: Path) -> None:
     """Say so if there is hardly room; a disk may be made larger while the experiment runs."""
-    from greatpowers.cli.terminal import say
+    from greatpowers.cli import terminal
     from greatpowers.experiments.play import size_of
     from greatpowers.storage.manifest import MANIFEST
 
@@ -85,7 +78,7 @@ def _warn(plan: "Plan", directory: Path) -> None:
         return  # some of it is there already
     needed, free = size_of(plan), _free(directory)
     if free is not None and needed > free:
-        say(f"about {_bytes(needed)} are needed, and {_bytes(free)} are free at {directory}.")
+        terminal.say(f"about {_bytes(needed)} are needed, and {_bytes(free)} are free at {directory}.")
 
 
 def _free(directory: Path) -> float | None:
@@ -99,10 +92,10 @@ def _free(directory: Path) -> float | None:
 
 
 def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstimate") -> None:
-    from greatpowers.cli.terminal import heading, remark
+    from greatpowers.cli import terminal
 
     experiment = plan.study.experiment
-    screen.print(heading(f"{experiment.name}: {experiment.title}"))
+    screen.print(terminal.heading(f"{experiment.name}: {experiment.title}"))
     if experiment.question:
         screen.print(experiment.question)
     scenarios = ", ".join(scenario.name for scenario in plan.study.scenarios)
@@ -116,7 +109,7 @@ def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstim
     free = _free(directory)
     room = "" if free is None else f"; {_bytes(free)} are free"
     screen.print(f"Disk        about {_bytes(expected.bytes)} in {directory}{room}", soft_wrap=True)
-    remark("Nothing was run or written.")
+    terminal.remark("Nothing was run or written.")
 
 
 def _axes(plan: "Plan") -> str:

@@ -75,29 +75,22 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.calibration.page import POSTERIOR, save_calibration
     from greatpowers.calibration.problem import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        destination,
-        output,
-        print_paths,
-        said_when_stopped,
-        stage_bar,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.historical.published.records import Records
 
     priors, numbers = load_priors(arguments.parameters), chosen_numbers(arguments)
     settings = CalibrationSettings(priors, seed=arguments.seed, until=arguments.until, **numbers)
     records = None if arguments.data is None else Records(arguments.data)
-    directory = destination(arguments.out, KIND, "calibrate")
+    directory = terminal.destination(arguments.out, KIND, "calibrate")
     problem = problem_of(settings, records)
-    announce_compiling()
-    with said_when_stopped(directory), stage_bar() as told:
+    terminal.announce_compiling()
+    with terminal.said_when_stopped(directory), terminal.stage_bar() as told:
         found = calibrate(settings, directory, arguments.workers, told, problem)
         told("writing", settings.points, settings.points)
         files = save_calibration(found, directory)
-    screen = output()
+    screen = terminal.output()
     _tell(screen, found)
-    print_paths(screen, [*files, directory / LEDGER, directory / LOG])
+    terminal.print_paths(screen, [*files, directory / LEDGER, directory / LOG])
     screen.print(f"Next: greatpowers validate --parameters {directory / POSTERIOR}", soft_wrap=True)
 
 
@@ -111,11 +104,11 @@ def chosen_numbers(arguments: Namespace) -> dict[str, int]:
 
 def _tell(screen: "Screen", found: "Calibrated") -> None:
     from greatpowers.calibration.page import answer, details, parts
-    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.cli import terminal
 
     for title, _, predictions in parts(found):
-        screen.table(grid(title, COLUMNS, list(_rows(predictions))))
-    screen.print(heading(answer(found)))
+        screen.table(terminal.grid(title, COLUMNS, list(_rows(predictions))))
+    screen.print(terminal.heading(answer(found)))
     for line in details(found):
         screen.print(line)
     screen.print(f"It took {found.minutes:.1f} minutes.")

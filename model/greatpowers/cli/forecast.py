@@ -68,31 +68,22 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        chosen_parameters,
-        destination,
-        output,
-        print_files,
-        progress_bar,
-        remark,
-        write_and_tell,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.hindcast.forecast import SCENARIOS, forecast
     from greatpowers.hindcast.forecast_page import save_forecast
 
-    parameters = chosen_parameters(arguments)
-    directory = destination(arguments.out, "forecast", "forecast")
-    announce_compiling()
-    with progress_bar("playing histories") as progress:
+    parameters = terminal.chosen_parameters(arguments)
+    directory = terminal.destination(arguments.out, "forecast", "forecast")
+    terminal.announce_compiling()
+    with terminal.progress_bar("playing histories") as progress:
         found = forecast(arguments.scenarios or SCENARIOS, arguments.seeds, parameters, arguments.workers, progress)
-    remark("writing tables and the page")
-    write_and_tell(lambda: save_forecast(found, directory), lambda: _tell(output(), found))
-    print_files(output(), directory)
+    terminal.remark("writing tables and the page")
+    terminal.write_and_tell(lambda: save_forecast(found, directory), lambda: _tell(terminal.output(), found))
+    terminal.print_files(terminal.output(), directory)
 
 
 def _tell(screen: "Screen", found: "Forecast") -> None:
-    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.cli import terminal
     from greatpowers.hindcast.forecast_page import answer, basis, by_policy, details, extremes, headline, place_row
     from greatpowers.hindcast.forecast_scoring import OUTCOMES
 
@@ -102,8 +93,8 @@ def _tell(screen: "Screen", found: "Forecast") -> None:
     for world in found.worlds:
         rows = [place_row(row) for _, row in extremes(found, world.name).iterrows()]
         note = "Surprise: mean log score of the place; the highest and the lowest."
-        screen.table(grid(f"{world.name}: most and least surprising places", PLACES, rows, note))
-    screen.print(heading(answer(found)))
+        screen.table(terminal.grid(f"{world.name}: most and least surprising places", PLACES, rows, note))
+    screen.print(terminal.heading(answer(found)))
     screen.print(basis(found))
     for line in details(found):
         screen.print(line)
@@ -111,11 +102,11 @@ def _tell(screen: "Screen", found: "Forecast") -> None:
 
 
 def _print_scores(screen: "Screen", title: str, outcome: str, scores: "pd.DataFrame", is_headline: bool) -> None:
-    from greatpowers.cli.terminal import grid
+    from greatpowers.cli import terminal
 
     rows = [_row(row, is_headline) for _, row in scores[scores["outcome"] == outcome].iterrows()]
     if rows:
-        screen.table(grid(title, SCORES, rows, CAPTION if is_headline else ""))
+        screen.table(terminal.grid(title, SCORES, rows, CAPTION if is_headline else ""))
 
 
 def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:

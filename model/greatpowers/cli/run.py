@@ -55,37 +55,29 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        chosen_scenario,
-        destination,
-        notes,
-        output,
-        print_files,
-        write_and_tell,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.presentation.figures import figures_of
     from greatpowers.scenario.load import load_policy
     from greatpowers.simulation.run import simulate
 
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
     policy = load_policy(arguments.policy)
-    directory = None if arguments.out is None else destination(arguments.out, "history")
-    announce_compiling()
+    directory = None if arguments.out is None else terminal.destination(arguments.out, "history")
+    terminal.announce_compiling()
     history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters, rules=dict(arguments.rule))
 
     def tell() -> None:
         if arguments.json:
             print(document(history), end="")
         else:
-            _tell(output(), history)
+            _tell(terminal.output(), history)
 
     if directory is None:
         tell()
         return
     figures = {} if arguments.no_figures else figures_of(history)
-    write_and_tell(lambda: history.save(directory, figures), tell)
-    print_files(notes() if arguments.json else output(), directory)
+    terminal.write_and_tell(lambda: history.save(directory, figures), tell)
+    terminal.print_files(terminal.notes() if arguments.json else terminal.output(), directory)
 
 
 def document(history: "History") -> str:
@@ -103,12 +95,12 @@ def _event(row: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _tell(screen: "Screen", history: "History") -> None:
-    from greatpowers.cli.terminal import PIPED_WIDTH, grid
+    from greatpowers.cli import terminal
     from greatpowers.narrative.chronicle import chronicle
 
     screen.print(str(chronicle(history)), "", sep="\n", soft_wrap=True)
-    columns = SUMMARY if screen.width >= PIPED_WIDTH else SUMMARY[:-1]
-    screen.table(grid("The run as a whole", columns, _summary_rows(history)))
+    columns = SUMMARY if screen.width >= terminal.PIPED_WIDTH else SUMMARY[:-1]
+    screen.table(terminal.grid("The run as a whole", columns, _summary_rows(history)))
 
 
 def _summary_rows(history: "History") -> list[dict[str, Any]]:

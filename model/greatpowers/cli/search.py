@@ -59,15 +59,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        destination,
-        output,
-        print_paths,
-        progress_bar,
-        remark,
-        said_when_stopped,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.scenario.load import load_policy, load_scenario
     from greatpowers.studies.policy_search import KIND, search_policies
     from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
@@ -87,18 +79,18 @@ def execute(arguments: Namespace) -> None:
         objectives=in_place(arguments.objectives or (), arguments.place) if arguments.place else chosen,
         levers=tuple(arguments.levers or SEARCHED),
     )
-    directory = destination(arguments.out, KIND, f"search-{settings.scenario.name}")
-    announce_compiling()
-    with said_when_stopped(directory), progress_bar("playing histories") as told:
+    directory = terminal.destination(arguments.out, KIND, f"search-{settings.scenario.name}")
+    terminal.announce_compiling()
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as told:
         found = search_policies(settings, directory, arguments.workers, told)
     tables = search_tables(found)
     figures: Drawers = {}
     if not arguments.no_figures:
-        remark("drawing figures")
+        terminal.remark("drawing figures")
         figures = search_figures(found, tables)
     written = save_search(found, directory, figures)
-    screen = output()
+    screen = terminal.output()
     screen.print(answer(found, tables), soft_wrap=True)
     screen.print()
-    print_paths(screen, [path for path in written if path.suffix != ".toml"])
+    terminal.print_paths(screen, [path for path in written if path.suffix != ".toml"])
     screen.print(f"  {directory / POLICIES}/found-*.toml: policies that every command accepts", soft_wrap=True)

@@ -58,39 +58,31 @@ def execute(arguments: Namespace) -> int:
 
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        chosen_parameters,
-        destination,
-        output,
-        print_files,
-        progress_bar,
-        write_and_tell,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.validation.scorecard import score
     from greatpowers.validation.scorecard_files import read_until, save_scorecard
 
-    parameters = chosen_parameters(arguments)
+    parameters = terminal.chosen_parameters(arguments)
     until = None if arguments.parameters is None else read_until(arguments.parameters)
-    directory = destination(arguments.out, "scorecard", "validate")
-    announce_compiling()
-    with progress_bar("playing histories") as told:
+    directory = terminal.destination(arguments.out, "scorecard", "validate")
+    terminal.announce_compiling()
+    with terminal.progress_bar("playing histories") as told:
         card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told, until=until)
-    screen = output()
-    write_and_tell(lambda: save_scorecard(card, directory), lambda: _tell(screen, card))
-    print_files(screen, directory)
+    screen = terminal.output()
+    terminal.write_and_tell(lambda: save_scorecard(card, directory), lambda: _tell(screen, card))
+    terminal.print_files(screen, directory)
     return AGREED_BROKEN if card.broken else 0
 
 
 def _tell(screen: "Screen", card: "Scorecard") -> None:
-    from greatpowers.cli.terminal import grid, heading
+    from greatpowers.cli import terminal
     from greatpowers.validation.scorecard_page import answer, details
 
-    screen.table(grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows]))
-    others = grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
+    screen.table(terminal.grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows]))
+    others = terminal.grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
     others.leading = 1
     screen.table(others)
-    screen.print(heading(answer(card)))
+    screen.print(terminal.heading(answer(card)))
     for line in details(card)[:-1]:
         screen.print(line)
     screen.print(f"{len(card.left_out)} facts of the short list cannot be expressed:")

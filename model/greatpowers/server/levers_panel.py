@@ -17,6 +17,7 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.schema import Scenario, SyntheticSettings
+from greatpowers.server import worlds
 from greatpowers.server.labels import (
     DIALS_OF,
     GROUPS,
@@ -29,17 +30,6 @@ from greatpowers.server.labels import (
 )
 from greatpowers.server.session import Session
 from greatpowers.server.state import Change, Settings
-from greatpowers.server.worlds import (
-    InPlaces,
-    against_object,
-    base_scenario,
-    generator_settings,
-    in_places,
-    leader_of,
-    leading_states,
-    policy_object,
-    scenario_object,
-)
 
 Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
@@ -98,9 +88,9 @@ class Grounds(NamedTuple):
     """What a lever is moved from: what is in force, and the same without what is set here."""
 
     title: str
-    now: InPlaces
-    plain: InPlaces  # without any setting of this scope
-    unplaced: InPlaces  # without this scope's settings in single places
+    now: worlds.InPlaces
+    plain: worlds.InPlaces  # without any setting of this scope
+    unplaced: worlds.InPlaces  # without this scope's settings in single places
 
 
 class LeversPanel:
@@ -171,8 +161,8 @@ class LeversPanel:
         found = []
         for settings in (held, Settings(), held.model_copy(update={"places": {}})):
             state = self._session.state.changed(**self._with(settings))
-            policy = against_object(state) if self._scope == "against" else policy_object(state)
-            found.append(in_places(scenario_object(state), policy, self.round))
+            policy = worlds.against_object(state) if self._scope == "against" else worlds.policy_object(state)
+            found.append(worlds.in_places(worlds.scenario_object(state), policy, self.round))
         return Grounds(policy.title, *found)
 
     def reach(self, name: str) -> Reach:
@@ -246,13 +236,13 @@ class LeversPanel:
     def _built(self, settings: Settings) -> Policy:
         """The policy of the scope chosen as the engine takes it."""
         state = self._session.state.changed(**self._with(settings))
-        chosen = against_object(state) if self._scope == "against" else policy_object(state)
-        return build_policy(scenario_object(state), chosen)
+        chosen = worlds.against_object(state) if self._scope == "against" else worlds.policy_object(state)
+        return build_policy(worlds.scenario_object(state), chosen)
 
     def refresh(self) -> None:
         """Show the levers as they are in force."""
         ui.run_javascript("window.gpBench?.forget()")
-        labels = {theatre.id: theatre.label for theatre in base_scenario(self._session.state).theatres}
+        labels = {theatre.id: theatre.label for theatre in worlds.base_scenario(self._session.state).theatres}
         known = [place for place in self.places if place in labels]
         if self._where.options != labels or known != self.places:
             self._where.set_options(labels, value=known)
@@ -437,7 +427,7 @@ def _entry(session: Session, change: Change, titles: Mapping[str, str]) -> None:
     def go() -> None:
         ui.run_javascript(f"window.greatpowers?.setCursor?.({change.from_round})")
 
-    labels = {theatre.id: theatre.label for theatre in base_scenario(session.state).theatres}
+    labels = {theatre.id: theatre.label for theatre in worlds.base_scenario(session.state).theatres}
     said = told(change, titles, labels)
     with ui.element("li").classes("gp-change"):
         ui.button(session.quarter(change.from_round), on_click=go).props("flat dense no-caps").classes("gp-when")
@@ -498,19 +488,19 @@ def build_powers(session: Session) -> None:
             state = session.state
             fill("generator", generator, state.scenario, lambda: _generator(session))
             world = (state.scenario, state.upload, state.synthetic)
-            fill("powers", powers, world, lambda: _powers(session, base_scenario(state)))
+            fill("powers", powers, world, lambda: _powers(session, worlds.base_scenario(state)))
 
     section.on_value_change(refresh)
     session.subscribe("state", refresh)
 
 
 def _powers(session: Session, scenario: Scenario) -> None:
-    leader = leader_of(scenario)
+    leader = worlds.leader_of(scenario)
     if leader is not None:
         _resolve(session, next(state.label for state in scenario.states if state.id == leader))
     titles = {name: load_doctrine(name).title for name in names("doctrines")}
     titles |= {doctrine.name: doctrine.title for doctrine in scenario.doctrines}
-    for state in leading_states(scenario):
+    for state in worlds.leading_states(scenario):
         _doctrine(session, state.id, state.label, titles, state.doctrine)
 
 
@@ -570,4 +560,4 @@ def _setting(session: Session, name: str, label: str, scale: Scale) -> SliderLab
 
 
 def _settings(session: Session) -> SyntheticSettings:
-    return session.state.synthetic or generator_settings()
+    return session.state.synthetic or worlds.generator_settings()

@@ -10,17 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tomli_w
 
-from greatpowers.scenario.build import (
-    InForce,
-    all_levers,
-    build_parameters,
-    build_policy,
-    build_world,
-    great_powers,
-    power_shares,
-    segments_of,
-    terms_by_place,
-)
+from greatpowers.scenario import build
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import toml_fault
 from greatpowers.scenario.kinds import LEVERS
@@ -161,7 +151,7 @@ def _with_doctrines(scenario: Scenario, chosen: Mapping[str, str]) -> Scenario:
 
 def leader_of(scenario: Scenario) -> str | None:
     """Id of the state that leads the coalition, if any does."""
-    leader = int(build_world(scenario, build_parameters(scenario)).system.leader[0])
+    leader = int(build.build_world(scenario, build.build_parameters(scenario)).system.leader[0])
     return scenario.states[leader].id if leader >= 0 else None
 
 
@@ -210,7 +200,7 @@ class Part(NamedTuple):
 
     def general(self, name: str) -> float:
         """The value of a lever where no theatre has its own."""
-        return all_levers({**self.segment.levers, **self.segment.everywhere})[name]
+        return build.all_levers({**self.segment.levers, **self.segment.everywhere})[name]
 
 
 def variant(scenario: Scenario, name: str, settings: Settings, changes: tuple[Change, ...], ending: str) -> Variant:
@@ -271,7 +261,7 @@ def _within(name: str, value: float) -> float:
     return round(min(max(value, LEVERS[name].low), LEVERS[name].high), 10)
 
 
-def own_by_place(scenario: Scenario, segment: Segment | InForce) -> dict[str, dict[str, float]]:
+def own_by_place(scenario: Scenario, segment: Segment | build.InForce) -> dict[str, dict[str, float]]:
     """By lever, the theatres for which the terms that a segment asks for state a value, which holds there."""
     rows: dict[str, dict[str, float]] = {name: {} for name in LEVERS}
     for asked in segment.terms or ():
@@ -300,7 +290,7 @@ def _with_own_terms(scenario: Scenario, part: Part, policy: str) -> tuple[Segmen
         for place in scenario.theatre_index()
     }
     update = {"terms": (*(part.segment.terms or ()), name), "everywhere": everywhere, "levers": levers}
-    return part.segment.model_copy(update=update), terms_by_place(name, rows)
+    return part.segment.model_copy(update=update), build.terms_by_place(name, rows)
 
 
 def is_of_a_page(terms: Terms) -> bool:
@@ -337,17 +327,17 @@ class InPlaces(NamedTuple):
 
 def in_places(scenario: Scenario, policy: PolicyPreset, round_number: int) -> InPlaces:
     """What a policy does at a round, the scenario's terms applied."""
-    now = [part for part in segments_of(policy) if part.start <= round_number][-1]
+    now = [part for part in build.segments_of(policy) if part.start <= round_number][-1]
     return InPlaces(now.levers, own_by_place(scenario, now))
 
 
 def leading_states(scenario: Scenario) -> list[State]:
     """The great powers at the start, the coalition's leader and those who challenge somewhere, strongest first."""
-    parameters = build_parameters(scenario)
-    world = build_world(scenario, parameters)
-    powers = power_shares(world.states)
+    parameters = build.build_parameters(scenario)
+    world = build.build_world(scenario, parameters)
+    powers = build.power_shares(world.states)
     leading = {*map(int, world.theatres.challenger), int(world.system.leader[0])}
-    leading |= set(np.flatnonzero(great_powers(world.states, parameters)).tolist())
+    leading |= set(np.flatnonzero(build.great_powers(world.states, parameters)).tolist())
     order = sorted(leading - {-1}, key=lambda number: -powers[number])
     return [scenario.states[number] for number in order[:MOST_LEADING]]
 
@@ -393,8 +383,8 @@ def state_with(state: LabState, text: str) -> LabState:
     changed = state.changed(scenario=OWN, upload=tomli_w.dumps(parsed(text)), **in_another_world(state))
     changed.encode()
     scenario = scenario_object(changed)
-    build_world(scenario, build_parameters(scenario))
-    build_policy(scenario, policy_object(changed))
+    build.build_world(scenario, build.build_parameters(scenario))
+    build.build_policy(scenario, policy_object(changed))
     return changed
 
 

@@ -15,23 +15,7 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import SEVERITY
 from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import describe
-from greatpowers.presentation.style import (
-    FAINT,
-    INK,
-    LADDER_COLOURS,
-    MARKERS,
-    OUTCOME_COLOURS,
-    PALETTE,
-    RULE,
-    colours,
-    count,
-    dress,
-    heading,
-    label,
-    legible,
-    new_figure,
-    time_axis,
-)
+from greatpowers.presentation import style
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import RUNG_NAMES
 from greatpowers.scenario.schema import PolicyPreset
@@ -67,22 +51,22 @@ def outcome_distribution(comparison: "Comparison") -> Figure:
         f"{_matched(comparison)} Each run counts once, by the worst that happened in it: crisis is "
         "a display or use of force (levels 3 and 4), war is level 5, great-power war has great powers on both sides."
     )
-    figure = new_figure(
+    figure = style.new_figure(
         9.0, 2.3 + 0.42 * len(names), "How it ended: the worst of each run", _setting(comparison), caption
     )
-    axes = dress(figure.add_subplot(), grid="x")
+    axes = style.dress(figure.add_subplot(), grid="x")
     left = np.zeros(len(names))
-    for outcome, colour in zip(OUTCOMES, OUTCOME_COLOURS, strict=True):
+    for outcome, colour in zip(OUTCOMES, style.OUTCOME_COLOURS, strict=True):
         values = shares[outcome].to_numpy()
         axes.barh(titles, values, left=left, color=colour, height=0.66, label=outcome, edgecolor="white", linewidth=0.8)
-        _write_shares(axes, left, values, "white" if outcome in OUTCOMES[3:] else INK)
+        _write_shares(axes, left, values, "white" if outcome in OUTCOMES[3:] else style.INK)
         left += values
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0, labelsize=9.5, labelcolor=INK)
-    label(axes, x="share of runs")
+    axes.tick_params(axis="y", length=0, labelsize=9.5, labelcolor=style.INK)
+    style.label(axes, x="share of runs")
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
@@ -101,22 +85,22 @@ def cost_against_escalation(comparison: "Comparison") -> Figure:
         f"{_matched(comparison)} Crosses are 95% t intervals of the mean over runs. "
         "Cost: output lost or spent, in per cent of the world's output at the start, mean over rounds."
     )
-    figure = new_figure(9.5, 5.2, "What lower escalation costs", _setting(comparison), caption)
+    figure = style.new_figure(9.5, 5.2, "What lower escalation costs", _setting(comparison), caption)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, metric, title in zip(
         panels, ("sender_cost", "target_cost"), ("Cost to senders", "Cost to targets"), strict=True
     ):
-        _scatter(dress(axes, grid="both"), comparison, metric)
-        heading(axes, title)
-        label(axes, x=describe(metric).unit)
-    label(panels[0], x=describe("sender_cost").unit, y=_axis("mean_severity"))
+        _scatter(style.dress(axes, grid="both"), comparison, metric)
+        style.heading(axes, title)
+        style.label(axes, x=describe(metric).unit)
+    style.label(panels[0], x=describe("sender_cost").unit, y=_axis("mean_severity"))
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside right center", frameon=False, fontsize=9)
     return figure
 
 
 def _scatter(axes: Axes, comparison: "Comparison", metric: str) -> None:
-    tint = colours(comparison.names)
+    tint = style.colours(comparison.names)
     for index, name in enumerate(comparison.names):
         cost, severity = comparison.estimate(name, metric), comparison.estimate(name, "mean_severity")
         axes.errorbar(
@@ -124,8 +108,8 @@ def _scatter(axes: Axes, comparison: "Comparison", metric: str) -> None:
             severity.mean,
             xerr=[[cost.mean - cost.low], [cost.high - cost.mean]],
             yerr=[[severity.mean - severity.low], [severity.high - severity.mean]],
-            fmt=MARKERS[index % len(MARKERS)], color=tint[name], markersize=11 - min(index, 4), elinewidth=1.6,
-            markeredgecolor="white", markeredgewidth=0.8, label=_title(comparison.policies[index]),
+            fmt=style.MARKERS[index % len(style.MARKERS)], color=tint[name], markersize=11 - min(index, 4),
+            elinewidth=1.6, markeredgecolor="white", markeredgewidth=0.8, label=_title(comparison.policies[index]),
         )  # fmt: skip
     axes.margins(0.1, 0.15)
     axes.set_xlim(left=-0.04 * axes.get_xlim()[1])
@@ -139,10 +123,10 @@ def _over_time(comparison: "Comparison", metric: str, title: str) -> Figure:
         f"{_matched(comparison)} Line: median over runs. Dark band: 25th to 75th percentile. Light band: 5th to 95th. "
         "Grey lines: medians of the other policies."
     )
-    figure = new_figure(max(6.0, 3.4 * across), 1.5 + 2.3 * rows, title, _setting(comparison), caption)
+    figure = style.new_figure(max(6.0, 3.4 * across), 1.5 + 2.3 * rows, title, _setting(comparison), caption)
     panels = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
     bands = comparison.bands(metric).set_index("policy")
-    tint, when = colours(comparison.names), frames.years(comparison.scenario.start, comparison.rounds)
+    tint, when = style.colours(comparison.names), frames.years(comparison.scenario.start, comparison.rounds)
     for index, axes in enumerate(panels.flat):
         if index >= len(comparison.names):
             axes.set_visible(False)
@@ -150,12 +134,12 @@ def _over_time(comparison: "Comparison", metric: str, title: str) -> Figure:
         name = comparison.names[index]
         for other in comparison.names:
             axes.plot(when, bands.loc[[other], "median"], color="#b5b5b5", linewidth=0.9, zorder=1)
-        _fan(dress(axes), when, bands.loc[[name]], tint[name])
-        heading(axes, _title(comparison.policies[index]), tint[name])
-        time_axis(axes, when)
+        _fan(style.dress(axes), when, bands.loc[[name]], tint[name])
+        style.heading(axes, _title(comparison.policies[index]), tint[name])
+        style.time_axis(axes, when)
         axes.tick_params(axis="x", labelbottom=index + across >= len(comparison.names))  # the lowest of its column
     for row in panels:
-        label(row[0], y=_axis(metric))
+        style.label(row[0], y=_axis(metric))
     if describe(metric).unit.endswith("[0, 1]"):
         panels[0, 0].set_ylim(0, _ceiling(float(bands["p95"].max())))
     return figure
@@ -185,17 +169,17 @@ def _axis(metric: str) -> str:
 
 
 def _matched(comparison: "Comparison") -> str:
-    n = count(len(comparison.seeds), "run")
-    return f"n = {n} per policy of {count(comparison.rounds, 'round')}, every policy on the same luck."
+    n = style.count(len(comparison.seeds), "run")
+    return f"n = {n} per policy of {style.count(comparison.rounds, 'round')}, every policy on the same luck."
 
 
 def _title(policy: PolicyPreset) -> str:
-    return legible(policy.title, policy.name)
+    return style.legible(policy.title, policy.name)
 
 
 def _setting(comparison: "Comparison") -> str:
     scenario, last = comparison.scenario, frames.quarter_of(comparison.scenario.start, comparison.rounds - 1)
-    return f"{legible(scenario.title, scenario.name)}  ·  {scenario.start} to {last}"
+    return f"{style.legible(scenario.title, scenario.name)}  ·  {scenario.start} to {last}"
 
 
 MOST_THEATRES = 40
@@ -223,7 +207,7 @@ def ladder(history: "History") -> Figure:
     which = f"The {len(shown)} most troubled of {total:,} theatres. " if len(shown) < total else ""
     caption = f"{which}One history, seed {history.seed}: an example, not an estimate. A round is a quarter of a year."
     height = 2.2 + 0.27 * max(6, len(shown))
-    figure = new_figure(10.5, height, "The ladder, theatre by theatre", _setting_of_history(history), caption)
+    figure = style.new_figure(10.5, height, "The ladder, theatre by theatre", _setting_of_history(history), caption)
     axes = figure.add_subplot()
     if not shown:
         _say(axes, "This scenario has no theatres.")
@@ -236,21 +220,21 @@ def ladder(history: "History") -> Figure:
 def key_metrics(history: "History") -> Figure:
     """Six metrics by round."""
     caption = f"One history, seed {history.seed}: an example, not an estimate."
-    figure = new_figure(10.5, 6.0, "Key metrics", _setting_of_history(history), caption)
+    figure = style.new_figure(10.5, 6.0, "Key metrics", _setting_of_history(history), caption)
     when = frames.years(history.scenario.start, history.rounds)
     panels = figure.subplots(2, 3, sharex=True)
     for axes, names, title in zip(panels.flat, PANELS, TITLES, strict=True):
-        _draw_metric(dress(axes), history, when, names)
-        heading(axes, title)
-        time_axis(axes, when)
-        label(axes, y=describe(names[0]).unit)
+        _draw_metric(style.dress(axes), history, when, names)
+        style.heading(axes, title)
+        style.time_axis(axes, when)
+        style.label(axes, y=describe(names[0]).unit)
     return figure
 
 
 def _draw_metric(axes: Axes, history: "History", when: Floats, names: tuple[str, ...]) -> None:
     unit = describe(names[0]).unit
     counted = unit == "wars"
-    for name, colour, dash in zip(names, PALETTE, ("-", "--"), strict=False):
+    for name, colour, dash in zip(names, style.PALETTE, ("-", "--"), strict=False):
         kind = dash if len(when) > 1 else "o"
         steps = "steps-post" if counted else "default"
         axes.plot(when, history.metrics[name], kind, color=colour, linewidth=1.8, drawstyle=steps)
@@ -264,25 +248,28 @@ def _draw_metric(axes: Axes, history: "History", when: Floats, names: tuple[str,
 
 def _draw_strips(figure: Figure, axes: Axes, history: "History", shown: list[int]) -> None:
     rungs = history.track.theatres[:, shown, TheatreColumn.RUNG].T
-    palette, norm = ListedColormap(list(LADDER_COLOURS)), BoundaryNorm(np.arange(-0.5, 8), len(LADDER_COLOURS))
+    palette, norm = (
+        ListedColormap(list(style.LADDER_COLOURS)),
+        BoundaryNorm(np.arange(-0.5, 8), len(style.LADDER_COLOURS)),
+    )
     when = frames.years(history.scenario.start, history.rounds)
     extent = (when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5)
     image = axes.imshow(rungs, aspect="auto", cmap=palette, norm=norm, extent=extent, interpolation="nearest")
-    axes.set_yticks(range(len(shown)), [_row_name(history, k) for k in shown], fontsize=8.5, color=INK)
+    axes.set_yticks(range(len(shown)), [_row_name(history, k) for k in shown], fontsize=8.5, color=style.INK)
     axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
     axes.grid(which="minor", axis="y", color="white", linewidth=2.5)
     axes.tick_params(which="both", length=0, labelsize=8.5)
-    axes.tick_params(axis="x", colors=FAINT)
+    axes.tick_params(axis="x", colors=style.FAINT)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    time_axis(axes, np.append(when, when[-1] + 0.25))
+    style.time_axis(axes, np.append(when, when[-1] + 0.25))
     bar = figure.colorbar(image, ax=axes, ticks=range(len(RUNG_NAMES)), fraction=0.025, pad=0.01, aspect=18)
     bar.ax.set_yticklabels(
-        [f"{rung} {name.replace('-', ' ')}" for rung, name in enumerate(RUNG_NAMES)], fontsize=8, color=FAINT
+        [f"{rung} {name.replace('-', ' ')}" for rung, name in enumerate(RUNG_NAMES)], fontsize=8, color=style.FAINT
     )
     bar.ax.tick_params(which="both", length=0)
     bar.minorticks_off()
-    bar.outline.set_edgecolor(RULE)
+    bar.outline.set_edgecolor(style.RULE)
 
 
 def _draw_marks(axes: Axes, history: "History", shown: list[int]) -> None:
@@ -310,19 +297,19 @@ def _most_troubled(history: "History") -> list[int]:
 
 def _row_name(history: "History", k: int) -> str:
     theatre = history.scenario.theatres[k]
-    return f"{legible(theatre.label, theatre.id)}  ({theatre.challenger} → {theatre.host})"
+    return f"{style.legible(theatre.label, theatre.id)}  ({theatre.challenger} → {theatre.host})"
 
 
 def _say(axes: Axes, text: str) -> None:
     axes.set_axis_off()
-    axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=11, color=FAINT, transform=axes.transAxes)
+    axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=11, color=style.FAINT, transform=axes.transAxes)
 
 
 def _setting_of_history(history: "History") -> str:
     last = frames.quarter_of(history.scenario.start, history.rounds - 1)
-    length = count(history.rounds, "round")
-    world, policy = history.scenario, legible(history.policy.title, history.policy.name)
-    return f"{legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
+    length = style.count(history.rounds, "round")
+    world, policy = history.scenario, style.legible(history.policy.title, history.policy.name)
+    return f"{style.legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
 
 
 BINS = 24
@@ -335,11 +322,11 @@ def distribution(found: "Ensemble", metric: str) -> Figure:
     if not values.size:
         raise GreatPowersError(f"{metric}: no run of {found!r} has a value of it.")
     subtitle = f"{found.scenario.title}, {found.policy.title}, {found.rounds} rounds"
-    runs = f"n = {count(len(values), 'run')}; dashed: the mean, {values.mean():.3g}"
+    runs = f"n = {style.count(len(values), 'run')}; dashed: the mean, {values.mean():.3g}"
     caption = f"{runs}. {described.label}: {described.formula}."
-    figure = new_figure(7.5, 4.4, described.label, subtitle, caption)
-    axes = dress(figure.subplots())
+    figure = style.new_figure(7.5, 4.4, described.label, subtitle, caption)
+    axes = style.dress(figure.subplots())
     axes.hist(values, bins=BINS, color="#0072B2")
-    axes.axvline(float(values.mean()), color=INK, linestyle="--", linewidth=1)
-    label(axes, x=described.unit, y="runs")
+    axes.axvline(float(values.mean()), color=style.INK, linestyle="--", linewidth=1)
+    style.label(axes, x=described.unit, y="runs")
     return figure

@@ -10,20 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
-from greatpowers.presentation.style import (
-    FAINT,
-    INK,
-    PALETTE,
-    PRESET_COLOURS,
-    RULE,
-    count,
-    dress,
-    heading,
-    label,
-    legible,
-    new_figure,
-    time_axis,
-)
+from greatpowers.presentation import style
 from greatpowers.simulation import frames
 
 if TYPE_CHECKING:
@@ -44,13 +31,13 @@ def divergence_figure(fork: "Fork") -> Figure:
     """Six metrics of both histories by round, and the difference in rungs theatre by theatre."""
     shown = _differing_most(fork)
     height = 5.6 + 0.24 * max(4, len(shown))
-    figure = new_figure(10.5, height, _title(fork), _setting(fork), _caption(fork, len(shown)))
+    figure = style.new_figure(10.5, height, _title(fork), _setting(fork), _caption(fork, len(shown)))
     heights = [3.6, 1.0 + 0.24 * max(4, len(shown))]
     upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
     when = frames.years(fork.original.scenario.start, fork.original.rounds)
     panels = upper.subplots(2, 3, sharex=True)
     for axes, metric in zip(panels.flat, SERIES, strict=True):
-        _draw_series(dress(axes), fork, when, metric)
+        _draw_series(style.dress(axes), fork, when, metric)
     upper.legend(
         *(part[:2] for part in panels[0, 0].get_legend_handles_labels()),
         loc="outside lower center",
@@ -73,23 +60,25 @@ def _draw_series(axes: Axes, fork: "Fork", when: Floats, metric: str) -> None:
         when[since], theirs[since], marker=marker, linestyle=(0, (4, 1.5)), color=_colour(fork), linewidth=1.9,
         drawstyle=steps, label=_name(fork),
     )  # fmt: skip
-    axes.axvline(when[fork.at_round], color=INK, linewidth=0.9, linestyle=":")
+    axes.axvline(when[fork.at_round], color=style.INK, linewidth=0.9, linestyle=":")
     if fork.first_decision is not None:
         _diamond(axes, when[fork.first_decision.round], 0.0)
     if entry.unit == "wars":
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     top = max(float(ours.max()), float(theirs.max()))
     axes.set_ylim(0, max(1.0 if entry.unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
-    heading(axes, entry.label)
-    label(axes, y=describe(metric).unit)
-    time_axis(axes, when)
+    style.heading(axes, entry.label)
+    style.label(axes, y=describe(metric).unit)
+    style.time_axis(axes, when)
 
 
 def _draw_difference(place: SubFigure, fork: "Fork", when: Floats, shown: list[int]) -> None:
     axes = place.subplots()
     if not shown:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, "No challenger stood on another rung in any round.", ha="center", color=FAINT, fontsize=10)
+        axes.text(
+            0.5, 0.5, "No challenger stood on another rung in any round.", ha="center", color=style.FAINT, fontsize=10
+        )
         return
     edges = np.arange(-LARGEST - 0.5, LARGEST + 1)
     image = axes.imshow(
@@ -98,22 +87,24 @@ def _draw_difference(place: SubFigure, fork: "Fork", when: Floats, shown: list[i
         extent=(when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5),
     )  # fmt: skip
     theatres = fork.original.scenario.theatres
-    names = [f"{legible(theatres[k].label, theatres[k].id)}  ({theatres[k].challenger})" for k in shown]
+    names = [f"{style.legible(theatres[k].label, theatres[k].id)}  ({theatres[k].challenger})" for k in shown]
     axes.set_yticks(range(len(shown)), names)
     axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
     axes.grid(which="minor", axis="y", color="white", linewidth=2.0)
-    axes.tick_params(which="both", length=0, labelsize=8, colors=INK)
+    axes.tick_params(which="both", length=0, labelsize=8, colors=style.INK)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.axvline(when[fork.at_round], color=INK, linewidth=0.9, linestyle=":")
+    axes.axvline(when[fork.at_round], color=style.INK, linewidth=0.9, linestyle=":")
     _mark_decision(axes, fork, when, shown)
-    time_axis(axes, np.append(when, when[-1] + 0.25))
-    heading(axes, "Rungs higher (orange) or lower (purple) than in the original")
+    style.time_axis(axes, np.append(when, when[-1] + 0.25))
+    style.heading(axes, "Rungs higher (orange) or lower (purple) than in the original")
     bar = axes.figure.colorbar(image, ax=axes, ticks=range(-LARGEST, LARGEST + 1), fraction=0.025, pad=0.01, aspect=12)
     words = [f"{step:+d}" if step else "same" for step in range(-LARGEST, LARGEST + 1)]
-    bar.ax.set_yticklabels([f"{words[0]} or lower", *words[1:-1], f"{words[-1]} or higher"], fontsize=7.5, color=FAINT)
+    bar.ax.set_yticklabels(
+        [f"{words[0]} or lower", *words[1:-1], f"{words[-1]} or higher"], fontsize=7.5, color=style.FAINT
+    )
     bar.ax.tick_params(which="both", length=0)
-    bar.outline.set_edgecolor(RULE)
+    bar.outline.set_edgecolor(style.RULE)
 
 
 def _mark_decision(axes: Axes, fork: "Fork", when: Floats, shown: list[int]) -> None:
@@ -126,7 +117,7 @@ def _mark_decision(axes: Axes, fork: "Fork", when: Floats, shown: list[int]) -> 
 
 def _diamond(axes: Axes, x: float, y: float) -> None:
     axes.scatter(
-        x, y, marker="D", s=36, color="white", edgecolors=INK, linewidths=1.2, zorder=5, clip_on=False,
+        x, y, marker="D", s=36, color="white", edgecolors=style.INK, linewidths=1.2, zorder=5, clip_on=False,
         label="first decision that differs",
     )  # fmt: skip
 
@@ -142,7 +133,7 @@ def _differing_most(fork: "Fork") -> list[int]:
 
 
 def _colour(fork: "Fork") -> str:
-    chosen = PRESET_COLOURS.get(fork.change, OTHER)
+    chosen = style.PRESET_COLOURS.get(fork.change, OTHER)
     return OTHER if chosen == ORIGINAL else chosen
 
 
@@ -159,9 +150,9 @@ def _title(fork: "Fork") -> str:
 def _setting(fork: "Fork") -> str:
     history = fork.original
     last = fork.quarter_of(history.rounds - 1)
-    length = count(history.rounds, "round")
-    world, policy = history.scenario, legible(history.policy.title, history.policy.name)
-    return f"{legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
+    length = style.count(history.rounds, "round")
+    world, policy = history.scenario, style.legible(history.policy.title, history.policy.name)
+    return f"{style.legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
 
 
 def _caption(fork: "Fork", shown: int) -> str:
@@ -178,7 +169,7 @@ def _caption(fork: "Fork", shown: int) -> str:
     )
 
 
-AS_IS, TRUE = PALETTE[1], PALETTE[0]
+AS_IS, TRUE = style.PALETTE[1], style.PALETTE[0]
 NAMES = ("as beliefs are", "with true beliefs")
 
 
@@ -188,11 +179,11 @@ def misperception_figure(found: "MisperceivedWars") -> Figure:
         f"{found.sentence()} Left: means with 95% t intervals. Right: each history against itself on the same luck; "
         "wars that misperception prevented count against those it brought."
     )
-    subtitle = f"{found.scenario}  ·  {found.policy}  ·  {count(len(found.runs), 'seed')}"
-    figure = new_figure(9.5, 4.4, "Wars as beliefs are, and had everybody known", subtitle, caption)
+    subtitle = f"{found.scenario}  ·  {found.policy}  ·  {style.count(len(found.runs), 'seed')}"
+    figure = style.new_figure(9.5, 4.4, "Wars as beliefs are, and had everybody known", subtitle, caption)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.6])
-    _draw_means(dress(left), found)
-    _draw_seeds(dress(right), found)
+    _draw_means(style.dress(left), found)
+    _draw_seeds(style.dress(right), found)
     return figure
 
 
@@ -200,12 +191,12 @@ def _draw_means(axes: Axes, found: "MisperceivedWars") -> None:
     for place, (value, colour) in enumerate(((found.wars, AS_IS), (found.wars_true_beliefs, TRUE))):
         low, high = value.mean - max(0.0, value.low), value.high - value.mean
         axes.bar(place, value.mean, width=0.55, color=colour)
-        axes.errorbar(place, value.mean, yerr=[[low], [high]], color=INK, linewidth=1.4, capsize=4)
-    axes.set_xticks([0, 1], NAMES, fontsize=9, color=INK)
+        axes.errorbar(place, value.mean, yerr=[[low], [high]], color=style.INK, linewidth=1.4, capsize=4)
+    axes.set_xticks([0, 1], NAMES, fontsize=9, color=style.INK)
     axes.set_xlim(-0.6, 1.6)
     axes.set_ylim(0, None)
-    heading(axes, "Wars begun")
-    label(axes, y="wars a history")
+    style.heading(axes, "Wars begun")
+    style.label(axes, y="wars a history")
 
 
 def _draw_seeds(axes: Axes, found: "MisperceivedWars") -> None:
@@ -215,8 +206,8 @@ def _draw_seeds(axes: Axes, found: "MisperceivedWars") -> None:
     tints = [TRUE if value > 0 else AS_IS if value < 0 else "#b5b5b5" for value in values]
     axes.bar(values, counts, width=0.7, color=tints)
     for value, number in zip(values, counts, strict=True):
-        axes.text(value, number, f"{number:,}", ha="center", va="bottom", fontsize=8.5, color=INK)
+        axes.text(value, number, f"{number:,}", ha="center", va="bottom", fontsize=8.5, color=style.INK)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.margins(y=0.1)
-    heading(axes, "Wars that vanish with true beliefs (below 0: that appear)")
-    label(axes, x="wars in one history", y="histories")
+    style.heading(axes, "Wars that vanish with true beliefs (below 0: that appear)")
+    style.label(axes, x="wars in one history", y="histories")

@@ -10,18 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import ValidationError
 
+from greatpowers import dictionary
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import Track, new_track
 from greatpowers.core.parameters import Parameters
-from greatpowers.dictionary import (
-    METRIC_NAMES,
-    STATE_NAMES,
-    THEATRE_NAMES,
-    TRACE_NAMES,
-    describe,
-    metric_units,
-    record_units,
-)
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_parameters
@@ -67,7 +59,7 @@ class History:
         return f"History({self.scenario.name}, {self.policy.name}, seed={self.seed}, rounds={self.rounds})"
 
     def _repr_html_(self) -> str:
-        described = [describe(name) for name in HEADLINES]
+        described = [dictionary.describe(name) for name in HEADLINES]
         rows = {entry.label: (self.summary[entry.name], entry.unit) for entry in described}
         return table_shown(repr(self), pd.DataFrame.from_dict(rows, orient="index", columns=["value", "unit"]))
 
@@ -150,8 +142,8 @@ class History:
         :class:`GreatPowersError` for a directory that is not ours or cannot be written.
         """
         with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy.name)}) as place:
-            units = record_units()
-            write_parquet(self.metrics.reset_index(), place / "metrics.parquet", metric_units())
+            units = dictionary.record_units()
+            write_parquet(self.metrics.reset_index(), place / "metrics.parquet", dictionary.metric_units())
             write_parquet(self.states, place / "states.parquet", units)
             write_parquet(self.theatres, place / "theatres.parquet", units)
             write_parquet(self.appraisals, place / "appraisals.parquet", units)
@@ -207,13 +199,13 @@ def read_policy(path: Path) -> PolicyPreset:
 
 
 def _read_track(place: Path, scenario: Scenario, recorded: bool) -> Track:
-    metrics = read_parquet(place / "metrics.parquet")[list(METRIC_NAMES)].to_numpy(dtype=float)
+    metrics = read_parquet(place / "metrics.parquet")[list(dictionary.METRIC_NAMES)].to_numpy(dtype=float)
     track = new_track(len(metrics), len(scenario.states), len(scenario.theatres), recorded)
     track.metrics[:] = metrics
     for file, kept, names in (
-        ("states", track.states, STATE_NAMES),
-        ("theatres", track.theatres, THEATRE_NAMES),
-        ("appraisals", track.traces, TRACE_NAMES),
+        ("states", track.states, dictionary.STATE_NAMES),
+        ("theatres", track.theatres, dictionary.THEATRE_NAMES),
+        ("appraisals", track.traces, dictionary.TRACE_NAMES),
     ):
         kept[:] = frames.from_long(read_parquet(place / f"{file}.parquet"), kept.shape[:2], names)
     return track

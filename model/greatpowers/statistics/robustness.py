@@ -18,16 +18,8 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import OWN
 from greatpowers.simulation.intervals import LEVEL
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.statistics import outcomes
 from greatpowers.statistics.checks import need_choice, need_count, need_share, need_spread, need_whole
-from greatpowers.statistics.outcomes import (
-    Matched,
-    Runs,
-    bootstrap,
-    crossed_difference,
-    matched,
-    more_is_better,
-    score_interval,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +169,7 @@ TIE = 1e-9
 
 
 def paired_differences(
-    runs: Runs,
+    runs: outcomes.Runs,
     metric: str,
     baseline: str | None = None,
     method: str = "t",
@@ -196,15 +188,15 @@ def paired_differences(
     """
     need_choice(method, "method", ("t", "bootstrap"))
     need_share(level, "level")
-    found = matched(runs, metric)
+    found = outcomes.matched(runs, metric)
     base = found.baseline(baseline)
     _need_runs(found)
     change = found.values - found.values[base]
     if method == "bootstrap":
-        low, high = bootstrap(change, _overall, need_whole(resamples, "resamples", 100), seed, level)
+        low, high = outcomes.bootstrap(change, _overall, need_whole(resamples, "resamples", 100), seed, level)
     else:
         unit, values = found.described.unit, found.values
-        low, high = np.array([crossed_difference(part, values[base], unit, level)[1:] for part in values]).T
+        low, high = np.array([outcomes.crossed_difference(part, values[base], unit, level)[1:] for part in values]).T
     rows = [
         (
             name,
@@ -223,7 +215,7 @@ def paired_differences(
 
 
 def best_shares(
-    runs: Runs,
+    runs: outcomes.Runs,
     metric: str,
     better: bool | None = None,
     level: float = LEVEL,
@@ -243,10 +235,10 @@ def best_shares(
     same everywhere.
     """
     need_share(level, "level")
-    found = matched(runs, metric)
+    found = outcomes.matched(runs, metric)
     _need_runs(found)
     need_spread(found.values, metric, "no policy can be the best")
-    sign = 1.0 if more_is_better(metric, better) else -1.0
+    sign = 1.0 if outcomes.more_is_better(metric, better) else -1.0
 
     def shares(values: Floats) -> Floats:
         return np.array([
@@ -263,9 +255,9 @@ def best_shares(
 
     gains = sign * found.values
     now = shares(gains)
-    low, high = bootstrap(gains, kept, need_whole(resamples, "resamples", 100), seed, level)
+    low, high = outcomes.bootstrap(gains, kept, need_whole(resamples, "resamples", 100), seed, level)
     cases = len(found.worlds) if len(found.worlds) > 1 else len(found.seeds)
-    score_low, score_high = score_interval(now, cases, level)
+    score_low, score_high = outcomes.score_interval(now, cases, level)
     low, high = np.minimum(low, score_low), np.maximum(high, score_high)
     table = pd.DataFrame({"policy": found.policies, "metric": metric})
     for row, name in enumerate(("worlds", "runs")):
@@ -284,7 +276,7 @@ def regret(table: pd.DataFrame, more: bool) -> pd.DataFrame:
 
 
 def robustness(
-    runs: Runs,
+    runs: outcomes.Runs,
     metric: str,
     better: bool | None = None,
     threshold: float | None = None,
@@ -303,10 +295,10 @@ def robustness(
     threshold, worlds, seeds (counts), source. Errors as in :func:`best_shares`, and with fewer than two worlds.
     """
     need_share(level, "level")
-    found = matched(runs, metric)
+    found = outcomes.matched(runs, metric)
     need_count(len(found.worlds), 2, "worlds", "robustness")
     need_spread(found.values, metric, "no policy is more robust than another")
-    more = more_is_better(metric, better)
+    more = outcomes.more_is_better(metric, better)
     limit = float(np.median(found.means[found.baseline(baseline)])) if threshold is None else float(threshold)
 
     def measured(values: Floats) -> Floats:
@@ -314,7 +306,7 @@ def robustness(
         return np.array([measure.compute(gains) for measure in MEASURES.values()])
 
     now = measured(found.values)
-    low, high = bootstrap(found.values, measured, need_whole(resamples, "resamples", 100), seed, level)
+    low, high = outcomes.bootstrap(found.values, measured, need_whole(resamples, "resamples", 100), seed, level)
     parts = []
     for row, (name, measure) in enumerate(MEASURES.items()):
         descending = measure.more(more)
@@ -339,12 +331,12 @@ def _overall(values: Floats) -> Floats:
     return means
 
 
-def _need_runs(found: Matched) -> None:
+def _need_runs(found: outcomes.Matched) -> None:
     cases = len(found.worlds) * len(found.seeds)
     need_count(cases, 2, "runs of each policy", f"an interval of {found.described.label.lower()}")
 
 
-def _counted(table: pd.DataFrame, found: Matched) -> pd.DataFrame:
+def _counted(table: pd.DataFrame, found: outcomes.Matched) -> pd.DataFrame:
     table["worlds"], table["seeds"] = len(found.worlds), len(found.seeds)
     if found.metric not in SUMMARY_COLUMNS:
         table.attrs[OWN] = {found.metric: found.described._asdict()}

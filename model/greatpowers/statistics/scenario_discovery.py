@@ -19,16 +19,7 @@ from scipy.special import bdtrc
 from greatpowers.core.declare import Ints
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import Interval
-from greatpowers.statistics.checks import (
-    chosen_factors,
-    describe_factor,
-    factor_values,
-    fetch,
-    named,
-    need_count,
-    need_share,
-    need_whole,
-)
+from greatpowers.statistics import checks
 from greatpowers.statistics.outcomes import matched, more_is_better, records, score_interval
 from greatpowers.statistics.sensitivity import forest_shares
 
@@ -211,7 +202,7 @@ def describe_limits(points: pd.DataFrame, cases: Bools, limits: Limits) -> pd.Da
     """The table of a box's restrictions, the surest first."""
     rows, p = [], quasi_p(points, cases, limits) if limits else {}
     for name, (low, high) in limits.items():
-        found = describe_factor(name)
+        found = checks.describe_factor(name)
         least, most = float(points[name].min()), float(points[name].max())
         rows.append((name, found.label, found.unit, low, high, least, most, p[name]))
     columns = ["factor", "label", "unit", "low", "high", "least", "most", "quasi_p"]
@@ -221,12 +212,12 @@ def describe_limits(points: pd.DataFrame, cases: Bools, limits: Limits) -> pd.Da
 def _condition(row: Any, meaning: bool) -> str:
     sampled = f"sampled {row.least:.3g} to {row.most:.3g}"
     notes = "; ".join(
-        note for note in (describe_factor(row.factor).formula if meaning else "", row.unit, sampled) if note
+        note for note in (checks.describe_factor(row.factor).formula if meaning else "", row.unit, sampled) if note
     )
     if np.isfinite(row.low) and np.isfinite(row.high):
-        return f"{named(row.factor)} is between {row.low:.3g} and {row.high:.3g} ({notes})"
+        return f"{checks.named(row.factor)} is between {row.low:.3g} and {row.high:.3g} ({notes})"
     end = f"above {row.low:.3g}" if np.isfinite(row.low) else f"below {row.high:.3g}"
-    return f"{named(row.factor)} is {end} ({notes})"
+    return f"{checks.named(row.factor)} is {end} ({notes})"
 
 
 def _percent(found: Interval) -> str:
@@ -250,7 +241,7 @@ def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
 
     Releases of the workbench before 3.0 want a threshold of density; 0 lets every box pass, as later ones do.
     """
-    module = fetch("ema_workbench.analysis.prim")
+    module = checks.fetch("ema_workbench.analysis.prim")
     extra = {"threshold": 0.0} if "threshold" in inspect.signature(module.Prim.__init__).parameters else {}
     box: Any = module.PrimBox
     quasi_p_of_box, box._calculate_quasi_p = box._calculate_quasi_p, lambda *_: {}  # half of the time, read by nobody
@@ -263,8 +254,8 @@ def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
 
 def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> list[Ends]:
     """Limits of the leaves of a tree, grown here because the workbench's own draws from NumPy's hidden stream."""
-    grower = fetch("sklearn.tree").DecisionTreeClassifier
-    found = fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
+    grower = checks.fetch("sklearn.tree").DecisionTreeClassifier
+    found = checks.fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
     least = max(1, int(min_mass * len(x)))
     found.clf = grower(min_samples_leaf=least, max_depth=depth, random_state=seed).fit(x.to_numpy(), y)
     if found.clf.tree_.node_count == 1:
@@ -418,16 +409,16 @@ def prepared(
     parts: int,
 ) -> tuple[pd.DataFrame, Bools]:
     """Factors and flags, row by row, checked."""
-    need_whole(dimensions, "dimensions", 1, 20)
-    need_whole(parts, "parts", 2, 50)
-    if need_share(min_mass, "min_mass") > 0.5:
+    checks.need_whole(dimensions, "dimensions", 1, 20)
+    checks.need_whole(parts, "parts", 2, 50)
+    if checks.need_share(min_mass, "min_mass") > 0.5:
         raise GreatPowersError(f"min_mass is {min_mass:g}; expected a share of the points of at most 0.5.")
     table, flags = aligned_cases(points, cases)
     hits = int(flags.sum())
-    need_count(hits, LEAST_CASES, "worlds of interest", "scenario discovery")
-    need_count(len(flags) - hits, LEAST_CASES, "worlds of the other kind", "scenario discovery")
-    names = chosen_factors(table, factors)
-    return pd.DataFrame(factor_values(table, names), columns=names), flags
+    checks.need_count(hits, LEAST_CASES, "worlds of interest", "scenario discovery")
+    checks.need_count(len(flags) - hits, LEAST_CASES, "worlds of the other kind", "scenario discovery")
+    names = checks.chosen_factors(table, factors)
+    return pd.DataFrame(checks.factor_values(table, names), columns=names), flags
 
 
 def aligned_cases(points: pd.DataFrame, cases: "pd.Series[bool] | Bools") -> tuple[pd.DataFrame, Bools]:

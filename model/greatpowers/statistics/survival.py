@@ -20,19 +20,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.intervals import LEVEL, Interval
-from greatpowers.statistics.checks import (
-    describe_factor,
-    fetch,
-    need_choice,
-    need_columns,
-    need_count,
-    need_metric,
-    need_rows,
-    need_share,
-    need_spread,
-    need_values,
-    need_whole,
-)
+from greatpowers.statistics import checks
 
 
 def area_under(durations: Floats, observed: NDArray[np.bool_], horizon: float, level: float) -> Interval:
@@ -78,11 +66,11 @@ def time_to(
     in round r comes after r + 1 rounds; without one, a run of R rounds is censored at R. Columns: `by`, duration
     [rounds], observed.
     """
-    need_choice(event, "event", get_args(Happening))
+    checks.need_choice(event, "event", get_args(Happening))
     column = {"war": "wars_begun", "great-power war": "great_power_wars_begun", "collapse": "order"}[event]
-    need_rows(rounds, "rounds")
-    need_metric(rounds, column, "these rounds")
-    need_columns(rounds, [*by, "round"], "these rounds")
+    checks.need_rows(rounds, "rounds")
+    checks.need_metric(rounds, column, "these rounds")
+    checks.need_columns(rounds, [*by, "round"], "these rounds")
     _need_complete(rounds, column)
     happened = rounds[column] < order_below if event == "collapse" else rounds[column] > 0
     frame = rounds[[*by]].assign(last=rounds["round"] + 1, first=(rounds["round"] + 1).where(happened))
@@ -99,9 +87,9 @@ def time_to_war(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
     exact where probing begins in round 0 (as in the world of 2017) and else counts the quiet rounds before as well.
     Columns: those of `runs` that are keys (policy, point, seed), duration [rounds], observed.
     """
-    need_rows(runs, "runs")
-    need_metric(runs, "rounds_to_war")
-    need_whole(horizon, "horizon", 1)
+    checks.need_rows(runs, "runs")
+    checks.need_metric(runs, "rounds_to_war")
+    checks.need_whole(horizon, "horizon", 1)
     waits = runs["rounds_to_war"]
     if waits.max() >= horizon:
         raise GreatPowersError(f"horizon is {horizon}, but a war began after {waits.max():g} rounds; give the length.")
@@ -117,9 +105,9 @@ def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame
     `rounds` has the keys `by`, `round` and peace (1 where no theatre is at war). A spell under way in round 0 counts
     from there. Columns: `by`, spell (number within the run), start [round], duration [rounds], observed.
     """
-    need_rows(rounds, "rounds")
-    need_metric(rounds, "peace", "these rounds")
-    need_columns(rounds, [*by, "round"], "these rounds")
+    checks.need_rows(rounds, "rounds")
+    checks.need_metric(rounds, "peace", "these rounds")
+    checks.need_columns(rounds, [*by, "round"], "these rounds")
     _need_complete(rounds, "peace")
     found = []
     for key, run in rounds.sort_values("round", kind="stable").groupby(list(by), sort=False):
@@ -127,7 +115,7 @@ def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame
         edges = np.flatnonzero(at_peace[1:] != at_peace[:-1])
         for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
             found.append((*_tuple(key), number, int(start), float(end - start), bool(end < len(run))))
-    need_count(len(found), 1, "spells of peace", "asking how long they last")
+    checks.need_count(len(found), 1, "spells of peace", "asking how long they last")
     return pd.DataFrame(found, columns=[*by, "spell", "start", "duration", "observed"])
 
 
@@ -138,9 +126,9 @@ def kaplan_meier(spells: pd.DataFrame, by: str = "policy", level: float = LEVEL)
     as independent. Columns: `by`, time [rounds], survival, low, high (shares in [0, 1]), at_risk, events, censored
     (counts at that time). Raises :class:`GreatPowersError` if nothing ever happens.
     """
-    need_share(level, "level")
+    checks.need_share(level, "level")
     checked = check_spells(spells, by)
-    lifelines = fetch("lifelines")
+    lifelines = checks.fetch("lifelines")
     parts = []
     for name, group in checked.groupby(by, sort=False):
         fitter = lifelines.KaplanMeierFitter(alpha=1 - level).fit(group["duration"], group["observed"])
@@ -168,7 +156,7 @@ def restricted_mean(
     default the horizon is the longest that every group was watched. Columns: `by`, horizon, mean, low, high [rounds],
     events, n (counts).
     """
-    need_share(level, "level")
+    checks.need_share(level, "level")
     checked = check_spells(spells, by)
     watched = float(checked.groupby(by)["duration"].max().min())
     chosen = watched if horizon is None else float(horizon)
@@ -190,8 +178,8 @@ def log_rank(spells: pd.DataFrame, by: str = "policy") -> pd.DataFrame:
     """
     checked = check_spells(spells, by)
     names = list(checked[by].unique())
-    need_count(len(names), 2, "groups", "a comparison")
-    statistics = fetch("lifelines.statistics")
+    checks.need_count(len(names), 2, "groups", "a comparison")
+    statistics = checks.fetch("lifelines.statistics")
     joint = statistics.multivariate_logrank_test(checked["duration"], checked[by], checked["observed"])
     rows = [("all", "all", float(joint.test_statistic), float(joint.p_value), float(joint.p_value))]
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
@@ -203,8 +191,8 @@ def log_rank(spells: pd.DataFrame, by: str = "policy") -> pd.DataFrame:
 
 def check_spells(spells: pd.DataFrame, by: str) -> pd.DataFrame:
     """The spells, if they can be analysed; raises :class:`GreatPowersError` if not, or if nothing ever happened."""
-    need_columns(spells, [by, "duration", "observed"], "the spells")
-    need_rows(spells, "spells")
+    checks.need_columns(spells, [by, "duration", "observed"], "the spells")
+    checks.need_rows(spells, "spells")
     _need_complete(spells, "duration")
     if (spells["duration"] < 0).any():
         raise GreatPowersError("a duration is below 0; expected rounds until the event or the end of the record.")
@@ -270,20 +258,20 @@ def cox(
     the ratio changes over time; Grambsch & Therneau 1994), events, n (counts). Raises :class:`GreatPowersError` if a
     group has no event, or there are fewer than five events for each covariate.
     """
-    need_share(level, "level")
+    checks.need_share(level, "level")
     checked = check_spells(spells, by if by is not None else "duration")
-    need_columns(checked, [*covariates, *([cluster] if cluster else [])], "the spells")
+    checks.need_columns(checked, [*covariates, *([cluster] if cluster else [])], "the spells")
     table, rows = _design(checked, covariates, by, baseline)
     events = int(checked["observed"].sum())
-    need_count(len(rows), 1, "covariates", "a model of hazards")
-    need_count(events, EVENTS_EACH * len(rows), "events", f"{len(rows)} covariates")
+    checks.need_count(len(rows), 1, "covariates", "a model of hazards")
+    checks.need_count(events, EVENTS_EACH * len(rows), "events", f"{len(rows)} covariates")
     model = table.assign(duration=checked["duration"].to_numpy(), observed=checked["observed"].to_numpy())
     # An event at time 0 is one in the first instant; the partial likelihood asks only for the order of times.
     options: dict[str, Any] = {"duration_col": "duration", "event_col": "observed"}
     if cluster:
         model["cluster"], options["cluster_col"] = checked[cluster].to_numpy(), "cluster"
     fitted = _fit(model, options, level)
-    proportional = fetch("lifelines.statistics").proportional_hazard_test(fitted, model, time_transform="rank")
+    proportional = checks.fetch("lifelines.statistics").proportional_hazard_test(fitted, model, time_transform="rank")
     found = pd.DataFrame(rows, columns=["covariate", "label", "unit"])
     summary = fitted.summary
     percent = f"{level * 100:g}%"
@@ -320,15 +308,15 @@ def _design(
                 rows.append((name, name, f"against {base}"))
     for name in covariates:
         values = spells[name].to_numpy(dtype=np.float64)
-        need_values(values, name, "spells")
-        need_spread(values, name, "no effect can be told")
+        checks.need_values(values, name, "spells")
+        checks.need_spread(values, name, "no effect can be told")
         table[name] = (values - values.mean()) / values.std(ddof=1)
-        rows.append((name, describe_factor(name).label, "per standard deviation"))
+        rows.append((name, checks.describe_factor(name).label, "per standard deviation"))
     return table, rows
 
 
 def _fit(model: pd.DataFrame, options: dict[str, Any], level: float) -> Any:
-    lifelines, exceptions = fetch("lifelines"), fetch("lifelines.exceptions")
+    lifelines, exceptions = checks.fetch("lifelines"), checks.fetch("lifelines.exceptions")
     with warnings.catch_warnings():
         # Groups without an event and constant columns, of which it would warn, are refused above.
         warnings.simplefilter("ignore")

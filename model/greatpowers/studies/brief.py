@@ -24,38 +24,18 @@ from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation import intervals
 from greatpowers.simulation.comparison import Comparison, PosteriorLike, compare, given_posterior
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.history import History
-from greatpowers.simulation.intervals import (
-    Interval,
-    difference_of,
-    interval_of,
-    judged,
-    simultaneous,
-)
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.places import Anchor, anchors
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 from greatpowers.storage.files import write_new
-from greatpowers.studies.brief_reasons import (
-    deep_uncertainty,
-    hangs_of,
-    levers_of,
-    places_of,
-    record_of,
-)
-from greatpowers.studies.brief_words import (
-    FORCE,
-    KINDS,
-    PLACE,
-    QUIET,
-    WAR,
-    WORLD,
-)
+from greatpowers.studies import brief_reasons, brief_words
 
 POSTERIOR_SEEDS = 16
 """Histories of each policy on each draw of a posterior: twice a comparison's, since only two policies are played."""
@@ -83,7 +63,7 @@ class Story:
     """
 
     kind: str
-    share: Interval
+    share: intervals.Interval
     seed: int
     told: tuple[tuple[str, str], ...]  # quarter, sentence
     decisive: int = 0
@@ -216,7 +196,7 @@ def brief(
     pair = _asked_policies(found, policy, against)
     drawn = None if posterior is None else given_posterior(posterior)
     compared = compare(found, pair, numbers, rounds, parameters, workers, progress, drawn, POSTERIOR_SEEDS)
-    worlds, few = deep_uncertainty(), numbers[:DEEP_SEEDS]
+    worlds, few = brief_reasons.deep_uncertainty(), numbers[:DEEP_SEEDS]
     deep = compare(found, pair, few, rounds, parameters, workers, None, worlds, DEEP_SEEDS)
     differs = pd.DataFrame(policy_differences(compared.scenario, *compared.policies))
     asked, other = compared.names
@@ -232,10 +212,10 @@ def brief(
         place=where,
         findings=findings_of(compared, deep, where),
         stories=stories_of(compared, where, parameters),
-        hangs=hangs_of(drawn.names if drawn else (), np.array(drawn.draws if drawn else ()), moved),
-        levers=levers_of(compared, where, differs, parameters, workers),
-        places=places_of(compared),
-        record=record_of(found, where, differs, parameters, workers),
+        hangs=brief_reasons.hangs_of(drawn.names if drawn else (), np.array(drawn.draws if drawn else ()), moved),
+        levers=brief_reasons.levers_of(compared, where, differs, parameters, workers),
+        places=brief_reasons.places_of(compared),
+        record=brief_reasons.record_of(found, where, differs, parameters, workers),
         differs=differs,
         posterior=drawn.name if drawn else None,
         draws=moved.size,
@@ -277,13 +257,13 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
     """
     asked, against = compared.names
     outcomes = sorted((o for o in PLACE_OUTCOMES if o.name in OF_PLACE), key=lambda o: OF_PLACE.index(o.name))
-    told = [(PLACE, *outcome) for outcome in outcomes]
+    told = [(brief_words.PLACE, *outcome) for outcome in outcomes]
     if is_at_war(compared.scenario, place):
         told = [(where, name, "War again" if name == "war" else label, unit) for where, name, label, unit in told]
-    told += [(WORLD, name, describe(name).label, describe(name).unit) for name in OF_WORLD]
+    told += [(brief_words.WORLD, name, describe(name).label, describe(name).unit) for name in OF_WORLD]
     rows = []
     for where, name, label, unit in told:
-        at = place if where == PLACE else None
+        at = place if where == brief_words.PLACE else None
         values = [
             compared.place_values(policy, place, name) if at else compared.values(policy, name)
             for policy in (asked, against)
@@ -291,14 +271,14 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
         luck, left_open = compared.versus(asked, against, name, at)
         widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
         ways = [_other_way(part.difference_by_draw(asked, against, name, at), luck.mean) for part in (compared, deep)]
-        means = [bound for part in values for bound in interval_of(part, unit)]
-        together = difference_of(values[0], values[1], unit, simultaneous(len(told)))
+        means = [bound for part in values for bound in intervals.interval_of(part, unit)]
+        together = intervals.difference_of(values[0], values[1], unit, intervals.simultaneous(len(told)))
         spans = (*luck, *together[1:], *left_open[1:], *widest)
-        rows.append((where, name, label, unit, *means, *spans, *ways, *judged(values, unit, luck, left_open)))
+        rows.append((where, name, label, unit, *means, *spans, *ways, *intervals.judged(values, unit, luck, left_open)))
     return pd.DataFrame(rows, columns=FINDING_COLUMNS)
 
 
-def _hull(*parts: Interval) -> tuple[float, float]:
+def _hull(*parts: intervals.Interval) -> tuple[float, float]:
     """Bounds of all of these intervals together, without those that are not known."""
     return float(np.nanmin([part.low for part in parts])), float(np.nanmax([part.high for part in parts]))
 
@@ -319,7 +299,10 @@ def kinds_of(compared: Comparison, policy: str, place: str) -> list[str]:
     force = compared.place_values(policy, place, "highest_rung") >= Rung.LIMITED_INTERVENTION
     if is_at_war(compared.scenario, place):
         force[:] = False
-    return [WAR if one else FORCE if two else QUIET for one, two in zip(war, force, strict=True)]
+    return [
+        brief_words.WAR if one else brief_words.FORCE if two else brief_words.QUIET
+        for one, two in zip(war, force, strict=True)
+    ]
 
 
 def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float] | None) -> tuple[Story, ...]:
@@ -328,16 +311,16 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
     kinds = np.array(kinds_of(compared, policy.name, place))
     severity = compared.place_values(policy.name, place, "severity")
     found = []
-    for kind in KINDS:
+    for kind in brief_words.KINDS:
         rows = np.flatnonzero(kinds == kind)
         if rows.size:
             row = rows[np.argsort(severity[rows], kind="stable")[rows.size // 2]]
-            share = interval_of((kinds == kind).astype(np.float64), SWITCH)
+            share = intervals.interval_of((kinds == kind).astype(np.float64), SWITCH)
             seed = compared.seeds[row]
             history = simulate(compared.scenario, policy, seed, compared.rounds, parameters)
             entries = [
                 entry
-                for entry in chronicle(history, "headlines" if kind == WAR else "main").entries
+                for entry in chronicle(history, "headlines" if kind == brief_words.WAR else "main").entries
                 if entry.theatre == place
             ]
             told = [(entry.quarter, " ".join(entry.sentences)) for entry in entries]
@@ -353,7 +336,7 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
 def _is_of(kind: str, history: History, events: Sequence[int]) -> bool:
     """Whether one of these rows of the event log makes a history one of war, or of open force."""
     rows = [history.codes[row, Column.KIND] for row in events]
-    if kind == WAR:
+    if kind == brief_words.WAR:
         return Event.WAR in rows
     up = [row for row, code in zip(events, rows, strict=True) if code == Event.RUNG]
-    return kind == FORCE and any(history.numbers[row, 1] >= Rung.LIMITED_INTERVENTION for row in up)
+    return kind == brief_words.FORCE and any(history.numbers[row, 1] >= Rung.LIMITED_INTERVENTION for row in up)

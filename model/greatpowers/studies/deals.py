@@ -16,25 +16,7 @@ from greatpowers.simulation.events import in_words
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
-from greatpowers.studies.deal_tables import (
-    EVERYWHERE,
-    OFFER,
-    PARTIES,
-    PLACE,
-    PLACE_OUTCOMES,
-    TERMS,
-    WORLD,
-    WORLD_OUTCOMES,
-    DealHistory,
-    changed,
-    chosen_places,
-    deals_table,
-    left_out,
-    offers_table,
-    places_table,
-    play_and_read,
-    worth_table,
-)
+from greatpowers.studies import deal_tables
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,16 +69,16 @@ def deals(
     """
     numbers = checked_seeds(seeds)
     setup = setups_for(scenario, policy, numbers, rounds, parameters, FOR_AN_ERROR)[0]
-    chosen = chosen_places(setup, places)
-    changes = left_out(setup, chosen)
-    setups = [setup, *(changed(setup, change, chosen) for change in changes)]
-    at_places = np.empty((len(setups), len(numbers), len(chosen), len(PLACE_OUTCOMES)))
-    of_world = np.empty((len(setups), len(numbers), len(WORLD_OUTCOMES)))
-    full: dict[int, DealHistory] = {}
+    chosen = deal_tables.chosen_places(setup, places)
+    changes = deal_tables.left_out(setup, chosen)
+    setups = [setup, *(deal_tables.changed(setup, change, chosen) for change in changes)]
+    at_places = np.empty((len(setups), len(numbers), len(chosen), len(deal_tables.PLACE_OUTCOMES)))
+    of_world = np.empty((len(setups), len(numbers), len(deal_tables.WORLD_OUTCOMES)))
+    full: dict[int, deal_tables.DealHistory] = {}
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))
-        reading = play_and_read(setups[which], numbers[run], chosen)
+        reading = deal_tables.play_and_read(setups[which], numbers[run], chosen)
         at_places[which, run], of_world[which, run] = reading.places, reading.world
         if which == 0:
             full[run] = reading
@@ -105,17 +87,17 @@ def deals(
     readings = [full[run] for run in range(len(numbers))]
     return Deals(
         **described([setup], numbers),
-        places=places_table(setup, chosen, readings),
-        worth=worth_table(setup, chosen, changes, at_places, of_world),
-        offers=offers_table(setup, readings),
-        deals=deals_table(setup, readings),
+        places=deal_tables.places_table(setup, chosen, readings),
+        worth=deal_tables.worth_table(setup, chosen, changes, at_places, of_world),
+        offers=deal_tables.offers_table(setup, readings),
+        deals=deal_tables.deals_table(setup, readings),
     )
 
 
 ROUNDS_PER_YEAR = 4
 SHOWN = {
-    PLACE: ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "under_deal"),
-    WORLD: ("mean_severity", "wars_begun", "battle_deaths", "order", "sender_cost", "target_cost"),
+    deal_tables.PLACE: ("severity", "wars_begun", "battle_deaths", "target_cost", "control", "under_deal"),
+    deal_tables.WORLD: ("mean_severity", "wars_begun", "battle_deaths", "order", "sender_cost", "target_cost"),
 }
 """Outcomes that tables on the terminal and on the page have room for; the others are in the files."""
 
@@ -185,7 +167,7 @@ def _ends(row: Mapping[Any, Any]) -> str:
     """Who refuses, and what ends what is signed."""
     parts = []
     if not math.isnan(row["all_accept"]):
-        shares = listed([f"the {party} accepts {percent(row[f'{party}_accepts'])}" for party in PARTIES])
+        shares = listed([f"the {party} accepts {percent(row[f'{party}_accepts'])}" for party in deal_tables.PARTIES])
         parts.append(f"of {row['offers']:.1f} offers a history, {shares}")
     if row["deals"] > 0:
         parts.append(_endings(row))
@@ -202,7 +184,11 @@ def _endings(row: Mapping[Any, Any]) -> str:
 
 def _matters(label: str, table: pd.DataFrame) -> str:
     """Which terms change escalation, in the place or in the world, by more than luck."""
-    of, outcome = (PLACE, "severity") if (table["of"] == PLACE).any() else (WORLD, "mean_severity")
+    of, outcome = (
+        (deal_tables.PLACE, "severity")
+        if (table["of"] == deal_tables.PLACE).any()
+        else (deal_tables.WORLD, "mean_severity")
+    )
     rows = table[(table["of"] == of) & (table["outcome"] == outcome)]
     told = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     if told.empty:
@@ -217,14 +203,14 @@ def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
 
 
 def _label(found: "Deals", place: str) -> str:
-    if place == EVERYWHERE:
+    if place == deal_tables.EVERYWHERE:
         return "All places together"
     return str(found.places.set_index("place").loc[place, "label"])
 
 
 def term_name(term: str) -> str:
     """A term in words."""
-    return "the offer as a whole" if term == OFFER else term.replace("_", " ")
+    return "the offer as a whole" if term == deal_tables.OFFER else term.replace("_", " ")
 
 
 def offered(value: float) -> str:
@@ -236,7 +222,13 @@ def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
     """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
     for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
         label = _label(found, str(place))
-        title = label if place == EVERYWHERE else f"{label}: there" if of == PLACE else f"{label}: in the world"
+        title = (
+            label
+            if place == deal_tables.EVERYWHERE
+            else f"{label}: there"
+            if of == deal_tables.PLACE
+            else f"{label}: in the world"
+        )
         yield title, table[table["outcome"].isin(SHOWN[str(of)])]
 
 
@@ -270,7 +262,7 @@ def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
 
 def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
     """Each term in words, and its value in each place."""
-    for term in TERMS:
+    for term in deal_tables.TERMS:
         yield term_name(term), [f"{value:g}" for value in found.places[term]]
 
 

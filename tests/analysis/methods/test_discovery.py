@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.statistics import scenario_discovery
+from greatpowers.statistics import checks, scenario_discovery
 from greatpowers.statistics.scenario_discovery import Box, Counts, cart, losing, prim, pruned, quasi_p
 
 NAMES = ["clash", "detection", "norm_cost", "war_stop", "renege"]
@@ -154,7 +154,7 @@ def test_both_releases_of_the_workbench_are_spoken_to(monkeypatch: pytest.Monkey
         module = ModuleType("prim")
         module.Prim = release  # type: ignore[attr-defined]
         module.PrimBox = type("PrimBox", (), {"_calculate_quasi_p": None})  # type: ignore[attr-defined]
-        monkeypatch.setattr(scenario_discovery, "fetch", lambda name, module=module: module)
+        monkeypatch.setattr(checks, "fetch", lambda name, module=module: module)
         assert scenario_discovery.peel(points, np.zeros(len(points), dtype=np.bool_), 0.05) == [{}]
     assert told == [{"threshold": 0.0}, {}]
 

@@ -22,17 +22,8 @@ from greatpowers.experiments.store import bare_name
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
+from greatpowers.simulation import intervals
 from greatpowers.simulation.comparison import BASELINE
-from greatpowers.simulation.intervals import (
-    LEVEL,
-    Interval,
-    at_least_luck,
-    clipped,
-    mean_interval,
-    paired_share_interval,
-    share_interval,
-    widened,
-)
 from greatpowers.simulation.summary import OUTCOMES, worst_outcome
 from greatpowers.statistics.outcomes import crossed_interval, world_interval
 
@@ -79,7 +70,7 @@ class PolicyOptions:
     values: dict[str, Floats]
     left_out: int
 
-    def interval(self, values: Floats, level: float = LEVEL) -> Interval:
+    def interval(self, values: Floats, level: float = intervals.LEVEL) -> intervals.Interval:
         """Mean of `values` [worlds, seeds] with its interval; worlds that differ by design are averaged first."""
         return crossed_interval(self._of_draws(values), level)
 
@@ -94,42 +85,44 @@ class PolicyOptions:
         found: Floats = means / sizes[:, None]
         return found
 
-    def estimate(self, metric: str, option: int) -> Interval:
+    def estimate(self, metric: str, option: int) -> intervals.Interval:
         """Mean of a metric under one option; of a share of runs, at least the score interval  (Wilson 1927).
 
         Its bounds stay within what is possible: an amount is never below nothing, a share never above one.
         """
         values, unit = self.values[metric][option], self.results.describe(metric).unit
         lowest, highest = 0.0 if values.min() >= 0 else -math.inf, 1.0 if unit in SHARES else math.inf
-        found = clipped(self.interval(values), lowest, highest)
+        found = intervals.clipped(self.interval(values), lowest, highest)
         if unit != SWITCH:
             return found
-        luck = share_interval(values.reshape(-1))
-        return luck if len(self.worlds) == 1 else widened(found, luck)
+        luck = intervals.share_interval(values.reshape(-1))
+        return luck if len(self.worlds) == 1 else intervals.widened(found, luck)
 
-    def difference(self, metric: str, option: int, other: int, level: float = LEVEL) -> Interval:
+    def difference(self, metric: str, option: int, other: int, level: float = intervals.LEVEL) -> intervals.Interval:
         """Mean paired difference of one option from another, on the same worlds and seeds, luck and worlds as drawn."""
         one, rest = self.values[metric][option], self.values[metric][other]
         return self._of_shares(self.interval(one - rest, level), metric, one, rest, level)
 
-    def by_luck(self, metric: str, option: int, other: int) -> Interval:
+    def by_luck(self, metric: str, option: int, other: int) -> intervals.Interval:
         """The same difference, with what other luck could have brought in these worlds."""
         one, rest = self.values[metric][option], self.values[metric][other]
-        return self._of_shares(mean_interval((one - rest).mean(axis=0)), metric, one, rest)
+        return self._of_shares(intervals.mean_interval((one - rest).mean(axis=0)), metric, one, rest)
 
-    def left_open(self, metric: str, option: int, other: int) -> Interval:
+    def left_open(self, metric: str, option: int, other: int) -> intervals.Interval:
         """The same difference, with the interval of its expected value in another world of the kind drawn."""
         one, rest = self.values[metric][option], self.values[metric][other]
         found = self._of_shares(world_interval(self._of_draws(one - rest)), metric, one, rest)
-        return widened(found, self.difference(metric, option, other))
+        return intervals.widened(found, self.difference(metric, option, other))
 
-    def _of_shares(self, found: Interval, metric: str, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
+    def _of_shares(
+        self, found: intervals.Interval, metric: str, one: Floats, other: Floats, level: float = intervals.LEVEL
+    ) -> intervals.Interval:
         """An interval of a difference as it is, or of shares of runs one that never shrinks to nothing."""
         if self.results.describe(metric).unit != SWITCH:
             return found
         if len(self.worlds) == 1:
-            return paired_share_interval(one.reshape(-1), other.reshape(-1), level)
-        return at_least_luck(found, one, other, level)
+            return intervals.paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+        return intervals.at_least_luck(found, one, other, level)
 
     def of_worlds(self, chosen: Ints) -> "PolicyOptions":
         """The same study of some of its worlds only."""

@@ -10,21 +10,8 @@ from markupsafe import Markup
 
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import describe, place_columns
-from greatpowers.experiments.report import figures, origin, words
+from greatpowers.experiments.report import figures, findings, origin, words
 from greatpowers.experiments.report.figures import shown_options
-from greatpowers.experiments.report.findings import (
-    GOALS,
-    Driver,
-    Level,
-    Verdict,
-    comparisons,
-    designed_factors,
-    levels,
-    lever_drivers,
-    numeric_factors,
-    verdict,
-    world_drivers,
-)
 from greatpowers.experiments.report.options import NEEDED, PolicyOptions, build_study
 from greatpowers.experiments.report.robust import discovered, robust
 from greatpowers.experiments.report.words import half_width, scaled
@@ -73,14 +60,14 @@ def _refuse_foreign(path: Path) -> None:
 def render(results: Results) -> str:
     """The page as text; equal results give equal text."""
     study = build_study(results, read_cube(results, _needed(results)))
-    verdicts = [verdict(study, metric) for metric in words.goal_metrics(study)]
+    verdicts = [findings.verdict(study, metric) for metric in words.goal_metrics(study)]
     return rendered("experiments/report/page.html", generator=GENERATOR, **_content(study, verdicts))
 
 
 def _needed(results: Results) -> list[str]:
     recorded = results.metrics
-    if not set(GOALS) & set(recorded):
-        wanted = " or ".join(f"'{name}'" for name in GOALS)
+    if not set(findings.GOALS) & set(recorded):
+        wanted = " or ".join(f"'{name}'" for name in findings.GOALS)
         raise GreatPowersError(
             f"{results.directory}: a report needs {wanted}, and neither was recorded; "
             f"run the experiment again with one of them among its metrics."
@@ -90,11 +77,11 @@ def _needed(results: Results) -> list[str]:
     return [name for name in dict.fromkeys(wanted_names) if name in recorded]
 
 
-def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
+def _content(study: PolicyOptions, verdicts: list[findings.Verdict]) -> dict[str, Any]:
     experiment, results = study.results.experiment, study.results
     main = next((found for found in verdicts if not found.constant), verdicts[0])
-    factors = designed_factors(study) if len(study.options) > 1 else []
-    parts = [(name, levels(study, name, main.metric)) for name in factors]
+    factors = findings.designed_factors(study) if len(study.options) > 1 else []
+    parts = [(name, findings.levels(study, name, main.metric)) for name in factors]
     return {
         "name": results.name,
         "title": str(experiment.get("title") or results.name),
@@ -105,7 +92,7 @@ def _content(study: PolicyOptions, verdicts: list[Verdict]) -> dict[str, Any]:
         "details": words.details(study, verdicts),
         "flips": words.flips(study, verdicts),
         "notes": origin.notes(study),
-        "basis": [origin.basis(study), *origin.doubts(study, comparisons(study, verdicts))],
+        "basis": [origin.basis(study), *origin.doubts(study, findings.comparisons(study, verdicts))],
         "tables": _tables(study, verdicts),
         "figures": _figures(study, verdicts),
         "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
@@ -128,7 +115,7 @@ def coded(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-def _tables(study: PolicyOptions, verdicts: list[Verdict]) -> list[HtmlTable]:
+def _tables(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[HtmlTable]:
     found = [means_table(study, verdicts)]
     if len(study.options) > 1:
         found.append(differences_table(study, verdicts))
@@ -136,7 +123,7 @@ def _tables(study: PolicyOptions, verdicts: list[Verdict]) -> list[HtmlTable]:
     return [*found, *(place_table(study, verdicts, place) for place in study.results.places)]
 
 
-def _figures(study: PolicyOptions, verdicts: list[Verdict]) -> list[figures.ReportFigure]:
+def _figures(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[figures.ReportFigure]:
     told = [found for found in verdicts if not found.constant]
     found: list[figures.ReportFigure | None] = []
     if told and study.lever_names:
@@ -158,28 +145,30 @@ class DriverSection:
     table: HtmlTable
 
 
-def _driver_sections(study: PolicyOptions, main: Verdict) -> list[DriverSection]:
+def _driver_sections(study: PolicyOptions, main: findings.Verdict) -> list[DriverSection]:
     sections = []
-    if found := lever_drivers(study, main.metric):
+    if found := findings.lever_drivers(study, main.metric):
         noun = words.QUANTITY[main.metric]
         sections.append(_section("levers", f"Which levers move {noun}", found, noun, len(study.options), len(found)))
     for other in _others(study, main):
-        if found := world_drivers(study, main.metric, main.best, other):
+        if found := findings.world_drivers(study, main.metric, main.best, other):
             best, held = study.options[main.best].label, study.options[other].label
             title = f"What moves the difference of {best} from {held}"
             outcome = f"difference in {words.QUANTITY[main.metric]}"
-            count = len(numeric_factors(study))
+            count = len(findings.numeric_factors(study))
             sections.append(_section(f"drivers-{other}", title, found, outcome, len(study.worlds), count))
     return sections
 
 
-def _others(study: PolicyOptions, main: Verdict) -> list[int]:
+def _others(study: PolicyOptions, main: findings.Verdict) -> list[int]:
     """Whom the best is held against: the baseline, and the one that follows it."""
     wanted = (study.baseline, main.runner_up)
     return [other for other in dict.fromkeys(wanted) if other is not None and other != main.best]
 
 
-def _section(name: str, title: str, found: Sequence[Driver], outcome: str, cases: int, factors: int) -> DriverSection:
+def _section(
+    name: str, title: str, found: Sequence[findings.Driver], outcome: str, cases: int, factors: int
+) -> DriverSection:
     how = "partial rank correlation" if is_partial(cases, factors) else "rank correlation"
     sure = sum(driver.correlation.leaves_out_zero for driver in found)
     which = f"The strongest {len(found)} of {factors} that vary" if len(found) < factors else "What varies"
@@ -211,7 +200,7 @@ def same_everywhere(study: PolicyOptions, metric: str) -> bool:
     return bool((values == values.flat[0]).all())
 
 
-def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
+def means_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict]) -> HtmlTable:
     """Mean of every metric under every option."""
     metrics = tabled_metrics(study)
     best = {found.metric: found.best for found in verdicts if not found.constant and len(study.options) > 1}
@@ -234,7 +223,7 @@ def means_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
     return shown(caption, (noun, *_heads(study, metrics)), rows)
 
 
-def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -> HtmlTable:
+def place_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], place: str) -> HtmlTable:
     """What becomes of one place under every option: outcomes that are the same in every run are left out."""
     columns = [name for name in place_columns([place]) if not same_everywhere(study, name)]
     chosen = shown_options(study, verdicts)
@@ -248,7 +237,7 @@ def place_table(study: PolicyOptions, verdicts: Sequence[Verdict], place: str) -
     return shown(caption, (place, *heads), rows)
 
 
-def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> HtmlTable:
+def differences_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict]) -> HtmlTable:
     """Paired difference of every option from the baseline."""
     metrics = tabled_metrics(study)
     chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
@@ -264,9 +253,9 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[Verdict]) -> Html
     return shown(caption, (f"Against {base}", *_heads(study, metrics)), rows)
 
 
-def doubt_table(study: PolicyOptions, verdicts: Sequence[Verdict], found: Verdict) -> HtmlTable:
+def doubt_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], found: findings.Verdict) -> HtmlTable:
     """Every kind of doubt there is about each difference from the baseline by one metric."""
-    many, metric = comparisons(study, verdicts), found.metric
+    many, metric = findings.comparisons(study, verdicts), found.metric
     chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
     columns: dict[Heading, list[Interval]] = {}
 
@@ -301,7 +290,7 @@ def bounds(found: Interval, half: float) -> str:
     return f"{number(found.low, half, True)} to {number(found.high, half, True)}"
 
 
-def levels_table(factor: str, found: Sequence[Level], metric: str, study: PolicyOptions) -> HtmlTable:
+def levels_table(factor: str, found: Sequence[findings.Level], metric: str, study: PolicyOptions) -> HtmlTable:
     """The best option and its gain at each value of a factor; how many worlds, if that is not always the same."""
     title = describe_column(factor, "points").label
     base, unit = study.options[study.baseline].label, _unit(study, metric)
@@ -320,7 +309,7 @@ CORRELATION = 0.05
 """How finely rank correlations are told."""
 
 
-def drivers_table(found: Sequence[Driver], outcome: str, caption: str) -> HtmlTable:
+def drivers_table(found: Sequence[findings.Driver], outcome: str, caption: str) -> HtmlTable:
     """What drives an outcome, and the outcome where each driver is low and high, as finely as these differ."""
     apart = sorted(abs(driver.where_high - driver.where_low) for driver in found)
     fine = apart[len(apart) // 2] / 5

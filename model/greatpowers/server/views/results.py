@@ -12,17 +12,8 @@ from nicegui.events import GenericEventArguments
 
 from greatpowers.experiments.results import Results
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.server import results_explorer
 from greatpowers.server.labels import policy_titles, significant
-from greatpowers.server.results_explorer import (
-    POLICY,
-    Ask,
-    Begin,
-    Explorer,
-    Pick,
-    PolicyRanking,
-    ranking_of,
-    read_message,
-)
 from greatpowers.server.run import state_of_row
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState
@@ -36,7 +27,7 @@ OWN_FAULT = (
 SHOWN_ONLY = {"view", "cursor", "game"}
 """Fields of the state that a replayed run leaves as they are."""
 
-_explorers: "WeakKeyDictionary[Results, Explorer]" = WeakKeyDictionary()
+_explorers: "WeakKeyDictionary[Results, results_explorer.Explorer]" = WeakKeyDictionary()
 log = logging.getLogger(__name__)
 
 
@@ -46,10 +37,10 @@ def build(session: Session) -> None:
     ResultsView(session)
 
 
-def explorer_of(results: Results) -> Explorer:
+def explorer_of(results: Results) -> results_explorer.Explorer:
     """The explorer of an experiment: one for all tabs, so that a column is read once."""
     if results not in _explorers:
-        _explorers[results] = Explorer(results)
+        _explorers[results] = results_explorer.Explorer(results)
     return _explorers[results]
 
 
@@ -64,12 +55,12 @@ class ResultsView:
     async def _heard(self, event: GenericEventArguments) -> None:
         """The page may send anything; what cannot be asked is answered with a sentence."""
         try:
-            message = read_message(event.args)
+            message = results_explorer.read_message(event.args)
             if self._session.results is None:
                 _send("show", {"phase": "empty"})
-            elif isinstance(message, Begin):
+            elif isinstance(message, results_explorer.Begin):
                 _send("show", await run.io_bound(opening, self._explorer))
-            elif isinstance(message, Ask):
+            elif isinstance(message, results_explorer.Ask):
                 await self._answer(message)
             elif message.do == "run":
                 _send("run", await run.io_bound(run_card, self._explorer, message.row))
@@ -82,10 +73,10 @@ class ResultsView:
             _send("complain", OWN_FAULT)
 
     @property
-    def _explorer(self) -> Explorer:
+    def _explorer(self) -> results_explorer.Explorer:
         return explorer_of(self._session.results)
 
-    async def _answer(self, ask: Ask) -> None:
+    async def _answer(self, ask: results_explorer.Ask) -> None:
         self._asked += 1
         turn = self._asked
         told = await run.io_bound(answer, self._explorer, ask)
@@ -93,7 +84,7 @@ class ResultsView:
             for part in told:
                 _send("part", part)
 
-    async def _replay(self, pick: Pick) -> None:
+    async def _replay(self, pick: results_explorer.Pick) -> None:
         """Play a run again in the World tab; the state of the page becomes that of the run."""
         state = await run.io_bound(state_of_row, self._session.results, pick.row)
         if state is None:  # the server is shutting down
@@ -107,13 +98,13 @@ def _send(what: str, told: object) -> None:
     ui.run_javascript(f"greatpowersResults.{what}({json.dumps(told, allow_nan=False)})")
 
 
-def opening(explorer: Explorer) -> dict[str, Any]:
+def opening(explorer: results_explorer.Explorer) -> dict[str, Any]:
     """What there is, and what to look at first."""
     results, columns = explorer.results, explorer.columns
     done, total = results.complete
     metrics = explorer.usual_metrics()
     telling = explorer.telling(metrics[0])
-    first = telling[0] if telling else POLICY
+    first = telling[0] if telling else results_explorer.POLICY
     return {
         "phase": "open",
         "name": results.name,
@@ -126,18 +117,18 @@ def opening(explorer: Explorer) -> dict[str, Any]:
         "policies": results.policies,
         "titles": {name: policy_titles()[name] for name in results.policies if name in policy_titles()},
         "columns": [column._asdict() for column in columns.values()],
-        "axes": [POLICY, *telling, *metrics[:3]],
+        "axes": [results_explorer.POLICY, *telling, *metrics[:3]],
         "x": first,
         "y": metrics[0],
         "metric": metrics[0],
     }
 
 
-def answer(explorer: Explorer, ask: Ask) -> list[dict[str, Any]]:
+def answer(explorer: results_explorer.Explorer, ask: results_explorer.Ask) -> list[dict[str, Any]]:
     """The answer in parts, each small enough for one message: figures and list, then a column at a time."""
     selected = explorer.select(ask.filters)
-    ranking = ranking_of(explorer, selected, ask.metric, ask.better) if selected.runs else None
-    drawn, names = explorer.sample(selected), list(dict.fromkeys([*ask.axes, ask.x, ask.y, POLICY]))
+    ranking = results_explorer.ranking_of(explorer, selected, ask.metric, ask.better) if selected.runs else None
+    drawn, names = explorer.sample(selected), list(dict.fromkeys([*ask.axes, ask.x, ask.y, results_explorer.POLICY]))
     listed = explorer.listed(selected, ask.metric, ask.descending)
     rows = explorer.keys["row"].to_numpy()
     head = {
@@ -155,7 +146,7 @@ def answer(explorer: Explorer, ask: Ask) -> list[dict[str, Any]]:
     return [head, *parts, {"part": "end"}]
 
 
-def ranking_data(ranking: PolicyRanking | None) -> dict[str, Any] | None:
+def ranking_data(ranking: results_explorer.PolicyRanking | None) -> dict[str, Any] | None:
     """A ranking as plain data, None where there is no number."""
     if ranking is None:
         return None
@@ -163,7 +154,7 @@ def ranking_data(ranking: PolicyRanking | None) -> dict[str, Any] | None:
     return ranking._asdict() | {"ranks": ranks}
 
 
-def run_card(explorer: Explorer, row: int) -> dict[str, Any]:
+def run_card(explorer: results_explorer.Explorer, row: int) -> dict[str, Any]:
     """One run of the table: what it was, and every number that was recorded of it."""
     places = explorer.keys["row"].to_numpy()
     at = int(places.searchsorted(row))
@@ -177,7 +168,7 @@ def run_card(explorer: Explorer, row: int) -> dict[str, Any]:
     return _listed(explorer, at, "") | {"numbers": numbers}
 
 
-def _listed(explorer: Explorer, place: int, metric: str) -> dict[str, Any]:
+def _listed(explorer: results_explorer.Explorer, place: int, metric: str) -> dict[str, Any]:
     keys = explorer.keys.iloc[place]
     told = {
         "row": int(keys["row"]),
