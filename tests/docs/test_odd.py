@@ -51,7 +51,7 @@ DECLARED: dict[str, type] = {
     "standing": StateSnapshot, "marks": TheatreNotes,
 }  # fmt: skip
 # A source such as "Weisiger & Yarhi-Milo 2015" or "Hufbauer, Schott & Elliott 1990": the first author and the year.
-NOT_AUTHORS = {"After", "April", "Early", "From", "GDP", "The"}
+NOT_AUTHORS = {"After", "April", "Early", "From", "GDP", "The", "To"}
 NAME = r"(?:Del )?[A-Z][\w'-]+(?: de [A-Z]\w+)?"  # also Del Moral and Bueno de Mesquita
 SOURCE = re.compile(rf"({NAME}(?:, {NAME})*(?: & {NAME}| et al\.)?)\s([12]\d{{3}})\b")
 
@@ -65,7 +65,8 @@ def citations() -> set[tuple[str, str]]:
     texts += [metric.source for metric in METRICS] + [equation.remark for equation in equations_of_the_core()]
     texts += [load_doctrine(name).source for name in names("doctrines")]
     texts += [load_policy(name).source for name in names("policies")]
-    texts += [path.read_text(encoding="utf-8") for path in (ODD.parent / "greatpowers").rglob("*.py")]
+    package = ODD.parent / "greatpowers"
+    texts += [path.read_text(encoding="utf-8") for kind in ("py", "toml") for path in package.rglob(f"*.{kind}")]
     texts += ["\n".join(line for line in PROSE.splitlines() if line not in BIBLIOGRAPHY)]
     cited = [source for text in texts for source in SOURCE.findall(" ".join(text.split()))]
     found = {(re.split(r", | & | et al", people)[0], year) for people, year in cited}

@@ -19,6 +19,7 @@ from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.game.chair import Chair
+from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_down, tell, tell_together, terms
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, rung_words, sentence, sides
@@ -278,18 +279,7 @@ def _is_grave(stage: EventContext, event: LogEvent) -> bool:
     return event.kind in GRAVE
 
 
-GRAVE = {
-    Event.WAR,
-    Event.WAR_END,
-    Event.GREAT_POWER_WAR,
-    Event.NUCLEAR_USE,
-    Event.ANNEXATION,
-    Event.DEAL,
-    Event.DEAL_BROKEN,
-    Event.REFUSAL,
-    Event.YIELD,
-    Event.COMPROMISE,
-}
+GRAVE = HEADLINES | {Event.REFUSAL, Event.YIELD, Event.COMPROMISE}
 
 
 def _rung(stage: EventContext, event: LogEvent) -> str:

@@ -6,13 +6,14 @@ what collective security does for the system and for those who practise it.
 
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from greatpowers.core.declare import Floats
-from greatpowers.scenario.load import synthetic
+from greatpowers.scenario.load import parse_toml, synthetic
 from greatpowers.simulation.ensemble import Progress, ensemble, run_jobs
 from greatpowers.validation.measures.registry import OTHER_MEASURES
 from greatpowers.validation.play import RESAMPLES, Figure, Rows, figures_of, interval_of
@@ -109,77 +110,18 @@ def _mean_of(values: Floats) -> Figure:
     return Figure(mean, mean - 2 * error, mean + 2 * error)
 
 
-PUBLISHED = (
-    PublishedResult(
-        "Collective security makes the system last and keeps those whole who practise it",
-        "both rise",
-        "Cusack & Stoll 1994",
-        {"wars": "wars_begun", "order": "order", "followers kept whole": "followers_kept"},
-        lambda fewer, order, kept: fewer.high < 0 and order.low > 0 and kept.low > 0,
-        "wars fall, order and followers kept rise, each beyond two standard errors",
-    ),
-    PublishedResult(
-        "Wars begin like a Poisson process",
-        "variance of yearly onsets over their mean: 1",
-        "Richardson 1944",
-        {"variance over mean": "war.annual_dispersion"},
-        lambda dispersion: 0.8 < dispersion.value < 1.25,
-        "between .8 and 1.25",
-    ),
-    PublishedResult(
-        "War sizes have a heavy tail without a mean",
-        "exponent of the density from 7,061 battle deaths on: 1.53 ± .07",
-        "Clauset 2018",
-        {"exponent": "war.tail_exponent"},
-        lambda exponent: 1.25 < exponent.value < 2.0,
-        "above 1.25 and below 2, where the mean becomes finite",
-    ),
-    PublishedResult(
-        "On logarithmic scales the share of wars above a size falls on a line",
-        "slope -.41",
-        "Cederman 2003",
-        {"slope": "sev.ccdf_slope"},
-        lambda slope: abs(slope.value + 0.41) < 0.1,
-        "within .1",
-    ),
-    PublishedResult(
-        "Sanctions succeed about a third of the time",
-        "34%",
-        "Hufbauer, Schott, Elliott & Oegg 2007",
-        {"success": "hse.success"},
-        lambda success: 0.25 < success.value < 0.45,
-        "between a quarter and .45",
-    ),
-    PublishedResult(
-        "Threats of sanctions do better than sanctions",
-        "targets acquiesce in 43% of cases that end at the threat, in 33% of those that end after imposition",
-        "Drezner 2003; Morgan, Bapat & Kobayashi 2014",
-        {"at the threat": "ties.given_up_under_threat", "after imposition": "ties.success_narrow.imposed"},
-        lambda threatened, imposed: threatened.low > imposed.high,
-        "more at the threat, intervals apart",
-    ),
-    PublishedResult(
-        "Sanctions of a full coalition cost the target several times what one sender's do",
-        "-2.9 and -.7 percentage points of growth a year",
-        "Neuenkirch & Neumeier 2015",
-        {"broad": "pub.un_growth", "narrow": "pub.us_growth"},
-        lambda broad, narrow: broad.value < BROAD_OVER_NARROW / 2 * narrow.value < 0,
-        "at least twice as much",
-    ),
-    PublishedResult(
-        "Half of the alliances that a war calls on are honoured, and more of them before 1945",
-        "50%; 67% before 1945",
-        "Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000",
-        {"all": "ally.honored.bf.all", "before 1945": "ally.honored.bf.pre1945"},
-        lambda whole, early: 0.4 < whole.value < 0.6 and early.value > whole.value,
-        "between .4 and .6, and more before 1945",
-    ),
-    PublishedResult(
-        "Senders of the sanctions of 2014 lost nearly as much as their target",
-        "42 of 53 billion dollars: .79",
-        "Crozet & Hinz 2020",
-        {"sender over target": "pub.sender_cost_ratio"},
-        lambda ratio: 0.5 < ratio.value < 1.0,
-        "between a half and one",
-    ),
-)
+SAME: Mapping[str, Callable[..., bool]] = {
+    "collective-security": lambda fewer, order, kept: fewer.high < 0 and order.low > 0 and kept.low > 0,
+    "onsets-poisson": lambda dispersion: 0.8 < dispersion.value < 1.25,
+    "heavy-tail": lambda exponent: 1.25 < exponent.value < 2.0,
+    "scaling": lambda slope: abs(slope.value + 0.41) < 0.1,
+    "sanctions-succeed": lambda success: 0.25 < success.value < 0.45,
+    "threats": lambda threatened, imposed: threatened.low > imposed.high,
+    "coalitions": lambda broad, narrow: broad.value < BROAD_OVER_NARROW / 2 * narrow.value < 0,
+    "alliances": lambda whole, early: 0.4 < whole.value < 0.6 and early.value > whole.value,
+    "senders": lambda ratio: 0.5 < ratio.value < 1.0,
+}
+"""When the model says the same as a published result, by the result's name in ``data/published.toml``."""
+
+_FILE = Path(__file__).parent / "data" / "published.toml"
+PUBLISHED = tuple(PublishedResult(**told, same=SAME[name]) for name, told in parse_toml(_FILE, _FILE.name).items())
