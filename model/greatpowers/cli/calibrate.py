@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_count, add_output, add_seed, whole_number
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.calibration.checkpoint import Calibrated, Prediction
@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     TableColumn("fact", "Fact", keep=True),
-    TableColumn("record", "Record", number=True),
-    TableColumn("record_range", "its interval", number=True),
-    TableColumn("posterior", "Posterior", number=True),
-    TableColumn("posterior_range", "95%", number=True),
-    TableColumn("within", "Draws", number=True),
+    *numbers(
+        record="Record", record_range="its interval", posterior="Posterior", posterior_range="95%", within="Draws"
+    ),
     TableColumn("verdict", "Median", keep=True),
 )
 FIRST_YEAR, LAST_YEAR = 1816, 2016

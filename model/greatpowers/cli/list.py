@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, suggestion
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -27,10 +27,7 @@ POLICIES = (
 )
 DOCTRINES = (
     NAME,
-    TableColumn("power", "Power", number=True),
-    TableColumn("order", "Order", number=True),
-    TableColumn("welfare", "Welfare", number=True),
-    TableColumn("fear", "Fear", number=True),
+    *numbers(power="Power", order="Order", welfare="Welfare", fear="Fear"),
     TableColumn("summary", "What it stands for"),
     TableColumn("source", "Source", most=24),
 )
@@ -53,8 +50,7 @@ EXPERIMENTS = (
 
 POSTERIORS = (
     NAME,
-    TableColumn("draws", "Draws", number=True),
-    TableColumn("parameters", "Parameters", number=True),
+    *numbers(draws="Draws", parameters="Parameters"),
     TableColumn("title", "Title", most=24),
     TableColumn("summary", "What it is drawn from"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, add_parameters, add_scenario
-from greatpowers.presentation.tables import TableColumn, number
+from greatpowers.presentation.tables import TableColumn, number, numbers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 MEANS = (
     TableColumn("id", "State", keep=True),
     TableColumn("name", "Name", keep=True),
-    TableColumn("power", "Power", number=True),
-    TableColumn("economy", "Output", number=True),
-    TableColumn("capability", "Arms", number=True),
-    TableColumn("nuclear", "Nuclear", number=True),
-    TableColumn("openness", "Trade", number=True),
-    TableColumn("burden", "Burden", number=True),
+    *numbers(power="Power", economy="Output", capability="Arms", nuclear="Nuclear", openness="Trade", burden="Burden"),
     TableColumn("leadership", "Leadership"),
     TableColumn("votes", "Votes", number=True),
 )
@@ -34,10 +29,7 @@ MEANS_CAPTION = (
 ENDS = (
     TableColumn("id", "State", keep=True),
     TableColumn("doctrine", "Doctrine", most=24),
-    TableColumn("power", "Power", number=True),
-    TableColumn("order", "Order", number=True),
-    TableColumn("welfare", "Welfare", number=True),
-    TableColumn("fear", "Fear", number=True),
+    *numbers(power="Power", order="Order", welfare="Welfare", fear="Fear"),
     TableColumn("reason", "Why"),
     TableColumn("source", "Source", most=16),
 )
@@ -46,11 +38,7 @@ START = (
     TableColumn("sides", "Sides", keep=True),
     TableColumn("salience", "Prize", number=True),
     TableColumn("rung", "Rung"),
-    TableColumn("top", "Ceiling", number=True),
-    TableColumn("control", "Control", number=True),
-    TableColumn("sanctions", "Sanctions", number=True),
-    TableColumn("aid", "Aid", number=True),
-    TableColumn("spoilers", "Spoilers", number=True),
+    *numbers(top="Ceiling", control="Control", sanctions="Sanctions", aid="Aid", spoilers="Spoilers"),
 )
 START_CAPTION = (
     "Sides: challenger > host. Prize: how much it matters to the challenger. "
@@ -85,15 +73,13 @@ LEVERS = (
 DIFFERENCES = (
     TableColumn("from_round", "From", number=True),
     TableColumn("lever", "Lever", keep=True),
-    TableColumn("one", "", number=True),
-    TableColumn("other", "", number=True),
+    *numbers(one="", other=""),
     TableColumn("theatres", "Theatres"),
 )
 MEANINGS = (TableColumn("lever", "Lever", keep=True), TableColumn("meaning", "Meaning"), TableColumn("unit", "Unit"))
 PARAMETERS = (
     TableColumn("name", "Parameter", keep=True),
-    TableColumn("value", "Value", number=True),
-    TableColumn("changed", "Default", number=True),
+    *numbers(value="Value", changed="Default"),
     TableColumn("range", "Range", keep=True),
     TableColumn("unit", "Unit", most=15),
     TableColumn("meaning", "Meaning"),

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_output, add_parameter_file, add_workers
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -19,10 +19,7 @@ AGREED_BROKEN = 1
 
 COLUMNS = (
     TableColumn("fact", "Fact", keep=True),
-    TableColumn("record", "Record", number=True),
-    TableColumn("record_range", "its interval", number=True),
-    TableColumn("model", "Model", number=True),
-    TableColumn("model_range", "95%", number=True),
+    *numbers(record="Record", record_range="its interval", model="Model", model_range="95%"),
     TableColumn("verdict", "Verdict", keep=True),
 )
 

@@ -17,6 +17,11 @@ class TableColumn(NamedTuple):
     most: int | None = None  # widest it may get, to leave room for others
 
 
+def numbers(**headings: str) -> tuple[TableColumn, ...]:
+    """Columns of numbers, their headings by key."""
+    return tuple(TableColumn(key, heading, number=True) for key, heading in headings.items())
+
+
 def cell(value: object) -> str:
     """A value as it stands in a table."""
     if value is None:
