@@ -18,11 +18,11 @@ class Both extends Pair {
     this.setAttribute("data-testid", "both");
     if (!this.charts) {
       this.charts = SHOWN.map((metric, i) => this.chart(metric, i));
-      this.key = h("p", { class: "gc-key" });
+      this.key = h("p.gc-key");
       this.append(
-        h("h2", {}, "Both histories over time"),
+        h("h2", "Both histories over time"),
         this.key,
-        h("div", { class: "gc-charts" }, ...this.charts.map((chart) => chart.element)),
+        h("div.gc-charts", ...this.charts.map((chart) => chart.element)),
       );
     }
     this.key.replaceChildren(
@@ -36,8 +36,8 @@ class Both extends Pair {
 
   chart(metric, i) {
     const select = h(
-      "select",
-      { class: "gw-select", "aria-label": `Metric of chart ${i + 1}`, "data-testid": `both-metric-${i}` },
+      "select.gw-select",
+      { "aria-label": `Metric of chart ${i + 1}`, "data-testid": `both-metric-${i}` },
       ...Object.entries(this.a.metricLabels).map(([name, { label }]) =>
         h("option", { value: name, selected: name === metric }, label),
       ),
@@ -45,7 +45,7 @@ class Both extends Pair {
     const chart = {
       metric,
       figure: new Figure({ id: `both-${i + 1}`, heading: select, height: HEIGHT }),
-      cursor: svg("path", { class: "gw-cursor" }),
+      cursor: svg("path.gw-cursor"),
     };
     select.addEventListener("change", () => {
       chart.metric = select.value;
@@ -54,19 +54,17 @@ class Both extends Pair {
     });
     scrubs(chart.figure.svg, (x) => chart.plot.roundAt(x));
     chart.figure.drawn = () => chart.plot && chart.cursor.setAttribute("d", chart.plot.vertical(this.round));
-    const reading = (which) =>
-      h("output", { class: "gc-reading", "data-testid": `both-${i + 1}-${which}`, "aria-live": "off" });
+    const reading = (which) => h("output.gc-reading", { "data-testid": `both-${i + 1}-${which}`, "aria-live": "off" });
     chart.readings = [reading("a"), reading("b"), reading("difference")];
     chart.element = chart.figure.element;
     chart.figure.svg.before(
       h(
-        "p",
-        { class: "gc-readings" },
+        "p.gc-readings",
         swatch("a"),
         chart.readings[0],
         swatch("b"),
         chart.readings[1],
-        h("span", { class: "gw-muted" }, "difference"),
+        h("span.gw-muted", "difference"),
         chart.readings[2],
       ),
     );
@@ -93,11 +91,11 @@ class Both extends Pair {
         chart.plot = plot;
         return [
           ...plot.axes(a.quarters, (value) => reading(value, unit)),
-          svg("path", { class: "gc-gap", d: plot.between(ours, theirs) }),
-          parted === undefined ? "" : svg("path", { class: "gc-parting", d: plot.vertical(parted) }),
+          svg("path.gc-gap", { d: plot.between(ours, theirs) }),
+          parted === undefined ? "" : svg("path.gc-parting", { d: plot.vertical(parted) }),
           ...ghosts.map(([which, values]) => svg("path", { class: `gc-ghost gc-line-${which}`, d: plot.line(values) })),
-          svg("path", { class: "gc-line gc-line-a", d: plot.line(ours) }),
-          svg("path", { class: "gc-line gc-line-b", d: plot.line(theirs) }),
+          svg("path.gc-line.gc-line-a", { d: plot.line(ours) }),
+          svg("path.gc-line.gc-line-b", { d: plot.line(theirs) }),
           chart.cursor,
         ];
       },

@@ -11,15 +11,14 @@ const WANTS = {
 
 export function bar(value, label, words) {
   return h(
-    "div",
-    { class: "gw-bar", role: "img", "aria-label": `${label}: ${words}` },
-    h("span", { class: "gw-bar-name" }, label),
+    "div.gw-bar",
+    { role: "img", "aria-label": `${label}: ${words}` },
+    h("span.gw-bar-name", label),
     h(
-      "span",
-      { class: "gw-bar-track" },
-      h("span", { class: "gw-bar-fill", style: `width:${(100 * Math.max(0, Math.min(1, value))).toFixed(0)}%` }),
+      "span.gw-bar-track",
+      h("span.gw-bar-fill", { style: `width:${(100 * Math.max(0, Math.min(1, value))).toFixed(0)}%` }),
     ),
-    h("span", { class: "gw-bar-value" }, words),
+    h("span.gw-bar-value", words),
   );
 }
 
@@ -31,9 +30,9 @@ export function stateCard(p, i, round) {
   const challenges = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.challenger === i);
   const hosts = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.host === i);
   return [
-    h("h3", {}, state.name),
-    h("p", { class: "gw-muted" }, `${doctrine.title}; ${role}${percent(now("power"))} of the world’s power`),
-    h("h4", {}, "Believes"),
+    h("h3", state.name),
+    h("p.gw-muted", `${doctrine.title}; ${role}${percent(now("power"))} of the world’s power`),
+    h("h4", "Believes"),
     bar(now("credibility_believed"), "The coalition keeps its word", percent(now("credibility_believed"))),
     bar(now("trust"), "Promised relief is paid", percent(now("trust"))),
     ...challenges
@@ -47,15 +46,14 @@ export function stateCard(p, i, round) {
           percent(p.theatre.balance[round][k]),
         ),
       ),
-    h("h4", {}, "Fears and wants"),
+    h("h4", "Fears and wants"),
     ...Object.entries(WANTS).map(([weight, [label]]) =>
       bar(state.weights[weight], label, String(state.weights[weight])),
     ),
     // What there is to fear is told where it feels it most.
     challenges.length ? encircled(p, challenges, round) : null,
     h(
-      "p",
-      { class: "gw-muted" },
+      "p.gw-muted",
       [
         `resolve ${percent(now("resolve"))}`,
         challenges.length

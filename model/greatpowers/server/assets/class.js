@@ -64,10 +64,9 @@ function drawPlay(key) {
 
 function join() {
   const field = (name, label, more) =>
-    h("label", { class: "field" }, label, h("input", { name, autocomplete: "off", required: true, ...more }));
+    h("label.field", label, h("input", { name, autocomplete: "off", required: true, ...more }));
   const form = h(
     "form",
-    {},
     field("code", "Code (on the teacher’s screen)", {
       value: location.hash.slice(1),
       inputmode: "numeric",
@@ -77,15 +76,14 @@ function join() {
     field("name", "Your name", { maxlength: 24 }),
     h(
       "details",
-      {},
-      h("summary", {}, "I have already joined this class"),
+      h("summary", "I have already joined this class"),
       field("number", "Your number (shown at the top of your page)", {
         inputmode: "numeric",
         maxlength: 4,
         required: false,
       }),
     ),
-    h("button", { type: "submit", class: "main" }, "Join"),
+    h("button.main", { type: "submit" }, "Join"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -97,15 +95,14 @@ function join() {
 function left() {
   return [
     heading("You have left"),
-    h("p", {}, "Your chair is kept for you. Whoever plays against you does not have to wait."),
+    h("p", "Your chair is kept for you. Whoever plays against you does not have to wait."),
     button("Return", () => sending("back"), "main"),
   ];
 }
 
 const leaving = () =>
   h(
-    "p",
-    { class: "small" },
+    "p.small",
     button("Leave the class", () => sending("leave"), "quiet"),
   );
 
@@ -113,8 +110,8 @@ function gathering() {
   prepare().catch((error) => tell(error.message));
   return [
     heading("You have joined"),
-    h("p", {}, told.summary),
-    h("p", {}, `If you lose this page, return with the code, your name and your number: ${told.me.number}.`),
+    h("p", told.summary),
+    h("p", `If you lose this page, return with the code, your name and your number: ${told.me.number}.`),
     h("p", { role: "status" }, "Wait for your teacher to begin."),
     leaving(),
   ];
@@ -124,23 +121,19 @@ function predict() {
   const mine = told.prediction;
   const form = h(
     "form",
-    {},
     h(
       "fieldset",
-      {},
-      h("legend", {}, `Which policy brings the least escalation over ${told.place} within ${told.turns} years?`),
+      h("legend", `Which policy brings the least escalation over ${told.place} within ${told.turns} years?`),
       ...told.policies.map(({ name, title, summary }) =>
         h(
-          "label",
-          { class: "choice" },
+          "label.choice",
           h("input", { type: "radio", name: "policy", value: name, required: true, checked: mine?.policy === name }),
-          h("span", {}, h("strong", {}, title), ` ${summary}`),
+          h("span", h("strong", title), ` ${summary}`),
         ),
       ),
     ),
     h(
-      "label",
-      { class: "field" },
+      "label.field",
       `Under “${told.default.title}”: in how many of 100 possible histories is there war over ${told.place} within ${told.turns} years?`,
       h("input", {
         name: "war",
@@ -153,7 +146,7 @@ function predict() {
         value: mine ? Math.round(100 * mine.war) : null,
       }),
     ),
-    h("button", { type: "submit", class: "main" }, mine ? "Change my prediction" : "Submit my prediction"),
+    h("button.main", { type: "submit" }, mine ? "Change my prediction" : "Submit my prediction"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -163,11 +156,11 @@ function predict() {
   const title = mine ? told.policies.find(({ name }) => name === mine.policy).title : "";
   return [
     heading("Predict before you see"),
-    h("p", {}, told.question),
+    h("p", told.question),
     mine
       ? h(
-          "p",
-          { class: "note", role: "status" },
+          "p.note",
+          { role: "status" },
           `Your prediction: ${title}; war in ${percent(mine.war)}. You may change it until the game begins.`,
         )
       : null,
@@ -182,13 +175,12 @@ function scores() {
     heading("The scores"),
     mine
       ? h(
-          "p",
-          { class: "note" },
+          "p.note",
           `You: ${points(mine.score)} points; the default policy: ${points(mine.usual)}. `,
           `Orders given: ${mine.given} of ${mine.turns} years${mine.given ? "" : ", so this is the default policy’s score and not yours"}.`,
         )
       : null,
-    h("p", {}, "Everybody had the same world and the same luck: only the orders differ."),
+    h("p", "Everybody had the same world and the same luck: only the orders differ."),
     ...standingsView(told, false),
     told.play?.score ? scoreTable(told.play.score) : null,
     leaving(),
@@ -196,14 +188,14 @@ function scores() {
 }
 
 function debriefed() {
-  const own = h("div", {});
+  const own = h("div");
   const found = told.play && told.debrief.luck?.[told.play.side];
   const content = [
     heading("What luck did, and what choices did"),
     own,
     ...debriefView(told, () => null),
     ...foretoldView(told),
-    h("p", { class: "small" }, "All of this is what a model says, not a forecast of the world."),
+    h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
   if (found) ownLuck(own, found);
   return content;

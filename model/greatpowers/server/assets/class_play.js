@@ -97,14 +97,12 @@ function draw(played, usual, send) {
     heading(title),
     h(
       "p",
-      {},
       `Your chair: ${told.chairs[side]}${partner ? `, against ${partner}` : "; the model plays all others"}. `,
       over ? "When everybody is done, your teacher shows the scores." : "",
     ),
     told.play.none.length
       ? h(
-          "p",
-          { class: "note" },
+          "p.note",
           `No order of yours: ${told.play.none.map(yearOf).join(", ")}. There ${side === "coalition" ? "the default policy" : "your state’s own doctrine"} decided, and the score says so.`,
         )
       : null,
@@ -116,15 +114,10 @@ function draw(played, usual, send) {
       ? null
       : mine
         ? orders(send)
-        : h(
-            "p",
-            { class: "note", role: "status" },
-            `${partner ?? "The other side"} is deciding. This page continues by itself.`,
-          ),
+        : h("p.note", { role: "status" }, `${partner ?? "The other side"} is deciding. This page continues by itself.`),
     rules(),
     h(
-      "p",
-      { class: "small" },
+      "p.small",
       button("Leave the class", () => send("leave"), "quiet"),
     ),
   ]);
@@ -165,15 +158,15 @@ function situation(played) {
 function news() {
   const { reports, turn: now } = told.play;
   const line = ({ quarter, place, text, grave }) =>
-    h("li", { class: grave ? "grave" : "" }, h("small", {}, `${quarter} · ${place} `), text);
+    h("li", { class: grave ? "grave" : "" }, h("small", `${quarter} · ${place} `), text);
   const first = reports.filter(({ grave }, at) => grave || at < FEW_REPORTS);
   const rest = reports.filter((report) => !first.includes(report));
   return h(
     "section",
     { "aria-label": "What happened" },
-    h("h3", {}, `What happened in ${yearOf(now - 1)}`),
-    reports.length ? h("ul", { class: "news" }, ...first.map(line)) : h("p", {}, "Nothing worth a report."),
-    rest.length ? details(`${rest.length} lesser events`, h("ul", { class: "news" }, ...rest.map(line))) : null,
+    h("h3", `What happened in ${yearOf(now - 1)}`),
+    reports.length ? h("ul.news", ...first.map(line)) : h("p", "Nothing worth a report."),
+    rest.length ? details(`${rest.length} lesser events`, h("ul.news", ...rest.map(line))) : null,
   );
 }
 
@@ -182,19 +175,14 @@ function soFar(played, usual) {
   return h(
     "section",
     { "aria-label": "So far" },
-    h("h3", {}, "So far"),
+    h("h3", "So far"),
     h(
       "p",
-      {},
-      h("strong", {}, `${points(score.score)} points`),
+      h("strong", `${points(score.score)} points`),
       `; the default policy would have ${points(told.play.usual)} after the same number of years, on the same luck (${signed(score.score - told.play.usual)}).`,
     ),
     curve(played.escalation, usual.escalation),
-    h(
-      "p",
-      { class: "small" },
-      "Escalation in the world by quarter; dashed: what the default policy would have brought.",
-    ),
+    h("p.small", "Escalation in the world by quarter; dashed: what the default policy would have brought."),
     scoreTable(score),
   );
 }
@@ -215,14 +203,14 @@ function declared() {
       const dial = world.dials.find((one) => one.name === lever);
       return dial ? `${dial.label.toLowerCase()}: ${reading(dial, value)}` : `${lever}: ${value}`;
     });
-    return h("li", {}, `${name}. ${said.join("; ")}`);
+    return h("li", `${name}. ${said.join("; ")}`);
   });
   return h(
     "section",
     { "aria-label": "What was declared" },
-    h("h3", {}, `What ${told.me.partner} declares for ${yearOf(now)}`),
-    lines.length ? h("ul", {}, ...lines) : null,
-    h("p", { class: "small" }, `All else as ${told.default.title} has it.`),
+    h("h3", `What ${told.me.partner} declares for ${yearOf(now)}`),
+    lines.length ? h("ul", ...lines) : null,
+    h("p.small", `All else as ${told.default.title} has it.`),
   );
 }
 
@@ -232,18 +220,17 @@ function curve(own, usual) {
   const path = (line) =>
     `M${line.map((value, at) => `${((at / Math.max(1, line.length - 1)) * (width - 8) + 4).toFixed(1)},${(height - 6 - (value / top) * (height - 12)).toFixed(1)}`).join("L")}`;
   return svg(
-    "svg",
+    "svg.curve",
     {
       viewBox: `0 0 ${width} ${height}`,
       width,
       height,
-      class: "curve",
       role: "img",
       "aria-label": `Escalation by quarter: ${own.at(-1).toFixed(3)} now, ${usual.at(-1).toFixed(3)} under the default policy`,
     },
-    svg("path", { class: "rule", d: `M0,${height - 5}H${width}` }),
-    svg("path", { class: "before", d: path(usual) }),
-    svg("path", { class: "now", d: path(own) }),
+    svg("path.rule", { d: `M0,${height - 5}H${width}` }),
+    svg("path.before", { d: path(usual) }),
+    svg("path.now", { d: path(own) }),
   );
 }
 
@@ -261,20 +248,18 @@ function orders(send) {
   };
   const kind = isCoalition() ? "levers" : "aims";
   return h(
-    "section",
-    { "aria-label": "Your orders", class: "orders" },
-    h("h3", {}, `Your orders for ${year}`),
+    "section.orders",
+    { "aria-label": "Your orders" },
+    h("h3", `Your orders for ${year}`),
     isCoalition() ? leverOrders() : aimOrders(),
-    h("div", { id: "staff", class: "staff" }),
+    h("div.staff", { id: "staff" }),
     h(
-      "div",
-      { class: "give" },
+      "div.give",
       button(`Give these orders for ${year}`, () => give({ [kind]: draft }), "main"),
       button(`No order in ${year}`, () => give(null), "quiet"),
     ),
     h(
-      "p",
-      { class: "small" },
+      "p.small",
       isCoalition()
         ? `What you do not touch stays as the default policy (${told.default.title}) has it, place by place. What you order everywhere holds in every place that has no order of its own. No order: the default policy decides alone.`
         : `What you leave open the model decides, by the doctrine of ${told.chairs.challenger}. No order: it decides everything.`,
@@ -323,7 +308,7 @@ function leverOrders() {
   return h(
     "div",
     { id: "levers" },
-    h("label", { class: "field", for: "where" }, "Where", select),
+    h("label.field", { for: "where" }, "Where", select),
     ...world.dials.filter(({ main }) => main).map(lever),
     h("div", { id: "terms", hidden: !offered() }, ...world.dials.filter(({ main }) => !main).map(lever)),
     draft[where]
@@ -358,9 +343,9 @@ function lever(dial) {
     note.textContent = `You order this. ${usualInWords(dial, usual)}`;
     think();
   };
-  const note = h("small", {}, `${set === undefined ? "As it is" : "You order this"}. ${usualInWords(dial, usual)}`);
+  const note = h("small", `${set === undefined ? "As it is" : "You order this"}. ${usualInWords(dial, usual)}`);
   const { input, output } = setter(dial, id, leverHere(dial), { moved });
-  return h("div", { class: "lever" }, h("label", { for: id }, dial.label), output, input, note);
+  return h("div.lever", h("label", { for: id }, dial.label), output, input, note);
 }
 
 function aimOrders() {
@@ -369,7 +354,7 @@ function aimOrders() {
   return h(
     "div",
     { id: "aims" },
-    h("p", {}, "To which rung shall it go? It moves one step a quarter, so up to four in a year."),
+    h("p", "To which rung shall it go? It moves one step a quarter, so up to four in a year."),
     ...first.map(aim),
     rest.length ? details(`${rest.length} other places`, ...rest.map(aim)) : null,
   );
@@ -383,8 +368,7 @@ function aim(k) {
     think();
   };
   return h(
-    "div",
-    { class: "lever" },
+    "div.lever",
     h("label", { for: `aim-${id}` }, name),
     h(
       "select",
@@ -440,10 +424,9 @@ function staff(found, side) {
   const wars = found.map((runs) => mean(runs.map(({ war }) => Number(war))));
   const rest = side === "coalition" ? "the default policy from now on" : "your state left alone from now on";
   return [
-    h("h4", {}, "What your staff expects"),
+    h("h4", "What your staff expects"),
     h(
       "p",
-      {},
       `If these orders stay until the end: ${points(mean(own))} points on average over ${own.length} futures with other luck, and a new war over ${told.place} in ${percent(wars[0])} of them. `,
       `With ${rest}: ${points(mean(usual))}, and ${percent(wars[1])}.`,
     ),
@@ -464,22 +447,19 @@ function rules() {
     : `You decide to which rung ${told.chairs.challenger} goes in each of its places. Whether shots become a war, how a war goes and ends, and what deals are signed is the model’s; while a place is at war, it takes no steps.`;
   return details(
     "What your chair decides, and how it is scored",
-    h("p", {}, decides),
-    h("p", {}, side === "coalition" ? `${world.score.best} points, less:` : `${world.score.start} points, and:`),
+    h("p", decides),
+    h("p", side === "coalition" ? `${world.score.best} points, less:` : `${world.score.start} points, and:`),
     h(
       "ul",
-      {},
       ...world.terms[side].map(({ label, meaning, unit, price }) =>
         h(
           "li",
-          {},
           `${label}: ${meaning} (${price < 0 ? "brings" : "costs"} ${Math.abs(price)} points for each unit, ${unit})`,
         ),
       ),
     ),
     h(
-      "p",
-      { class: "small" },
+      "p.small",
       "The prices are a judgement about what matters, not part of the model. Your telephone plays the years; the teacher’s computer plays the same orders again, and that score counts.",
     ),
   );
@@ -493,10 +473,9 @@ export async function ownLuck(place, found) {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const here = found.means.find((one) => one.mine).here;
   place.replaceChildren(
-    h("h3", {}, "Your orders, other luck"),
+    h("h3", "Your orders, other luck"),
     h(
       "p",
-      {},
       `Your own orders bring ${points(mean)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. ${here < mean ? "Luck cost" : "Luck gave"} you ${points(Math.abs(here - mean))}.`,
     ),
     dots(

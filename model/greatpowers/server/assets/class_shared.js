@@ -80,14 +80,14 @@ export const signed = (value) => `${value >= 0.05 ? "+" : ""}${points(value)}`;
 // A table that may be wider than the screen.
 export function table(caption, heads, rows) {
   return h(
-    "div",
-    { class: "wide", tabindex: 0, role: "region", "aria-label": caption },
-    plainTable(heads, rows, {}, h("caption", {}, caption)),
+    "div.wide",
+    { tabindex: 0, role: "region", "aria-label": caption },
+    plainTable(heads, rows, {}, h("caption", caption)),
   );
 }
 
 export function details(summary, ...content) {
-  return h("details", {}, h("summary", {}, summary), ...content);
+  return h("details", h("summary", summary), ...content);
 }
 
 const middle = (values) => {
@@ -124,7 +124,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
   const base = top + tall;
   const ticks = [];
   for (let value = low; value <= high; value += step) {
-    ticks.push(svg("path", { class: "rule", d: `M${x(value)},${base}v5` }));
+    ticks.push(svg("path.rule", { d: `M${x(value)},${base}v5` }));
     ticks.push(
       svg("text", { x: x(value), y: base + line + 1, "text-anchor": "middle" }, String(value).replace("-", "−")),
     );
@@ -132,7 +132,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
   const lines = marks.flatMap(({ value, label }, at) => {
     const right = x(value) > width / 2;
     return [
-      svg("path", { class: "mark", d: `M${x(value)},${line * at + 6}V${base}` }),
+      svg("path.mark", { d: `M${x(value)},${line * at + 6}V${base}` }),
       svg(
         "text",
         { x: x(value) + (right ? -5 : 5), y: line * at + line - 1, "text-anchor": right ? "end" : "start" },
@@ -155,7 +155,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
       role: "img",
       "aria-label": `${title}: ${said}. ${told}`,
     },
-    svg("path", { class: "rule", d: `M8,${base}H${width - 8}` }),
+    svg("path.rule", { d: `M8,${base}H${width - 8}` }),
     ...ticks,
     ...lines,
     ...placed.map((one) =>
@@ -167,7 +167,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
           r: cell / 2 - 1,
           class: `dot${one.mine ? " mine" : ""}${one.hollow ? " hollow" : ""}`,
         },
-        svg("title", {}, `${one.name ?? (one.mine ? "you" : "")} ${points(one.value)}`),
+        svg("title", `${one.name ?? (one.mine ? "you" : "")} ${points(one.value)}`),
       ),
     ),
   );
@@ -184,7 +184,6 @@ export function shares(title, parts) {
   });
   return h(
     "figure",
-    {},
     svg(
       "svg",
       {
@@ -197,9 +196,8 @@ export function shares(title, parts) {
       ...bars,
     ),
     h(
-      "ul",
-      { class: "key" },
-      ...parts.map(({ label, share, kind }) => h("li", {}, h("i", { class: kind }), `${label} ${percent(share)}`)),
+      "ul.key",
+      ...parts.map(({ label, share, kind }) => h("li", h("i", { class: kind }), `${label} ${percent(share)}`)),
     ),
   );
 }
@@ -215,7 +213,7 @@ export function standingsView(told, ahead) {
       : [{ value: own[0].usual, label: `${told.default.title} (default)` }];
     const lazy = own.filter((one) => one.given === 0).length;
     return [
-      h("h3", {}, chair),
+      h("h3", chair),
       dots(
         `Scores in the chair of ${chair}`,
         own.map((one) => ({ value: value(one), mine: one.mine, hollow: one.given === 0, name: one.name })),
@@ -223,8 +221,7 @@ export function standingsView(told, ahead) {
         ahead ? "points more than the default policy" : "points",
       ),
       h(
-        "p",
-        { class: "small" },
+        "p.small",
         ahead
           ? "Points more or fewer than the default policy has after the same number of years, on the same luck. "
           : "",
@@ -245,10 +242,9 @@ export function debriefView(told, student) {
     const luck = found.defaultHere - usual;
     const worse = found.default.filter((value) => value < found.defaultHere).length / found.default.length;
     return [
-      h("h3", {}, `What luck did: ${chair}`),
+      h("h3", `What luck did: ${chair}`),
       h(
         "p",
-        {},
         `The same policy (${told.default.title}) on ${found.seeds} other draws of luck. Nobody chose differently; all that differs is chance. `,
         `Your class’s luck gave it ${points(found.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it scores lower on ${percent(worse)} of them.`,
       ),
@@ -257,10 +253,9 @@ export function debriefView(told, student) {
         found.default.map((value) => ({ value })),
         [{ value: found.defaultHere, label: "the luck of this class" }],
       ),
-      h("h3", {}, `What choices did: ${chair}`),
+      h("h3", `What choices did: ${chair}`),
       h(
         "p",
-        {},
         "Everybody’s orders played on all of that luck. A dot is the mean score of one player’s orders: luck has been averaged out, what is left is choice.",
       ),
       dots(
@@ -271,11 +266,9 @@ export function debriefView(told, student) {
       found.games > 1
         ? h(
             "div",
-            {},
-            h("h3", {}, `Choices or luck? ${chair}`),
+            h("h3", `Choices or luck? ${chair}`),
             h(
               "p",
-              {},
               `How much of the spread of all ${found.games} × ${found.seeds} scores is due to choices, and how much to luck:`,
             ),
             shares("Differences between scores", [
@@ -310,31 +303,27 @@ export function foretoldView(told) {
   const votes = found.policies.map((name) => found.guesses.filter((guess) => guess.policy === name).length);
   const most = Math.max(1, ...votes);
   return [
-    h("h3", {}, "What you predicted"),
+    h("h3", "What you predicted"),
     h(
       "p",
-      {},
       `Least escalation over ${told.place}: ${least.join(" or ")}, in the mean of ${found.histories} histories. `,
       least.length > 1 ? "Luck alone can explain the difference between these. " : "",
       `${right} of ${found.guesses.length} predicted that.`,
     ),
     h(
-      "ul",
-      { class: "votes" },
+      "ul.votes",
       ...found.titles.map((title, at) =>
         h(
           "li",
-          {},
-          h("span", {}, `${title}${found.least[at] ? " ★" : ""}`),
+          h("span", `${title}${found.least[at] ? " ★" : ""}`),
           h("meter", { min: 0, max: most, value: votes[at], "aria-label": `${title}: votes` }),
-          h("span", {}, `${votes[at]}`),
-          h("small", {}, `escalation ${found.escalation[at].toFixed(3)}, war in ${percent(found.war[at])}`),
+          h("span", `${votes[at]}`),
+          h("small", `escalation ${found.escalation[at].toFixed(3)}, war in ${percent(found.war[at])}`),
         ),
       ),
     ),
     h(
       "p",
-      {},
       `Chance of war over ${told.place} within ${told.turns} years under ${told.default.title}: ${percent(found.war[usual])} of ${found.histories} histories. What you predicted:`,
     ),
     found.guesses.length

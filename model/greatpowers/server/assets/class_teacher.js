@@ -75,8 +75,8 @@ function content() {
 function steps() {
   const at = STAGES.findIndex(([stage]) => stage === told.stage);
   return h(
-    "ol",
-    { class: "steps", "aria-label": "Stages" },
+    "ol.steps",
+    { "aria-label": "Stages" },
     ...STAGES.map(([, label], i) =>
       h("li", { class: i < at ? "done" : "", "aria-current": i === at ? "step" : null }, label),
     ),
@@ -90,17 +90,15 @@ function code() {
     told.alone || told.stage !== "gathering"
       ? null
       : h("img", { src: told.picture, alt: "The same address and code as a QR code, for the camera of a telephone" }),
-    h("p", {}, "Open ", h("strong", {}, told.addresses[0])),
-    h("p", { class: "digits" }, `${told.code.slice(0, 3)} ${told.code.slice(3)}`),
+    h("p", "Open ", h("strong", told.addresses[0])),
+    h("p.digits", `${told.code.slice(0, 3)} ${told.code.slice(3)}`),
     h(
-      "p",
-      { class: "small" },
+      "p.small",
       told.addresses.length > 1 ? `If that does not open: ${told.addresses.slice(1).join(" or ")}` : "The code to join",
     ),
     told.alone && told.stage === "gathering"
       ? h(
-          "p",
-          { class: "note" },
+          "p.note",
           "Only this computer can reach that address. Start again with --host 0.0.0.0 for telephones on the network.",
         )
       : null,
@@ -113,8 +111,7 @@ function gathering() {
   return [
     heading(`${present().length} ${present().length === 1 ? "student has" : "students have"} joined`),
     h(
-      "p",
-      { class: "names" },
+      "p.names",
       present()
         .map(({ name }) => name)
         .join(", ") || "Nobody yet.",
@@ -133,8 +130,8 @@ function settings() {
   const set = (change) => sending("settings", { ...now, ...change });
   const choice = (id, label, options, change) =>
     h(
-      "label",
-      { class: "field", for: id },
+      "label.field",
+      { for: id },
       label,
       h(
         "select",
@@ -143,8 +140,8 @@ function settings() {
       ),
     );
   return h(
-    "section",
-    { class: "settings", "aria-label": "What is played" },
+    "section.settings",
+    { "aria-label": "What is played" },
     choice(
       "chairs",
       "Chair",
@@ -164,8 +161,8 @@ function settings() {
       (name) => ({ default: name }),
     ),
     h(
-      "label",
-      { class: "field", for: "seed" },
+      "label.field",
+      { for: "seed" },
       "Luck (the same for all)",
       h("input", {
         id: "seed",
@@ -183,10 +180,9 @@ function predicting() {
   const said = told.members.filter(({ predicted }) => predicted).length;
   return [
     heading(`${said} of ${present().length} have made a prediction`),
-    h("p", { class: "question" }, told.question),
+    h("p.question", told.question),
     h(
       "p",
-      {},
       `They predict which policy brings the least escalation over ${told.place}, and how likely war is there. Their predictions are shown in the debrief.`,
     ),
   ];
@@ -199,27 +195,24 @@ function playing() {
   return [
     heading(`${done} of ${seated.length} have finished`),
     h(
-      "ul",
-      { class: "votes" },
+      "ul.votes",
       ...years.map((count, turn) =>
         h(
           "li",
-          {},
-          h("span", {}, turn < told.turns ? `in year ${turn + 1}` : "finished"),
+          h("span", turn < told.turns ? `in year ${turn + 1}` : "finished"),
           h("meter", {
             min: 0,
             max: Math.max(1, seated.length),
             value: count,
             "aria-label": turn < told.turns ? `in year ${turn + 1}` : "finished",
           }),
-          h("span", {}, `${count}`),
+          h("span", `${count}`),
         ),
       ),
     ),
     told.settings.chairs === "both"
       ? h(
           "p",
-          {},
           button("Wait no longer: count late orders as not given", () => sending("go-on")),
         )
       : null,
@@ -235,7 +228,7 @@ function shownAs(found) {
 function scores() {
   return [
     heading("The scores"),
-    h("p", {}, `Everybody had the same world and the same luck (seed ${told.settings.seed}): only the orders differ.`),
+    h("p", `Everybody had the same world and the same luck (seed ${told.settings.seed}): only the orders differ.`),
     ...standingsView(shownAs(told), false),
     (named ? (_, view) => view : details)("The same as a table", standingsTable()),
   ];
@@ -260,15 +253,14 @@ function debrief() {
     heading("What luck did, and what choices did"),
     ...debriefView(told, null),
     ...foretoldView(told),
-    h("p", { class: "small" }, "All of this is what a model says, not a forecast of the world."),
+    h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
 }
 
 function control() {
   const next = NEXT[told.stage];
   return h(
-    "p",
-    { class: "control" },
+    "p.control",
     next ? button(next, () => sending("next", { stage: told.stage }), "main") : null,
     told.stage === "play" || told.stage === "scores"
       ? button(named ? "Hide names" : "Show names", () => {
@@ -282,18 +274,12 @@ function control() {
 function members() {
   return details(
     `All students (${told.members.length}), and starting a new class`,
+    h("p.small", "With a number somebody can return from another telephone: do not show them to everybody."),
     h(
-      "p",
-      { class: "small" },
-      "With a number somebody can return from another telephone: do not show them to everybody.",
-    ),
-    h(
-      "ul",
-      { class: "members" },
+      "ul.members",
       ...told.members.map((one) =>
         h(
           "li",
-          {},
           `${one.name}${one.left ? " (left)" : ""} · ${one.number}${one.partner ? ` · against ${one.partner}` : ""} `,
           button(`Remove ${one.name}`, () => sending("remove", { id: one.id }), "quiet"),
         ),
@@ -301,7 +287,6 @@ function members() {
     ),
     h(
       "p",
-      {},
       button(
         "Begin a new class: everybody joins again",
         () => confirm("Begin a new class? This one is put away in a file of its own.") && sending("new"),

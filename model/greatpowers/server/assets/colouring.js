@@ -17,7 +17,7 @@ function ramp(colours, texts) {
 }
 
 function item(colour, text) {
-  return h("li", {}, h("span", { class: "gw-swatch", style: `background:${colour}` }), text);
+  return h("li", h("span.gw-swatch", { style: `background:${colour}` }), text);
 }
 
 const powerTexts = [
@@ -47,7 +47,7 @@ export const COLOURINGS = {
     fill: (p, i, r) => ALIGNMENT[step(p.state.alignment[r][i], ALIGNMENT_STEPS)],
     says: (p, i, r) => `alignment ${figure(p.state.alignment[r][i])}`,
     legend: (p) => {
-      if (p.leader < 0) return [h("li", {}, "nobody leads a coalition in this world")];
+      if (p.leader < 0) return [h("li", "nobody leads a coalition in this world")];
       const texts = ["with its rivals", "", "", "neither", "", "", `with ${p.states[p.leader].name}`];
       return ramp(ALIGNMENT, texts);
     },

@@ -3,7 +3,10 @@ import { bus } from "./bus.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function fill(element, attributes, children) {
+// Fill an element with what follows its name: attributes, if there are any, and children.
+function fill(element, classes, parts) {
+  const [attributes, children] = parts[0]?.constructor === Object ? [parts[0], parts.slice(1)] : [{}, parts];
+  if (classes.length) element.setAttribute("class", classes.join(" "));
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "style" && value)
@@ -15,12 +18,16 @@ function fill(element, attributes, children) {
   return element;
 }
 
-export function h(tag, attributes = {}, ...children) {
-  return fill(document.createElement(tag), attributes, children);
+// An element by its tag, with its classes behind points: `h("p.small", "text")`, `h("a.link", { href }, "text")`.
+export function h(name, ...parts) {
+  const [tag, ...classes] = name.split(".");
+  return fill(document.createElement(tag), classes, parts);
 }
 
-export function svg(tag, attributes = {}, ...children) {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
+// The same of a drawing.
+export function svg(name, ...parts) {
+  const [tag, ...classes] = name.split(".");
+  return fill(document.createElementNS(SVG, tag), classes, parts);
 }
 
 // A share as people read it; a small one keeps a figure.
@@ -64,13 +71,7 @@ export function table(heads, rows, attributes = {}, caption = null) {
   };
   const named = (head) =>
     head === "" ? h("td") : h("th", { scope: "col" }, ...(Array.isArray(head) ? head.slice(0, -1) : [head]));
-  return h(
-    "table",
-    attributes,
-    caption,
-    h("thead", {}, h("tr", {}, ...heads.map(named))),
-    h("tbody", {}, ...rows.map(line)),
-  );
+  return h("table", attributes, caption, h("thead", h("tr", ...heads.map(named))), h("tbody", ...rows.map(line)));
 }
 
 export const TOP = 7;

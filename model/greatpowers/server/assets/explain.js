@@ -21,15 +21,14 @@ export function ask(which, theatre, round) {
 function opened() {
   if (box) return box;
   box = h(
-    "dialog",
+    "dialog.gs-dialog",
     {
-      class: "gs-dialog",
       role: "dialog",
       "aria-labelledby": "gs-title",
       "data-testid": "story",
       onclick: (event) => event.target === box && box.close(),
     },
-    h("div", { class: "gs-room" }),
+    h("div.gs-room"),
   );
   document.body.append(box);
   return box;
@@ -41,7 +40,7 @@ function tell(told) {
   const dialog = opened();
   const kept = dialog.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
   dialog.firstElementChild.replaceChildren(
-    ...(told.fault === undefined ? story(told) : [head("This cannot be told"), h("p", {}, told.fault)]),
+    ...(told.fault === undefined ? story(told) : [head("This cannot be told"), h("p", told.fault)]),
   );
   Object.assign(dialog.dataset, {
     state: "told",
@@ -54,14 +53,12 @@ function tell(told) {
 
 function head(title, policy = "") {
   return h(
-    "div",
-    { class: "gs-dialog-head" },
-    h("div", {}, h("h2", { id: "gs-title" }, title), h("p", { class: "gs-muted" }, policy)),
+    "div.gs-dialog-head",
+    h("div", h("h2", { id: "gs-title" }, title), h("p.gs-muted", policy)),
     h(
-      "button",
+      "button.gs-close",
       {
         type: "button",
-        class: "gs-close",
         "aria-label": "Close",
         "data-testid": "story-close",
         onclick: () => box.close(),
@@ -83,15 +80,15 @@ export function explained(told) {
     ["Its chance of prevailing at the present rung", contest],
   ];
   return [
-    h("p", { class: "gs-lead", "data-testid": "story-happened" }, told.happened.join(" ")),
+    h("p.gs-lead", { "data-testid": "story-happened" }, told.happened.join(" ")),
     h("p", { "data-testid": "story-chosen" }, told.reasons.join(" ")),
-    h("h3", {}, "What it weighed"),
-    told.options.length ? weighed(told) : h("p", { class: "gs-muted" }, "It had no choice this quarter."),
-    h("h3", {}, "What it believed, and what was true"),
+    h("h3", "What it weighed"),
+    told.options.length ? weighed(told) : h("p.gs-muted", "It had no choice this quarter."),
+    h("h3", "What it believed, and what was true"),
     told.options.length ? held(beliefs) : null,
-    h("p", { class: "gs-muted", "data-testid": "story-believed" }, told.believed.join(" ")),
-    h("h3", {}, "What followed in the same quarter"),
-    h("ul", { class: "gs-points", "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", {}, text))),
+    h("p.gs-muted", { "data-testid": "story-believed" }, told.believed.join(" ")),
+    h("h3", "What followed in the same quarter"),
+    h("ul.gs-points", { "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", text))),
   ].filter(Boolean);
 }
 
@@ -104,10 +101,10 @@ function weighed({ options, rungs, terms, choice }) {
     cells: [term, ...options.map(cell)],
   });
   return h(
-    "div",
-    { class: "gs-scroll", tabindex: 0, role: "region", "aria-label": "What was weighed" },
+    "div.gs-scroll",
+    { tabindex: 0, role: "region", "aria-label": "What was weighed" },
     table(
-      ["", ...options.map(({ move }, i) => [h("b", {}, WAYS[move]), h("small", {}, rungs[i]), WAYS[move]])],
+      ["", ...options.map(({ move }, i) => [h("b", WAYS[move]), h("small", rungs[i]), WAYS[move]])],
       [
         ...terms.map((term) => line(term, (option) => thousandths(option.terms[term]))),
         line("utility", ({ utility }) => thousandths(utility)),
@@ -117,7 +114,7 @@ function weighed({ options, rungs, terms, choice }) {
         line("chance of war", ({ clash }) => percent(clash)),
       ],
       { class: "gs-table", "data-testid": "story-weighed" },
-      h("caption", {}, `In thousandths of its own power; random draw ${choice.luck.toFixed(3)}`),
+      h("caption", `In thousandths of its own power; random draw ${choice.luck.toFixed(3)}`),
     ),
   );
 }
@@ -134,11 +131,10 @@ function ways(told) {
   const p = bus.payload(told.which);
   const other = told.which === "a" ? "b" : "a";
   const way = (text, testid, act, disabled = false) =>
-    h("button", { type: "button", class: "gs-button", "data-testid": testid, disabled, onclick: act }, text);
+    h("button.gs-button", { type: "button", "data-testid": testid, disabled, onclick: act }, text);
   const at = (by) => () => ask(told.which, told.theatre, told.round + by);
   return h(
-    "div",
-    { class: "gs-ways" },
+    "div.gs-ways",
     way("← A quarter before", "story-before", at(-1), told.round === 0),
     way("A quarter later →", "story-after", at(1), told.round >= (p?.rounds ?? 1) - 1),
     bus.payload(other)

@@ -10,25 +10,24 @@ export class Figure {
   // `heading` stands over it: text or an element; `height` is fixed, so that nothing moves when numbers arrive.
   constructor({ id, heading, height, note = "" }) {
     this.height = height;
-    this.svg = svg("svg", {
-      class: "gc-drawing",
+    this.svg = svg("svg.gc-drawing", {
       role: "img",
       "aria-label": typeof heading === "string" ? heading : id,
       height,
     });
     this.title = typeof heading === "string" ? heading : "";
-    this.note = h("span", { class: "gw-muted gc-note" }, note);
-    this.plain = h("p", { class: "gw-muted gc-plain" });
-    this.table = h("div", { class: "gw-hidden" });
+    this.note = h("span.gw-muted.gc-note", note);
+    this.plain = h("p.gw-muted.gc-plain");
+    this.table = h("div.gw-hidden");
     const files = fileButtons(id, {
       PNG: () => savePng(this.name("png"), this.alone()),
       SVG: () => saveSvg(this.name("svg"), this.alone()),
       CSV: () => save(this.name("csv"), csv(this.rows())),
     });
     this.element = h(
-      "figure",
-      { class: "gc-figure", "data-testid": `figure-${id}` },
-      h("figcaption", {}, h("div", { class: "gc-title" }, heading, this.note), files),
+      "figure.gc-figure",
+      { "data-testid": `figure-${id}` },
+      h("figcaption", h("div.gc-title", heading, this.note), files),
       this.plain,
       this.svg,
       this.table,
@@ -49,7 +48,7 @@ export class Figure {
     this.redraw();
     if (flies()) return; // what is read out comes once the hand has let go
     const read = rows().filter((_, i) => i === 0 || (i - 1) % thin === 0);
-    this.table.replaceChildren(table(read[0], read.slice(1), {}, h("caption", {}, this.title || this.id)));
+    this.table.replaceChildren(table(read[0], read.slice(1), {}, h("caption", this.title || this.id)));
   }
 
   redraw() {

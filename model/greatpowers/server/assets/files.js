@@ -25,14 +25,13 @@ const ENLARGED = 2;
 // Buttons that save something: `acts` by kind of file.
 export function fileButtons(id, acts) {
   return h(
-    "div",
-    { class: "gc-files", role: "group", "aria-label": `Save ${id.replaceAll("-", " ")} as` },
+    "div.gc-files",
+    { role: "group", "aria-label": `Save ${id.replaceAll("-", " ")} as` },
     ...Object.entries(acts).map(([kind, act]) =>
       h(
-        "button",
+        "button.gc-file",
         {
           type: "button",
-          class: "gc-file",
           "data-testid": `save-${id}-${kind.toLowerCase()}`,
           title: `Save as ${kind}`,
           onclick: act,

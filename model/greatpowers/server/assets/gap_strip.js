@@ -43,8 +43,8 @@ class GapStrip extends Pair {
       height: ROW * this.rows + 22,
       note: "in rungs; blue: calmer under the first policy",
     });
-    this.cursor = svg("path", { class: "gw-cursor" });
-    this.key = h("p", { class: "gc-key" });
+    this.cursor = svg("path.gw-cursor");
+    this.key = h("p.gc-key");
     scrubs(this.figure.svg, (x) => Math.floor(((x - this.left) / this.wide) * this.a.rounds));
     this.figure.svg.addEventListener("pointerdown", (event) => {
       const k = Math.floor((event.clientY - this.figure.svg.getBoundingClientRect().top) / ROW);
@@ -65,13 +65,13 @@ class GapStrip extends Pair {
     const letters = Math.floor(this.left / 6.5);
     const names = theatres.map(({ name }, k) =>
       svg(
-        "text",
-        { class: "gc-name", x: this.left - 6, y: ROW * k + 11, "text-anchor": "end" },
+        "text.gc-name",
+        { x: this.left - 6, y: ROW * k + 11, "text-anchor": "end" },
         name.length > letters ? `${name.slice(0, letters - 1)}…` : name,
       ),
     );
     const lines = theatres.map((_, k) =>
-      svg("rect", { class: "gc-row", x: this.left, y: ROW * k + 1, width: this.wide, height: ROW - 2 }),
+      svg("rect.gc-row", { x: this.left, y: ROW * k + 1, width: this.wide, height: ROW - 2 }),
     );
     const parted = this.parting?.decision;
     const at = parted && theatres.findIndex((theatre) => theatre.id === parted.theatre);
@@ -81,7 +81,7 @@ class GapStrip extends Pair {
       ...lines,
       ...theatres.flatMap((_, k) => this.runs(k, x)),
       ...yearTicks(quarters, x, ROW * theatres.length + 15, this.wide),
-      parted ? svg("path", { class: "gc-flag", d: `M${x(parted.round + 0.5)},${ROW * at + 1}l5,5l-5,5l-5,-5Z` }) : "",
+      parted ? svg("path.gc-flag", { d: `M${x(parted.round + 0.5)},${ROW * at + 1}l5,5l-5,5l-5,-5Z` }) : "",
       this.place(),
     ];
   }

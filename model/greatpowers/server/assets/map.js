@@ -32,15 +32,15 @@ class WorldMap extends Drawing {
   world(p, key) {
     this.key = key;
     this.places = layout(p, this.aspect);
-    this.land = svg("g", { class: "gw-land" });
-    this.texture = svg("g", { class: "gw-textures" });
-    this.arcs = svg("g", { class: "gw-arcs" });
-    this.backing = svg("g", { class: "gw-backings" });
-    this.scaled = svg("g", {}, this.land, this.texture, this.arcs, this.backing);
-    this.marks = svg("g", { class: "gw-theatres" });
-    this.labels = svg("g", { class: "gw-node-names" });
+    this.land = svg("g.gw-land");
+    this.texture = svg("g.gw-textures");
+    this.arcs = svg("g.gw-arcs");
+    this.backing = svg("g.gw-backings");
+    this.scaled = svg("g", this.land, this.texture, this.arcs, this.backing);
+    this.marks = svg("g.gw-theatres");
+    this.labels = svg("g.gw-node-names");
     [this.names, this.nodes] = [[], []];
-    this.svg.replaceChildren(svg("defs", {}, ...patterns(this.which)), this.scaled, this.labels, this.marks);
+    this.svg.replaceChildren(svg("defs", ...patterns(this.which)), this.scaled, this.labels, this.marks);
     this.shapes = p.states.map(() => null);
     this.view?.end();
     this.theatres = null;
@@ -76,7 +76,7 @@ class WorldMap extends Drawing {
     for (const [i, state] of p.states.entries()) {
       if (this.shapes[i] || state.lat === null) continue;
       const [cx, cy] = this.places.states[i];
-      active.push(this.state(svg("circle", { cx, cy, r: 4, class: "gw-state" }), p, i));
+      active.push(this.state(svg("circle.gw-state", { cx, cy, r: 4 }), p, i));
     }
     this.land.replaceChildren(...idle, ...active);
     drawTextures(this.texture, this.shapes, p, this.which);
@@ -88,9 +88,9 @@ class WorldMap extends Drawing {
     this.nodes = p.states.map((_, i) => [i, 12 + 20 * Math.sqrt(p.state.power[0][i] / most)]);
     const nodes = this.nodes.map(([i, r]) => {
       const [cx, cy] = this.places.states[i];
-      return this.state(svg("circle", { cx, cy, r, class: "gw-state gw-node" }), p, i);
+      return this.state(svg("circle.gw-state.gw-node", { cx, cy, r }), p, i);
     });
-    this.names = p.states.map((state) => svg("text", { class: "gw-node-name" }, state.name));
+    this.names = p.states.map((state) => svg("text.gw-node-name", state.name));
     this.land.replaceChildren(...nodes);
     this.labels.replaceChildren(...this.names);
     drawTextures(this.texture, this.shapes, p, this.which);
@@ -142,7 +142,7 @@ class WorldMap extends Drawing {
       button.tabIndex = on ? 0 : -1;
     }
     this.legend.replaceChildren(
-      h("li", { class: "gw-legend-title" }, `States: ${colouring.plain}`),
+      h("li.gw-legend-title", `States: ${colouring.plain}`),
       ...colouring.legend(this.payload),
     );
     this.texture.style.display = name === "doctrine" ? "" : "none";

@@ -5,46 +5,28 @@ import { mapFiles } from "./mapfiles.js";
 import { drawSign, SIGNS } from "./signs.js";
 
 export function frameMap(map) {
-  map.svg = svg("svg", { class: "gw-map-svg", role: "group" });
+  map.svg = svg("svg.gw-map-svg", { role: "group" });
   map.svg.addEventListener("click", () => map.hideCard());
-  map.legend = h("ul", { class: "gw-legend", "aria-label": "What colours mean" });
-  map.signs = h("ul", { class: "gw-legend gw-legend-signs", "aria-label": "What signs mean" });
-  map.card = h("div", { class: "gw-card", role: "status", hidden: true });
-  map.switch = h(
-    "div",
-    { class: "gw-segments", role: "radiogroup", "aria-label": "Colour states by" },
-    ...choices(map),
-  );
-  map.regions = h("div", { class: "gw-segments", role: "group", "aria-label": "Look at" });
-  map.picker = h("select", {
-    class: "gw-select",
+  map.legend = h("ul.gw-legend", { "aria-label": "What colours mean" });
+  map.signs = h("ul.gw-legend.gw-legend-signs", { "aria-label": "What signs mean" });
+  map.card = h("div.gw-card", { role: "status", hidden: true });
+  map.switch = h("div.gw-segments", { role: "radiogroup", "aria-label": "Colour states by" }, ...choices(map));
+  map.regions = h("div.gw-segments", { role: "group", "aria-label": "Look at" });
+  map.picker = h("select.gw-select", {
     "aria-label": "Read about a state",
     "data-testid": "state-picker",
     onchange: (event) => map.showCard(Number(event.target.value), null),
   });
   const zoom = (text, label, factor) =>
     h(
-      "button",
-      { type: "button", class: "gw-icon", "aria-label": label, title: label, onclick: () => map.view.zoom(factor) },
+      "button.gw-icon",
+      { type: "button", "aria-label": label, title: label, onclick: () => map.view.zoom(factor) },
       text,
     );
-  map.controls = h(
-    "div",
-    { class: "gw-map-zoom" },
-    map.regions,
-    zoom("+", "Zoom in", 1.6),
-    zoom("−", "Zoom out", 1 / 1.6),
-  );
+  map.controls = h("div.gw-map-zoom", map.regions, zoom("+", "Zoom in", 1.6), zoom("−", "Zoom out", 1 / 1.6));
   map.append(
-    h(
-      "div",
-      { class: "gw-map-bar" },
-      h("span", { class: "gw-bar-label" }, "Colour by"),
-      map.switch,
-      map.picker,
-      mapFiles(map),
-    ),
-    h("div", { class: "gw-map-window" }, map.svg, map.controls, map.card),
+    h("div.gw-map-bar", h("span.gw-bar-label", "Colour by"), map.switch, map.picker, mapFiles(map)),
+    h("div.gw-map-window", map.svg, map.controls, map.card),
     map.legend,
     map.signs,
   );
@@ -81,23 +63,13 @@ function arrow(map, event) {
 
 export function explainSigns(list, p) {
   const sign = (each, text) =>
-    h(
-      "li",
-      {},
-      svg("svg", { viewBox: "-6 -6 12 12", class: "gw-legend-sign", "aria-hidden": "true" }, drawSign(each)),
-      text,
-    );
+    h("li", svg("svg.gw-legend-sign", { viewBox: "-6 -6 12 12", "aria-hidden": "true" }, drawSign(each)), text);
   const rungs = p.ladder.map(({ rung, name }) =>
-    h("li", { class: "gw-legend-rung", style: `background:var(--gw-rung-${rung})`, title: name }, String(rung)),
+    h("li.gw-legend-rung", { style: `background:var(--gw-rung-${rung})`, title: name }, String(rung)),
   );
   list.replaceChildren(
-    h("li", { class: "gw-legend-title" }, "Theatres: size is the stake, the number is the rung"),
-    h(
-      "li",
-      {},
-      h("ol", { class: "gw-legend-rungs", "aria-label": "Rungs from peace to war" }, ...rungs),
-      "peace to war",
-    ),
+    h("li.gw-legend-title", "Theatres: size is the stake, the number is the rung"),
+    h("li", h("ol.gw-legend-rungs", { "aria-label": "Rungs from peace to war" }, ...rungs), "peace to war"),
     ...SIGNS.map((each) => sign(each, each[1])),
   );
 }

@@ -33,34 +33,30 @@ class Odds extends Pair {
   }
 
   frame() {
-    this.said = h(
-      "p",
-      { class: "gw-muted gc-said", role: "status", "data-testid": "odds-runs" },
-      "Playing matched histories…",
-    );
+    this.said = h("p.gw-muted.gc-said", { role: "status", "data-testid": "odds-runs" }, "Playing matched histories…");
     this.charts = new Map();
     this.room = {
-      table: h("div", { class: "gc-scroll", tabindex: 0, role: "region", "aria-label": "Headline metrics" }),
-      fans: h("div", { class: "gc-charts" }),
-      outcomes: h("div", {}),
-      spreads: h("div", { class: "gc-charts" }),
+      table: h("div.gc-scroll", { tabindex: 0, role: "region", "aria-label": "Headline metrics" }),
+      fans: h("div.gc-charts"),
+      outcomes: h("div"),
+      spreads: h("div.gc-charts"),
     };
     this.replaceChildren(
-      h("h2", {}, "Results over 200 matched histories"),
+      h("h2", "Results over 200 matched histories"),
       this.said,
       this.room.table,
-      h("h3", {}, "The worst of each history"),
+      h("h3", "The worst of each history"),
       this.room.outcomes,
-      h("h3", {}, "Over time: median, middle half, and nine in ten"),
+      h("h3", "Over time: median, middle half, and nine in ten"),
       this.room.fans,
-      h("h3", {}, "Distribution over histories"),
+      h("h3", "Distribution over histories"),
       this.room.spreads,
     );
   }
 
   chart(room, id, heading, note = "", height = HEIGHT) {
     if (!this.charts.has(id)) {
-      const chart = { figure: new Figure({ id, heading, height, note }), cursor: svg("path", { class: "gw-cursor" }) };
+      const chart = { figure: new Figure({ id, heading, height, note }), cursor: svg("path.gw-cursor") };
       this.charts.set(id, chart);
       this.room[room].append(chart.figure.element);
       if (room === "fans") {
@@ -94,8 +90,8 @@ class Odds extends Pair {
             ...plot.axes(this.a.quarters, (value) => reading(value, unit)),
             ...layers(plot, "b", bands.against),
             ...layers(plot, "a", bands.followed),
-            svg("path", { class: "gc-line gc-line-a", d: plot.line(bands.followed.median) }),
-            svg("path", { class: "gc-line gc-line-b", d: plot.line(bands.against.median) }),
+            svg("path.gc-line.gc-line-a", { d: plot.line(bands.followed.median) }),
+            svg("path.gc-line.gc-line-b", { d: plot.line(bands.against.median) }),
             chart.cursor,
           ];
         },

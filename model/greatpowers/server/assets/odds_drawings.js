@@ -86,10 +86,10 @@ function binned(values) {
 export function headlines({ policies: [against, followed], headlines: found }) {
   const number = ({ values, mean, range }, name, extra = null) =>
     h(
-      "td",
-      { class: "gc-number", "data-of-row": name, "data-values": JSON.stringify(values) },
-      h("b", {}, mean),
-      h("small", {}, range),
+      "td.gc-number",
+      { "data-of-row": name, "data-values": JSON.stringify(values) },
+      h("b", mean),
+      h("small", range),
       extra,
     );
   const swatch = (which) => h("span", { class: `gc-swatch gc-swatch-${which}`, "aria-hidden": "true" });
@@ -104,11 +104,11 @@ export function headlines({ policies: [against, followed], headlines: found }) {
     "data-metric": row.metric,
     "data-verdict": row.verdict,
     cells: [
-      [row.label, h("small", {}, `${row.plain} (${row.unit})`)],
+      [row.label, h("small", `${row.plain} (${row.unit})`)],
       number(row.followed, "a"),
       number(row.against, "b"),
       number(row.difference, "difference", whisker(row.difference.values)),
-      h("td", { class: "gc-verdict" }, row.verdict),
+      h("td.gc-verdict", row.verdict),
     ],
   }));
   return table(heads, rows, { class: "gc-table", "data-testid": "headlines" });
@@ -120,11 +120,11 @@ function whisker([mean, low, high]) {
   const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const x = (value) => (50 + 46 * (value / most)).toFixed(1);
   return svg(
-    "svg",
-    { class: "gc-whisker", viewBox: "0 0 100 10", "aria-hidden": "true" },
-    svg("path", { class: "gc-zero", d: "M50,0V10" }),
-    svg("path", { class: "gc-reach", d: `M${x(low)},5H${x(high)}` }),
-    svg("circle", { class: "gc-mean", cx: x(mean), cy: 5, r: 3 }),
+    "svg.gc-whisker",
+    { viewBox: "0 0 100 10", "aria-hidden": "true" },
+    svg("path.gc-zero", { d: "M50,0V10" }),
+    svg("path.gc-reach", { d: `M${x(low)},5H${x(high)}` }),
+    svg("circle.gc-mean", { cx: x(mean), cy: 5, r: 3 }),
   );
 }
 
@@ -138,8 +138,8 @@ export function legend(names, colours) {
     const at = x;
     x += 22 + 6.1 * name.length;
     return [
-      svg("rect", { class: "gc-block", x: at, y: 1, width: 11, height: 11, fill: colours[i] }),
-      svg("text", { class: "gc-tick", x: at + 15, y: 11 }, name),
+      svg("rect.gc-block", { x: at, y: 1, width: 11, height: 11, fill: colours[i] }),
+      svg("text.gc-tick", { x: at + 15, y: 11 }, name),
     ];
   });
 }
@@ -152,9 +152,8 @@ export function stack([title, values, which], colours, width, y) {
     const text =
       wide > 30
         ? svg(
-            "text",
+            "text.gc-share",
             {
-              class: "gc-share",
               x: at + wide / 2,
               y: y + 32,
               "text-anchor": "middle",
@@ -163,7 +162,7 @@ export function stack([title, values, which], colours, width, y) {
             percent(share),
           )
         : "";
-    return [svg("rect", { class: "gc-block", x: at, y: y + 16, width: wide, height: 22, fill: colours[i] }), text];
+    return [svg("rect.gc-block", { x: at, y: y + 16, width: wide, height: 22, fill: colours[i] }), text];
   });
   return [svg("text", { class: `gc-whose gc-whose-${which}`, x: 0, y: y + 11 }, title), ...parts];
 }
@@ -195,20 +194,19 @@ export function histogram({ edges, counts: [theirs, ours], means }, width, heigh
         .map((edge) => edge + 0.5)
         .filter((_, i) => i % step === 0)
     : [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
-  const mark = (mean, way) => svg("path", { class: "gc-mean-tick", d: `M${x(mean)},${middle}v${-way * (half + 3)}` });
+  const mark = (mean, way) => svg("path.gc-mean-tick", { d: `M${x(mean)},${middle}v${-way * (half + 3)}` });
   return [
     ...bars(ours, "a", 1),
     ...bars(theirs, "b", -1),
-    svg("path", { class: "gc-axis", d: `M${left},${middle}H${width - right}` }),
+    svg("path.gc-axis", { d: `M${left},${middle}H${width - right}` }),
     mark(means[1], 1),
     mark(means[0], -1),
-    svg("text", { class: "gc-tick", x: left - 5, y: middle - half + 8, "text-anchor": "end" }, most),
-    svg("text", { class: "gc-tick", x: left - 5, y: middle + half, "text-anchor": "end" }, most),
+    svg("text.gc-tick", { x: left - 5, y: middle - half + 8, "text-anchor": "end" }, most),
+    svg("text.gc-tick", { x: left - 5, y: middle + half, "text-anchor": "end" }, most),
     ...ticks.map((value, i) =>
       svg(
-        "text",
+        "text.gc-tick",
         {
-          class: "gc-tick",
           x: x(value),
           y: height - 5,
           "text-anchor": whole || (i > 0 && i < 4) ? "middle" : i ? "end" : "start",

@@ -87,10 +87,10 @@ class Versus extends Pair {
     };
     const focused = this.contains(document.activeElement) ? document.activeElement.dataset.which : null;
     this.replaceChildren(
-      h("p", { class: "gc-same" }, "Two histories of the same luck: all that differs is the policy."),
+      h("p.gc-same", "Two histories of the same luck: all that differs is the policy."),
       h(
-        "div",
-        { class: "gw-segments gc-switch", role: "group", "aria-label": "Policy shown" },
+        "div.gw-segments.gc-switch",
+        { role: "group", "aria-label": "Policy shown" },
         ...Object.entries(names).map(([which, title]) =>
           h(
             "button",
@@ -112,13 +112,13 @@ export function swatch(which) {
 
 // What a colour means.
 export function keyed(look, words) {
-  return h("span", { class: "gc-item" }, h("span", { class: `gc-swatch ${look}`, "aria-hidden": "true" }), words);
+  return h("span.gc-item", h("span", { class: `gc-swatch ${look}`, "aria-hidden": "true" }), words);
 }
 
 class Whose extends Pair {
   build() {
     const which = this.getAttribute("which");
-    this.replaceChildren(h("h2", {}, swatch(which), this[which].policyTitle));
+    this.replaceChildren(h("h2", swatch(which), this[which].policyTitle));
   }
 }
 
@@ -126,8 +126,8 @@ class Whose extends Pair {
 class Apart extends Pair {
   build() {
     this.setAttribute("data-testid", "apart");
-    this.count = h("p", { class: "gc-count" });
-    this.row = h("ul", { class: "gc-chips" });
+    this.count = h("p.gc-count");
+    this.row = h("ul.gc-chips");
     this.replaceChildren(this.count, this.row);
     this.shown = null;
     linkMaps([...this.closest(".gc-compare").querySelectorAll("gp-map")]);
@@ -147,7 +147,7 @@ class Apart extends Pair {
     if (key === this.shown) return;
     this.shown = key;
     const kept = this.contains(document.activeElement) ? document.activeElement.dataset.theatre : null;
-    this.row.replaceChildren(...found.map((k) => h("li", {}, this.chip(k, round))));
+    this.row.replaceChildren(...found.map((k) => h("li", this.chip(k, round))));
     if (kept) this.row.querySelector(`[data-theatre="${kept}"]`)?.focus();
     this.mark(new Set(found.map((k) => this.a.theatres[k].id)));
   }
@@ -168,16 +168,15 @@ class Apart extends Pair {
       .map((p) => `${p.policyTitle} rung ${rungShown(p, k, round)}`)
       .join(", ");
     return h(
-      "button",
+      "button.gc-chip",
       {
         type: "button",
-        class: "gc-chip",
         "data-theatre": this.a.theatres[k].id,
         onclick: () => bus.select(bus.selected() === k ? -1 : k),
       },
       ...Object.entries(rungs).map(cell),
       this.a.theatres[k].name,
-      h("span", { class: "gw-hidden" }, `: ${words}`),
+      h("span.gw-hidden", `: ${words}`),
     );
   }
 
@@ -196,20 +195,17 @@ class Parting extends Pair {
     this.setAttribute("data-testid", "parting");
     const found = this.parting;
     this.dataset.state = found ? "told" : "waiting";
-    this.replaceChildren(
-      h("h2", {}, found ? heading(found) : "Where they part"),
-      h("div", { class: "gc-why" }, ...this.body(found)),
-    );
+    this.replaceChildren(h("h2", found ? heading(found) : "Where they part"), h("div.gc-why", ...this.body(found)));
     this.dataset.round = found?.round ?? "";
     this.dataset.theatres = found?.theatres.join(" ") ?? "";
     this.dataset.decision = found?.decision ? `${found.decision.theatre} ${found.decision.round}` : "";
   }
 
   body(found) {
-    if (!found) return [h("p", { class: "gw-muted" }, "Holding one history beside the other…")];
+    if (!found) return [h("p.gw-muted", "Holding one history beside the other…")];
     const { decision } = found;
     const go = (text, testid, act) =>
-      h("button", { type: "button", class: "gs-button", "data-testid": testid, onclick: act }, text);
+      h("button.gs-button", { type: "button", "data-testid": testid, onclick: act }, text);
     const ways = !decision
       ? []
       : [
@@ -222,7 +218,7 @@ class Parting extends Pair {
           ),
           go(`… and under ${this.b.policyTitle}`, "parting-b", () => ask("b", decision.theatre, decision.round)),
         ];
-    return [...found.paragraphs.map((text) => h("p", {}, text)), h("div", { class: "gs-ways" }, ...ways)];
+    return [...found.paragraphs.map((text) => h("p", text)), h("div.gs-ways", ...ways)];
   }
 }
 

@@ -41,15 +41,14 @@ class Panel extends Drawing {
 export function rungChip(p, k, round) {
   const rung = rungShown(p, k, round);
   return h(
-    "span",
-    { class: "gw-rung", style: `background:${rungColour(rung)};color:${rungInk(rung)}`, "data-testid": "panel-rung" },
+    "span.gw-rung",
+    { style: `background:${rungColour(rung)};color:${rungInk(rung)}`, "data-testid": "panel-rung" },
     `${rung} ${rungWords(p, k, round)}`,
   );
 }
 
 function overview(p, round) {
-  if (!p.theatres.length)
-    return [h("h2", {}, "All quiet"), h("p", { class: "gw-muted" }, "Nothing is contested in this world.")];
+  if (!p.theatres.length) return [h("h2", "All quiet"), h("p.gw-muted", "Nothing is contested in this world.")];
   const order = p.theatres
     .map((_, k) => k)
     .sort(
@@ -57,21 +56,19 @@ function overview(p, round) {
         rungShown(p, b, round) - rungShown(p, a, round) || p.theatre.stake[round][b] - p.theatre.stake[round][a],
     );
   return [
-    h("h2", {}, "Where it is hottest"),
-    h("p", { class: "gw-muted" }, `${p.quarters[round]}. Choose a place to read its story.`),
+    h("h2", "Where it is hottest"),
+    h("p.gw-muted", `${p.quarters[round]}. Choose a place to read its story.`),
     h(
-      "ul",
-      { class: "gw-hot" },
+      "ul.gw-hot",
       ...order.map((k) =>
         h(
           "li",
-          {},
           h(
-            "button",
-            { type: "button", class: "gw-hot-place", onclick: () => bus.select(k) },
-            h("span", {}, p.theatres[k].name),
+            "button.gw-hot-place",
+            { type: "button", onclick: () => bus.select(k) },
+            h("span", p.theatres[k].name),
             rungChip(p, k, round),
-            h("small", { class: "gw-muted" }, p.theatres[k].sides),
+            h("small.gw-muted", p.theatres[k].sides),
           ),
         ),
       ),
@@ -84,13 +81,12 @@ function story(p, k, round) {
   const now = (column) => p.theatre[column][round][k];
   const name = (i) => p.states[i].name;
   return [
-    h("button", { type: "button", class: "gw-close", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
-    h("h2", {}, theatre.name),
-    h("p", {}, rungChip(p, k, round), " ", h("span", { class: "gw-muted" }, p.ladder[rungShown(p, k, round)].plain)),
-    h("p", { class: "gw-muted" }, `${theatre.sides}, ${p.quarters[round]}`),
+    h("button.gw-close", { type: "button", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
+    h("h2", theatre.name),
+    h("p", rungChip(p, k, round), " ", h("span.gw-muted", p.ladder[rungShown(p, k, round)].plain)),
+    h("p.gw-muted", `${theatre.sides}, ${p.quarters[round]}`),
     h(
-      "dl",
-      { class: "gw-facts" },
+      "dl.gw-facts",
       fact(
         "Stake",
         `${percent(now("stake"))} of world power`,
@@ -126,9 +122,9 @@ function story(p, k, round) {
         ? fact("Spoilers", percent(now("spoilers")), "strength of those who would break a settlement")
         : null,
     ),
-    h("h3", {}, "Who supports each side"),
+    h("h3", "Who supports each side"),
     ...behind(p, k, round),
-    h("h3", {}, `What ${name(theatre.challenger)} weighs`),
+    h("h3", `What ${name(theatre.challenger)} weighs`),
     weighs(p, k, round),
     bar(
       now("balance") || now("true_balance"),
@@ -138,15 +134,10 @@ function story(p, k, round) {
     p.theatre.war[round][k] ? null : bar(now("war_chance"), "Would go to war under fire", percent(now("war_chance"))),
     bar(now("believed_credibility"), "Coalition’s word, believed", percent(now("believed_credibility"))),
     bar(now("true_credibility"), "Coalition’s word, true", percent(now("true_credibility"))),
-    h("h3", {}, "So far"),
+    h("h3", "So far"),
     soFar(p, k, round),
     theatre.reason
-      ? h(
-          "details",
-          {},
-          h("summary", {}, "Where these numbers start from"),
-          h("p", { class: "gw-muted" }, theatre.reason),
-        )
+      ? h("details", h("summary", "Where these numbers start from"), h("p.gw-muted", theatre.reason))
       : null,
   ].filter(Boolean);
 }
@@ -154,9 +145,8 @@ function story(p, k, round) {
 function fact(term, value, more, testid) {
   return h(
     "div",
-    {},
-    h("dt", {}, term),
-    h("dd", { "data-testid": testid ?? null }, value, more ? h("small", { class: "gw-muted" }, more) : null),
+    h("dt", term),
+    h("dd", { "data-testid": testid ?? null }, value, more ? h("small.gw-muted", more) : null),
   );
 }
 
@@ -173,19 +163,17 @@ function line(p, k, round) {
 
 function soFar(p, k, round) {
   const told = p.chronicle.filter((entry) => entry.theatre === k && entry.round <= round);
-  if (!told.length) return h("p", { class: "gw-muted" }, "Nothing of note yet.");
+  if (!told.length) return h("p.gw-muted", "Nothing of note yet.");
   return h(
-    "ol",
-    { class: "gw-story" },
+    "ol.gw-story",
     ...told
       .reverse()
       .map((entry) =>
         h(
           "li",
-          {},
           h(
-            "button",
-            { type: "button", class: "gw-link", onclick: () => bus.step(entry.round - bus.cursor()) },
+            "button.gw-link",
+            { type: "button", onclick: () => bus.step(entry.round - bus.cursor()) },
             p.quarters[entry.round],
           ),
           ` ${entry.sentences.join(" ")}`,

@@ -75,53 +75,46 @@ function build() {
   box.dataset.phase = opening?.phase ?? "loading";
   if (!opening)
     box.replaceChildren(
-      h("p", { class: "gg-empty", role: "status" }, "Opening the experiment …"),
-      h("p", { class: "gr-said", role: "alert" }),
+      h("p.gg-empty", { role: "status" }, "Opening the experiment …"),
+      h("p.gr-said", { role: "alert" }),
     );
   else if (opening.phase === "empty") box.replaceChildren(empty());
   else {
-    box.replaceChildren(h("div", { class: "gr-grid" }, title(), filters(), ranking(), parallel(), scatter(), list()));
+    box.replaceChildren(h("div.gr-grid", title(), filters(), ranking(), parallel(), scatter(), list()));
     if (head) refresh();
   }
 }
 
 function empty() {
   return h(
-    "div",
-    { class: "gg-sheet gg-empty", "data-testid": "results-empty" },
-    h("h2", {}, "No experiment is open"),
+    "div.gg-sheet.gg-empty",
+    { "data-testid": "results-empty" },
+    h("h2", "No experiment is open"),
     h(
       "p",
-      {},
       "An experiment plays thousands of histories over policies, parameters and luck. Make one, then open it here:",
     ),
     h(
-      "pre",
-      { class: "gg-explain", tabindex: 0 },
+      "pre.gg-explain",
+      { tabindex: 0 },
       "greatpowers batch policy-comparison-2017 --out results\ngreatpowers serve results",
     ),
-    h(
-      "p",
-      {},
-      "Then filter worlds, rank policies under the filter, see which parameters matter, and play any run again.",
-    ),
+    h("p", "Then filter worlds, rank policies under the filter, see which parameters matter, and play any run again."),
   );
 }
 
 function title() {
   const { done, total } = opening;
   return h(
-    "header",
-    { class: "gg-sheet gr-wide" },
-    h("h2", {}, opening.title),
-    opening.question ? h("p", {}, opening.question) : null,
+    "header.gg-sheet.gr-wide",
+    h("h2", opening.title),
+    opening.question ? h("p", opening.question) : null,
     h(
-      "p",
-      { class: "gg-muted" },
+      "p.gg-muted",
       `${count(done)} runs${done < total ? ` of ${count(total)} so far` : ""}: ${opening.policies.length} polic${opening.policies.length === 1 ? "y" : "ies"} in ${count(opening.worlds)} world${opening.worlds === 1 ? "" : "s"} on ${count(opening.seeds)} seeds.`,
     ),
-    h("p", { class: "gr-selected", "data-testid": "results-selected", role: "status" }, "Counting …"),
-    h("p", { class: "gr-said", role: "alert" }),
+    h("p.gr-selected", { "data-testid": "results-selected", role: "status" }, "Counting …"),
+    h("p.gr-said", { role: "alert" }),
   );
 }
 
@@ -133,12 +126,11 @@ function picker(id, label, value, groups, change) {
     change(event.target.value);
   };
   return h(
-    "div",
-    { class: "gg-field" },
+    "div.gg-field",
     h("label", { for: id }, label),
     h(
-      "select",
-      { id, class: "gg-select", "data-testid": id, "aria-describedby": meaning.id, onchange: changed },
+      "select.gg-select",
+      { id, "data-testid": id, "aria-describedby": meaning.id, onchange: changed },
       ...groups.map((group) =>
         h(
           "optgroup",
@@ -155,17 +147,15 @@ function picker(id, label, value, groups, change) {
 
 function filters() {
   return h(
-    "section",
-    { class: "gg-sheet gr-filters", "aria-label": "Filters" },
+    "section.gg-sheet.gr-filters",
+    { "aria-label": "Filters" },
     h(
-      "div",
-      { class: "gg-bar" },
-      h("h3", {}, "Filters"),
+      "div.gg-bar",
+      h("h3", "Filters"),
       h(
-        "button",
+        "button.gg-button.gg-quiet",
         {
           type: "button",
-          class: "gg-button gg-quiet",
           id: "gr-clear",
           onclick: () => {
             query.filters = {};
@@ -176,16 +166,14 @@ function filters() {
         "Clear all",
       ),
     ),
-    h("div", { class: "gr-filter-rows" }),
+    h("div.gr-filter-rows"),
     h(
-      "label",
-      { class: "gg-field" },
+      "label.gg-field",
       "Filter by",
       h(
-        "select",
+        "select.gg-select",
         {
           id: "gr-add",
-          class: "gg-select",
           "data-testid": "results-add-filter",
           onchange: (event) => {
             const column = columns.get(event.target.value);
@@ -210,10 +198,9 @@ function filled() {
   const rows = Object.entries(query.filters).map(([name, wanted]) => {
     const column = columns.get(name);
     const remove = h(
-      "button",
+      "button.gg-button.gg-quiet",
       {
         type: "button",
-        class: "gg-button gg-quiet",
         "aria-label": `Remove the filter ${column.label}`,
         onclick: () => {
           delete query.filters[name];
@@ -224,9 +211,9 @@ function filled() {
       "×",
     );
     return h(
-      "fieldset",
-      { class: "gr-filter", "data-filter": name, title: column.meaning },
-      h("legend", {}, column.label),
+      "fieldset.gr-filter",
+      { "data-filter": name, title: column.meaning },
+      h("legend", column.label),
       column.values.length ? ticks(column, wanted) : ends(column, wanted),
       remove,
     );
@@ -236,15 +223,14 @@ function filled() {
     ?.replaceChildren(
       ...(rows.length
         ? rows
-        : [h("p", { class: "gg-muted" }, "None: all runs are shown. Drag along an axis below, or choose a column.")]),
+        : [h("p.gg-muted", "None: all runs are shown. Drag along an axis below, or choose a column.")]),
     );
 }
 
 function ends(column, wanted) {
   const end = (at, word) =>
-    h("input", {
+    h("input.gg-select", {
       type: "number",
-      class: "gg-select",
       step: "any",
       value: Number(wanted[at].toPrecision(6)),
       "aria-label": `${column.label}, ${word}`,
@@ -257,20 +243,17 @@ function ends(column, wanted) {
         ask();
       },
     });
-  return h("span", { class: "gr-ends" }, end(0, "at least"), " to ", end(1, "at most"));
+  return h("span.gr-ends", end(0, "at least"), " to ", end(1, "at most"));
 }
 
 function ticks(column, wanted) {
   return h(
-    "span",
-    { class: "gr-ticks" },
+    "span.gr-ticks",
     ...column.values.map((value) =>
       h(
         "label",
-        {},
-        h("input", {
+        h("input.gg-check", {
           type: "checkbox",
-          class: "gg-check",
           checked: wanted.includes(value),
           onchange: (event) => {
             const now = new Set(query.filters[column.name]);
@@ -288,29 +271,25 @@ function ticks(column, wanted) {
 
 function parallel() {
   return h(
-    "section",
-    { class: "gg-sheet gr-wide", "aria-label": "Parallel coordinates" },
+    "section.gg-sheet.gr-wide",
+    { "aria-label": "Parallel coordinates" },
     h(
-      "div",
-      { class: "gg-bar" },
-      h("h3", {}, "Every line a run"),
+      "div.gg-bar",
+      h("h3", "Every line a run"),
       chartFiles("parallel", () => query.axes.filter((name) => data[name])),
     ),
-    h("p", { class: "gg-muted gr-drawn", "data-testid": "results-drawn" }),
+    h("p.gg-muted.gr-drawn", { "data-testid": "results-drawn" }),
     h(
-      "details",
-      { class: "gg-details" },
-      h("summary", {}, "Choose the axes"),
+      "details.gg-details",
+      h("summary", "Choose the axes"),
       h(
-        "div",
-        { class: "gr-ticks gr-axes" },
+        "div.gr-ticks.gr-axes",
         ...[...columns.values()].map((column) =>
           h(
             "label",
             { title: column.meaning },
-            h("input", {
+            h("input.gg-check", {
               type: "checkbox",
-              class: "gg-check",
               checked: query.axes.includes(column.name),
               onchange: (event) => {
                 const chosen = new Set(query.axes);
@@ -330,16 +309,15 @@ function parallel() {
       ),
     ),
     legend(),
-    h("div", { class: "gr-chart gr-parallel", role: "img", "data-testid": "results-parallel" }),
+    h("div.gr-chart.gr-parallel", { role: "img", "data-testid": "results-parallel" }),
   );
 }
 
 function legend() {
   return h(
-    "ul",
-    { class: "gr-legend" },
+    "ul.gr-legend",
     ...opening.policies.map((name, at) =>
-      h("li", {}, h("span", { class: "gr-swatch", style: `background:${colourOf(at)}` }), opening.titles[name] ?? name),
+      h("li", h("span.gr-swatch", { style: `background:${colourOf(at)}` }), opening.titles[name] ?? name),
     ),
   );
 }
@@ -362,17 +340,15 @@ function chartFiles(id, names) {
 
 function scatter() {
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "Scatter" },
+    "section.gg-sheet",
+    { "aria-label": "Scatter" },
     h(
-      "div",
-      { class: "gg-bar" },
-      h("h3", {}, "Every point a run"),
+      "div.gg-bar",
+      h("h3", "Every point a run"),
       chartFiles("scatter", () => [query.x, query.y]),
     ),
     h(
-      "div",
-      { class: "gr-pickers" },
+      "div.gr-pickers",
       picker("results-x", "Across", query.x, ["factor", "metric", "key"], (value) => {
         query.x = value;
         ask(true);
@@ -382,41 +358,34 @@ function scatter() {
         ask(true);
       }),
     ),
-    h("div", { class: "gr-chart gr-scatter", role: "img", "data-testid": "results-scatter" }),
+    h("div.gr-chart.gr-scatter", { role: "img", "data-testid": "results-scatter" }),
     h(
-      "div",
-      { class: "gr-card", "data-testid": "results-run", "aria-live": "polite" },
-      h(
-        "p",
-        { class: "gg-muted" },
-        "Click a point, or choose a run from the list, to see its numbers and to play it again.",
-      ),
+      "div.gr-card",
+      { "data-testid": "results-run", "aria-live": "polite" },
+      h("p.gg-muted", "Click a point, or choose a run from the list, to see its numbers and to play it again."),
     ),
   );
 }
 
 function ranking() {
   return h(
-    "section",
-    { class: "gg-sheet gr-ranking", "aria-label": "Ranking" },
-    h("h3", {}, "Policies under the filter"),
+    "section.gg-sheet.gr-ranking",
+    { "aria-label": "Ranking" },
+    h("h3", "Policies under the filter"),
     h(
-      "div",
-      { class: "gr-pickers" },
+      "div.gr-pickers",
       picker("results-metric", "Ranked by", query.metric, ["metric"], (value) => {
         query.metric = value;
         query.better = null;
         ask(true);
       }),
       h(
-        "label",
-        { class: "gg-field" },
+        "label.gg-field",
         "Better is",
         h(
-          "select",
+          "select.gg-select",
           {
             id: "gr-better",
-            class: "gg-select",
             "data-testid": "results-better",
             onchange: (event) => {
               query.better = { more: true, less: false }[event.target.value] ?? null;
@@ -429,24 +398,22 @@ function ranking() {
         ),
       ),
     ),
-    h("div", { class: "gr-table", "data-testid": "results-ranking" }),
+    h("div.gr-table", { "data-testid": "results-ranking" }),
   );
 }
 
 function list() {
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "Runs" },
+    "section.gg-sheet",
+    { "aria-label": "Runs" },
     h(
-      "div",
-      { class: "gg-bar" },
-      h("h3", {}, "Runs"),
+      "div.gg-bar",
+      h("h3", "Runs"),
       h(
-        "button",
+        "button.gg-button",
         {
           type: "button",
           id: "gr-order",
-          class: "gg-button",
           onclick: (event) => {
             query.descending = !query.descending;
             event.target.textContent = query.descending ? "Highest first" : "Lowest first";
@@ -456,8 +423,7 @@ function list() {
         "Lowest first",
       ),
     ),
-    h("div", {
-      class: "gr-list",
+    h("div.gr-list", {
       tabindex: 0,
       role: "region",
       "aria-label": "List of runs",

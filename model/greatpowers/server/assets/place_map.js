@@ -22,8 +22,8 @@ function regionOf(world, own) {
 export function map(world, own, width, choose) {
   const high = Math.min(HIGHEST, Math.round(width * HIGH));
   const places = layout({ ...world, theatres: world.places }, width / high);
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${high}`, width, class: "gm-map", role: "img" });
-  const land = svg("g", { class: "gm-land" });
+  const picture = svg("svg.gm-map", { viewBox: `0 0 ${width} ${high}`, width, role: "img" });
+  const land = svg("g.gm-land");
   const discs = svg("g");
   picture.append(land, discs);
   if (world.layout === "map")
@@ -31,9 +31,7 @@ export function map(world, own, width, choose) {
   let region = looked.get(world.title) ?? regionOf(world, own);
   let shown = null;
   const regions = world.layout === "map" ? REGIONS : [["Whole", null]];
-  const buttons = regions.map(([name], at) =>
-    h("button", { type: "button", class: "gm-region", onclick: () => look(at) }, name),
-  );
+  const buttons = regions.map(([name], at) => h("button.gm-region", { type: "button", onclick: () => look(at) }, name));
 
   function look(at) {
     region = at;
@@ -62,7 +60,7 @@ export function map(world, own, width, choose) {
           { class: i === chosen ? "gm-disc gm-chosen" : "gm-disc", onclick: () => choose(i) },
           svg("circle", { cx: x, cy: y, r, class: `gm-rung-${rung}` }),
           svg("text", { x, y: y + 4.5, "text-anchor": "middle", class: rung > 5 ? "gm-light" : "" }, String(rung)),
-          svg("title", {}, `${world.places[i].name}: ${rung}`),
+          svg("title", `${world.places[i].name}: ${rung}`),
         );
         if (i !== chosen) return [disc];
         const right = x > width / 2;
@@ -84,12 +82,7 @@ export function map(world, own, width, choose) {
 
   look(region);
   return {
-    element: h(
-      "div",
-      {},
-      picture,
-      h("div", { class: "gm-regions", role: "group", "aria-label": "Part of the world" }, ...buttons),
-    ),
+    element: h("div", picture, h("div.gm-regions", { role: "group", "aria-label": "Part of the world" }, ...buttons)),
     update(rungs, wars, chosen) {
       shown = { rungs, wars, chosen };
       draw();
@@ -99,8 +92,7 @@ export function map(world, own, width, choose) {
 
 export function ladderKey(world) {
   return h(
-    "ul",
-    { class: "key" },
-    ...world.rungs.map(({ name }, rung) => h("li", {}, h("i", { class: `gm-rung-${rung}` }), `${rung} ${name}`)),
+    "ul.key",
+    ...world.rungs.map(({ name }, rung) => h("li", h("i", { class: `gm-rung-${rung}` }), `${rung} ${name}`)),
   );
 }

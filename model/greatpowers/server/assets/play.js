@@ -45,7 +45,7 @@ function draw() {
 }
 
 function content() {
-  if (!told) return [h("p", { class: "gg-empty", role: "status" }, "Setting the table …")];
+  if (!told) return [h("p.gg-empty", { role: "status" }, "Setting the table …")];
   if (told.phase === "broken") return broken();
   if (told.phase === "lobby") return lobby();
   if (told.phase === "over") return resultView(told, send, details);
@@ -55,11 +55,11 @@ function content() {
 function broken() {
   return [
     h(
-      "div",
-      { class: "gg-sheet gg-empty", role: "alert" },
-      h("p", {}, told.notice),
+      "div.gg-sheet.gg-empty",
+      { role: "alert" },
+      h("p", told.notice),
       told.game
-        ? h("button", { type: "button", class: "gg-button", onclick: () => send({ do: "leave" }) }, "Abandon this game")
+        ? h("button.gg-button", { type: "button", onclick: () => send({ do: "leave" }) }, "Abandon this game")
         : null,
     ),
   ];
@@ -69,59 +69,52 @@ function broken() {
 
 function lobby() {
   const form = h(
-    "form",
-    { class: "gg-sheet gg-lobby", "aria-label": "A new game" },
+    "form.gg-sheet.gg-lobby",
+    { "aria-label": "A new game" },
     h("h2", { tabindex: -1 }, "Take the coalition’s chair"),
-    told.notice ? h("p", { class: "gg-notice", role: "alert" }, told.notice) : null,
+    told.notice ? h("p.gg-notice", { role: "alert" }, told.notice) : null,
     h(
       "p",
-      {},
       `You lead the coalition in “${told.title}”, from ${told.start}. Each quarter you see what a leader would see: deeds, your own means, and reports that may err. You do not see what others believe or want. You decide on sanctions, troops, aid, strikes and offers, in each of ${told.places} places or everywhere at once.`,
     ),
     h(
-      "p",
-      { class: "gg-muted" },
+      "p.gg-muted",
       `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(", ")}; your score is compared with that of every preset policy on the same luck; and you see what you misjudged.`,
     ),
     h(
-      "fieldset",
-      { class: "gg-choice" },
-      h("legend", {}, "How long"),
+      "fieldset.gg-choice",
+      h("legend", "How long"),
       ...told.lengths.map(({ rounds, years }) =>
         h(
           "label",
-          {},
           h("input", { type: "radio", name: "rounds", value: rounds, checked: rounds === told.length }),
           ` ${years} years (${rounds} quarters)`,
         ),
       ),
     ),
     h(
-      "label",
-      { class: "gg-field" },
+      "label.gg-field",
       "You inherit the policy",
       h(
-        "select",
-        { name: "inherited", class: "gg-select" },
+        "select.gg-select",
+        { name: "inherited" },
         ...told.policies.map(({ name, title }) =>
           h("option", { value: name, selected: name === told.inherited }, title),
         ),
       ),
     ),
     h(
-      "label",
-      { class: "gg-field" },
+      "label.gg-field",
       "Luck (leave empty for a draw that nobody knows yet)",
-      h("input", {
+      h("input.gg-select", {
         name: "seed",
-        class: "gg-select",
         inputmode: "numeric",
         pattern: "[0-9]{0,15}",
         autocomplete: "off",
         placeholder: "any whole number",
       }),
     ),
-    h("button", { type: "submit", id: "gg-start", class: "gg-button gg-main" }, "Take the chair"),
+    h("button.gg-button.gg-main", { type: "submit", id: "gg-start" }, "Take the chair"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -143,37 +136,29 @@ function lobby() {
 // ---- at the desk
 
 function desk() {
-  return [h("div", { class: "gg-desk" }, head(), orders(), briefing(), situation(), readings())];
+  return [h("div.gg-desk", head(), orders(), briefing(), situation(), readings())];
 }
 
 function head() {
   const { home } = told;
   return h(
-    "header",
-    { class: "gg-sheet gg-head" },
+    "header.gg-sheet.gg-head",
     h(
-      "div",
-      { class: "gg-when" },
+      "div.gg-when",
       h("h2", { tabindex: -1 }, told.quarter),
-      h("span", { class: "gg-muted", "data-testid": "play-round" }, `quarter ${told.round + 1} of ${told.rounds}`),
-      h("progress", {
-        class: "gg-progress",
+      h("span.gg-muted", { "data-testid": "play-round" }, `quarter ${told.round + 1} of ${told.rounds}`),
+      h("progress.gg-progress", {
         value: told.round,
         max: told.rounds,
         "aria-label": "How much of the game has been played",
       }),
       told.takenBack
-        ? h(
-            "span",
-            { class: "gg-mark", title: "Rounds taken back are noted with the score" },
-            `${told.takenBack} taken back`,
-          )
+        ? h("span.gg-mark", { title: "Rounds taken back are noted with the score" }, `${told.takenBack} taken back`)
         : null,
     ),
     home
       ? h(
-          "dl",
-          { class: "gg-facts" },
+          "dl.gg-facts",
           fact(
             "Your government",
             home.committed ? "committed" : "reluctant",
@@ -197,25 +182,23 @@ function election(rounds) {
 }
 
 function fact(term, value, more) {
-  return h("div", {}, h("dt", {}, term), h("dd", {}, value, h("small", {}, more)));
+  return h("div", h("dt", term), h("dd", value, h("small", more)));
 }
 
 function orders() {
   const index = told.places.findIndex((place) => place.id === where);
   if (index < 0) where = EVERYWHERE;
   return h(
-    "section",
-    { class: "gg-sheet gg-orders", "aria-label": "Your orders" },
-    h("h3", {}, `Your orders for ${told.quarter}`),
+    "section.gg-sheet.gg-orders",
+    { "aria-label": "Your orders" },
+    h("h3", `Your orders for ${told.quarter}`),
     h(
-      "label",
-      { class: "gg-field" },
+      "label.gg-field",
       "Where",
       h(
-        "select",
+        "select.gg-select",
         {
           id: "gg-where",
-          class: "gg-select",
           "data-testid": "play-where",
           onchange: (event) => {
             where = event.target.value;
@@ -230,10 +213,9 @@ function orders() {
     more("The offer", "Terms of the deal"),
     more("Sticks", "More sticks"),
     more("Spoilers", "Spoilers on the ground"),
-    h("p", { class: "gg-muted gg-given", "aria-live": "polite" }, given()),
+    h("p.gg-muted.gg-given", { "aria-live": "polite" }, given()),
     h(
-      "div",
-      { class: "gg-go" },
+      "div.gg-go",
       go("gg-one", "Play the quarter", { do: "advance", rounds: 1 }, "gg-main"),
       go("gg-year", "Play a year", { do: "advance", rounds: 4 }),
       go("gg-event", "Until something happens", { do: "advance", rounds: null }),
@@ -280,11 +262,11 @@ function control(dial) {
   return h(
     "div",
     { class: `gg-dial gg-${dial.kind}` },
-    h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", { class: "gg-muted" }, dial.term)),
+    h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small.gg-muted", dial.term)),
     input,
     output,
-    h("small", { class: "gg-default" }, `${told.inherited}: ${reading(dial, usual.value)}`),
-    now.apart ? h("small", { class: "gg-apart" }, different(now.apart)) : null,
+    h("small.gg-default", `${told.inherited}: ${reading(dial, usual.value)}`),
+    now.apart ? h("small.gg-apart", different(now.apart)) : null,
   );
 }
 
@@ -296,7 +278,7 @@ function more(group, title) {
 
 // Details that stay open while everything around them is drawn anew.
 function details(id, title, children = []) {
-  const element = h("details", { class: "gg-details", open: open.has(id) }, h("summary", { id }, title), ...children);
+  const element = h("details.gg-details", { open: open.has(id) }, h("summary", { id }, title), ...children);
   element.addEventListener("toggle", () => (element.open ? open.add(id) : open.delete(id)));
   return element;
 }
@@ -308,7 +290,7 @@ function briefing() {
     h(
       "li",
       { class: report.grave ? "gg-grave" : "" },
-      h("small", { class: "gg-muted" }, `${report.quarter} · ${report.place}`),
+      h("small.gg-muted", `${report.quarter} · ${report.place}`),
       " ",
       report.text,
     );
@@ -317,15 +299,13 @@ function briefing() {
       ? `You have just taken the chair. The policy in force is ${told.inherited}.`
       : "Nothing worth a report.";
   return h(
-    "section",
-    { class: "gg-sheet gg-briefing", "aria-label": "Briefing" },
-    h("h3", {}, "Briefing"),
-    told.reports.length ? null : h("p", { class: "gg-muted" }, nothing),
-    grave.length ? h("ul", { class: "gg-list" }, ...grave.map(line)) : null,
-    rest.length
-      ? h("ul", { class: "gg-list gg-scroll", tabindex: 0, "aria-label": "Other reports" }, ...rest.map(line))
-      : null,
-    told.more ? h("p", { class: "gg-muted" }, `and ${told.more} more`) : null,
+    "section.gg-sheet.gg-briefing",
+    { "aria-label": "Briefing" },
+    h("h3", "Briefing"),
+    told.reports.length ? null : h("p.gg-muted", nothing),
+    grave.length ? h("ul.gg-list", ...grave.map(line)) : null,
+    rest.length ? h("ul.gg-list.gg-scroll", { tabindex: 0, "aria-label": "Other reports" }, ...rest.map(line)) : null,
+    told.more ? h("p.gg-muted", `and ${told.more} more`) : null,
   );
 }
 
@@ -351,18 +331,16 @@ function situation() {
   const places = told.places.map((place, k) => ({ ...place, k }));
   if (sorted === "rung") places.sort((a, b) => b.war - a.war || b.rung - a.rung || a.k - b.k);
   return h(
-    "section",
-    { class: "gg-sheet gg-situation", "aria-label": "Situation" },
+    "section.gg-sheet.gg-situation",
+    { "aria-label": "Situation" },
     h(
-      "div",
-      { class: "gg-bar" },
-      h("h3", {}, "The situation as reported"),
+      "div.gg-bar",
+      h("h3", "The situation as reported"),
       h(
-        "button",
+        "button.gg-quiet.gg-button",
         {
           type: "button",
           id: "gg-sort",
-          class: "gg-quiet gg-button",
           onclick: () => {
             sorted = sorted === "rung" ? "place" : "rung";
             draw();
@@ -387,25 +365,23 @@ function situation() {
       { class: "gg-table", "data-testid": "play-situation" },
     ),
     h(
-      "p",
-      { class: "gg-muted" },
+      "p.gg-muted",
       `Shares held and chances are reports: your intelligence services err by about ${percent(told.error)} either way. Troops: the sum of the shares of their forces that states have sent. Choose a place to give it orders of its own.`,
     ),
   );
 }
 
-const reported = () => h("small", {}, " as reported");
+const reported = () => h("small", " as reported");
 
 function row(place) {
   const moved = place.war ? 0 : place.rung - place.before;
   const doing = place.great_power_war ? "war between great powers" : place.war ? "war" : told.ladder[place.rung].name;
   const shade = place.war ? 7 : place.rung;
   const choose = h(
-    "button",
+    "button.gg-place",
     {
       type: "button",
       id: `gg-at-${place.id}`,
-      class: "gg-place",
       "aria-pressed": String(place.id === where),
       onclick: () => {
         where = place.id === where ? EVERYWHERE : place.id;
@@ -415,9 +391,8 @@ function row(place) {
     place.name,
   );
   const rung = h(
-    "span",
+    "span.gg-rung",
     {
-      class: "gg-rung",
       style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
       title: told.ladder[shade].plain,
     },
@@ -429,13 +404,12 @@ function row(place) {
     class: place.id === where ? "gg-chosen" : "",
     "data-place": place.id,
     cells: [
-      [choose, h("small", {}, place.sides)],
+      [choose, h("small", place.sides)],
       h(
-        "td",
-        { class: "gg-does" },
+        "td.gg-does",
         rung,
         moved ? h("span", change, sign) : null,
-        place.crossed ? h("span", { class: "gg-mark" }, "line crossed") : null,
+        place.crossed ? h("span.gg-mark", "line crossed") : null,
       ),
       place.annexed ? `${about(place.control)}, annexed` : about(place.control),
       place.odds === null ? "–" : about(place.odds),
@@ -455,10 +429,9 @@ function about(share) {
 function readings() {
   const choose = (challenger, field, label) =>
     h(
-      "select",
+      "select.gg-select",
       {
         id: `gg-${field}-${challenger.id}`,
-        class: "gg-select",
         "aria-label": `${challenger.name}: ${label}`,
         onchange: (event) =>
           send({
@@ -477,20 +450,18 @@ function readings() {
       ),
     );
   return h(
-    "section",
-    { class: "gg-sheet gg-readings", "aria-label": "Your reading" },
+    "section.gg-sheet.gg-readings",
+    { "aria-label": "Your reading" },
     details(
       "gg-readings",
       "Your reading of each challenger (optional: what you say here is compared with the truth at the end)",
       [
         h(
-          "ul",
-          { class: "gg-reading" },
+          "ul.gg-reading",
           ...told.challengers.map((challenger) =>
             h(
               "li",
-              {},
-              h("b", {}, challenger.name),
+              h("b", challenger.name),
               choose(challenger, "motive", "what it wants"),
               choose(challenger, "belief", "how far it believes us"),
             ),
@@ -512,7 +483,7 @@ function complain(sentence) {
   const place = document.querySelector("gp-play");
   place?.removeAttribute("aria-busy");
   place?.querySelector(".gg-complaint")?.remove();
-  place?.prepend(h("p", { class: "gg-notice gg-complaint", role: "alert" }, sentence));
+  place?.prepend(h("p.gg-notice.gg-complaint", { role: "alert" }, sentence));
 }
 
 class Play extends HTMLElement {

@@ -17,42 +17,39 @@ export function resultView(told, send, details) {
   const beaten = told.rivals.filter((rival) => rival.score < told.score).length;
   return [
     h(
-      "div",
-      { class: "gg-result" },
+      "div.gg-result",
       h(
-        "section",
-        { class: "gg-sheet gg-score", "aria-label": "Your score" },
+        "section.gg-sheet.gg-score",
+        { "aria-label": "Your score" },
         h(
           "h2",
           { tabindex: -1 },
           "Your score: ",
           h("span", { "data-testid": "play-score" }, told.score.toFixed(1)),
-          h("small", { class: "gg-muted" }, " of 100"),
+          h("small.gg-muted", " of 100"),
         ),
         h(
           "p",
-          {},
           `${told.rounds / 4} years in “${told.title}”, luck ${told.seed}. On this same luck you did better than ${beaten} of ${told.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`,
         ),
         h("p", { "data-testid": "play-orders" }, orders(told)),
         told.takenBack
           ? h(
-              "p",
-              { class: "gg-notice", "data-testid": "play-marked" },
+              "p.gg-notice",
+              { "data-testid": "play-marked" },
               `Marked: ${told.takenBack} quarter${told.takenBack === 1 ? " was" : "s were"} taken back in this game.`,
             )
           : null,
         h(
-          "div",
-          { class: "gg-go" },
+          "div.gg-go",
           h(
-            "button",
-            { type: "button", id: "gg-new", class: "gg-button gg-main", onclick: () => send({ do: "leave" }) },
+            "button.gg-button.gg-main",
+            { type: "button", id: "gg-new", onclick: () => send({ do: "leave" }) },
             "Play again",
           ),
           h(
-            "button",
-            { type: "button", id: "gg-back", class: "gg-button", onclick: () => send({ do: "back" }) },
+            "button.gg-button",
+            { type: "button", id: "gg-back", onclick: () => send({ do: "back" }) },
             "Take back the last quarter",
           ),
         ),
@@ -60,13 +57,13 @@ export function resultView(told, send, details) {
       terms(told, best, send),
       rivals(told),
       h(
-        "section",
-        { class: "gg-sheet", "aria-label": "In other worlds" },
-        h("h3", {}, "Skill or luck?"),
+        "section.gg-sheet",
+        { "aria-label": "In other worlds" },
+        h("h3", "Skill or luck?"),
         h(
           "div",
           { "data-testid": "play-standing", "aria-live": "polite" },
-          h("p", { class: "gg-muted gg-waiting" }, "Playing every preset, and your own choices, in 100 other worlds …"),
+          h("p.gg-muted.gg-waiting", "Playing every preset, and your own choices, in 100 other worlds …"),
         ),
       ),
       told.debrief ? judged(told, details) : null,
@@ -83,21 +80,20 @@ function terms(told, best, send) {
       weights: Object.fromEntries(told.lines.map((line) => [line.name, line.name === name ? value : line.weight])),
     });
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "Term by term" },
-    h("h3", {}, "Term by term"),
+    "section.gg-sheet",
+    { "aria-label": "Term by term" },
+    h("h3", "Term by term"),
     h(
-      "p",
-      { class: "gg-muted" },
+      "p.gg-muted",
       "Score = 100 less, for each term, weight × price × quantity. Prices are a judgement of what matters; change the weights and every score follows.",
     ),
     table(
       ["Term", "Weight", "You", "Price", "Points", best.title],
       [
         ...told.lines.map((line, at) => [
-          [line.label, h("small", {}, line.meaning)],
-          [weight(line, weigh), h("small", {}, `× ${line.weight}`)],
-          [figure(line.quantity), h("small", {}, line.unit)],
+          [line.label, h("small", line.meaning)],
+          [weight(line, weigh), h("small", `× ${line.weight}`)],
+          [figure(line.quantity), h("small", line.unit)],
           figure(line.price),
           h("td", { "data-testid": `play-points-${line.name}` }, points(line.points)),
           points(best.lines[at].points),
@@ -110,10 +106,9 @@ function terms(told, best, send) {
 }
 
 function weight(line, weigh) {
-  return h("input", {
+  return h("input.gg-range", {
     id: `gg-weight-${line.name}`,
     type: "range",
-    class: "gg-range",
     min: 0,
     max: HEAVIEST,
     step: 0.5,
@@ -134,26 +129,25 @@ function rivals(told) {
   ].sort((a, b) => b.score - a.score);
   const span = Math.max(1, ...rows.map((row) => Math.abs(row.score)));
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "On the same luck" },
-    h("h3", {}, "On the same luck"),
+    "section.gg-sheet",
+    { "aria-label": "On the same luck" },
+    h("h3", "On the same luck"),
     h(
-      "ol",
-      { class: "gg-bars", "data-testid": "play-rivals" },
+      "ol.gg-bars",
+      { "data-testid": "play-rivals" },
       ...rows.map((row) =>
         h(
           "li",
           { class: row.own ? "gg-own" : "", "data-policy": row.policy },
-          h("span", {}, row.title),
+          h("span", row.title),
           h(
-            "span",
-            { class: "gg-track" },
+            "span.gg-track",
             h("span", {
               class: row.score < 0 ? "gg-fill gg-below" : "gg-fill",
               style: `width:${((100 * Math.abs(row.score)) / span).toFixed(1)}%`,
             }),
           ),
-          h("b", {}, row.score.toFixed(1)),
+          h("b", row.score.toFixed(1)),
         ),
       ),
     ),
@@ -167,7 +161,6 @@ export function standingView(standing, told) {
   return [
     h(
       "p",
-      {},
       `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(told.score - mean).toFixed(1)} points ${told.score < mean ? "fewer" : "more"}.`,
     ),
     ...scoresFigure(standing, told),
@@ -178,11 +171,7 @@ export function standingView(standing, told) {
         cells: [title, signed(apart), low === null ? "–" : `${signed(low)} to ${signed(high)}`],
       })),
       { class: "gg-table gg-diff" },
-      h(
-        "caption",
-        { class: "gg-muted" },
-        `Your choices less each preset, in the same ${own.scores.length} other worlds`,
-      ),
+      h("caption.gg-muted", `Your choices less each preset, in the same ${own.scores.length} other worlds`),
     ),
   ];
 }
@@ -204,9 +193,8 @@ function scoresFigure(standing, told) {
   ];
   return [
     h(
-      "div",
-      { class: "gg-bar" },
-      h("span", { class: "gg-muted" }, "Every world a tick, its mean a bar; dashed: your game."),
+      "div.gg-bar",
+      h("span.gg-muted", "Every world a tick, its mean a bar; dashed: your game."),
       fileButtons("scores", {
         PNG: () => savePng(name("png"), alone()),
         SVG: () => saveSvg(name("svg"), alone()),
@@ -237,19 +225,18 @@ function strip(standing, told) {
     .map((row) => `${row.title} from ${Math.min(...row.scores).toFixed(0)} to ${Math.max(...row.scores).toFixed(0)}`)
     .join("; ");
   return svg(
-    "svg",
+    "svg.gg-strip",
     {
-      class: "gg-strip",
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
       "aria-label": `Scores in other worlds. ${label}. Yours here: ${told.score.toFixed(1)}.`,
     },
-    ...marks.map((value) => svg("text", { x: x(value), y: height - 6, class: "gg-tick-text" }, value.toFixed(0))),
+    ...marks.map((value) => svg("text.gg-tick-text", { x: x(value), y: height - 6 }, value.toFixed(0))),
     ...standing.scores.flatMap((row, at) => {
       const y = step * at + step / 2;
       const mean = row.scores.reduce((sum, value) => sum + value, 0) / row.scores.length;
       return [
-        svg("text", { x: left - 8, y: y + 4, class: "gg-strip-name" }, row.title),
+        svg("text.gg-strip-name", { x: left - 8, y: y + 4 }, row.title),
         ...row.scores.map((value) =>
           svg("line", {
             x1: x(value),
@@ -259,10 +246,10 @@ function strip(standing, told) {
             class: row.policy === "chair" ? "gg-tick gg-tick-own" : "gg-tick",
           }),
         ),
-        svg("line", { x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10, class: "gg-mean" }),
+        svg("line.gg-mean", { x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 }),
       ];
     }),
-    svg("line", { x1: x(told.score), x2: x(told.score), y1: 0, y2: height - 24, class: "gg-here" }),
+    svg("line.gg-here", { x1: x(told.score), x2: x(told.score), y1: 0, y2: height - 24 }),
   );
 }
 
@@ -285,9 +272,9 @@ function judged(told, details) {
     ),
   ];
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "What was true" },
-    h("h3", {}, "What was true all along"),
+    "section.gg-sheet",
+    { "aria-label": "What was true" },
+    h("h3", "What was true all along"),
     table(
       ["Challenger", "It wanted", ["It believed of your word", "It believed"], "In truth"],
       told.debrief.judged.map((row) => ({
@@ -306,7 +293,7 @@ function judged(told, details) {
       { class: "gg-table", "data-testid": "play-judged" },
     ),
     details("gg-in-words", "The same in words", [
-      h("ul", { class: "gg-list" }, ...told.debrief.judged.map((row) => h("li", {}, row.text))),
+      h("ul.gg-list", ...told.debrief.judged.map((row) => h("li", row.text))),
     ]),
   );
 }
@@ -318,9 +305,9 @@ function deterrence(debrief, details) {
       ? "You drew no line with troops behind it, so none was tested."
       : `Lines with troops behind them were tested ${held + crossed} times: ${held} held, ${crossed} crossed.`;
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "Deterrence" },
-    h("h3", {}, "Where deterrence failed"),
+    "section.gg-sheet",
+    { "aria-label": "Deterrence" },
+    h("h3", "Where deterrence failed"),
     h("p", { "data-testid": "play-deterrence" }, head),
     ...failures.map((failure, at) =>
       told_(
@@ -331,9 +318,7 @@ function deterrence(debrief, details) {
         details,
       ),
     ),
-    crossed > failures.length
-      ? h("p", { class: "gg-muted" }, `and ${crossed - failures.length} lesser crossings`)
-      : null,
+    crossed > failures.length ? h("p.gg-muted", `and ${crossed - failures.length} lesser crossings`) : null,
   );
 }
 
@@ -342,9 +327,9 @@ function offers(debrief, details) {
   const refused = debrief.offers.filter((offer) => !offer.signed);
   const shown = [...signed, ...refused.slice(-8)];
   return h(
-    "section",
-    { class: "gg-sheet", "aria-label": "Offers" },
-    h("h3", {}, "What became of your offers"),
+    "section.gg-sheet",
+    { "aria-label": "Offers" },
+    h("h3", "What became of your offers"),
     h(
       "p",
       { "data-testid": "play-offers" },
@@ -364,16 +349,15 @@ function offers(debrief, details) {
         details,
       ),
     ),
-    refused.length > 8 ? h("p", { class: "gg-muted" }, `and ${refused.length - 8} earlier refusals`) : null,
+    refused.length > 8 ? h("p.gg-muted", `and ${refused.length - 8} earlier refusals`) : null,
   );
 }
 
 function told_(id, title, why, explanation, details) {
   return h(
-    "article",
-    { class: "gg-story" },
-    h("b", {}, title),
-    h("p", {}, why),
-    details(id, "All that was weighed", [h("div", { class: "gg-weighed" }, ...explained(explanation))]),
+    "article.gg-story",
+    h("b", title),
+    h("p", why),
+    details(id, "All that was weighed", [h("div.gg-weighed", ...explained(explanation))]),
   );
 }

@@ -66,12 +66,12 @@ export class Plot {
   axes(quarters, words) {
     const [floor, end] = [this.above + this.height, this.left + this.width];
     const grid = [0, 0.5, 1].map((share) =>
-      svg("path", { class: "gc-grid", d: `M${this.left},${this.y(share * this.top)}H${end}` }),
+      svg("path.gc-grid", { d: `M${this.left},${this.y(share * this.top)}H${end}` }),
     );
     const values = [0, 0.5, 1].map((share) =>
       svg(
-        "text",
-        { class: "gc-tick", x: this.left - 5, y: this.y(share * this.top) + 3.5, "text-anchor": "end" },
+        "text.gc-tick",
+        { x: this.left - 5, y: this.y(share * this.top) + 3.5, "text-anchor": "end" },
         words(share * this.top),
       ),
     );
@@ -96,9 +96,7 @@ export function yearTicks(quarters, x, y, width) {
   return firsts
     .filter(([year]) => year % every === 0)
     .filter(([, r]) => x(r) < x(0) + width - 14)
-    .map(([year, r]) =>
-      svg("text", { class: "gc-tick", x: x(r), y, "text-anchor": r === 0 ? "start" : "middle" }, year),
-    );
+    .map(([year, r]) => svg("text.gc-tick", { x: x(r), y, "text-anchor": r === 0 ? "start" : "middle" }, year));
 }
 
 // Have a drawing's pointer move the cursor.

@@ -63,7 +63,7 @@ function layOutLevers() {
     ...groups.map((title) => {
       const dials = given.levers.filter(({ group }) => group === title);
       const rows = dials.map((dial) => lever(dial, start[dial.name]));
-      return h("details", { open: !shut.has(title) }, h("summary", {}, title), ...rows);
+      return h("details", { open: !shut.has(title) }, h("summary", title), ...rows);
     }),
   );
 }
@@ -71,15 +71,15 @@ function layOutLevers() {
 // A lever; `apart` is how many places or times differ from the `value` that most have.
 function lever(dial, { value, apart }) {
   const id = `lever-${dial.name}`;
-  const reach = h("span", {}, apart ? " · in most places" : "");
+  const reach = h("span", apart ? " · in most places" : "");
   const moved = (to) => {
     levers[dial.name] = to;
     reach.textContent = " · everywhere";
     playAnew();
   };
   const { input, output } = setter(dial, id, value, { moved });
-  const label = h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", {}, dial.term, reach));
-  return h("div", { class: "lever" }, label, output, input, h("small", { id: `effect-${dial.name}` }));
+  const label = h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", dial.term, reach));
+  return h("div.lever", label, output, input, h("small", { id: `effect-${dial.name}` }));
 }
 
 // --- One history
@@ -210,7 +210,7 @@ for (const id of ["policy", "other"]) {
 find("policy").value = given.asked[0];
 find("other").value = given.asked[1];
 find("rungs").replaceChildren(
-  ...drawn.ladder.map(({ name }, rung) => h("span", {}, h("i", { style: `background:${rungColour(rung)}` }), name)),
+  ...drawn.ladder.map(({ name }, rung) => h("span", h("i", { style: `background:${rungColour(rung)}` }), name)),
 );
 for (const [id, kind] of [
   ["policy", "change"],

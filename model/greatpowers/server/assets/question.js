@@ -47,35 +47,33 @@ class Question extends HTMLElement {
         told === null
           ? "This world comes with no question of its own. Compare sets any two policies side by side."
           : "Playing the histories that answer the question…";
-      return this.replaceChildren(h("div", { class: "gq-wait" }, h("p", { role: "status" }, said), this.next()));
+      return this.replaceChildren(h("div.gq-wait", h("p", { role: "status" }, said), this.next()));
     }
     const place = told.places[Math.min(chosen, told.places.length - 1)];
     this.dataset.runs = told.runs;
     this.toggleAttribute("data-last", told.last);
-    this.plot = svg("svg", { class: "gq-curve", role: "img", height: 250 });
+    this.plot = svg("svg.gq-curve", { role: "img", height: 250 });
     this.replaceChildren(
       h(
-        "div",
-        { class: "gq-top" },
+        "div.gq-top",
         h(
-          "section",
-          { class: "gq-answer", "aria-label": "The answer" },
-          h("p", { class: "gq-kicker" }, told.scenario),
-          h("h2", { class: "gq-title" }, told.question),
+          "section.gq-answer",
+          { "aria-label": "The answer" },
+          h("p.gq-kicker", told.scenario),
+          h("h2.gq-title", told.question),
           this.places(),
-          h("p", { class: "gq-verdict", "data-testid": "verdict" }, place.verdict),
-          h("p", { class: "gq-short" }, place.short),
+          h("p.gq-verdict", { "data-testid": "verdict" }, place.verdict),
+          h("p.gq-short", place.short),
           h(
-            "details",
-            { class: "gq-numbers" },
-            h("summary", {}, "How sure is each number?"),
-            h("ul", {}, ...place.sentences.map((line) => h("li", {}, line))),
+            "details.gq-numbers",
+            h("summary", "How sure is each number?"),
+            h("ul", ...place.sentences.map((line) => h("li", line))),
           ),
           this.next(),
         ),
         this.curves(),
       ),
-      h("p", { class: "gq-status", role: "status" }, this.status()),
+      h("p.gq-status", { role: "status" }, this.status()),
       this.group(`Over ${place.label}`, place.panels),
       this.group("In the world", told.world),
       this.key(),
@@ -108,7 +106,7 @@ class Question extends HTMLElement {
     };
     const button = (label, i) =>
       h("button", { type: "button", "aria-pressed": String(i === pressed), onclick: () => press(i) }, label);
-    return h("div", { class: "gq-places", role: "group", "aria-label": name }, ...labels.map(button));
+    return h("div.gq-places", { role: "group", "aria-label": name }, ...labels.map(button));
   }
 
   send(name) {
@@ -117,8 +115,7 @@ class Question extends HTMLElement {
 
   next() {
     return h(
-      "div",
-      { class: "gq-next" },
+      "div.gq-next",
       h("button", { type: "button", onclick: () => this.send("gp-why"), "data-testid": "why" }, "Why? Watch a history"),
       h(
         "button",
@@ -134,9 +131,8 @@ class Question extends HTMLElement {
       curve = i;
     });
     return h(
-      "figure",
-      { class: "gq-figure" },
-      h("figcaption", {}, h("h3", {}, `${told.curves[curve].title} in the world under each policy`), picks),
+      "figure.gq-figure",
+      h("figcaption", h("h3", `${told.curves[curve].title} in the world under each policy`), picks),
       this.plot,
     );
   }
@@ -171,7 +167,7 @@ class Question extends HTMLElement {
         .join(", ")}.`,
     );
     const first = lines[told.against][0];
-    const inside = svg("svg", { y: above - 2, width, height: height - above - below + 4, class: "gq-inside" });
+    const inside = svg("svg.gq-inside", { y: above - 2, width, height: height - above - below + 4 });
     inside.setAttribute("viewBox", `0 ${above - 2} ${width} ${height - above - below + 4}`);
     inside.append(
       ...ends.map(({ name, line }) =>
@@ -183,8 +179,8 @@ class Question extends HTMLElement {
     );
     this.plot.replaceChildren(
       ...rounded(low, high).flatMap((value) => [
-        svg("path", { class: "gq-grid", d: `M${left},${y(value)}H${width - right}` }),
-        svg("text", { class: "gq-tick", x: left - 6, y: y(value) + 4, "text-anchor": "end" }, reading(value, unit)),
+        svg("path.gq-grid", { d: `M${left},${y(value)}H${width - right}` }),
+        svg("text.gq-tick", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, reading(value, unit)),
       ]),
       ...yearTicks(told.quarters, x, height - 5, width - left - right).map((tick) => {
         tick.setAttribute("class", "gq-tick");
@@ -194,14 +190,14 @@ class Question extends HTMLElement {
       ...(first > high
         ? [
             svg(
-              "text",
-              { class: "gq-tick", x: left + 0.2 * (width - left - right), y: above + 12 },
+              "text.gq-tick",
+              { x: left + 0.2 * (width - left - right), y: above + 12 },
               `from ${reading(first, unit)} at the start`,
             ),
           ]
         : []),
       ...ends.flatMap(({ name, at, label, words }) => [
-        svg("path", { class: "gq-leader", d: `M${width - right + 1},${at}L${width - right + 9},${label - spill}` }),
+        svg("path.gq-leader", { d: `M${width - right + 1},${at}L${width - right + 9},${label - spill}` }),
         svg(
           "text",
           { class: `gq-name gq-${emphasis(name)}`, y: label - spill + 4 },
@@ -213,10 +209,10 @@ class Question extends HTMLElement {
 
   group(title, panels) {
     return h(
-      "section",
-      { class: "gq-group", "aria-label": title },
-      h("h3", {}, title),
-      h("div", { class: "gq-panels" }, ...panels.map((panel) => this.panel(panel))),
+      "section.gq-group",
+      { "aria-label": title },
+      h("h3", title),
+      h("div.gq-panels", ...panels.map((panel) => this.panel(panel))),
     );
   }
 
@@ -225,26 +221,24 @@ class Question extends HTMLElement {
     const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
     const x = (value) => 6 + ((value - low) / (high - low || 1)) * (WIDTH - 12);
     return h(
-      "div",
-      { class: "gq-panel" },
-      h("h4", {}, heading),
-      h("p", { class: "gq-unit" }, `${unit}; ${better > 0 ? "right" : "left"} is better`),
+      "div.gq-panel",
+      h("h4", heading),
+      h("p.gq-unit", `${unit}; ${better > 0 ? "right" : "left"} is better`),
       h(
         "ul",
-        {},
         ...rows.map((row) =>
           h(
             "li",
             { class: `gq-row gq-is-${meaning(row, better)} ${row.policy === told.asked ? "gq-first" : ""}` },
-            h("span", { class: "gq-who" }, told.titles[row.policy]),
+            h("span.gq-who", told.titles[row.policy]),
             this.dot(row, x),
-            h("span", { class: "gq-value" }, row.value),
-            h("span", { class: "gw-hidden" }, ` against ${row.against}: ${row.doubt}; `),
-            h("span", { class: "gq-word" }, WORDS[row.verdict](row.sign)),
+            h("span.gq-value", row.value),
+            h("span.gw-hidden", ` against ${row.against}: ${row.doubt}; `),
+            h("span.gq-word", WORDS[row.verdict](row.sign)),
           ),
         ),
       ),
-      h("p", { class: "gq-unit" }, `${told.titles[told.against]}: ${rows[0].against}`),
+      h("p.gq-unit", `${told.titles[told.against]}: ${rows[0].against}`),
     );
   }
 
@@ -252,9 +246,9 @@ class Question extends HTMLElement {
     const bar = (from, to, name) =>
       svg("path", { class: name, d: `M${x(from).toFixed(1)},${ROW / 2}H${(x(to) + 0.01).toFixed(2)}` });
     return svg(
-      "svg",
-      { viewBox: `0 0 ${WIDTH} ${ROW}`, class: "gq-dot", "aria-hidden": "true", preserveAspectRatio: "none" },
-      svg("path", { class: "gq-zero", d: `M${x(0).toFixed(1)},0V${ROW}` }),
+      "svg.gq-dot",
+      { viewBox: `0 0 ${WIDTH} ${ROW}`, "aria-hidden": "true", preserveAspectRatio: "none" },
+      svg("path.gq-zero", { d: `M${x(0).toFixed(1)},0V${ROW}` }),
       open ? bar(...open, "gq-open") : null,
       bar(low, high, "gq-luck"),
       bar(mean, mean, "gq-mean"),
@@ -262,10 +256,10 @@ class Question extends HTMLElement {
   }
 
   key() {
-    const item = (name, words) => h("li", {}, h("span", { class: `gq-key gq-key-${name}` }), words);
+    const item = (name, words) => h("li", h("span", { class: `gq-key gq-key-${name}` }), words);
     return h(
-      "ul",
-      { class: "gq-legend", "aria-label": "How to read it" },
+      "ul.gq-legend",
+      { "aria-label": "How to read it" },
       item("mean", "difference between the means"),
       item("luck", "95% by luck"),
       item("open", "what parameters that fit the record leave open"),

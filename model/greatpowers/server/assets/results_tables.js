@@ -12,11 +12,11 @@ export function count(number) {
 }
 
 export function ranks(found, columns, policies) {
-  if (!found) return [h("p", { class: "gg-muted" }, "Nothing is selected.")];
+  if (!found) return [h("p.gg-muted", "Nothing is selected.")];
   const metric = columns.get(found.metric);
-  const noted = (value, note) => [value, h("small", {}, note)];
+  const noted = (value, note) => [value, h("small", note)];
   const rows = found.ranks.map((rank) => {
-    const swatch = h("span", { class: "gr-swatch", style: `background:${colourOf(policies.indexOf(rank.policy))}` });
+    const swatch = h("span.gr-swatch", { style: `background:${colourOf(policies.indexOf(rank.policy))}` });
     const between = `${percent(rank.best_low)} to ${percent(rank.best_high)}`;
     const cells = [
       [swatch, titled(columns, rank.policy)],
@@ -37,8 +37,8 @@ export function ranks(found, columns, policies) {
   return [
     table(heads, rows, { class: "gg-table" }),
     h(
-      "p",
-      { class: "gg-muted", "data-testid": "results-matched" },
+      "p.gg-muted",
+      { "data-testid": "results-matched" },
       found.worlds
         ? `Differences and shares are of ${count(found.worlds)} world${found.worlds === 1 ? "" : "s"} in which every policy met the same ${count(found.seeds)} seeds; 95% intervals.`
         : `No differences: ${found.note}`,
@@ -73,26 +73,23 @@ export function runs(list, metric, columns, { pick, replay }) {
 
 export function runCard(told, columns, replay) {
   return [
-    h("h3", {}, `Run ${told.row}`),
-    h("p", { class: "gg-muted" }, `${titled(columns, told.policy)}, world ${told.point}, seed ${told.seed}`),
+    h("h3", `Run ${told.row}`),
+    h("p.gg-muted", `${titled(columns, told.policy)}, world ${told.point}, seed ${told.seed}`),
     h(
-      "dl",
-      { class: "gg-facts" },
+      "dl.gg-facts",
       ...told.numbers.map(({ name, label, unit, value }) =>
         h(
           "div",
-          {},
-          h("dt", {}, label),
-          h("dd", { "data-metric": name, "data-value": value }, number(value), h("small", {}, unit)),
+          h("dt", label),
+          h("dd", { "data-metric": name, "data-value": value }, number(value), h("small", unit)),
         ),
       ),
     ),
     h(
-      "div",
-      { class: "gg-go" },
+      "div.gg-go",
       h(
-        "button",
-        { type: "button", id: "gr-replay", class: "gg-button gg-main", onclick: () => replay(told.row) },
+        "button.gg-button.gg-main",
+        { type: "button", id: "gr-replay", onclick: () => replay(told.row) },
         "Play it again in World",
       ),
     ),

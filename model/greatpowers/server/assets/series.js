@@ -47,20 +47,16 @@ class Series extends Drawing {
   }
 
   chart(p, title, plain, lines, range) {
-    const cursor = svg("path", { class: "gw-cursor" });
-    const bands = svg("g", {});
-    const ghosts = lines.map(([, colour]) => svg("path", { class: "gw-ghost", style: `stroke:${COLOURS[colour]}` }));
+    const cursor = svg("path.gw-cursor");
+    const bands = svg("g");
+    const ghosts = lines.map(([, colour]) => svg("path.gw-ghost", { style: `stroke:${COLOURS[colour]}` }));
     const paths = lines.map(([, colour, dash]) =>
-      svg("path", { class: "gw-line", style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
+      svg("path.gw-line", { style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
     );
     const plot = svg(
-      "svg",
-      { class: "gw-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" },
-      svg(
-        "g",
-        { class: "gw-grid" },
-        ...[0.5, 1].map((y) => svg("path", { d: `M0,${(1 - y) * HEIGHT + 0.5}H${WIDTH}` })),
-      ),
+      "svg.gw-plot",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" },
+      svg("g.gw-grid", ...[0.5, 1].map((y) => svg("path", { d: `M0,${(1 - y) * HEIGHT + 0.5}H${WIDTH}` }))),
       bands,
       ...ghosts,
       ...paths,
@@ -75,35 +71,28 @@ class Series extends Drawing {
     plot.addEventListener("pointermove", (event) => event.buttons === 1 && go(event));
     const readings = lines.map(([metric, colour, dash]) =>
       h(
-        "output",
+        "output.gw-reading",
         {
-          class: "gw-reading",
           "data-testid": `value-${metric}`,
           "aria-live": "off",
           title: p.metricLabels[metric].plain,
         },
         svg(
-          "svg",
-          { viewBox: "0 0 18 4", class: "gw-key", "aria-hidden": "true" },
+          "svg.gw-key",
+          { viewBox: "0 0 18 4", "aria-hidden": "true" },
           svg("path", { d: "M0,2H18", style: `stroke:${COLOURS[colour]}`, "stroke-dasharray": dash || null }),
         ),
-        h("span", {}, p.metricLabels[metric].label),
-        h("b", {}),
+        h("span", p.metricLabels[metric].label),
+        h("b"),
       ),
     );
-    const [top, unit] = [h("span", { class: "gw-axis-top" }), p.metricLabels[lines[0][0]].unit];
+    const [top, unit] = [h("span.gw-axis-top"), p.metricLabels[lines[0][0]].unit];
     const element = h(
-      "figure",
-      { class: "gw-chart" },
-      h(
-        "figcaption",
-        {},
-        h("span", { class: "gw-chart-title" }, title),
-        h("span", { class: "gw-muted gw-unit", title: unit }, unit),
-      ),
-      h("p", { class: "gw-muted gw-plainly" }, plain),
-      h("div", { class: "gw-readings" }, ...readings),
-      h("div", { class: "gw-plot-box" }, plot, top, h("span", { class: "gw-axis-bottom" }, "0")),
+      "figure.gw-chart",
+      h("figcaption", h("span.gw-chart-title", title), h("span.gw-muted.gw-unit", { title: unit }, unit)),
+      h("p.gw-muted.gw-plainly", plain),
+      h("div.gw-readings", ...readings),
+      h("div.gw-plot-box", plot, top, h("span.gw-axis-bottom", "0")),
       years(p),
     );
     return { element, plot, cursor, bands, ghosts, paths, readings, top, lines, range, title, unit };
@@ -137,9 +126,8 @@ class Series extends Drawing {
       chart.bands.replaceChildren(
         ...spreads.flatMap((spread, i) =>
           (spread ? LAYERS : []).map(([low, high]) =>
-            svg("path", {
+            svg("path.gw-band", {
               d: plot.between(spread[high], spread[low]),
-              class: "gw-band",
               style: `fill:${COLOURS[chart.lines[i][1]]}`,
             }),
           ),

@@ -8,10 +8,7 @@ export const SIGNS = [
     "sanctions in force",
     0.02,
     "--gw-sanctions",
-    () => [
-      svg("circle", { r: 3.9, class: "gw-sign-line" }),
-      svg("path", { d: "M-2.8,-2.8L2.8,2.8", class: "gw-sign-line" }),
-    ],
+    () => [svg("circle.gw-sign-line", { r: 3.9 }), svg("path.gw-sign-line", { d: "M-2.8,-2.8L2.8,2.8" })],
   ],
   [
     "presence",
@@ -19,9 +16,8 @@ export const SIGNS = [
     0.002,
     "--gw-presence",
     () => [
-      svg("path", {
+      svg("path.gw-sign-body", {
         d: "M0,-4.4L3.9,-3V.4C3.9,2.6 2.2,3.9 0,4.8C-2.2,3.9 -3.9,2.6 -3.9,.4V-3Z",
-        class: "gw-sign-body",
       }),
     ],
   ],
@@ -30,7 +26,7 @@ export const SIGNS = [
     "arms and money for the host",
     0.02,
     "--gw-aid",
-    () => [svg("path", { d: "M-1.4,-4.3H1.4V-1.4H4.3V1.4H1.4V4.3H-1.4V1.4H-4.3V-1.4H-1.4Z", class: "gw-sign-body" })],
+    () => [svg("path.gw-sign-body", { d: "M-1.4,-4.3H1.4V-1.4H4.3V1.4H1.4V4.3H-1.4V1.4H-4.3V-1.4H-1.4Z" })],
   ],
   [
     "deal",
@@ -38,8 +34,8 @@ export const SIGNS = [
     0.5,
     "--gw-deal",
     () => [
-      svg("rect", { x: -3.6, y: -4.4, width: 7.2, height: 8.8, rx: 1, class: "gw-sign-body" }),
-      svg("path", { d: "M-1.9,.2L-.5,1.7L2,-1.7", class: "gw-sign-mark" }),
+      svg("rect.gw-sign-body", { x: -3.6, y: -4.4, width: 7.2, height: 8.8, rx: 1 }),
+      svg("path.gw-sign-mark", { d: "M-1.9,.2L-.5,1.7L2,-1.7" }),
     ],
   ],
 ];

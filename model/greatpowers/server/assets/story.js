@@ -29,8 +29,8 @@ class Chronicle extends Drawing {
   frame() {
     this.setAttribute("data-testid", `chronicle-${this.which}`);
     this.levels = h(
-      "div",
-      { class: "gw-segments", role: "radiogroup", "aria-label": "How much is told" },
+      "div.gw-segments",
+      { role: "radiogroup", "aria-label": "How much is told" },
       ...Object.entries(LEVELS).map(([name, label]) =>
         h(
           "button",
@@ -46,8 +46,7 @@ class Chronicle extends Drawing {
         ),
       ),
     );
-    this.places = h("select", {
-      class: "gw-select",
+    this.places = h("select.gw-select", {
       "aria-label": "Places told of",
       "data-testid": `chronicle-${this.which}-place`,
       onchange: (event) => {
@@ -55,12 +54,9 @@ class Chronicle extends Drawing {
         this.list();
       },
     });
-    this.said = h("p", { class: "gw-muted gs-count", role: "status" });
-    this.room = h("ol", { class: "gs-list", tabindex: 0, "aria-label": "What happened, by quarter" });
-    this.replaceChildren(
-      h("div", { class: "gs-head" }, h("h2", {}, "Chronicle"), this.levels, this.places, this.said),
-      this.room,
-    );
+    this.said = h("p.gw-muted.gs-count", { role: "status" });
+    this.room = h("ol.gs-list", { tabindex: 0, "aria-label": "What happened, by quarter" });
+    this.replaceChildren(h("div.gs-head", h("h2", "Chronicle"), this.levels, this.places, this.said), this.room);
   }
 
   build(p) {
@@ -117,36 +113,34 @@ class Chronicle extends Drawing {
 
   quarter(p, round, entries) {
     return h(
-      "li",
-      { class: "gs-quarter", "data-round": round },
+      "li.gs-quarter",
+      { "data-round": round },
       h(
-        "button",
-        { type: "button", class: "gw-link gs-when", title: "Go there", onclick: () => bus.step(round - bus.cursor()) },
+        "button.gw-link.gs-when",
+        { type: "button", title: "Go there", onclick: () => bus.step(round - bus.cursor()) },
         p.quarters[round],
       ),
-      h("ul", {}, ...entries.map((entry) => h("li", {}, this.entry(p, entry)))),
+      h("ul", ...entries.map((entry) => h("li", this.entry(p, entry)))),
     );
   }
 
   entry(p, { round, theatre, place, sentences }) {
-    const text = [h("strong", {}, place), ` ${sentences.join(" ")}`];
-    if (theatre < 0) return h("p", { class: "gs-entry" }, ...text);
-    const chip = h("span", {
-      class: "gw-chip",
+    const text = [h("strong", place), ` ${sentences.join(" ")}`];
+    if (theatre < 0) return h("p.gs-entry", ...text);
+    const chip = h("span.gw-chip", {
       style: `background:${rungColour(rungShown(p, theatre, round))}`,
       "aria-hidden": "true",
     });
     return h(
-      "button",
+      "button.gs-entry",
       {
         type: "button",
-        class: "gs-entry",
         "aria-haspopup": "dialog",
         "data-testid": `entry-${round}-${p.theatres[theatre].id}`,
         onclick: () => ask(this.which, p.theatres[theatre].id, round),
       },
       chip,
-      h("span", {}, ...text),
+      h("span", ...text),
     );
   }
 

@@ -10,26 +10,24 @@ class Strip extends Drawing {
     this.setAttribute("data-testid", "strip");
     const rows = p.theatres.map((theatre, k) =>
       h(
-        "button",
+        "button.gw-strip-name",
         {
           type: "button",
-          class: "gw-strip-name",
           title: theatre.name,
           "data-testid": `strip-${theatre.id}`,
           onclick: () => bus.select(bus.selected() === k ? -1 : k),
         },
-        h("span", { class: "gw-chip" }),
-        h("span", { class: "gw-strip-text" }, theatre.name),
+        h("span.gw-chip"),
+        h("span.gw-strip-text", theatre.name),
       ),
     );
     const height = ROW * p.theatres.length;
     this.paths = RUNGS.map((rung) => svg("path", { style: `fill:${rungColour(rung)}`, "data-rung": rung }));
-    this.paths.push(svg("path", { class: "gw-war-line" }));
-    this.line = svg("path", { class: "gw-cursor" });
+    this.paths.push(svg("path.gw-war-line"));
+    this.line = svg("path.gw-cursor");
     this.cells = svg(
-      "svg",
+      "svg.gw-strip-cells",
       {
-        class: "gw-strip-cells",
         viewBox: `0 0 ${p.rounds} ${height}`,
         preserveAspectRatio: "none",
         role: "img",
@@ -41,8 +39,8 @@ class Strip extends Drawing {
     this.fill(p);
     this.cells.addEventListener("pointerdown", (event) => this.pointed(event, true));
     this.cells.addEventListener("pointermove", (event) => event.buttons === 1 && this.pointed(event, false));
-    this.names = h("div", { class: "gw-strip-names" }, ...rows);
-    this.replaceChildren(h("div", { class: "gw-strip-grid" }, this.names, this.cells, h("div"), years(p)));
+    this.names = h("div.gw-strip-names", ...rows);
+    this.replaceChildren(h("div.gw-strip-grid", this.names, this.cells, h("div"), years(p)));
     this.labels = [];
   }
 
@@ -116,8 +114,8 @@ export function years(p) {
       ([quarter, r]) => quarter.endsWith("Q1") && Number(quarter.slice(0, 4)) % every === 0 && r < 0.92 * p.rounds,
     );
   return h(
-    "div",
-    { class: "gw-years", "aria-hidden": "true" },
+    "div.gw-years",
+    { "aria-hidden": "true" },
     ...marks.map(([quarter, r]) => h("span", { style: `left:${(100 * r) / p.rounds}%` }, quarter.slice(0, 4))),
   );
 }

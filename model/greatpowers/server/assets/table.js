@@ -6,7 +6,7 @@ const COLUMNS = ["rung", "control", "stake", "sanctions", "presence", "aid", "de
 class Table extends Drawing {
   build(p) {
     this.className = "gw-hidden";
-    this.caption = h("caption", {});
+    this.caption = h("caption");
     this.rows = p.theatres.map((theatre) =>
       h(
         "tr",
@@ -21,8 +21,8 @@ class Table extends Drawing {
         "tr",
         { "data-metric": metric },
         h("th", { scope: "row" }, p.metricLabels[metric].label),
-        h("td", {}),
-        h("td", {}, p.metricLabels[metric].unit),
+        h("td"),
+        h("td", p.metricLabels[metric].unit),
       ),
     );
     this.replaceChildren(
@@ -30,19 +30,10 @@ class Table extends Drawing {
         "table",
         { "data-testid": "rungs" },
         this.caption,
-        h(
-          "thead",
-          {},
-          h("tr", {}, ...["theatre", ...COLUMNS, "in words"].map((name) => h("th", { scope: "col" }, name))),
-        ),
-        h("tbody", {}, ...this.rows),
+        h("thead", h("tr", ...["theatre", ...COLUMNS, "in words"].map((name) => h("th", { scope: "col" }, name)))),
+        h("tbody", ...this.rows),
       ),
-      h(
-        "table",
-        { "data-testid": "metrics" },
-        h("caption", {}, "Metrics at the cursor"),
-        h("tbody", {}, ...this.values),
-      ),
+      h("table", { "data-testid": "metrics" }, h("caption", "Metrics at the cursor"), h("tbody", ...this.values)),
     );
   }
 

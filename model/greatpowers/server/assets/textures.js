@@ -10,7 +10,7 @@ export function patterns(which) {
     svg(
       "pattern",
       { id: idOf(which, i), width: 6, height: 6, patternUnits: "userSpaceOnUse" },
-      svg("path", { d, class: "gw-texture-line" }),
+      svg("path.gw-texture-line", { d }),
     );
   return TEXTURES.map((d, i) => d && pattern(d, i)).filter(Boolean);
 }

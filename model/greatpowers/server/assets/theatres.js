@@ -34,8 +34,8 @@ export class Theatres {
     this.names = nodes.map(([i, radius]) => [names[i], i, radius]).sort((a, b) => b[2] - a[2]);
     this.marks = p.theatres.map((theatre, k) => this.mark(p, theatre, k));
     const paths = p.theatres.map((theatre, k) => bow(places.states[theatre.challenger], places.theatres[k]));
-    this.arcs = paths.map((d, k) => svg("path", { d, class: "gw-arc", "data-theatre": p.theatres[k].id }));
-    this.casings = paths.map((d) => svg("path", { d, class: "gw-casing" }));
+    this.arcs = paths.map((d, k) => svg("path.gw-arc", { d, "data-theatre": p.theatres[k].id }));
+    this.casings = paths.map((d) => svg("path.gw-casing", { d }));
     arcs.replaceChildren(...this.casings, ...this.arcs);
     // What is drawn last lies on top: the greatest stakes go first.
     const order = p.theatres.map((_, k) => k).sort((a, b) => p.theatre.stake[0][b] - p.theatre.stake[0][a]);
@@ -43,16 +43,15 @@ export class Theatres {
   }
 
   mark(p, theatre, k) {
-    const disc = svg("circle", { class: "gw-disc" });
-    const ring = svg("circle", { class: "gw-war-ring" });
-    const number = svg("text", { class: "gw-rung-number", dy: "0.35em", "aria-hidden": "true" });
-    const name = svg("text", { class: "gw-place", "aria-hidden": "true" }, shortName(p, k));
+    const disc = svg("circle.gw-disc");
+    const ring = svg("circle.gw-war-ring");
+    const number = svg("text.gw-rung-number", { dy: "0.35em", "aria-hidden": "true" });
+    const name = svg("text.gw-place", { "aria-hidden": "true" }, shortName(p, k));
     const signs = SIGNS.map((sign) => drawSign(sign));
-    const row = svg("g", { class: "gw-signs" }, ...signs);
+    const row = svg("g.gw-signs", ...signs);
     const group = svg(
-      "g",
+      "g.gw-theatre",
       {
-        class: "gw-theatre",
         role: "button",
         tabindex: 0,
         "data-testid": `theatre-${theatre.id}`,
@@ -67,13 +66,13 @@ export class Theatres {
           bus.select(bus.selected() === k ? -1 : k);
         },
       },
-      svg("circle", { class: "gw-reach", r: 14 }),
+      svg("circle.gw-reach", { r: 14 }),
       ring,
       disc,
       row,
     );
     // What is written stands outside the button, whose name says more than the writing.
-    const place = svg("g", {}, group, number, name);
+    const place = svg("g", group, number, name);
     return { place, group, disc, ring, number, name, row, signs, radius: 6, said: "" };
   }
 

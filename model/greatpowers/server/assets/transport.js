@@ -14,21 +14,16 @@ const ICONS = {
 const SPEEDS = [2, 4, 6, 12, 24];
 
 function icon(name) {
-  return svg(
-    "svg",
-    { viewBox: "0 0 24 24", "aria-hidden": "true", class: "gw-glyph" },
-    svg("path", { d: ICONS[name] }),
-  );
+  return svg("svg.gw-glyph", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 }
 
 class Transport extends Drawing {
   frame() {
     const button = (name, label, act) =>
       h(
-        "button",
+        "button.gw-icon",
         {
           type: "button",
-          class: "gw-icon",
           "aria-label": label,
           title: label,
           "data-testid": `time-${name}`,
@@ -38,12 +33,11 @@ class Transport extends Drawing {
       );
     this.toggle = button("play", "Play (space)", () => bus.toggle());
     this.toggle.classList.add("gw-icon-main");
-    this.when = h("output", { class: "gw-when", "data-testid": "quarter", "aria-live": "off" });
-    this.range = h("input", {
+    this.when = h("output.gw-when", { "data-testid": "quarter", "aria-live": "off" });
+    this.range = h("input.gw-range", {
       type: "range",
       min: 0,
       step: 1,
-      class: "gw-range",
       "aria-label": "Time",
       "data-testid": "scrubber",
       oninput: (event) => {
@@ -51,15 +45,15 @@ class Transport extends Drawing {
         bus.setCursor(Number(event.target.value));
       },
     });
-    this.ticks = svg("svg", { class: "gw-ticks", preserveAspectRatio: "none", "aria-hidden": "true" });
+    this.ticks = svg("svg.gw-ticks", { preserveAspectRatio: "none", "aria-hidden": "true" });
     const speeds = SPEEDS.map((each) =>
       h("option", { value: each, selected: each === bus.speed() }, `${each} quarters/s`),
     );
-    this.news = h("p", { class: "gw-news", "data-testid": "news" });
+    this.news = h("p.gw-news", { "data-testid": "news" });
     this.append(
       h(
-        "div",
-        { class: "gw-buttons", role: "group", "aria-label": "Time" },
+        "div.gw-buttons",
+        { role: "group", "aria-label": "Time" },
         button("previous", "Previous event (p)", () => bus.jump(-1)),
         button("back", "One quarter back (left arrow)", () => bus.step(-1)),
         this.toggle,
@@ -67,11 +61,10 @@ class Transport extends Drawing {
         button("next", "Next event (n)", () => bus.jump(1)),
       ),
       this.when,
-      h("div", { class: "gw-scrub" }, this.range, this.ticks),
+      h("div.gw-scrub", this.range, this.ticks),
       h(
-        "select",
+        "select.gw-select",
         {
-          class: "gw-select",
           "aria-label": "Speed",
           "data-testid": "speed",
           onchange: (event) => bus.setSpeed(Number(event.target.value)),
@@ -91,7 +84,7 @@ class Transport extends Drawing {
     }
     this.range.max = p.rounds - 1;
     this.ticks.setAttribute("viewBox", `0 0 ${Math.max(1, p.rounds - 1)} 1`);
-    this.ticks.replaceChildren(...p.eventRounds.map((r) => svg("path", { d: `M${r},0V1`, class: "gw-tick" })));
+    this.ticks.replaceChildren(...p.eventRounds.map((r) => svg("path.gw-tick", { d: `M${r},0V1` })));
     this.played(bus.playing());
   }
 

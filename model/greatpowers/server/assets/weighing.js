@@ -35,20 +35,14 @@ export function behind(p, k, round) {
   if (beside(1).length) rows.push([`At war beside ${p.states[theatre.host].name}`, names(p, beside(1))]);
   if (beside(-1).length) rows.push([`At war beside ${p.states[theatre.challenger].name}`, names(p, beside(-1))]);
   if (theatre.guardians.length) rows.push([`Allied to ${p.states[theatre.host].name}`, names(p, theatre.guardians, 4)]);
-  if (!rows.length) return [h("p", { class: "gw-muted" }, `Nobody stands behind ${p.states[theatre.host].name} here.`)];
-  return [
-    h("dl", { class: "gw-behind-list" }, ...rows.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)])),
-  ];
+  if (!rows.length) return [h("p.gw-muted", `Nobody stands behind ${p.states[theatre.host].name} here.`)];
+  return [h("dl.gw-behind-list", ...rows.flatMap(([term, text]) => [h("dt", term), h("dd", text)]))];
 }
 
 export function weighs(p, k, round) {
   const open = Object.keys(OPTIONS).filter((option) => p.weighed.probability[option][round][k] > 0);
   if (open.length === 0)
-    return h(
-      "p",
-      { class: "gw-muted" },
-      p.theatre.war[round][k] ? "The war decides." : "It had no choice this quarter.",
-    );
+    return h("p.gw-muted", p.theatre.war[round][k] ? "The war decides." : "It had no choice this quarter.");
   const used = WEIGHED.filter(([column]) => open.some((option) => p.weighed[column][option][round][k] !== 0));
   const cell = (column, option, sign) => signed(sign * p.weighed[column][option][round][k]);
   return table(
@@ -59,7 +53,7 @@ export function weighs(p, k, round) {
       ["chance", ...open.map((option) => percent(p.weighed.probability[option][round][k]))],
     ],
     { class: "gw-weighs" },
-    h("caption", { class: "gw-muted" }, "in hundredths of its own power"),
+    h("caption.gw-muted", "in hundredths of its own power"),
   );
 }
 
