@@ -146,20 +146,16 @@ SLOW = 300.0
 COMPILING = "compiling the engine once for this version, about half a minute"
 
 
-class PointRate(ProgressColumn):
-    """Parameter sets a minute."""
-
-    def render(self, task: Task) -> Text:
-        """The rate so far, once there is one."""
-        return Text(f"{60 * task.speed:.1f}/min" if task.speed else "")
-
-
 class Rate(ProgressColumn):
-    """Histories a second."""
+    """How many so far, in a form of its own, in so many seconds; nothing until there is a rate."""
+
+    def __init__(self, form: str, seconds: int) -> None:
+        super().__init__()
+        self._form, self._seconds = form, seconds
 
     def render(self, task: Task) -> Text:
         """The rate so far, once there is one."""
-        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+        return Text(self._form.format(self._seconds * task.speed) if task.speed else "")
 
 
 def needs_compiling() -> bool:
@@ -178,9 +174,7 @@ def announce_compiling() -> None:
 @contextlib.contextmanager
 def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
     """A function to be told (stage, done, total) of work whose stages have names; a bar on a terminal."""
-    screen = notes()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), PointRate(), TimeRemainingColumn())
-    with _shown(Progress(*columns, console=screen, transient=True, speed_estimate_period=SLOW)) as bar:
+    with _bar(Rate("{:.1f}/min", 60), SLOW) as bar:
         task = bar.add_task("beginning", total=None)
         yield lambda stage, done, total: bar.update(
             task, description=stage.replace("-", " "), completed=done, total=total
@@ -190,24 +184,16 @@ def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
 @contextlib.contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """A function to be told (done, total): draws a bar with the rate and the time left on a terminal."""
-    screen = notes()
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-        console=screen,
-        transient=True,
-    )
-    with _shown(bar):
+    with _bar(Rate("{:.0f}/s", 1)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextlib.contextmanager
-def _shown(bar: Progress) -> Iterator[Progress]:
-    """The bar, on a terminal; elsewhere nothing, where older releases of Rich write an empty line."""
+def _bar(rate: Rate, averaged: float = 30.0) -> Iterator[Progress]:
+    """A bar, on a terminal; elsewhere nothing, where older releases of Rich write an empty line."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    bar = Progress(*columns, console=notes(), transient=True, speed_estimate_period=averaged)
     bar.disable = not bar.console.is_terminal
     with contextlib.nullcontext() if bar.disable else bar:
         yield bar
