@@ -1,25 +1,13 @@
 // The page of a student: come in, foretell, sit in a chair, see the scores, and what luck and choices did.
 import { forget, ownLuck, prepare, scoreTable, showPlay } from "./class_play.js";
-import {
-  button,
-  debriefView,
-  find,
-  follow,
-  foretoldView,
-  heading,
-  points,
-  put,
-  sender,
-  standingsView,
-  tell,
-} from "./class_shared.js";
+import * as shared from "./class_shared.js";
 import { h, percent } from "./draw.js";
 
 let told = null;
 let shown = "";
 let prepared = "";
 
-const sending = sender(show);
+const sending = shared.sender(show);
 
 function show(found) {
   if (found.outside) {
@@ -32,8 +20,8 @@ function show(found) {
   if (played !== prepared) forget(); // a telephone has the world of what its class plays
   prepared = played;
   told = found;
-  find("title").textContent = told.title;
-  find("kind").textContent = `${told.me.name} · your number ${told.me.number}`;
+  shared.find("title").textContent = told.title;
+  shared.find("kind").textContent = `${told.me.name} · your number ${told.me.number}`;
   document.body.dataset.stage = told.stage;
   if (told.me.left) {
     draw("left", left);
@@ -45,7 +33,7 @@ function show(found) {
   else if (stage === "play" && play) {
     // only what changes the page of this player draws it again: others' moves do not
     drawPlay(`play ${play.turn} ${play.waits} ${told.me.partner}`);
-  } else if (stage === "play") draw("no chair", () => [heading("You are being given a chair")]);
+  } else if (stage === "play") draw("no chair", () => [shared.heading("You are being given a chair")]);
   else if (stage === "scores") draw("scores", scores);
   else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.foretold)}`, debriefed);
 }
@@ -53,13 +41,13 @@ function show(found) {
 function draw(key, content) {
   if (key === shown) return;
   shown = key;
-  put(content());
+  shared.put(content());
 }
 
 function drawPlay(key) {
   if (key === shown) return;
   shown = key;
-  showPlay(told, sending).catch((error) => tell(error.message));
+  showPlay(told, sending).catch((error) => shared.tell(error.message));
 }
 
 function join() {
@@ -89,27 +77,27 @@ function join() {
     event.preventDefault();
     sending("join", Object.fromEntries(new FormData(form)));
   });
-  return [heading("Join"), form];
+  return [shared.heading("Join"), form];
 }
 
 function left() {
   return [
-    heading("You have left"),
+    shared.heading("You have left"),
     h("p", "Your chair is kept for you. Whoever plays against you does not have to wait."),
-    button("Return", () => sending("back"), "main"),
+    shared.button("Return", () => sending("back"), "main"),
   ];
 }
 
 const leaving = () =>
   h(
     "p.small",
-    button("Leave the class", () => sending("leave"), "quiet"),
+    shared.button("Leave the class", () => sending("leave"), "quiet"),
   );
 
 function gathering() {
-  prepare().catch((error) => tell(error.message));
+  prepare().catch((error) => shared.tell(error.message));
   return [
-    heading("You have joined"),
+    shared.heading("You have joined"),
     h("p", told.summary),
     h("p", `If you lose this page, return with the code, your name and your number: ${told.me.number}.`),
     h("p", { role: "status" }, "Wait for your teacher to begin."),
@@ -155,7 +143,7 @@ function predict() {
   });
   const title = mine ? told.policies.find(({ name }) => name === mine.policy).title : "";
   return [
-    heading("Predict before you see"),
+    shared.heading("Predict before you see"),
     h("p", told.question),
     mine
       ? h(
@@ -172,16 +160,16 @@ function predict() {
 function scores() {
   const mine = told.standings.find((one) => one.mine);
   return [
-    heading("The scores"),
+    shared.heading("The scores"),
     mine
       ? h(
           "p.note",
-          `You: ${points(mine.score)} points; the default policy: ${points(mine.usual)}. `,
+          `You: ${shared.points(mine.score)} points; the default policy: ${shared.points(mine.usual)}. `,
           `Orders given: ${mine.given} of ${mine.turns} years${mine.given ? "" : ", so this is the default policy’s score and not yours"}.`,
         )
       : null,
     h("p", "Everybody had the same world and the same luck: only the orders differ."),
-    ...standingsView(told, false),
+    ...shared.standingsView(told, false),
     told.play?.score ? scoreTable(told.play.score) : null,
     leaving(),
   ];
@@ -191,14 +179,14 @@ function debriefed() {
   const own = h("div");
   const found = told.play && told.debrief.luck?.[told.play.side];
   const content = [
-    heading("What luck did, and what choices did"),
+    shared.heading("What luck did, and what choices did"),
     own,
-    ...debriefView(told, () => null),
-    ...foretoldView(told),
+    ...shared.debriefView(told, () => null),
+    ...shared.foretoldView(told),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
   if (found) ownLuck(own, found);
   return content;
 }
 
-follow("state", () => told?.version ?? "", show);
+shared.follow("state", () => told?.version ?? "", show);

@@ -1,18 +1,5 @@
 // The teacher's page: the code, the stages, who is where, and the pictures to talk about. All of it is the server's.
-import {
-  button,
-  debriefView,
-  details,
-  find,
-  follow,
-  foretoldView,
-  heading,
-  points,
-  put,
-  sender,
-  standingsView,
-  table,
-} from "./class_shared.js";
+import * as shared from "./class_shared.js";
 import { h } from "./draw.js";
 
 const STAGES = [
@@ -33,11 +20,11 @@ let told = null;
 let shown = "";
 let named = false;
 
-const sending = sender(show, "teacher/");
+const sending = shared.sender(show, "teacher/");
 
 function show(found) {
   told = found;
-  find("title").textContent = told.title;
+  shared.find("title").textContent = told.title;
   const { version, ...rest } = told;
   const key = JSON.stringify([rest, named]);
   if (key === shown) return;
@@ -50,15 +37,16 @@ function show(found) {
   const same = document.body.dataset.stage === told.stage;
   document.body.dataset.stage = told.stage;
   shown = key;
-  const open = [...find("stage").querySelectorAll("details")].map((one) => one.open);
+  const open = [...shared.find("stage").querySelectorAll("details")].map((one) => one.open);
   const label = document.activeElement?.id;
-  put(content());
-  find("stage")
+  shared.put(content());
+  shared
+    .find("stage")
     .querySelectorAll("details")
     .forEach((one, at) => {
       one.open = same && (open[at] ?? false);
     });
-  if (label) find(label)?.focus();
+  if (label) shared.find(label)?.focus();
 }
 
 function content() {
@@ -109,7 +97,7 @@ const present = () => told.members.filter(({ left }) => !left);
 
 function gathering() {
   return [
-    heading(`${present().length} ${present().length === 1 ? "student has" : "students have"} joined`),
+    shared.heading(`${present().length} ${present().length === 1 ? "student has" : "students have"} joined`),
     h(
       "p.names",
       present()
@@ -179,7 +167,7 @@ function settings() {
 function predicting() {
   const said = told.members.filter(({ predicted }) => predicted).length;
   return [
-    heading(`${said} of ${present().length} have made a prediction`),
+    shared.heading(`${said} of ${present().length} have made a prediction`),
     h("p.question", told.question),
     h(
       "p",
@@ -193,7 +181,7 @@ function playing() {
   const done = seated.filter(({ turn }) => turn >= told.turns).length;
   const years = Array.from({ length: told.turns + 1 }, (_, turn) => seated.filter((one) => one.turn === turn).length);
   return [
-    heading(`${done} of ${seated.length} have finished`),
+    shared.heading(`${done} of ${seated.length} have finished`),
     h(
       "ul.votes",
       ...years.map((count, turn) =>
@@ -213,10 +201,10 @@ function playing() {
     told.settings.chairs === "both"
       ? h(
           "p",
-          button("Wait no longer: count late orders as not given", () => sending("go-on")),
+          shared.button("Wait no longer: count late orders as not given", () => sending("go-on")),
         )
       : null,
-    ...(told.standings.length ? standingsView(shownAs(told), true) : []),
+    ...(told.standings.length ? shared.standingsView(shownAs(told), true) : []),
   ];
 }
 
@@ -227,22 +215,22 @@ function shownAs(found) {
 
 function scores() {
   return [
-    heading("The scores"),
+    shared.heading("The scores"),
     h("p", `Everybody had the same world and the same luck (seed ${told.settings.seed}): only the orders differ.`),
-    ...standingsView(shownAs(told), false),
-    (named ? (_, view) => view : details)("The same as a table", standingsTable()),
+    ...shared.standingsView(shownAs(told), false),
+    (named ? (_, view) => view : shared.details)("The same as a table", standingsTable()),
   ];
 }
 
 function standingsTable() {
-  return table(
+  return shared.table(
     "Everybody’s score",
     ["Player", "chair", "score", "default policy", "orders given"],
     shownAs(told).standings.map((one, at) => [
       one.name ?? `${at + 1}`,
       told.chairs[one.side],
-      points(one.score),
-      points(one.usual),
+      shared.points(one.score),
+      shared.points(one.usual),
       `${one.given} of ${one.turns}`,
     ]),
   );
@@ -250,9 +238,9 @@ function standingsTable() {
 
 function debrief() {
   return [
-    heading("What luck did, and what choices did"),
-    ...debriefView(told, null),
-    ...foretoldView(told),
+    shared.heading("What luck did, and what choices did"),
+    ...shared.debriefView(told, null),
+    ...shared.foretoldView(told),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
 }
@@ -261,9 +249,9 @@ function control() {
   const next = NEXT[told.stage];
   return h(
     "p.control",
-    next ? button(next, () => sending("next", { stage: told.stage }), "main") : null,
+    next ? shared.button(next, () => sending("next", { stage: told.stage }), "main") : null,
     told.stage === "play" || told.stage === "scores"
-      ? button(named ? "Hide names" : "Show names", () => {
+      ? shared.button(named ? "Hide names" : "Show names", () => {
           named = !named;
           show(told);
         })
@@ -272,7 +260,7 @@ function control() {
 }
 
 function members() {
-  return details(
+  return shared.details(
     `All students (${told.members.length}), and starting a new class`,
     h("p.small", "With a number somebody can return from another telephone: do not show them to everybody."),
     h(
@@ -281,13 +269,13 @@ function members() {
         h(
           "li",
           `${one.name}${one.left ? " (left)" : ""} · ${one.number}${one.partner ? ` · against ${one.partner}` : ""} `,
-          button(`Remove ${one.name}`, () => sending("remove", { id: one.id }), "quiet"),
+          shared.button(`Remove ${one.name}`, () => sending("remove", { id: one.id }), "quiet"),
         ),
       ),
     ),
     h(
       "p",
-      button(
+      shared.button(
         "Begin a new class: everybody joins again",
         () => confirm("Begin a new class? This one is put away in a file of its own.") && sending("new"),
         "quiet",
@@ -297,5 +285,5 @@ function members() {
 }
 
 document.title = "A class: the teacher’s page";
-find("kind").textContent = "The teacher’s page";
-follow("teacher/state", () => told?.version ?? "", show);
+shared.find("kind").textContent = "The teacher’s page";
+shared.follow("teacher/state", () => told?.version ?? "", show);
