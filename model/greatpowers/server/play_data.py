@@ -73,7 +73,9 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
         "usual": [[row[name] for name in LEVERS] for row in chair.usual],
         "drawn": drawn(chair.base),
         "dials": dials(),
-        "set": [_move(move.theatre, move.levers) for move in record.moves if move.round == record.played],
+        "set": [
+            {"theatre": move.theatre, "levers": move.levers} for move in record.moves if move.round == record.played
+        ],
         "challengers": _challengers(chair),
         "choices": CHOICES,
     }
@@ -114,10 +116,6 @@ def standing_data(found: ScoreRank, chair: Chair) -> dict[str, Any]:
             for name, interval in found.difference.items()
         ],
     }
-
-
-def _move(theatre: str | None, levers: dict[str, float]) -> dict[str, Any]:
-    return {"theatre": theatre, "levers": levers}
 
 
 def _challengers(chair: Chair) -> list[dict[str, Any]]:

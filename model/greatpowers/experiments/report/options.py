@@ -176,7 +176,7 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
         PolicyOption(
             policy,
             titles[k] if len(cube.policies) > 1 or not levers else "",
-            tuple(zip(_bare(levers), row, strict=True)),
+            tuple(zip((bare_name(name)[1] for name in levers), row, strict=True)),
         )
         for row in cells.to_numpy(dtype=object).tolist()  # which has an empty row where nothing varies
         for k, policy in enumerate(cube.policies)
@@ -211,10 +211,6 @@ def _is_parameter(column: str) -> bool:
 def _is_lever(column: str) -> bool:
     kind, name = bare_name(column)
     return kind == "lever" or (not kind and name in LEVERS)
-
-
-def _bare(columns: Sequence[str]) -> list[str]:
-    return [bare_name(name)[1] for name in columns]
 
 
 def _numbered(points: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
