@@ -55,7 +55,7 @@ class Nursery:
         return subprocess.CompletedProcess(told[1], *json.loads(self._process.stdout.readline()))
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate(timeout=60)
+        self._process.communicate(timeout=600)
 
 
 def child(words: list[str], cwd: str, environment: dict[str, str], out: IO[Any], err: IO[Any]) -> None:

@@ -58,7 +58,7 @@ def test_nothing_heavy_is_imported_to_help(arguments: list[str], environment: di
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.splitlines()[-1] == "imported: []"

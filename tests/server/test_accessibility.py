@@ -99,7 +99,7 @@ def test_play_before_during_and_after_a_game(
     open_all(page)
     assert serious(page, VIEW) == {}
     page.locator("#gg-year").click()
-    page.wait_for_selector(".gg-strip", timeout=60_000)
+    page.wait_for_selector(".gg-strip")
     open_all(page)
     assert serious(page, VIEW) == {}
 

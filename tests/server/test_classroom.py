@@ -208,7 +208,7 @@ class Telephone:
         sent = None if body is None else json.dumps(body).encode()
         told = {"content-type": "application/json", **{key.replace("_", "-"): value for key, value in headers.items()}}
         try:
-            with self._open(urllib.request.Request(self.address + path, sent, told), timeout=20) as answer:
+            with self._open(urllib.request.Request(self.address + path, sent, told), timeout=180) as answer:
                 text = answer.read()
                 return json.loads(text) if answer.headers["content-type"] == "application/json" else text or None
         except urllib.error.HTTPError as error:

@@ -28,7 +28,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests that only look."""
     found = shared_page(f"?s={STATE.encode()}", matched=True)
-    found.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
+    found.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     found.wait_for_selector("gp-parting[data-state=told]", state="attached")
     return found
 
@@ -206,11 +206,11 @@ def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, Histo
 def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[..., Any], server: Any) -> None:
     page = open_page(matched=True)
     page.goto(f"{server.address}?s={STATE.encode()}")
-    page.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     before, key = intervals(page), page.get_attribute("gp-odds", "data-key")
     slider = page.get_by_test_id("slider-sanctions")
     slider.fill("0.1")
-    page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached", timeout=60_000)
+    page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached")
     changed = STATE.changed(levers={"sanctions": 0.1})
     found = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
     assert_the_librarys(page, found)
@@ -256,7 +256,7 @@ def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., A
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     assert page.locator(".gc-alike").count() == page.locator(".gc-differs").count() == 0
     assert "are the same" in page.get_by_test_id("parting").text_content()
-    page.wait_for_selector("gp-odds[data-runs='200']", state="attached", timeout=60_000)
+    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     found = intervals(page)
     assert found.pop("great_power_war")[0] == 0.0, "a share that was not seen to differ may yet"
     assert {tuple(values) for values in found.values()} == {(0.0, 0.0, 0.0)}

@@ -122,7 +122,7 @@ def test_the_end_of_a_game_shows_the_score_of_the_library_and_where_it_stands(pa
         for name in ("escalation", "order", "revision", "cost", "war")
     ]
     assert 100 + sum(map(float, lost)) == pytest.approx(wanted["laissez-faire"], abs=0.3)
-    page.wait_for_selector(".gg-strip", timeout=60_000)
+    page.wait_for_selector(".gg-strip")
     same = page.locator(".gg-diff tr[data-policy='laissez-faire'] td").first.inner_text()
     assert same == "+0.0", "choosing nothing under laissez-faire is laissez-faire in every world"
     challengers = {theatre.challenger for theatre in load_scenario("2017").theatres}
@@ -153,7 +153,7 @@ def test_weights_change_the_score_of_everybody(page: "Page") -> None:
     page.wait_for_function(
         "text => document.querySelector('[data-testid=play-score]').textContent === text", arg=f"{wanted:.1f}"
     )
-    page.wait_for_selector(".gg-strip", timeout=60_000)
+    page.wait_for_selector(".gg-strip")
 
 
 def test_the_link_holds_the_game_and_taking_back_marks_it(

@@ -19,9 +19,7 @@ def test_the_page_comes_back_with_its_state(open_page: Callable[..., Any], anoth
     page.get_by_text("Trying to reconnect").wait_for()
     again = another_server("synthetic", "--port", str(server.port))
     assert again.port == server.port
-    page.wait_for_function(
-        "window.greatpowers?.payload('a') && !document.querySelector('#popup[aria-hidden=false]')", timeout=60_000
-    )
+    page.wait_for_function("window.greatpowers?.payload('a') && !document.querySelector('#popup[aria-hidden=false]')")
     page.wait_for_selector("html[data-history]", state="attached")
     assert page.evaluate("JSON.stringify({...window.greatpowers.payload('a'), key: ''})") == before
     assert page.evaluate("window.greatpowers.cursor()") == 12

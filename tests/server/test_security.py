@@ -28,9 +28,9 @@ def ask(
     """One request, header by header as given: status, headers and body of the answer."""
     lines = {"Host": f"127.0.0.1:{server.port}", "Connection": "close", **(headers or {})}
     head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=180) as connection:
         connection.sendall(head.encode("latin-1") + b"\r\n" + body)
-        connection.settimeout(20)
+        connection.settimeout(180)
         answer = b""
         while chunk := connection.recv(65536):
             answer += chunk

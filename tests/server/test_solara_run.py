@@ -17,7 +17,7 @@ from greatpowers import GreatPowersModel
 from greatpowers.server.run import bound_socket
 
 MODEL = Path(__file__).parents[2] / "model"
-START_SECONDS = 90
+START_SECONDS = 300
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_it_draws_and_steps_and_nothing_leaves_the_machine(open_page: Callable[.
     from greatpowers.mesa.page import PLOTS, PageModel, rows
 
     page = open_page(own=True)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.watched.allowed.append("Failed to evaluate Vue script")  # Solara's own, and it falls back
     page.goto(address)
     for number in range(3):
