@@ -10,7 +10,15 @@ from scipy import stats
 from greatpowers.core.levers import SWITCH
 from greatpowers.simulation.intervals import (
     BANDS,
+    HIGHER,
+    LOWER,
+    MAYBE_HIGHER,
+    MAYBE_LOWER,
+    NO_TELLING,
+    TOO_RARE,
     Interval,
+    at_least_luck,
+    clipped,
     difference_of,
     expected_difference_of,
     expected_interval,
@@ -18,12 +26,15 @@ from greatpowers.simulation.intervals import (
     histories_needed,
     interval_of,
     is_rare,
+    judged,
     matching_gain,
     mean_interval,
     paired_share_interval,
     quantiles,
     share_interval,
     simultaneous,
+    verdict,
+    widened,
 )
 
 NAN = math.nan
@@ -253,6 +264,71 @@ def test_a_rare_event_in_few_histories_is_not_ranked_and_what_it_takes_tells_hal
         pair = (drawn < share).astype(float), (drawn > 1 - share / 2).astype(float)
         hits += difference_of(*pair, SWITCH).leaves_out_zero
     assert 0.75 <= hits / 300 <= 1.0
+
+
+@pytest.mark.parametrize(("hits", "of"), [(10, 500), (3, 700), (1, 2000)])
+def test_histories_that_are_needed_are_rounded_up_to_two_digits(hits: int, of: int) -> None:
+    one, other = ones(hits, of), ones(hits, of)[::-1]
+    share, differ = (2 * hits + 1) / (2 * of + 4), (2 * hits + 1) / (of + 2)
+    needed = (1.95996398 * differ**0.5 + 0.84162123 * (differ - (share / 2) ** 2) ** 0.5) ** 2 / (share / 2) ** 2
+    unit = 10 ** (len(str(int(needed))) - 2)
+    assert histories_needed(one, other) == (int(needed / unit) + 1) * unit
+    assert histories_needed(np.append(one, 1.0), np.append(other, 1.0)) < histories_needed(one, other)
+
+
+def test_in_matched_luck_no_fewer_differ_than_half_of_the_events() -> None:
+    one, apart = ones(4, 600), 9 / 1204 / 2  # all of them in the same histories
+    needed = (1.95996398 * apart**0.5 + 0.84162123 * (apart - apart**2) ** 0.5) ** 2 / apart**2
+    assert 1500 < needed <= histories_needed(one, one) < needed + 100
+
+
+# What is said of a difference
+
+
+@pytest.mark.parametrize(
+    ("luck", "left_open", "said"),
+    [
+        ((-2, -3, -1), (-2, -5, -0.5), LOWER),
+        ((-2, -3, -1), (-2, NAN, NAN), LOWER),
+        ((-2, -3, -1), (-2, -5, 0.0), MAYBE_LOWER),
+        ((-2, -3, -1), (-2, 1, 5), MAYBE_LOWER),
+        ((2, 1, 3), (2, 0.5, 5), HIGHER),
+        ((2, 1, 3), (2, NAN, NAN), HIGHER),
+        ((2, 1, 3), (2, 0.0, 5), MAYBE_HIGHER),
+        ((2, 1, 3), (2, -5, -1), MAYBE_HIGHER),
+        ((1, -1, 3), (1, 0.5, 5), NO_TELLING),
+        ((1, 0.0, 3), (1, 0.5, 5), NO_TELLING),
+        ((-1, -3, 0.0), (-1, -5, -0.5), NO_TELLING),
+        ((0, NAN, NAN), (0, NAN, NAN), NO_TELLING),
+    ],
+)
+def test_a_verdict_needs_both_intervals(
+    luck: tuple[float, float, float], left_open: tuple[float, float, float], said: str
+) -> None:
+    assert verdict(Interval(*luck), Interval(*left_open)) == said
+
+
+def test_of_a_rare_event_is_said_how_many_histories_it_takes() -> None:
+    higher, few, many = Interval(2.0, 1.0, 3.0), (ones(3, 200), ones(9, 200)), (ones(3, 200), ones(10, 200))
+    assert judged(few, SWITCH, higher, higher) == (histories_needed(*few), TOO_RARE)
+    for values, unit in ((many, SWITCH), (few, "deals")):
+        needed, said = judged(values, unit, higher, higher)
+        assert math.isnan(needed) and said == HIGHER
+
+
+def test_an_interval_is_kept_within_what_is_possible_and_no_narrower_than_lucks() -> None:
+    assert clipped(Interval(0.5, -3.0, 4.0), -1.0, 2.0) == (0.5, -1.0, 2.0)
+    assert clipped(Interval(0.5, 0.25, 0.75), -1.0, 2.0) == (0.5, 0.25, 0.75)
+    assert close(clipped(Interval(0.5, NAN, NAN), -1.0, 2.0), 0.5, NAN, NAN)
+    assert widened(Interval(0.5, 0.25, 0.75), Interval(0.0, 0.1, 0.6)) == (0.5, 0.1, 0.75)
+    assert widened(Interval(0.5, 0.25, 0.75), Interval(0.0, 0.3, 0.9)) == (0.5, 0.25, 0.9)
+    assert widened(Interval(0.5, NAN, NAN), Interval(0.0, 0.3, 0.9)) == (0.5, 0.3, 0.9)
+    one, other = ones(3, 10).reshape(2, 5), ones(1, 10).reshape(2, 5)
+    luck = paired_share_interval(one.reshape(-1), other.reshape(-1))
+    assert at_least_luck(Interval(0.2, -9.0, 9.0), one, other) == (0.2, -1.0, 1.0)
+    assert at_least_luck(Interval(0.2, 0.1, 0.3), one, other) == (0.2, luck.low, luck.high)
+    wider = paired_share_interval(one.reshape(-1), other.reshape(-1), 0.99)
+    assert at_least_luck(Interval(0.2, 0.1, 0.3), one, other, 0.99) == (0.2, wider.low, wider.high)
 
 
 def test_levels_are_what_their_names_say() -> None:
