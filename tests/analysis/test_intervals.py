@@ -84,6 +84,7 @@ def test_the_unit_decides_which_interval() -> None:
     assert interval_of(one, SWITCH) == share_interval(one) != mean_interval(one) == interval_of(one, "deals")
     assert difference_of(one, other, SWITCH) == paired_share_interval(one, other)
     assert difference_of(one, other, "deals") == mean_interval(one - other)
+    assert interval_of(one, "") == mean_interval(one) and difference_of(one, other, "") == mean_interval(one - other)
 
 
 # What draws leave open of an expected value
@@ -129,6 +130,7 @@ def test_one_history_a_draw_knows_no_luck() -> None:
     values = np.array([[1.0], [2], [3], [4], [5]])
     half = float(stats.t.ppf(0.975, 4)) * math.sqrt(2.5 * 1.2)
     assert close(expected_interval(values), 3.0, 3 - half, 3 + half)
+    assert expected_interval(values / 1000) == pytest.approx((0.003, (3 - half) / 1000, (3 + half) / 1000))
 
 
 def test_what_does_not_vary_is_certain_and_one_draw_says_nothing_of_others() -> None:
@@ -158,6 +160,7 @@ def test_of_a_share_luck_stays_even_where_no_draw_saw_any() -> None:
     assert alone == share_interval(ones(1, 4))
 
 
+@pytest.mark.filterwarnings("error")
 def test_what_matched_luck_is_worth() -> None:
     assert matching_gain(np.array([1.0, 2, 3]), np.array([1.0, 2, 4])) == pytest.approx(10.0)  # (1 + 7/3) / (1/3)
     assert math.isnan(matching_gain(np.array([1.0, 2]), np.array([2.0, 3])))
@@ -266,7 +269,7 @@ def test_a_rare_event_in_few_histories_is_not_ranked_and_what_it_takes_tells_hal
     assert 0.75 <= hits / 300 <= 1.0
 
 
-@pytest.mark.parametrize(("hits", "of"), [(10, 500), (3, 700), (1, 2000)])
+@pytest.mark.parametrize(("hits", "of"), [(10, 500), (3, 700), (1, 2000), (1, 42)])
 def test_histories_that_are_needed_are_rounded_up_to_two_digits(hits: int, of: int) -> None:
     one, other = ones(hits, of), ones(hits, of)[::-1]
     share, differ = (2 * hits + 1) / (2 * of + 4), (2 * hits + 1) / (of + 2)
