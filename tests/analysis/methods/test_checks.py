@@ -145,3 +145,8 @@ def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
     assert "'horizon' has no finite value in 1 of 2 points" in one_sentence(
         lambda: checks.factor_values(wrong, ["parameter.clash", "horizon"])
     )
+
+
+def test_a_table_must_have_rows() -> None:
+    checks.need_rows(pd.DataFrame({"seed": [1]}), "runs")
+    assert one_sentence(lambda: checks.need_rows(pd.DataFrame({"seed": []}), "runs")).startswith("runs: there are no")

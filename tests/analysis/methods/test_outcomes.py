@@ -158,6 +158,16 @@ def test_standard_errors_resample_observations_or_the_seeds_of_each() -> None:
 THREE = runs_of({"a": [(0.1, 0.3), (0.2, 0.2)], "b": [(0.2, 0.2), (0.1, 0.1)], "c": [(0.3, 0.5), (0.4, 0.4)]})
 
 
+def test_worlds_and_seeds_need_not_be_as_many() -> None:
+    """Three worlds of two seeds, of which the second adds 2 and then nothing else happens: 16/3 + 2/2."""
+    values = np.array([[0.0, 2.0], [4.0, 6.0], [8.0, 10.0]])
+    found = out.crossed_interval(values)
+    half = 12.706205 * np.sqrt(16 / 3 + 2 / 2)
+    assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), abs=1e-4)
+    turned = out.crossed_interval(values.T)
+    assert turned == pytest.approx(found)
+
+
 def test_differences_have_a_row_for_each_policy_but_the_baseline() -> None:
     found = paired_differences(THREE, "mean_severity", baseline="b")
     assert list(found.columns) == [

@@ -7,7 +7,7 @@ from made_runs import ISHIGAMI, ishigami, one_sentence
 
 from greatpowers.core.parameters import Parameters
 from greatpowers.statistics import sensitivity as se
-from greatpowers.statistics.sensitivity import class_count, deltas
+from greatpowers.statistics.sensitivity import class_count, deltas, kernel_density
 
 FIRST = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}
 TOTAL = {"x1": 0.5576, "x2": 0.4424, "x3": 0.2437}
@@ -33,6 +33,12 @@ def test_indices_that_are_known_badly_are_refused_and_what_it_takes_is_enough() 
     takes = int(said.split("take about ")[1].split()[0].replace(",", ""))
     assert takes in {2**k for k in range(6, 12)}
     se.need_narrow(se.sobol(ISHIGAMI, ishigami(se.sobol_design(ISHIGAMI, 2 * takes))))
+
+
+@pytest.mark.parametrize("values", [[0.0], [0.0, 0.0, 0.0], [-1.0, 0.0, 0.5, 1.0]])
+def test_a_density_sums_to_one_even_where_all_values_are_equal(values: list[float]) -> None:
+    grid = np.linspace(-10.0, 10.0, 2001)
+    assert np.trapezoid(kernel_density(np.array(values), grid), grid) == pytest.approx(1.0, abs=0.02)
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -55,12 +55,31 @@ def test_kaplan_meier_by_hand_on_five_histories() -> None:
     assert mean["mean"] == pytest.approx(2 + 2 * 4 / 5 + 8 / 15)
 
 
+def test_the_order_has_collapsed_below_its_threshold_and_not_at_it() -> None:
+    orders = {1: [0.5, 0.25, 0.25], 2: [0.5, 0.25, 0.125]}
+    rounds = pd.DataFrame(
+        [("a", seed, k, order) for seed, found in orders.items() for k, order in enumerate(found)],
+        columns=["policy", "seed", "round", "order"],
+    )
+    found = time_to(rounds, "collapse", order_below=0.25)
+    assert found["duration"].tolist() == [3.0, 3.0]
+    assert found["observed"].tolist() == [False, True]
+
+
 def test_the_restricted_mean_has_greenwoods_variance(remissions: pd.DataFrame) -> None:
     """23.29 weeks up to 35, standard error 2.83 (Klein & Moeschberger 2003, ex. 4.4)."""
     treated = remissions[remissions["policy"] == "treated"]
     found = restricted_mean(treated, horizon=35).iloc[0]
     assert found["mean"] == pytest.approx(23.29, abs=0.005)
     assert (found["high"] - found["low"]) / 2 / 1.96 == pytest.approx(2.83, abs=0.005)
+
+
+def test_where_every_history_ends_its_variance_is_that_of_a_mean() -> None:
+    """Of 1, 2 and 3 rounds: (2/3)/3, of which the last but one of them has a quarter."""
+    spells = pd.DataFrame({"policy": "a", "duration": [1.0, 2.0, 3.0], "observed": True})
+    found = restricted_mean(spells, horizon=3).iloc[0]
+    assert found["mean"] == pytest.approx(2.0)
+    assert found["mean"] - found["low"] == pytest.approx(1.959964 * math.sqrt(2 / 9), abs=1e-6)
 
 
 def test_log_rank_and_cox_are_as_published(remissions: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import powerlaw
 import pytest
 from made_runs import Floats, one_sentence
 
-from greatpowers.statistics.war_sizes import begin, fit_tail, sizes_of
+from greatpowers.statistics.war_sizes import begin, bootstrap_tails, fit_tail, sizes_of
 
 
 def pareto(exponent: float, start: float, n: int, seed: int = 0) -> Floats:
@@ -53,6 +53,14 @@ def test_start_exponent_and_distance_are_those_of_the_powerlaw_package() -> None
     assert ours.start == pytest.approx(theirs.xmin)
     assert ours.exponent == pytest.approx(theirs.alpha, rel=1e-6)
     assert ours.distance == pytest.approx(theirs.D, abs=0.02)
+
+
+def test_bounds_leave_out_as_much_on_either_side_as_the_level_says() -> None:
+    sizes = np.sort(pareto(2.2, 1.0, 120, seed=5))
+    drawn = bootstrap_tails(sizes, begin(sizes), None, 50, 0)
+    found = fit_tail(sizes, resamples=50, level=0.8)
+    assert found.start_interval == pytest.approx(tuple(np.quantile(drawn.starts, [0.1, 0.9])))
+    assert (found.exponent.low, found.exponent.high) == pytest.approx(tuple(np.quantile(drawn.exponents, [0.1, 0.9])))
 
 
 def test_p_values_of_true_power_laws_are_not_small_more_often_than_they_should_be() -> None:
