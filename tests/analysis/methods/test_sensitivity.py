@@ -160,3 +160,22 @@ def test_wrong_uses_get_a_sentence() -> None:
     assert "same in all points" in one_sentence(lambda: se.given_data(design.assign(z=1.0), y, ["z"]))
     assert "Did you mean 'clash'?" in one_sentence(lambda: se.parameter_bounds(["clsh"]))
     assert "no multiples" in one_sentence(lambda: se.parameter_bounds(["true_beliefs"]))
+
+
+def test_left_to_itself_a_study_has_the_seed_0() -> None:
+    for design in (se.sobol_design, se.morris_design, se.hypercube_design):
+        size = 8 if design is not se.morris_design else 16
+        pd.testing.assert_frame_equal(design(ISHIGAMI, size), design(ISHIGAMI, size, seed=0))
+        assert not design(ISHIGAMI, size).equals(design(ISHIGAMI, size, seed=1))
+    spread, steps = ishigami(se.sobol_design(ISHIGAMI, 16)), se.morris_design(ISHIGAMI)
+    pd.testing.assert_frame_equal(se.sobol(ISHIGAMI, spread), se.sobol(ISHIGAMI, spread, seed=0))
+    effects = ishigami(steps)
+    pd.testing.assert_frame_equal(se.morris(ISHIGAMI, steps, effects), se.morris(ISHIGAMI, steps, effects, seed=0))
+
+
+def test_fewer_than_fifty_resamples_are_refused() -> None:
+    outcome = ishigami(se.sobol_design(ISHIGAMI, 16))
+    assert "from 50" in one_sentence(lambda: se.sobol(ISHIGAMI, outcome, resamples=49))
+    assert len(se.sobol(ISHIGAMI, outcome, resamples=50)) == 6
+    steps = se.morris_design(ISHIGAMI)
+    assert "from 50" in one_sentence(lambda: se.morris(ISHIGAMI, steps, ishigami(steps), resamples=49))
