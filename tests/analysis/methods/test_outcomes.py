@@ -166,6 +166,7 @@ def test_worlds_and_seeds_need_not_be_as_many() -> None:
     assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), abs=1e-4)
     turned = out.crossed_interval(values.T)
     assert turned == pytest.approx(found)
+    assert out.world_interval(values).mean == out.world_interval(values.T).mean == pytest.approx(5.0)
 
 
 def test_differences_have_a_row_for_each_policy_but_the_baseline() -> None:
