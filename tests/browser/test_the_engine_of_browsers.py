@@ -19,7 +19,7 @@ from greatpowers.browser import layout
 from greatpowers.browser.build import tools
 from greatpowers.browser.layout import ASSETS, MODULE, described, description, plain_data, shipped_engine
 from greatpowers.core.history import TheatreColumn
-from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.core.kernel import SHIPPED, core_fingerprint, is_compiled
 from greatpowers.core.world import World
 from greatpowers.game.sides import Sides
 from greatpowers.simulation.run import play_to_end
@@ -235,12 +235,13 @@ def test_policies_of_several_worlds_are_no_one_world() -> None:
 
 def test_built_from_nothing_it_is_the_same(node: str, cases: Cases, tmp_path: Path) -> None:
     """To the byte with the versions that the shipped one names; with others it plays the same."""
-    target = tmp_path / "engine.wasm"
-    command = [sys.executable, "-m", "greatpowers.browser.build", "--out", str(target)]
+    target = tmp_path / MODULE.name
+    command = [sys.executable, "-m", "greatpowers.browser.build", "--out", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     if described(MODULE.read_bytes())["made_with"] == tools():
         assert target.read_bytes() == MODULE.read_bytes()
+        assert (tmp_path / SHIPPED.name).read_bytes() == SHIPPED.read_bytes()
     else:
         path, expected = cases
         assert in_node(node, PLAYER, target, path) == expected

@@ -124,5 +124,5 @@ def test_the_first_compilation_is_announced(
     monkeypatch.setattr("greatpowers.core.kernel.is_cached", lambda: False)
     assert main(["run", "template", "--rounds", "2", "--json"]) == 0
     said = capsys.readouterr()
-    assert said.err == "compiling the engine once for this version, about half a minute\n"
+    assert said.err == "compiling the engine once for this version, ten to thirty seconds\n"
     json.loads(said.out)

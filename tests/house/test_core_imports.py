@@ -12,8 +12,9 @@ ALLOWED = {
     "collections", "copy", "enum", "functools", "gc", "greatpowers", "hashlib", "math", "numba", "numpy", "os",
     "pathlib", "sys", "tempfile", "typing",
 }  # fmt: skip
-OF_THE_CACHE = {"contextlib", "pickle", "platformdirs", "stat"}
-"""What the one module that keeps compiled code needs besides: where a user's caches are, and whether they are sound."""
+OF_THE_CACHE = {"contextlib", "json", "llvmlite", "pickle", "platformdirs", "stat", "zlib"}
+"""What the one module that keeps compiled code needs besides: where a user's caches are, whether they are sound, and how
+to read the code that the package brings along (llvmlite is Numba's own)."""
 
 
 def roots_of_imports(path: Path) -> set[str]:

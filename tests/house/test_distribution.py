@@ -25,7 +25,8 @@ print(greatpowers.__file__, configs_directory(), len(names("policies")), load_sc
 # Data and assets that modules read, and nothing of another kind beside them.
 DATA = ("**/*.html", "**/*.toml", "presentation/*.css", "validation/*.css", "validation/data/*.csv",
         "server/data/*.json", "server/assets/*.css", "server/assets/*.js", "server/assets/*.json", "server/assets/*.md",
-        "server/assets/*.svg", "browser/assets/*.css", "browser/assets/*.js", "browser/assets/*.wasm")  # fmt: skip
+        "server/assets/*.svg", "browser/assets/*.css", "browser/assets/*.js", "browser/assets/*.wasm",
+        "core/*.z")  # fmt: skip
 
 
 def kept(kind: str) -> set[Path]:

@@ -280,7 +280,7 @@ def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: 
     out = tmp_path / "out"
     assert main(["hindcast", "--data", str(made), "--out", str(out), *ARGUMENTS]) == 0
     said = capsys.readouterr()
-    assert said.err in ("", "compiling the engine once for this version, about half a minute\n")
+    assert said.err in ("", "compiling the engine once for this version, ten to thirty seconds\n")
     tables = said.out[: said.out.index("AUC is ")].splitlines()
     assert max(map(len, tables)) <= 100
     for words in (

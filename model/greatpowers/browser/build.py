@@ -1,22 +1,29 @@
-"""Makes the engine that browsers run, `assets/engine.wasm`, from the text of the core.
+"""Makes what ships in compiled form from the text of the core.
 
     python -m greatpowers.browser.build    # whenever the core or its layout has changed; a minute or two
 
-Numba compiles `play_rounds` as it does for this machine. What is taken is the LLVM code of each function from before
-any optimisation, the last form that knows nothing of the machine: optimised for x86 it would link too, and compute
-nonsense, since there a pointer has 8 bytes. llvmlite optimises it for WebAssembly, and LLVM's linker, from the wheel of
-ziglang, makes it a module that imports nothing and carries its own description.
+It is the engine that browsers run, `assets/engine.wasm`, and code of the rounds for the library, `core/rounds.bc.z`, so
+that the first run has less to compile.
 
-With the same versions of Numba, llvmlite and ziglang the module is the same to the byte. With others it may differ, and
-still plays the same histories: nothing is contracted or put in another order.
+Numba compiles `play_each_round` as it does for this machine. What is taken is the LLVM code of each function from
+before any optimisation, the last form that knows nothing of the machine: optimised for x86 it would link too, and
+compute nonsense, since there a pointer has 8 bytes. llvmlite optimises it for WebAssembly, and LLVM's linker, from the
+wheel of ziglang, makes it a module that imports nothing and carries its own description. For the library the same code
+is optimised within each function, as Numba does before it links, and kept as LLVM's bitcode; what depends on the
+processor is left to the machine that it comes to.
+
+With the same versions of Numba, llvmlite and ziglang both are the same to the byte. With others they may differ, and
+still play the same histories: nothing is contracted or put in another order.
 """
 
 import argparse
+import json
 import platform
 import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,12 +32,13 @@ from typing import Any
 import numpy as np
 
 from greatpowers.browser.layout import MODULE, NAMES, SIZES, arguments, description, with_description
-from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.core.kernel import SHIPPED, SYMBOL, core_fingerprint, is_compiled, purpose
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import write_whole
 
 TOOLS = ("numba", "llvmlite", "ziglang")
 TARGET, FEATURES = "wasm32-unknown-unknown", "+simd128,+bulk-memory"
+OF_64_BITS = "x86_64-unknown-linux-gnu"
 STACK_BYTES = 1 << 20
 SMALL = arguments(*(1 for _ in SIZES))
 
@@ -55,13 +63,13 @@ declare double @llvm.sqrt.f64(double)
 """
 
 
-def build() -> bytes:
-    """The module; raises :class:`GreatPowersError` where a tool is missing."""
+def build() -> tuple[bytes, bytes]:
+    """The module, and the code to link; raises :class:`GreatPowersError` where a tool is missing."""
     if not is_compiled():
         raise GreatPowersError("NUMBA_DISABLE_JIT is set, so that Numba compiles nothing; build the engine without it.")
     told = {"core": core_fingerprint(), "made_with": tools(), **description()}
     entry, texts = _compiled()
-    return with_description(_linked(_object(entry, texts)), told)
+    return with_description(_linked(_object(entry, texts)), told), _code(entry, texts)
 
 
 def tools() -> dict[str, str]:
@@ -75,10 +83,9 @@ def tools() -> dict[str, str]:
 
 def _compiled() -> tuple[str, list[str]]:
     """Name of the compiled entry, and the LLVM code, not optimised, of every function it needs."""
-    import numba
-    from numba.core import codegen
+    from numba.core import caching, codegen
 
-    from greatpowers.core.history import play_rounds
+    from greatpowers.core.history import play_each_round
 
     kept: dict[int, list[str]] = {}
     library, add = codegen.CPUCodeLibrary, codegen.CPUCodeLibrary.add_llvm_module
@@ -87,11 +94,11 @@ def _compiled() -> tuple[str, list[str]]:
         kept.setdefault(id(self), []).append(str(module))
         return add(self, module)
 
-    dispatcher: Any = play_rounds
-    dispatcher = dispatcher._within  # as other kernels call it: neither made machine code nor found in a cache
+    dispatcher: Any = play_each_round
+    dispatcher._cache = caching.NullCache()  # made from the text, not from what shipped before
     library.add_llvm_module = add_and_keep
     try:
-        dispatcher.compile(tuple(numba.typeof(value) for value in SMALL))
+        dispatcher.compile(_types())
     finally:
         library.add_llvm_module = add
     (result,) = dispatcher.overloads.values()
@@ -108,30 +115,70 @@ def _libraries(library: Any, seen: set[int]) -> Iterator[Any]:
         yield library
 
 
-def _object(entry: str, texts: list[str]) -> bytes:
-    """One object for WebAssembly with all code that the entry needs, and a door to it, `play(arguments)`."""
+def _types() -> tuple[Any, ...]:
+    import numba
+
+    return tuple(numba.typeof(value) for value in SMALL)
+
+
+def _machine(triple: str, **options: Any) -> Any:
     import llvmlite.binding as llvm
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(TARGET).create_target_machine(cpu="generic", features=FEATURES, opt=3)
-    head = f'target triple = "{TARGET}"\ntarget datalayout = "{machine.target_data}"\n'
+    return llvm.Target.from_triple(triple).create_target_machine(**options)
 
-    def parsed(text: str) -> Any:
+
+def _joined(machine: Any, texts: Iterable[str]) -> Any:
+    """One module of LLVM code for this machine."""
+    import llvmlite.binding as llvm
+
+    head, module = f'target triple = "{machine.triple}"\ntarget datalayout = "{machine.target_data}"\n', None
+    for text in texts:
         found = llvm.parse_assembly(head + text)
         for one in (*found.functions, *found.global_variables):
             if not one.is_declaration and one.linkage == llvm.Linkage.external:
                 one.linkage = "weak_odr"
-        return found
+        if module is None:
+            module = found
+        else:
+            module.link_in(found)
+    return module
 
-    module = parsed(RUNTIME)
-    for text in texts:
-        module.link_in(parsed(_portable(text)))
-    module.link_in(parsed(_door(entry, module.get_function(entry))))
+
+def _code(entry: str, texts: list[str]) -> bytes:
+    """Code that is linked into whoever plays rounds, behind a line that says what it was made for."""
+    import llvmlite.binding as llvm
+
+    machine = _machine(OF_64_BITS, cpu="x86-64", opt=1)
+    module = _joined(machine, [HEAD.sub("", text) for text in texts])
+    for function in module.functions:  # as Numba has it; "internal" takes twice as long to become machine code
+        if function.linkage == llvm.Linkage.weak_odr:
+            function.linkage = "linkonce_odr"
+    played = module.get_function(entry)
+    played.name, played.linkage = SYMBOL, "external"
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
+    passes, whole = builder.getFunctionPassManager(), llvm.create_new_module_pass_manager()
+    for function in module.functions:
+        if not function.is_declaration:
+            passes.run(function, builder)
+    whole.add_global_dead_code_eliminate_pass()
+    whole.add_strip_symbols_pass()
+    whole.run(module, builder)
+    told = {"purpose": {**purpose(_types()), "machine": OF_64_BITS}, "made_with": tools()}
+    return json.dumps(told).encode() + b"\n" + zlib.compress(module.as_bitcode(), 9)
+
+
+def _object(entry: str, texts: list[str]) -> bytes:
+    """One object for WebAssembly with all code that the entry needs, and a door to it, `play(arguments)`."""
+    import llvmlite.binding as llvm
+
+    machine = _machine(TARGET, cpu="generic", features=FEATURES, opt=3)
+    module = _joined(machine, [RUNTIME, *map(_portable, texts)])
+    module.link_in(_joined(machine, [_door(entry, module.get_function(entry))]))
     for one in (*module.functions, *module.global_variables):
         if not one.is_declaration and one.name != "play" and not one.name.startswith("llvm."):
             one.linkage = "internal"
-
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = options.slp_vectorization = True
     builder = llvm.create_pass_builder(machine, options)
@@ -210,15 +257,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m greatpowers.browser.build", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("--out", type=Path, default=MODULE, metavar="FILE", help="write it there (default: its place)")
-    target = parser.parse_args().out
+    parser.add_argument(
+        "--out", type=Path, metavar="DIRECTORY", help="write both there (default: each in its place in the package)"
+    )
+    place = parser.parse_args().out
     try:
-        content = build()
+        contents = build()
     except GreatPowersError as error:
         print(error, file=sys.stderr)
         return 2
-    write_whole(target, content)
-    print(f"{target}: {len(content)} bytes, core {core_fingerprint()}")
+    for path, content in zip((MODULE, SHIPPED), contents, strict=True):
+        target = path if place is None else place / path.name
+        write_whole(target, content)
+        print(f"{target}: {len(content)} bytes, core {core_fingerprint()}")
     return 0
 
 

@@ -143,7 +143,7 @@ def remark(text: str) -> None:
 SLOW = 300.0
 """Seconds over which the rate of slow work is averaged."""
 
-COMPILING = "compiling the engine once for this version, about half a minute"
+COMPILING = "compiling the engine once for this version, ten to thirty seconds"
 
 
 class Rate(ProgressColumn):

@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "compile the engine now rather than at the first run",
     "Compile the engine and keep the result for later runs; this is needed once for every version.",
-    (("greatpowers warmup", "about half a minute, once"),),
+    (("greatpowers warmup", "ten to thirty seconds, once"),),
     _arguments,
 )
 

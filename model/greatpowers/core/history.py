@@ -11,7 +11,7 @@ from greatpowers.core.equations.belief import past_actions
 from greatpowers.core.equations.choice import gravity, matter_of_war, notice
 from greatpowers.core.equations.economy import mobilised
 from greatpowers.core.equations.response import mean_left
-from greatpowers.core.kernel import entry, inlined, kernel
+from greatpowers.core.kernel import entry, inlined, kernel, shipped
 from greatpowers.core.ladder import COMMITMENT, SEVERITY
 from greatpowers.core.levers import Policy, levers_in_force
 from greatpowers.core.luck import Luck, luck_of_round
@@ -208,14 +208,11 @@ def track_theatres(world: World, workspace: Workspace, rows: Floats) -> None:
         row[TheatreColumn.SPOILERS], row[TheatreColumn.RESISTED] = theatre.spoilers, theatre.resisted
 
 
-@entry
-def play_rounds(
+@shipped
+def play_each_round(
     world: World, policy: Policy, p: Parameters, luck: Luck, first: int, workspace: Workspace, track: Track
 ) -> None:
-    """Play as many rounds as `track` holds, the first of them numbered `first`.
-
-    The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
-    """
+    """Play as many rounds as `track` holds: what :func:`play_rounds` is the door to."""
     lay_out(world, p, workspace)
     for row in range(track.metrics.shape[0]):
         now = first + row
@@ -235,3 +232,14 @@ def play_rounds(
             track_theatres(world, workspace, track.theatres[row])
         for k in range(world.theatres.size if track.trace_rows.size > 0 else 0):
             track.trace_rows[row, k] = workspace.trace_rows[k]
+
+
+@entry
+def play_rounds(
+    world: World, policy: Policy, p: Parameters, luck: Luck, first: int, workspace: Workspace, track: Track
+) -> None:
+    """Play as many rounds as `track` holds, the first of them numbered `first`.
+
+    The world changes in place; calling this for rounds 0-9 and then 10-19 is the same as once for 0-19.
+    """
+    play_each_round(world, policy, p, luck, first, workspace, track)

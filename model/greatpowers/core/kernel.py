@@ -9,28 +9,35 @@ installation that cannot be written to works as well. Compiled code is run as it
 this user's, or in which others could lay some, is not used wherever it is, and what is damaged is compiled again.
 ``NUMBA_DISABLE_JIT=1`` runs the same text as Python.
 
+From text to code that can be linked Numba takes three times as long as from there to machine code. So the package
+brings that code of the rounds along (:func:`shipped`). It is the same text in another form, and counts only where it
+was made from exactly this text.
+
 Importing touches no file: the directory is looked for, and made, when something is first compiled.
 """
 
 import contextlib
 import gc
 import hashlib
+import json
 import os
 import pickle
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import llvmlite.binding as llvm
 import numba
-from numba.core import caching
+from numba.core import caching, types
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
+from numba.core.compiler import Compiler, compile_result
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.funcdesc import default_mangler
+from numba.core.funcdesc import ExternalFunctionDescriptor, default_mangler
 from numba.core.registry import CPUDispatcher
 from platformdirs import user_cache_path
 
@@ -43,6 +50,10 @@ WITHOUT_DOOR: dict[str, object] = {"no_cpython_wrapper": True}
 
 Nothing is allocated, and nobody counts the references to arrays: whoever calls an entry holds them until it returns.
 """
+
+SHIPPED = Path(__file__).with_name("rounds.bc.z")
+SYMBOL = "greatpowers.rounds"
+"""Code of the rounds that can be linked, behind a line that says what it was made for, and its name there."""
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -261,6 +272,50 @@ class _Within(CPUDispatcher):  # type: ignore[misc]
         )
 
 
+def purpose(arguments: Any) -> dict[str, object]:
+    """What code that is shipped must have been made for, to be used here with arguments of these types."""
+    return {
+        "core": core_fingerprint(),
+        "numba": numba.__version__.rpartition(".")[0],  # which decides how functions call each other
+        "machine": llvm.get_process_triple(),  # it might do elsewhere as well, which nobody has tried
+        "boundscheck": bool(numba.config.BOUNDSCHECK),
+        "arguments": hashlib.sha256(repr(tuple(arguments)).encode()).hexdigest()[:16],
+    }
+
+
+class _ShippedCode(caching.NullCache):  # type: ignore[misc]
+    """Where a kernel's code is found without compiling, if it came with the package."""
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        """The code for these types of arguments, or None, and Numba makes it from the text."""
+        try:
+            told, _, content = SHIPPED.read_bytes().partition(b"\n")
+            if json.loads(told)["purpose"] != purpose(signature):
+                return None
+            module = llvm.parse_bitcode(zlib.decompress(content))
+        except (OSError, ValueError, LookupError, RuntimeError, zlib.error):
+            return None
+        codegen = context.codegen()
+        library = _Ingredient(codegen, SYMBOL)
+        module.triple, module.data_layout = llvm.get_process_triple(), codegen._data_layout
+        library.add_llvm_module(module)
+        library.finalize()
+        return compile_result(
+            target_context=context,
+            entry_point=[].append,  # a function of C, as Numba wants, by which it knows this code; never called
+            signature=types.none(*signature),
+            objectmode=False,
+            fndesc=ExternalFunctionDescriptor(SYMBOL, types.none, tuple(signature)),
+            library=library,
+        )
+
+
+class _Shipped(_Within):
+    def __init__(self, function: Any, **options: Any) -> None:
+        super().__init__(function, **options)
+        self._cache = _ShippedCode()
+
+
 class _Compiled(CPUDispatcher):  # type: ignore[misc]
     """A function that Numba compiles for each kind of arguments, from or into the cache of this text of the core.
 
@@ -314,6 +369,15 @@ def kernel(function: F) -> F:
 def entry(function: F) -> F:
     """Compile an equation, or a kernel that Python calls as well."""
     return _compile(_Compiled, function)
+
+
+def shipped(function: F) -> F:
+    """Compile a kernel that returns nothing, or take the code of it that the package brings along.
+
+    There is one; `python -m greatpowers.browser.build` makes it. Where it is missing, was made from another text, for
+    another kind of machine or another release of Numba, compiling only takes longer.
+    """
+    return _compile(_Shipped, function, **WITHOUT_DOOR)
 
 
 def inlined(function: F) -> F:

@@ -259,7 +259,7 @@ class GreatPowersModel(mesa.Model):
     def step(self) -> None:
         """Play one round and collect its data."""
         if not self._rows and is_compiled() and not is_cached():
-            logger.warning("compiling the model once; this takes about half a minute")
+            logger.warning("compiling the model once; this takes ten to thirty seconds")
         if self.choose:
             self._take_orders()
         self._rows.append(self._play(self.world, self.workspace))

@@ -259,7 +259,7 @@ def _build_status(session: Session) -> None:
 
     def show() -> None:
         if session.history is None and session.compiling:
-            said.set_text("compiling the engine once, about half a minute")
+            said.set_text("compiling the engine once, ten to thirty seconds")
         else:
             said.set_text("playing…" if session.busy else "not played" if session.error else "")
 
