@@ -13,8 +13,8 @@ ALLOWED = {
     "pathlib", "sys", "tempfile", "typing",
 }  # fmt: skip
 OF_THE_CACHE = {"contextlib", "json", "llvmlite", "pickle", "platformdirs", "stat", "zlib"}
-"""What the one module that keeps compiled code needs besides: where a user's caches are, whether they are sound, and how
-to read the code that the package brings along (llvmlite is Numba's own)."""
+"""What the one module that keeps compiled code needs besides: where a user's caches are, whether they are sound, and
+how to read the code that the package brings along (llvmlite is Numba's own)."""
 
 
 def roots_of_imports(path: Path) -> set[str]:
