@@ -105,7 +105,7 @@ def need_whole(value: int, name: str, least: int, most: int = MOST_RESAMPLES) ->
 
 
 def need_power_of_two(value: int, name: str) -> int:
-    """A power of two, without which a Sobol sequence loses its balance  (Owen 2020)."""
+    """A power of two, without which a Sobol sequence loses its balance (Owen 2020)."""
     count = need_whole(value, name, 2)
     if count & (count - 1):
         near = 2 ** round(np.log2(count))

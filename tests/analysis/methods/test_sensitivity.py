@@ -179,3 +179,8 @@ def test_fewer_than_fifty_resamples_are_refused() -> None:
     assert len(se.sobol(ISHIGAMI, outcome, resamples=50)) == 6
     steps = se.morris_design(ISHIGAMI)
     assert "from 50" in one_sentence(lambda: se.morris(ISHIGAMI, steps, ishigami(steps), resamples=49))
+
+
+def test_ten_outcomes_are_enough_to_be_looked_at_and_nine_are_not() -> None:
+    assert se._outcomes(np.arange(10.0), "runs").tolist() == list(range(10))
+    assert "at least 10 outcomes; there are 9" in one_sentence(lambda: se._outcomes(np.arange(9.0), "runs"))

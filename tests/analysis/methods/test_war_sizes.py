@@ -8,7 +8,8 @@ import powerlaw
 import pytest
 from made_runs import Floats, one_sentence
 
-from greatpowers.statistics.war_sizes import begin, bootstrap_tails, fit_tail, sizes_of
+from greatpowers.statistics import war_sizes
+from greatpowers.statistics.war_sizes import MOST_STARTS, begin, bootstrap_tails, fit_tail, sizes_of
 
 
 def pareto(exponent: float, start: float, n: int, seed: int = 0) -> Floats:
@@ -88,3 +89,16 @@ def test_wrong_uses_get_a_sentence() -> None:
     quiet = pd.DataFrame({"battle_deaths": [0.0, 0.0]})
     assert "no runs with any battle deaths" in one_sentence(lambda: sizes_of(quiet))
     assert "'battle_deaths' was not recorded" in one_sentence(lambda: sizes_of(quiet.rename(columns=str.upper)))
+
+
+@pytest.mark.parametrize(("sizes", "tried"), [(MOST_STARTS, MOST_STARTS - 2), (3 * MOST_STARTS, MOST_STARTS)])
+def test_a_tail_is_sought_from_all_sizes_if_they_are_few_and_evenly_from_some_if_they_are_many(
+    sizes: int, tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[float] = []
+    fit = war_sizes.fit_from
+    monkeypatch.setattr(war_sizes, "fit_from", lambda values, start: (starts.append(start), fit(values, start))[1])
+    values = np.arange(1.0, sizes + 1.0)
+    begin(values)
+    assert len(starts) == tried and starts == sorted(set(starts))
+    assert (starts[0], starts[-1]) == (1.0, sizes - 2.0), "the largest two leave nothing to fit"
