@@ -50,9 +50,9 @@ NORMAL_95 = 1.96
 
 SOURCES = (
     "hindcast/histories.py", "hindcast/panel.py", "calibration/pairs.py",
-    "historical/*.py", "historical/published/*.py",
+    "historical/*.py", "historical/published/*.py", "historical/published/*.toml",
 )  # fmt: skip
-"""Modules on which the score depends besides the core."""
+"""Modules and tables on which the score depends besides the core."""
 
 
 class StartYearWorld(NamedTuple):

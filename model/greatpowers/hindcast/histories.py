@@ -266,11 +266,12 @@ class Kept:
 
 @cache
 def text_of_the_rooms() -> str:
-    """Hash of the modules that read histories and the record, as :func:`fingerprint` is of the engine."""
+    """Hash of the modules and tables that read histories and the record, as :func:`fingerprint` is of the engine."""
     found, package = hashlib.sha256(), Path(greatpowers.__file__).parent
     for room in ROOMS:
-        for path in sorted((package / room).rglob("*.py")):
-            found.update(path.read_bytes())
+        for path in sorted((package / room).rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 

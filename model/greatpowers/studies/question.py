@@ -239,10 +239,10 @@ def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None
 def _text_of_rooms() -> bytes:
     """Digest of all text that an answer is made from; the engine's own is in the name of its directory."""
     root, digest = Path(__file__).parents[1], hashlib.sha256()
-    for room in ("scenario", "simulation", "studies", "experiments/report", "dictionary.py"):
-        place = root / room
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            digest.update(path.read_bytes())
+    for room in ("scenario", "simulation", "studies", "experiments/report", "dictionary.*"):
+        for path in sorted(path for place in root.glob(room) for path in (place, *place.rglob("*"))):
+            if path.suffix in (".py", ".toml"):
+                digest.update(path.read_bytes())
     return digest.digest()
 
 
