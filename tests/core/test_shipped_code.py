@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba
 import pytest
 from numba.core.compiler_lock import global_compiler_lock
@@ -53,6 +55,13 @@ def test_it_was_made_from_this_text_of_the_core() -> None:
     assert {**told["purpose"], "numba": here["numba"], "machine": here["machine"]} == here, (
         "python -m greatpowers.browser.build makes it anew"
     )
+
+
+def test_it_holds_no_path_of_where_it_was_made() -> None:
+    """As Numba writes one into the code of an exception of its own, and then no two machines make the same bytes."""
+    code = zlib.decompress(kernel.SHIPPED.read_bytes().partition(b"\n")[2])
+    text = str(llvm.parse_bitcode(code))
+    assert "define" in text and ".py" not in text and "site-packages" not in text
 
 
 def test_it_plays_what_the_text_plays(tmp_path: Path) -> None:
