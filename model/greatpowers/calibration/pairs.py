@@ -13,8 +13,6 @@ how bad. A parameter set is played as many histories at every stage, because the
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +30,7 @@ from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.storage.files import checksum_of_data
+from greatpowers.storage.manifest import fingerprint_of
 from greatpowers.validation.facts import Target
 
 STARTS = (1866, 1906, 1926, 1956, 1976, 1996)
@@ -157,7 +156,7 @@ def with_pairs(problem: Problem, records: Records, until: int | None = None, sca
         )
     worlds = build_worlds(records, starts, AHEAD)
     asked = pairs_fact(records, worlds, scale)
-    on = [*_texts(), records.files(), list(asked)]
+    on = [fingerprint_of(*SOURCES), records.files(), list(asked)]
     contents = {**problem.contents, "who disputes with whom": checksum_of_data(on)}
     return replace(problem, fitted=(*problem.fitted, asked), play=with_score(problem.play, worlds), contents=contents)
 
@@ -217,8 +216,3 @@ def skill_of_history(records: Records, starts: Sequence[int]) -> float:
 def _of_rate(outcome: Floats) -> float:
     """Mean log loss of the share itself."""
     return float(log_losses(np.full(outcome.size, outcome.mean()), outcome).mean())
-
-
-def _texts() -> list[str]:
-    package = Path(str(files("greatpowers")))
-    return [path.read_text(encoding="utf-8") for pattern in SOURCES for path in sorted(package.glob(pattern))]

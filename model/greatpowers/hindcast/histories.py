@@ -9,16 +9,13 @@ Start years that are finished are kept beside the results until all are: an inte
 """
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-import greatpowers
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
@@ -34,7 +31,7 @@ from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
 from greatpowers.storage.files import disk_faults, sweep, write_whole
-from greatpowers.storage.manifest import digest, fingerprint, scenario_text
+from greatpowers.storage.manifest import digest, fingerprint, fingerprint_of, scenario_text
 from greatpowers.validation.disputes import QUIET_ROUNDS, DisputeReading, last_over, militarized, read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN, Flags, MeasuredHistory
 
@@ -211,8 +208,8 @@ def _doctrines(scenario: Scenario, pairs: list[tuple[int, int]]) -> list[str]:
     return [" + ".join(sorted((held[one], held[other]))) for one, other in pairs]
 
 
-ROOMS = ("hindcast", "historical", "validation")
-"""Rooms whose text the numbers of a start year rest on, besides the core."""
+SOURCES = ("hindcast/**/*", "historical/**/*", "validation/**/*")
+"""Text that the numbers of a start year rest on, besides the core."""
 
 
 class Kept:
@@ -259,20 +256,9 @@ class Kept:
             "scenario": scenario_text(scenario, ()),
             "policy": policy_of(year),
             "settings": json.dumps([settings.ahead, settings.runs, settings.seed, settings.plain()["parameters"]]),
-            "rules": f"{fingerprint()} {text_of_the_rooms()}",
+            "rules": f"{fingerprint()} {fingerprint_of(*SOURCES)}",
         }
         return self.directory / f"{year}-{digest(texts)[:16]}.json"
-
-
-@cache
-def text_of_the_rooms() -> str:
-    """Hash of the modules and tables that read histories and the record, as :func:`fingerprint` is of the engine."""
-    found, package = hashlib.sha256(), Path(greatpowers.__file__).parent
-    for room in ROOMS:
-        for path in sorted((package / room).rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                found.update(path.read_bytes())
-    return found.hexdigest()[:16]
 
 
 def _plain(played: PlayedYear) -> dict[str, Any]:

@@ -216,6 +216,19 @@ def fingerprint() -> str:
     return core_fingerprint()
 
 
+@cache
+def fingerprint_of(*patterns: str) -> str:
+    """Hash of modules of the package and of tables beside them, as :func:`fingerprint` is of the rules.
+
+    `patterns` are those of :meth:`pathlib.Path.glob`, from the package's own directory on.
+    """
+    found, package = hashlib.sha256(), Path(greatpowers.__file__).parent
+    for path in sorted({path for pattern in patterns for path in package.glob(pattern)}):
+        if path.suffix in (".py", ".toml"):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
 def environment() -> dict[str, Any]:
     """Versions of what numbers depend on, and the platform."""
     return {

@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +28,7 @@ from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, judged
 from greatpowers.storage.files import write_whole
+from greatpowers.storage.manifest import fingerprint_of
 
 if TYPE_CHECKING:
     from greatpowers.simulation.comparison import Comparison
@@ -235,20 +235,13 @@ def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None
     )
 
 
-@cache
-def _text_of_rooms() -> bytes:
-    """Digest of all text that an answer is made from; the engine's own is in the name of its directory."""
-    root, digest = Path(__file__).parents[1], hashlib.sha256()
-    for room in ("scenario", "simulation", "studies", "experiments/report", "dictionary.*"):
-        for path in sorted(path for place in root.glob(room) for path in (place, *place.rglob("*"))):
-            if path.suffix in (".py", ".toml"):
-                digest.update(path.read_bytes())
-    return digest.digest()
+SOURCES = ("scenario/**/*", "simulation/**/*", "studies/**/*", "experiments/report/**/*", "dictionary.*")
+"""Text that an answer is made from; the engine's own is in the name of the directory where answers are kept."""
 
 
 def key_of(scenario: Scenario, policies: Sequence[str]) -> str:
     """Equal for equal answers."""
-    digest = hashlib.sha256(_text_of_rooms())
+    digest = hashlib.sha256(fingerprint_of(*SOURCES).encode())
     for part in (scenario, *(load_policy(name) for name in policies)):
         digest.update(part.model_dump_json().encode())
     digest.update(repr((RUNS, load_posterior(SHIPPED))).encode())
