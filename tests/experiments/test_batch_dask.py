@@ -43,15 +43,6 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_experiment(tmp_path_factory.mktemp("lab"))
 
 
-@pytest.fixture(scope="module")
-def whole(experiment: Path, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of a local run."""
-    out = tmp_path_factory.mktemp("whole") / "results"
-    done = nursery.run(["batch", experiment, "--out", out])
-    assert done.returncode == 0, done.stderr
-    return out
-
-
 def test_a_worker_killed_and_one_added_half_way_change_nothing(
     experiment: Path, whole: Path, cluster: Cluster, tmp_path: Path
 ) -> None:

@@ -44,15 +44,6 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_experiment(tmp_path_factory.mktemp("lab"), EXPERIMENT.replace("rounds = 12", "rounds = 200"))
 
 
-@pytest.fixture(scope="module")
-def whole(experiment: Path, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of a local run."""
-    out = tmp_path_factory.mktemp("whole") / "results"
-    done = nursery.run(["batch", experiment, "--out", out])
-    assert done.returncode == 0, done.stderr
-    return out
-
-
 def ended(experiment: Path, out: Path, address: str) -> str:
     """Run the command to its end; what it complained of."""
     process = begin(experiment, out, "--dask", address)
