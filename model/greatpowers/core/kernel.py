@@ -295,9 +295,7 @@ class _ShippedCode(caching.NullCache):  # type: ignore[misc]
             module = llvm.parse_bitcode(zlib.decompress(content))
         except (OSError, ValueError, LookupError, RuntimeError, zlib.error):
             return None
-        codegen = context.codegen()
-        library = _Ingredient(codegen, SYMBOL)
-        module.triple, module.data_layout = llvm.get_process_triple(), codegen._data_layout
+        library = _Ingredient(context.codegen(), SYMBOL)
         library.add_llvm_module(module)
         library.finalize()
         return compile_result(
