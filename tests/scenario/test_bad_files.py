@@ -372,6 +372,13 @@ def test_the_file_that_the_cases_change_is_good(tmp_path: Path) -> None:
     assert load_scenario(tmp_path / "mine.toml").name == "mine"
 
 
+def test_shares_of_trade_in_three_digits_may_add_up_to_a_little_more_than_one(tmp_path: Path) -> None:
+    rows = "[[0, 0.5005, 0.5], [0, 0, 0], [0, 0, 0]]"
+    (tmp_path / "mine.toml").write_text(f'{GOOD}\n[trade]\nstates = ["USA", "UKR", "RUS"]\nrows = {rows}\n')
+    trade = load_scenario(tmp_path / "mine.toml").trade
+    assert trade is not None and sum(trade.rows[0]) > 1
+
+
 def test_several_faults_give_the_first_few_a_line_each(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(GOOD.replace("doctrine", "docrine").replace("economy", "economie"))

@@ -100,6 +100,8 @@ NO_PLACE = (
 ROUNDED_SLACK = 1e-3
 """Shares given to three digits may add up to a little more than one."""
 
+EXACT_SLACK = 1e-9
+
 
 def matrix_faults(scenario: Scenario) -> Iterator[Fault]:
     """Everything wrong with the matrices of alliances, distances and trade."""
@@ -121,9 +123,7 @@ def matrix_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _shape_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        if name not in ids:
-            yield f"'states' names '{name}', but no state has that id. {suggestion(name, ids)}"
+    yield from (unknown_state("states", name, ids) for name in names if name not in ids)
     for name in repeated(names):
         yield f"'states' names '{name}' more than once."
     if len(rows) != len(names):
@@ -171,9 +171,6 @@ def _trade_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Itera
     for name, row in zip(names, rows, strict=True):
         if sum(row) > 1 + ROUNDED_SLACK:
             yield f"the row of '{name}' adds up to {sum(row):g}; expected at most 1."
-
-
-ROUNDED_SLACK = 1e-9
 
 
 def check_scenario(scenario: Scenario, where: str = "scenario") -> None:
@@ -357,7 +354,7 @@ def _total_faults(scenario: Scenario) -> Iterator[Fault]:
             presence[name] = presence.get(name, 0.0) + share
     for key, what, totals in (("control", "of this host", control), ("presence", "of this state's force", presence)):
         for name, total in totals.items():
-            if total > 1 + ROUNDED_SLACK:
+            if total > 1 + EXACT_SLACK:
                 yield (
                     f"state '{name}'",
                     f"the '{key}' {what} over all theatres adds up to {total:g}; expected at most 1.",
