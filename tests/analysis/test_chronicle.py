@@ -8,7 +8,8 @@ from greatpowers import GreatPowersError, History, chronicle, simulate
 from greatpowers.core.log import Breaker, Event, Outcome
 from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.sentences import tell
-from greatpowers.simulation.events import EventContext, LogEvent, a_chance, in_words, percent
+from greatpowers.presentation.style import listed
+from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +182,9 @@ def test_names_take_their_article(stage: EventContext) -> None:
 
 
 def test_many_names_become_few_and_others() -> None:
-    assert in_words(["a"], 3) == "a"
-    assert in_words(["a", "b", "c", "d"], 3) == "a, b, c and d"
-    assert in_words(["a", "b", "c", "d", "e"], 3) == "a, b, c and 2 others"
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c", "d"], 4) == "a, b, c and d"
+    assert listed(["a", "b", "c", "d", "e"], 4) == "a, b, c and 2 others"
 
 
 def test_shares_keep_a_figure_when_they_are_small() -> None:

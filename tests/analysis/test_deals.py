@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from greatpowers.core.declare import fields_of
+from greatpowers.core.levers import Levers
 from greatpowers.core.log import Breaker
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_policy
@@ -32,7 +34,7 @@ from greatpowers.studies.deal_tables import (
     play_and_read,
 )
 from greatpowers.studies.deals import Deals, answer, deals, details, term_name
-from greatpowers.studies.mechanisms import levers, neutral_lever
+from greatpowers.studies.mechanisms import neutral_lever
 
 SEEDS, ROUNDS = 6, 40
 EAGER = {"proposal": 1.0, "hurting": 0.0}
@@ -117,7 +119,7 @@ def test_a_war_that_breaks_a_deal_is_told_from_cheating() -> None:
 
 
 def test_terms_are_the_levers_of_a_deal_and_all_can_be_left_out() -> None:
-    declared = {found.name: neutral_lever(found).value for found in levers()}
+    declared = {found.name: neutral_lever(found).value for found in fields_of(Levers)}
     assert {OFFER, *TERMS} <= set(declared) and all(declared[name] is not None for name in TERMS)
     after_the_offer = list(declared)[list(declared).index(OFFER) + 1 :]
     assert list(TERMS) == after_the_offer

@@ -109,8 +109,8 @@ def test_without_a_record_the_metrics_are_the_same() -> None:
 
 def test_a_log_that_overflows_is_played_again_with_room() -> None:
     setup = prepare("template", "half-a-loaf", None, None)
-    enough, _ = runs.play_logged(setup, 1, True, 10_000), None
-    short = runs.play_logged(setup, 1, True, 3)
+    enough = runs.play_to_end(setup, 1, capacity=10_000)[1:]
+    short = runs.play_to_end(setup, 1, capacity=3)[1:]
     count = int(enough[1].happened[0])
     assert count > 3
     assert int(short[1].happened[0]) == count

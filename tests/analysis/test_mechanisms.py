@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from greatpowers import GreatPowersError, compare
+from greatpowers.core.declare import fields_of
+from greatpowers.core.levers import Levers
 from greatpowers.core.parameters import Parameters
 from greatpowers.simulation.setup import prepare
 from greatpowers.studies.mechanisms import (
@@ -22,13 +24,11 @@ from greatpowers.studies.mechanisms import (
     effects_table,
     inert_table,
     kendall_distance,
-    levers,
     mechanisms,
     neutral_lever,
     neutral_parameter,
     order_of,
     paired,
-    parameters,
     ranks_table,
     reversed_pairs,
     variations,
@@ -47,11 +47,11 @@ def small() -> Mechanisms:
 
 
 def test_the_tables_of_neutral_values_know_only_what_the_core_has() -> None:
-    assert set(PARAMETERS) <= {declared.name for declared in parameters()}
-    assert set(LEVERS) <= {declared.name for declared in levers()}
+    assert set(PARAMETERS) <= {declared.name for declared in fields_of(Parameters)}
+    assert set(LEVERS) <= {declared.name for declared in fields_of(Levers)}
 
 
-@pytest.mark.parametrize("declared", parameters(), ids=lambda declared: declared.name)
+@pytest.mark.parametrize("declared", fields_of(Parameters), ids=lambda declared: declared.name)
 def test_every_parameter_is_in_the_table_or_neutral_at_0(declared) -> None:
     """A new parameter that may not be 0 needs a line in `neutral_values`."""
     neutral = neutral_parameter(declared)
@@ -60,7 +60,7 @@ def test_every_parameter_is_in_the_table_or_neutral_at_0(declared) -> None:
     assert neutral.meaning
 
 
-@pytest.mark.parametrize("declared", levers(), ids=lambda declared: declared.name)
+@pytest.mark.parametrize("declared", fields_of(Levers), ids=lambda declared: declared.name)
 def test_every_lever_is_in_the_table_or_neutral_at_0(declared) -> None:
     neutral = neutral_lever(declared)
     assert declared.name in LEVERS or neutral.value == 0.0
@@ -77,7 +77,7 @@ def setups():
 def test_a_parameter_is_doubled_within_its_range_and_never_changed_into_itself() -> None:
     found = {(v.name, v.change): v.value for v in variations(setups()) if v.kind == "parameter"}
     now = setups()[0].parameters
-    for declared in parameters():
+    for declared in fields_of(Parameters):
         value = getattr(now, declared.name)
         if value != 0.0 and value < declared.field.high:
             assert found[declared.name, "doubled"] == min(2 * value, declared.field.high)
@@ -91,7 +91,7 @@ def test_a_lever_that_no_policy_pulls_is_not_changed_and_the_others_within_their
     changed = {(v.name, v.change): varied(before, v) for v in variations(before) if v.kind == "lever"}
     assert ("strike", "off") not in changed and ("sanctions", "off") in changed
     for (name, change), after in changed.items():
-        high = next(declared.field.high for declared in levers() if declared.name == name)
+        high = next(declared.field.high for declared in fields_of(Levers) if declared.name == name)
         for old, new in zip(before, after, strict=True):
             was, now = (getattr(setup.levers.levers, name) for setup in (old, new))
             expected = (
@@ -195,7 +195,8 @@ def test_inert_is_what_moves_nothing_either_way_and_what_was_never_changed_is_no
 
 def test_tables_are_as_declared_and_complete(small: Mechanisms) -> None:
     assert (tuple(small.effects), tuple(small.ranks), tuple(small.inert)) == (EFFECTS, RANKS, INERT)
-    assert small.inert["mechanism"].tolist() == [declared.name for declared in (*parameters(), *levers())]
+    every = (*fields_of(Parameters), *fields_of(Levers))
+    assert small.inert["mechanism"].tolist() == [declared.name for declared in every]
     assert np.isfinite(small.effects[["baseline", "changed", "difference", "error"]]).all(axis=None)
     assert "true_beliefs" not in small.inert_names
 

@@ -14,7 +14,7 @@ from greatpowers.core.luck import luck_of
 from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world, empty_world
 from greatpowers.simulation.places import without_breaches
-from greatpowers.simulation.run import first_capacity, play_logged
+from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup, prepare
 from greatpowers.validation.plausibility import (
     PLACE_COLUMNS,
@@ -171,7 +171,7 @@ def test_a_guardian_bound_to_the_challenger_counts_while_it_is_bound() -> None:
 def test_what_is_read_from_events_is_what_the_world_had_round_by_round(policy: str) -> None:
     """The log tells only of changes; the world is stepped a round at a time beside it."""
     setup, rounds = prepare("2017", policy, 24, None), 24
-    _, log = play_logged(setup, 3, True, first_capacity(setup))
+    _, _, log = play_to_end(setup, 3)
     codes = log.codes[: log.happened[0]]
     presence, alliance, wars = stepped(setup, 3, rounds)
     challengers = setup.world.theatres.challenger
@@ -328,7 +328,7 @@ def test_a_range_is_adapted_to_its_world_with_a_reason_of_its_own() -> None:
         assert set(check.adapted) <= set(check.worlds)
         for world, other in check.adapted.items():
             (found,) = (one for one in checks_for(world) if one.name == check.name)
-            assert (found.low, found.high, found.reason) == other
+            assert (found.low, found.high, found.reason) == (other["low"], other["high"], other["reason"])
             assert found.reason != check.reason and found.measure is check.measure
     ranks = {world: one for world in ("2017", "2022") for one in checks_for(world) if one.name == "ukraine"}
     assert (ranks["2017"].high, ranks["2022"].high) == (5, 3)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from greatpowers import chronicle, describe, load_history, simulate
+from greatpowers.simulation.run import COMPILING
 
 TOLD = ("run", "template", "--policy", "half-a-loaf", "--seed", 1, "--rounds", 24)
 
@@ -124,5 +125,5 @@ def test_the_first_compilation_is_announced(
     monkeypatch.setattr("greatpowers.core.kernel.is_cached", lambda: False)
     assert main(["run", "template", "--rounds", "2", "--json"]) == 0
     said = capsys.readouterr()
-    assert said.err == "compiling the engine once for this version, ten to thirty seconds\n"
+    assert said.err == f"{COMPILING}\n"
     json.loads(said.out)

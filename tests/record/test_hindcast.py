@@ -35,6 +35,7 @@ from greatpowers.hindcast.run import (
 from greatpowers.hindcast.scoring import Estimate, auc, log_score
 from greatpowers.hindcast.settings import HindcastSettings, covered, policy_of
 from greatpowers.historical.dyads import relevant
+from greatpowers.simulation.run import COMPILING
 
 SMALL = HindcastSettings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [
@@ -280,7 +281,7 @@ def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: 
     out = tmp_path / "out"
     assert main(["hindcast", "--data", str(made), "--out", str(out), *ARGUMENTS]) == 0
     said = capsys.readouterr()
-    assert said.err in ("", "compiling the engine once for this version, ten to thirty seconds\n")
+    assert said.err in ("", f"{COMPILING}\n")
     tables = said.out[: said.out.index("AUC is ")].splitlines()
     assert max(map(len, tables)) <= 100
     for words in (

@@ -22,8 +22,8 @@ from greatpowers.simulation.ensemble import run_jobs
 class Evidence:
     """Figures of some facts at some points, and nothing of any other fact."""
 
-    aims: tuple[Aim, ...]
-    points: tuple[EvaluatedPoint, ...]
+    aims: Sequence[Aim]
+    points: Sequence[EvaluatedPoint]
 
     @cached_property
     def at(self) -> Floats:
@@ -52,11 +52,6 @@ class Evidence:
         columns = [aim.deviation(self.on_scale[:, k], noise[k]) for k, aim in enumerate(self.aims)]
         found = np.column_stack(columns)
         return np.where(np.isfinite(found), found, CUT_OFF)
-
-
-def evidence(aims: Sequence[Aim], points: Sequence[EvaluatedPoint]) -> Evidence:
-    """The figures of these facts at these points."""
-    return Evidence(tuple(aims), tuple(points))
 
 
 def _noise(aim: Aim, points: Sequence[EvaluatedPoint]) -> float:

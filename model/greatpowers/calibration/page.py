@@ -20,7 +20,7 @@ from greatpowers.calibration.checkpoint import (
     places,
 )
 from greatpowers.calibration.history_matching import aim_of, misfit
-from greatpowers.calibration.learning import evidence, middle
+from greatpowers.calibration.learning import Evidence, middle
 from greatpowers.calibration.pairs import FACT
 from greatpowers.calibration.problem import Prior
 from greatpowers.core.declare import Floats
@@ -82,7 +82,7 @@ def misfits(found: Calibrated) -> str:
 
 def _unfit(found: Calibrated, stage: str) -> Floats:
     discrepancy = found.settings.priors.table.discrepancy
-    seen = evidence([aim_of(fact, discrepancy) for fact in found.problem.fitted], found.points[stage])
+    seen = Evidence([aim_of(fact, discrepancy) for fact in found.problem.fitted], found.points[stage])
     runs = found.points["draws"][0].runs / found.points[stage][0].runs
     return misfit(seen.deviations(np.array(found.judged["noise"]) * runs), found.settings.priors.table.tails)
 

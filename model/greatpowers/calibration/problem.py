@@ -17,20 +17,20 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import tomli_w
-from pydantic import Field, ValidationError
+from pydantic import Field
 from scipy.special import expit, logit
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.historical.derived_tables import folder
-from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
-from greatpowers.scenario.explain import faults_in
+from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import PARAMETERS, Expect, Text, TomlTable, setting_faults
-from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
-from greatpowers.scenario.schema import FORMAT, Scenario
+from greatpowers.scenario.load import load_policy, parse_toml, read_as
+from greatpowers.scenario.schema import FORMAT
+from greatpowers.simulation.setup import given_scenario
 from greatpowers.storage.files import checksum_of_data
 from greatpowers.storage.manifest import plain
-from greatpowers.validation.facts import Target, Use, facts_for, use_of, years_of
+from greatpowers.validation.facts import Target, facts_for, use_of, years_of
 from greatpowers.validation.measures.registry import MEASURES, RATE_RATIO
 from greatpowers.validation.play import WORLDS, EraWorld, Rows, gather
 from greatpowers.validation.scorecard import scored
@@ -86,16 +86,14 @@ def record_problem(worlds: Sequence[EraWorld] = WORLDS, until: int | None = None
     needed = {name for measure in MEASURES.values() for name in measure.worlds}
     played = [world for world in worlds if world.name in needed]
     measured = facts_for(until)
-    fitted, apart, predicted = (_used(measured, use, until) for use in ("fitted", "held-apart", "predicted"))
+    fitted, apart, predicted = (
+        tuple(fact for fact in measured if use_of(fact, until) == use) for use in ("fitted", "held-apart", "predicted")
+    )
     if not fitted:
         first = min(years[1] for fact in measured if fact.split == "fitted" and (years := years_of(fact)) is not None)
         raise GreatPowersError(f"until {until}: no fact to fit ends by then; expected {first} or later.")
     play, predict = player(played, (*fitted, *apart)), player(played, predicted) if predicted else None
     return Problem(fitted, apart, play, _contents(played), predicted, predict)
-
-
-def _used(facts: Iterable[Target], use: Use, until: int | None) -> tuple[Target, ...]:
-    return tuple(fact for fact in facts if use_of(fact, until) == use)
 
 
 def player(worlds: Sequence[EraWorld], facts: Sequence[Target]) -> Play:
@@ -121,7 +119,8 @@ def _contents(worlds: Iterable[EraWorld]) -> dict[str, str]:
     named = {f"world '{world.name}'": checksum_of_data(_world(world)) for world in worlds}
     tables = package.joinpath("validation", "data")
     facts = [tables.joinpath(name).read_text(encoding="utf-8") for name in ("targets.csv", "halves.csv")]
-    texts = [path.read_text(encoding="utf-8") for path in _measuring(Path(str(package)))]
+    measuring = sorted(path for pattern in MEASURING for path in Path(str(package)).glob(pattern))
+    texts = [path.read_text(encoding="utf-8") for path in measuring]
     return {
         **named,
         "the tables of facts": checksum_of_data(facts),
@@ -130,16 +129,8 @@ def _contents(worlds: Iterable[EraWorld]) -> dict[str, str]:
 
 
 def _world(world: EraWorld) -> list[Any]:
-    parts = [[plain(_scenario(part.load())), part.years] for part in world.parts]
+    parts = [[plain(given_scenario(part.load())), part.years] for part in world.parts]
     return [parts, plain(load_policy(world.policy))]
-
-
-def _scenario(found: Any) -> Scenario:
-    return found if isinstance(found, Scenario) else load_scenario(found)
-
-
-def _measuring(package: Path) -> list[Path]:
-    return sorted(path for pattern in MEASURING for path in package.glob(pattern))
 
 
 SHIPPED = "priors.toml"
@@ -242,13 +233,7 @@ def read_priors(data: Mapping[str, Any], where: str = "priors") -> Priors:
     if "priors" not in data:
         example = 'clash = { low = 10.0, high = 40.0, scale = "log" }'
         raise GreatPowersError(f"{where}: expected a table [priors] of free parameters, such as {example}.")
-    if data.get("format") != FORMAT:
-        raise GreatPowersError(f"{where}: 'format' is {shown(data.get('format', 'missing'))}; expected {FORMAT}.")
-    try:
-        table = PriorTable.model_validate(dict(data))
-    except ValidationError as error:
-        complain(where, faults_in(error, PriorTable, data))
-        raise AssertionError from error
+    table = read_as(PriorTable, data, where, "table of priors")
     complain(where, _faults(table))
     return Priors(table)
 

@@ -19,7 +19,7 @@ from greatpowers.calibration import posterior
 from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, EvaluatedPoint, open_calibration, stages_of, wave
 from greatpowers.calibration.emulator import borrow
 from greatpowers.calibration.history_matching import CUT_OFF, aim_of, identifiability, misfit
-from greatpowers.calibration.learning import Evidence, Learnt, evidence, learn, report
+from greatpowers.calibration.learning import Evidence, Learnt, learn, report
 from greatpowers.calibration.pairs import with_pairs
 from greatpowers.calibration.problem import CENTRE_RUNS, DRAW_RUNS, CalibrationSettings, Problem, record_problem
 from greatpowers.calibration.slice_sampling import hypercube, narrowed, tempered
@@ -153,9 +153,7 @@ class _Run:
         return EvaluatedPoint(stage, point, tuple(at.tolist()), seed, runs, parameters, figures)
 
     def _report(self, stage: str) -> None:
-        if self._told is not None:
-            of = f" of {self.settings.waves}" if stage.startswith("wave") else ""
-            self._told(f"{stage}{of}", len(self.store.points), self.settings.points)
+        self._say(f"{stage} of {self.settings.waves}" if stage.startswith("wave") else stage)
 
     # Plans
 
@@ -189,7 +187,7 @@ class _Run:
     def _judge(self) -> dict[str, Any]:
         """Which draws are kept, by what the model gave."""
         learnt, drawn = self._learn(self.settings.waves), self._seen(DRAWS)
-        level = self._level()
+        level = float(self._kept(DRAWS, self._plan_draws)["report"]["cut_off"])  # that the last wave came down to
         found = posterior.filtered(learnt.match, drawn, self._noise(learnt, drawn), level)
         return {
             "kept": found.kept.tolist(),
@@ -198,10 +196,6 @@ class _Run:
             "misfit": found.misfit.tolist(),
             "noise": self._noise(learnt, drawn).tolist(),
         }
-
-    def _level(self) -> float:
-        """The cut-off that the last wave came down to."""
-        return float(self._kept(DRAWS, self._plan_draws)["report"]["cut_off"])
 
     def _plan_centre(self, judged: dict[str, Any]) -> dict[str, Any]:
         at = self._seen(DRAWS).at[judged["kept"]]
@@ -213,11 +207,9 @@ class _Run:
         """Emulators of the first so many waves."""
         if self._learnt is None or self._learnt[0] != waves:
             self._say(f"learning from {waves} wave{'s' if waves > 1 else ''}")
-            self._learnt = waves, self._learn_from(*map(wave, range(waves)))
+            seen = self._seen(*map(wave, range(waves)))
+            self._learnt = waves, learn(seen, self.settings.priors, self._workers, self._crew)
         return self._learnt[1]
-
-    def _learn_from(self, *stages: str) -> Learnt:
-        return learn(self._seen(*stages), self.settings.priors, self._workers, self._crew)
 
     def _say(self, what: str) -> None:
         if self._told is not None:
@@ -225,7 +217,7 @@ class _Run:
 
     def _seen(self, *stages: str) -> Evidence:
         """Fitted facts of some stages: all that the fit ever sees."""
-        return evidence(self._aims, self.store.of(*stages))
+        return Evidence(self._aims, self.store.of(*stages))
 
     def _noise(self, learnt: Learnt, seen: Evidence) -> Floats:
         """Variance of luck in draws, by fact: from replicates; without any, from what the emulator took for noise."""

@@ -1,7 +1,6 @@
 """``greatpowers compare``: every policy on the same luck, as a table, files and figures."""
 
 import math
-import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
@@ -20,6 +19,7 @@ from greatpowers.cli.arguments import (
     add_workers,
     listed,
 )
+from greatpowers.presentation.tables import in_lines
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 
 if TYPE_CHECKING:
@@ -49,19 +49,13 @@ def print_means(screen: "Screen", found: "Comparison") -> None:
     caption = f"Mean ± half of its 95% interval over {len(found.seeds)} seeds; low to high where it is lopsided."
     if len(found.seeds) == 1:
         caption = "One seed: there are no intervals."
-    told = f"{caption}{_of_posterior(found)}"
-    _print(screen, "What comes of each policy", found.table, told, found.posterior_table, _shown(found))
-
-
-def _of_posterior(found: "Comparison") -> str:
-    """What the last line of each cell is, if there is one."""
-    drawn = found.posterior
-    if drawn is None:
-        return ""
-    return (
-        f"\nLast line: what {drawn.draws} parameter sets that agree with the record about equally well leave open "
-        f"(posterior '{drawn.name}', {drawn.seeds.shape[1]} seeds each)."
-    )
+    if found.posterior is not None:
+        drawn = found.posterior
+        caption += (
+            f"\nLast line: what {drawn.draws} parameter sets that agree with the record about equally well leave open "
+            f"(posterior '{drawn.name}', {drawn.seeds.shape[1]} seeds each)."
+        )
+    _print(screen, "What comes of each policy", found.table, caption, found.posterior_table, _shown(found))
 
 
 def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
@@ -173,7 +167,7 @@ def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.D
         own, drawn = (cast(pd.DataFrame, part[name]) for part in (estimates, posterior))
         columns.append(_cells(own, drawn, signed, SHARE_DECIMALS if unit == SWITCH else MOST_DECIMALS))
     for policy, *cells in zip(estimates.index, *columns, strict=True):
-        table.add_row(_lines(str(policy), WIDEST_NAME), *cells)
+        table.add_row(in_lines(str(policy), WIDEST_NAME), *cells)
     return table
 
 
@@ -184,12 +178,7 @@ def _header(label: str, unit: str) -> "Text":
     from greatpowers.core.levers import SWITCH
 
     unit = "share of runs" if unit == SWITCH else unit
-    return Text.assemble((_lines(label, NARROW), "bold"), "\n", (_lines(unit, NARROW), "not bold dim"))
-
-
-def _lines(text: str, width: int) -> str:
-    """Broken at spaces and hyphens, never inside a word: eight columns have to stand side by side."""
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+    return Text.assemble((in_lines(label, NARROW), "bold"), "\n", (in_lines(unit, NARROW), "not bold dim"))
 
 
 def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool, most: int) -> list[str]:
@@ -343,7 +332,8 @@ def _tell(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
     from greatpowers.cli.terminal import heading
 
     screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
-    screen.print(f"{_plural(len(found.seeds), 'history', 'histories')} of {found.rounds} rounds for each policy.\n")
+    histories = "history" if len(found.seeds) == 1 else "histories"
+    screen.print(f"{len(found.seeds)} {histories} of {found.rounds} rounds for each policy.\n")
     _print_answers(screen, found)
     print_means(screen, found)
     if len(found.policies) > 1:
@@ -378,7 +368,3 @@ def print_units(screen: "Screen", found: "Comparison") -> None:
     screen.print(anchor_words(anchors(found.scenario)))
     screen.print(f"{money}. What war costs in lives, refugees and rebuilding is in no cost.")
     screen.print(f"Battle deaths in the median history, thousands: {', '.join(medians)}.\n")
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

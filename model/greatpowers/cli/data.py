@@ -23,7 +23,7 @@ FILES = (
 )
 LACKING = (
     TableColumn("subject", "On", keep=True),
-    TableColumn("what", "It says"),
+    TableColumn("meaning", "It says"),
     TableColumn("fetch", "To fetch"),
     TableColumn("terms", "Terms"),
 )
@@ -58,16 +58,8 @@ def execute(arguments: Namespace) -> None:
         screen.table(grid("Found", FILES, _found(records)))
     if records.aside:
         screen.table(grid("Left out", ASIDE, [left._asdict() for left in records.aside]))
-    lacking = [
-        {
-            "subject": subject,
-            "what": SUBJECTS[subject].meaning,
-            "fetch": SUBJECTS[subject].fetch,
-            "terms": SUBJECTS[subject].terms,
-        }
-        for subject in subjects_of()
-        if records.form(subject) is None
-    ]
+    missing = [subject for subject in subjects_of() if records.form(subject) is None]
+    lacking = [{"subject": subject, **SUBJECTS[subject]._asdict()} for subject in missing]
     if lacking:
         screen.table(grid("Not found", LACKING, lacking))
     if not records.found:

@@ -1,12 +1,11 @@
 """``greatpowers deals``: what becomes of a deal in each place, and what each of its terms is worth."""
 
-import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, add_histories, listed
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, in_lines, numbers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -71,7 +70,7 @@ def _tell(screen: "Screen", found: "Deals") -> str:
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
     for title, table in worth_tables(found):
-        names = [_lines(label) for label, _ in columns_of(table)]
+        names = [in_lines(label, NARROW) for label, _ in columns_of(table)]
         columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Value", number=True)]
         columns += [TableColumn(name, name, number=True) for name in names]
         rows = [
@@ -102,8 +101,8 @@ def _tell_fates(screen: "Screen", found: "Deals") -> None:
     from greatpowers.studies.deals import FATE, fates, terms_of, unit_of
 
     told, places = list(fates(found)), list(found.places["place"])
-    columns = [TableColumn("what", "What becomes of the offer", keep=True)]
-    columns += [TableColumn(place, _lines(label), number=True) for place, (label, _) in zip(places, told, strict=True)]
+    heads = numbers(**{place: in_lines(label, NARROW) for place, (label, _) in zip(places, told, strict=True)})
+    columns = [TableColumn("what", "What becomes of the offer", keep=True), *heads]
     rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in told]) for name, label in FATE.items()]
     screen.table(grid("", columns, _by_place(places, rows)))
     columns[0] = TableColumn("what", "Terms", keep=True)
@@ -112,7 +111,3 @@ def _tell_fates(screen: "Screen", found: "Deals") -> None:
 
 def _by_place(places: list[str], rows: Iterable[tuple[str, list[str]]]) -> list[dict[str, str]]:
     return [{"what": what} | dict(zip(places, values, strict=True)) for what, values in rows]
-
-
-def _lines(text: str) -> str:
-    return "\n".join(textwrap.wrap(text, NARROW, break_long_words=False))

@@ -42,7 +42,8 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
         description="A model of great-power competition: does a conditional deal stabilise, or invite escalation?",
         epilog=_epilog(examples) + "\n\n'greatpowers COMMAND --help' says more about each.",
     )
-    parser.add_argument("--version", action=_Version, help="print the version and leave")
+    version = f"greatpowers {__version__}"
+    parser.add_argument("--version", action="version", version=version, help="print the version and leave")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     for name, module in modules.items():
         command: Command = module.COMMAND
@@ -60,17 +61,6 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
 
 def _epilog(examples: Sequence[tuple[str, str]]) -> str:
     return "examples:\n" + "\n".join(f"  {line}\n      {meaning}" for line, meaning in examples)
-
-
-class _Version(argparse.Action):
-    """Prints the version and leaves."""
-
-    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
-        super().__init__(option_strings, dest, nargs=0, help=help)
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(f"greatpowers {__version__}")
-        parser.exit()
 
 
 DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141

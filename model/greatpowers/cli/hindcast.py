@@ -133,19 +133,12 @@ def execute(arguments: Namespace) -> None:
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
-    from greatpowers.cli.terminal import chosen_parameters
+    from greatpowers.cli.terminal import asked, chosen_parameters
     from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS
-    return HindcastSettings(
-        first=arguments.first,
-        last=arguments.last,
-        every=arguments.every,
-        ahead=arguments.ahead,
-        runs=usual if arguments.runs is None else arguments.runs,
-        seed=arguments.seed,
-        parameters=chosen_parameters(arguments),
-    )
+    runs = usual if arguments.runs is None else arguments.runs
+    return asked(HindcastSettings, arguments, runs=runs, parameters=chosen_parameters(arguments))
 
 
 def _say_what_is_kept(kept: "Kept", settings: "HindcastSettings") -> None:
@@ -176,9 +169,8 @@ def _tell(screen: "Screen", found: "Hindcast") -> None:
 def _row(score: "Score") -> dict[str, Any]:
     from greatpowers.hindcast.page import NAMES
 
-    figures = {
-        name: _short(getattr(score, name).value) for name in ("auc", "auc_within", "skill", "precision", "log_skill")
-    }
+    names = ("auc", "auc_within", "skill", "precision", "log_skill")
+    figures = {name: _short(getattr(score, name).value) for name in names}
     return {"forecast": NAMES[score.forecast], "log_loss": f"{score.log_loss.value:.5f}", **figures}
 
 

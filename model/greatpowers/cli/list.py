@@ -1,9 +1,9 @@
 """``greatpowers list``: what there is to choose from."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, suggestion
 from greatpowers.presentation.tables import TableColumn, numbers
@@ -38,16 +38,12 @@ MEASURES = (
     TableColumn("formula", "Formula"),
     TableColumn("source", "Source", most=24),
 )
-
-
 EXPERIMENTS = (
     NAME,
     TableColumn("runs", "Runs", number=True),
     TableColumn("title", "Title", most=24),
     TableColumn("question", "What it asks"),
 )
-
-
 POSTERIORS = (
     NAME,
     *numbers(draws="Draws", parameters="Parameters"),
@@ -84,17 +80,26 @@ def execute(arguments: Namespace) -> None:
     LISTS[arguments.kind](output())
 
 
-def _scenarios(screen: "Screen") -> None:
+def _print(
+    screen: "Screen", kind: str, columns: Sequence[TableColumn], row: "Callable[[str], dict[str, Any]]", note: str = ""
+) -> None:
+    """What ships of a kind, by name."""
     from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.library import configs_directory, names
+    from greatpowers.scenario.library import names
+
+    screen.table(grid(kind.capitalize(), columns, [{"name": name, **row(name)} for name in names(kind)], note))
+
+
+def _scenarios(screen: "Screen") -> None:
+    from greatpowers.scenario.library import configs_directory
     from greatpowers.scenario.load import load_scenario
 
-    rows = []
-    for name in names("scenarios"):
+    def row(name: str) -> dict[str, Any]:
         found = load_scenario(name)
         size = f"{len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from {found.start}"
-        rows.append({"name": name, "title": found.title, "size": size, "summary": found.summary})
-    screen.table(grid("Scenarios", SCENARIOS, rows))
+        return {"title": found.title, "size": size, "summary": found.summary}
+
+    _print(screen, "scenarios", SCENARIOS, row)
     screen.print("To write your own, start from a copy of the template; every command takes its path.")
     _print_path(screen, configs_directory() / "scenarios" / "template.toml")
 
@@ -113,45 +118,38 @@ def _policies(screen: "Screen") -> None:
 
 
 def _doctrines(screen: "Screen") -> None:
-    from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.library import names
     from greatpowers.scenario.load import load_doctrine
 
-    rows = []
-    for name in names("doctrines"):
+    def row(name: str) -> dict[str, Any]:
         found = load_doctrine(name)
-        rows.append({"name": name, **found.weights.model_dump(), "summary": found.summary, "source": found.source})
-    screen.table(grid("Doctrines", DOCTRINES, rows, "Weights from 0 to 1."))
+        return {**found.weights.model_dump(), "summary": found.summary, "source": found.source}
+
+    _print(screen, "doctrines", DOCTRINES, row, "Weights from 0 to 1.")
     _print_folder(screen, "doctrines")
 
 
 def _experiments(screen: "Screen") -> None:
-    from greatpowers.cli.terminal import grid
     from greatpowers.experiments.load import load_study
     from greatpowers.experiments.plan import Plan
-    from greatpowers.scenario.library import names
 
-    rows = []
-    for name in names("experiments"):
+    def row(name: str) -> dict[str, Any]:
         study = load_study(name)
-        found = study.experiment
-        rows.append({"name": name, "runs": f"{Plan(study).rows:,}", "title": found.title, "question": found.question})
-    screen.table(grid("Experiments", EXPERIMENTS, rows, "Run one with 'greatpowers batch NAME --out DIR'."))
+        return {**study.experiment.model_dump(include={"title", "question"}), "runs": f"{Plan(study).rows:,}"}
+
+    _print(screen, "experiments", EXPERIMENTS, row, "Run one with 'greatpowers batch NAME --out DIR'.")
     _print_folder(screen, "experiments")
 
 
 def _posteriors(screen: "Screen") -> None:
-    from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.library import configs_directory, names
+    from greatpowers.scenario.library import configs_directory
     from greatpowers.scenario.posterior import load_posterior
 
-    rows = []
-    for name in names("posteriors"):
+    def row(name: str) -> dict[str, Any]:
         found = load_posterior(name)
         sizes = {"draws": f"{len(found.draws):,}", "parameters": str(len(found.names))}
-        rows.append({"name": name, **sizes, "title": found.title, "summary": found.summary})
-    note = 'An experiment draws from one with parameters = "posterior:NAME".'
-    screen.table(grid("Posteriors", POSTERIORS, rows, note))
+        return {**sizes, "title": found.title, "summary": found.summary}
+
+    _print(screen, "posteriors", POSTERIORS, row, 'An experiment draws from one with parameters = "posterior:NAME".')
     screen.print("'greatpowers calibrate' makes one; experiments take its path, as does 'validate --parameters'.")
     _print_path(screen, configs_directory() / "posteriors")
 

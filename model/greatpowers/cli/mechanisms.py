@@ -18,7 +18,6 @@ COLUMNS = (
     TableColumn("pairs", "Now the other way round (least first)"),
 )
 
-
 SEEDS = 60
 
 

@@ -1,12 +1,11 @@
 """``greatpowers plausibility``: what a specialist would call absurd, looked for in many histories."""
 
 import math
-import textwrap
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_played
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, in_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 FAILS = "*"
 NARROW = 9
 """Columns that the name of a policy may take, so that six stand side by side."""
-
 
 SEEDS = 500
 
@@ -48,12 +46,6 @@ def execute(arguments: Namespace) -> None:
     carry_out(arguments, plausibility, ("policies",), _tell)
 
 
-def summary(found: "Plausibility") -> str:
-    """How many checks fail, in a sentence."""
-    judged = int(found.table["holds"].notna().sum())
-    return f"{found.failing} of {judged} checks fail."
-
-
 def _tell(screen: "Screen", found: "Plausibility") -> str:
     from greatpowers.validation.plausibility import TOGETHER
 
@@ -63,7 +55,8 @@ def _tell(screen: "Screen", found: "Plausibility") -> str:
         if len(rows):
             screen.table(_grid(title, rows))
     screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
-    return summary(found)
+    judged = int(found.table["holds"].notna().sum())
+    return f"{found.failing} of {judged} checks fail."
 
 
 def _grid(title: str, table: "pd.DataFrame") -> "Table":
@@ -72,17 +65,13 @@ def _grid(title: str, table: "pd.DataFrame") -> "Table":
 
     policies = list(dict.fromkeys(table["policy"]))
     columns = [TableColumn("check", "Check"), TableColumn("range", "Range", number=True)]
-    columns += [TableColumn(name, _lines(name), number=True) for name in policies]
+    columns += [TableColumn(name, in_lines(name, NARROW), number=True) for name in policies]
     lines: dict[str, dict[str, Any]] = {}
     for row in table.to_dict("records"):
         start = {"check": f"{row['label']} ({row['unit']})", "range": _range(row["low"], row["high"])}
         line = lines.setdefault(row["check"], start | dict.fromkeys(policies, ""))
         line[row["policy"]] = _value(row["value"], row["holds"])
     return grid(title, columns, lines.values())
-
-
-def _lines(name: str) -> str:
-    return "\n".join(textwrap.wrap(name, NARROW, break_long_words=False))
 
 
 def _value(value: float, holds: Any) -> str:

@@ -25,11 +25,8 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Write the page and say where it is; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import output, remark
+    from greatpowers.cli.terminal import output, print_paths, remark
     from greatpowers.experiments.report.page import write_report
 
     remark("reading the runs and drawing figures")
-    path = write_report(arguments.directory, arguments.out)
-    screen = output()
-    screen.print("File written:")
-    screen.print(f"  {path}", soft_wrap=True)
+    print_paths(output(), [write_report(arguments.directory, arguments.out)])

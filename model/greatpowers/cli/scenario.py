@@ -55,7 +55,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build and write it; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import output, remark
+    from greatpowers.cli.terminal import output, print_paths, remark
     from greatpowers.historical.build_world import build_scenario, scenario_text
     from greatpowers.historical.published.records import Records
     from greatpowers.historical.rules import lacking
@@ -80,8 +80,7 @@ def execute(arguments: Namespace) -> None:
     for left in records.others():
         if left.older:
             screen.print(f"Left aside: {left.name}, {left.reason}.")
-    screen.print("File written:")
-    screen.print(f"  {place}", soft_wrap=True)
+    print_paths(screen, [place])
 
 
 def _checked_file(text: str) -> Path:

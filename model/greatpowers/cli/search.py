@@ -66,16 +66,12 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings, in_place
 
     chosen = tuple(arguments.objectives or OBJECTIVES)
-    settings = SearchSettings(
+    settings = terminal.asked(
+        SearchSettings,
+        arguments,
         scenario=load_scenario(arguments.scenario),
-        generations=arguments.generations,
-        population=arguments.population,
-        worlds=arguments.worlds,
-        seeds=arguments.seeds,
-        rounds=arguments.rounds,
         robustness=arguments.robust,
         base=load_policy(arguments.base),
-        seed=arguments.seed,
         objectives=in_place(arguments.objectives or (), arguments.place) if arguments.place else chosen,
         levers=tuple(arguments.levers or SEARCHED),
     )

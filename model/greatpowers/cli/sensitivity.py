@@ -1,7 +1,6 @@
 """``greatpowers sensitivity``: which parameters an outcome depends on."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, add_workers, listed
 
@@ -64,7 +63,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import announce_compiling, destination, progress_bar, remark, said_when_stopped
+    from greatpowers.cli import terminal
     from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.run import run_batch
     from greatpowers.experiments.store import KIND
@@ -75,34 +74,17 @@ def execute(arguments: Namespace) -> None:
         sensitivity_study,
     )
 
-    question = SensitivityQuestion(
-        method=arguments.method,
-        metric=arguments.metric,
-        policy=arguments.policy,
-        against=arguments.against,
-        samples=arguments.samples,
-        replicates=arguments.replicates,
-        rounds=arguments.rounds,
-        parameters=tuple(arguments.parameters) if arguments.parameters else None,
-        seed=arguments.seed,
-    )
+    question = terminal.asked(SensitivityQuestion, arguments)
     study = sensitivity_study(arguments.target, question)
     name = "-".join([study.experiment.name, question.method, question.metric.rpartition(":")[2]])
-    directory = destination(arguments.out, KIND, name)
-    announce_compiling()
+    directory = terminal.destination(arguments.out, KIND, name)
+    terminal.announce_compiling()
     plan = Plan(study)
-    remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
-    with said_when_stopped(directory), progress_bar("playing histories") as told:
+    terminal.remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as told:
         run_batch(study, directory, arguments.workers, None, told)
     found = read_sensitivity(directory, study, question)
     written = save_sensitivity(found, directory, {} if arguments.no_figures else {"sensitivity": found.figure})
-    _tell(found.sentence(), written)
-
-
-def _tell(text: str, written: list[Path]) -> None:
-    from greatpowers.cli.terminal import output, print_paths
-
-    screen = output()
-    screen.print(text, soft_wrap=True)
-    screen.print()
-    print_paths(screen, written)
+    screen = terminal.output()
+    screen.print(found.sentence(), "", sep="\n", soft_wrap=True)
+    terminal.print_paths(screen, written)

@@ -10,22 +10,15 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -143,8 +136,6 @@ def remark(text: str) -> None:
 SLOW = 300.0
 """Seconds over which the rate of slow work is averaged."""
 
-COMPILING = "compiling the engine once for this version, ten to thirty seconds"
-
 
 class Rate(ProgressColumn):
     """How many so far, in a form of its own, in so many seconds; nothing until there is a rate."""
@@ -168,6 +159,8 @@ def needs_compiling() -> bool:
 def announce_compiling() -> None:
     """Say why the first run takes longer, if it does."""
     if needs_compiling():
+        from greatpowers.simulation.run import COMPILING
+
         say(COMPILING)
 
 
@@ -247,7 +240,7 @@ def print_files(screen: Screen, directory: Path) -> None:
 
 def print_paths(screen: Screen, paths: list[Path]) -> None:
     """The same for files that are known."""
-    screen.print("Files written:")
+    screen.print("File written:" if len(paths) == 1 else "Files written:")
     for path in paths:
         screen.print(f"  {path}", soft_wrap=True)
 
@@ -270,14 +263,14 @@ def chosen_scenario(name: str, overrides: Sequence[tuple[str, float]]) -> tuple[
     return scenario, parameters
 
 
-def chosen_round(history: "History", asked: int | str, option: str) -> int:
+def chosen_round(history: "History", given: int | str, option: str) -> int:
     """The round meant by a number or a quarter; raises :class:`GreatPowersError` if the history does not have it."""
     quarters = history.metrics["quarter"].tolist()
-    number = quarters.index(asked) if asked in quarters else asked
+    number = quarters.index(given) if given in quarters else given
     if not isinstance(number, int) or number >= len(quarters):
         last = len(quarters) - 1
         raise GreatPowersError(
-            f"{option} is {asked}, which is not in this run; expected 0 to {last}, or {quarters[0]} to {quarters[-1]}."
+            f"{option} is {given}, which is not in this run; expected 0 to {last}, or {quarters[0]} to {quarters[-1]}."
         )
     return number
 
@@ -291,6 +284,15 @@ def chosen_parameters(arguments: Namespace) -> dict[str, float]:
     given = _each_once(arguments.param)
     complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
     return {**found, **given}
+
+
+Asked = TypeVar("Asked")
+
+
+def asked(kind: Callable[..., Asked], arguments: Namespace, **given: Any) -> Asked:
+    """A dataclass whose fields are the arguments of the same names, unless they are `given`."""
+    wanted = signature(kind).parameters
+    return kind(**{name: value for name, value in {**vars(arguments), **given}.items() if name in wanted})
 
 
 def _each_once(pairs: Sequence[tuple[str, float]]) -> dict[str, float]:
@@ -312,10 +314,10 @@ def carry_out(
     """
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     directory = None if arguments.out is None else destination(arguments.out, arguments.command)
-    asked = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
+    wanted = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
     announce_compiling()
     with progress_bar("playing histories") as told:
-        found = make(scenario, parameters=parameters, progress=told, **asked)
+        found = make(scenario, parameters=parameters, progress=told, **wanted)
     screen, last = output(), []
 
     def say() -> None:

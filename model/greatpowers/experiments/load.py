@@ -15,20 +15,19 @@ from pydantic import ValidationError
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange, spread
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
-from greatpowers.scenario.explain import faults_in
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import (
     GENERATORS,
     compared,
     doctrine_beside,
-    format_faults,
     is_path,
     load_doctrine,
     load_policy,
     load_scenario,
     parse_toml,
     presets,
+    read_as,
     with_doctrine_files,
 )
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
@@ -104,14 +103,6 @@ def _drawing_faults(experiment: Experiment) -> Iterator[Fault]:
         )
 
 
-def posterior_faults(experiment: Experiment, posterior: Posterior) -> Iterator[Fault]:
-    """More draws than there are."""
-    count, asked = len(posterior.draws), experiment.sample
-    if asked is not None and asked.size > count:
-        text = f"posterior '{posterior.name}' has {count:,} draws; expected at most that many"
-        yield "sample", f"'size' is {asked.size:,}, and {text}."
-
-
 def policy_faults(experiment: Experiment, policies: list[str]) -> Iterator[Fault]:
     """What is wrong with the policies taken together; `policies` are the names in their files."""
     for name in repeated(policies):
@@ -142,24 +133,6 @@ def _assignment_faults(experiment: Experiment, scenario: Scenario) -> Iterator[F
             if doctrine not in known:
                 remedy = suggestion(doctrine, sorted(known))
                 yield place, f"'{state}' is \"{doctrine}\", and there is no such doctrine. {remedy}"
-
-
-def size_faults(runs: int, sizes: Iterable[tuple[str, int]]) -> Iterator[Fault]:
-    """An experiment that nobody can wait for."""
-    if runs > MOST_RUNS:
-        parts = " x ".join(f"{size:,} {what}" for what, size in sizes if size > 1)
-        total = f"{runs:,}" if runs < 10**15 else f"about 10^{int(math.log10(runs))}"
-        yield "", f"this makes {total} runs ({parts}); expected at most {MOST_RUNS:,}."
-
-
-SIGNS = {
-    "scenario": ("state", "theatre", "order"),
-    "doctrine": ("weights",),
-    "policy": ("schedule",),
-    "posterior": ("draws",),
-    "experiment": ("scenarios",),
-}
-"""Keys by which a file of another kind is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,7 +246,10 @@ def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | No
     except GreatPowersError as error:
         raise GreatPowersError(f"{where}: {error}") from None
     found: Posterior = _named(where, "parameters", load_posterior, name, path)
-    complain(where, posterior_faults(experiment, found))
+    count, asked = len(found.draws), experiment.sample
+    if asked is not None and asked.size > count:
+        text = f"posterior '{found.name}' has {count:,} draws; expected at most that many"
+        complain(where, [("sample", f"'size' is {asked.size:,}, and {text}.")])
     return found
 
 
@@ -299,7 +275,6 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
 
 def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Experiment:
     """An experiment from a table as TOML gives it, checked by itself; raises :class:`GreatPowersError`."""
-    complain(where, format_faults(data, "experiment", SIGNS))
     table = dict(data)
     uncertain = table.get("uncertainties")
     if isinstance(uncertain, Mapping) and "sample" in uncertain:  # written beside the ranges it samples
@@ -307,18 +282,17 @@ def read_experiment(data: Mapping[str, Any], where: str = "experiment") -> Exper
             complain(where, [("uncertainties", "'sample' is given here and outside as well; leave one out.")])
         table["sample"] = uncertain["sample"]
         table["uncertainties"] = {key: value for key, value in uncertain.items() if key != "sample"}
-    try:
-        experiment = Experiment.model_validate(table)
-    except ValidationError as error:
-        complain(where, faults_in(error, Experiment, table))
-        raise AssertionError from error
+    experiment = read_as(Experiment, table, where, "experiment")
     complain(where, experiment_faults(experiment))
     return experiment
 
 
 def check_size(where: str, runs: int, sizes: Iterable[tuple[str, int]]) -> None:
     """Raise :class:`GreatPowersError` if there are more runs than anybody can wait for."""
-    complain(where, size_faults(runs, sizes))
+    if runs > MOST_RUNS:
+        parts = " x ".join(f"{size:,} {what}" for what, size in sizes if size > 1)
+        total = f"{runs:,}" if runs < 10**15 else f"about 10^{int(math.log10(runs))}"
+        raise GreatPowersError(f"{where}: this makes {total} runs ({parts}); expected at most {MOST_RUNS:,}.")
 
 
 def _named(where: str, kind: str, load: Any, name: str, path: Path) -> Any:

@@ -11,9 +11,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from greatpowers.dictionary import METRIC_NAMES, place_columns
 from greatpowers.experiments.load import Study, check_size, varied
-from greatpowers.experiments.schema import mixed_radix, sample_count, samples
+from greatpowers.experiments.schema import sample_count, samples
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.scenario.synthetic import expand
 from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules
@@ -189,7 +191,7 @@ class Plan:
 
     def place(self, number: int) -> AxisPosition:
         """Where a point stands on each axis."""
-        return AxisPosition(*mixed_radix(number, self.axes))
+        return AxisPosition(*map(int, np.unravel_index(number, self.axes)))
 
     def row(self, row: int) -> tuple[int, int, int]:
         """Point, policy (its position) and seed of a row."""
@@ -237,8 +239,8 @@ def _cells(grid: Mapping[str, Sequence[Any]]) -> int:
 
 def cell(grid: Mapping[str, Sequence[Any]], number: int) -> dict[str, Any]:
     """One combination of a grid, the last key running fastest."""
-    places = mixed_radix(number, [len(values) for values in grid.values()])
-    return {name: values[place] for (name, values), place in zip(grid.items(), places, strict=True)}
+    places = np.unravel_index(number, [len(values) for values in grid.values()])
+    return {name: values[int(place)] for (name, values), place in zip(grid.items(), places, strict=True)}
 
 
 def assigned(scenario: Scenario, assignment: Mapping[str, str]) -> Scenario:

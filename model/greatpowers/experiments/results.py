@@ -18,7 +18,16 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.dictionary import OWN, Described, describe
-from greatpowers.experiments.store import POINTS, ROUNDS, RUNS, describe_column, write_data_dictionary
+from greatpowers.experiments.store import (
+    EXPERIMENT,
+    KIND,
+    POINTS,
+    POINTS_FILE,
+    ROUNDS,
+    RUNS,
+    describe_column,
+    write_data_dictionary,
+)
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.scenario.load import load_scenario, presets
@@ -32,9 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Complete", "Results", "check_names", "open_results", "write_data_dictionary"]
 
-EXPERIMENT, POINTS_FILE, PARTS = "experiment.toml", "points.parquet", "part-*.parquet"
-COMPARED = "runs.parquet"
-KIND = "experiment"
+PARTS, COMPARED = "part-*.parquet", "runs.parquet"
 KEYS = ("row", "point", "policy", "seed", "round")
 
 Where = Mapping[str, Any]

@@ -5,7 +5,7 @@ Rules that need more than one field, or another file, are in ``load``.
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -233,21 +233,12 @@ class Samples:
     def __getitem__(self, index: int) -> dict[str, float]:
         if self.table is not None:
             return dict(zip(self.names, self.table[index].tolist(), strict=True))
-        places = mixed_radix(index, [len(values) for values in self.levels])
+        places = np.unravel_index(index, [len(values) for values in self.levels])
         return {name: values[k] for name, values, k in zip(self.names, self.levels, places, strict=True)}
 
 
 NOTHING = Samples((), None)
 """One sample in which no parameter is varied."""
-
-
-def mixed_radix(index: int, sizes: Sequence[int]) -> list[int]:
-    """Digits of `index`, the last one running fastest, where digit k counts to `sizes[k]`."""
-    digits = []
-    for size in reversed(sizes):
-        index, digit = divmod(index, size)
-        digits.append(digit)
-    return digits[::-1]
 
 
 def spread(experiment: Experiment) -> dict[str, ParameterRange | tuple[float, ...]]:

@@ -8,6 +8,7 @@ have a stream of their own, so seeing more or less never changes what happens.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,17 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.game.chair import Chair
 from greatpowers.narrative.chronicle import HEADLINES
-from greatpowers.narrative.sentences import UPWARD, nuclear_use, parties, step_down, tell, tell_together, terms
+from greatpowers.narrative.sentences import (
+    UPWARD,
+    joins,
+    nuclear_use,
+    parties,
+    step_down,
+    tell,
+    tell_together,
+    terms,
+    war_begins,
+)
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, rung_words, sentence, sides
 from greatpowers.simulation.history import History
@@ -118,7 +129,7 @@ def _place(chair: Chair, setup: Setup, history: History | None, k: int) -> Theat
     row, before = _theatre_row(setup, history, k, now - 1), _theatre_row(setup, history, k, now - 2)
     seen = report_errors(chair.record.seed, len(chair.base.theatres), p.intelligence_error, now)[k]
     balance = None if history is None else float(history.track.traces[-1, k, Trace.TRUE_BALANCE])
-    line = _lever(chair, k, now - 1, "red_line")
+    line = in_force(chair, max(0, now - 1))[k]["red_line"]
     rung, last = int(row[TheatreColumn.RUNG]), int(before[TheatreColumn.RUNG])
     control, recognised = row[TheatreColumn.CONTROL], row[TheatreColumn.RECOGNISED]
     return TheatreReport(
@@ -158,10 +169,9 @@ def _theatre_row(setup: Setup, history: History | None, k: int, round_number: in
     return found
 
 
-def _lever(chair: Chair, k: int, round_number: int, name: str) -> float:
-    """A lever as it was in a round."""
-    started = [rows for start, rows in chair.segments.items() if start <= max(0, round_number)]
-    return started[-1][k][name]
+def in_force(chair: Chair, round_number: int) -> list[dict[str, float]]:
+    """Levers as they were in a round, by theatre."""
+    return [rows for start, rows in chair.segments.items() if start <= round_number][-1]
 
 
 def _home(setup: Setup, history: History | None, now: int) -> Home | None:
@@ -196,7 +206,8 @@ def _election_in(period: int, offset: int, now: int) -> int | None:
     return offset - now if now <= offset else (offset - now) % period
 
 
-Teller = Callable[[EventContext, LogEvent], str]
+Teller = Callable[[EventContext, LogEvent], str] | str
+"""What makes a sentence, or the pattern of one: see :func:`greatpowers.narrative.sentences.parties`."""
 
 TOLD_AS_IS = (
     Event.SANCTIONS,
@@ -267,7 +278,8 @@ def _text(stage: EventContext, event: LogEvent, public: Mapping[Event, Teller]) 
     if event.kind == Event.PRESENCE and event.actor != stage.leader and not stage.is_great(event.actor, event.round):
         return ""
     if event.kind in public:
-        return public[event.kind](stage, event)
+        told = public[event.kind]
+        return parties(stage, event, told) if isinstance(told, str) else told(stage, event)
     return tell(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
@@ -287,24 +299,9 @@ def _rung(stage: EventContext, event: LogEvent) -> str:
     return parties(stage, event, UPWARD[int(event.after)]) if up else step_down(stage, event)
 
 
-def _strike(stage: EventContext, event: LogEvent) -> str:
-    return f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces, on your orders"
-
-
 def _clash(stage: EventContext, event: LogEvent) -> str:
     ending = "the other side returns fire" if event.numbers[2] else "the other side holds its fire"
     return parties(stage, event, f"{{c}}'s forces open fire in {{h}}; {ending}")
-
-
-def _war(stage: EventContext, event: LogEvent) -> str:
-    if event.numbers[1]:
-        return parties(stage, event, "a war elsewhere spreads: {c} and {h} are at war")
-    chosen = event.after == Rung.WAR
-    return parties(
-        stage,
-        event,
-        "{c} goes to war with {h}" if chosen else "an exchange of fire becomes war: {c} and {h} are at war",
-    )
 
 
 def _decision(stage: EventContext, event: LogEvent) -> str:
@@ -312,21 +309,14 @@ def _decision(stage: EventContext, event: LogEvent) -> str:
     return "" if event.after else parties(stage, event, "{c} and {h} step back from war")
 
 
-def _joining(stage: EventContext, event: LogEvent) -> str:
-    side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
-    return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}"
-
-
-def _deal(stage: EventContext, event: LogEvent) -> str:
-    keep, relief, _ = event.numbers
-    return parties(stage, event, f"{{c}} and {{h}} sign your deal: {terms(keep, relief)}")
+def _deal(stage: EventContext, event: LogEvent, which: str = "your") -> str:
+    return parties(stage, event, f"{{c}} and {{h}} sign {which} deal: {terms(*event.numbers[:2])}")
 
 
 def _cheating(stage: EventContext, event: LogEvent) -> str:
     """Cheating that nobody caught is not known."""
-    if not event.numbers[2]:
-        return ""
-    return f"{stage.name(event.actor)} is caught cheating on the deal by {rung_words(int(event.after))}"
+    caught = f"{{a}} is caught cheating on the deal by {rung_words(int(event.after))}"
+    return parties(stage, event, caught) if event.numbers[2] else ""
 
 
 def _turn(stage: EventContext, event: LogEvent) -> str:
@@ -335,7 +325,12 @@ def _turn(stage: EventContext, event: LogEvent) -> str:
     if event.actor == stage.leader:
         done = percent(event.numbers[2])
         return f"your own government changes; it is {mood} committed and will do {done} of what it declares"
-    return f"a new leadership in {stage.name(event.actor)}" if stage.is_great(event.actor, event.round) else ""
+    return _elected(stage, event)
+
+
+def _elected(stage: EventContext, event: LogEvent) -> str:
+    known = event.actor == stage.leader or stage.is_great(event.actor, event.round)
+    return parties(stage, event, "a new leadership in {a}") if known else ""
 
 
 def _alignment(stage: EventContext, event: LogEvent) -> str:
@@ -347,21 +342,19 @@ def _alignment(stage: EventContext, event: LogEvent) -> str:
 
 PUBLIC: dict[Event, Teller] = {
     Event.RUNG: _rung,
-    Event.STRIKE: _strike,
-    Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals to you for help",
-    Event.RESISTANCE: lambda stage, event: f"{stage.name(event.actor)} resists {stage.name(event.other)}",
-    Event.YIELD: lambda stage, event: f"{stage.name(event.actor)} backs down before {stage.name(event.other)}",
-    Event.LET_PASS: lambda stage, event: parties(stage, event, "{h} lets it pass, and {c} pulls back"),
-    Event.COMPROMISE: lambda stage, event: parties(stage, event, "{c} and {h} settle between themselves"),
+    Event.STRIKE: "{a} strikes {o}'s forces, on your orders",
+    Event.APPEAL: "{a} appeals to you for help",
+    Event.RESISTANCE: "{a} resists {o}",
+    Event.YIELD: "{a} backs down before {o}",
+    Event.LET_PASS: "{h} lets it pass, and {c} pulls back",
+    Event.COMPROMISE: "{c} and {h} settle between themselves",
     Event.CLASH: _clash,
     Event.DECISION: _decision,
-    Event.WAR: _war,
-    Event.JOINING: _joining,
-    Event.GREAT_POWER_WAR: lambda stage, event: parties(
-        stage, event, "great powers are now fighting each other over {h}"
-    ),
+    Event.WAR: lambda stage, event: parties(stage, event, war_begins(event)),
+    Event.JOINING: joins,
+    Event.GREAT_POWER_WAR: "great powers are now fighting each other over {h}",
     Event.NUCLEAR_USE: nuclear_use,
-    Event.REFUSAL: lambda stage, event: parties(stage, event, "the talks over {h} fail: not all would sign the deal"),
+    Event.REFUSAL: "the talks over {h} fail: not all would sign the deal",
     Event.DEAL: _deal,
     Event.CHEATING: _cheating,
     Event.TURN: _turn,
@@ -369,21 +362,11 @@ PUBLIC: dict[Event, Teller] = {
 }
 
 
-def _signed(stage: EventContext, event: LogEvent) -> str:
-    keep, relief, _ = event.numbers
-    return parties(stage, event, f"{{c}} and {{h}} sign a deal: {terms(keep, relief)}")
-
-
-def _elected(stage: EventContext, event: LogEvent) -> str:
-    known = event.actor == stage.leader or stage.is_great(event.actor, event.round)
-    return f"a new leadership in {stage.name(event.actor)}" if known else ""
-
-
 TO_ANYBODY: dict[Event, Teller] = {
-    Event.STRIKE: lambda stage, event: f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces",
-    Event.APPEAL: lambda stage, event: f"{stage.name(event.actor)} appeals for help",
-    Event.DEAL: _signed,
+    Event.STRIKE: "{a} strikes {o}'s forces",
+    Event.APPEAL: "{a} appeals for help",
+    Event.DEAL: partial(_deal, which="a"),
     Event.TURN: _elected,
-    Event.ALIGNMENT: lambda stage, event: "",
+    Event.ALIGNMENT: "",
 }
 """What is told otherwise to those who do not lead the coalition."""

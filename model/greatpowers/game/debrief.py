@@ -13,10 +13,12 @@ from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Event
 from greatpowers.core.trace import Trace
 from greatpowers.dictionary import option_of
+from greatpowers.game.briefing import in_force
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import ChallengerReading
 from greatpowers.narrative.explanation import Explanation, explain
 from greatpowers.narrative.sentences import ABOUT_RIGHT
+from greatpowers.presentation.style import count
 from greatpowers.scenario.build import weights_of
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, percent, rung_words
@@ -69,14 +71,10 @@ def lines_tested(chair: Chair, history: History) -> Iterator[LineTest]:
     begun = np.vstack([[[theatre.rung for theatre in chair.base.theatres]], rungs[:-1]])
     chosen = begun + history.track.traces[..., Trace.MOVE].astype(int)
     for number in range(history.rounds):
-        for k, lever in enumerate(_in_force(chair, number)):
+        for k, lever in enumerate(in_force(chair, number)):
             before, now, line = int(begun[number, k]), int(rungs[number, k]), int(lever["red_line"])
             if lever["presence"] > 0 and before < line and (now >= line or before + 1 >= line):
                 yield LineTest(number, k, now, line, now >= line, int(chosen[number, k]) >= line)
-
-
-def _in_force(chair: Chair, round_number: int) -> list[dict[str, float]]:
-    return [rows for start, rows in chair.segments.items() if start <= round_number][-1]
 
 
 def failures(stage: EventContext, history: History, tests: Iterable[LineTest]) -> list[Failure]:
@@ -295,8 +293,7 @@ def _kept(events: list[LogEvent], signed: LogEvent) -> str:
     ]
     if not broken:
         return "Signed, and it still stood at the end."
-    age = int(broken[0].numbers[2])
-    return f"Signed, and broken after {age} quarter{'' if age == 1 else 's'}."
+    return f"Signed, and broken after {count(int(broken[0].numbers[2]), 'quarter')}."
 
 
 def _idle(chair: Chair, offers: tuple[OfferReview, ...]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from greatpowers.game.record import BEST, CHALLENGER_START, Line, challenger_lin
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.history import History
-from greatpowers.simulation.run import first_capacity, history_of
+from greatpowers.simulation.run import first_capacity, history_of, simulate
 from greatpowers.simulation.setup import prepare
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 
@@ -113,11 +113,7 @@ class Sides:
     @cached_property
     def prizes(self) -> Floats:
         """Power of the host of each of the challenger's places, as shares of its own at the start: array [own]."""
-        track = new_track(1, *self.setup.sizes, full=True)
-        luck = luck_of(0, *self.setup.sizes)
-        world = copy_world(self.setup.world)
-        play_rounds(world, self.setup.levers, self.setup.packed, luck, 0, self.setup.new_workspace(), track)
-        power = track.states[0, :, StateColumn.POWER]
+        power = simulate(self.scenario, self.setup.policy, rounds=1).track.states[0, :, StateColumn.POWER]
         shares: Floats = power[self.hosts] / power[self.challenger]
         return shares
 

@@ -134,8 +134,10 @@ def _quantities(records: Records, year: int) -> pd.DataFrame:
     now.index = now.index.astype(int)
     table = pd.DataFrame({"capability": now["cinc"].fillna(0.0)})
     table["economy"] = _economy(records, now, year)
-    table["openness"] = _openness(records, table["economy"], year)
-    table["burden"] = _burden(now["milex"], table["economy"], year)
+    trade = records.trade[records.trade["year"] == year].set_index("ccode")
+    total, world = (trade["imports"] + trade["exports"]).reindex(table.index), rules.world_openness(year)
+    table["openness"] = _relative(total, table["economy"], world, OPENNESS_BOUNDS)
+    table["burden"] = _relative(now["milex"], table["economy"], rules.world_burden(year), BURDEN_BOUNDS)
     return table
 
 
@@ -164,16 +166,6 @@ def _industry(now: pd.DataFrame) -> "pd.Series[float]":
     shares = [now[name].fillna(0.0) / now[name].sum() for name in INDUSTRY if now[name].sum() > 0]
     industry: pd.Series[float] = pd.concat(shares, axis=1).mean(axis=1)
     return industry
-
-
-def _openness(records: Records, economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
-    trade = records.trade[records.trade["year"] == year].set_index("ccode")
-    total = (trade["imports"] + trade["exports"]).reindex(economy.index)
-    return _relative(total, economy, rules.world_openness(year), OPENNESS_BOUNDS)
-
-
-def _burden(milex: "pd.Series[float]", economy: "pd.Series[float]", year: int) -> "pd.Series[float]":
-    return _relative(milex, economy, rules.world_burden(year), BURDEN_BOUNDS)
 
 
 def _relative(

@@ -3,15 +3,18 @@
 The tables hold the states and when they were, names, capitals, major powers, second strikes and democracies.
 """
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
 from greatpowers.scenario.load import load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
+
+T = TypeVar("T")
 
 FOLDER = "record"
 BUILT = "record-"
@@ -56,15 +59,20 @@ def state_names() -> dict[int, tuple[str, str]]:
     return {row["ccode"]: (row["id"], row["name"]) for row in _rows("states", "state")}
 
 
+def _by_state(name: str, key: str, entry: Callable[[dict[str, Any]], T]) -> dict[int, list[T]]:
+    """Entries made from the rows of a table, by country number."""
+    found: dict[int, list[T]] = {}
+    for row in _rows(name, key):
+        found.setdefault(row["ccode"], []).append(entry(row))
+    return found
+
+
 @cache
 def _renamed() -> dict[int, list[Name]]:
-    found: dict[int, list[Name]] = {}
-    for row in _rows("states", "renamed"):
-        code = row["ccode"]
-        found.setdefault(code, []).append(
-            Name(row["first"], row["last"], row.get("id", state_names()[code][0]), row["name"])
-        )
-    return found
+    def named(row: dict[str, Any]) -> Name:
+        return Name(row["first"], row["last"], row.get("id", state_names()[row["ccode"]][0]), row["name"])
+
+    return _by_state("states", "renamed", named)
 
 
 def name_in(ccode: int, year: int) -> tuple[str, str]:
@@ -112,18 +120,12 @@ def _there(ccode: int, first: date, last: date) -> bool:
 
 @cache
 def _capitals() -> dict[int, list[Capital]]:
-    found: dict[int, list[Capital]] = {}
-    for row in _rows("capitals", "capital"):
-        found.setdefault(row["ccode"], []).append(Capital(row["first"], row["last"], row["lat"], row["lon"]))
-    return found
+    return _by_state("capitals", "capital", lambda row: Capital(row["first"], row["last"], row["lat"], row["lon"]))
 
 
 @cache
 def _spells(name: str, key: str) -> dict[int, list[tuple[int, int, float]]]:
-    found: dict[int, list[tuple[int, int, float]]] = {}
-    for row in _rows(name, key):
-        found.setdefault(row["ccode"], []).append((row["first"], row["last"], row.get("capacity", 1.0)))
-    return found
+    return _by_state(name, key, lambda row: (row["first"], row["last"], row.get("capacity", 1.0)))
 
 
 def _in_force(name: str, key: str, ccode: int, year: int) -> float:

@@ -25,6 +25,7 @@ from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
 from greatpowers.scenario.build import great_powers, power_shares
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
 from greatpowers.simulation.own import RulesLike
+from greatpowers.simulation.run import COMPILING
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
 
 Reporter = Callable[..., Any]
@@ -259,7 +260,7 @@ class GreatPowersModel(mesa.Model):
     def step(self) -> None:
         """Play one round and collect its data."""
         if not self._rows and is_compiled() and not is_cached():
-            logger.warning("compiling the model once; this takes ten to thirty seconds")
+            logger.warning(COMPILING)
         if self.choose:
             self._take_orders()
         self._rows.append(self._play(self.world, self.workspace))

@@ -9,6 +9,7 @@ from typing import Literal
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
+from greatpowers.presentation.style import count
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
@@ -61,9 +62,9 @@ class Totals:
     def __str__(self) -> str:
         great = f", great powers on both sides of {self.great_power_wars}" if self.great_power_wars else ""
         parts = (
-            f"in all: {_counted(self.wars, 'war')} begun{great}",
-            _counted(self.nuclear_uses, "nuclear use"),
-            f"{_counted(self.deals_signed, 'deal')} signed, {self.deals_broken} broken",
+            f"in all: {count(self.wars, 'war')} begun{great}",
+            count(self.nuclear_uses, "nuclear use"),
+            f"{count(self.deals_signed, 'deal')} signed, {self.deals_broken} broken",
             f"order at the end {percent(self.order)}",
         )
         return sentence("; ".join(parts))
@@ -203,7 +204,3 @@ def _totals(history: History) -> Totals:
 def _indented(entry: Entry) -> list[str]:
     text = f"{entry.place}. {' '.join(entry.sentences)}"
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

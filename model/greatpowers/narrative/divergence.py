@@ -26,16 +26,9 @@ from greatpowers.narrative.explanation import (
     thousandths,
     wrapped,
 )
+from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
-from greatpowers.simulation.events import (
-    NEXT_TO_NOTHING,
-    EventContext,
-    a_chance,
-    in_words,
-    percent,
-    rung_words,
-    sentence,
-)
+from greatpowers.simulation.events import NEXT_TO_NOTHING, EventContext, a_chance, percent, rung_words, sentence
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
 
@@ -122,7 +115,7 @@ class Divergence:
         if self.first_round is None:
             yield "Nothing differs in any round: the change never came to matter."
             return
-        where = f" in {in_words(self.places, MOST_PLACES)}" if self.places else ""
+        where = f" in {listed(self.places, MOST_PLACES + 1)}" if self.places else ""
         yield f"The first difference is in {self.first_quarter} (round {self.first_round}){where}."
         if self.decision is None:
             yield "No challenger ever chose otherwise: every step on every ladder is the same in both."
@@ -137,7 +130,7 @@ class Divergence:
         for name, places in zip(self.names, self.only, strict=True):
             if places:
                 told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
-                yield f"Only {name}: {in_words(told, MOST_WARS)}."
+                yield f"Only {name}: {listed(told, MOST_WARS + 1)}."
         told = [
             f"{pair.what} {_beside(f'{pair.original:.3f}', f'{pair.other:.3f}', self.names)}" for pair in self.outcomes
         ]
@@ -277,7 +270,7 @@ def _why(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
     elif not decision.causes:
         yield "The two weighed it almost alike; the draw lay so near the border that next to nothing tipped it."
     else:
-        causes = in_words([LESS_AND_MORE[name][edge > 0] for name, edge in decision.causes.items()], MOST_CAUSES)
+        causes = listed([LESS_AND_MORE[name][edge > 0] for name, edge in decision.causes.items()], MOST_CAUSES + 1)
         yield f"Compared with {DOING[taken]}, {DOING[decision.moved]} {causes} {names[1]} than {names[0]}."
     if decision.original.round == 0:
         return
@@ -304,7 +297,7 @@ def _table(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]
     yield row("", heads, widths)
     for name in terms_shown([option for column in columns for option in column if option]):
         yield row(name, _cells(columns, partial(_term, name)), widths)
-    yield row("utility", _cells(columns, partial(_number, "utility")), widths)
+    yield row("utility", _cells(columns, lambda option: thousandths(option.utility, 2)), widths)
     for text, name in (("probability", "probability"), *EXPECTED):
         yield row(text, _cells(columns, partial(_share, name)), widths)
 
@@ -314,20 +307,12 @@ def _cells(columns: Sequence[Sequence[Option | None]], cell: Callable[[Option], 
 
 
 def _term(name: str, option: Option) -> str:
-    return _short(option.terms[name])
-
-
-def _number(name: str, option: Option) -> str:
-    return _short(getattr(option, name))
+    return thousandths(option.terms[name], 2)
 
 
 def _share(name: str, option: Option) -> str:
     share = getattr(option, name)
     return "<0.1%" if 0 < share < NEXT_TO_NOTHING else percent(share)
-
-
-def _short(value: float) -> str:
-    return thousandths(value, decimals=2)
 
 
 def account(fork: Fork) -> str:

@@ -17,6 +17,7 @@ from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
 from greatpowers.narrative.sentences import ABOUT_RIGHT, calls, tell
+from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.simulation import frames
@@ -25,7 +26,6 @@ from greatpowers.simulation.events import (
     EventContext,
     LogEvent,
     a_chance,
-    in_words,
     percent,
     rung_words,
     sentence,
@@ -113,7 +113,7 @@ def _compared(made: "Option", other: "Option") -> Iterator[str]:
     ranked = sorted((name for name in edges if abs(edges[name]) >= VISIBLE), key=lambda name: -abs(edges[name]))
     better = [BETTER_AND_WORSE[name][0] for name in ranked if edges[name] > 0][:MOST_REASONS]
     worse = [BETTER_AND_WORSE[name][1] for name in ranked if edges[name] < 0][:MOST_REASONS]
-    told = ", but ".join(in_words(part, MOST_REASONS) for part in (better, worse) if part)
+    told = ", but ".join(listed(part, MOST_REASONS + 1) for part in (better, worse) if part)
     if told:
         verb = "promised" if better else "meant only"
         yield f"Compared with {DOING[other.move]}, {DOING[made.move]} {verb} {told}."

@@ -7,13 +7,13 @@ import pandas as pd
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Breaker, Event, Outcome
+from greatpowers.presentation.style import count, listed
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.events import (
     EventContext,
     LogEvent,
     a_chance,
     in_a_sentence,
-    in_words,
     percent,
     rung_words,
     sentence,
@@ -49,6 +49,20 @@ TOGETHER = {
 
 OBLIGES = "a treaty obliges {} to fight for {}"
 
+TOLD = {
+    Event.STRIKE: "{a} strikes {o}'s forces, undoing {third} of control",
+    Event.APPEAL: "{a} appeals for help, expecting {first} of what was promised",
+    Event.RESISTANCE: "{a} resists; {o} was credited with {chance} of prevailing",
+    Event.YIELD: "{a} backs down; {o} was credited with {chance} of prevailing",
+    Event.LET_PASS: "{h} lets it pass, neither resisting nor conceding anything, and {c} pulls back",
+    Event.GREAT_POWER_WAR: "great powers are now fighting each other: states with {second} of the world's power fight "
+    "for {h}, {third} for {c}",
+    Event.REFUSAL: "the deal is refused (chance of accepting: {c} {first}, {h} {second}, the coalition {third})",
+    Event.TRANCHE: "after a year of compliance, relief for {o} rises to {first} of the sanctions",
+    Event.ANNEXATION: "{c} annexes {first} of the disputed stake from {h}",
+}
+"""Sentences that need no more than parties and numbers: see :func:`parties`."""
+
 ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
 
@@ -69,7 +83,9 @@ def tell(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
     """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(parties(stage, event, UPWARD[int(event.after)]))
-    return sentence(TELLERS[event.kind](stage, event))
+    return sentence(
+        parties(stage, event, TOLD[event.kind]) if event.kind in TOLD else TELLERS[event.kind](stage, event)
+    )
 
 
 def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
@@ -87,11 +103,19 @@ def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most:
 
 
 def parties(stage: EventContext, event: LogEvent, pattern: str) -> str:
-    """A pattern with the names of challenger `{c}`, host `{h}` and leader of the coalition `{l}` filled in."""
+    """A pattern with names and numbers filled in.
+
+    Challenger `{c}`, host `{h}`, actor `{a}`, other `{o}` and leader of the coalition `{l}`; the event's numbers as
+    shares `{first}`, `{second}` and `{third}`, and the first of them as a `{chance}`.
+    """
     return pattern.format(
         c=stage.name(stage.challenger[event.theatre]),
         h=stage.name(stage.host[event.theatre]),
+        a=stage.name(event.actor),
+        o=stage.name(event.other),
         l=stage.name(stage.leader),
+        chance=a_chance(event.numbers[0]),
+        **{place: percent(share) for place, share in zip(("first", "second", "third"), event.numbers, strict=True)},
     )
 
 
@@ -134,31 +158,6 @@ def _presence(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} commits {percent(share)} of its forces to defend {host}"
 
 
-def _strike(stage: EventContext, event: LogEvent) -> str:
-    undone = event.numbers[2]
-    return f"{stage.name(event.actor)} strikes {stage.name(event.other)}'s forces, undoing {percent(undone)} of control"
-
-
-def _appeal(stage: EventContext, event: LogEvent) -> str:
-    return f"{stage.name(event.actor)} appeals for help, expecting {percent(event.numbers[0])} of what was promised"
-
-
-def _resistance(stage: EventContext, event: LogEvent) -> str:
-    return f"{stage.name(event.actor)} resists{_prevailing(stage, event)}"
-
-
-def _yield(stage: EventContext, event: LogEvent) -> str:
-    return f"{stage.name(event.actor)} backs down{_prevailing(stage, event)}"
-
-
-def _let_pass(stage: EventContext, event: LogEvent) -> str:
-    return parties(stage, event, "{h} lets it pass, neither resisting nor conceding anything, and {c} pulls back")
-
-
-def _prevailing(stage: EventContext, event: LogEvent) -> str:
-    return f"; {stage.name(event.other)} was credited with {a_chance(event.numbers[0])} of prevailing"
-
-
 def _clash(stage: EventContext, event: LogEvent) -> str:
     risk, _, answered = event.numbers
     ending = "the other side returns fire" if answered else "the other side holds its fire"
@@ -166,10 +165,8 @@ def _clash(stage: EventContext, event: LogEvent) -> str:
 
 
 def _decision(stage: EventContext, event: LogEvent) -> str:
-    challenger, host, _ = event.numbers
     said = "{c} or {h} chooses war" if event.after else "{c} and {h} step back from war"
-    ready = f" (chance of choosing it: {{c}} {percent(challenger)}, {{h}} {percent(host)})"
-    return parties(stage, event, said + ready)
+    return parties(stage, event, f"{said} (chance of choosing it: {{c}} {{first}}, {{h}} {{second}})")
 
 
 def _compromise(stage: EventContext, event: LogEvent) -> str:
@@ -179,27 +176,24 @@ def _compromise(stage: EventContext, event: LogEvent) -> str:
 
 
 def _war(stage: EventContext, event: LogEvent) -> str:
-    balance, spread, _ = event.numbers
-    if spread:
-        pattern = "a war elsewhere spreads: {c} and {h} are at war"
-    elif event.after == Rung.WAR:
-        pattern = "{c} goes to war with {h}"
-    else:
-        pattern = "an exchange of fire becomes war: {c} and {h} are at war"
-    return parties(stage, event, f"{pattern}; {{c}} has {a_chance(balance)} of prevailing")
+    return parties(stage, event, f"{war_begins(event)}; {{c}} has {{chance}} of prevailing")
+
+
+def war_begins(event: LogEvent) -> str:
+    """How a war began, as a pattern without its odds."""
+    if event.numbers[1]:
+        return "a war elsewhere spreads: {c} and {h} are at war"
+    chosen = event.after == Rung.WAR
+    return "{c} goes to war with {h}" if chosen else "an exchange of fire becomes war: {c} and {h} are at war"
 
 
 def _joining(stage: EventContext, event: LogEvent) -> str:
-    side = stage.host[event.theatre] if event.after > 0 else stage.challenger[event.theatre]
-    return f"{stage.name(event.actor)} enters the war on the side of {stage.name(side)}{_odds(event.numbers[1])}"
+    return f"{joins(stage, event)}{_odds(event.numbers[1])}"
 
 
-def _great_power_war(stage: EventContext, event: LogEvent) -> str:
-    _, with_host, with_challenger = event.numbers
-    sides = (
-        f"states with {percent(with_host)} of the world's power fight for {{h}}, {percent(with_challenger)} for {{c}}"
-    )
-    return parties(stage, event, f"great powers are now fighting each other: {sides}")
+def joins(stage: EventContext, event: LogEvent) -> str:
+    """A state's own choice to fight, without its odds."""
+    return parties(stage, event, f"{{a}} enters the war on the side of {'{h}' if event.after > 0 else '{c}'}")
 
 
 def _nuclear_use(stage: EventContext, event: LogEvent) -> str:
@@ -223,26 +217,11 @@ def _call(stage: EventContext, event: LogEvent) -> str:
 
 
 def _offer(stage: EventContext, event: LogEvent) -> str:
-    keep, relief, _ = event.numbers
-    return f"{stage.name(event.actor)} offers {stage.name(event.other)} a deal: {terms(keep, relief)}"
-
-
-def _refusal(stage: EventContext, event: LogEvent) -> str:
-    challenger, host, coalition = (percent(value) for value in event.numbers)
-    odds = f"{{c}} {challenger}, {{h}} {host}, the coalition {coalition}"
-    return parties(stage, event, f"the deal is refused (chance of accepting: {odds})")
+    return parties(stage, event, f"{{a}} offers {{o}} a deal: {terms(*event.numbers[:2])}")
 
 
 def _deal(stage: EventContext, event: LogEvent) -> str:
-    keep, relief, trust = event.numbers
-    return parties(
-        stage, event, f"{{c}} and {{h}} sign a deal: {terms(keep, relief)}; trust stands at {percent(trust)}"
-    )
-
-
-def _tranche(stage: EventContext, event: LogEvent) -> str:
-    relief = percent(event.numbers[0])
-    return f"after a year of compliance, relief for {stage.name(event.other)} rises to {relief} of the sanctions"
+    return parties(stage, event, f"{{c}} and {{h}} sign a deal: {terms(*event.numbers[:2])}; trust stands at {{third}}")
 
 
 def _cheating(stage: EventContext, event: LogEvent) -> str:
@@ -253,7 +232,7 @@ def _cheating(stage: EventContext, event: LogEvent) -> str:
 
 def _deal_broken(stage: EventContext, event: LogEvent) -> str:
     age = int(event.numbers[2])
-    after = f"after {quarters(age)}" if age > 0 else "within a quarter"
+    after = f"after {count(age, 'quarter')}" if age > 0 else "within a quarter"
     return f"{parties(stage, event, BREAKERS[Breaker(int(event.after))])} {after}"
 
 
@@ -262,10 +241,6 @@ def _turn(stage: EventContext, event: LogEvent) -> str:
     mood = "more" if event.after > 0 else "less"
     odds = f"(resolve {percent(resolve)}; {a_chance(hazard)})"
     return f"a new, {mood} committed leadership takes over in {stage.name(event.actor)} {odds}"
-
-
-def _annexation(stage: EventContext, event: LogEvent) -> str:
-    return parties(stage, event, f"{{c}} annexes {percent(event.numbers[0])} of the disputed stake from {{h}}")
 
 
 def _alignment(stage: EventContext, event: LogEvent) -> str:
@@ -302,17 +277,12 @@ def who_fights(scenario: Scenario, place: str, wars: pd.DataFrame) -> str:
     brought = wars[wars["by"] != ""]
     for how, by in dict.fromkeys(zip(brought["how"], brought["by"], strict=True)):
         rows = brought[(brought["how"] == how) & (brought["by"] == by)].to_dict("records")
-        who = in_words([f"{name[row['state']]} ({row['histories']} of {of})" for row in rows], 3)
+        who = listed([f"{name[row['state']]} ({row['histories']} of {of})" for row in rows], 4)
         brings = f"a treaty with {name[by]} brings in" if how == TREATY else f"{name[by]} is joined by choice by"
         told.append(f"{brings} {who}")
     told += [f"it becomes a world war in {world} of {of}"] if world else []
     span = f"{percent(first['low'])} to {percent(first['high'])}"
     return f"Great powers fight over {label} in {percent(first['share'])} of histories ({span}): {'; '.join(told)}."
-
-
-def quarters(age: float) -> str:
-    """A duration in quarters of a year."""
-    return f"{int(age)} quarter{'' if int(age) == 1 else 's'}"
 
 
 def _dead(thousands: float) -> str:
@@ -325,25 +295,16 @@ TELLERS: dict[Event, Callable[[EventContext, LogEvent], str]] = {
     Event.RUNG: _rung,
     Event.SANCTIONS: _sanctions,
     Event.PRESENCE: _presence,
-    Event.STRIKE: _strike,
-    Event.APPEAL: _appeal,
-    Event.RESISTANCE: _resistance,
-    Event.YIELD: _yield,
-    Event.LET_PASS: _let_pass,
     Event.CLASH: _clash,
     Event.WAR: _war,
     Event.JOINING: _joining,
-    Event.GREAT_POWER_WAR: _great_power_war,
     Event.NUCLEAR_USE: _nuclear_use,
     Event.WAR_END: _war_end,
     Event.OFFER: _offer,
-    Event.REFUSAL: _refusal,
     Event.DEAL: _deal,
-    Event.TRANCHE: _tranche,
     Event.CHEATING: _cheating,
     Event.DEAL_BROKEN: _deal_broken,
     Event.TURN: _turn,
-    Event.ANNEXATION: _annexation,
     Event.ALIGNMENT: _alignment,
     Event.COMPROMISE: _compromise,
     Event.DECISION: _decision,

@@ -1,7 +1,7 @@
 """From a TOML file to a checked model, or to one clear sentence about what is wrong with it."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +19,13 @@ from greatpowers.scenario.synthetic import Geography, expand, expansion_faults
 Model = TypeVar("Model", bound=BaseModel)
 Built = TypeVar("Built", PolicyPreset, Segment)
 KIND_SIGNS = {
-    "scenario": ("state", "synthetic"),
+    "scenario": ("state", "theatre", "order", "synthetic"),
     "policy": ("levers", "schedule"),
     "doctrine": ("weights",),
     "posterior": ("draws",),
+    "experiment": ("scenarios",),
 }
+"""Keys by which a file of each kind is known."""
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -165,11 +167,7 @@ def synthetic(
     given = dict(locals())
     table = with_doctrine_files({"synthetic": given}, "synthetic world", Path())
     own = tuple(Doctrine.model_validate(one) for one in table.get("doctrine", ()))
-    try:
-        settings = SyntheticSettings.model_validate(table["synthetic"])
-    except ValidationError as error:
-        complain("synthetic world", faults_in(error, SyntheticSettings, given))
-        raise AssertionError from error
+    settings = validated(SyntheticSettings, table["synthetic"], "synthetic world")
     title = f"Generated world of {states} states (seed {seed})"
     scenario = Scenario(name="synthetic", title=title, synthetic=settings, doctrine=own)
     complain("synthetic world", expansion_faults(scenario))
@@ -199,22 +197,25 @@ def parse_toml(path: Path, where: str) -> dict[str, Any]:
 def read_as(model: type[Model], data: Mapping[str, Any], where: str, noun: str) -> Model:
     """A table as a model of this kind; raises :class:`GreatPowersError` with every fault."""
     complain(where, format_faults(data, noun))
+    return validated(model, data, where)
+
+
+def validated(model: type[Model], data: Mapping[str, Any], where: str) -> Model:
+    """A table as a model, whatever its kind and format; raises :class:`GreatPowersError` with every fault."""
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
-        found = error
-    complain(where, faults_in(found, model, data))
-    raise GreatPowersError(f"{where}: this is no {noun}.")
+        complain(where, faults_in(error, model, data))
+        raise
 
 
-def format_faults(
-    data: Mapping[str, Any], noun: str, kinds: Mapping[str, Sequence[str]] = KIND_SIGNS
-) -> list[tuple[str, str]]:
-    """Whether a table is of another kind, which the keys in `kinds` tell, or in another format; else nothing."""
-    for other, signs in kinds.items():
-        if other != noun and any(sign in data for sign in signs) and not any(s in data for s in kinds[noun]):
-            article = "an" if noun[0] in "aeiou" else "a"
-            return [("", f"this looks like a {other}; expected {article} {noun}.")]
+def format_faults(data: Mapping[str, Any], noun: str) -> list[tuple[str, str]]:
+    """Whether a table is of another kind than expected, or in another format; else nothing."""
+    own = KIND_SIGNS.get(noun, ())
+    for other, signs in KIND_SIGNS.items():
+        if own and other != noun and any(sign in data for sign in signs) and not any(sign in data for sign in own):
+            looks, wanted = (f"an {kind}" if kind[0] in "aeiou" else f"a {kind}" for kind in (other, noun))
+            return [("", f"this looks like {looks}; expected {wanted}.")]
     if "format" not in data:
         return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
     if type(data["format"]) is not int or data["format"] != FORMAT:

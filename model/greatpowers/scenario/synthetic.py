@@ -15,15 +15,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import suggestion
 from greatpowers.scenario.geography import as_pairs, great_circle, home_reach, neighbours
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import (
-    Alliance,
-    Distances,
-    Rivalry,
-    Scenario,
-    State,
-    SyntheticSettings,
-    Theatre,
-)
+from greatpowers.scenario.schema import Alliance, Distances, Rivalry, Scenario, State, SyntheticSettings, Theatre
 
 Geography = Literal["plane", "ring"]
 

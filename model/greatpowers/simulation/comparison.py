@@ -21,7 +21,16 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Progress, Series, keeper, play_all, play_and_read, run_jobs, runs_frame
+from greatpowers.simulation.ensemble import (
+    Progress,
+    Series,
+    in_histories,
+    keeper,
+    play_all,
+    play_and_read,
+    run_jobs,
+    runs_frame,
+)
 from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
@@ -241,14 +250,14 @@ class Comparison:
             **self.rules.manifest,
         }
 
-    def values(self, policy: str, metric: str) -> Floats:
-        """One column of `runs` for one policy, in order of seeds."""
-        found: Floats = self.runs.xs(policy)[metric].to_numpy(dtype=np.float64)
+    def values(self, policy: str, metric: str, place: str | None = None) -> Floats:
+        """One column of `runs`, or one of :data:`PLACE_OUTCOMES` of a theatre, for one policy, in order of seeds."""
+        found: Floats = self._column(metric, place).values[self.names.index(policy)]
         return found
 
-    def estimate(self, policy: str, metric: str) -> Interval:
-        """Mean and 95 % interval of any column of `runs` under one policy."""
-        return interval_of(self.values(policy, metric), self.describe(metric).unit)
+    def estimate(self, policy: str, metric: str, place: str | None = None) -> Interval:
+        """Mean and 95 % interval of any column of `runs`, or of an outcome of a place, under one policy."""
+        return interval_of(self.values(policy, metric, place), self._column(metric, place).unit)
 
     def difference(self, policy: str, metric: str) -> Interval:
         """Mean paired difference of any column of `runs` from the baseline, with its 95 % interval.
@@ -267,9 +276,9 @@ class Comparison:
         ]
         return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
 
-    def posterior_estimate(self, policy: str, metric: str) -> Interval:
+    def posterior_estimate(self, policy: str, metric: str, place: str | None = None) -> Interval:
         """Mean over the posterior's draws, and the interval that they leave open; NaN if none were played."""
-        return self._left_open(self._column(metric), policy)
+        return self._left_open(self._column(metric, place), policy)
 
     def posterior_difference(self, policy: str, metric: str) -> Interval:
         """Paired difference from the baseline over the posterior's draws; NaN if none were played."""
@@ -366,14 +375,7 @@ class Comparison:
 
     def place_tables(self, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What becomes of one place: shaped like `table` and `posterior_table`, with its outcomes for metrics."""
-
-        def luck(policy: str, outcome: str) -> Interval:
-            column = self._column(outcome, place)
-            return interval_of(column.values[self.names.index(policy)], column.unit)
-
-        def left_open(policy: str, outcome: str) -> Interval:
-            return self._left_open(self._column(outcome, place), policy)
-
+        luck, left_open = (partial(found, place=place) for found in (self.estimate, self.posterior_estimate))
         return self._table(self.names, luck, PLACE_NAMES), self._table(self.names, left_open, PLACE_NAMES)
 
     @property
@@ -384,8 +386,7 @@ class Comparison:
 
     def place_values(self, policy: str, place: str, outcome: str) -> Floats:
         """One of :data:`PLACE_OUTCOMES` of one theatre under one policy, in order of seeds."""
-        found: Floats = self._column(outcome, place).values[self.names.index(policy)]
-        return found
+        return self.values(policy, outcome, place)
 
     def drawn_values(self, policy: str, outcome: str, place: str | None = None) -> Floats | None:
         """An outcome of the world, or of a place, on the posterior's draws [draws, seeds]; None if none were played."""
@@ -501,13 +502,13 @@ def compare(
     drawn = None if posterior is None else given_posterior(posterior)
     draws = 0 if drawn is None else len(drawn.draws)
     few = _further_seeds(numbers, draws, checked_count("posterior_seeds", posterior_seeds))
-    later = few.size
     kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
     fought: list[list[list[Belligerent]]] = [[[] for _ in numbers] for _ in chosen] if places is not None else []
-    told = _in_histories(progress, len(chosen), 0, later)
+    later, now = len(chosen) * few.size, len(chosen) * len(numbers)
+    told = in_histories(progress, len(chosen), after=later)
     values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None)
-    told = _in_histories(progress, len(chosen), len(numbers), 0, few.shape[1])
+    told = in_histories(progress, len(chosen) * few.shape[1], before=now)
     drawn_runs = (
         None
         if drawn is None
@@ -595,13 +596,6 @@ def _room_for_places(policies: int, runs: int, theatres: int) -> Floats | None:
     """An array for what becomes of each place, if it is not too large."""
     shape = (policies, runs, theatres, len(PLACE_OUTCOMES))
     return np.empty(shape) if math.prod(shape) * np.dtype(np.float64).itemsize <= SERIES_BYTES else None
-
-
-def _in_histories(progress: Progress | None, policies: int, before: int, after: int, each: int = 1) -> Progress | None:
-    """Jobs are seeds, or draws of `each` seeds; people count histories, among them those `before` and `after`."""
-    if progress is None:
-        return None
-    return lambda done, total: progress((before + done * each) * policies, (before + total * each + after) * policies)
 
 
 def _outcome(name: str) -> int:

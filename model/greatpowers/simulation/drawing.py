@@ -1,13 +1,15 @@
 """Figures of a history, of an ensemble and of a comparison: over time, by theatre, outcomes, and what policies cost."""
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
 from greatpowers.core.declare import Floats
@@ -141,7 +143,8 @@ def _over_time(comparison: "Comparison", metric: str, title: str) -> Figure:
     for row in panels:
         style.label(row[0], y=_axis(metric))
     if describe(metric).unit.endswith("[0, 1]"):
-        panels[0, 0].set_ylim(0, _ceiling(float(bands["p95"].max())))
+        highest = ceil(float(bands["p95"].max()) * 21) / 20  # a round number at or above what is drawn
+        panels[0, 0].set_ylim(0, min(1.0, max(0.1, highest)))
     return figure
 
 
@@ -150,11 +153,6 @@ def _fan(axes: Axes, when: Floats, band: pd.DataFrame, colour: str) -> None:
     axes.fill_between(when, low, high, color=colour, alpha=0.16, linewidth=0, zorder=2)
     axes.fill_between(when, q1, q3, color=colour, alpha=0.32, linewidth=0, zorder=3)
     axes.plot(when, middle, "o" if len(when) == 1 else "-", color=colour, linewidth=2, zorder=4, clip_on=len(when) > 1)
-
-
-def _ceiling(highest: float) -> float:
-    """A round number at or above the highest value, at most 1."""
-    return min(1.0, max(0.1, ceil(highest * 21) / 20))
 
 
 def _write_shares(axes: Axes, left: Floats, shares: Floats, ink: str) -> None:
@@ -207,7 +205,7 @@ def ladder(history: "History") -> Figure:
     which = f"The {len(shown)} most troubled of {total:,} theatres. " if len(shown) < total else ""
     caption = f"{which}One history, seed {history.seed}: an example, not an estimate. A round is a quarter of a year."
     height = 2.2 + 0.27 * max(6, len(shown))
-    figure = style.new_figure(10.5, height, "The ladder, theatre by theatre", _setting_of_history(history), caption)
+    figure = style.new_figure(10.5, height, "The ladder, theatre by theatre", setting_of_history(history), caption)
     axes = figure.add_subplot()
     if not shown:
         _say(axes, "This scenario has no theatres.")
@@ -220,7 +218,7 @@ def ladder(history: "History") -> Figure:
 def key_metrics(history: "History") -> Figure:
     """Six metrics by round."""
     caption = f"One history, seed {history.seed}: an example, not an estimate."
-    figure = style.new_figure(10.5, 6.0, "Key metrics", _setting_of_history(history), caption)
+    figure = style.new_figure(10.5, 6.0, "Key metrics", setting_of_history(history), caption)
     when = frames.years(history.scenario.start, history.rounds)
     panels = figure.subplots(2, 3, sharex=True)
     for axes, names, title in zip(panels.flat, PANELS, TITLES, strict=True):
@@ -247,26 +245,34 @@ def _draw_metric(axes: Axes, history: "History", when: Floats, names: tuple[str,
 
 
 def _draw_strips(figure: Figure, axes: Axes, history: "History", shown: list[int]) -> None:
-    rungs = history.track.theatres[:, shown, TheatreColumn.RUNG].T
-    palette, norm = (
-        ListedColormap(list(style.LADDER_COLOURS)),
-        BoundaryNorm(np.arange(-0.5, 8), len(style.LADDER_COLOURS)),
-    )
-    when = frames.years(history.scenario.start, history.rounds)
-    extent = (when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5)
-    image = axes.imshow(rungs, aspect="auto", cmap=palette, norm=norm, extent=extent, interpolation="nearest")
-    axes.set_yticks(range(len(shown)), [_row_name(history, k) for k in shown], fontsize=8.5, color=style.INK)
-    axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", axis="y", color="white", linewidth=2.5)
-    axes.tick_params(which="both", length=0, labelsize=8.5)
+    rungs = history.track.theatres[:, shown, TheatreColumn.RUNG]
+    palette, edges = ListedColormap(list(style.LADDER_COLOURS)), np.arange(-0.5, 8)
+    norm, when = BoundaryNorm(edges, len(style.LADDER_COLOURS)), frames.years(history.scenario.start, history.rounds)
+    image = strips(axes, rungs, when, [_row_name(history, k) for k in shown], 8.5, 2.5, cmap=palette, norm=norm)
     axes.tick_params(axis="x", colors=style.FAINT)
+    words = [f"{rung} {name.replace('-', ' ')}" for rung, name in enumerate(RUNG_NAMES)]
+    key(figure.colorbar(image, ax=axes, ticks=range(len(RUNG_NAMES)), fraction=0.025, pad=0.01, aspect=18), words, 8)
+
+
+def strips(
+    axes: Axes, values: Floats, when: Floats, names: list[str], letters: float, apart: float, **colours: Any
+) -> AxesImage:
+    """A strip for each column of `values` [R, strips], coloured round by round, its name in `letters` points."""
+    extent = (when[0], when[-1] + 0.25, len(names) - 0.5, -0.5)
+    image = axes.imshow(values.T, aspect="auto", extent=extent, interpolation="nearest", **colours)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", axis="y", color="white", linewidth=apart)
+    axes.tick_params(which="both", length=0, labelsize=letters, colors=style.INK)
     for spine in axes.spines.values():
         spine.set_visible(False)
     style.time_axis(axes, np.append(when, when[-1] + 0.25))
-    bar = figure.colorbar(image, ax=axes, ticks=range(len(RUNG_NAMES)), fraction=0.025, pad=0.01, aspect=18)
-    bar.ax.set_yticklabels(
-        [f"{rung} {name.replace('-', ' ')}" for rung, name in enumerate(RUNG_NAMES)], fontsize=8, color=style.FAINT
-    )
+    return image
+
+
+def key(bar: Colorbar, words: list[str], letters: float) -> None:
+    """What the colours of strips mean."""
+    bar.ax.set_yticklabels(words, fontsize=letters, color=style.FAINT)
     bar.ax.tick_params(which="both", length=0)
     bar.minorticks_off()
     bar.outline.set_edgecolor(style.RULE)
@@ -305,7 +311,8 @@ def _say(axes: Axes, text: str) -> None:
     axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=11, color=style.FAINT, transform=axes.transAxes)
 
 
-def _setting_of_history(history: "History") -> str:
+def setting_of_history(history: "History") -> str:
+    """The line below a heading: world, policy, from when to when."""
     last = frames.quarter_of(history.scenario.start, history.rounds - 1)
     length = style.count(history.rounds, "round")
     world, policy = history.scenario, style.legible(history.policy.title, history.policy.name)

@@ -36,6 +36,13 @@ Progress = Callable[[int, int], None]
 """Told (jobs done, jobs in all) after each job, one call at a time, from a working thread."""
 
 
+def in_histories(progress: Progress | None, each: int, before: int = 0, after: int = 0) -> Progress | None:
+    """Jobs play `each` so many histories; people count histories, among them those played `before` and `after`."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(before + done * each, before + total * each + after)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
     """Histories of one scenario under one policy.

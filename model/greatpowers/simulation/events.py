@@ -91,7 +91,7 @@ class EventContext:
 
     def everyone(self, states: Sequence[int], most: int = 6) -> str:
         """Several names in one phrase, the strongest first, at most `most` of them spelled out."""
-        return in_words([self.name(state) for state in self.by_power(states)], most)
+        return listed([self.name(state) for state in self.by_power(states)], most + 1)
 
     def by_power(self, states: Sequence[int]) -> list[int]:
         """States by their power share when the record begins, the strongest first."""
@@ -130,11 +130,6 @@ class EventContext:
 def leader_of(history: History) -> int:
     """Index of the state that leads the coalition, -1 if nobody does."""
     return int(build_world(history.scenario, history.parameters).system.leader[0])
-
-
-def in_words(names: Sequence[str], most: int) -> str:
-    """A list as a phrase: 'a, b and c', or 'a, b and 5 others'."""
-    return listed(names, most + 1)
 
 
 def percent(share: float) -> str:

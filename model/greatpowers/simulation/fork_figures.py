@@ -12,6 +12,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.presentation import style
 from greatpowers.simulation import frames
+from greatpowers.simulation.drawing import key, setting_of_history, strips
 
 if TYPE_CHECKING:
     from greatpowers.simulation.fork import Fork
@@ -31,7 +32,8 @@ def divergence_figure(fork: "Fork") -> Figure:
     """Six metrics of both histories by round, and the difference in rungs theatre by theatre."""
     shown = _differing_most(fork)
     height = 5.6 + 0.24 * max(4, len(shown))
-    figure = style.new_figure(10.5, height, _title(fork), _setting(fork), _caption(fork, len(shown)))
+    subtitle = setting_of_history(fork.original)
+    figure = style.new_figure(10.5, height, _title(fork), subtitle, _caption(fork, len(shown)))
     heights = [3.6, 1.0 + 0.24 * max(4, len(shown))]
     upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
     when = frames.years(fork.original.scenario.start, fork.original.rounds)
@@ -58,7 +60,7 @@ def _draw_series(axes: Axes, fork: "Fork", when: Floats, metric: str) -> None:
     since = slice(max(0, fork.at_round - 1), None)
     axes.plot(
         when[since], theirs[since], marker=marker, linestyle=(0, (4, 1.5)), color=_colour(fork), linewidth=1.9,
-        drawstyle=steps, label=_name(fork),
+        drawstyle=steps, label=fork.change if fork.of_beliefs else f"{fork.change} from {fork.quarter}",
     )  # fmt: skip
     axes.axvline(when[fork.at_round], color=style.INK, linewidth=0.9, linestyle=":")
     if fork.first_decision is not None:
@@ -80,31 +82,16 @@ def _draw_difference(place: SubFigure, fork: "Fork", when: Floats, shown: list[i
             0.5, 0.5, "No challenger stood on another rung in any round.", ha="center", color=style.FAINT, fontsize=10
         )
         return
-    edges = np.arange(-LARGEST - 0.5, LARGEST + 1)
-    image = axes.imshow(
-        np.clip(fork.rung_difference[:, shown].T, -LARGEST, LARGEST),
-        aspect="auto", cmap=MAP, norm=BoundaryNorm(edges, 256), interpolation="nearest",
-        extent=(when[0], when[-1] + 0.25, len(shown) - 0.5, -0.5),
-    )  # fmt: skip
+    change, edges = np.clip(fork.rung_difference[:, shown], -LARGEST, LARGEST), np.arange(-LARGEST - 0.5, LARGEST + 1)
     theatres = fork.original.scenario.theatres
     names = [f"{style.legible(theatres[k].label, theatres[k].id)}  ({theatres[k].challenger})" for k in shown]
-    axes.set_yticks(range(len(shown)), names)
-    axes.set_yticks(np.arange(len(shown) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", axis="y", color="white", linewidth=2.0)
-    axes.tick_params(which="both", length=0, labelsize=8, colors=style.INK)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    image = strips(axes, change, when, names, 8, 2.0, cmap=MAP, norm=BoundaryNorm(edges, 256))
     axes.axvline(when[fork.at_round], color=style.INK, linewidth=0.9, linestyle=":")
     _mark_decision(axes, fork, when, shown)
-    style.time_axis(axes, np.append(when, when[-1] + 0.25))
     style.heading(axes, "Rungs higher (orange) or lower (purple) than in the original")
     bar = axes.figure.colorbar(image, ax=axes, ticks=range(-LARGEST, LARGEST + 1), fraction=0.025, pad=0.01, aspect=12)
     words = [f"{step:+d}" if step else "same" for step in range(-LARGEST, LARGEST + 1)]
-    bar.ax.set_yticklabels(
-        [f"{words[0]} or lower", *words[1:-1], f"{words[-1]} or higher"], fontsize=7.5, color=style.FAINT
-    )
-    bar.ax.tick_params(which="both", length=0)
-    bar.outline.set_edgecolor(style.RULE)
+    key(bar, [f"{words[0]} or lower", *words[1:-1], f"{words[-1]} or higher"], 7.5)
 
 
 def _mark_decision(axes: Axes, fork: "Fork", when: Floats, shown: list[int]) -> None:
@@ -137,22 +124,9 @@ def _colour(fork: "Fork") -> str:
     return OTHER if chosen == ORIGINAL else chosen
 
 
-def _name(fork: "Fork") -> str:
-    return fork.change if fork.of_beliefs else f"{fork.change} from {fork.quarter}"
-
-
 def _title(fork: "Fork") -> str:
-    if fork.of_beliefs:
-        return f"The same luck, with beliefs equal to the truth from {fork.quarter}"
-    return f"The same luck, with {fork.change} from {fork.quarter}"
-
-
-def _setting(fork: "Fork") -> str:
-    history = fork.original
-    last = fork.quarter_of(history.rounds - 1)
-    length = style.count(history.rounds, "round")
-    world, policy = history.scenario, style.legible(history.policy.title, history.policy.name)
-    return f"{style.legible(world.title, world.name)}  ·  {policy}  ·  {world.start} to {last}, {length}"
+    change = "beliefs equal to the truth" if fork.of_beliefs else fork.change
+    return f"The same luck, with {change} from {fork.quarter}"
 
 
 def _caption(fork: "Fork", shown: int) -> str:

@@ -64,21 +64,45 @@ MetricsLike = MetricLike | Sequence[MetricLike]
 _loading = threading.RLock()
 
 
-@dataclass(frozen=True)
-class OwnMetric:
-    """A metric of the user's own: what it is called, and the function, which stays behind when it is pickled.
+@dataclass(frozen=True, kw_only=True)
+class _Own:
+    """A function of the user's own, which stays behind when it is pickled if it has a reference.
 
     `reference` names the function from any directory; it is empty for one that was handed in. `sha256` is that of the
     file the function is in, empty where there is none.
     """
 
-    described: Described
     reference: str
     sha256: str
-    function: MetricFunction | None = field(default=None, compare=False, repr=False)
+    handed: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
-    def __reduce__(self) -> tuple[type["OwnMetric"], tuple[Described, str, str]]:
-        return OwnMetric, (self.described, self.reference, self.sha256)
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {name: value for name, value in vars(self).items() if name != "function"}
+        return kept | {"handed": None if self.reference else self.handed}
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The function; looked up again in another process than the one that was given its name."""
+        if self.handed is not None:
+            return self.handed
+        kind, found = self._again()
+        if found.sha256 != self.sha256:
+            text = "its file is not the one that the work was begun with"
+            raise GreatPowersError(f"{kind} '{self.reference}': {text}; put the same on every worker.")
+        return found.function
+
+    def _again(self) -> tuple[str, "_Own"]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnMetric(_Own):
+    """A metric of the user's own, and what it is called."""
+
+    described: Described
+
+    def _again(self) -> tuple[str, _Own]:
+        return "metric", own_metrics(self.reference)[0]
 
     @property
     def name(self) -> str:
@@ -87,7 +111,7 @@ class OwnMetric:
 
     def value(self, history: "History") -> float:
         """The number that the function gives; raises :class:`GreatPowersError` if it fails or gives none."""
-        function = self.function or _again(self.reference, self.sha256)
+        function = self.function
         place = f"metric '{self.name}' under policy '{history.policy.name}', seed {history.seed}"
         try:
             found: object = function(history)
@@ -161,16 +185,7 @@ def _metric(function: Any, module: ModuleType | None, reference: str, source: st
             raise GreatPowersError(f"metric '{name}': its '{key}' is a {type(value).__name__}; expected a text.")
     meaning = (getdoc(function) or "").partition("\n")[0]
     described = Described(name, label or name.replace("_", " ").capitalize(), unit or "", meaning, source)
-    return OwnMetric(described, reference, _checksum(function, module), function)
-
-
-@lru_cache(maxsize=64)
-def _again(reference: str, sha256: str) -> MetricFunction:
-    """The function in another process than the one that was given its name."""
-    (found,) = own_metrics(reference)
-    _check_same("metric", reference, sha256, found.sha256)
-    assert found.function is not None
-    return found.function
+    return OwnMetric(described=described, reference=reference, sha256=_checksum(function, module), handed=function)
 
 
 CHOICES = {choice.name.lower(): choice for choice in RuleSlot}
@@ -191,31 +206,15 @@ RulesLike = Mapping[str, RuleLike]
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class OwnRule:
-    """One rule: the choice it makes, and its function, which stays behind when it is pickled if it has a reference.
-
-    `reference` names the function from any directory; it is empty for one that was handed in. `sha256` is that of the
-    file the function is in, empty where there is none.
-    """
+@dataclass(frozen=True, kw_only=True)
+class OwnRule(_Own):
+    """One rule, and the choice it makes."""
 
     choice: str
     name: str
-    reference: str
-    sha256: str
-    handed: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return OwnRule, (self.choice, self.name, self.reference, self.sha256, None if self.reference else self.handed)
-
-    @cached_property
-    def function(self) -> Callable[..., Any]:
-        """The function; looked up again in another process than the one that was given its name."""
-        if self.handed is not None:
-            return self.handed
-        found = _rule_named(self.choice, self.reference, Path())
-        _check_same("rule", self.reference, self.sha256, found.sha256)
-        return found.function
+    def _again(self) -> tuple[str, _Own]:
+        return "rule", _rule_named(self.choice, self.reference, Path())
 
 
 @dataclass(frozen=True)
@@ -342,7 +341,7 @@ def _rule(choice: str, function: Any, reference: str, module: ModuleType | None)
     name = getattr(function, "__name__", type(function).__name__)
     if not callable(function):
         raise GreatPowersError(f"rules, '{choice}': {shown(function)} is no function; {NAME_RULE}.")
-    return OwnRule(choice, name, reference, _checksum(function, module), function)
+    return OwnRule(choice=choice, name=name, reference=reference, sha256=_checksum(function, module), handed=function)
 
 
 def named_function(where: str, text: str, beside: Path, how: str) -> tuple[Any, ModuleType, str]:
@@ -406,10 +405,3 @@ def _checksum(function: object, module: ModuleType | None = None) -> str:
     """SHA-256 of the file of a module, by default that in which the function was defined; empty where there is none."""
     file = getattr(module or sys.modules.get(getattr(function, "__module__", None) or ""), "__file__", None)
     return checksum_of(Path(file)) if file else ""
-
-
-def _check_same(kind: str, reference: str, begun_with: str, found: str) -> None:
-    """Raise :class:`GreatPowersError` if a function that is imported again is in another file than it was."""
-    if found != begun_with:
-        text = "its file is not the one that the work was begun with"
-        raise GreatPowersError(f"{kind} '{reference}': {text}; put the same on every worker.")

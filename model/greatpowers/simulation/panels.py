@@ -95,7 +95,7 @@ class Panel(ABC):
 
         Each table as CSV and as JSON records (what is not known is empty, or null), pages, ``config.toml`` with the
         policies beside it, and ``manifest.json``. Refuses and raises like
-        :func:`greatpowers.simulation.history_files.save_history`.
+        :meth:`greatpowers.simulation.history.History.save`.
         """
         texts = {**self.pages, **configuration(self.scenario, self.policies)}
         with whole_directory(directory, self.manifest) as place:

@@ -18,6 +18,11 @@ from greatpowers.storage.manifest import provenance
 EVENTS_PER_THEATRE_ROUND = 2
 LEAST_CAPACITY = 1024
 
+COMPILING = (
+    "compiling the engine once for this version: about five seconds on x86-64 Linux, up to half a minute elsewhere"
+)
+"""What is said before the first run; Linux has code of the rounds that ships."""
+
 
 def simulate(
     scenario: ScenarioLike,
@@ -40,8 +45,7 @@ def simulate(
 
 def simulate_prepared(setup: Setup, seed: int = 0, record: bool = True) -> History:
     """Play one history of what :func:`prepare` has made, which many histories can share."""
-    track, log = play_logged(setup, checked_seed(seed), record, first_capacity(setup) if record else 0)
-    return history_of(setup, seed, track, log)
+    return history_of(setup, seed, *play_to_end(setup, checked_seed(seed), record)[1:])
 
 
 def history_of(setup: Setup, seed: int, track: Track, log: Log) -> History:
@@ -65,27 +69,22 @@ def first_capacity(setup: Setup) -> int:
     return max(LEAST_CAPACITY, EVENTS_PER_THEATRE_ROUND * setup.rounds * setup.sizes[1])
 
 
-def play_logged(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
-    """Play one run with a log; if it overflows, play the same run again with room for what happened."""
-    return _play_logged(setup, seed, record, capacity)[1:]
-
-
 def play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
     """Play one run from the world at round 0."""
     return _play(setup, seed, record, capacity)[1:]
 
 
-def play_to_end(setup: Setup, seed: int, traces: bool = True) -> tuple[World, Track, Log]:
-    """Play one run with its whole log; the world is as the last round leaves it.
+def play_to_end(
+    setup: Setup, seed: int, record: bool = True, traces: bool = True, capacity: int | None = None
+) -> tuple[World, Track, Log]:
+    """Play one run, with its whole log if it is to `record`; the world is as the last round leaves it.
 
-    Without `traces` what challengers weighed is not kept, which is most of the memory of a run.
+    If the log overflows, the same run is played again with room for what happened. Without `traces` what challengers
+    weighed is not kept, which is most of the memory of a run.
     """
-    return _play_logged(setup, seed, True, first_capacity(setup), traces)
-
-
-def _play_logged(setup: Setup, seed: int, record: bool, capacity: int, traces: bool = True) -> tuple[World, Track, Log]:
-    world, track, log = _play(setup, seed, record, capacity, traces)
-    if record and log.happened[0] > capacity:
+    room = first_capacity(setup) if capacity is None else capacity
+    world, track, log = _play(setup, seed, record, room if record else 0, traces)
+    if record and log.happened[0] > room:
         return _play(setup, seed, record, int(log.happened[0]), traces)
     return world, track, log
 
@@ -113,21 +112,16 @@ def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:
     return [play(setup, seed, record=False, capacity=0)[0].metrics for setup in setups]
 
 
-def play_switched(before: Setup, after: Setup, at_round: int, seed: int) -> tuple[Track, Log]:
+def play_switched(
+    before: Setup, after: Setup, at_round: int, seed: int, capacity: int | None = None
+) -> tuple[Track, Log]:
     """Play the world of `before` on the luck of `seed`; from `at_round` on, levers and parameters are those of `after`.
 
     Everything is recorded. The setups must be of one scenario and length; rounds below `at_round` do not depend on
     `after`.
     """
-    capacity = first_capacity(before)
-    track, log = _play_switched(before, after, at_round, seed, capacity)
-    if log.happened[0] > capacity:
-        track, log = _play_switched(before, after, at_round, seed, int(log.happened[0]))
-    return track, log
-
-
-def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capacity: int) -> tuple[Track, Log]:
-    world, workspace = copy_world(before.world), before.new_workspace(capacity)
+    room = first_capacity(before) if capacity is None else capacity
+    world, workspace = copy_world(before.world), before.new_workspace(room)
     track = new_track(before.rounds, *before.sizes, full=True)
     luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
     for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
@@ -135,4 +129,5 @@ def _play_switched(before: Setup, after: Setup, at_round: int, seed: int, capaci
         play_rounds(world, setup.levers, setup.packed, luck, low, workspace, rows)
     before.check_rules(workspace)
     _check_numbers(before, seed, track)
-    return track, workspace.log
+    happened = int(workspace.log.happened[0])
+    return play_switched(before, after, at_round, seed, happened) if happened > room else (track, workspace.log)

@@ -8,17 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullLocator
 
-from greatpowers.core.declare import Floats
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, colours, count, dress, heading, label, new_figure
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.statistics.checks import describe_factor, describe_metric, need_columns, need_rows
-from greatpowers.statistics.outcomes import Matched, Runs, matched, more_is_better, records
+from greatpowers.statistics.outcomes import Matched, more_is_better, records
 from greatpowers.statistics.scenario_discovery import Bools, Box, aligned_cases
 from greatpowers.statistics.sensitivity import METHODS, strongest
-from greatpowers.statistics.survival import kaplan_meier, restricted_mean
-from greatpowers.statistics.war_sizes import Tail, rival_curves
 
 ROW_INCHES, FRAME_INCHES = 0.36, 1.9
 MOST_ROWS = 12
@@ -48,21 +44,9 @@ def zero_line(axes: Axes, where: float = 0.0) -> None:
     axes.axvline(where, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
 
 
-def percent_axis(axes: Axes) -> None:
-    """A horizontal axis of shares, in per cent."""
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_xticks(np.linspace(0, 1, 5))
-    axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
-
-
 def sized(worlds: int, seeds: int) -> str:
     """How many worlds and seeds, for a caption."""
     return f"n = {count(worlds, 'world')} x {count(seeds, 'seed')}, the same for every policy."
-
-
-def steps(times: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """A step function as a line that can be filled under: values hold from their time to the next."""
-    return np.repeat(times, 2)[1:], np.repeat(values, 2)[:-1]
 
 
 LINES = ("-", "--", "-.", ":")
@@ -93,51 +77,11 @@ def differences_figure(table: pd.DataFrame, better: bool | None = None) -> Figur
     return figure
 
 
-def best_figure(table: pd.DataFrame, better: bool | None = None) -> Figure:
-    """How often each policy is best; `table` is of :func:`~..robustness.best_shares`, `better` as there."""
-    need_columns(table, ["policy", "worlds_best", "runs_best", "metric"], "the shares")
-    need_rows(table, "shares")
-    first = table.iloc[0]
-    caption = (
-        f"{sized(first['worlds'], first['seeds'])} Left: a world counts for the policy with the best mean over seeds. "
-        "Right: every history counts by itself. Ties are divided; bars are 95% intervals (bootstrap over worlds and "
-        "seeds, or score, whichever is wider)."
-    )
-    best = "highest" if more_is_better(first["metric"], better) else "lowest"
-    subtitle = f"By {describe_metric(table, first['metric']).label.lower()}, {best} is best"
-    figure = new_figure(9.0, tall(len(table)), "How often each policy is best", subtitle, caption)
-    panels = figure.subplots(1, 2, sharey=True)
-    tint = colours([*table["policy"]])
-    for axes, name, title in zip(panels, ("worlds", "runs"), ("Share of worlds", "Share of histories"), strict=True):
-        dress(axes, grid="x")
-        for row, part in enumerate(records(table)):
-            value, low, high = (getattr(part, f"{name}_{end}") for end in ("best", "low", "high"))
-            dot(axes, row, value, low, high, tint[part.policy])
-        heading(axes, title)
-        percent_axis(axes)
-    name_rows(panels[0], [*table["policy"]])
-    return figure
-
-
-def regret_figure(
-    runs: Runs, metric: str, better: bool | None = None, option: str = "policy", world: str = "point"
-) -> Figure:
-    """Regret of each policy over worlds: the share of worlds in which it is larger than so much."""
-    found = matched(runs, metric, option, world)
-    more = more_is_better(metric, better)
-    caption = (
-        f"{sized(len(found.worlds), len(found.seeds))} Regret: how far a policy is from the best one of the same world "
-        "(means over seeds). Dots: largest regret; crosses: regret that nine worlds in ten stay below. Lower and "
-        "further left is more robust."
-    )
-    title = f"Regret in {found.described.label.lower()} over worlds"
-    figure = new_figure(8.5, 5.0, title, "How much worse than the best policy of each world", caption)
-    draw_regret(dress(figure.add_subplot(), grid="both"), found, more, colours(found.policies))
-    return figure
-
-
 def draw_regret(axes: Axes, found: Matched, more: bool, tint: Mapping[str, str]) -> None:
-    """The curves of :func:`regret_figure`, in colours by policy."""
+    """How much worse than the best of the same world each policy is: the share of worlds with more regret than so much.
+
+    In colours by policy; dots are the largest regret, crosses what nine worlds in ten stay below.
+    """
     gains = found.means if more else -found.means
     regret = gains.max(axis=0) - gains
     levels = 1 - np.arange(1, len(found.worlds) + 1) / len(found.worlds)
@@ -252,113 +196,6 @@ def _left_out(table: pd.DataFrame, names: list[str]) -> str:
     return f" The strongest {len(names)} of {total} factors." if total > len(names) else ""
 
 
-MOST_TICKS = 6
-RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)
-BELOW, LINE = -0.19, 0.055
-"""Where the numbers under the axis begin, and the distance of their lines, in heights of the axes."""
-
-
-def survival_figure(spells: pd.DataFrame, by: str = "policy", event: str = "war") -> Figure:
-    """The share of runs without the event, by time, with bands and the number still watched under the axis."""
-    table, means = kaplan_meier(spells, by), restricted_mean(spells, by).set_index(by)
-    names = [*table[by].unique()]
-    horizon = float(means["horizon"].iloc[0])
-    caption = (
-        f"Kaplan-Meier; bands are pointwise 95% intervals. Runs without {event} are censored at their end, not left "
-        f"out. n = {count(len(spells), 'spell')}, {int(spells['observed'].sum()):,} of which end in {event}. "
-        f"In brackets: mean time without {event} within {horizon:g} rounds, with its 95% interval. Below: spells "
-        "still watched."
-    )
-    figure = new_figure(9.0, 5.2 + 0.17 * len(names), f"Time without {event}", f"By {by}", caption)
-    axes = dress(figure.add_subplot(), grid="y")
-    tint = colours([str(name) for name in names])
-    last = float(table["time"].max())
-    for index, name in enumerate(names):
-        part, mean = table[table[by] == name], means.loc[name]
-        text = f"{name} ({mean['mean']:.1f}; {mean['low']:.1f} to {mean['high']:.1f})"
-        x, low = steps(part["time"].to_numpy(), part["low"].to_numpy())
-        _, high = steps(part["time"].to_numpy(), part["high"].to_numpy())
-        _, middle = steps(part["time"].to_numpy(), part["survival"].to_numpy())
-        axes.fill_between(x, low, high, color=tint[str(name)], alpha=0.14, linewidth=0)
-        axes.plot(x, middle, LINES[index % len(LINES)], color=tint[str(name)], linewidth=1.9, label=text)
-    axes.set_xlim(0, last)
-    axes.set_ylim(0, 1.01)
-    axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
-    ticks = [round(last * part / (MOST_TICKS - 1)) for part in range(MOST_TICKS)]
-    axes.set_xticks(ticks)
-    label(axes, x="rounds (quarters of a year)", y=f"share without {event}")
-    _write_watched(axes, {str(name): spells[spells[by] == name] for name in names}, ticks)
-    axes.legend(frameon=False, fontsize=8.5, loc="lower left", labelcolor=INK)
-    return figure
-
-
-def hazard_figure(table: pd.DataFrame, event: str = "war") -> Figure:
-    """Hazard ratios with their intervals, on a log axis; `table` is of :func:`~..hazards.cox`."""
-    need_columns(table, ["label", "unit", "hazard_ratio", "low", "high", "events", "n"], "the hazard ratios")
-    need_rows(table, "hazard ratios")
-    caption = (
-        f"Cox's proportional hazards: above 1, {event} comes sooner. Bars are 95% intervals. "
-        f"n = {int(table['n'].iloc[0]):,} spells with {int(table['events'].iloc[0]):,} events."
-    )
-    figure = new_figure(8.0, tall(len(table)), f"What brings {event} sooner", "Hazard ratios", caption)
-    axes = dress(figure.add_subplot(), grid="x")
-    zero_line(axes, 1.0)
-    for row, part in enumerate(records(table)):
-        dot(axes, row, part.hazard_ratio, part.low, part.high, "#0072B2" if part.hazard_ratio < 1 else "#D55E00")
-    axes.set_xscale("log")
-    low, high = axes.get_xlim()
-    axes.set_xticks([tick for tick in RATIOS if low <= tick <= high])
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_locator(NullLocator())
-    name_rows(axes, [f"{one.label}, {one.unit}" for one in records(table)])
-    label(axes, x="hazard ratio")
-    return figure
-
-
-def _write_watched(axes: Axes, groups: dict[str, pd.DataFrame], ticks: list[int]) -> None:
-    """How many spells are still watched at each tick, a row a group, under the axis."""
-    # An empty row keeps the last one away from the caption.
-    axes.text(0, BELOW - LINE * len(groups), " ", transform=axes.transAxes, va="top", fontsize=8)
-    for row, (name, spells) in enumerate(groups.items()):
-        height = BELOW - LINE * row
-        axes.text(
-            -0.02, height, name, transform=axes.transAxes, ha="right", va="top", fontsize=8, color=FAINT
-        )  # fmt: skip
-        for tick in ticks:
-            watched = int((spells["duration"] >= tick).sum())
-            axes.text(
-                tick, height, f"{watched:,}", transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=8,
-                color=FAINT,
-            )  # fmt: skip
-
-
-def tail_figure(sizes: Floats, tail: Tail, unit: str = "thousands of battle deaths") -> Figure:
-    """The share of wars at least so large, the power law fitted to the tail, and its rivals, on log axes."""
-    values = np.sort(np.asarray(sizes, dtype=np.float64))
-    caption = f"{tail.sentence()} p from {count(tail.resamples, 'sample')} of the fitted law; shaded: the tail."
-    figure = new_figure(
-        7.5, 5.6, "How large wars are", f"n = {count(tail.n, 'war')}, {tail.tail:,} in the tail", caption
-    )
-    axes = dress(figure.add_subplot(), grid="both")
-    at_least = 1 - np.arange(values.size) / values.size
-    axes.plot(values, at_least, ".", color=PALETTE[0], markersize=4, label="wars", zorder=3)
-    axes.axvspan(tail.start, values[-1], color=PALETTE[0], alpha=0.07, linewidth=0)
-    grid = np.geomspace(tail.start, values[-1], 200)
-    share = tail.tail / tail.n
-    lines = {"power law": (grid / tail.start) ** (1 - tail.exponent.mean), **rival_curves(values, tail.start, grid)}
-    for (name, curve), colour, line in zip(
-        lines.items(), (PALETTE[1], PALETTE[2], FAINT), ("-", "--", ":"), strict=True
-    ):
-        shown = share * curve
-        above = shown > 0.3 / values.size
-        axes.plot(grid[above], shown[above], line, color=colour, linewidth=2, label=name)
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    label(axes, x=f"size ({unit})", y="share of wars at least so large")
-    axes.legend(frameon=False, fontsize=9, loc="lower left")
-    return figure
-
-
 CASE, OTHER, EDGE = PALETTE[1], "#9aa5ad", PALETTE[0]
 LUCK, MOST_PANELS = 0, 2
 
@@ -407,7 +244,7 @@ def tradeoff_figure(box: Box, what: str) -> Figure:
     axes.axhline(box.base_rate, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
     if box.found:
         _cross(axes, box.coverage, box.density, CASE, "D", "chosen")
-        _cross(axes, box.held_out_coverage, box.held_out_density, INK, "s", "on worlds held out")
+        _cross(axes, box.held_out.coverage, box.held_out.density, INK, "s", "on worlds held out")
         axes.legend(frameon=False, fontsize=9, loc="upper right")
     for which in (axes.set_xlim, axes.set_ylim):
         which(-0.02, 1.04)
@@ -456,5 +293,5 @@ def _axis(name: str) -> str:
 
 
 def _short(box: Box) -> str:
-    density, honest = box.density.mean * 100, box.held_out_density.mean * 100
+    density, honest = box.density.mean * 100, box.held_out.density.mean * 100
     return f"density {density:.0f}%, coverage {box.coverage.mean * 100:.0f}%; held out, density {honest:.0f}%"

@@ -13,7 +13,7 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_MARK, Described
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.comparison import BASELINE, Comparison
+from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.intervals import (
     LEVEL,
     Interval,
@@ -284,31 +284,6 @@ def outcome(
             raise GreatPowersError(f"policy '{policy}' cannot be compared with itself; name another one.")
         values, name = values - found.means[found.index(against)], f"{metric}: {policy} - {against}"
     return pd.Series(values, index=pd.Index(found.worlds, name="point"), name=name)
-
-
-def rounds_of(comparison: Comparison, metrics: list[str]) -> pd.DataFrame:
-    """Metrics by round of a comparison as a table: policy, seed, round and the metrics, as experiments record them."""
-    for metric in metrics:
-        need_policy_series(comparison, metric)
-    policies, seeds, rounds = comparison.series.shape[:3]
-    frame = pd.DataFrame(
-        {
-            "policy": np.repeat(comparison.names, seeds * rounds),
-            "seed": np.tile(np.repeat(comparison.seeds, rounds), policies),
-            "round": np.tile(np.arange(rounds), policies * seeds),
-        }
-    )
-    for metric in metrics:
-        values = comparison.series[..., comparison.series_metrics.index(metric)]
-        frame[metric] = values.reshape(-1).astype(np.float64)
-    return frame
-
-
-def need_policy_series(comparison: Comparison, metric: str) -> None:
-    """Raise unless the comparison kept this metric by round."""
-    if metric not in comparison.series_metrics:
-        kept = ", ".join(comparison.series_metrics[:6])
-        raise GreatPowersError(f"the comparison did not keep '{metric}' by round; it kept {kept}. Play fewer runs.")
 
 
 def _plain(values: "Ints | pd.Index[int]") -> list[int]:

@@ -87,16 +87,16 @@ def count(points: pd.DataFrame, cases: Bools, limits: Limits) -> Counts:
     return Counts(int(chosen.sum()), int(cases[chosen].sum()), len(points), int(cases.sum()))
 
 
-def quasi_p(points: pd.DataFrame, cases: Bools, limits: Limits) -> dict[str, float]:
+def within_each(points: pd.DataFrame, limits: Limits) -> dict[str, Bools]:
+    """Which points lie within each restriction by itself."""
+    return {name: inside(points, {name: ends}) for name, ends in limits.items()}
+
+
+def quasi_p(within: Mapping[str, Bools], cases: Bools) -> dict[str, float]:
     """For each restriction, the chance of a box as dense as this if it did nothing  (Bryant & Lempert 2010).
 
     One-sided binomial test against the density without that restriction. Quasi, because the same points chose the box.
     """
-    return _quasi_p({name: inside(points, {name: ends}) for name, ends in limits.items()}, cases)
-
-
-def _quasi_p(within: Mapping[str, Bools], cases: Bools) -> dict[str, float]:
-    """The same from which points are within each restriction."""
     found = {}
     whole = np.logical_and.reduce(list(within.values()))
     n, hits = int(whole.sum()), int(cases[whole].sum())
@@ -109,9 +109,9 @@ def _quasi_p(within: Mapping[str, Bools], cases: Bools) -> dict[str, float]:
 
 def pruned(points: pd.DataFrame, cases: Bools, limits: Limits, dimensions: int) -> dict[str, tuple[float, float]]:
     """The box with at most `dimensions` restrictions, each of which earns its place: the weakest go first."""
-    within = {name: inside(points, {name: ends}) for name, ends in limits.items()}
+    within = within_each(points, limits)
     while within:
-        p = _quasi_p(within, cases)
+        p = quasi_p(within, cases)
         weakest = max(p, key=lambda name: p[name])
         if len(within) <= dimensions and p[weakest] <= INSIGNIFICANT:
             break
@@ -149,16 +149,6 @@ class Box:
     def density(self) -> Interval:
         """Share of cases among the points inside."""
         return self.counts.density
-
-    @property
-    def held_out_density(self) -> Interval:
-        """The density that boxes found in the same way have on points that did not choose them."""
-        return self.held_out.density
-
-    @property
-    def held_out_coverage(self) -> Interval:
-        """The coverage that boxes found in the same way have on points that did not choose them."""
-        return self.held_out.coverage
 
     @property
     def trusted(self) -> bool:
@@ -200,7 +190,7 @@ class Box:
 
 def describe_limits(points: pd.DataFrame, cases: Bools, limits: Limits) -> pd.DataFrame:
     """The table of a box's restrictions, the surest first."""
-    rows, p = [], quasi_p(points, cases, limits) if limits else {}
+    rows, p = [], quasi_p(within_each(points, limits), cases) if limits else {}
     for name, (low, high) in limits.items():
         found = checks.describe_factor(name)
         least, most = float(points[name].min()), float(points[name].max())

@@ -185,20 +185,9 @@ def _floor(null: list[Floats]) -> float:
 
 
 def _part(names: list[str], method: str, values: Floats, half: Floats, floor: float) -> pd.DataFrame:
-    found = [describe_factor(name) for name in names]
     least = LOWEST.get(method, 0.0)
-    return pd.DataFrame(
-        {
-            "factor": names,
-            "label": [one.label for one in found],
-            "unit": [one.unit for one in found],
-            "method": method,
-            "value": values,
-            "low": np.clip(values - half, least, 1.0),
-            "high": np.clip(values + half, least, 1.0),
-            "floor": floor,
-        }
-    )
+    low, high = np.clip(values - half, least, 1.0), np.clip(values + half, least, 1.0)
+    return _named(names).assign(method=method, value=values, low=low, high=high, floor=floor)
 
 
 def problem_of(bounds: Bounds) -> dict[str, Any]:

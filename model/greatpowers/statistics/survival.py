@@ -114,7 +114,7 @@ def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame
         at_peace = np.concatenate([[False], run["peace"].to_numpy() > 0, [False]])
         edges = np.flatnonzero(at_peace[1:] != at_peace[:-1])
         for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
-            found.append((*_tuple(key), number, int(start), float(end - start), bool(end < len(run))))
+            found.append((*key, number, int(start), float(end - start), bool(end < len(run))))
     checks.need_count(len(found), 1, "spells of peace", "asking how long they last")
     return pd.DataFrame(found, columns=[*by, "spell", "start", "duration", "observed"])
 
@@ -230,10 +230,6 @@ def _need_complete(frame: pd.DataFrame, column: str) -> None:
         raise GreatPowersError(
             f"'{column}' is missing in {missing:,} of {len(frame):,} rows; expected a number in all."
         )
-
-
-def _tuple(key: object) -> tuple[object, ...]:
-    return key if isinstance(key, tuple) else (key,)
 
 
 EVENTS_EACH = 5

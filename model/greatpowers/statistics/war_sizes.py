@@ -7,10 +7,8 @@ hundreds of fits.
 """
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -193,28 +191,16 @@ def _checked_start(values: Floats, start: float | None) -> float | None:
     return start
 
 
-def rival_curves(values: Floats, start: float, grid: Floats) -> dict[str, Floats]:
-    """Shares at least so large under lognormal and exponential, fitted above `start`, at the sizes of `grid`."""
-    with _fitting(values, start) as fit:
-        return {name: np.asarray(getattr(fit, name).ccdf(grid), dtype=np.float64) for name in RIVALS[:2]}
+def _comparisons(values: Floats, start: float) -> pd.DataFrame:
+    """Vuong's likelihood ratios against the rivals, all above the same start  (Vuong 1989).
 
-
-@contextmanager
-def _fitting(values: Floats, start: float) -> Iterator[Any]:
-    """The powerlaw package's fit above `start`, in a context in which it keeps its thoughts to itself.
-
-    Its optimiser wanders through parameters without a likelihood; what it ends with is checked where it is used.
+    The optimiser of the powerlaw package wanders through parameters without a likelihood, and would warn of them; what
+    it ends with is checked here.
     """
-    powerlaw = fetch("powerlaw")
+    rows, powerlaw = [], fetch("powerlaw")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        yield powerlaw.Fit(values, xmin=start, verbose=0)
-
-
-def _comparisons(values: Floats, start: float) -> pd.DataFrame:
-    """Vuong's likelihood ratios against the rivals, all above the same start  (Vuong 1989)."""
-    rows = []
-    with _fitting(values, start) as fit:
+        fit = powerlaw.Fit(values, xmin=start, verbose=0)
         for rival in RIVALS:
             ratio, p = fit.distribution_compare("power_law", rival, normalized_ratio=True)
             sure = bool(np.isfinite(ratio) and np.isfinite(p) and p < REJECTED)

@@ -264,10 +264,7 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
     rows = []
     for where, name, label, unit in told:
         at = place if where == brief_words.PLACE else None
-        values = [
-            compared.place_values(policy, place, name) if at else compared.values(policy, name)
-            for policy in (asked, against)
-        ]
+        values = [compared.values(policy, name, at) for policy in (asked, against)]
         luck, left_open = compared.versus(asked, against, name, at)
         widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
         ways = [_other_way(part.difference_by_draw(asked, against, name, at), luck.mean) for part in (compared, deep)]

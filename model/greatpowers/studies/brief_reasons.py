@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc, spearmanr
+from scipy.stats import spearmanr
 
-from greatpowers.core.declare import Floats, Ints, fields_of
+from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH, Levers, Policy
-from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import PLACE_OUTCOMES
 from greatpowers.hindcast.forecast import forecast
 from greatpowers.hindcast.forecast_scoring import OUTCOMES
@@ -22,11 +21,12 @@ from greatpowers.simulation.intervals import mean_interval, simultaneous
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
+from greatpowers.studies.search_settings import ALL_PARAMETERS, sample_of
 from greatpowers.validation.scorecard import scored_facts
 
 DEEP = "deep-uncertainty"
-DEEP_DRAWS, FACTOR = 48, 2.0
-"""Worlds in which every parameter lies anywhere from a half to twice its default, and that factor."""
+DEEP_DRAWS = 48
+"""Worlds in which every parameter lies anywhere from a half to twice its default."""
 
 FEW = 100
 """Histories on which each lever is set back, and on which places are forecast: enough for what is told of them."""
@@ -48,15 +48,10 @@ def deep_uncertainty(size: int = DEEP_DRAWS, seed: int = 1) -> Posterior:
 
     A Latin hypercube; switches, whose default has no multiples, stay as they are.
     """
-    varied = [found for found in fields_of(Parameters) if found.default]
-    default, least, most = (np.array(values, dtype=np.float64) for values in zip(
-        *((found.default, found.field.low, found.field.high) for found in varied), strict=True))  # fmt: skip
-    low, high = np.maximum(least, default / FACTOR), np.minimum(most, default * FACTOR)
-    unit = qmc.LatinHypercube(len(varied), seed=np.random.default_rng(seed)).random(size)
-    draws = low + unit * (high - low)
+    drawn = sample_of(size, seed, ALL_PARAMETERS)
     return Posterior(
-        name=DEEP, title="Every parameter from half to twice its default", names=tuple(found.name for found in varied),
-        draws=tuple(map(tuple, draws.tolist())), parameters={},
+        name=DEEP, title="Every parameter from half to twice its default", names=tuple(drawn[0]),
+        draws=tuple(tuple(world.values()) for world in drawn), parameters={},
     )  # fmt: skip
 
 

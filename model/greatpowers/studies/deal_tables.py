@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Declared, Floats, Ints
+from greatpowers.core.declare import Declared, Floats, Ints, fields_of
+from greatpowers.core.levers import Levers
 from greatpowers.core.log import Breaker, Column, Event
 from greatpowers.core.luck import luck_of, tabulated
 from greatpowers.core.world import World
@@ -26,7 +27,7 @@ from greatpowers.simulation.places import outcomes_by_place
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
-from greatpowers.studies.mechanisms import levers, neutral_lever
+from greatpowers.studies.mechanisms import neutral_lever
 
 PARTIES = ("challenger", "host", "coalition")
 
@@ -193,7 +194,7 @@ def left_out(setup: Setup, places: Sequence[int]) -> list[Without]:
     With one place there is no everywhere.
     """
     where: list[int | None] = [*places, None] if len(places) > 1 else list(places)
-    declared = {found.name: found for found in levers()}
+    declared = {found.name: found for found in fields_of(Levers)}
     found = [_without(setup, place, declared[name], places) for place in where for name in (OFFER, *TERMS)]
     return [change for change in found if change.offered != change.neutral]
 

@@ -12,7 +12,6 @@ from greatpowers.experiments.report.words import estimate, half_width
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, rendered, shown
 from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.ensemble import Progress, run_jobs
-from greatpowers.simulation.events import in_words
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds
@@ -179,7 +178,7 @@ def _endings(row: Mapping[Any, Any]) -> str:
     last = f"{percent(row['still_in_force'])} are in force when it ends"
     told = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
     broken = [f"{how} {'end' if how.endswith('s') else 'ends'} {percent(ends[how])}" for how in told]
-    return f"of {row['deals']:.1f} deals a history, {in_words([*broken, last], len(ends))}"
+    return f"of {row['deals']:.1f} deals a history, {listed([*broken, last], len(ends) + 1)}"
 
 
 def _matters(label: str, table: pd.DataFrame) -> str:

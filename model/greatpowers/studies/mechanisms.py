@@ -22,7 +22,7 @@ from greatpowers.dictionary import describe
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_world
 from greatpowers.scenario.load import parse_toml
-from greatpowers.simulation.ensemble import Progress, play_all
+from greatpowers.simulation.ensemble import Progress, in_histories, play_all
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel, described, setups_for
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
@@ -59,16 +59,6 @@ def _zero(declared: Declared) -> Neutral:
     if declared.field.low <= 0.0 <= declared.field.high:
         return ZERO
     return Neutral(None, "0 is out of its range, and no other value is declared")
-
-
-def parameters() -> tuple[Declared, ...]:
-    """Every parameter of the core, in order."""
-    return fields_of(Parameters)
-
-
-def levers() -> tuple[Declared, ...]:
-    """Every lever of the core, in order."""
-    return fields_of(Levers)
 
 
 OUTCOMES = (
@@ -174,10 +164,10 @@ def inert_table(effects: pd.DataFrame, now: Parameters) -> pd.DataFrame:
     """
     largest = effects["z"].abs().groupby([effects["kind"], effects["mechanism"], effects["change"]]).max()
     rows: list[tuple[str, str, float | None, float | None, str]] = []
-    for declared in parameters():
+    for declared in fields_of(Parameters):
         neutral = neutral_parameter(declared)
         rows.append(("parameter", declared.name, float(getattr(now, declared.name)), neutral.value, neutral.meaning))
-    for declared in levers():
+    for declared in fields_of(Levers):
         neutral = neutral_lever(declared)
         rows.append(("lever", declared.name, None, neutral.value, neutral.meaning))
     found = [
@@ -210,15 +200,15 @@ def variations(setups: Sequence[Setup]) -> list[Variation]:
 
     `setups` are those of the baseline, one a policy, which share their parameters.
     """
-    found = [change for declared in parameters() for change in _of_parameter(declared, setups[0].parameters)]
-    for declared in levers():
+    found = [change for declared in fields_of(Parameters) for change in _of_parameter(declared, setups[0].parameters)]
+    for declared in fields_of(Levers):
         found += [change for change in _of_lever(declared) if any(_moves(setup, change, declared) for setup in setups)]
     return found
 
 
 def _of_parameter(declared: Declared, now: Parameters) -> list[Variation]:
     value, off = float(getattr(now, declared.name)), neutral_parameter(declared).value
-    doubled = _doubled(declared, value)
+    doubled = float(np.clip(2.0 * value, declared.field.low, declared.field.high))
     changes: tuple[tuple[Change, float | None], ...] = (("off", off), ("doubled", doubled))
     return [Variation("parameter", declared.name, c, v) for c, v in changes if v is not None and v != value]
 
@@ -227,10 +217,6 @@ def _of_lever(declared: Declared) -> list[Variation]:
     off = neutral_lever(declared).value
     found = [] if off is None else [Variation("lever", declared.name, "off", off)]
     return [*found, Variation("lever", declared.name, "doubled", None)]
-
-
-def _doubled(declared: Declared, value: float) -> float:
-    return float(np.clip(2.0 * value, declared.field.low, declared.field.high))
 
 
 def _moves(setup: Setup, variation: Variation, declared: Declared) -> bool:
@@ -250,7 +236,7 @@ def varied(setups: Sequence[Setup], variation: Variation) -> list[Setup]:
 
 def _with_lever(setup: Setup, variation: Variation) -> Setup:
     table = copy.copy(setup.levers.levers)
-    declared = next(found for found in levers() if found.name == variation.name)
+    declared = next(found for found in fields_of(Levers) if found.name == variation.name)
     values = getattr(table, variation.name)
     low, high = declared.field.low, declared.field.high
     values[:] = np.clip(2.0 * values, low, high) if variation.value is None else variation.value
@@ -334,14 +320,8 @@ def play_variations(
     for first in range(0, len(values), AT_A_TIME):
         rows = range(first, min(first + AT_A_TIME, len(values)))
         batch = [setup for row in rows for setup in (varied(setups, changes[row - 1]) if row else setups)]
-        told = _in_histories(progress, first * len(setups) * len(seeds), len(batch), values.shape[:3])
+        before, left = (count * len(setups) * len(seeds) for count in (first, len(values) - first - len(rows)))
+        told = in_histories(progress, len(batch), before, left)
         played = play_all(batch, seeds, workers, told, None)[..., columns]
         values[first : first + len(rows)] = played.reshape(len(rows), len(setups), len(seeds), len(columns))
     return values
-
-
-def _in_histories(progress: Progress | None, before: int, together: int, shape: tuple[int, ...]) -> Progress | None:
-    """Jobs are seeds of a batch; people count histories."""
-    if progress is None:
-        return None
-    return lambda done, _: progress(before + done * together, int(np.prod(shape)))

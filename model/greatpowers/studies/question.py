@@ -171,10 +171,7 @@ def _row(
     from greatpowers.studies.brief_words import doubt
 
     luck, left_open = compared.versus(policy, against, measure.outcome, place)
-    values = [
-        compared.place_values(name, place, measure.outcome) if place else compared.values(name, measure.outcome)
-        for name in (policy, against)
-    ]
+    values = [compared.values(name, measure.outcome, place) for name in (policy, against)]
     means = [float(part.mean()) for part in values]
     by_draw = compared.difference_by_draw(policy, against, measure.outcome, place)
     needed, found = judged(values, unit, luck, left_open)

@@ -5,7 +5,7 @@ numbers, and come with test problems whose fronts are known; optuna tries one ca
 ema-workbench want to run the model themselves. Less is better throughout.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil, comb
 from typing import Any, NamedTuple
 
@@ -63,25 +63,6 @@ class Searcher:
         told = fetch("pymoo.problems.static").StaticProblem(self._algorithm.problem, F=values)
         fetch("pymoo.core.evaluator").Evaluator().eval(told, self._asked)
         self._algorithm.tell(infills=self._asked)
-
-
-def minimise(
-    judge: Callable[[Floats], Floats],
-    low: Floats,
-    high: Floats,
-    objectives: int,
-    population: int,
-    generations: int,
-    seed: int = 0,
-) -> tuple[Floats, Floats]:
-    """Search without a model: every point tried [n, variables] and what it is worth [n, objectives]."""
-    searcher = Searcher(low, high, objectives, population, seed)
-    points, values = [], []
-    for _ in range(generations):
-        points.append(searcher.ask())
-        values.append(judge(points[-1]))
-        searcher.tell(values[-1])
-    return np.concatenate(points), np.concatenate(values)
 
 
 def _first_generation(low: Floats, high: Floats, population: int, seed: int, start: Floats | None) -> Floats:

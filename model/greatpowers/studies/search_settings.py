@@ -22,7 +22,7 @@ from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.simulation.ensemble import Progress, play_and_read, run_jobs
+from greatpowers.simulation.ensemble import Progress, in_histories, play_and_read, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.run import play_matched
 from greatpowers.simulation.setup import Setup, checked_count, checked_rounds, checked_seed, resolved
@@ -93,8 +93,7 @@ class PolicyTrials:
             for row, found_of in enumerate(self._read(setups, self.seeds[seed])):
                 values[which, seed, row] = found_of[self._columns]
 
-        told = None if progress is None else _in_histories(progress, len(policies))
-        run_jobs(len(self.worlds) * len(self.seeds), work, workers, told)
+        run_jobs(len(self.worlds) * len(self.seeds), work, workers, in_histories(progress, len(policies)))
         means: Floats = values.mean(axis=1).transpose(1, 0, 2)
         return means
 
@@ -127,10 +126,6 @@ def sample_of(worlds: int, seed: int, uncertainties: Mapping[str, object]) -> li
 def _world(scenario: Scenario, drawn: Mapping[str, float]) -> UncertainWorld:
     parameters = build_parameters(scenario, drawn)
     return UncertainWorld(parameters, build_world(scenario, parameters), pack(parameters))
-
-
-def _in_histories(progress: Progress, policies: int) -> Progress:
-    return lambda done, total: progress(done * policies, total * policies)
 
 
 SEARCHED = (
@@ -193,11 +188,6 @@ def space_of(names: Sequence[str] = SEARCHED) -> Space:
         np.array([found.high for found in settings]),
         np.array([1.0 if found.unit in WHOLE_UNITS else SHARE_STEP for found in settings]),
     )
-
-
-def levers_of(space: Space, point: Floats) -> Mapping[str, float]:
-    """The levers at a point by name."""
-    return dict(zip(space.names, point.tolist(), strict=True))
 
 
 OBJECTIVES = ("mean_severity", "order", "sender_cost", "great_power_war")

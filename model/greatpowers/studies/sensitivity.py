@@ -1,6 +1,6 @@
 """Global sensitivity of one outcome: an experiment with a design of its own, run like any other, and its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class SensitivityQuestion:
     samples: int | None = None
     replicates: int | None = None
     rounds: int | None = None
-    parameters: tuple[str, ...] | None = None
+    parameters: Sequence[str] | None = None
     seed: int = 1
 
 

@@ -8,6 +8,7 @@ dispute went, whether it was answered and how it ended are in the codes of the r
 its wars and disputes, put together once.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -54,33 +55,25 @@ class SpellMarks:
         inside = spell >= 0
         return spell[inside], codes[inside, Column.ACTOR], numbers[inside]
 
-    def any(self, *kinds: Event) -> Flags:
-        """Which spells saw an event of one of the kinds: [spells]."""
+    def any(self, *kinds: Event, where: Callable[[Floats], Flags] | None = None) -> Flags:
+        """Which spells saw an event of one of the kinds, with numbers as asked for: [spells]."""
         found = np.zeros(self._spells.row.size, dtype=np.bool_)
         for kind in kinds:
-            found[self.of(kind)[0]] = True
+            spell, _, numbers = self.of(kind)
+            found[spell if where is None else spell[where(numbers)]] = True
         return found
 
     def answered(self) -> Flags:
         """Which spells saw fire that was answered: [spells]."""
-        spell, _, numbers = self.of(Event.CLASH)
-        found = np.zeros(self._spells.row.size, dtype=np.bool_)
-        found[spell[numbers[:, 4] > 0]] = True
-        return found
+        return self.any(Event.CLASH, where=lambda numbers: numbers[:, 4] > 0)
 
     def shared(self) -> Flags:
         """Which spells ended in a settlement that left the challenger some of what it had gained: [spells]."""
-        spell, _, numbers = self.of(Event.COMPROMISE)
-        found = np.zeros(self._spells.row.size, dtype=np.bool_)
-        found[spell[numbers[:, 2] >= GAIN]] = True
-        return found
+        return self.any(Event.COMPROMISE, where=lambda numbers: numbers[:, 2] >= GAIN)
 
     def sent(self) -> Flags:
         """Which spells saw forces arrive at the host's side: [spells]."""
-        spell, _, numbers = self.of(Event.PRESENCE)
-        found = np.zeros(self._spells.row.size, dtype=np.bool_)
-        found[spell[numbers[:, 1] > numbers[:, 0]]] = True
-        return found
+        return self.any(Event.PRESENCE, where=lambda numbers: numbers[:, 1] > numbers[:, 0])
 
 
 def _highest(seen: MeasuredHistory, spells: Spells, values: Floats) -> Floats:

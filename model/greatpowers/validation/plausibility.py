@@ -9,11 +9,10 @@ import pandas as pd
 
 from greatpowers.core.metrics import Metric
 from greatpowers.presentation.tables import table_shown
-from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.places import without_breaches
-from greatpowers.simulation.run import first_capacity, play_logged
+from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.validation.plausibility_checks import (
     NAN,
@@ -88,21 +87,13 @@ def plausibility(
     found, chosen = setups[0].scenario, [setup.policy for setup in setups]
     still = [prepare(without_breaches(found), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
     readings = play_and_read([*setups, *still], numbers, workers, progress)
+    ids = tuple(theatre.id for theatre in found.theatres)
     samples = {
-        policy.name: HistorySample(ids_of(found), setups[0].rounds, part, _still_of(policy, readings[len(setups) :]))
+        policy.name: HistorySample(ids, setups[0].rounds, part, readings[-1] if policy.name == WITHOUT_ANSWER else ())
         for policy, part in zip(chosen, readings, strict=False)
     }
     table, places = panel(checks_for(found.name), samples), places_table(samples)
     return Plausibility(**described(setups, numbers), table=table, places=places)
-
-
-def _still_of(policy: PolicyPreset, still: Sequence[Sequence[HistoryReading]]) -> Sequence[HistoryReading]:
-    return still[0] if still and policy.name == WITHOUT_ANSWER else ()
-
-
-def ids_of(scenario: Scenario) -> tuple[str, ...]:
-    """Ids of the theatres in order."""
-    return tuple(theatre.id for theatre in scenario.theatres)
 
 
 def play_and_read(
@@ -113,16 +104,12 @@ def play_and_read(
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))
-        found[which][run] = _play_and_read(setups[which], seeds[run])
+        _, track, log = play_to_end(setups[which], seeds[run])
+        written, order = int(log.happened[0]), track.metrics[-1, Metric.ORDER]
+        found[which][run] = read_history(setups[which], track, log.codes[:written], log.numbers[:written], order)
 
     run_jobs(len(seeds) * len(setups), work, workers, progress)
     return [[part[run] for run in range(len(seeds))] for part in found]
-
-
-def _play_and_read(setup: Setup, seed: int) -> HistoryReading:
-    track, log = play_logged(setup, seed, True, first_capacity(setup))
-    written = int(log.happened[0])
-    return read_history(setup, track, log.codes[:written], log.numbers[:written], track.metrics[-1, Metric.ORDER])
 
 
 def panel(checks: Sequence[Check], samples: Mapping[str, HistorySample]) -> pd.DataFrame:

@@ -40,14 +40,6 @@ class HistorySample(NamedTuple):
     still: Sequence[HistoryReading] = ()
 
 
-class Adapted(NamedTuple):
-    """The range of a check in one world, and why it is that."""
-
-    low: float
-    high: float
-    reason: str
-
-
 @dataclass(frozen=True)
 class Check:
     """One line of the panel: what is measured, in which unit, what it may be, why, and after whom.
@@ -68,7 +60,7 @@ class Check:
     worlds: tuple[str, ...] = ()
     policy: str | None = None
     pooled: bool = False
-    adapted: Mapping[str, Adapted] = field(default_factory=dict)
+    adapted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def has_range(self) -> bool:
@@ -210,7 +202,7 @@ ANY = {"low": -INFINITE, "high": INFINITE}
 def _check(name: str, row: dict[str, Any]) -> Check:
     """A check as the file gives it."""
     worlds, adapted = tuple(row.pop("worlds", ())), row.pop("adapted", {})
-    ranges = {world: Adapted(**{**ANY, **other}) for world, other in adapted.items()}
+    ranges = {world: {**ANY, **other} for world, other in adapted.items()}
     return Check(name=name, measure=MEASURES[name], worlds=worlds, adapted=ranges, **{**ANY, **row})
 
 
@@ -222,4 +214,4 @@ CHECKS = tuple(_check(name, row) for name, row in parse_toml(_FILE, _FILE.name).
 def checks_for(world: str) -> list[Check]:
     """Checks that apply to a scenario of this name, with its ranges."""
     asked = [check for check in CHECKS if not check.worlds or world in check.worlds]
-    return [replace(check, **check.adapted[world]._asdict()) if world in check.adapted else check for check in asked]
+    return [replace(check, **check.adapted.get(world, {})) for check in asked]

@@ -147,13 +147,11 @@ def together(rows: Sequence[Floats]) -> Floats:
 
 
 def figures_of(measure: Measure, rows: Rows, name: str, resamples: int) -> Floats:
-    """The figure of a measure for all histories, and for resamples of them: [1 + resamples]."""
-    return _figures(measure, [rows[name, world] for world in measure.worlds if (name, world) in rows], resamples)
+    """The figure of a measure for all histories, and for each of `resamples` draws of as many with replacement.
 
-
-def _figures(measure: Measure, pieces: list[Sequence[Floats]], resamples: int) -> Floats:
-    """The figure for all histories, and for each of `resamples` draws of as many with replacement: [1 + resamples]."""
-    luck = np.random.default_rng(0)
+    Shape [1 + resamples].
+    """
+    luck, pieces = np.random.default_rng(0), [rows[name, world] for world in measure.worlds if (name, world) in rows]
     if not pieces:
         return np.full(1 + resamples, math.nan)
     if measure.estimate is ratio:  # sums of histories are enough, and much faster
@@ -161,11 +159,8 @@ def _figures(measure: Measure, pieces: list[Sequence[Floats]], resamples: int) -
     sizes = [len(world) for world in pieces]
     draws: list[list[Ints]] = [[np.arange(size, dtype=np.int64) for size in sizes]]
     draws += [[luck.integers(0, size, size) for size in sizes] for _ in range(resamples)]
-    return np.array([measure.estimate(_drawn(pieces, draw)) for draw in draws])
-
-
-def _drawn(pieces: list[Sequence[Floats]], draw: list[Ints]) -> Floats:
-    return together([world[i] for world, chosen in zip(pieces, draw, strict=True) for i in chosen.tolist()])
+    chosen = ([world[i] for world, taken in zip(pieces, draw, strict=True) for i in taken.tolist()] for draw in draws)
+    return np.array([measure.estimate(together(rows)) for rows in chosen])
 
 
 def interval_of(figures: Floats) -> Figure:

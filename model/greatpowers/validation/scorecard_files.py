@@ -101,13 +101,7 @@ def _row(row: Scored, use: Use) -> dict[str, Any]:
 
 
 def _answer(answer: Replication) -> dict[str, str]:
-    return {
-        "claim": answer.claim,
-        "found": answer.found,
-        "verdict": answer.verdict,
-        "test": answer.test,
-        "source": answer.source,
-    }
+    return {name: getattr(answer, name) for name in ("claim", "found", "verdict", "test", "source")}
 
 
 def _figure(figure: Figure) -> dict[str, float | None]:

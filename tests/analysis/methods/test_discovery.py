@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.statistics import checks, scenario_discovery
-from greatpowers.statistics.scenario_discovery import Box, Counts, cart, losing, prim, pruned, quasi_p
+from greatpowers.statistics.scenario_discovery import Box, Counts, cart, losing, prim, pruned, quasi_p, within_each
 
 NAMES = ["clash", "detection", "norm_cost", "war_stop", "renege"]
 WHAT = "half-a-loaf loses to containment"
@@ -50,7 +50,7 @@ def test_the_planted_box_is_found_and_no_other_restriction(
     assert (limits["quasi_p"] < 1e-6).all()
     assert box.density.mean > 0.9
     assert box.coverage.mean > 0.85
-    assert box.held_out_density.mean > 0.85
+    assert box.held_out.density.mean > 0.85
     assert box.trusted
     assert box.contains(points).sum() == box.counts.inside
 
@@ -89,7 +89,7 @@ def test_among_eighty_factors_the_two_that_matter_are_found() -> None:
     points = pd.DataFrame(np.random.default_rng(3).random((300, 80)), columns=names)
     box = prim(points, (points["f7"] > 0.5) & (points["f42"] < 0.5), parts=3)
     assert {"f7", "f42"} <= set(box.ends)
-    assert box.held_out_density.mean > 0.7
+    assert box.held_out.density.mean > 0.7
 
 
 def test_leaves_of_the_tree_share_out_all_points(points: pd.DataFrame, planted: "pd.Series[bool]") -> None:
@@ -113,7 +113,7 @@ def test_quasi_p_values_are_those_of_the_binomial_test() -> None:
     points = pd.DataFrame({"a": [0] * 10 + [1] * 10 + [0] * 6, "b": [0] * 20 + [1] * 6}).astype(float)
     cases = np.array([True] * 8 + [False] * 2 + [False] * 10 + [True] * 3 + [False] * 3)
     limits = {"a": (-np.inf, 0.5), "b": (-np.inf, 0.5)}
-    found = quasi_p(points, cases, limits)
+    found = quasi_p(within_each(points, limits), cases)
     assert found["a"] == pytest.approx(binomtest(8, 10, 8 / 20, alternative="greater").pvalue)
     assert found["b"] == pytest.approx(binomtest(8, 10, 11 / 16, alternative="greater").pvalue)
     assert set(pruned(points, cases, limits, 3)) == {"a"}

@@ -9,11 +9,10 @@ from matplotlib.figure import Figure
 from greatpowers.presentation.style import PRESET_COLOURS
 from greatpowers.statistics import (
     figures,
+    outcomes,
     robustness as robust,
     scenario_discovery as discovery,
     sensitivity,
-    survival,
-    war_sizes,
 )
 
 
@@ -22,6 +21,13 @@ def texts(figure: Figure) -> str:
     found = "\n".join(item.get_text() for item in figure.findobj(lambda item: hasattr(item, "get_text")))
     assert "nan" not in found.lower().split()
     return " ".join(found.split())
+
+
+def regret_of(runs: pd.DataFrame) -> Figure:
+    figure = Figure()
+    found = outcomes.matched(runs, "mean_severity")
+    figures.draw_regret(figure.subplots(), found, more=False, tint=dict.fromkeys(found.policies, "#000000"))
+    return figure
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +45,14 @@ def test_figures_of_robustness(runs: pd.DataFrame) -> None:
     assert "n = 20 worlds x 4 seeds" in said
     dots = [line.get_color() for line in drawn.axes[0].get_lines() if line.get_marker() == "o"]
     assert PRESET_COLOURS["containment"] in dots
-    said = texts(figures.best_figure(robust.best_shares(runs, "mean_severity", resamples=100)))
-    assert "Share of worlds" in said
-    assert "lowest is best" in said
-    said = texts(figures.regret_figure(runs, "mean_severity"))
-    assert "regret: Escalation (severity in [0, 1])" in said
+    assert "regret: Escalation (severity in [0, 1])" in texts(regret_of(runs))
 
 
 def test_a_policy_without_regret_is_drawn_at_zero() -> None:
     runs = runs_of({"a": [(0.1, 0.1)] * 4, "b": [(0.2, 0.3)] * 4})
-    assert "Regret in escalation" in texts(figures.regret_figure(runs, "mean_severity"))
+    largest = {line.get_label(): line.get_xdata().max() for line in regret_of(runs).axes[0].get_lines()}
+    assert largest["a"] == 0.0
+    assert largest["b"] == pytest.approx(0.15)
 
 
 def test_figures_of_sensitivity() -> None:
@@ -87,35 +91,7 @@ def test_without_a_box_there_is_no_figure_but_a_sentence() -> None:
     assert "no box to draw" in one_sentence(lambda: figures.box_figure(points, cases, box, "it loses"))
 
 
-def test_figures_of_survival() -> None:
-    luck = np.random.default_rng(0)
-    waits = luck.exponential([40.0] * 60 + [90.0] * 60)
-    spells = pd.DataFrame({
-        "policy": ["laissez-faire"] * 60 + ["containment"] * 60, "duration": np.minimum(waits, 80).round(),
-        "observed": waits < 80,
-    })  # fmt: skip
-    figure = figures.survival_figure(spells)
-    said = texts(figure)
-    for part in ("Time without war", "rounds (quarters of a year)", "n = 120 spells", "95% interval", "censored"):
-        assert part in said
-    watched = [text.get_text() for text in figure.axes[0].texts if text.get_text().strip()]
-    assert watched[:2] == ["laissez-faire", "60"]
-    said = texts(figures.hazard_figure(survival.cox(spells)))
-    assert "containment, against laissez-faire" in said
-    assert f"n = 120 spells with {int(spells['observed'].sum())} events" in said
-
-
-def test_figure_of_war_sizes() -> None:
-    sizes = (1 - np.random.default_rng(0).random(100)) ** (-1 / 1.5)
-    said = texts(figures.tail_figure(sizes, war_sizes.fit_tail(sizes, resamples=50)))
-    for part in ("How large wars are", "size (thousands of battle deaths)", "power law", "lognormal", "n = 100 wars"):
-        assert part in said
-
-
 def test_wrong_tables_get_a_sentence(runs: pd.DataFrame) -> None:
-    assert "not among the columns" in one_sentence(lambda: figures.best_figure(runs))
-    table = robust.best_shares(runs, "mean_severity", resamples=100)
-    assert "no rows" in one_sentence(lambda: figures.best_figure(table.iloc[:0]))
-    assert "at least 2 policies" in one_sentence(
-        lambda: figures.regret_figure(runs[runs["policy"] == "containment"], "mean_severity")
-    )
+    assert "not among the columns" in one_sentence(lambda: figures.differences_figure(runs))
+    table = robust.paired_differences(runs, "mean_severity")
+    assert "no rows" in one_sentence(lambda: figures.differences_figure(table.iloc[:0]))

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from made_runs import one_sentence, runs_of
 
-from greatpowers import compare
 from greatpowers.dictionary import OWN
 from greatpowers.statistics import outcomes as out
 from greatpowers.statistics.robustness import MEASURES, best_shares, paired_differences, regret, robustness
@@ -75,17 +74,6 @@ def test_less_of_what_happens_at_a_place_is_better() -> None:
         assert out.more_is_better(f"{metric}{out.PLACE_MARK}donbas") is False
     for metric in (f"sanctions{out.PLACE_MARK}donbas", "severity", "breadth"):
         assert "say whether more of it is better" in one_sentence(lambda metric=metric: out.more_is_better(metric))
-
-
-def test_rounds_of_a_comparison_have_a_row_each() -> None:
-    comparison = compare("template", ["laissez-faire", "concert"], seeds=3, rounds=4)
-    found = out.rounds_of(comparison, ["order", "peace"])
-    assert list(found.columns) == ["policy", "seed", "round", "order", "peace"] and len(found) == 2 * 3 * 4
-    for (policy, seed, now), row in found.set_index(["policy", "seed", "round"]).iterrows():  # type: ignore[misc]
-        place = comparison.names.index(policy), list(comparison.seeds).index(seed), now
-        for metric in ("order", "peace"):
-            assert row[metric] == comparison.series[(*place, comparison.series_metrics.index(metric))]
-    assert "did not keep 'wars' by round" in one_sentence(lambda: out.rounds_of(comparison, ["wars"]))
 
 
 # --- Intervals

@@ -12,7 +12,6 @@ import pytest
 from made_runs import one_sentence
 
 from greatpowers import compare
-from greatpowers.statistics.outcomes import rounds_of
 from greatpowers.statistics.survival import (
     cox,
     kaplan_meier,
@@ -178,7 +177,10 @@ def test_the_first_war_counts_and_a_history_without_one_is_censored() -> None:
 
 def test_real_comparisons_give_the_times_their_summaries_have() -> None:
     comparison = compare("2017", ["laissez-faire", "containment"], seeds=30, rounds=40)
-    by_round = time_to(rounds_of(comparison, ["wars_begun"])).sort_values(["policy", "seed"])
+    runs = [comparison.names, comparison.seeds, range(comparison.rounds)]
+    table = pd.MultiIndex.from_product(runs, names=["policy", "seed", "round"]).to_frame(index=False)
+    table["wars_begun"] = comparison.series[..., comparison.series_metrics.index("wars_begun")].reshape(-1)
+    by_round = time_to(table).sort_values(["policy", "seed"])
     begun = comparison.runs.reset_index().sort_values(["policy", "seed"])
     assert list(by_round["observed"]) == list(begun["wars_begun"] > 0)
     by_run = time_to_war(comparison.runs.reset_index(), 40).sort_values(["policy", "seed"])

@@ -1,7 +1,7 @@
 """The figures of a report, each with a heading and a caption that says what is shown and how sure it is."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from greatpowers.scenario.load import load_scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.summary import OUTCOMES
+from greatpowers.statistics.figures import name_rows
 
 MOST_OPTIONS = 10
 READABLE = 0.05
@@ -83,7 +84,7 @@ def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigu
             _bar(axes, study.difference(found.metric, option, study.baseline), height, tint[option])
         heading(axes, f"{describe(found.metric).label}: {'more' if found.metric == 'order' else 'less'} is better")
         label(axes, x=f"difference ({describe(found.metric).unit})")
-    _name_rows(panels[0], [study.options[i].label for i in rows])
+    name_rows(panels[0], [study.options[i].label for i in rows])
     base = study.options[study.baseline].label
     caption = f"Mean paired difference from {base} on the same worlds and luck; bars are 95% intervals."
     return drawn("differences", f"Against {base}", figure, caption)
@@ -111,8 +112,10 @@ def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure 
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     label(axes, x="share of runs")
-    _name_rows(axes, [study.options[i].label for i in rows])
-    legend(axes)
+    name_rows(axes, [study.options[i].label for i in rows])
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, fontsize=9, handlelength=1, labelcolor=INK
+    )
     caption = (
         "Each run counts once, by the worst that happened in it: crisis is a display or use of force "
         "(levels 3 and 4), war is level 5, great-power war has great powers on both sides."
@@ -136,7 +139,7 @@ def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
         axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         heading(axes, "lowest escalation" if found.metric == "mean_severity" else "strongest order")
-    _name_rows(panels[0], [study.options[i].label for i in rows])
+    name_rows(panels[0], [study.options[i].label for i in rows])
     many = len(study.worlds) > 1
     over = (
         f"{len(study.worlds):,} worlds (each by its mean over {study.seeds} seeds)" if many else f"{study.seeds} seeds"
@@ -185,7 +188,7 @@ def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: s
     for height, driver in enumerate(found):
         _bar(axes, driver.correlation, height, "#0072B2" if driver.correlation.mean < 0 else "#D55E00")
     axes.set_xlim(-1.02, 1.02)
-    _name_rows(axes, [driver.label for driver in found])
+    name_rows(axes, [driver.label for driver in found])
     label(axes, x=f"{how} with {outcome}")
     return drawn(name, title, figure, f"{how.capitalize()}; bars are 95% intervals by bootstrap (200 resamples).")
 
@@ -209,25 +212,6 @@ def arms(found: Interval) -> Floats | None:
     if not np.isfinite(found.low):
         return None
     return np.array([[max(0.0, found.mean - found.low)], [max(0.0, found.high - found.mean)]])
-
-
-def _name_rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.45, -0.55)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0, labelsize=9.5, labelcolor=INK)
-
-
-def legend(axes: Axes) -> None:
-    """A legend in one line above the axes."""
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, fontsize=9, handlelength=1, labelcolor=INK
-    )
-
-
-def all_of(parts: Sequence[ReportFigure | None]) -> Iterator[ReportFigure]:
-    """Those that could be drawn."""
-    return (part for part in parts if part is not None)
 
 
 ALONG = ("mean_severity", "order", "great_power_war", "revision", "peace", "effective_powers", "concentration")

@@ -10,8 +10,8 @@ import numpy as np
 
 from greatpowers.experiments.report.findings import GOALS, Verdict
 from greatpowers.experiments.report.options import DEEP, GENERATED, RECORD, PolicyOptions, is_uncertain
-from greatpowers.experiments.results import EXPERIMENT, Results
-from greatpowers.experiments.store import bare_name
+from greatpowers.experiments.results import Results
+from greatpowers.experiments.store import EXPERIMENT, bare_name
 
 FEW_SEEDS = 20
 LONGEST_VALUE = 400

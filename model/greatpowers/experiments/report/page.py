@@ -14,7 +14,7 @@ from greatpowers.experiments.report import figures, findings, origin, words
 from greatpowers.experiments.report.figures import shown_options
 from greatpowers.experiments.report.options import NEEDED, PolicyOptions, build_study
 from greatpowers.experiments.report.robust import discovered, robust
-from greatpowers.experiments.report.words import half_width, scaled
+from greatpowers.experiments.report.words import bounds, half_width, scaled
 from greatpowers.experiments.results import Results, open_results, read_cube
 from greatpowers.experiments.store import describe_column
 from greatpowers.presentation.figures import own_style
@@ -97,7 +97,7 @@ def _content(study: PolicyOptions, verdicts: list[findings.Verdict]) -> dict[str
         "figures": _figures(study, verdicts),
         "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
         "discovered": discovered(study, main),
-        "level_figures": list(figures.all_of([figures.along(study, name) for name in factors])),
+        "level_figures": [drawn for name in factors if (drawn := figures.along(study, name)) is not None],
         "level_tables": [levels_table(name, found, main.metric, study) for name, found in parts],
         "driver_sections": _driver_sections(study, main),
         "facts": origin.facts(study),
@@ -134,7 +134,7 @@ def _figures(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[fig
     found += [figures.over_time(study, one.metric) for one in verdicts]
     if told and len(study.options) > 1:
         found.append(figures.costs(study))
-    return list(figures.all_of(found))
+    return [figure for figure in found if figure is not None]
 
 
 @dataclass(frozen=True)
@@ -275,19 +275,12 @@ def doubt_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], foun
         add("Left open", f"by {study.drawn_from}", lambda option: study.left_open(metric, option, study.baseline))
     half = typical_half(next(iter(columns.values())))
     rows = [
-        (study.options[option].label, number(column[0].mean, half, True), *(bounds(one, half) for one in column))
-        for option, column in zip(chosen, zip(*columns.values(), strict=True), strict=True)
+        (study.options[option].label, number(found[0].mean, half, True), *(bounds(one, half, True) for one in found))
+        for option, found in zip(chosen, zip(*columns.values(), strict=True), strict=True)
     ]
     entry, base = study.results.describe(metric), study.options[study.baseline].label
     caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95% intervals by kind of doubt."
     return shown(caption, (f"Against {base}", "Difference", *columns), rows)
-
-
-def bounds(found: Interval, half: float) -> str:
-    """The bounds of an interval of a difference, a dash without one."""
-    if not math.isfinite(found.low):
-        return "–"
-    return f"{number(found.low, half, True)} to {number(found.high, half, True)}"
 
 
 def levels_table(factor: str, found: Sequence[findings.Level], metric: str, study: PolicyOptions) -> HtmlTable:
@@ -347,10 +340,8 @@ def typical_half(found: Sequence[Interval]) -> float:
 def _cell(found: Interval, signed: bool = False, half: float = math.nan) -> Cell:
     own = half_width(found)
     half = half if math.isfinite(half) else own
-    if not math.isfinite(own) or own == 0:
-        return Cell(number(found.mean, half, signed))
-    bounds = f"{number(found.low, half, signed)} to {number(found.high, half, signed)}"
-    return Cell(number(found.mean, half, signed), bounds)
+    told = bounds(found, half, signed) if math.isfinite(own) and own else ""
+    return Cell(number(found.mean, half, signed), told)
 
 
 def _heads(study: PolicyOptions, metrics: Sequence[str]) -> list[Heading]:

@@ -27,8 +27,14 @@ def estimate(found: Interval, signed: bool = False) -> str:
     half = half_width(found)
     if not math.isfinite(half):
         return number(found.mean, signed=signed)
-    low, high = (number(bound, half, signed) for bound in (found.low, found.high))
-    return f"{number(found.mean, half, signed)} ({low} to {high})"
+    return f"{number(found.mean, half, signed)} ({bounds(found, half, signed)})"
+
+
+def bounds(found: Interval, half: float, signed: bool = False) -> str:
+    """The ends of an interval, as finely as `half` of one bears; a dash without them."""
+    if not math.isfinite(found.low):
+        return "–"
+    return f"{number(found.low, half, signed)} to {number(found.high, half, signed)}"
 
 
 def answer(study: PolicyOptions, verdicts: list[Verdict]) -> str:
@@ -50,7 +56,7 @@ def answer(study: PolicyOptions, verdicts: list[Verdict]) -> str:
 
 def _mean(found: Interval) -> str:
     half = half_width(found)
-    around = f" (95% interval {_bounds(found)})" if math.isfinite(half) else " (one run: no interval)"
+    around = f" (95% interval {bounds(found, half)})" if math.isfinite(half) else " (one run: no interval)"
     return number(found.mean, half) + around
 
 
@@ -89,14 +95,9 @@ def _gain(study: PolicyOptions, found: Verdict) -> str:
     if found.best == study.baseline:
         return value
     amount = number(found.against_baseline.mean, half, signed=True)
-    sure = f", 95% interval {_bounds(found.against_baseline, True)}" if math.isfinite(half) else ""
+    sure = f", 95% interval {bounds(found.against_baseline, half, True)}" if math.isfinite(half) else ""
     other = number(study.estimate(found.metric, study.baseline).mean, half)
     return f"{value} against {other} under {base} (difference {amount}{sure})"
-
-
-def _bounds(found: Interval, signed: bool = False) -> str:
-    half = half_width(found)
-    return f"{number(found.low, half, signed)} to {number(found.high, half, signed)}"
 
 
 def details(study: PolicyOptions, verdicts: list[Verdict]) -> list[str]:
@@ -183,9 +184,9 @@ def _cost(study: PolicyOptions, found: Verdict) -> list[str]:
         return []
     cost, less = (study.estimate("sender_cost", i) for i in (found.best, study.baseline))
     best, base = study.options[found.best].label, study.options[study.baseline].label
-    bounds = f" ({_bounds(cost)})" if math.isfinite(cost.low) else ""
+    around = f" ({bounds(cost, half_width(cost))})" if math.isfinite(cost.low) else ""
     value, other = number(cost.mean, half_width(cost)), number(less.mean, half_width(cost))
-    text = f"{best} costs its senders {value} {describe('sender_cost').unit}{bounds}, against {other} under {base}."
+    text = f"{best} costs its senders {value} {describe('sender_cost').unit}{around}, against {other} under {base}."
     return [text[0].upper() + text[1:]]
 
 
