@@ -8,7 +8,6 @@ have a stream of their own, so seeing more or less never changes what happens.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,19 +20,9 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.game.chair import Chair
 from greatpowers.narrative.chronicle import HEADLINES
-from greatpowers.narrative.sentences import (
-    UPWARD,
-    joins,
-    nuclear_use,
-    parties,
-    step_down,
-    tell,
-    tell_together,
-    terms,
-    war_begins,
-)
+from greatpowers.narrative.sentences import filled, tell, tell_together
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, rung_words, sentence, sides
+from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, sentence, sides
 from greatpowers.simulation.history import History
 from greatpowers.simulation.setup import Setup
 
@@ -279,7 +268,7 @@ def _text(stage: EventContext, event: LogEvent, public: Mapping[Event, Teller]) 
         return ""
     if event.kind in public:
         told = public[event.kind]
-        return parties(stage, event, told) if isinstance(told, str) else told(stage, event)
+        return filled(stage, event, told) if isinstance(told, str) else told(stage, event)
     return tell(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
@@ -295,28 +284,22 @@ GRAVE = HEADLINES | {Event.REFUSAL, Event.YIELD, Event.COMPROMISE}
 
 
 def _rung(stage: EventContext, event: LogEvent) -> str:
-    up = event.after > event.before
-    return parties(stage, event, UPWARD[int(event.after)]) if up else step_down(stage, event)
+    return filled(stage, event, "{up}" if event.after > event.before else "{down}")
 
 
 def _clash(stage: EventContext, event: LogEvent) -> str:
     ending = "the other side returns fire" if event.numbers[2] else "the other side holds its fire"
-    return parties(stage, event, f"{{c}}'s forces open fire in {{h}}; {ending}")
+    return filled(stage, event, f"{{c}}'s forces open fire in {{h}}; {ending}")
 
 
 def _decision(stage: EventContext, event: LogEvent) -> str:
     """How ready they were is not known; where they chose war, the war is told."""
-    return "" if event.after else parties(stage, event, "{c} and {h} step back from war")
-
-
-def _deal(stage: EventContext, event: LogEvent, which: str = "your") -> str:
-    return parties(stage, event, f"{{c}} and {{h}} sign {which} deal: {terms(*event.numbers[:2])}")
+    return "" if event.after else filled(stage, event, "{c} and {h} step back from war")
 
 
 def _cheating(stage: EventContext, event: LogEvent) -> str:
     """Cheating that nobody caught is not known."""
-    caught = f"{{a}} is caught cheating on the deal by {rung_words(int(event.after))}"
-    return parties(stage, event, caught) if event.numbers[2] else ""
+    return filled(stage, event, "{a} is caught cheating on the deal by {after:rung}") if event.numbers[2] else ""
 
 
 def _turn(stage: EventContext, event: LogEvent) -> str:
@@ -330,7 +313,7 @@ def _turn(stage: EventContext, event: LogEvent) -> str:
 
 def _elected(stage: EventContext, event: LogEvent) -> str:
     known = event.actor == stage.leader or stage.is_great(event.actor, event.round)
-    return parties(stage, event, "a new leadership in {a}") if known else ""
+    return filled(stage, event, "a new leadership in {a}") if known else ""
 
 
 def _alignment(stage: EventContext, event: LogEvent) -> str:
@@ -350,12 +333,12 @@ PUBLIC: dict[Event, Teller] = {
     Event.COMPROMISE: "{c} and {h} settle between themselves",
     Event.CLASH: _clash,
     Event.DECISION: _decision,
-    Event.WAR: lambda stage, event: parties(stage, event, war_begins(event)),
-    Event.JOINING: joins,
+    Event.WAR: "{begins}",
+    Event.JOINING: "{joins}",
     Event.GREAT_POWER_WAR: "great powers are now fighting each other over {h}",
-    Event.NUCLEAR_USE: nuclear_use,
+    Event.NUCLEAR_USE: "{weapon}",
     Event.REFUSAL: "the talks over {h} fail: not all would sign the deal",
-    Event.DEAL: _deal,
+    Event.DEAL: "{c} and {h} sign your deal: {terms}",
     Event.CHEATING: _cheating,
     Event.TURN: _turn,
     Event.ALIGNMENT: _alignment,
@@ -365,7 +348,7 @@ PUBLIC: dict[Event, Teller] = {
 TO_ANYBODY: dict[Event, Teller] = {
     Event.STRIKE: "{a} strikes {o}'s forces",
     Event.APPEAL: "{a} appeals for help",
-    Event.DEAL: partial(_deal, which="a"),
+    Event.DEAL: "{c} and {h} sign a deal: {terms}",
     Event.TURN: _elected,
     Event.ALIGNMENT: "",
 }
