@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -175,13 +176,40 @@ def test_a_world_is_played_for_as_many_rounds_as_leave_it_small(states: int, eac
             scenario_object(state)
 
 
+VISITORS = 12
+
+
+def test_no_history_is_played_here_for_a_visitor_and_a_world_is_made_ready_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each has levers and luck of their own, which their pages play. Who asks for the telling has it."""
+    from greatpowers.server import laboratory
+
+    done: Counter[str] = Counter()
+    for name in ("simulate_prepared", "history_payload", "prepare", "world_data"):
+        made = getattr(laboratory, name)
+
+        def counted(*given: Any, name: str = name, made: Callable[..., Any] = made, **named: Any) -> Any:
+            done[name] += 1
+            return made(*given, **named)
+
+        monkeypatch.setattr(laboratory, name, counted)
+    shared = Laboratory(1)
+    for visitor in range(VISITORS):
+        request = laboratory.RunRequest.of(LabState(rounds=2, levers={"aid": visitor / 100}, seed=visitor))
+        for policy in (request.policy, request.against):
+            shown = shared.show(request, policy)
+            assert b"played" in shown.recipe and shown.world.packed
+    assert done == {"prepare": 1, "world_data": 1}
+    assert shown.payload and done["simulate_prepared"] == 1
+
+
 def test_as_many_histories_are_kept_as_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
     from greatpowers.server import laboratory
 
     found, made = Laboratory(1), laboratory.RunRequest.of(LabState(rounds=2))
-    monkeypatch.setattr(laboratory, "MOST_SHOWN", 3000)
-    monkeypatch.setattr(laboratory, "payload_bytes", lambda history: bytes(1000))
-    shows: Callable[[int], ShownHistory] = lambda seed: found._show(made._replace(seed=seed), made.policy)  # noqa: E731
+    shows: Callable[[int], ShownHistory] = lambda seed: found.show(made._replace(seed=seed), made.policy)  # noqa: E731
+    monkeypatch.setattr(laboratory, "MOST_ROWS_SHOWN", 3 * shows(0).rows)
     first = [shows(seed) for seed in range(4)]
     assert shows(3) is first[3] and shows(1) is first[1], "the latest three are kept"
     assert shows(0) is not first[0], "the oldest is not"

@@ -142,7 +142,7 @@ def test_a_fault_of_ours_is_told_and_logged(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("engine")
 
-    monkeypatch.setattr("greatpowers.server.laboratory.simulate", broken)
+    monkeypatch.setattr("greatpowers.server.laboratory.build_policy", broken)
     news: list[TabUpdate] = []
     told = threading.Event()
 

@@ -6,7 +6,6 @@ module as it is shipped says what it was made of; a world and policies go to it 
 """
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
@@ -216,14 +215,6 @@ def plain_data(setups: Sequence[Setup]) -> dict[str, Any]:
 def policy_data(policy: Policy) -> dict[str, Any]:
     """A policy as built, as `engine.policy` of `assets/engine.js` takes it: [segments, T] levers and first rounds."""
     return {"segments": policy.starts.size, "arrays": _packed(("policy",), (policy,))}
-
-
-def world_name(setup: Setup) -> str:
-    """Equal for equal worlds with equal parameters that are played for as many rounds."""
-    found = hashlib.sha256(str(setup.rounds).encode())
-    for _, value in flattened((setup.world, setup.packed), ("world", "p")):
-        found.update(np.asarray(value).tobytes())
-    return found.hexdigest()
 
 
 def _packed(names: Iterable[str], values: Iterable[Any]) -> dict[str, str]:

@@ -29,6 +29,9 @@ WORDS = parse_toml(Path(__file__).with_suffix(".toml"), "sentences.toml")
 TOGETHER = {kind: WORDS["together"][kind.name.lower()] for kind in (Event.CALL, Event.JOINING)}
 """Events that many states have in common, as one sentence for a side."""
 
+MOST_NAMED = 6
+"""Names that a sentence spells out."""
+
 ABOUT_RIGHT = 0.05
 """Difference between belief and truth that does not count as an error."""
 
@@ -52,10 +55,11 @@ def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
     principal = filled(stage, events[0], "{principal}")
     if events[0].kind == Event.CALL:
         return sentence(calls(stage, events, principal))
-    return sentence(TOGETHER[events[0].kind].format(stage.everyone([event.actor for event in events]), principal))
+    who = stage.everyone([event.actor for event in events], MOST_NAMED)
+    return sentence(TOGETHER[events[0].kind].format(who, principal))
 
 
-def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most: int = 6) -> str:
+def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most: int = MOST_NAMED) -> str:
     """Whom treaties call to a war on one side."""
     pattern = TOGETHER[Event.CALL] if len(events) > 1 else "a treaty obliges {} to fight for {}"
     return pattern.format(stage.everyone([event.actor for event in events], most), principal)

@@ -1,6 +1,7 @@
 """The web application: NiceGUI behind the guard, a session for every tab, files of the page, and what it fetches."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -19,8 +20,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
 from greatpowers.server.bar import Download, figure_file, run_archive, table_file
 from greatpowers.server.frame import build_frame
-from greatpowers.server.laboratory import Laboratory
-from greatpowers.server.payload import world_data
+from greatpowers.server.laboratory import Laboratory, ShownHistory
 from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState, in_plain_words
@@ -39,23 +39,23 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
 
     @app.get("/histories/{session}/{name}")
     def history(session: str, name: str) -> Response:
-        """One of the two histories that a tab shows; nothing if it has moved on since the page asked."""
-        found = sessions.get(session)
-        if found is None:
-            return _missing("There is no such history.")
-        for shown in found.shown.values():
-            if shown.name == name:
-                return Response(shown.payload, media_type="application/json", headers=NO_STORE)
-        return Response(status_code=204, headers=NO_STORE)
+        """What a tab plays one of its two histories from; nothing if it has moved on since the page asked."""
+        return _shown(sessions.get(session), name, lambda shown: shown.recipe)
 
-    @app.get("/worlds/{session}")
-    def world(session: str) -> Response:
-        """The world that a tab shows, for its engine."""
-        found = sessions.get(session)
-        if found is None or found.history is None:
-            return _missing("There is no such world.")
-        body = orjson.dumps(world_data(found.history))
-        return Response(body, media_type="application/json", headers=NO_STORE)
+    @app.get("/histories/{session}/{name}/told")
+    def told(session: str, name: str) -> Response:
+        """One of the two histories played and told here, for a browser that cannot."""
+        return _shown(sessions.get(session), name, lambda shown: shown.payload)
+
+    @app.get("/worlds/{session}/{name}")
+    def world(session: str, name: str, request: Request) -> Response:
+        """What the engine of a tab takes of the world of a history."""
+        found = _shown(sessions.get(session), name, lambda shown: shown.world.packed)
+        if found.status_code == 200 and "gzip" in request.headers.get("accept-encoding", ""):
+            found.headers["content-encoding"] = "gzip"
+        elif found.status_code == 200:
+            return Response(gzip.decompress(bytes(found.body)), media_type=JSON, headers=NO_STORE)
+        return found
 
     @app.get("/levers/{session}")
     def levers(session: str) -> Response:
@@ -63,7 +63,7 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         found = sessions.get(session)
         if found is None or found.moves is None:
             return _missing("There are no such levers.")
-        return Response(orjson.dumps(found.moves()), media_type="application/json", headers=NO_STORE)
+        return Response(orjson.dumps(found.moves()), media_type=JSON, headers=NO_STORE)
 
     @app.get("/exports/{session}/run")
     def run(session: str) -> Response:
@@ -85,6 +85,18 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         """The template of scenarios."""
         body = (configs_directory() / "scenarios" / "template.toml").read_bytes()
         return _attachment(Download("template.toml", "application/toml", body))
+
+
+JSON = "application/json"
+
+
+def _shown(session: Session | None, name: str, part: Callable[[ShownHistory], bytes]) -> Response:
+    if session is None:
+        return _missing("There is no such history: the page it belonged to is closed.")
+    for shown in session.shown.values():
+        if shown.name == name:
+            return Response(part(shown), media_type=JSON, headers=NO_STORE)
+    return Response(status_code=204, headers=NO_STORE)
 
 
 def _sent(session: Session | None, make: "Callable[[History, Callable[[], Comparison]], Download]") -> Response:

@@ -13,9 +13,9 @@ from greatpowers.narrative.chronicle import HEADLINES
 from greatpowers.narrative.explanation import Explanation, beliefs, explain, followed, reasons, terms_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import TomlTable
+from greatpowers.server.laboratory import ShownHistory
 from greatpowers.server.session import Session
 from greatpowers.simulation.events import rung_words
-from greatpowers.simulation.history import History
 
 STORY_ASSETS = ("theme.css", "style.css", "story.css", "story.js")
 EVENT = "greatpowers-explain"
@@ -67,16 +67,18 @@ def _answer(session: Session, event: GenericEventArguments) -> None:
         question = _question.validate_python(event.args)
     except ValidationError:
         return
-    history = history_of(session, question.which)
-    if history is None:
-        return
+    shown = session.shown.get(question.which)
+    if shown is not None:
+        session.in_background(lambda: _told(shown, question), _tell)
+
+
+def _told(shown: ShownHistory, question: StoryRequest) -> dict[str, Any]:
     try:
-        told = explanation_data(explain(history, question.theatre, question.round)) | {"which": question.which}
+        found = explain(shown.history, question.theatre, question.round)
     except GreatPowersError as error:
-        told = {"fault": str(error)}
+        return {"fault": str(error)}
+    return explanation_data(found) | {"which": question.which}
+
+
+def _tell(told: dict[str, Any]) -> None:
     ui.run_javascript(f"gpStory.tell({json.dumps(told)})")
-
-
-def history_of(session: Session, which: Which) -> History | None:
-    """The history that the page calls a or b, if it has been played."""
-    return session.history if which == "a" else session.against_history

@@ -129,8 +129,8 @@ def keep_page_told(session: Session, begun: bool) -> None:
     def moved(event: GenericEventArguments) -> None:
         """The page may send anything; only a round is taken."""
         value = event.args
-        if isinstance(value, int) and not isinstance(value, bool) and session.history is not None:
-            session.move_cursor(max(0, min(value, session.history.rounds - 1)))
+        if isinstance(value, int) and not isinstance(value, bool) and session.rounds:
+            session.move_cursor(max(0, min(value, session.rounds - 1)))
 
     session.subscribe("state", address)
     session.subscribe("cursor", address)
@@ -258,10 +258,7 @@ def _build_status(session: Session) -> None:
         ui.element("span").props("id=gp-runs")
 
     def show() -> None:
-        if session.history is None and session.compiling:
-            said.set_text("compiling the engine once, ten to thirty seconds")
-        else:
-            said.set_text("playing…" if session.busy else "not played" if session.error else "")
+        said.set_text("playing…" if session.busy else "not played" if session.error else "")
 
     for kind in ("history", "busy", "error"):
         session.subscribe(kind, show)

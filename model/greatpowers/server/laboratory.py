@@ -1,8 +1,9 @@
-"""What all tabs of a process share: threads that play, histories shown of late, answers to questions.
+"""What all tabs of a process share: threads, worlds and histories shown of late, answers to questions.
 
-Matched histories are played by each page for itself, and here only for files to take along.
+Histories are played by each page for itself, matched ones too; here only to explain them, and for files to take along.
 """
 
+import gzip
 import hashlib
 import itertools
 import logging
@@ -11,20 +12,22 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 import orjson
 
-from greatpowers.scenario.build import segments_of
+from greatpowers.scenario.build import build_policy, segments_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.server.payload import RUNS, history_payload
+from greatpowers.server.payload import RUNS, history_payload, policy_told, world_data
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.comparison import Comparison, compare
 from greatpowers.simulation.history import History
-from greatpowers.simulation.run import simulate
+from greatpowers.simulation.run import simulate_prepared
+from greatpowers.simulation.setup import Setup, given_scenario, prepare, resolved
 from greatpowers.storage.manifest import available_cores
 from greatpowers.studies.question import Told, answers, key_of, policies_asked, policies_of
 
@@ -119,18 +122,59 @@ class Answers:
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
 
-MOST_SHOWN = 48 * 2**20
-"""Bytes of histories kept as the page reads them: to go back to one, or to change one policy of two, costs nothing."""
+MOST_ROWS_SHOWN = 100_000
+"""States and theatres, times rounds, of all histories kept: each takes half a kilobyte once it has been played here."""
+
+MOST_WORLDS = 8
 
 log = logging.getLogger(__name__)
 
 
-class ShownHistory(NamedTuple):
-    """A history, and the same as the page reads it; equal names are equal histories."""
+class SharedWorld:
+    """A world that pages play in: built, and made ready for their engines, once for all of them."""
 
-    history: History
-    payload: bytes
-    name: str
+    def __init__(self, name: str, setup: Setup) -> None:
+        self.name, self.setup = name, setup
+
+    @cached_property
+    def packed(self) -> bytes:
+        """What a page's engine takes, compressed."""
+        return gzip.compress(orjson.dumps(world_data(self.setup, self.name)))
+
+
+class ShownHistory:
+    """A history as pages play it themselves; equal names are equal histories.
+
+    It is played here when somebody asks for what only the library can tell, and kept.
+    """
+
+    def __init__(self, name: str, world: SharedWorld, setup: Setup, seed: int) -> None:
+        self.name, self.world, self._setup, self._seed = name, world, setup, seed
+
+    @cached_property
+    def recipe(self) -> bytes:
+        """What a page plays it from, beside its world: JSON."""
+        return orjson.dumps({**policy_told(self._setup), "seed": self._seed, "world": self.world.name})
+
+    @cached_property
+    def history(self) -> History:
+        """The history with everything recorded."""
+        return simulate_prepared(self._setup, self._seed)
+
+    @property
+    def payload(self) -> bytes:
+        """What a page makes of its recipe, for browsers that cannot: JSON, in which what is no number is null."""
+        return orjson.dumps({**history_payload(self.history, setup=self._setup), "world": self.world.name})
+
+    @property
+    def rounds(self) -> int:
+        """How long it is."""
+        return self._setup.rounds
+
+    @property
+    def rows(self) -> int:
+        """How much is recorded of it."""
+        return self.rounds * sum(self._setup.sizes)
 
 
 class TabUpdate(NamedTuple):
@@ -156,13 +200,25 @@ class RunRequest(NamedTuple):
         """The request of a state; raises :class:`GreatPowersError`."""
         return cls(scenario_object(state), policy_object(state), against_object(state), state.seed, state.rounds)
 
-    def key(self, policy: PolicyPreset) -> str:
-        """Equal for equal histories but for the seed, whatever terms the scenario has for other policies."""
+    @property
+    def plain(self) -> Scenario:
+        """The scenario without what policies do in single places."""
+        return self.scenario.model_copy(update={"terms": ()})
+
+    @property
+    def world(self) -> str:
+        """Equal for equal worlds played for as many rounds."""
+        return _hashed(self.plain.model_dump_json(), str(self.rounds))
+
+    def key(self, policy: PolicyPreset, world: str) -> str:
+        """Equal for equal histories in a world but for the seed, whatever terms it has for other policies."""
         asked = {name for segment in segments_of(policy) for name in segment.terms}
-        terms = tuple(found for found in self.scenario.terms if found.policy in asked)
-        world = self.scenario.model_copy(update={"terms": terms})
-        parts = (world.model_dump_json(), policy.model_dump_json(), str(self.rounds))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        terms = (found.model_dump_json() for found in self.scenario.terms if found.policy in asked)
+        return _hashed(world, policy.model_dump_json(), *terms)
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Laboratory:
@@ -174,6 +230,7 @@ class Laboratory:
         self._comparing = threading.Lock()
         self._keys = itertools.count(1)
         self._shown: OrderedDict[str, ShownHistory] = OrderedDict()
+        self._worlds: OrderedDict[str, SharedWorld] = OrderedDict()
         self._lock = threading.Lock()
 
     @cached_property
@@ -182,7 +239,7 @@ class Laboratory:
         return Answers(self.pool)
 
     def play(self, state: LabState, token: CancelToken, tell: Callable[[TabUpdate], None]) -> None:
-        """Play both histories of a state; `tell` is called on some other thread."""
+        """Make both histories of a state ready to be played by its page; `tell` is called on some other thread."""
         self.pool.submit(lambda: _guarded(token, tell, lambda: self._play(state, tell)))
 
     def comparison(self, state: LabState) -> Comparison:
@@ -196,22 +253,40 @@ class Laboratory:
 
     def _play(self, state: LabState, tell: Callable[[TabUpdate], None]) -> None:
         request = RunRequest.of(state)
-        policy, against = self._show(request, request.policy), self._show(request, request.against)
+        policy, against = self.show(request, request.policy), self.show(request, request.against)
         tell(TabUpdate(policy, against, key=str(next(self._keys))))
 
-    def _show(self, request: RunRequest, policy: PolicyPreset) -> ShownHistory:
+    def show(self, request: RunRequest, policy: PolicyPreset) -> ShownHistory:
         """A history of the request, from those shown of late if it is among them."""
-        name = f"{request.key(policy)}-{request.seed}"
+        world = self._world(request, policy)
+        name = f"{request.key(policy, world.name)}-{request.seed}"
         with self._lock:
             found = self._shown.get(name)
         if found is None:
-            history = simulate(request.scenario, policy, request.seed, request.rounds)
-            found = ShownHistory(history, payload_bytes(history), name)
+            scenario = given_scenario(request.scenario)
+            spelled_out = resolved(scenario, world.setup.parameters)
+            levers = build_policy(scenario, policy)
+            setup = replace(world.setup, scenario=spelled_out, policy=policy, levers=levers)
+            found = ShownHistory(name, world, setup, request.seed)
         with self._lock:
             self._shown[name] = found
             self._shown.move_to_end(name)
-            while len(self._shown) > 2 and sum(len(kept.payload) for kept in self._shown.values()) > MOST_SHOWN:
+            while len(self._shown) > 2 and sum(kept.rows for kept in self._shown.values()) > MOST_ROWS_SHOWN:
                 self._shown.popitem(last=False)
+        return found
+
+    def _world(self, request: RunRequest, policy: PolicyPreset) -> SharedWorld:
+        """The world of the request, whatever policies are followed in it."""
+        name = request.world
+        with self._lock:
+            found = self._worlds.get(name)
+        if found is None:
+            found = SharedWorld(name, prepare(request.scenario, policy, request.rounds, None))
+        with self._lock:
+            self._worlds[name] = found
+            self._worlds.move_to_end(name)
+            while len(self._worlds) > MOST_WORLDS:
+                self._worlds.popitem(last=False)
         return found
 
 
@@ -226,8 +301,3 @@ def _guarded(token: CancelToken, tell: Callable[[TabUpdate], None], work: Callab
     except Exception:
         log.exception("playing a state failed")
         tell(TabUpdate(error=OWN_FAULT))
-
-
-def payload_bytes(history: History) -> bytes:
-    """A history as the page reads it: JSON, in which what is no number is null."""
-    return orjson.dumps(history_payload(history))

@@ -9,23 +9,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from greatpowers.browser.layout import plain_data, policy_data, world_name
+from greatpowers.browser.layout import plain_data, policy_data
 from greatpowers.core.declare import Floats
 from greatpowers.core.history import StateColumn, TheatreColumn, new_track, play_rounds
+from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.luck import luck_of
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.dictionary import METRIC_NAMES, describe
-from greatpowers.narrative.chronicle import Entry, chronicle
-from greatpowers.narrative.sentences import tell
+from greatpowers.narrative.chronicle import HEADLINES as HEADLINE_EVENTS, LEADERSHIPS, MAIN, Entry, chronicle
+from greatpowers.narrative.sentences import MOST_NAMED, WORDS, tell
 from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.scenario.kinds import WEIGHTS
+from greatpowers.scenario.schema import Scenario
 from greatpowers.server import atlas, labels
-from greatpowers.server.labels import HISTORY_WORDS, short, significant
+from greatpowers.server.labels import DIGITS, HISTORY_WORDS, short, significant
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import EventContext, sides
+from greatpowers.simulation.events import EventContext, in_a_sentence, sides, with_article
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import BANDS, UPPER
 from greatpowers.simulation.setup import Setup, prepare
@@ -159,47 +161,106 @@ DECLARED = ("sanctions", "standing", "presence", "red_line", "aid", "strike", "d
 def history_payload(history: History, key: str = "", setup: Setup | None = None) -> dict[str, Any]:
     """Everything the page shows of a recorded history; `key` names it, `setup` saves preparing it again.
 
+    Browsers make the same of what they play themselves (``browser/assets/told.js``); this is for those that cannot.
+
     Raises:
         GreatPowersError: if only metrics were recorded.
     """
     history.require_record("the page")
     setup = setup or setup_of(history)
     stage, stances = EventContext(history), stances_of(history, setup)
-    entries = chronicle(history, "main").entries
-    scenario = history.scenario
+    entries, shared = chronicle(history, "main").entries, shared_data(setup)
+    for theatre, allied in zip(shared["theatres"], _allied(setup), strict=True):
+        theatre["guardians"] = stage.by_power(allied)
     return {
+        **shared,
+        **policy_told(setup),
         "key": key,
-        "scenario": scenario.name,
-        "title": scenario.title,
-        "policy": history.policy.name,
-        "policyTitle": history.policy.title,
         "seed": history.seed,
-        "rounds": history.rounds,
-        "quarters": [frames.quarter_of(scenario.start, r) for r in range(history.rounds)],
-        "leader": stage.leader,
-        "layout": atlas.layout_of(scenario),
-        "doctrines": _doctrines(history),
-        "states": _states(history, setup),
-        "theatres": _theatres(stage, setup),
         "metrics": {name: short(history.track.metrics[:, i]) for i, name in enumerate(METRIC_NAMES)},
-        "metricLabels": labels.metric_labels(),
         "state": _state_columns(history, stances),
         "theatre": _theatre_columns(history, stage, stances),
         "stances": _stances(stances),
         "weighed": _weighed(history),
-        "declared": _declared(setup),
-        "world": world_name(setup),
-        "played": policy_data(setup.levers),
         "events": _events(stage, entries),
-        "chronicle": [_entry(entry, scenario.theatre_index()) for entry in entries],
+        "chronicle": [_entry(entry, history.scenario.theatre_index()) for entry in entries],
+    }
+
+
+def shared_data(setup: Setup) -> dict[str, Any]:
+    """What is the same of all histories of a world."""
+    scenario = setup.scenario
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "rounds": setup.rounds,
+        "quarters": [frames.quarter_of(scenario.start, r) for r in range(setup.rounds)],
+        "leader": _leader(setup),
+        "layout": atlas.layout_of(scenario),
+        "doctrines": _doctrines(scenario),
+        "states": _states(setup),
+        "theatres": _theatres(setup),
+        "metricLabels": labels.metric_labels(),
         "ladder": labels.ladder(),
     }
 
 
-def world_data(history: History) -> dict[str, Any]:
-    """The world that a history was played in, as the page's engine takes it, and how its matched runs are told."""
-    setup = setup_of(history)
-    return {**plain_data([setup]), "name": world_name(setup), "runs": runs_told()}
+def policy_told(setup: Setup) -> dict[str, Any]:
+    """What the page shows of a policy, and plays."""
+    return {
+        "policy": setup.policy.name,
+        "policyTitle": setup.policy.title,
+        "declared": _declared(setup),
+        "played": policy_data(setup.levers),
+    }
+
+
+def world_data(setup: Setup, name: str) -> dict[str, Any]:
+    """A world for the page's engine, without policies, and how its histories and matched runs are told."""
+    return {
+        **plain_data([setup]),
+        "policies": {},
+        "name": name,
+        "shared": shared_data(setup),
+        "telling": telling(setup),
+        "runs": runs_told(),
+    }
+
+
+def telling(setup: Setup) -> dict[str, Any]:
+    """What the page tells histories of a world with: words, names inside sentences, and which columns it draws."""
+    scenario, theatres = setup.scenario, setup.world.theatres
+    index = scenario.state_index()
+    return {
+        "words": WORDS,
+        "rungs": [rung["name"] for rung in labels.ladder()],
+        "headlines": sorted(kind.name.lower() for kind in HEADLINE_EVENTS),
+        "main": sorted(kind.name.lower() for kind in MAIN),
+        "grave": int(Rung.LIMITED_INTERVENTION),
+        "leaderships": LEADERSHIPS,
+        "named": MOST_NAMED + 1,
+        "leader": _leader(setup),
+        "challenger": [index[theatre.challenger] for theatre in scenario.theatres],
+        "host": [index[theatre.host] for theatre in scenario.theatres],
+        "allied": _allied(setup),
+        "states": [with_article(state.label) for state in scenario.states],
+        "places": [theatre.label for theatre in scenario.theatres],
+        "theatres": [in_a_sentence(theatre.label) for theatre in scenario.theatres],
+        "sanctions": theatres["sanctions"].tolist(),
+        "stances": FIELDS,
+        "news": (NEWS, LEAST_NEWS),
+        "digits": {"usual": DIGITS, "weighed": WEIGHED_DIGITS},
+        "columns": {
+            "state": [column.name.lower() for column in STATE_COLUMNS],
+            "judged": [column.name.lower() for column in JUDGED],
+            "weighed": [_plain(column) for column in WEIGHED],
+            "options": OPTIONS,
+        },
+    }
+
+
+def _leader(setup: Setup) -> int:
+    return int(setup.world.system.leader[0])
 
 
 RUNS, FEW, STEP = 200, 20, 40
@@ -246,16 +307,16 @@ def _told_of_runs(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _doctrines(history: History) -> list[dict[str, Any]]:
+def _doctrines(scenario: Scenario) -> list[dict[str, Any]]:
     """Doctrines in use, in order of first use, each with its title and colour."""
-    titles = {doctrine.name: doctrine.title for doctrine in history.scenario.doctrines}
-    used = list(dict.fromkeys(state.doctrine for state in history.scenario.states))
+    titles = {doctrine.name: doctrine.title for doctrine in scenario.doctrines}
+    used = list(dict.fromkeys(state.doctrine for state in scenario.states))
     colours = labels.doctrine_colours(used)
     return [{"id": name, "title": titles.get(name, name), "colour": colours[name]} for name in used]
 
 
-def _states(history: History, setup: Setup) -> list[dict[str, Any]]:
-    scenario, table = history.scenario, setup.world.states
+def _states(setup: Setup) -> list[dict[str, Any]]:
+    scenario, table = setup.scenario, setup.world.states
     layout = atlas.layout_of(scenario)
     where, codes = short(atlas.positions(scenario, layout)), atlas.iso_codes(scenario)
     weights = {name: short(table[f"{name}_weight"]) for name in WEIGHTS}
@@ -275,31 +336,37 @@ def _states(history: History, setup: Setup) -> list[dict[str, Any]]:
     ]
 
 
-def _theatres(stage: EventContext, setup: Setup) -> list[dict[str, Any]]:
-    """Theatres with their parties as indices; `guardians` are the states allied to the host at the start."""
-    ties = setup.world.pairs.alliance
+def _theatres(setup: Setup) -> list[dict[str, Any]]:
+    """Theatres with their parties as indices; a history adds its `guardians`, the states allied to the host."""
+    scenario = setup.scenario
+    index = scenario.state_index()
     found = []
-    for k, (theatre, (lat, lon)) in enumerate(
-        zip(stage.theatres, atlas.theatre_places(stage.history.scenario), strict=True)
-    ):
-        host, challenger = stage.host[k], stage.challenger[k]
-        allied = [int(g) for g in np.flatnonzero(ties[:, host] >= 0.5) if g not in (host, challenger)]
+    for theatre, (lat, lon) in zip(scenario.theatres, atlas.theatre_places(scenario), strict=True):
+        host, challenger = index[theatre.host], index[theatre.challenger]
         found.append(
             {
                 "id": theatre.id,
                 "name": theatre.label,
                 "challenger": challenger,
                 "host": host,
-                "sides": sides(stage.states[challenger].label, stage.states[host].label),
+                "sides": sides(scenario.states[challenger].label, scenario.states[host].label),
                 "salience": theatre.salience,
                 "ceiling": theatre.ceiling,
                 "lat": lat,
                 "lon": lon,
-                "guardians": stage.by_power(allied),
                 "reason": theatre.reason,
             }
         )
     return found
+
+
+def _allied(setup: Setup) -> list[list[int]]:
+    """For each theatre the states allied to the host at the start, but for its parties."""
+    theatres, ties = setup.world.theatres, setup.world.pairs.alliance
+    return [
+        [int(g) for g in np.flatnonzero(ties[:, host] >= 0.5) if g not in (host, challenger)]
+        for host, challenger in zip(theatres.host.tolist(), theatres.challenger.tolist(), strict=True)
+    ]
 
 
 def _state_columns(history: History, stances: StanceSeries) -> dict[str, Any]:
@@ -328,11 +395,15 @@ def _weighed(history: History) -> dict[str, Any]:
     """What challengers weighed: for each column, for each option down, hold and up, [R][T]."""
     traces = history.track.traces
     return {
-        column.name.rstrip("_").lower(): {
+        _plain(column): {
             option: short(traces[..., column + place], WEIGHED_DIGITS) for place, option in enumerate(OPTIONS)
         }
         for column in WEIGHED
     }
+
+
+def _plain(column: Trace) -> str:
+    return column.name.rstrip("_").lower()
 
 
 def _declared(setup: Setup) -> dict[str, Any]:

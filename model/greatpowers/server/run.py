@@ -359,8 +359,13 @@ def _warm_page() -> None:
 
 def _warm_laboratory(state: LabState) -> "Laboratory":
     """A laboratory that is playing what the first page will ask for."""
-    from greatpowers.server.laboratory import CancelToken, Laboratory
+    from greatpowers.server.laboratory import CancelToken, Laboratory, TabUpdate
+
+    def play(news: TabUpdate) -> None:
+        """The engine is compiled or loaded, once; the world waits for the first page."""
+        if news.policy is not None and news.policy.world.packed:
+            _ = news.policy.history
 
     found = Laboratory()
-    found.play(state, CancelToken(), lambda _: None)
+    found.play(state, CancelToken(), play)
     return found

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
-from greatpowers.core.kernel import is_cached, is_compiled
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.server.laboratory import CancelToken, Laboratory, ShownHistory, TabUpdate
 from greatpowers.server.state import LabState
@@ -56,7 +55,6 @@ class Session:
         self.shown: dict[str, ShownHistory] = {}
         self.moves: Callable[[], dict[str, Any]] | None = None
         self.key, self.busy, self.error = "", False, ""
-        self.compiling = is_compiled() and not is_cached()
         self.laboratory, self._tab = laboratory, tab
         self._token, self.is_watched = CancelToken(), False
         self._past: list[UndoStep] = []
@@ -104,8 +102,13 @@ class Session:
 
     @property
     def history(self) -> "History | None":
-        """The history shown, with everything recorded; None until it has been played."""
+        """The history shown, with everything recorded, which is played when this is first asked; None if none is."""
         return self.shown["a"].history if self.shown else None
+
+    @property
+    def rounds(self) -> int:
+        """How long the histories shown are; 0 while there are none."""
+        return self.shown["a"].rounds if self.shown else 0
 
     @property
     def against_history(self) -> "History | None":

@@ -125,17 +125,19 @@ class Engine {
   // One history of a policy, given by name or made by withLevers: arrays by name, shapes as in Python. Without `record`
   // only metrics are kept. `aims` [round][theatre] are rungs that challengers go to, a step a round, or -1 where they
   // choose for themselves; `other` is { seed, from }: luck from that round on. With `parts`, names of arrays, nothing else
-  // is kept, and no log is written.
+  // is kept, and no log is written if it is not among them. `each(round, bytes)` is called when a
+  // round ends; bytes(name) is where an array then lies, not a copy.
   play(
     world,
     policy,
-    { seed = 0, rounds = world.rounds, record = true, aims = null, other = null, parts = null } = {},
+    { seed = 0, rounds = world.rounds, record = true, aims = null, other = null, parts = null, each = null } = {},
   ) {
     if (!/^\d+$/.test(seed)) throw new Error(`The seed is '${seed}'; expected a whole number from 0 on.`);
-    const room = record && !parts ? this.roomFor(rounds, world.sizes.theatres) : 0;
-    const asked = { seed, rounds, record, aims, other, parts };
+    const logged = record && (parts?.includes("workspace.log.codes") ?? true);
+    const room = logged ? this.roomFor(rounds, world.sizes.theatres) : 0;
+    const asked = { seed, rounds, record, aims, other, parts, each };
     const found = this.playWithRoom(world, policy, asked, room);
-    if (parts) return found;
+    if (parts && !logged) return found;
     const happened = Number(found["workspace.log.happened"][0]);
     if (!record || happened <= room) return this.written(found, happened);
     return this.written(this.playWithRoom(world, policy, asked, happened), happened);
@@ -168,7 +170,7 @@ class Engine {
     return found;
   }
 
-  playWithRoom(world, policy, { seed, rounds, record, aims, other, parts }, capacity) {
+  playWithRoom(world, policy, { seed, rounds, record, aims, other, parts, each }, capacity) {
     const levers = typeof policy === "string" ? world.policies.get(policy) : policy;
     if (levers === undefined) throw new Error(`There is no policy '${policy}'.`);
     const { segments, arrays } = levers;
@@ -176,7 +178,7 @@ class Engine {
     const place = this.placeFor(sizes);
     this.fill(place, { ...world.arrays, ...arrays }, BigInt(seed));
     const breaks = new Set([0, rounds, Math.min(other?.from ?? rounds, rounds)]);
-    if (aims) for (let round = 0; round < rounds; round++) breaks.add(round);
+    if (aims || each) for (let round = 0; round < rounds; round++) breaks.add(round);
     const stretches = [...breaks].sort((a, b) => a - b);
     for (let at = 0; at + 1 < stretches.length; at++) {
       const [first, next] = [stretches[at], stretches[at + 1]];
@@ -185,8 +187,15 @@ class Engine {
       if (aims) this.aim(place, sizes, aims[first]);
       const failed = this.exports.play(place.words);
       if (failed !== 0) throw new Error(`The engine stopped with code ${failed}.`);
+      each?.(first, (name) => this.bytes(place, name));
     }
     return this.read(place, parts);
+  }
+
+  // The bytes of an argument in memory.
+  bytes({ spots }, name) {
+    const { at, bytes } = spots.find(({ argument }) => argument.name === name);
+    return new Uint8Array(this.exports.memory.buffer, at, bytes);
   }
 
   // Have the next call play rounds `first` to `next` alone, into their rows of the track.

@@ -1,7 +1,8 @@
 // The engine in a worker of a page: the page stays awake while histories are played.
 import { loadEngine } from "./engine.js";
+import { tellHistory } from "./told.js";
 
-let [engine, world] = [null, null];
+let [engine, world, telling] = [null, null, null];
 
 // A policy of the world by name, with levers that the page moved; or one as data; or one with a lever in motion.
 function policyOf({ policy, levers, moves, lever, value }) {
@@ -15,11 +16,16 @@ const answers = {
   async begin({ bytes, address, data }) {
     engine ??= await loadEngine(bytes ?? (await (await fetch(address)).arrayBuffer()), data.core);
     world = engine.take(data);
+    telling = data.telling;
     return engine.told;
   },
   // The whole record, or some parts of it.
   play({ choice, seed, rounds, parts }) {
     return engine.play(world, policyOf(choice), { seed, rounds, parts });
+  },
+  // A history told, as the page that is served reads it.
+  tell({ choice, seed, rounds }) {
+    return tellHistory(engine, world, telling, policyOf(choice), { seed, rounds });
   },
   // Of each choice the summaries of runs, and by run some metrics of every round.
   ensembles({ choices, seeds, metrics }) {

@@ -1,5 +1,6 @@
-// The engine on the page that is served: a history follows the hand while a lever moves, and matched runs of both policies
-// fill in behind. The server plays the two histories that stay, with their sentences.
+// The engine on the page that is served: it plays and tells the two histories that are shown, another that follows the hand
+// while a lever moves, and the matched runs of both policies that fill in behind. Where a browser has no engine, the server
+// plays and tells the two.
 import { bus } from "./bus.js";
 import { askers, drawable, Matched, newest, spreads } from "./matched.js";
 
@@ -17,25 +18,46 @@ const say = (text) => {
 };
 const busy = (now) => window.gpShell?.busy(now, "runs");
 
+// What the server has under a path; null if the page has moved on since.
 async function json(path) {
-  const response = await fetch(here(`../${path}/${session}`));
+  const response = await fetch(here(`../${path}`));
   if (!response.ok) throw new Error(await response.text());
-  return response.json();
+  return response.status === 200 ? response.json() : null;
 }
 
-// The world of the histories shown in the worker, and what the engine says of itself; fetched once for each world.
-function ready() {
-  const name = bus.payload().world;
-  if (held.name !== name) held = { name, ready: take() };
+// The world of a history in the workers, and what the engine says of itself; fetched once for each world.
+function ready(name, path) {
+  if (held.name !== name) held = { name, ready: take(path) };
   return held.ready;
 }
 
-async function take() {
-  const data = await json("worlds");
+const shownWorld = () => held.ready;
+
+async function take(path) {
+  const data = await json(path);
+  if (data === null) throw new Error("The world has been changed.");
   asks ??= askers(() => new Worker(here("../engine/worker.js"), { type: "module" }));
   matched ??= new Matched(asks);
+  matched.stop(); // what it plays is of the world before
   const [told] = await Promise.all(asks.map((ask) => ask("begin", { address: here("../engine/engine.wasm"), data })));
-  return { told, runs: data.runs };
+  return { told, shared: data.shared, runs: data.runs };
+}
+
+// One of the two histories of a session, played and told; null if the page has moved on since.
+export async function history(session, name, which) {
+  const path = `${session}/${name}`;
+  const recipe = await json(`histories/${path}`);
+  if (recipe === null) return null;
+  try {
+    const { shared } = await ready(recipe.world, `worlds/${path}`);
+    const choice = { policy: recipe.played };
+    const asked = { choice, seed: recipe.seed, rounds: shared.rounds };
+    const { guardians, ...told } = await asks.at(which === "a" ? 0 : -1)("tell", asked);
+    const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
+    return { ...shared, ...recipe, ...told, theatres };
+  } catch {
+    return json(`histories/${path}/told`);
+  }
 }
 
 // --- The history under the hand
@@ -46,8 +68,8 @@ let hand = null;
 const fly = newest(async () => {
   const mine = hand;
   try {
-    moves ??= json("levers");
-    const [asked, { told }] = await Promise.all([moves, ready()]);
+    moves ??= json(`levers/${session}`);
+    const [asked, { told }] = await Promise.all([moves, shownWorld()]);
     if (mine !== hand || mine === null) return;
     const p = bus.payload(asked.which);
     const choice = { moves: asked, ...mine };
@@ -83,7 +105,7 @@ function forget() {
 // Ask what levers move before one does.
 function reach() {
   if (!session) return;
-  moves ??= json("levers");
+  moves ??= json(`levers/${session}`);
   moves.catch(() => {
     moves = null;
   });
@@ -104,7 +126,7 @@ async function fillIn() {
   busy(true);
   say("playing matched histories…");
   try {
-    const { told, runs } = await ready();
+    const { told, runs } = await shownWorld();
     const choices = [b, a].map(({ world, played, rounds }) => ({ world, policy: played, rounds }));
     const tell = (count, parts) => {
       if (count % runs.step !== 0) return;

@@ -1,4 +1,6 @@
-// The frame of the page: its address, the histories it fetches, its colours, the sheet of levers.
+// The frame of the page: its address, the histories it shows, its colours, the sheet of levers.
+import { history as play } from "./bench.js";
+
 const THEMES = ["auto", "light", "dark"];
 const THEME_KEY = "greatpowers-theme";
 const LONGEST_PAUSE = 2000; // ms between two attempts to find a server again that has gone away
@@ -8,15 +10,7 @@ let first = true;
 // The path under which a proxy serves the page; empty for none.
 const prefix = () => window.path_prefix ?? "";
 
-let held = {}; // histories by name: the one that did not change is not fetched again
-
-// A history; null if the page has moved on meanwhile.
-async function fetchHistory(session, name) {
-  if (held[name]) return held[name];
-  const response = await fetch(`${prefix()}/histories/${session}/${name}`);
-  if (!response.ok) throw new Error(await response.text());
-  return response.status === 200 ? response.json() : null;
-}
+let held = {}; // histories by name: the one that did not change is not played again
 
 // The link holds everything, so loading the page again is always a way out.
 function lost() {
@@ -35,7 +29,7 @@ function lost() {
 async function fetchHistories(told) {
   const mine = ++turn;
   busy(true, "fetching");
-  const both = ["a", "b"].map((which) => fetchHistory(told.session, told.names[which]));
+  const both = ["a", "b"].map((which) => held[told.names[which]] ?? play(told.session, told.names[which], which));
   const [a, b] = await Promise.all(both).catch(() => {
     if (mine !== turn) return [];
     lost();

@@ -78,11 +78,11 @@ class CompareView:
         self._catch_up()
 
     def _catch_up(self) -> None:
-        followed, against, key = self._session.history, self._session.against_history, self._session.key
-        if self._session.state.view != "compare" or not self._anew or followed is None or against is None:
+        shown, key = self._session.shown, self._session.key
+        if self._session.state.view != "compare" or not self._anew or not shown:
             return
         self._anew = False
-        self._session.in_background(lambda: parting(against, followed) | {"key": key}, _send)
+        self._session.in_background(lambda: parting(shown["b"].history, shown["a"].history) | {"key": key}, _send)
 
 
 def _send(told: object) -> None:
