@@ -129,6 +129,14 @@ def test_an_answer_of_other_policies_or_another_text_is_another(
     assert len(kept) == len(list(tmp_path.glob("answer-*.json"))) == 2
 
 
+CURVE_FILLS_ITS_CARD = """() => {
+    const card = document.querySelector(".gq-figure"), curve = card.querySelector(".gq-curve");
+    const [, , width, height] = curve.getAttribute("viewBox").split(" ").map(Number);
+    const left = card.getBoundingClientRect().bottom - curve.getBoundingClientRect().bottom;
+    return height >= 250 && height === curve.clientHeight && (left < 20 || height === 520);
+}"""
+
+
 def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_sure(
     another_server: Callable[..., Any], open_page: Callable[..., Any], serious: Callable[..., dict[str, list[str]]]
 ) -> None:
@@ -151,10 +159,12 @@ def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_
             box = shown.get_by_text(text).bounding_box()
             assert box and box["y"] + box["height"] < height, (width, text)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.wait_for_function(CURVE_FILLS_ITS_CARD)
     assert not any(serious(page, "gp-question").values())
     page.set_viewport_size({"width": 1280, "height": 900})
     shown.get_by_text("How sure is each number?").click()
     assert shown.get_by_role("listitem").first.inner_text() == place["sentences"][0]
+    page.wait_for_function(CURVE_FILLS_ITS_CARD)
     page.get_by_test_id("what-if").click()
     page.wait_for_function("document.activeElement.type === 'range'")
 

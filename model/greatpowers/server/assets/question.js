@@ -52,7 +52,7 @@ class Question extends HTMLElement {
     const place = told.places[Math.min(chosen, told.places.length - 1)];
     this.dataset.runs = told.runs;
     this.toggleAttribute("data-last", told.last);
-    this.plot = svg("svg.gq-curve", { role: "img", height: 250 });
+    this.plot = svg("svg.gq-curve", { role: "img" });
     this.replaceChildren(
       h(
         "div.gq-top",
@@ -140,10 +140,9 @@ class Question extends HTMLElement {
   // The scale holds what there is after the first eighth, not zero: what is looked at is the difference, and every
   // policy inherits the same beginning. A beginning beyond it leaves the picture, with its value written there.
   drawCurve() {
-    const width = this.plot?.clientWidth;
+    const { clientWidth: width, clientHeight: height } = this.plot ?? {};
     if (!told || !width) return;
     const { lines, title, unit } = told.curves[curve];
-    const height = 250;
     const [left, right, above, below] = [44, Math.min(150, width * 0.34), 10, 22];
     const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
     const [low, high] = [Math.min(...values), Math.max(...values)];
