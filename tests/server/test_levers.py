@@ -356,9 +356,11 @@ def test_matched_histories_are_played_by_the_page(
     assert page.get_by_test_id("status").text_content() == "200 matched histories of each policy"
 
 
-def test_an_engine_of_other_rules_plays_nothing_and_says_so(open_page: Callable[..., Any], server: Any) -> None:
+def test_where_the_page_has_no_engine_the_server_plays_and_the_page_says_so(
+    open_page: Callable[..., Any], server: Any
+) -> None:
     page = open_page(own=True)
-    page.route("**/worlds/*", lambda route: route.fulfill(json={**route.fetch().json(), "core": "another"}))
+    page.route("**/worlds/**", lambda route: route.fulfill(json={**route.fetch().json(), "core": "another"}))
     page.goto(f"{server.address}?s={SHORT.encode()}")
     page.get_by_test_id("status").get_by_text("No matched histories: The engine plays by the rules of core").wait_for()
     page.wait_for_selector("html:not([data-busy])", state="attached")

@@ -12,7 +12,7 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.tables import policy_table
 from greatpowers.server.labels import WORDS, range_of, shown
-from greatpowers.server.levers_panel import scale_of
+from greatpowers.server.levers_panel import row_of
 from greatpowers.server.run import state_of_run
 from greatpowers.server.state import Change, LabState, Settings, pack
 from greatpowers.server.worlds import (
@@ -280,7 +280,7 @@ def test_every_lever_has_words_and_a_range_that_the_page_can_reach() -> None:
     assert set(WORDS) == set(LEVERS)
     for name, lever in LEVERS.items():
         assert range_of(name) and shown(name, lever.low) != shown(name, lever.high)
-        scale = scale_of(name)
-        steps = (scale.high - scale.low) / scale.step
+        row = row_of(name)
+        steps = (row["high"] - row["low"]) / row["step"]
         assert abs(steps - round(steps)) < 1e-9
-        assert scale.low == lever.low and (scale.high == lever.high or name == "red_line")
+        assert row["low"] == lever.low and (row["high"] == lever.high or name == "red_line")

@@ -19,7 +19,6 @@ from nicegui.events import ValueChangeEventArguments
 from greatpowers.presentation.figures import drawn, own_style
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import names
-from greatpowers.scenario.load import compared
 from greatpowers.server.labels import policy_titles
 from greatpowers.server.security import PREFIX
 from greatpowers.server.session import Session
@@ -170,7 +169,7 @@ UPLOAD = "upload"
 
 def _titles(session: Session) -> dict[str, str]:
     """Titles of the policies, those of the world first."""
-    return dict(policy_titles(tuple(compared(base_scenario(session.state)))))
+    return dict(policy_titles(base_scenario(session.state).policies))
 
 
 def _policies(session: Session) -> None:

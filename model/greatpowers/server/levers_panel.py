@@ -1,13 +1,13 @@
 """The controls beside the views: levers, schedules and powers, each with its unit and range."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from nicegui import ui
-from nicegui.elements.mixins.value_element import ValueElement
-from nicegui.events import ValueChangeEventArguments
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from greatpowers.browser.layout import policy_data
 from greatpowers.core.levers import Policy
@@ -35,41 +35,55 @@ Scope = Literal["start", "here", "against"]
 SCOPES: dict[Scope, str] = {"start": "From the start", "here": "From the round shown", "against": "Compared with"}
 
 
-class Scale(NamedTuple):
-    """Bounds and step of a slider, and its values in words: named ones, else a multiple with its unit."""
-
-    low: float
-    high: float
-    step: float
-    names: Mapping[int, str] = {}
-    factor: float = 1.0
-    unit: str = ""
+Shown = dict[str, dict[str, Any]]
+"""By name what a row shows: its `value`; of a lever also whether it is `set` here, its `reach`, and its `places`."""
 
 
-def scale_of(name: str) -> Scale:
-    """The slider of a lever: all of its range, in fine steps."""
+class LeverRows(Element, component=Path(__file__).parent / "assets" / "levers.js"):
+    """Rows of sliders and switches in groups, as the page draws them itself.
+
+    `move` is told a name and a value when the hand lets go; the page may send anything, and what is none is left out.
+    """
+
+    def __init__(self, groups: Sequence[Mapping[str, Any]], shown: Shown, move: Callable[[str, float], None]) -> None:
+        super().__init__()
+        self._names = {row["name"] for group in groups for row in group["rows"]}
+        self.props["groups"] = groups
+        self.show(shown)
+
+        def moved(name: str, value: object) -> None:
+            if isinstance(value, int | float):
+                move(name, float(value))
+
+        self.hear("set", moved)
+
+    def show(self, shown: Shown) -> None:
+        """Show other values."""
+        self.props["shown"] = shown
+        self.update()
+
+    def hear(self, event: str, call: Callable[..., None]) -> None:
+        """Have what the page tells of a row handed on: its name, and what else there is."""
+
+        def heard(told: GenericEventArguments) -> None:
+            name, *more = told.args if isinstance(told.args, list) else [told.args]
+            if isinstance(name, str) and name in self._names:
+                call(name, *more)
+
+        self.on(event, heard)
+
+
+def row_of(name: str) -> dict[str, Any]:
+    """The row of a lever: all of its range, in fine steps."""
     dial, lever = DIALS_OF[name], LEVERS[name]
-    high = NEVER if name == "red_line" else lever.high
-    return Scale(lever.low, high, 0.01 if dial.kind == "share" else 1.0, dial.names, dial.factor, dial.unit)
-
-
-class SliderLabel(ValueElement[float], component=Path(__file__).parent / "assets" / "range.js"):
-    """A slider with its value in words, which is told when the hand lets go; until then the page plays that `lever`."""
-
-    def __init__(
-        self,
-        label: str,
-        testid: str,
-        scale: Scale,
-        value: float,
-        on_change: Callable[[ValueChangeEventArguments[Any]], None],
-        lever: str = "",
-    ) -> None:
-        super().__init__(value=value, on_value_change=on_change)
-        self.props["label"], self.props["testid"] = label, testid
-        self.props["min"], self.props["max"], self.props["step"] = scale.low, scale.high, scale.step
-        self.props["lever"] = lever
-        self.props["words"] = {"names": scale.names, "factor": scale.factor, "unit": scale.unit}
+    return {
+        **dial._asdict(),
+        "high": NEVER if name == "red_line" else lever.high,
+        "step": 0.01 if dial.kind == "share" else 1.0,
+        "testid": f"slider-{name}",
+        "range": range_of(name),
+        "meaning": f"{lever.meaning} ({lever.unit}; {between(lever.low, lever.high)})",
+    }
 
 
 Reach = Literal["elsewhere", "scaled", "levers"]
@@ -100,17 +114,19 @@ class LeversPanel:
         self._session = session
         self._scope: Scope = "start"
         self._chosen: dict[str, Reach] = {}
-        self._rows: dict[str, LeverRow] = {}
         toggle = ui.toggle(dict(SCOPES), value="start", on_change=self._choose_scope)
         toggle.props('spread no-caps unelevated dense aria-label="What the levers are set for"').classes("gp-scope")
         toggle.props("data-testid=scope")
         self._where = ui.select({}, multiple=True, value=[], label=EVERYWHERE, on_change=self.refresh)
         self._where.props("dense outlined options-dense use-chips data-testid=where").classes("gp-where")
         self._said = ui.label().classes("gp-note").props("aria-live=polite data-testid=reach")
-        for number, (title, group) in enumerate(GROUPS.items()):
-            with ui.expansion(title, value=number < 2).classes("gp-group").props("dense"):
-                for name in group:
-                    self._rows[name] = LeverRow(self, name)
+        groups = [
+            {"title": title, "open": number < 2, "rows": [row_of(name) for name in group]}
+            for number, (title, group) in enumerate(GROUPS.items())
+        ]
+        self._rows = LeverRows(groups, {}, self._moved)
+        self._rows.hear("reset", lambda name: self.set(name, None))
+        self._rows.hear("reach", self._reach_chosen)
         session.moves = self.moves
         session.subscribe("state", self.refresh)
         session.subscribe("cursor", self._cursor_moved)
@@ -247,15 +263,57 @@ class LeversPanel:
         if self._where.options != labels or known != self.places:
             self._where.set_options(labels, value=known)
         self._where.props(f'label="{"Only in" if known else EVERYWHERE}"')
-        grounds, held = self._grounds(), self._held()
-        first = known[0] if known else None
-        for name, row in self._rows.items():
-            own = any(name in held.places.get(place, {}) for place in known) if known else any(
-                name in getattr(held, reach) for reach in REACHES
-            )  # fmt: skip
-            row.show(grounds.now.value(name, first), own, self.reach(name))
-            row.name_places(labels, known, grounds, name)
+        grounds = self._grounds()
+        self._rows.show(self._shown(grounds))
         self._said.set_text(self._sentence(grounds.title, [labels[place] for place in known]))
+
+    def _shown(self, grounds: Grounds) -> Shown:
+        held, places = self._held(), self.places
+        first = places[0] if places else None
+        found: Shown = {}
+        for name in LEVERS:
+            tables = (held.places.get(place, {}) for place in places) if places else (
+                getattr(held, reach) for reach in REACHES
+            )  # fmt: skip
+            value = grounds.now.value(name, first)
+            found[name] = {
+                "value": min(value, NEVER) if name == "red_line" else value,
+                "set": any(name in table for table in tables),
+                "reach": self.reach(name),
+                "places": self._own(grounds, name),
+            }
+        return found
+
+    def _own(self, grounds: Grounds, name: str) -> dict[str, Any] | None:
+        """Every place with a setting of its own, what that is now, and the choice of what becomes of it; or nothing."""
+        labels = {theatre.id: theatre.label for theatre in worlds.base_scenario(self._session.state).theatres}
+        now, before = grounds.now, (grounds.unplaced if self.places else grounds.plain).own[name]
+        places = self.places or [place for place in labels if place in before or place in now.own[name]]
+        values = {place: now.value(name, place) for place in places}
+        if not values or (self.places and len(set(values.values())) < 2):
+            return None
+        parts = []
+        for place, value in values.items():
+            was = before.get(place)
+            lost = "" if was is None or was == value else f" (the policy's own: {shown(name, was)})"
+            parts.append(f"{labels[place]} {shown(name, value)}{lost}")
+        if self.places:
+            return {"count": "These places differ", "named": "; ".join(parts), "offered": None}
+        kept = "has its own setting" if len(places) == 1 else "have their own setting"
+        offered = {key: words for key, words in REACHES.items() if key != "scaled" or _can_scale(grounds, name)}
+        count = f"{len(places)} of {len(labels)} places {kept}"
+        return {"count": count, "named": "; ".join(parts), "offered": offered}
+
+    def _moved(self, name: str, value: float) -> None:
+        """The page may send any number; the state checks it."""
+        to = LEVERS[name].high if name == "red_line" and value >= NEVER else value
+        if to != self._grounds().now.value(name, self.places[0] if self.places else None):
+            self.set(name, to)
+
+    def _reach_chosen(self, name: str, reach: object) -> None:
+        chosen = next((known for known in REACHES if known == reach), None)
+        if chosen is not None and chosen != self.reach(name):
+            self.choose_reach(name, chosen)
 
     def _sentence(self, title: str, places: list[str]) -> str:
         since = "from the first round on"
@@ -268,92 +326,9 @@ class LeversPanel:
         )
 
 
-class LeverRow:
-    """One lever."""
-
-    def __init__(self, panel: LeversPanel, name: str) -> None:
-        self._panel, self._name, self._shown = panel, name, LEVERS[name].low
-        self._reach: ui.select | None = None
-        lever, words = LEVERS[name], WORDS[name]
-        with ui.element("div").classes("gp-lever").props(f"data-testid=lever-{name}"):
-            with ui.element("div").classes("gp-lever-head"):
-                ui.label(words.plain).classes("gp-plain")
-                ui.label(words.term).classes("gp-term")
-                ui.label(range_of(name)).classes("gp-note")
-                ui.tooltip(f"{lever.meaning} ({lever.unit}; {between(lever.low, lever.high)})")
-            with ui.element("div").classes("gp-lever-body"):
-                self._control = self._make_control()
-                self._reset = ui.button(icon="restart_alt", on_click=lambda: panel.set(name, None))
-                self._reset.props(f'flat round dense size=sm aria-label="{words.plain}: back to the policy\'s own"')
-            with ui.element("details").classes("gp-own").props(f"data-testid=own-{name}") as self._own:
-                with ui.element("summary"):
-                    self._count = ui.label()
-                self._room = ui.element("div")
-                self._named = ui.label().classes("gp-note")
-
-    def _make_control(self) -> SliderLabel | ui.switch:
-        label, testid = WORDS[self._name].plain, f"slider-{self._name}"
-        if is_switch(self._name):
-            return ui.switch(on_change=self._moved).props(f'aria-label="{label}"')
-        return SliderLabel(label, testid, scale_of(self._name), LEVERS[self._name].low, self._moved, self._name)
-
-    def _moved(self, event: ValueChangeEventArguments[Any]) -> None:
-        """The page may send anything; what is no number is not taken, and the state checks the rest."""
-        if not isinstance(event.value, int | float):
-            return
-        value = LEVERS[self._name].high if self._name == "red_line" and event.value >= NEVER else float(event.value)
-        if value != self._shown:
-            self._panel.set(self._name, value)
-
-    def show(self, value: float, own: bool, reach: Reach) -> None:
-        """Show the value in force, whether it is set here, and what moving it does to places with their own."""
-        self._shown = value
-        if isinstance(self._control, ui.switch):
-            self._control.set_value(bool(value))
-            self._control.set_text(shown(self._name, value))
-        else:
-            self._control.set_value(min(value, NEVER) if self._name == "red_line" else value)
-        self._reset.set_visibility(own)
-        if self._reach is not None:
-            self._reach.set_value(reach)
-
-    def name_places(self, labels: Mapping[str, str], chosen: list[str], grounds: Grounds, name: str) -> None:
-        """Name every place with a setting of its own, what that is now, and the choice of what becomes of it."""
-        now, before = grounds.now, grounds.unplaced.own[name] if chosen else grounds.plain.own[name]
-        places = chosen if chosen else [place for place in labels if place in before or place in now.own[name]]
-        values = {place: now.value(name, place) for place in places}
-        self._own.set_visibility(len(set(values.values())) > 1 if chosen else bool(places))
-        if not self._own.visible:
-            return
-        parts = []
-        for place, value in values.items():
-            was = before.get(place)
-            lost = "" if was is None or was == value else f" (the policy's own: {shown(name, was)})"
-            parts.append(f"{labels[place]} {shown(name, value)}{lost}")
-        self._named.set_text("; ".join(parts))
-        if chosen:
-            self._count.set_text("These places differ")
-        else:
-            kept = "has its own setting" if len(places) == 1 else "have their own setting"
-            self._count.set_text(f"{len(places)} of {len(labels)} places {kept}")
-        self._offer_reach(bool(chosen), grounds.plain.general[name])
-
-    def _offer_reach(self, hidden: bool, general: float) -> None:
-        """The choice of what becomes of places with their own setting, built when there first is one."""
-        if self._reach is None and not hidden:
-            offered = {key: words for key, words in REACHES.items() if key != "scaled" or self._can_scale(general)}
-            with self._room:
-                self._reach = ui.select(offered, value=self._panel.reach(self._name), label="When moved, these")
-            self._reach.props(f"dense outlined options-dense data-testid=reach-{self._name}")
-            self._reach.on_value_change(self._reach_chosen)
-        self._room.set_visibility(not hidden)
-
-    def _can_scale(self, general: float) -> bool:
-        return general > 0 and not is_switch(self._name) and self._name not in ("red_line", "tranches")
-
-    def _reach_chosen(self, event: ValueChangeEventArguments[Any]) -> None:
-        if event.value in REACHES and event.value != self._panel.reach(self._name):
-            self._panel.choose_reach(self._name, event.value)
+def _can_scale(grounds: Grounds, name: str) -> bool:
+    """Whether places can change in proportion to a lever."""
+    return grounds.plain.general[name] > 0 and not is_switch(name) and name not in ("red_line", "tranches")
 
 
 def _without(table: dict[str, float], name: str) -> dict[str, float]:
@@ -396,15 +371,25 @@ def _build_button(session: Session) -> None:
         others = tuple(change for change in session.state.changes if change.from_round != start)
         session.change(changes=(*others, Change(from_round=start, policy=policy, levers=levers)))
 
-    button = ui.button(icon="add_location_alt").props("no-caps outline data-testid=drop-change").classes("gp-drop")
-    with button, ui.menu().props('aria-label="What to do from this round on"'):
-        for name, (label, value) in OFFERS.items():
-            item = ui.menu_item(label, on_click=lambda value=value: drop(None, {"deal": value}))
-            item.props(f"dense data-testid=drop-{name}")
-        ui.separator()
-        for name, title in policy_titles().items():
-            item = ui.menu_item(f"follow {title}", on_click=lambda name=name: drop(name, {}))
-            item.props(f"dense data-testid=drop-{name}")
+    def fill(menu: ui.menu) -> None:
+        with menu:
+            for name, (label, value) in OFFERS.items():
+                item = ui.menu_item(label, on_click=lambda value=value: drop(None, {"deal": value}))
+                item.props(f"dense data-testid=drop-{name}")
+            ui.separator()
+            for name, title in policy_titles().items():
+                item = ui.menu_item(f"follow {title}", on_click=lambda name=name: drop(name, {}))
+                item.props(f"dense data-testid=drop-{name}")
+
+    def offer() -> None:
+        """The menu is filled when it is first wanted: it is half of what a page is made of, and few want it."""
+        if not menu.default_slot.children:
+            fill(menu)
+        menu.open()
+
+    button = ui.button(icon="add_location_alt", on_click=offer).props("no-caps outline data-testid=drop-change")
+    with button.classes("gp-drop"):
+        menu = ui.menu().props('no-parent-event aria-label="What to do from this round on"')
 
     def point() -> None:
         later = session.cursor > 0
@@ -455,15 +440,21 @@ RESOLVES = {
     "reluctant": "reluctant at the start",
 }
 
-_SHARE = Scale(0, 1, 0.05, factor=100, unit="%")
-SETTINGS: dict[str, tuple[str, Scale]] = {
-    "states": ("States", Scale(2, 66, 1)),
-    "power_maximizers": ("Share that maximize power", _SHARE),
-    "inequality": ("Inequality of output (Gini coefficient)", Scale(0, 0.95, 0.05)),
-    "theatres_per_challenger": ("Places that each may contest", Scale(0, 6, 1)),
-    "alliances": ("Neighbours that are allied", _SHARE),
-    "nuclear": ("Share with second-strike forces", _SHARE),
-    "seed": ("Which of such worlds", Scale(0, 999, 1)),
+
+def _setting(
+    label: str, low: float, high: float, step: float = 1.0, factor: float = 1.0, unit: str = ""
+) -> dict[str, Any]:
+    return {"label": label, "low": low, "high": high, "step": step, "factor": factor, "unit": unit, "names": {}}
+
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "states": _setting("States", 2, 66),
+    "power_maximizers": _setting("Share that maximize power", 0, 1, 0.05, 100, "%"),
+    "inequality": _setting("Inequality of output (Gini coefficient)", 0, 0.95, 0.05),
+    "theatres_per_challenger": _setting("Places that each may contest", 0, 6),
+    "alliances": _setting("Neighbours that are allied", 0, 1, 0.05, 100, "%"),
+    "nuclear": _setting("Share with second-strike forces", 0, 1, 0.05, 100, "%"),
+    "seed": _setting("Which of such worlds", 0, 999),
 }
 """Settings of a generated world on the page."""
 
@@ -511,7 +502,7 @@ def _resolve(session: Session, leader: str) -> None:
     label = f"Resolve of the leader, {leader}"
     select = ui.select(RESOLVES, value=session.state.resolve or AS_GIVEN, label=label, on_change=chosen)
     select.props("dense outlined options-dense data-testid=resolve")
-    _follow(session, select, lambda: session.state.resolve or AS_GIVEN)
+    _until_gone(session, select, lambda: select.set_value(session.state.resolve or AS_GIVEN))
 
 
 def _doctrine(session: Session, state: str, label: str, titles: dict[str, str], given: str) -> None:
@@ -522,42 +513,37 @@ def _doctrine(session: Session, state: str, label: str, titles: dict[str, str], 
     options = {AS_GIVEN: f"{titles.get(given, given)}, weighted as in the scenario", **titles}
     select = ui.select(options, value=session.state.doctrines.get(state, AS_GIVEN), label=label, on_change=chosen)
     select.props(f"dense outlined options-dense data-testid=doctrine-{state}")
-    _follow(session, select, lambda: session.state.doctrines.get(state, AS_GIVEN))
+    _until_gone(session, select, lambda: select.set_value(session.state.doctrines.get(state, AS_GIVEN)))
 
 
-def _follow(session: Session, element: Any, value: Any) -> None:
+def _until_gone(session: Session, element: Element, refresh: Callable[[], object]) -> None:
     """Keep a control at what the state says, until it is taken off the page."""
 
-    def refresh() -> None:
+    def follow() -> None:
         if element.is_deleted:
             stop()
         else:
-            element.set_value(value())
+            refresh()
 
-    stop = session.subscribe("state", refresh)
+    stop = session.subscribe("state", follow)
 
 
 def _generator(session: Session) -> None:
     if session.state.scenario != "synthetic":
         return
-    for name, (label, scale) in SETTINGS.items():
-        with ui.element("div").classes("gp-lever"):
-            ui.label(label).classes("gp-plain")
-            with ui.element("div").classes("gp-lever-body"):
-                slider = _setting(session, name, label, scale)
-        _follow(session, slider, lambda name=name: getattr(_settings(session), name))
 
+    def settings() -> SyntheticSettings:
+        return session.state.synthetic or worlds.generator_settings()
 
-def _setting(session: Session, name: str, label: str, scale: Scale) -> SliderLabel:
-    def moved(event: ValueChangeEventArguments[Any]) -> None:
-        settings = _settings(session)
-        before = getattr(settings, name)
-        if isinstance(event.value, int | float) and (value := type(before)(event.value)) != before:
-            changed = {**settings.model_dump(), name: value}
+    def values() -> Shown:
+        return {name: {"value": getattr(settings(), name)} for name in SETTINGS}
+
+    def moved(name: str, value: float) -> None:
+        before = getattr(settings(), name)
+        if (to := type(before)(value)) != before:
+            changed = {**settings().model_dump(), name: to}
             session.change(gesture=f"synthetic {name}", synthetic=changed, doctrines={}, cursor=0)
 
-    return SliderLabel(label, f"synthetic-{name}", scale, getattr(_settings(session), name), moved)
-
-
-def _settings(session: Session) -> SyntheticSettings:
-    return session.state.synthetic or worlds.generator_settings()
+    named = [{**setting, "name": name, "testid": f"synthetic-{name}"} for name, setting in SETTINGS.items()]
+    rows = LeverRows([{"title": "", "rows": named}], values(), moved)
+    _until_gone(session, rows, lambda: rows.show(values()))
