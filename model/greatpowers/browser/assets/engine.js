@@ -14,6 +14,7 @@ const PAGE = 65536;
 const LEAST_CAPACITY = 1024;
 const EVENTS_PER_THEATRE_ROUND = 4;
 const WORD = (1n << 64n) - 1n;
+const METRICS = ["track.metrics"];
 
 // The engine in these bytes; refuses what is no engine, and, if `core` is given, one made from another text of the core.
 export async function loadEngine(bytes, core) {
@@ -154,7 +155,7 @@ class Engine {
     const columns = this.told.summary.columns.length;
     const found = new Float64Array(seeds.length * columns);
     seeds.forEach((seed, run) => {
-      const { "track.metrics": metrics } = this.play(world, policy, { seed, rounds, record: false });
+      const { "track.metrics": metrics } = this.play(world, policy, { seed, rounds, record: false, parts: METRICS });
       found.set(summarise(metrics, this.told), run * columns);
       see?.(metrics);
     });
@@ -176,7 +177,8 @@ class Engine {
     const { segments, arrays } = levers;
     const sizes = { ...world.sizes, segments, rounds, recorded: record ? rounds : 0, capacity };
     const place = this.placeFor(sizes);
-    this.fill(place, { ...world.arrays, ...arrays }, BigInt(seed));
+    this.fill(place, world.arrays, arrays, record);
+    this.reseed(place, BigInt(seed));
     const breaks = new Set([0, rounds, Math.min(other?.from ?? rounds, rounds)]);
     if (aims || each) for (let round = 0; round < rounds; round++) breaks.add(round);
     const stretches = [...breaks].sort((a, b) => a - b);
@@ -248,7 +250,9 @@ class Engine {
         end = at + bytes;
       }
       const values = this.words(spots, sizes, unread, 0);
-      this.last = { key, spots, unread, words: aligned(end), values, end: aligned(aligned(end) + 8 * values.length) };
+      const words = aligned(end);
+      const begun = new WeakMap(); // by policy
+      this.last = { key, spots, unread, words, values, end: aligned(words + 8 * values.length), begun };
     }
     const missing = this.last.end - this.exports.memory.buffer.byteLength;
     if (missing > 0) this.exports.memory.grow(Math.ceil(missing / PAGE));
@@ -274,9 +278,18 @@ class Engine {
     return found;
   }
 
-  // What a call begins with.
-  fill({ spots, words, values }, given, seed) {
+  // What a call begins with. Many histories of a policy begin with the same, which is laid out once and then copied: it is
+  // kept where nothing but metrics is recorded, and therefore little.
+  fill(place, world, policy, record) {
     const memory = new Uint8Array(this.exports.memory.buffer);
+    const { begun, unread, end } = place;
+    const known = begun.get(policy);
+    if (known?.world === world) return memory.set(known.content, unread);
+    this.lay(memory, place, { ...world, ...policy });
+    if (!record) begun.set(policy, { world, content: memory.slice(unread, end) });
+  }
+
+  lay(memory, { spots, words, values }, given) {
     for (const { argument, at, bytes } of spots) {
       if (given[argument.name] !== undefined) {
         memory.set(given[argument.name], at);
@@ -295,7 +308,6 @@ class Engine {
         }
       }
     }
-    this.reseed({ spots }, seed);
     new BigInt64Array(memory.buffer, words, values.length).set(values.map(BigInt));
   }
 

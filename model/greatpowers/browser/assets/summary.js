@@ -12,8 +12,9 @@ function sum(values, start, step, count) {
     const first = half - (half % 8);
     return sum(values, start, step, first) + sum(values, start + first * step, step, count - first);
   }
-  const part = Array.from({ length: 8 }, (_, j) => values[start + j * step]);
+  const part = new Float64Array(8);
   const even = count - (count % 8);
+  for (let j = 0; j < 8; j++) part[j] = values[start + j * step];
   for (let i = 8; i < even; i += 8) {
     for (let j = 0; j < 8; j++) part[j] += values[start + (i + j) * step];
   }
@@ -25,16 +26,18 @@ function sum(values, start, step, count) {
 // The summary of metrics [rounds, metric], by the rules that the engine's module tells.
 export function summarise(metrics, { columns, summary }) {
   const names = columns["track.metrics"];
-  const rounds = metrics.length / names.length;
+  const width = names.length;
+  const rounds = metrics.length / width;
   const column = (name) => {
-    const at = names.indexOf(name);
-    return Array.from({ length: rounds }, (_, round) => metrics[round * names.length + at]);
+    const found = new Float64Array(rounds);
+    for (let round = 0, at = names.indexOf(name); round < rounds; round++, at += width) found[round] = metrics[at];
+    return found;
   };
   const rules = {
-    mean: (at) => sum(metrics, at, names.length, rounds) / rounds,
-    sum: (at) => sum(metrics, at, names.length, rounds),
+    mean: (at) => sum(metrics, at, width, rounds) / rounds,
+    sum: (at) => sum(metrics, at, width, rounds),
     max: (at) => column(names[at]).reduce((a, b) => Math.max(a, b)),
-    last: (at) => metrics[(rounds - 1) * names.length + at],
+    last: (at) => metrics[(rounds - 1) * width + at],
   };
   const extras = {
     rounds_to_war: () => roundsToWar(column("highest_rung"), column("wars_begun")),
@@ -46,7 +49,7 @@ export function summarise(metrics, { columns, summary }) {
           column("highest_level").some((level) => level >= summary.great_power_war),
       ),
   };
-  return summary.columns.map((name, at) => (at < names.length ? rules[summary.rules[at]](at) : extras[name]()));
+  return summary.columns.map((name, at) => (at < width ? rules[summary.rules[at]](at) : extras[name]()));
 }
 
 function roundsToWar(rungs, begun) {

@@ -4,6 +4,17 @@ import { tellHistory } from "./told.js";
 
 let [engine, world, telling] = [null, null, null];
 
+const MOST_KEPT = 8;
+const kept = new Map(); // policies of this world, by what was asked; unpacked once for all their histories
+
+function unpacked(choice) {
+  const key = JSON.stringify(choice);
+  const found = kept.get(key) ?? policyOf(choice);
+  kept.set(key, found);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+  return found;
+}
+
 // A policy of the world by name, with levers that the page moved; or one as data; or one with a lever in motion.
 function policyOf({ policy, levers, moves, lever, value }) {
   if (moves) return engine.withMove(world, moves, lever, value);
@@ -16,6 +27,7 @@ const answers = {
   async begin({ bytes, address, data }) {
     engine ??= await loadEngine(bytes ?? (await (await fetch(address)).arrayBuffer()), data.core);
     world = engine.take(data);
+    kept.clear();
     telling = data.telling;
     return engine.told;
   },
@@ -32,7 +44,7 @@ const answers = {
     return choices.map((choice) => {
       const series = [];
       const kept = (found) => series.push(columns(found, metrics));
-      return { values: engine.ensemble(world, policyOf(choice), seeds, choice.rounds, kept), series };
+      return { values: engine.ensemble(world, unpacked(choice), seeds, choice.rounds, kept), series };
     });
   },
 };
@@ -41,11 +53,11 @@ const answers = {
 function columns(metrics, names) {
   const all = engine.told.columns["track.metrics"];
   const places = names.map((name) => all.indexOf(name));
-  const rounds = metrics.length / all.length;
-  return Float32Array.from({ length: rounds * places.length }, (_, i) => {
-    const round = Math.floor(i / places.length);
-    return metrics[round * all.length + places[i % places.length]];
-  });
+  const found = new Float32Array((metrics.length / all.length) * places.length);
+  for (let first = 0, i = 0; first < metrics.length; first += all.length) {
+    for (const place of places) found[i++] = metrics[first + place];
+  }
+  return found;
 }
 
 self.onmessage = async ({ data: { id, ask, ...rest } }) => {

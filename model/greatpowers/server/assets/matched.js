@@ -1,6 +1,7 @@
 // The engine in workers, and what is made of matched runs: filling them in, intervals and spreads.
 
-const AT_A_TIME = 5; // runs of each worker
+const AT_A_TIME = 2; // runs that a worker plays before it listens again
+const AHEAD = 2; // messages that each worker has at a time: it never waits for the page
 const MOST_WORKERS = 2; // each holds a world of its own, and the page wants a processor too
 const MOST_KEPT = 8;
 
@@ -46,7 +47,7 @@ export function newest(work) {
   };
 }
 
-// Plays runs of two choices on seeds 0, 1, ..., a few at a time by each worker, and keeps them while there is room.
+// Plays runs of two choices on seeds 0, 1, ..., a few at a time by whichever worker is free, and keeps them while there is room.
 export class Matched {
   constructor(asks) {
     this.asks = asks;
@@ -68,28 +69,47 @@ export class Matched {
     return found;
   }
 
-  // `tell(runs, parts)` is called after every few runs; a part has `values` (summaries, one run behind the other) and
+  // `tell(runs, parts)` is called after every two runs, in their order; a part has `values` (summaries, one run behind the other) and
   // `series`, by run the `metrics` asked for of every round. Whether all were played, or something else was wanted.
   async fill(choices, count, tell, metrics = []) {
     const mine = ++this.turn;
     const parts = choices.map((choice) => this.runsOf(choice));
     const once = [...new Map(parts.map((part, i) => [part, choices[i]]))]; // one, if both are the same
-    const step = AT_A_TIME * this.asks.length;
-    for (let first = 0; first < count; first += step) {
-      const lacking = once.filter(([part]) => part.count <= first);
-      const asked = lacking.map(([, choice]) => choice);
-      const some = (start) => Array.from({ length: AT_A_TIME }, (_, i) => first + start * AT_A_TIME + i);
-      const play = (ask, i) => ask("ensembles", { choices: asked, seeds: some(i), metrics });
-      const found = asked.length > 0 ? await Promise.all(this.asks.map(play)) : [];
-      if (mine !== this.turn) return false;
+    const early = new Map(); // by the first seed of a few, what came before its turn
+    let [next, done] = [0, 0];
+    const take = ({ lacking, found }) => {
       lacking.forEach(([part], at) => {
-        part.values.push(...found.flatMap((told) => [...told[at].values]));
-        part.series.push(...found.flatMap((told) => told[at].series));
-        part.count = first + step;
+        part.values.push(...found[at].values);
+        part.series.push(...found[at].series);
+        part.count = done;
       });
-      tell(first + step, parts);
+    };
+    const work = async (ask) => {
+      while (next < count && mine === this.turn) {
+        const first = next;
+        next += AT_A_TIME;
+        const lacking = once.filter(([part]) => part.count <= first);
+        const asked = lacking.map(([, choice]) => choice);
+        const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
+        const found = asked.length > 0 ? await ask("ensembles", { choices: asked, seeds, metrics }) : [];
+        if (mine !== this.turn) return;
+        early.set(first, { lacking, found });
+        while (early.has(done)) {
+          const few = early.get(done);
+          early.delete(done);
+          done += AT_A_TIME;
+          take(few);
+          tell(done, parts);
+        }
+      }
+    };
+    try {
+      await Promise.all(this.asks.flatMap((ask) => Array.from({ length: AHEAD }, () => work(ask))));
+    } catch (fault) {
+      if (mine === this.turn) this.stop();
+      throw fault;
     }
-    return true;
+    return mine === this.turn;
   }
 }
 
