@@ -143,7 +143,7 @@ def test_a_dragged_lever(server: Any, open_page: Callable[..., Any], figures: An
 
 
 def visit(address: str, number: int, waits: list[float], over: threading.Event) -> None:
-    """Open a page with levers and luck of one's own as a browser does; note when all is there that its engine plays from.
+    """Open a page with levers and luck of one's own as a browser does; note when its engine has all that it plays from.
 
     Nothing is drawn, and nothing played: visitors have browsers of their own for that.
     """
