@@ -18,20 +18,21 @@ from greatpowers.server.state import LabState
 from greatpowers.server.worlds import LARGEST_FILE, state_with, text_of
 
 
-def build_export_dialog(session: Session) -> Callable[[], None]:
-    """What opens the dialog, which is built when it is first asked for."""
-    place, built = ui.element("div"), list[ui.dialog]()
+def when_wanted(build: Callable[[], Callable[[], object]]) -> Callable[[], None]:
+    """What opens a dialog, which is built when it is first asked for; `build` returns what opens it then."""
+    place, built = ui.element("div"), list[Callable[[], object]]()
 
     def show() -> None:
         if not built:
             with place:
-                built.append(_dialog(session))
-        built[0].open()
+                built.append(build())
+        built[0]()
 
     return show
 
 
-def _dialog(session: Session) -> ui.dialog:
+def build_export_dialog(session: Session) -> Callable[[], object]:
+    """The dialog, closed; returns what opens it."""
     with ui.dialog().props('aria-label="Export"') as dialog, ui.card().classes("gp-dialog"):
         _heading("Export", dialog)
         ui.label("The run and the comparison that are shown now.").classes("gp-note")
@@ -43,7 +44,7 @@ def _dialog(session: Session) -> ui.dialog:
         ui.label("Data").classes("gp-subhead")
         for name, title in TABLES.items():
             _row(session, title, {"CSV": f"table/{name}.csv"})
-    return dialog
+    return dialog.open
 
 
 def _heading(title: str, dialog: ui.dialog) -> None:
@@ -163,8 +164,8 @@ def build_frame(session: Session, notice: str, begun: bool) -> None:
     with ui.element("div").classes("gp-shell"):
         ui.link("Skip to the view", "#view").classes("gp-skip")
         dialogs = {
-            "export": build_export_dialog(session),
-            "upload": build_upload_dialog(session),
+            "export": when_wanted(lambda: build_export_dialog(session)),
+            "upload": when_wanted(lambda: build_upload_dialog(session)),
             "tour": build_tour(begun and not notice),
         }
         build_bar(session, dialogs)

@@ -1,5 +1,6 @@
 """The controls beside the views: levers, schedules and powers, each with its unit and range."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -48,7 +49,7 @@ class LeverRows(Element, component=Path(__file__).parent / "assets" / "levers.js
     def __init__(self, groups: Sequence[Mapping[str, Any]], shown: Shown, move: Callable[[str, float], None]) -> None:
         super().__init__()
         self._names = {row["name"] for group in groups for row in group["rows"]}
-        self.props["groups"] = groups
+        self.props["groups"] = json.dumps(groups)  # as text, which NiceGUI does not look into for changes
         self.show(shown)
 
         def moved(name: str, value: object) -> None:
@@ -59,8 +60,7 @@ class LeverRows(Element, component=Path(__file__).parent / "assets" / "levers.js
 
     def show(self, shown: Shown) -> None:
         """Show other values."""
-        self.props["shown"] = shown
-        self.update()
+        self.props["shown"] = json.dumps(shown)
 
     def hear(self, event: str, call: Callable[..., None]) -> None:
         """Have what the page tells of a row handed on: its name, and what else there is."""

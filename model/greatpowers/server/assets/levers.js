@@ -55,13 +55,21 @@ const Slider = {
 
 export default {
   components: { Slider },
-  // `groups` stay as they are; `shown` has by name the value of each row, and of levers what else is shown.
-  props: { groups: Array, shown: Object },
+  // Both as JSON: `groups` stay as they are; `shown` has by name the value of each row, and of levers what else is shown.
+  props: { groups: String, shown: String },
   emits: ["set", "reset", "reach"],
+  computed: {
+    laidOut() {
+      return JSON.parse(this.groups);
+    },
+    now() {
+      return JSON.parse(this.shown);
+    },
+  },
   methods: {
     options: (offered) => Object.entries(offered).map(([value, label]) => ({ value, label })),
   },
-  template: `<div><component :is="group.title ? 'q-expansion-item' : 'div'" v-for="group in groups" :key="group.title"
+  template: `<div><component :is="group.title ? 'q-expansion-item' : 'div'" v-for="group in laidOut" :key="group.title"
       :label="group.title" :default-opened="group.open" dense :class="group.title && 'gp-group'">
     <div v-for="row in group.rows" :key="row.name" class="gp-lever" :data-testid="row.term && 'lever-' + row.name">
       <div v-if="row.term" class="gp-lever-head">
@@ -72,19 +80,19 @@ export default {
       </div>
       <div v-else class="gp-plain">{{ row.label }}</div>
       <div class="gp-lever-body">
-        <q-toggle v-if="row.kind === 'switch'" :model-value="shown[row.name].value > 0" :aria-label="row.label"
-          :label="row.names[shown[row.name].value]" @update:model-value="(on) => $emit('set', row.name, Number(on))" />
-        <Slider v-else :row="row" :value="shown[row.name].value" :lever="row.term && row.name"
+        <q-toggle v-if="row.kind === 'switch'" :model-value="now[row.name].value > 0" :aria-label="row.label"
+          :label="row.names[now[row.name].value]" @update:model-value="(on) => $emit('set', row.name, Number(on))" />
+        <Slider v-else :row="row" :value="now[row.name].value" :lever="row.term && row.name"
           @set="(value) => $emit('set', row.name, value)" />
-        <q-btn v-if="shown[row.name].set" icon="restart_alt" flat round dense size="sm"
+        <q-btn v-if="now[row.name].set" icon="restart_alt" flat round dense size="sm"
           :aria-label="row.label + ': back to the policy\\'s own'" @click="$emit('reset', row.name)" />
       </div>
-      <details v-if="shown[row.name].places" class="gp-own" :data-testid="'own-' + row.name">
-        <summary>{{ shown[row.name].places.count }}</summary>
-        <q-select v-if="shown[row.name].places.offered" :options="options(shown[row.name].places.offered)"
-          :model-value="shown[row.name].reach" label="When moved, these" emit-value map-options dense outlined options-dense
+      <details v-if="now[row.name].places" class="gp-own" :data-testid="'own-' + row.name">
+        <summary>{{ now[row.name].places.count }}</summary>
+        <q-select v-if="now[row.name].places.offered" :options="options(now[row.name].places.offered)"
+          :model-value="now[row.name].reach" label="When moved, these" emit-value map-options dense outlined options-dense
           :data-testid="'reach-' + row.name" @update:model-value="(reach) => $emit('reach', row.name, reach)" />
-        <div class="gp-note">{{ shown[row.name].places.named }}</div>
+        <div class="gp-note">{{ now[row.name].places.named }}</div>
       </details>
     </div>
   </component></div>`,
