@@ -46,7 +46,7 @@ class Tab(Protocol):
 class Session:
     """What one tab shows; every method is to be called on the event loop.
 
-    `history` and `against_history` are of the same luck. `moves` says what each lever moves, once there are levers.
+    The two histories of `shown` are of the same luck. `moves` says what each lever moves, once there are levers.
     """
 
     def __init__(self, state: LabState, laboratory: Laboratory, tab: Tab, results: Any = None) -> None:
@@ -109,11 +109,6 @@ class Session:
     def rounds(self) -> int:
         """How long the histories shown are; 0 while there are none."""
         return self.shown["a"].rounds if self.shown else 0
-
-    @property
-    def against_history(self) -> "History | None":
-        """The history of the policy compared with, on the same luck."""
-        return self.shown["b"].history if self.shown else None
 
     def comparison(self) -> "Comparison":
         """Both policies on matched seeds, for files; played when it is called, on any thread."""
