@@ -19,7 +19,6 @@ from greatpowers.cli.arguments import (
     add_workers,
     listed,
 )
-from greatpowers.presentation.tables import in_lines
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 
 if TYPE_CHECKING:
@@ -149,6 +148,7 @@ def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.D
     from rich import box
     from rich.table import Table
 
+    from greatpowers.cli.terminal import in_lines
     from greatpowers.core.levers import SWITCH
 
     table = Table(
@@ -175,6 +175,7 @@ def _header(label: str, unit: str) -> "Text":
     """Label and unit; the mean of a yes or no is a share."""
     from rich.text import Text
 
+    from greatpowers.cli.terminal import in_lines
     from greatpowers.core.levers import SWITCH
 
     unit = "share of runs" if unit == SWITCH else unit

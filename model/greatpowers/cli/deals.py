@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from greatpowers.cli.arguments import Command, add_histories, listed
-from greatpowers.presentation.tables import TableColumn, in_lines, numbers
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
@@ -45,7 +45,7 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(screen: "Screen", found: "Deals") -> str:
-    from greatpowers.cli.terminal import heading
+    from greatpowers.cli.terminal import heading, in_lines
     from greatpowers.studies.deals import (
         answer,
         cell,
@@ -97,7 +97,7 @@ def _tell_worth(
 
 def _tell_fates(screen: "Screen", found: "Deals") -> None:
     """A column a place: what becomes of the offer, then its terms."""
-    from greatpowers.cli.terminal import grid
+    from greatpowers.cli.terminal import grid, in_lines
     from greatpowers.studies.deals import FATE, fates, terms_of, unit_of
 
     told, places = list(fates(found)), list(found.places["place"])

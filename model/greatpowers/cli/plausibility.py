@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import Command, add_played
-from greatpowers.presentation.tables import TableColumn, in_lines
+from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def _tell(screen: "Screen", found: "Plausibility") -> str:
 
 def _grid(title: str, table: "pd.DataFrame") -> "Table":
     """A line a check, a column a policy."""
-    from greatpowers.cli.terminal import grid
+    from greatpowers.cli.terminal import grid, in_lines
 
     policies = list(dict.fromkeys(table["policy"]))
     columns = [TableColumn("check", "Check"), TableColumn("range", "Range", number=True)]

@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import textwrap
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import signature
@@ -85,6 +86,11 @@ def _piped_width() -> int:
 def heading(text: str) -> Text:
     """A line that stands above something."""
     return Text(text, style="bold")
+
+
+def in_lines(text: str, width: int) -> str:
+    """Broken at spaces and hyphens, never inside a word, so that many columns can stand side by side."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
 def grid(title: str, columns: Sequence[TableColumn], rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:

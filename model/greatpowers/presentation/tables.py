@@ -1,6 +1,5 @@
 """Tables and texts as results show them: columns and numbers of a terminal, HTML of a notebook."""
 
-import textwrap
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,11 +36,6 @@ def number(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:.0f}"
     return f"{value:.4g}" if value == 0 or abs(value) >= 1e-4 else f"{value:.2g}"
-
-
-def in_lines(text: str, width: int) -> str:
-    """Broken at spaces and hyphens, never inside a word, so that many columns can stand side by side."""
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
 PROSE = "white-space: pre-wrap; font-family: inherit; line-height: 1.4"
