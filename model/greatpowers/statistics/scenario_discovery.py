@@ -153,7 +153,7 @@ class Box:
     @property
     def trusted(self) -> bool:
         """Whether boxes found in the same way beat the base rate on points held out, beyond doubt (95%)."""
-        return self.held_out.inside > 0 and self.held_out.density.low > self.base_rate
+        return self.held_out.density.low > self.base_rate
 
     @property
     def base_rate(self) -> float:
@@ -246,6 +246,7 @@ def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> 
     """Limits of the leaves of a tree, grown here because the workbench's own draws from NumPy's hidden stream."""
     grower = checks.fetch("sklearn.tree").DecisionTreeClassifier
     found = checks.fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
+    found.feature_names *= 2  # it looks up the feature of leaves, -2, which of one name there is none of
     least = max(1, int(min_mass * len(x)))
     found.clf = grower(min_samples_leaf=least, max_depth=depth, random_state=seed).fit(x.to_numpy(), y)
     if found.clf.tree_.node_count == 1:

@@ -27,13 +27,14 @@ def area_under(durations: Floats, observed: NDArray[np.bool_], horizon: float, l
     """Area under Kaplan-Meier's curve up to `horizon`, with its interval.
 
     The variance is the sum over event times t of A(t)^2 d / (n (n - d)), with A(t) the area from t to the horizon, d
-    events among n at risk  (Greenwood 1926; Klein & Moeschberger 2003, eq. 4.5.2). Without an event that is 0; then the
-    lower bound is the horizon times the least share that n runs without one allow (Clopper & Pearson 1934).
+    events among n at risk  (Greenwood 1926; Klein & Moeschberger 2003, eq. 4.5.2). Without an event before the horizon
+    that is 0; then the lower bound is the horizon times the least share that n runs without one allow (Clopper &
+    Pearson 1934).
     """
-    times = np.unique(durations[observed & (durations <= horizon)])
+    times = np.unique(durations[observed & (durations < horizon)])
     at_risk = np.array([(durations >= t).sum() for t in times], dtype=np.float64)
     events = np.array([(observed & (durations == t)).sum() for t in times], dtype=np.float64)
-    survival = np.concatenate([[1.0], np.cumprod(1 - events / np.maximum(at_risk, 1))])
+    survival = np.concatenate([[1.0], np.cumprod(1 - events / at_risk)])
     edges = np.concatenate([[0.0], times, [horizon]])
     areas = survival * np.diff(edges)
     beyond = areas[::-1].cumsum()[::-1][1:]

@@ -150,3 +150,21 @@ def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
 def test_a_table_must_have_rows() -> None:
     checks.need_rows(pd.DataFrame({"seed": [1]}), "runs")
     assert one_sentence(lambda: checks.need_rows(pd.DataFrame({"seed": []}), "runs")).startswith("runs: there are no")
+
+
+def test_a_parameter_left_to_itself_ranges_from_half_to_twice_its_default() -> None:
+    assert checks.parameter_bounds(["clash"]) == {"clash": (Parameters().clash / 2, Parameters().clash * 2)}
+    assert "there is no parameter 'clsh'. Did you mean 'clash'?" in one_sentence(
+        lambda: checks.parameter_bounds(["clsh"])
+    )
+
+
+def test_a_column_without_a_number_in_it_does_not_vary() -> None:
+    points = pd.DataFrame({"a": [1.0, 2.0], "b": [np.nan, np.nan], "c": [np.nan, 1.0]})
+    assert checks.varied_factors(points) == ["a"]
+
+
+def test_a_count_of_one_thing_that_is_there_says_nothing() -> None:
+    checks.need_count(1, 1, "runs", "an interval")
+    checks.need_count(3, 2, "runs", "an interval")
+    checks.need_count(0, 0, "runs", "an interval")

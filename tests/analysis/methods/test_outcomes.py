@@ -244,3 +244,82 @@ def test_tables_of_a_metric_of_ones_own_carry_its_description() -> None:
     found = paired_differences(own, "mine")
     assert found.attrs[OWN]["mine"]["label"] == "Mine" and set(found["unit"]) == {"x"}
     assert OWN not in paired_differences(THREE, "mean_severity").attrs
+
+
+# --- Edges of the arithmetic
+
+
+def test_what_worlds_and_seeds_share_is_taken_out_by_all_degrees_of_freedom() -> None:
+    """Three worlds of two seeds, one cell 6 apart from what its world and its seed would give: 12/2/6 is taken out.
+
+    Means of worlds are 0, 3 and 12, with a variance of 39; those of seeds 4 and 6, with 2; what is left of the three
+    worlds is 1, 1; -2, 2 and 1, -1 away, of which squares sum to 12 over (3 - 1) x (2 - 1) degrees.
+    """
+    values = np.array([[0.0, 0.0], [0.0, 6.0], [12.0, 12.0]])
+    rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
+    assert rest.tolist() == [[1, -1], [-2, 2], [1, -1]]
+    half = 12.706205 * np.sqrt(39 / 3 + 2 / 2 - 12 / 2 / 6)
+    for found in (out.crossed_interval(values), out.crossed_interval(values.T)):
+        assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), rel=1e-6)
+    narrow = out.crossed_interval(values, 0.5)
+    assert narrow.high - 5.0 == pytest.approx(1.0 * np.sqrt(13.0))  # the t of one degree at three quarters is 1
+
+
+def test_differences_of_shares_keep_to_their_level_on_one_world_or_one_seed() -> None:
+    one, other = np.array([[1.0, 1.0, 0.0, 1.0]]), np.array([[0.0, 1.0, 0.0, 0.0]])
+    wide, narrow = (out.crossed_difference(one, other, "0 or 1", level) for level in (0.95, 0.5))
+    assert wide.low < narrow.low < wide.mean == narrow.mean < narrow.high < wide.high
+    assert out.crossed_difference(one.T, other.T, "0 or 1", 0.5) == narrow
+
+
+def test_a_few_observations_are_correlated_and_a_constant_outcome_is_not() -> None:
+    few = np.array([[1.0, 3.0], [2.0, 1.0], [3.0, 2.0]])
+    assert out.rank_correlations(few, np.array([10.0, 20.0, 30.0])) == pytest.approx([1.0, -0.5])
+    assert out.rank_correlations(few, np.array([30.0, 20.0, 10.0])) == pytest.approx([-1.0, 0.5])
+    constant = out.rank_correlations(few, np.full(3, 7.0))
+    assert constant.shape == (2,) and np.isnan(constant).all()
+
+
+def test_left_to_itself_a_standard_error_takes_200_resamples_of_seed_0() -> None:
+    luck = np.random.default_rng(2)
+    factors, outcomes = luck.normal(size=(30, 2)), luck.normal(size=30)
+    usual = out.bootstrap_spread(factors, outcomes)
+    assert (usual == out.bootstrap_spread(factors, outcomes, 0, 200)).all()
+    for seed, resamples in ((1, 200), (0, 199), (0, 201)):
+        assert (usual != out.bootstrap_spread(factors, outcomes, seed, resamples)).all()
+
+
+def test_bounds_of_shares_narrow_with_cases_and_stay_around_the_share() -> None:
+    """One of four at a level of two thirds (z = .9674): (.25 + .117 +- .967 x .2537) / 1.234."""
+    z2 = 0.967422**2
+    low, high = out.score_interval(np.array([0.25]), 4, 2 / 3)
+    centre, spread = 0.25 + z2 / 8, np.sqrt(z2 * (0.25 * 0.75 / 4 + z2 / 64))
+    assert (low[0], high[0]) == pytest.approx(
+        ((centre - spread) / (1 + z2 / 4), (centre + spread) / (1 + z2 / 4)), rel=1e-5
+    )
+
+
+# --- Edges of matching
+
+
+def test_policy_must_be_named_where_several_were_played_and_not_the_same_twice() -> None:
+    assert one_sentence(lambda: out.outcome(RUNS, "mean_severity")) == "say under which policy: b, a."
+    assert "compared with itself" in one_sentence(lambda: out.outcome(RUNS, "mean_severity", "a", "a"))
+    assert "'c' was not played" in one_sentence(lambda: out.outcome(RUNS, "mean_severity", "a", "c"))
+    three = pd.concat([RUNS, RUNS[RUNS["policy"] == "a"].replace({"policy": {"a": "c"}})])
+    assert out.outcome(three, "mean_severity", "c", "b").tolist() == [-2.0, -3.5]
+    assert out.matched(three, "mean_severity", least=3).policies == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("state", range(6))
+def test_worlds_and_seeds_are_sorted_and_policies_as_they_came(state: int) -> None:
+    mixed = RUNS.sample(frac=1, random_state=state)
+    found = out.matched(mixed, "mean_severity")
+    assert (found.worlds, found.seeds, found.policies) == ([0, 1], [0, 1], list(dict.fromkeys(mixed["policy"])))
+    assert found.values[found.index("b")].tolist() == [[1, 3], [5, 5]]
+
+
+def test_values_that_are_missing_matter_only_where_they_are_asked_for() -> None:
+    wrong = RUNS.assign(mean_severity=RUNS["mean_severity"].where(RUNS.index != 7))
+    assert "no finite value in 1 of 8 runs" in one_sentence(lambda: out.matched(wrong, "mean_severity"))
+    assert out.matched(wrong.drop(index=6), "mean_severity").worlds == [0]

@@ -1,11 +1,13 @@
 """Policies compared over worlds, against figures worked out by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 from made_runs import one_sentence, runs_of
 
-from greatpowers.statistics.outcomes import by_world, more_is_better, outcome
+from greatpowers.statistics.outcomes import by_world, more_is_better, outcome, resampled
 from greatpowers.statistics.robustness import best_shares, paired_differences, regret, robustness
 
 WORLDS = {"a": (0.1, 0.2, 0.3, 0.4), "b": (0.2, 0.2, 0.2, 0.2), "c": (0.0, 0.1, 0.4, 0.7)}
@@ -144,3 +146,88 @@ def test_wrong_uses_get_a_sentence() -> None:
     assert "Known: t, bootstrap" in one_sentence(lambda: paired_differences(TWO, "mean_severity", method="exact"))
     assert "say under which policy" in one_sentence(lambda: outcome(TWO, "mean_severity"))
     assert "compared with itself" in one_sentence(lambda: outcome(TWO, "mean_severity", "a", "a"))
+
+
+# --- Edges
+
+
+def test_what_reaches_the_threshold_exactly_satisfies() -> None:
+    """Of four histories two reach .25, of two worlds whose means are .25 and .5 one does."""
+    runs = runs_of({"a": [(0.25, 0.25), (0.25, 0.75)], "b": [(0.0, 0.5), (1.0, 1.0)]})
+    for better, shares in ((False, (0.75, 0.5)), (True, (1.0, 1.0))):
+        found = robustness(runs, "mean_severity", better=better, threshold=0.25, resamples=100)
+        a = found[found["policy"] == "a"].set_index("measure")["value"]
+        assert (a["satisficing"], a["starr_domain"]) == shares
+
+
+def test_deviations_are_counted_in_the_worlds_below_the_middle_one_alone() -> None:
+    """Of .1, .2 and .6 the middle is .2, and .6 lies .4 beyond it; of three alike none does."""
+    runs = runs_of({"a": [(0.1,), (0.2,), (0.6,)], "b": [(0.3,), (0.3,), (0.3,)]})
+    found = robustness(runs, "mean_severity", resamples=100).set_index(["measure", "policy"])["value"]
+    assert found["undesirable_deviations"].to_dict() == pytest.approx({"a": 0.4, "b": 0.0})
+    assert found["regret_90"].to_dict() == pytest.approx({"a": 0.8 * 0.3, "b": 0.18})  # regrets 0 0 .3, and .2 .1 0
+
+
+def test_worlds_count_where_there_are_several_and_else_seeds() -> None:
+    """Nobody wins any of two worlds, or of three seeds of one: nothing to .66, or to .56, by Wilson's interval."""
+    two = runs_of({"a": [(0.1, 0.1, 0.1), (0.1, 0.1, 0.1)], "b": [(0.2, 0.2, 0.2), (0.3, 0.3, 0.3)]})
+    for runs, cases in ((two, 2), (two[two["point"] == 0], 3)):
+        found = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
+        bound = 3.841459 / (cases + 3.841459)
+        for kind in ("worlds", "runs"):
+            assert found.loc["b", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
+                [0, 0, bound]
+            )
+            assert found.loc["a", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
+                [1, 1 - bound, 1]
+            )
+        assert found["mean_best"].to_dict() == {"a": 1.0, "b": 0.0}
+        assert (found["worlds"].iloc[0], found["seeds"].iloc[0]) == (runs["point"].nunique(), 3)
+
+
+def test_the_best_of_a_world_is_that_of_its_mean_and_the_best_of_a_history_its_own() -> None:
+    """The first wins one world by far, on one seed of three; the second the other, and five histories of six."""
+    runs = runs_of({"a": [(0.0, 0.5, 0.5), (0.9, 0.9, 0.9)], "b": [(0.4, 0.4, 0.4), (0.3, 0.3, 0.3)]})
+    found = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
+    assert found["worlds_best"].to_dict() == {"a": 0.5, "b": 0.5}
+    assert found["runs_best"].to_dict() == pytest.approx({"a": 1 / 6, "b": 5 / 6})
+    wide, narrow = (best_shares(runs, "mean_severity", level=level, resamples=100) for level in (0.95, 0.5))
+    assert (narrow["runs_high"] - narrow["runs_low"] < wide["runs_high"] - wide["runs_low"]).all()
+
+
+Study = Callable[..., pd.DataFrame]
+NOISY = runs_of({name: np.random.default_rng(k).random((9, 7)).tolist() for k, name in enumerate("ab")})
+
+
+def _by_bootstrap(runs: pd.DataFrame, metric: str, **more: float) -> pd.DataFrame:
+    return paired_differences(runs, metric, method="bootstrap", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("study", "resamples"),
+    [(robustness, 500), (best_shares, 1000), (_by_bootstrap, 2000)],
+    ids=["robustness", "best", "differences"],
+)
+def test_left_to_itself_a_study_draws_with_the_seed_0(study: Study, resamples: int) -> None:
+    usual = study(NOISY, "mean_severity")
+    pd.testing.assert_frame_equal(usual, study(NOISY, "mean_severity", resamples=resamples, seed=0, level=0.95))
+    for other in ({"seed": 1}, {"resamples": resamples + 1}, {"resamples": resamples - 1}):
+        assert not usual.equals(study(NOISY, "mean_severity", **other)), other
+    assert "from 100 to" in one_sentence(lambda: study(NOISY, "mean_severity", resamples=99))
+    assert len(study(NOISY, "mean_severity", resamples=100))
+
+
+def test_the_middle_world_of_the_baseline_satisfies_unless_told() -> None:
+    runs = runs_of({"a": [(0.1,), (0.2,), (0.6,)], "laissez-faire": [(0.3,), (0.7,), (0.9,)]})
+    assert set(robustness(runs, "mean_severity", resamples=100)["threshold"]) == {0.7}
+    assert set(robustness(runs, "mean_severity", baseline="a", resamples=100)["threshold"]) == {0.2}
+    assert set(robustness(runs, "mean_severity", threshold=0.0, resamples=100)["threshold"]) == {0.0}
+
+
+def test_bounds_of_measures_are_percentiles_of_resamples(table: pd.DataFrame) -> None:
+    found = robustness(table, "mean_severity", level=0.8, resamples=100, seed=5).set_index(["measure", "policy"])
+    values = np.array([[(v - 0.04, v + 0.04) for v in WORLDS["c"]]])
+    drawn = [values[:, w][:, :, s].mean() for w, s in resampled(4, 2, 100, 5)]
+    assert found.loc[("laplace", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(drawn, [0.1, 0.9]))
+    worst = [values[:, w][:, :, s].mean(axis=2).max() for w, s in resampled(4, 2, 100, 5)]
+    assert found.loc[("maximin", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(worst, [0.1, 0.9]))

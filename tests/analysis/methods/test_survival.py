@@ -9,10 +9,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import CoxPHFitter
 from made_runs import one_sentence
 
 from greatpowers import compare
+from greatpowers.simulation.intervals import Interval
 from greatpowers.statistics.survival import (
+    _holm,
+    area_under,
+    check_spells,
     cox,
     kaplan_meier,
     log_rank,
@@ -207,3 +212,210 @@ def test_wrong_uses_get_a_sentence(remissions: pd.DataFrame, exponential: pd.Dat
     assert "event is" in one_sentence(lambda: time_to(rounds("pp"), "famine"))  # type: ignore[arg-type]
     assert "no spells of peace" in one_sentence(lambda: peace_spells(rounds("ww")))
     assert "horizon is 5" in one_sentence(lambda: time_to_war(pd.DataFrame({"rounds_to_war": [9.0]}), 5))
+
+
+# --- Restricted means at their edges
+
+
+def area(waits: list[float], horizon: float, observed: list[bool] | None = None, level: float = 0.95) -> Interval:
+    return area_under(np.array(waits), np.array(observed or [True] * len(waits)), horizon, level)
+
+
+def test_bounds_of_a_restricted_mean_stay_within_what_was_watched() -> None:
+    """Waits of 1 and 9: 1 + 8/2, with variance (8/2)^2 / (2 x 1), more than which there is to either side."""
+    assert area([1.0, 9.0], 9.0) == (5.0, 0.0, 9.0)
+    half = 0.674490 * 8**0.5
+    assert area([1.0, 9.0], 9.0, level=0.5) == pytest.approx((5.0, 5.0 - half, 5.0 + half), abs=1e-5)
+
+
+def test_what_happens_at_the_horizon_has_not_happened_before_it() -> None:
+    """All three wait as long as they are watched: nothing says that none could have waited less."""
+    nothing = area([3.0, 3.0, 3.0], 3.0)
+    assert nothing == pytest.approx((3.0, 3.0 * 0.025 ** (1 / 3), 3.0))
+    assert nothing == area([5.0, 5.0, 5.0], 3.0, [False] * 3)
+    assert area([1.0, 3.0, 3.0], 3.0) == area([1.0, 4.0, 5.0], 3.0), "nor does it matter what follows"
+
+
+def test_once_it_has_happened_to_all_nothing_is_left() -> None:
+    """Waits of 1, 2 and 3 watched for 5: the mean of the three and its variance."""
+    half = 1.959964 * (2 / 9) ** 0.5
+    assert area([1.0, 2.0, 3.0], 5.0) == pytest.approx((2.0, 2.0 - half, 2.0 + half), abs=1e-6)
+    assert area([2.0, 2.0, 2.0], 5.0) == (2.0, 2.0, 2.0)
+
+
+def test_a_horizon_is_above_nothing_and_no_longer_than_anybody_was_watched() -> None:
+    spells = pd.DataFrame({"policy": list("aab"), "duration": [1.0, 4.0, 6.0], "observed": [True, True, False]})
+    found = restricted_mean(spells, horizon=6.0).set_index("policy")
+    assert found.loc["a", "mean"] == 2.5 and found.loc["b", "mean"] == 6.0
+    assert (found.loc["a", "events"], found.loc["a", "n"], found.loc["b", "events"], found.loc["b", "n"]) == (
+        2,
+        2,
+        0,
+        1,
+    )
+    assert restricted_mean(spells, horizon=0.5)["mean"].tolist() == [0.5, 0.5]
+    assert set(restricted_mean(spells)["horizon"]) == {4.0}, "as long as each group was watched"
+    for horizon in (0.0, -1.0, 6.1):
+        said = one_sentence(lambda horizon=horizon: restricted_mean(spells, horizon=horizon))
+        assert said.endswith("expected rounds above 0 and at most 6.")
+
+
+# --- Curves
+
+
+def test_bounds_of_a_curve_follow_its_level_and_begin_at_one(remissions: pd.DataFrame) -> None:
+    wide, narrow = (kaplan_meier(remissions, level=level).set_index(["policy", "time"]) for level in (0.95, 0.5))
+    at = ("treated", 10.0)
+    # Greenwood on the log(-log) scale: S^exp(+-z s), s^2 = sum of d/(n (n - d)) over (log S)^2.
+    share = 18 / 21 * 16 / 17 * 14 / 15
+    spread = (3 / (21 * 18) + 1 / (17 * 16) + 1 / (15 * 14)) ** 0.5 / -math.log(share)
+    for found, z in ((wide, 1.959964), (narrow, 0.674490)):
+        bounds = [share ** math.exp(sign * z * spread) for sign in (1, -1)]
+        assert found.loc[at, ["low", "high"]].tolist() == pytest.approx(bounds, abs=1e-5)
+        assert found.loc[("treated", 0.0), ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_curve_without_an_event_starts_at_one_and_keeps_its_doubt(remissions: pd.DataFrame) -> None:
+    quiet = remissions.assign(observed=remissions["observed"] & (remissions["policy"] == "placebo"))
+    found = kaplan_meier(quiet, level=0.8).set_index(["policy", "time"]).loc["treated"]
+    assert found.loc[0.0, ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
+    assert found.loc[6.0, ["survival", "low", "high"]].tolist() == pytest.approx([1.0, 0.1 ** (1 / 21), 1.0])
+
+
+# --- Groups
+
+
+@pytest.fixture
+def three() -> pd.DataFrame:
+    """Two quiet groups, and one to which it happens; in an order that is not that of the alphabet."""
+    rows = [("c", 9.0, False)] * 6 + [("a", float(k), True) for k in range(1, 7)] + [("b", 8.0, False)] * 6
+    return pd.DataFrame(rows, columns=["policy", "duration", "observed"])
+
+
+def test_groups_keep_the_order_in_which_they_came(three: pd.DataFrame) -> None:
+    assert list(dict.fromkeys(kaplan_meier(three)["policy"])) == ["c", "a", "b"]
+    assert list(restricted_mean(three)["policy"]) == ["c", "a", "b"]
+    again = three.assign(seed=three.groupby("policy").cumcount(), round=0, wars_begun=1.0, peace=1.0)
+    for found in (time_to(again), peace_spells(again)):
+        assert list(dict.fromkeys(found["policy"])) == ["c", "a", "b"]
+
+
+def test_every_pair_of_groups_is_tested_once_and_two_quiet_ones_do_not_differ(three: pd.DataFrame) -> None:
+    found = log_rank(three)
+    assert list(zip(found["first"], found["second"], strict=True)) == [
+        ("all", "all"), ("c", "a"), ("c", "b"), ("a", "b")
+    ]  # fmt: skip
+    assert found.loc[2, ["statistic", "p", "p_holm"]].tolist() == [0.0, 1.0, 1.0]
+    # One after another of six falls beside six others: (6 - expected)^2 over the hypergeometric variance.
+    at_risk = np.arange(6, 0, -1)
+    expected, variance = (at_risk / (at_risk + 6)).sum(), (at_risk * 6 / (at_risk + 6) ** 2).sum()
+    assert found.loc[[1, 3], "statistic"].to_numpy() == pytest.approx((6 - expected) ** 2 / variance)
+    assert found.loc[0, "statistic"] > found.loc[1, "statistic"] and found.loc[0, "p"] == found.loc[0, "p_holm"]
+    assert found.loc[1, "p_holm"] == pytest.approx(3 * found.loc[1, "p"])
+
+
+@pytest.mark.parametrize(
+    ("p", "adjusted"),
+    [
+        ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),  # 3 x .01, then 2 x .03, then no less than that
+        ([0.6, 0.9], [1.0, 1.0]),
+        ([0.3, 0.2], [0.4, 0.4]),
+        ([0.05], [0.05]),
+    ],
+)
+def test_p_values_are_adjusted_for_all_at_once_as_holm_does(p: list[float], adjusted: list[float]) -> None:
+    assert _holm(np.array(p)).tolist() == pytest.approx(adjusted)
+
+
+# --- Hazards
+
+
+def test_a_ratio_per_standard_deviation_is_that_per_unit_to_its_power(exponential: pd.DataFrame) -> None:
+    some = exponential.head(400).assign(clash=3.0 * exponential["clash"] + 7.0)
+    found = cox(some, ["clash"], by=None, level=0.8)
+    assert list(found["covariate"]) == ["clash"] and list(found["unit"]) == ["per standard deviation"]
+    fitted = CoxPHFitter(alpha=0.2).fit(some[["clash", "duration", "observed"]], "duration", "observed")
+    spread = some["clash"].std(ddof=1)
+    assert found.loc[0, "coefficient"] == pytest.approx(fitted.params_["clash"] * spread, rel=1e-4)
+    assert found.loc[0, "hazard_ratio"] == pytest.approx(math.exp(found.loc[0, "coefficient"]))
+    bounds = fitted.confidence_intervals_.loc["clash"].to_numpy() * spread
+    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx(np.exp(bounds), rel=1e-3)
+    assert (found.loc[0, "events"], found.loc[0, "n"]) == (int(some["observed"].sum()), 400)
+
+
+def test_groups_are_held_against_laissez_faire_else_the_first_unless_told(exponential: pd.DataFrame) -> None:
+    some = exponential.groupby("policy").head(100)
+    assert list(cox(some[::-1])["unit"]) == ["against laissez-faire"]
+    renamed = some.replace({"policy": {"laissez-faire": "none"}})
+    assert list(cox(renamed)["unit"]) == ["against none"] and list(cox(renamed[::-1])["unit"]) == [
+        "against containment"
+    ]
+    assert list(cox(some, baseline="containment")["covariate"]) == ["laissez-faire"]
+    assert "the baseline 'none' is not among the groups" in one_sentence(lambda: cox(some, baseline="none"))
+
+
+def test_what_runs_share_widens_the_interval(exponential: pd.DataFrame) -> None:
+    """Every history twice says no more than once: clusters know, independent runs do not."""
+    once = exponential.head(200)
+    twice = pd.concat([once, once.assign(duration=once["duration"] + 1e-9)], ignore_index=True)
+    alone, counted, known = (
+        cox(table, ["clash"], by=None, cluster=cluster).loc[0]
+        for table, cluster in ((once, "seed"), (twice, None), (twice, "seed"))
+    )
+    width = [math.log(found["high"] / found["low"]) for found in (alone, counted, known)]
+    assert width[2] == pytest.approx(width[0], rel=0.05) and width[1] < 0.85 * width[0]
+
+
+def test_five_events_a_covariate_are_enough() -> None:
+    spells = pd.DataFrame({"x": [1.0, 5.0, 2.0, 4.0, 3.0, 2.5], "duration": [1.0, 2, 3, 4, 5, 6], "observed": True})
+    assert cox(spells.assign(observed=[True] * 5 + [False]), ["x"], by=None).loc[0, "events"] == 5
+    said = one_sentence(lambda: cox(spells.assign(observed=[True] * 4 + [False] * 2), ["x"], by=None))
+    assert said == "1 covariates takes at least 5 events; there are 4."
+    assert "no covariates, which a model of hazards takes" in one_sentence(lambda: cox(spells, by=None))
+
+
+# --- From rounds and runs to times
+
+
+def test_the_order_has_collapsed_below_a_fifth_unless_told_otherwise() -> None:
+    orders = pd.DataFrame({"policy": "a", "seed": 0, "round": [0, 1, 2], "order": [0.5, 0.2, 0.1999]})
+    assert time_to(orders, "collapse").loc[0, ["duration", "observed"]].tolist() == [3.0, True]
+    assert list(time_to(orders, "collapse").columns) == ["policy", "seed", "duration", "observed"]
+
+
+def test_great_power_wars_have_their_own_times() -> None:
+    both = rounds("pWwp").assign(great_power_wars_begun=[0.0, 0.0, 1.0, 0.0])
+    assert time_to(both)["duration"].tolist() == [2.0]
+    assert time_to(both, "great-power war")["duration"].tolist() == [3.0]
+
+
+def test_a_war_comes_before_the_end_of_the_history_it_is_in() -> None:
+    runs = pd.DataFrame(
+        {"policy": ["b", "a"], "point": 7, "seed": [4, 2], "rounds_to_war": [4.0, np.nan], "order": 0.5}, index=[9, 8]
+    )
+    found = time_to_war(runs, 5)
+    assert found.to_dict("list") == {
+        "policy": ["b", "a"], "point": [7, 7], "seed": [4, 2], "duration": [5.0, 5.0], "observed": [True, False]
+    }  # fmt: skip
+    assert found.index.tolist() == [0, 1]
+    assert "a war began after 4 rounds" in one_sentence(lambda: time_to_war(runs, 4))
+    assert time_to_war(runs.assign(rounds_to_war=0.0), 1)["duration"].tolist() == [1.0, 1.0]
+    assert "from 1 to" in one_sentence(lambda: time_to_war(runs, 0))
+
+
+def test_spells_are_numbered_within_a_history_whatever_the_order_of_its_rows() -> None:
+    one, other = rounds("WppWp"), rounds("pWw").assign(seed=1)
+    found = peace_spells(pd.concat([one[::-1], other]).sample(frac=1, random_state=1)).sort_values(["seed", "spell"])
+    assert found.drop(columns="policy").to_numpy().tolist() == [
+        [0, 0, 1, 2.0, True], [0, 1, 4, 1.0, False], [1, 0, 0, 1.0, True]
+    ]  # fmt: skip
+    alone = peace_spells(one.drop(columns="policy"), by=["seed"])
+    assert list(alone.columns) == ["seed", "spell", "start", "duration", "observed"] and len(alone) == 2
+
+
+def test_an_event_in_the_first_instant_counts_and_one_before_it_is_refused() -> None:
+    spells = pd.DataFrame({"policy": "a", "duration": [0.0, 2.0], "observed": [1, 0]})
+    found = kaplan_meier(spells)
+    assert found["survival"].tolist() == [0.5, 0.5] and check_spells(spells, "policy")["observed"].dtype == bool
+    wrong = spells.assign(duration=[-0.5, 2.0])
+    assert "a duration is below 0" in one_sentence(lambda: kaplan_meier(wrong))
