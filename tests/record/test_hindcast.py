@@ -373,7 +373,7 @@ def test_the_help_says_which_start_years_are_held_for_validation(capsys: pytest.
     assert main(["hindcast", "--help"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "in 6, 1 and 8 were looked at during development; those in 6 serve calibration" in said
-    assert "those in 2, 3, 4 and 9 were looked at once each, those in 0 twice, those in 5 and 7 are kept for" in said
+    assert "those in 2, 3, 4 and 9 were looked at once each, those in 0 three times, those in 5 and 7 are kept" in said
 
 
 def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,7 @@ def _years(parser: ArgumentParser) -> None:
         "--from", dest="first", metavar="Y", default=1816, type=whole_number("--from", 1816, 2016),
         help="first start year (1816 if not given). Start years that end in 6, 1 and 8 were looked at during "
         "development; those in 6 serve calibration; those in 2, 3, 4 and 9 were looked at once each, those in 0 "
-        "twice, those in 5 and 7 are kept for validation",
+        "three times, those in 5 and 7 are kept for validation",
     )  # fmt: skip
     parser.add_argument(
         "--to", dest="last", metavar="Y", default=2010, type=whole_number("--to", 1816, 2016),
