@@ -68,13 +68,18 @@ def test_orders_do_nothing_before_their_turn_and_a_place_of_its_own_goes_before_
     assert sides.play({1: FIRM}, {1: {place: 6}}, 5).track.metrics[:TURN].tobytes() == before.tobytes()
 
 
+CALM = 4
+"""Seed of a history in which nobody gives way, and so nothing sends the challenger home."""
+
+
 def test_a_challenger_goes_where_it_is_ordered_a_step_a_quarter_and_stays() -> None:
     sides = Sides(SCENARIO, "laissez-faire", TURNS)
     place = SCENARIO.theatres[0]
-    rungs = sides.play({}, {turn: {place.id: 3} for turn in range(TURNS)}, 5).track.theatres[:, 0, TheatreColumn.RUNG]
+    orders = {turn: {place.id: 1 if turn == 0 else 2} for turn in range(TURNS)}
+    rungs = sides.play({}, orders, CALM).track.theatres[:, 0, TheatreColumn.RUNG]
     steps = np.diff([place.rung, *rungs])
-    assert np.abs(steps).max() == 1 and rungs[-1] == 3
-    calm = sides.play({}, {0: {place.id: 0}}, 5).track.theatres[:TURN, 0, TheatreColumn.RUNG]
+    assert np.abs(steps).max() == 1 and rungs[TURN - 1] == 1 and (rungs[TURN:] == 2).all()
+    calm = sides.play({}, {0: {place.id: 0}}, CALM).track.theatres[:TURN, 0, TheatreColumn.RUNG]
     assert calm[-1] == max(0, place.rung - TURN)
 
 
