@@ -115,7 +115,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Werner & Yuen 2005",
         ),
-    ] = 0.98
+    ] = 0.25
     # Attention
     attention: Annotated[
         float,
@@ -125,19 +125,19 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.6262
+    ] = 0.851
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.571
+    ] = 0.463
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
-    ] = 2.65
+    ] = 2.48
     attention_spill: Annotated[
         float,
         Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
-    ] = 0.84
+    ] = 0.1
     attention_parity: Annotated[
         float,
         Field(
@@ -205,7 +205,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.788
+    ] = 0.784
     mobilisation: Annotated[
         float,
         Field(
@@ -274,7 +274,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = 0.98
+    ] = 0.806
     norm_cost: Annotated[
         float,
         Field(
@@ -283,7 +283,7 @@ class Parameters(NamedTuple):
             high=10,
             source="assumed: high enough that those who live for the order hardly breach it",
         ),
-    ] = 3.73
+    ] = 4.92
     norm_convexity: Annotated[
         float,
         Field(
@@ -313,7 +313,7 @@ class Parameters(NamedTuple):
     ] = 0.004
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.065
+    ] = 0.076
     survival: Annotated[
         float,
         Field(
@@ -322,7 +322,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Debs & Goemans 2010",
         ),
-    ] = 3.23
+    ] = 4.7
     # Response
     homeland: Annotated[
         float,
@@ -340,7 +340,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 1.0
+    ] = 0.97
     answer_point: Annotated[
         float,
         Field(
@@ -368,7 +368,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.44
+    ] = 0.385
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0793377
@@ -397,7 +397,7 @@ class Parameters(NamedTuple):
     ] = 0.0658213
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
-    ] = 4.25316
+    ] = 3.75
     habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
     appeal_pull: Annotated[
         float,
@@ -489,7 +489,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 31.2
+    ] = 29.3
     clash_war: Annotated[
         float,
         Field(
@@ -497,7 +497,7 @@ class Parameters(NamedTuple):
             EVENT,
             source="assumed: most exchanges of fire reach the leaders; fitted",
         ),
-    ] = 0.98
+    ] = 0.99
     war_gravity: Annotated[
         float,
         Field(
@@ -516,13 +516,13 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 4.9
+    ] = 6.5
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.675
+    ] = 0.74
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -544,16 +544,16 @@ class Parameters(NamedTuple):
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.935564
+    ] = 0.87
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
-    ] = 0.035
+    ] = 0.005
     war_join_cost: Annotated[
         float,
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.235
+    ] = 0.23
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
     ] = 0.8
@@ -602,7 +602,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 23600.0
+    ] = 22900.0
     devastation: Annotated[
         float,
         Field(
@@ -623,7 +623,7 @@ class Parameters(NamedTuple):
     bargaining: Annotated[
         float,
         Field("chance that the parties to a crisis sit down to settle it", PROBABILITY, source="Powell 1999"),
-    ] = 0.445279
+    ] = 0.42
     proposal: Annotated[
         float,
         Field(
@@ -738,9 +738,9 @@ class Parameters(NamedTuple):
         Field(
             "share of the gap to an untroubled order that time heals per round",
             RATE,
-            source="assumed: half of a loss heals in seventeen years",
+            source="assumed: half of a loss heals in seven years",
         ),
-    ] = 0.01
+    ] = 0.025
     answer_limit: Annotated[
         float,
         Field(
