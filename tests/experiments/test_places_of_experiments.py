@@ -80,11 +80,11 @@ def test_the_report_has_a_table_of_the_place_without_what_never_changes(results:
 
 
 def test_worlds_are_found_by_what_becomes_of_the_place(results: Results) -> None:
-    column = place_column(results, "severity", "borderland")
+    column = place_column(results, "control", "borderland")
     found = discover(results, "laissez-faire", "containment", column)
     means = results.runs([column]).groupby(["point", "policy"])[column].mean().unstack()
     assert found.cases.to_dict() == (means["laissez-faire"] > means["containment"]).to_dict()
-    assert found.what == "laissez-faire loses to containment on escalation, borderland"
+    assert found.what == "laissez-faire loses to containment on held at the end, borderland"
     with pytest.raises(GreatPowersError, match="nothing was recorded of the place 'bordrland'"):
         place_column(results, "control", "bordrland")
 
