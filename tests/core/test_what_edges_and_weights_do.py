@@ -565,3 +565,36 @@ def test_control_of_a_host_never_comes_to_more_than_all_of_it() -> None:
         world.theatres.control[first], world.theatres.control[1 - first] = 0.7, 0.3
         found = played(world).world.theatres.control
         assert found.sum() == pytest.approx(1.0) and (found <= 1.0).all()
+
+
+# --- Where there is nothing to divide by
+
+
+def test_where_nobody_is_of_the_coalition_nobody_sends_or_pays_and_nobody_is_believed_to() -> None:
+    """Aid that came before falls to nobody; what is believed is only what is remembered."""
+    world = world_with(rung=5, aid=0.4, sanctions=0.3, breadth=0.5)
+    world.states.order_weight[:] = 0.0
+    for leader in (2, -1):
+        world.system.leader[0] = leader
+        levers = {"sanctions": 0.5, "presence": 0.4, "red_line": 1, "aid": 0.8, "strike": 1.0}
+        game = played(world, levers, STILL._replace(deployment=0.5), strike=ALWAYS)
+        assert (game.world.states.sender_cost == 0.0).all() and (game.world.stances.presence == 0.0).all()
+        assert game.world.theatres.aid[0] == pytest.approx(0.2), "it dries up"
+        assert game.trace(Trace.TRUE_CREDIBILITY) == 0.0
+        assert game.trace(Trace.BELIEVED_CREDIBILITY) == pytest.approx((1.0 - STILL.current_calculus) * 0.5)
+        assert game.events(Event.STRIKE) == []
+
+
+def test_a_challenger_that_trades_with_nobody_cannot_be_cut_off() -> None:
+    world = world_with(rung=5, breadth=0.25, sanctions=0.3)
+    world.pairs.trade[:] = 0.0
+    game = played(world, {"sanctions": 0.9}, sanctions=ALWAYS)
+    assert game.trace(Trace.EXPECTED_BREADTH) == 0.25 and game.world.theatres.breadth[0] == 0.0
+
+
+def test_a_state_without_force_counts_for_nothing_and_breaks_nothing() -> None:
+    world = world_with({"capability": 0.0}, rung=7, resisted=1)
+    world.states.capability[:2] = 0.0
+    game = played(world, war_growth=0.0)
+    assert game.world.theatres.killed[0] == 0.0 and np.isfinite(game.track.states).all()
+    assert game.world.states.capability[:2].tolist() == pytest.approx([0.02 * s for s in world.states.economy[:2]])
