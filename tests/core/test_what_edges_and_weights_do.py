@@ -598,3 +598,17 @@ def test_a_state_without_force_counts_for_nothing_and_breaks_nothing() -> None:
     game = played(world, war_growth=0.0)
     assert game.world.theatres.killed[0] == 0.0 and np.isfinite(game.track.states).all()
     assert game.world.states.capability[:2].tolist() == pytest.approx([0.02 * s for s in world.states.economy[:2]])
+
+
+@pytest.mark.parametrize(("under_way", "begun"), [(0, 1.0), (1, 0.0)])
+def test_great_powers_that_fight_in_two_places_are_in_one_war(under_way: int, begun: float) -> None:
+    world = world_with(theatres=2, rung=7)
+    world.theatres.great_power_war[1] = under_way
+    game = played(world)
+    assert game.world.theatres.great_power_war.tolist() == [1, 1]
+    assert game.metric(Metric.GREAT_POWER_WARS_BEGUN)[0] == begun
+    assert len(game.events(Event.GREAT_POWER_WAR)) == 2 - under_way
+    alone = world_with(theatres=2, rung=7)
+    alone.theatres.great_power_war[0] = 1
+    alone.theatres.war[1] = alone.theatres.rung[1] = alone.theatres.previous_rung[1] = alone.theatres.intensity[1] = 0
+    assert played(alone).metric(Metric.GREAT_POWER_WARS_BEGUN)[0] == 0.0
