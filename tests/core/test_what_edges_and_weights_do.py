@@ -612,3 +612,16 @@ def test_great_powers_that_fight_in_two_places_are_in_one_war(under_way: int, be
     alone.theatres.great_power_war[0] = 1
     alone.theatres.war[1] = alone.theatres.rung[1] = alone.theatres.previous_rung[1] = alone.theatres.intensity[1] = 0
     assert played(alone).metric(Metric.GREAT_POWER_WARS_BEGUN)[0] == 0.0
+
+
+def test_without_a_leader_only_those_bound_to_the_host_are_of_its_camp() -> None:
+    world = world_with({"order_weight": 1.0, "resolve": 0.5})
+    world.system.leader[0] = -1
+    levers = {"presence": 0.4, "red_line": 1}
+    nobody = played(world, levers)
+    assert nobody.trace(Trace.TRUE_CREDIBILITY) == nobody.trace(Trace.DECLARED_PRESENCE_FORCE) == 0.0
+    world.pairs.alliance[3, 1] = 0.25
+    bound = played(world, levers)
+    assert bound.trace(Trace.TRUE_CREDIBILITY) == 0.5
+    camp = min(1.0, ORDER + 0.25) * 0.25
+    assert bound.trace(Trace.DECLARED_PRESENCE_FORCE) == pytest.approx(0.4 * camp / 4.0)
