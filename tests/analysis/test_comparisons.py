@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from greatpowers import HEADLINES, Comparison, GreatPowersError, compare, load_policy, presets, simulate
+from greatpowers import HEADLINES, Comparison, GreatPowersError, compare, load_policy, load_posterior, presets, simulate
 from greatpowers.core.metrics import Metric
 from greatpowers.simulation import comparison
 from greatpowers.simulation.intervals import matching_gain, mean_interval, share_interval
@@ -122,6 +122,21 @@ def test_progress_counts_histories() -> None:
     told: list[tuple[int, int]] = []
     compare("template", POLICIES, seeds=2, rounds=1, progress=lambda done, total: told.append((done, total)))
     assert told == [(3, 6), (6, 6)]
+
+
+@pytest.mark.parametrize("posterior", [None, "record"])
+def test_what_is_done_meanwhile_sees_all_but_the_posterior(posterior: str | None) -> None:
+    seen: list[Comparison] = []
+    few = None if posterior is None else load_posterior(posterior)
+    few = few and few.model_copy(update={"draws": few.draws[:2]})
+    asked = {"policies": POLICIES, "seeds": 2, "rounds": 2, "posterior": few, "posterior_seeds": 1}
+    found = compare("template", **asked, meanwhile=seen.append)
+    (alone,) = seen
+    assert alone.posterior is None and (found.posterior is None) == (posterior is None)
+    assert alone.runs.equals(found.runs) and alone.bands("order").equals(found.bands("order"))
+    assert alone.manifest == found.manifest and alone.fought == found.fought
+    without = compare("template", **asked)
+    assert without.posterior_table.equals(found.posterior_table)
 
 
 def test_the_interval_of_a_share_does_not_vanish_at_the_ends() -> None:

@@ -86,6 +86,29 @@ def test_an_error_stops_the_crew_and_is_passed_on() -> None:
     assert len(done) < 100_000
 
 
+def test_what_is_done_meanwhile_is_done_while_jobs_are() -> None:
+    """By the thread that asked; the job ends only once that has begun."""
+    begun, by = threading.Event(), []
+
+    def meanwhile() -> None:
+        by.append(threading.current_thread())
+        begun.set()
+
+    run_jobs(1, lambda _: by.append(begun.wait(60)), 1, None, meanwhile)
+    assert by == [threading.current_thread(), True]
+
+
+def test_what_fails_meanwhile_stops_the_crew_and_is_passed_on() -> None:
+    done: list[int] = []
+
+    def meanwhile() -> None:
+        raise ValueError("drawing")
+
+    with pytest.raises(ValueError, match="drawing"):
+        run_jobs(10_000_000, done.append, 2, None, meanwhile)
+    assert len(done) < 10_000_000
+
+
 def test_misperception_compares_the_same_seeds_with_true_beliefs() -> None:
     found = wars_by_misperception("template", "containment", [1, 2], rounds=20)
     for seed in (1, 2):

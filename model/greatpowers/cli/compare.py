@@ -287,10 +287,9 @@ def execute(arguments: Namespace) -> None:
         output,
         print_files,
         progress_bar,
-        remark,
         write_and_tell,
     )
-    from greatpowers.presentation.figures import figures_of
+    from greatpowers.presentation.figures import figures_of, pictures
     from greatpowers.scenario.load import compared, load_policy
     from greatpowers.scenario.posterior import load_posterior
     from greatpowers.simulation.comparison import compare
@@ -300,6 +299,11 @@ def execute(arguments: Namespace) -> None:
     places = _places(scenario, arguments.place)
     directory = destination(arguments.out, "comparison", f"compare-{scenario.name}")
     announce_compiling()
+    drawn: dict[str, bytes] = {}
+
+    def draw(found: "Comparison") -> None:
+        drawn.update(pictures(figures_of(found)))
+
     with progress_bar("playing histories") as told:
         found = compare(
             scenario,
@@ -312,11 +316,10 @@ def execute(arguments: Namespace) -> None:
             posterior=None if arguments.posterior is None else load_posterior(arguments.posterior),
             metrics=arguments.metric,
             rules=dict(arguments.rule),
+            meanwhile=None if arguments.no_figures else draw,
         )
-    if not arguments.no_figures:
-        remark("drawing figures")
-    figures, screen = {} if arguments.no_figures else figures_of(found), output()
-    write_and_tell(lambda: found.save(directory, figures), lambda: _tell(screen, found, places))
+    screen = output()
+    write_and_tell(lambda: found.save(directory, drawn=drawn), lambda: _tell(screen, found, places))
     print_files(screen, directory)
 
 

@@ -5,12 +5,14 @@ what that needs. Nothing heavy is imported here.
 """
 
 import argparse
+import contextlib
+import gc
 import logging
 import os
 import sys
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TextIO
 
@@ -67,8 +69,25 @@ DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
 """Exit codes: as shells report an interrupt (128 + SIGINT) and a reader that went away (128 + SIGPIPE)."""
 
 
+COLLECTED_AFTER = 50_000
+"""New objects after which the garbage collector looks for cycles in a process that carries out a command line."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line (`sys.argv` without one) and return its exit code."""
+    with _little_collecting() if argv is None else contextlib.nullcontext():
+        return _main(argv)
+
+
+@contextlib.contextmanager
+def _little_collecting() -> Iterator[None]:
+    """Spares going through what libraries make as they are loaded, again and again and once more before the end."""
+    gc.set_threshold(COLLECTED_AFTER)
+    yield
+    gc.freeze()
+
+
+def _main(argv: Sequence[str] | None) -> int:
     _prepare_streams()
     try:
         with warnings.catch_warnings():

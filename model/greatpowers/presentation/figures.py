@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from greatpowers.presentation.style import any_script
@@ -26,9 +27,9 @@ def pictures(drawers: Drawers) -> dict[str, bytes]:
     return {name: picture for name, picture in found.items() if picture is not None}
 
 
-def save_pictures(place: Path, drawers: Drawers) -> None:
-    """Write the figures to a directory of results that is being written."""
-    for name, picture in pictures(drawers).items():
+def save_pictures(place: Path, drawers: Drawers, drawn: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    """Write the figures, and pictures that are drawn already, to a directory of results that is being written."""
+    for name, picture in {**pictures(drawers), **drawn}.items():
         (place / name).write_bytes(picture)
 
 

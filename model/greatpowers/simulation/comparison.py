@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -245,10 +245,14 @@ class Comparison:
             "baseline": self.baseline,
             "seeds": seeds_as_data(self.seeds),
             "rounds": self.rounds,
-            "config_sha256": digest(configuration(self.scenario, self.policies)),
+            "config_sha256": digest(self._texts),
             **({"own_metrics": own_as_data(self.own_metrics)} if self.own_metrics else {}),
             **self.rules.manifest,
         }
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return configuration(self.scenario, self.policies)
 
     def values(self, policy: str, metric: str, place: str | None = None) -> Floats:
         """One column of `runs`, or one of :data:`PLACE_OUTCOMES` of a theatre, for one policy, in order of seeds."""
@@ -409,15 +413,26 @@ class Comparison:
         """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
         if metric not in self.series_metrics:
             raise GreatPowersError(f"there are no bands for '{metric}'. {suggestion(metric, self.series_metrics)}")
-        values = self.series[..., self.series_metrics.index(metric)]
-        quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
-        found = []
-        for name, part in zip(self.names, values, strict=True):
-            rows = dict(zip(BANDS, quantiles(part, tuple(BANDS.values())), strict=True))
-            found.append(pd.DataFrame({"policy": name, "round": range(self.rounds), "quarter": quarters, **rows}))
-        return pd.concat(found, ignore_index=True)
+        column = self.series_metrics.index(metric)
+        return self._bands(slice(column, column + 1)).drop(columns="metric")
 
-    def save(self, directory: str | Path, figures: Drawers | None = None) -> Path:
+    def _bands(self, columns: slice = slice(None)) -> pd.DataFrame:
+        """The same of several metrics, one after the other, with the name of each in a last column."""
+        levels = tuple(BANDS.values())
+        found = np.stack([quantiles(part[..., columns], levels) for part in self.series])  # [policy, level, R, metric]
+        rows = found.transpose(1, 3, 0, 2).reshape(len(levels), -1)
+        quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
+        named = pd.MultiIndex.from_product(
+            [self.series_metrics[columns], self.names, range(self.rounds)], names=["metric", "policy", "round"]
+        )
+        table = named.to_frame(index=False)
+        quarter = np.tile(np.array(quarters, dtype=object), len(table) // self.rounds)
+        bands = dict(zip(BANDS, rows, strict=True))
+        return table[["policy", "round"]].assign(quarter=quarter, **bands, metric=table["metric"])
+
+    def save(
+        self, directory: str | Path, figures: Drawers | None = None, drawn: Mapping[str, bytes] | None = None
+    ) -> Path:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
         ``table.csv`` and ``table.parquet`` (one row per policy and metric), ``places.csv`` (one row per place,
@@ -426,11 +441,11 @@ class Comparison:
         meaning of every column), ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
         ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
         histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
-        as PNG. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
+        as PNG, with pictures that are `drawn` already. Refuses and raises like
+        :meth:`greatpowers.simulation.history.History.save`.
         """
         table, columns = long_table(self), [self.describe(name) for name in self.runs.columns]
         units = {column.name: (column.formula, column.unit) for column in columns}
-        bands = [self.bands(metric).assign(metric=metric) for metric in self.series_metrics]
         with whole_directory(directory, self.manifest) as place:
             write_csv(table, place / "table.csv")
             write_parquet(table, place / "table.parquet", {})
@@ -445,11 +460,11 @@ class Comparison:
                 write_csv(everywhere, place / "great-power-wars.csv")
             if self.posterior is not None:
                 write_parquet(_posterior_runs(self, self.posterior), place / "posterior.parquet", units)
-            write_parquet(pd.concat(bands, ignore_index=True), place / "bands.parquet", metric_units())
+            write_parquet(self._bands(), place / "bands.parquet", metric_units())
             write_csv(self.outcomes, place / "outcomes.csv", index=True)
-            for name, text in configuration(self.scenario, self.policies).items():
+            for name, text in self._texts.items():
                 write_text(place / name, text)
-            save_pictures(place, figures or {})
+            save_pictures(place, figures or {}, drawn or {})
         return Path(directory)
 
 
@@ -481,6 +496,7 @@ def compare(
     posterior_seeds: int = 8,
     metrics: MetricsLike = (),
     rules: RulesLike | None = None,
+    meanwhile: "Callable[[Comparison], None] | None" = None,
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
@@ -493,6 +509,7 @@ def compare(
     ``host(world, case, chance)`` that a host gives way, ``guardian(world, case, guardian, chance)`` that it takes part
     in sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of
     going down, holding and going up. Compiled by Numba they are fast. `progress` is told (histories done, in all).
+    `meanwhile` is given the comparison without its posterior while that is played, to draw figures for instance.
     Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
@@ -508,15 +525,9 @@ def compare(
     later, now = len(chosen) * few.size, len(chosen) * len(numbers)
     told = in_histories(progress, len(chosen), after=later)
     values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None)
-    told = in_histories(progress, len(chosen) * few.shape[1], before=now)
-    drawn_runs = (
-        None
-        if drawn is None
-        else _play_posterior(drawn, found, chosen, setups[0].rounds, parameters, few, own, ruled, workers, told)
-    )
     tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
     runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])
-    return Comparison(
+    by_luck = Comparison(
         scenario=setups[0].scenario,
         policies=chosen,
         parameters=setups[0].parameters,
@@ -527,11 +538,17 @@ def compare(
         series_metrics=tuple(METRIC_NAMES[column] for column in columns),
         origin=provenance(),
         places=places,
-        posterior=drawn_runs,
         own_metrics=own,
         rules=ruled,
         fought=fought,
     )
+    meantime = None if meanwhile is None else partial(meanwhile, by_luck)
+    if drawn is None:
+        if meantime is not None:
+            meantime()
+        return by_luck
+    told = in_histories(progress, len(chosen) * few.shape[1], before=now)
+    return replace(by_luck, posterior=_play_posterior(drawn, by_luck, found, parameters, few, workers, told, meantime))
 
 
 def _further_seeds(seeds: Sequence[int], draws: int, each: int) -> Ints:
@@ -543,30 +560,31 @@ def _further_seeds(seeds: Sequence[int], draws: int, each: int) -> Ints:
 
 def _play_posterior(
     posterior: Posterior,
+    found: Comparison,
     scenario: Scenario,
-    policies: Sequence[PolicyPreset],
-    rounds: int,
     parameters: Mapping[str, float] | None,
     seeds: Ints,
-    own: Sequence[OwnMetric],
-    rules: Rules,
     workers: int | None,
     progress: Progress | None,
+    meanwhile: Callable[[], None] | None,
 ) -> PosteriorRuns:
-    """Every policy on every draw; a job is a draw, and gives the same whoever does it."""
-    size, theatres = (len(policies), *seeds.shape), len(scenario.theatres)
+    """Every policy on every draw; a job is a draw, and gives the same whoever does it.
+
+    The `scenario` is that which was compared, without the parameters that it was played on.
+    """
+    size, theatres, own = (len(found.policies), *seeds.shape), len(scenario.theatres), found.own_metrics
     values = np.empty((*size, len(SUMMARY_COLUMNS) + len(own)))
     places = np.empty((*size, theatres, len(PLACE_OUTCOMES)))
 
     def work(draw: int) -> None:
         chosen = {**posterior.draw(draw), **(parameters or {})}
-        setups = prepare_all(scenario, policies, rounds, chosen, rules)
+        setups = prepare_all(scenario, found.policies, found.rounds, chosen, found.rules)
         for number, seed in enumerate(seeds[draw].tolist()):
             for which, setup in enumerate(setups):
                 reading = play_and_read(setup, seed, own)
                 values[which, draw, number], places[which, draw, number] = reading.values, reading.places
 
-    run_jobs(len(posterior.draws), work, workers, progress)
+    run_jobs(len(posterior.draws), work, workers, progress, meanwhile)
     return PosteriorRuns(posterior.name, seeds, values, places)
 
 

@@ -187,16 +187,26 @@ def runs_frame(values: Floats, seeds: Sequence[int], own: Sequence[str] = ()) ->
     return pd.DataFrame(values, columns=[*SUMMARY_COLUMNS, *own], index=index)
 
 
-def run_jobs(jobs: int, work: Callable[[int], None], workers: int | None, progress: Progress | None) -> None:
+def run_jobs(
+    jobs: int,
+    work: Callable[[int], None],
+    workers: int | None,
+    progress: Progress | None,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
     """Call `work(0)` to `work(jobs - 1)`, each once, on `workers` threads (by default one a core).
 
-    Jobs must not depend on each other. The first error, or an interrupt, stops the threads and is passed on.
+    Jobs must not depend on each other. The calling thread does what is to be done `meanwhile`. The first error, or an
+    interrupt, stops the threads and is passed on.
     """
     threads = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
     queue = _Queue(jobs, progress)
     with ThreadPoolExecutor(threads, thread_name_prefix="greatpowers") as pool:
         try:
-            for member in [pool.submit(_work, queue, work) for _ in range(threads)]:
+            members = [pool.submit(_work, queue, work) for _ in range(threads)]
+            if meanwhile is not None:
+                meanwhile()
+            for member in members:
                 member.result()
         finally:
             queue.close()
