@@ -144,7 +144,7 @@ def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", f
     found = list(answers(scenario, pair))[-1]
     assert page.get_by_test_id("verdict").inner_text() == found["places"][0]["verdict"]
     assert page.locator(".gq-row").count() == sum(
-        len(panel["rows"]) for panel in (*found["places"][0]["panels"], *found["world"])
+        len(panel["rows"]) + 1 for panel in (*found["places"][0]["panels"], *found["world"])
     )
     page.get_by_test_id("what-if").click()
     assert page.evaluate("document.activeElement.id") == "lever-sanctions"

@@ -16,7 +16,7 @@ from greatpowers.server.worlds import another_world
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.intervals import is_rare, verdict
 from greatpowers.studies import question
-from greatpowers.studies.question import MEASURES, answer_of, policies_asked, policies_of, verdict_in_words
+from greatpowers.studies.question import MEASURES, answer_of, in_short, policies_asked, policies_of, verdict_in_words
 
 SCENARIO = gp.load_scenario("1913")
 PAIR = ("entente-commitment", "entente-ambiguity")
@@ -81,6 +81,19 @@ def test_a_verdict_claims_no_more_than_its_intervals() -> None:
     reserved = said(1, 1, [-1.0, 1.0])
     assert "more escalation" in reserved and "23 of 24 other sets" in reserved and "could reverse" in reserved
     assert "as far as luck goes" in said(2, -1, None)
+
+
+def test_what_luck_can_explain_is_told_as_such() -> None:
+    def said(verdict: int, other_war: str = "12%", again: bool = False) -> str:
+        row = {"verdict": 2, "sign": -1, "value": "0.10", "against": "0.20", "apart": "50%"}
+        war = {**row, "verdict": verdict, "value": "14%", "against": other_war}
+        return in_short([row, war, *[row] * 5], "One", "Other", again)
+
+    assert said(2).startswith("It averages 0.10 under One and 0.20 under Other, 50% less, on a scale from 0 (peace)")
+    assert "War comes in 14% of histories against 12%. The price: 0.10%" in said(2)
+    assert "against 12%, a difference that luck can explain." in said(0)
+    assert "against 12%, too few to tell." in said(-1)
+    assert "War comes again in 14% of histories under both." in said(0, "14%", again=True)
 
 
 @pytest.fixture

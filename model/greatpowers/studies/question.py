@@ -46,16 +46,18 @@ class AskedOutcome(NamedTuple):
     at_place: bool
     outcome: str
     heading: str
+    scale: str
 
 
+SCALE = "from 0 (peace) to 1 (war)"
 MEASURES = (
-    AskedOutcome(True, "severity", "Escalation"),
-    AskedOutcome(True, "war", "Histories with war"),
-    AskedOutcome(True, "battle_deaths", "Battle deaths"),
-    AskedOutcome(False, "mean_severity", "Escalation"),
-    AskedOutcome(False, "battle_deaths", "Battle deaths"),
-    AskedOutcome(False, "order", "Order"),
-    AskedOutcome(False, "sender_cost", "Cost to those who carry it out"),
+    AskedOutcome(True, "severity", "Escalation", SCALE),
+    AskedOutcome(True, "war", "Histories with war", "share of histories"),
+    AskedOutcome(True, "battle_deaths", "Battle deaths", "thousands in a history"),
+    AskedOutcome(False, "mean_severity", "Escalation", SCALE),
+    AskedOutcome(False, "battle_deaths", "Battle deaths", "thousands in a history"),
+    AskedOutcome(False, "order", "Order", "how far the rules against conquest hold, from 0 to 1"),
+    AskedOutcome(False, "sender_cost", "Cost to those who carry it out", "% of world output a year"),
 )
 CURVES = {"mean_severity": "Escalation", "order": "Order"}
 
@@ -98,6 +100,8 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
 
 
 def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str, world: list[Told]) -> Told:
+    from greatpowers.studies.brief import is_at_war
+
     panels = _panels(compared, pair[1], place)
     one, other = (next(p.title for p in compared.policies if p.name == name) for name in pair)
     rows = [next(row for row in panel["rows"] if row["policy"] == pair[0]) for panel in (*panels, *world)]
@@ -106,7 +110,7 @@ def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str
         "id": place,
         "label": label,
         "verdict": verdict_in_words(rows[0], one, other, label),
-        "short": in_short(rows, one, other, label),
+        "short": in_short(rows, one, other, is_at_war(compared.scenario, place)),
         "sentences": [
             f"{heading}, {where}: {row['value']} against {row['against']}; {row['doubt']}."
             for (heading, where), row in zip(heads, rows, strict=True)
@@ -119,8 +123,7 @@ def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -
     """The answer in a sentence, from the verdict on escalation at the place."""
     if row["verdict"] == 0:
         return f"Over {label}, {one} and {other} cannot be told apart by escalation: luck can explain the difference."
-    more = "more" if row["sign"] > 0 else "less"
-    said = f"Over {label}, {one} brings {more} escalation than {other}"
+    said = f"Over {label}, {one} brings {_more(row)} escalation than {other}"
     if row["open"] is None:
         return f"{said}, as far as luck goes; what the record leaves open is still being played."
     if row["verdict"] == 1:
@@ -131,16 +134,26 @@ def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -
     return f"{said}, and does so with other parameters that fit the record equally well."
 
 
-def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, label: str) -> str:
+def _more(row: Mapping[str, Any]) -> str:
+    return "more" if row["sign"] > 0 else "less"
+
+
+def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, again: bool) -> str:
     """By how much, under the two policies of the question; `rows` are of MEASURES."""
     named = {(measure.at_place, measure.outcome): row for measure, row in zip(MEASURES, rows, strict=True)}
     escalation, war, cost = named[True, "severity"], named[True, "war"], named[False, "sender_cost"]
+    apart = f", {escalation['apart']} {_more(escalation)}" if escalation["verdict"] > 0 else ""
+    wars = f"in {war['value']} of histories against {war['against']}"
+    if war["value"] == war["against"]:
+        wars = f"in {war['value']} of histories under both"
+    elif war["verdict"] <= 0:
+        wars = f"{wars}, {'too few to tell' if war['verdict'] else 'a difference that luck can explain'}"
     price = f"The price: {cost['value']}% of world output a year against {cost['against']}%."
     if cost["value"] == cost["against"]:
         price = f"The price is the same, {cost['value']}% of world output a year."
     return (
-        f"On a scale from 0 to 1 it averages {escalation['value']} under {one} and {escalation['against']} under "
-        f"{other}; there is war over {label} in {war['value']} of histories against {war['against']}. {price}"
+        f"It averages {escalation['value']} under {one} and {escalation['against']} under {other}{apart}, on a scale "
+        f"{SCALE}. War comes {'again ' if again else ''}{wars}. {price}"
     )
 
 
@@ -154,20 +167,29 @@ def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: s
 
     column = f"{measure.outcome}{PLACE_MARK}{place}" if place else measure.outcome
     unit = PLACE_UNITS[measure.outcome][1] if place else compared.describe(measure.outcome).unit
+    others = [name for name in compared.names if name != against]
+    asked, _ = compared.versus(others[0], against, measure.outcome, place)
     return {
         "heading": measure.heading,
-        "unit": "share of histories" if unit == SWITCH else unit,
+        "scale": measure.scale,
         "better": 1 if more_is_better(column) else -1,
-        "rows": [
-            _row(compared, measure, name, against, place, unit) for name in compared.names if name != against
-        ],
-    }  # fmt: skip
+        "rows": [_row(compared, measure, name, against, place, unit, asked) for name in others],
+    }
 
 
 def _row(
-    compared: "Comparison", measure: AskedOutcome, policy: str, against: str, place: str | None, unit: str
+    compared: "Comparison",
+    measure: AskedOutcome,
+    policy: str,
+    against: str,
+    place: str | None,
+    unit: str,
+    asked: "Interval",
 ) -> Told:
-    """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number."""
+    """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number.
+
+    Values have the decimals that the difference `asked` about bears, so that those of all policies read alike.
+    """
     from greatpowers.studies.brief_words import doubt
 
     luck, left_open = compared.versus(policy, against, measure.outcome, place)
@@ -186,8 +208,9 @@ def _row(
         "alike": int((np.sign(by_draw) == np.sign(luck.mean)).sum()),
         "draws": by_draw.size,
         "verdict": {TOO_RARE: -1, NO_TELLING: 0, MAYBE_LOWER: 1, MAYBE_HIGHER: 1}.get(found, 2),
-        "value": _value(means[0], unit, luck),
-        "against": _value(means[1], unit, luck),
+        "value": _value(means[0], unit, asked),
+        "against": _value(means[1], unit, asked),
+        "apart": percent(abs(luck.mean) / means[1]) if means[1] else "",
         "doubt": doubt(told),
     }
 

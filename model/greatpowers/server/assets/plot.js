@@ -96,7 +96,7 @@ export function yearTicks(quarters, x, y, width) {
   return firsts
     .filter(([year]) => year % every === 0)
     .filter(([, r]) => x(r) < x(0) + width - 14)
-    .map(([year, r]) => svg("text.gc-tick", { x: x(r), y, "text-anchor": r === 0 ? "start" : "middle" }, year));
+    .map(([year, r]) => svg("text.gc-tick", { x: x(r), y, "text-anchor": "middle" }, year));
 }
 
 // Have a drawing's pointer move the cursor.

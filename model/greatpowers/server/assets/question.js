@@ -71,12 +71,15 @@ class Question extends HTMLElement {
           ),
           this.next(),
         ),
+        this.group(
+          `Over ${place.label}`,
+          place.panels,
+          h("p.gq-status", { role: "status" }, this.status()),
+          this.key(),
+        ),
         this.curves(),
       ),
-      h("p.gq-status", { role: "status" }, this.status()),
-      this.group(`Over ${place.label}`, place.panels),
       this.group("In the world", told.world),
-      this.key(),
     );
     this.sized.disconnect();
     this.sized.observe(this.plot);
@@ -143,14 +146,19 @@ class Question extends HTMLElement {
     const { clientWidth: width, clientHeight: height } = this.plot ?? {};
     if (!told || !width) return;
     const { lines, title, unit } = told.curves[curve];
-    const [left, right, above, below] = [44, Math.min(150, width * 0.34), 10, 22];
+    const [left, right, above, below] = [44, Math.min(170, width * 0.38), 10, 22];
     const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (r) => left + (r / (told.quarters.length - 1)) * (width - left - right);
     const y = (value) => above + ((high - value) / (high - low || 1)) * (height - above - below);
     const emphasis = (name) => (name === told.asked ? "asked" : name === told.against ? "against" : "other");
     const ends = Object.entries(lines)
-      .map(([name, line]) => ({ name, line, at: y(line.at(-1)), words: inLines(told.titles[name], (right - 12) / 7) }))
+      .map(([name, line]) => ({
+        name,
+        line,
+        at: y(line.at(-1)),
+        words: inLines(told.titles[name], (right - 12) / 6.5),
+      }))
       .sort((one, other) => one.at - other.at);
     let room = above + 4;
     for (const end of ends) {
@@ -206,42 +214,48 @@ class Question extends HTMLElement {
     );
   }
 
-  group(title, panels) {
+  group(title, panels, ...before) {
     return h(
       "section.gq-group",
       { "aria-label": title },
       h("h3", title),
+      ...before,
       h("div.gq-panels", ...panels.map((panel) => this.panel(panel))),
     );
   }
 
-  panel({ heading, unit, better, rows }) {
+  panel({ heading, scale, better, rows }) {
     const bounds = rows.flatMap((row) => [...row.luck, ...(row.open ?? []), 0]);
     const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
     const x = (value) => 6 + ((value - low) / (high - low || 1)) * (WIDTH - 12);
+    const row = ({ policy, value, ...more }, name, ...words) =>
+      h(
+        "li",
+        { class: `gq-row ${name}` },
+        h("span.gq-who", told.titles[policy]),
+        this.dot(more, x),
+        h("span.gq-value", value),
+        ...words,
+      );
+    const [asked, ...others] = rows.map((one) =>
+      row(
+        one,
+        `gq-is-${meaning(one, better)}`,
+        h("span.gw-hidden", ` against ${one.against}: ${one.doubt}; `),
+        h("span.gq-word", WORDS[one.verdict](one.sign)),
+      ),
+    );
+    const held = row({ policy: told.against, value: rows[0].against }, "gq-held", h("span.gq-word", "compared with"));
     return h(
       "div.gq-panel",
       h("h4", heading),
-      h("p.gq-unit", `${unit}; ${better > 0 ? "right" : "left"} is better`),
-      h(
-        "ul",
-        ...rows.map((row) =>
-          h(
-            "li",
-            { class: `gq-row gq-is-${meaning(row, better)} ${row.policy === told.asked ? "gq-first" : ""}` },
-            h("span.gq-who", told.titles[row.policy]),
-            this.dot(row, x),
-            h("span.gq-value", row.value),
-            h("span.gw-hidden", ` against ${row.against}: ${row.doubt}; `),
-            h("span.gq-word", WORDS[row.verdict](row.sign)),
-          ),
-        ),
-      ),
-      h("p.gq-unit", `${told.titles[told.against]}: ${rows[0].against}`),
+      h("p.gq-unit", `${scale}; ${better > 0 ? "right" : "left"} is better`),
+      h("ul", asked, held, ...others),
     );
   }
 
-  dot({ luck: [mean, low, high], open }, x) {
+  // The policy held against is where nothing differs.
+  dot({ luck: [mean, low, high] = [0, 0, 0], open }, x) {
     const bar = (from, to, name) =>
       svg("path", { class: name, d: `M${x(from).toFixed(1)},${ROW / 2}H${(x(to) + 0.01).toFixed(2)}` });
     return svg(
@@ -259,12 +273,9 @@ class Question extends HTMLElement {
     return h(
       "ul.gq-legend",
       { "aria-label": "How to read it" },
-      item("mean", "difference between the means"),
+      item("mean", "mean of its histories"),
       item("luck", "95% by luck"),
       item("open", "what parameters that fit the record leave open"),
-      item("better", "better"),
-      item("worse", "worse"),
-      item("none", "no detectable difference, or too rare to tell"),
     );
   }
 }
