@@ -1,4 +1,5 @@
-// <gp-odds>: what the matched runs of both policies say: a table with paired differences, fans, and distributions.
+// What the matched runs of both policies say. <gp-headlines>: a table with paired differences. <gp-odds>: the worst of each
+// history, fans, and distributions.
 import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
@@ -8,7 +9,7 @@ import { nice, Plot, reading, scrubs } from "./plot.js";
 
 const HEIGHT = 160;
 
-class Odds extends Pair {
+class Matched extends Pair {
   kind = "odds";
 
   connectedCallback() {
@@ -17,39 +18,46 @@ class Odds extends Pair {
   }
 
   build() {
-    this.setAttribute("data-testid", "odds");
     const found = this.told("odds");
-    if (!this.said) this.frame();
+    if (!this.children.length) this.frame();
     if (!found) return;
     const told = toldOf(found);
     this.dataset.runs = told.runs;
     this.dataset.key = told.key;
+    this.show(told);
+  }
+}
+
+class Headlines extends Matched {
+  frame() {
+    this.said = h("p.gw-muted.gc-said", { role: "status", "data-testid": "odds-runs" }, "Playing matched histories…");
+    this.table = h("div");
+    this.replaceChildren(h("h2", "Results over 200 matched histories"), this.said, this.table);
+  }
+
+  show(told) {
     const [against, followed] = told.policies;
     this.said.textContent = `Mean over ${told.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
-    this.room.table.replaceChildren(headlines(told));
+    this.table.replaceChildren(headlines(told));
+  }
+}
+
+class Odds extends Matched {
+  show(told) {
     this.fans(told);
     this.outcomes(told);
     this.spreads(told);
   }
 
   frame() {
-    this.said = h("p.gw-muted.gc-said", { role: "status", "data-testid": "odds-runs" }, "Playing matched histories…");
     this.charts = new Map();
-    this.room = {
-      table: h("div.gc-scroll", { tabindex: 0, role: "region", "aria-label": "Headline metrics" }),
-      fans: h("div.gc-charts"),
-      outcomes: h("div"),
-      spreads: h("div.gc-charts"),
-    };
+    this.room = { fans: h("div.gc-charts"), outcomes: h("div"), spreads: h("div.gc-charts") };
     this.replaceChildren(
-      h("h2", "Results over 200 matched histories"),
-      this.said,
-      this.room.table,
-      h("h3", "The worst of each history"),
+      h("h2", "All histories of both policies"),
       this.room.outcomes,
       h("h3", "Over time: median, middle half, and nine in ten"),
       this.room.fans,
-      h("h3", "Distribution over histories"),
+      h("h3", "How many histories have which value"),
       this.room.spreads,
     );
   }
@@ -122,11 +130,12 @@ class Odds extends Pair {
       [policies[1], shares[1], "a"],
       [policies[0], shares[0], "b"],
     ];
+    const seen = names.map((_, i) => i).filter((i) => shares.some((values) => values[i] > 0));
     const words = ([title, values]) =>
       `${title}: ${names.map((name, i) => `${name} ${percent(values[i])}`).join(", ")}`;
     chart.figure.show({
       draw: (width) => [
-        ...legend(names, colours),
+        ...legend(...[names, colours].map((all) => seen.map((i) => all[i]))),
         ...[ours, theirs].flatMap((bar, i) => stack(bar, colours, width, 24 + 42 * i)),
       ],
       rows: () => [
@@ -134,7 +143,7 @@ class Odds extends Pair {
         [ours[0], ...ours[1]],
         [theirs[0], ...theirs[1]],
       ],
-      label: `The worst of each history. ${words(ours)}. ${words(theirs)}.`,
+      label: `The worst that happened in each history. ${words(ours)}. ${words(theirs)}.`,
     });
   }
 
@@ -173,4 +182,5 @@ class Odds extends Pair {
   }
 }
 
+customElements.define("gp-headlines", Headlines);
 customElements.define("gp-odds", Odds);

@@ -1,6 +1,7 @@
 // What the ensembles say and look like: rows of the table, stacked shares, and histograms.
-import { figure, h, svg, table } from "./draw.js";
+import { h, svg, table } from "./draw.js";
 import { columnOf, difference, estimate, mean } from "./matched.js";
+import { reading, rounded } from "./plot.js";
 
 const MOST_BINS = 24;
 const MOST_DECIMALS = 6;
@@ -19,20 +20,22 @@ export function toldOf({ key, count, titles, parts, spreads, runs, columns }) {
   };
 }
 
-// A row of the table: both policies' means and the paired difference, as numbers and as they are read.
+// A row of the table: both policies' means and the paired difference, as numbers and as they are read: shares in per cent,
+// and all with the decimals that the difference bears, to a tenth of half its interval.
 function headline(row, [against, followed], runs) {
   const estimates = [against, followed].map((values) => estimate(values, row.isSwitch, runs));
   const apart = difference(followed, against, row.isSwitch, runs);
-  const halves = [...estimates, apart].map(([, low, high]) => (high - low) / 2).filter((half) => half > 0);
-  const needed = halves.length > 0 ? 1 - Math.floor(Math.log10(Math.min(...halves))) : 2;
-  const decimals = Math.min(Math.max(needed, 0), MOST_DECIMALS);
+  const unit = row.isSwitch ? "share of histories" : row.unit;
+  const factor = unit.startsWith("share of") ? 100 : 1;
+  const half = [apart, ...estimates].map(([, low, high]) => (factor * (high - low)) / 2).find((found) => found > 0);
+  const decimals = half ? Math.min(Math.max(Math.ceil(Math.log10(5 / half)), 0), MOST_DECIMALS) : 2;
   const read = (values, sign) => {
-    const [middle, low, high] = values.map((value) => signed(value.toFixed(decimals), sign));
+    const [middle, low, high] = values.map((value) => signed((factor * value).toFixed(decimals), sign));
     return { values, mean: middle, range: `${low} to ${high}` };
   };
   return {
     ...row,
-    unit: row.isSwitch ? "share of runs" : row.unit,
+    unit: unit.replace(/^share of/, "% of"),
     against: read(estimates[0], ""),
     followed: read(estimates[1], ""),
     difference: read(apart, "+"),
@@ -41,7 +44,7 @@ function headline(row, [against, followed], runs) {
 }
 
 function signed(text, sign) {
-  return Number(text) < 0 ? text.replace("-", "−") : `${sign}${text.replace("-", "")}`;
+  return Number(text) < 0 ? text.replace("-", "−") : `${Number(text) ? sign : ""}${text.replace("-", "")}`;
 }
 
 // Better or worse where it is known which way is, else higher or lower; or that luck can explain the difference.
@@ -136,7 +139,7 @@ export function legend(names, colours) {
   let x = 0;
   return names.flatMap((name, i) => {
     const at = x;
-    x += 22 + 6.1 * name.length;
+    x += 24 + 6.7 * name.length;
     return [
       svg("rect.gc-block", { x: at, y: 1, width: 11, height: 11, fill: colours[i] }),
       svg("text.gc-tick", { x: at + 15, y: 11 }, name),
@@ -168,7 +171,7 @@ export function stack([title, values, which], colours, width, y) {
 }
 
 // Counts of the policy followed above the line, of the other below; a tick at each mean.
-export function histogram({ edges, counts: [theirs, ours], means }, width, height) {
+export function histogram({ edges, counts: [theirs, ours], means, unit }, width, height) {
   const [left, right, above, below] = [34, 8, 6, 20];
   const middle = above + (height - above - below) / 2;
   const half = (height - above - below) / 2 - 4;
@@ -193,7 +196,7 @@ export function histogram({ edges, counts: [theirs, ours], means }, width, heigh
         .slice(0, -1)
         .map((edge) => edge + 0.5)
         .filter((_, i) => i % step === 0)
-    : [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
+    : rounded(low, high, 7);
   const mark = (mean, way) => svg("path.gc-mean-tick", { d: `M${x(mean)},${middle}v${-way * (half + 3)}` });
   return [
     ...bars(ours, "a", 1),
@@ -203,16 +206,8 @@ export function histogram({ edges, counts: [theirs, ours], means }, width, heigh
     mark(means[0], -1),
     svg("text.gc-tick", { x: left - 5, y: middle - half + 8, "text-anchor": "end" }, most),
     svg("text.gc-tick", { x: left - 5, y: middle + half, "text-anchor": "end" }, most),
-    ...ticks.map((value, i) =>
-      svg(
-        "text.gc-tick",
-        {
-          x: x(value),
-          y: height - 5,
-          "text-anchor": whole || (i > 0 && i < 4) ? "middle" : i ? "end" : "start",
-        },
-        figure(value),
-      ),
+    ...ticks.map((value) =>
+      svg("text.gc-tick", { x: x(value), y: height - 5, "text-anchor": "middle" }, reading(value, unit)),
     ),
   ];
 }

@@ -87,7 +87,7 @@ class Versus extends Pair {
     };
     const focused = this.contains(document.activeElement) ? document.activeElement.dataset.which : null;
     this.replaceChildren(
-      h("p.gc-same", "Two histories of the same luck: all that differs is the policy."),
+      h("p.gc-same", "One history of each policy on the same luck: all that differs is the policy."),
       h(
         "div.gw-segments.gc-switch",
         { role: "group", "aria-label": "Policy shown" },

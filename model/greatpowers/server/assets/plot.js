@@ -24,10 +24,10 @@ export function nice(value) {
   return [1, 2, 2.5, 5, 10].map((m) => m * power).find((limit) => value <= limit * 1.0001);
 }
 
-// Round numbers from `low` to `high`, two to five of them; the one value where they are equal.
-export function rounded(low, high) {
+// Round numbers from `low` to `high`, at most one more than `most`; the one value where they are equal.
+export function rounded(low, high, most = 4) {
   if (!(high > low)) return [low];
-  const step = nice((high - low) / 4);
+  const step = nice((high - low) / most);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));

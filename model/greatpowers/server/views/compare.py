@@ -1,4 +1,4 @@
-"""Compare: two policies on the same luck, where their histories part and why, and what 200 matched runs say.
+"""Compare: what 200 matched runs say of two policies, where two histories on the same luck part, and why.
 
 Matched runs are played and told by the page itself (`assets/bench.js`).
 """
@@ -38,6 +38,7 @@ BOTH: tuple[Which, Which] = ("a", "b")
 def build(session: Session) -> None:
     """Build the view of one tab, inside the current container."""
     with ui.element("div").classes("gw-world gc-compare").props("data-testid=compare"):
+        _sheet("gp-headlines")
         ui.element("gp-versus")
         with ui.element("div").classes("gc-pair"):
             for which in BOTH:
