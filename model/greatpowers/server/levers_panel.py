@@ -347,7 +347,7 @@ OFFERS = {"offer": ("offer the deal everywhere", 1.0), "withdraw": ("withdraw th
 
 
 def build_schedule(session: Session) -> None:
-    """A button that drops another policy or the offer at the round shown, and the list of all changes."""
+    """A button that drops another policy or the offer at a later round, and the list of all changes."""
     with ui.element("section").classes("gp-schedule").props('aria-label="Changes over time"'):
         _build_button(session)
         listed = ui.element("ul").classes("gp-changes").props('aria-label="Changes of policy"')
@@ -359,7 +359,7 @@ def build_schedule(session: Session) -> None:
                 _entry(session, change, policy_titles())
             if not session.state.changes:
                 with ui.element("li").classes("gp-note"):
-                    ui.label("The policy is the same from the first round to the last.")
+                    ui.label("Move the time slider to change policy mid-run.")
 
     session.subscribe("state", refresh)
     refresh()
@@ -392,13 +392,8 @@ def _build_button(session: Session) -> None:
         menu = ui.menu().props('no-parent-event aria-label="What to do from this round on"')
 
     def point() -> None:
-        later = session.cursor > 0
-        button.set_text(
-            f"Change course from {session.quarter(session.cursor)}…"
-            if later
-            else "Move the time slider to change policy mid-run"
-        )
-        button.set_enabled(later)
+        button.set_visibility(session.cursor > 0)
+        button.set_text(f"Change course from {session.quarter(session.cursor)}…")
 
     for kind in ("state", "history", "cursor"):
         session.subscribe(kind, point)

@@ -48,7 +48,7 @@ const Slider = {
       this.own = this.value;
     },
   },
-  template: `<div class="gp-range"><input type="range" :min="row.low" :max="row.high" :step="row.step" :value="own"
+  template: `<div :class="['gp-range', 'gp-' + row.kind]"><input type="range" :min="row.low" :max="row.high" :step="row.step" :value="own"
     :aria-label="row.label" :aria-valuetext="text" :data-testid="row.testid" @input="move" @change="letGo"
     @pointerenter="reach" @focus="reach"><output class="gp-value" aria-hidden="true">{{ text }}</output></div>`,
 };

@@ -23,7 +23,9 @@ def build(session: Session) -> None:
             _sheet("gp-panel", "gw-panel-room")
             _sheet("gp-transport", "gw-wide gw-keep")
             _sheet("gp-series", "gw-wide")
-            _sheet("gp-strip")
+            with ui.element("section").classes("gw-sheet gw-places"):
+                ui.html("Every place, quarter by quarter", sanitize=False, tag="h2")
+                ui.element("gp-strip")
             with ui.element("section").classes("gw-sheet").props(f'id={CHRONICLE} aria-label="Chronicle"'):
                 build_chronicle(session)
         ui.element("gp-table")
