@@ -259,18 +259,14 @@ function span(values) {
   return [low - room, high + room];
 }
 
-const VERDICT = { right: ["✓", "you read it right"], wrong: ["✗", "you read it wrong"], none: ["", "you did not say"] };
+const MARK = { right: "✓", wrong: "✗" };
 
 function judged(told, details) {
   const words = (kind, value) => told.choices[kind].find(([name]) => name === (value ?? ""))[1];
-  const cell = (truth, said, verdict) => [
-    truth,
-    h(
-      "small",
-      { class: `gg-verdict-${verdict}` },
-      verdict === "none" ? VERDICT.none[1] : `${VERDICT[verdict][0]} you said: ${said}`,
-    ),
-  ];
+  const cell = (truth, said, verdict) =>
+    MARK[verdict]
+      ? [truth, h("small", { class: `gg-verdict-${verdict}` }, `${MARK[verdict]} you said: ${said}`)]
+      : truth;
   return h(
     "section.gg-sheet",
     { "aria-label": "What was true" },
