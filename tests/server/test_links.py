@@ -81,5 +81,7 @@ def test_an_address_in_plain_words_opens_the_same_and_a_wrong_one_says_so(
     wait.linked(
         page, lambda state: (state.view, state.policy, state.against) == ("compare", "containment", "appeasement")
     )
+    page.goto(f"{server.address}?view=results&scenario=1913")
+    wait.linked(page, lambda state: (state.view, state.policy) == ("results", "entente-commitment"))
     page.goto(f"{server.address}?scenario=2017&policy=contanment")
     page.get_by_text("Did you mean 'containment'").first.wait_for()

@@ -24,7 +24,7 @@ from greatpowers.server.laboratory import Laboratory, ShownHistory
 from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard
 from greatpowers.server.session import Session
 from greatpowers.server.state import LabState, in_plain_words
-from greatpowers.server.worlds import scenario_object
+from greatpowers.server.worlds import opening, scenario_object
 
 if TYPE_CHECKING:
     from greatpowers.experiments.results import Results
@@ -222,6 +222,8 @@ def _state_of(request: Request, site: Site) -> tuple[LabState, str]:
         state = in_plain_words(request.query_params) if link is None else LabState.decode(link)
         if state is None:
             return site.start, ""
+        if link is None and not {"policy", "against"} & request.query_params.keys():
+            state = opening(state).changed(view=state.view)
         scenario_object(state)
     except GreatPowersError as error:
         return site.start, f"This link could not be opened, so here is the start instead: {error}"
