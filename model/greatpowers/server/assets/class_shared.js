@@ -110,6 +110,8 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
   const x = (value) => 16 + ((value - low) / (high - low)) * (width - 32);
   const cell = big ? 18 : 13;
   const line = big ? 22 : 18; // a line of text
+  const sign = unit === "%" ? unit : "";
+  const read = (value) => `${points(value)}${sign}`;
   const piles = new Map();
   const placed = [...values]
     .sort((a, b) => Boolean(b.mine) - Boolean(a.mine) || a.value - b.value)
@@ -126,7 +128,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
   for (let value = low; value <= high; value += step) {
     ticks.push(svg("path.rule", { d: `M${x(value)},${base}v5` }));
     ticks.push(
-      svg("text", { x: x(value), y: base + line + 1, "text-anchor": "middle" }, String(value).replace("-", "−")),
+      svg("text", { x: x(value), y: base + line + 1, "text-anchor": "middle" }, `${value}${sign}`.replace("-", "−")),
     );
   }
   const lines = marks.flatMap(({ value, label }, at) => {
@@ -136,15 +138,15 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
       svg(
         "text",
         { x: x(value) + (right ? -5 : 5), y: line * at + line - 1, "text-anchor": right ? "end" : "start" },
-        `${label} ${points(value)}`,
+        `${label} ${read(value)}`,
       ),
     ];
   });
   const found = values.map(({ value }) => value);
   const said = found.length
-    ? `${found.length} from ${points(Math.min(...found))} to ${points(Math.max(...found))} ${unit}, half of them below ${points(middle(found))}`
+    ? `${found.length} from ${read(Math.min(...found))} to ${read(Math.max(...found))}${sign ? "" : ` ${unit}`}, half of them below ${read(middle(found))}`
     : "nothing yet";
-  const told = marks.map(({ value, label }) => `${label} ${points(value)}`).join("; ");
+  const told = marks.map(({ value, label }) => `${label} ${read(value)}`).join("; ");
   return svg(
     "svg",
     {
@@ -331,7 +333,7 @@ export function foretoldView(told) {
           "Chances of war that were predicted",
           found.guesses.map((guess) => ({ value: 100 * guess.war })),
           [{ value: 100 * found.war[usual], label: "the model" }],
-          "per cent",
+          "%",
         )
       : null,
   ];
