@@ -51,7 +51,7 @@ def compare(page: Any) -> None:
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     page.evaluate(FURTHEST_APART)
-    page.evaluate("scrollTo(0, 92)")
+    page.evaluate("document.querySelector('gp-versus').scrollIntoView(); scrollBy(0, -70)")  # what stays above
 
 
 def play(page: Any) -> None:
