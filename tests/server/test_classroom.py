@@ -377,7 +377,7 @@ def test_what_is_no_class_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFi
     path.write_text("my notes", encoding="utf-8")
     command = ["serve", "template", "--port", "0", "--no-browser", "--class-file", str(path)]
     assert cli.main([*command, "--class"]) == 2
-    assert "notes.json: this is no class of this version. Name another file" in capsys.readouterr().err
+    assert "notes.json: this file holds no class of this version. Name another file" in capsys.readouterr().err
     assert path.read_text(encoding="utf-8") == "my notes"
     assert cli.main(command) == 2
     assert "it goes with --class" in capsys.readouterr().err

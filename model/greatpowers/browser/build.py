@@ -204,7 +204,7 @@ def _door(entry: str, function: Any) -> str:
     named = [(one.name, str(one.type)) for one in function.arguments]
     expected = [("retptr", "ptr"), ("excinfo", "ptr"), *_words([f"arg.{name}" for name in NAMES], SMALL)]
     if named != expected:
-        raise GreatPowersError(f"Numba hands the arguments of {entry} over in another way than is known here.")
+        raise GreatPowersError(f"Numba passes the arguments of {entry} in a way that is not known here.")
     reads, handed = "", []
     for at, (_, kind) in enumerate(named):
         reads += f"  %at{at} = getelementptr i64, ptr %words, i32 {at}\n  %word{at} = load i64, ptr %at{at}\n"

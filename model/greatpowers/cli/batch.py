@@ -28,10 +28,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "run an experiment, or continue one that was interrupted",
-    "Run an experiment: scenarios, policies, uncertainties on matched seeds. Interrupted, the same command resumes it.",
+    "Run an experiment: scenarios, policies, uncertainties on matched seeds. If it is interrupted, the same command "
+    "resumes it.",
     (
         ("greatpowers batch policy-comparison-2017", "a shipped experiment, on all cores"),
-        ("greatpowers batch mine.toml --out results/mine --dry-run", "check it; what would it take?"),
+        ("greatpowers batch mine.toml --out results/mine --dry-run", "check it, and estimate time and disk"),
         ("greatpowers batch mine.toml --out results/mine --dask tcp://10.0.0.5:8786", "on a cluster"),
     ),
     _arguments,

@@ -30,7 +30,10 @@ COMMAND = Command(
     "write two printable pages, as HTML and as PDF.",
     (
         ("greatpowers brief 2017 --out brief", "what the offer would do in the Donbas"),
-        ("greatpowers brief 1978 --question afghanistan --seeds 200 --out brief", "another question, sooner done"),
+        (
+            "greatpowers brief 1978 --question afghanistan --seeds 200 --out brief",
+            "another question, with fewer histories",
+        ),
     ),
     _arguments,
 )

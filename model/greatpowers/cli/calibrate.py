@@ -57,7 +57,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "fit the free parameters to the record, and predict the facts held apart",
-    "Find the parameters that agree with the record, and what they predict. Interrupted, the same command resumes it.",
+    "Find the parameters that agree with the record, and what they predict. If it is interrupted, the same command "
+    "resumes it.",
     (
         ("greatpowers calibrate --fast --out look", "does everything work?"),
         ("greatpowers calibrate --data downloads --out calibration", "4 waves of 200 parameter sets, then 100 draws"),

@@ -266,10 +266,10 @@ COMMAND = Command(
     "Play every policy on the same luck; print a table, and write it with its figures.",
     (
         ("greatpowers compare", "2017, the six presets, 200 seeds, 80 rounds"),
-        ("greatpowers compare 2017 --policies containment,half-a-loaf --seeds 50", "two policies, sooner done"),
+        ("greatpowers compare 2017 --policies containment,half-a-loaf --seeds 50", "two policies, and quicker"),
         (
             "greatpowers compare mine.toml --param choice_noise=0.01 --out results",
-            "a world and a belief of your own",
+            "a world of your own, with one parameter changed",
         ),
         ("greatpowers compare --metric crises.py:mean_length_of_crises", "a metric of your own, from a Python file"),
         ("greatpowers compare --rule host=rules.py:stubborn", "a rule of your own in place of how hosts choose"),

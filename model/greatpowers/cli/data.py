@@ -64,7 +64,9 @@ def execute(arguments: Namespace) -> None:
         screen.table(grid("Not found", LACKING, lacking))
     if not records.found:
         names = ", ".join(f"'{next(form.file for form in FORMS if form.subject == subject)}'" for subject in NEEDED)
-        raise GreatPowersError(f"'{arguments.directory}' holds no file that we read; expected files such as {names}.")
+        raise GreatPowersError(
+            f"'{arguments.directory}' holds no file that greatpowers can read; expected files such as {names}."
+        )
     for sentence in _verdict(records):
         screen.print(sentence)
 

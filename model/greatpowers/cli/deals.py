@@ -30,7 +30,7 @@ COMMAND = Command(
     "broken; leave out each term by itself on the same luck, and say what it adds there and in the world.",
     (
         ("greatpowers deals --out deals", "2017, half a loaf, 200 seeds: some minutes"),
-        ("greatpowers deals --places donbas --seeds 40", "one place, sooner done"),
+        ("greatpowers deals --places donbas --seeds 40", "one place, and quicker"),
     ),
     _arguments,
 )

@@ -30,7 +30,7 @@ COMMAND = Command(
     "Find in which worlds of an experiment one policy loses to another: limits on a few parameters.",
     (
         ("greatpowers discover results/deep-uncertainty --loser half-a-loaf --winner containment", "as a box (PRIM)"),
-        ("greatpowers discover results/mine --loser a --winner b --metric war --place donbas", "by what becomes of it"),
+        ("greatpowers discover results/mine --loser a --winner b --metric war --place donbas", "by war in one place"),
     ),
     _arguments,
 )

@@ -55,9 +55,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "score by place what scenarios held likely against what happened there",
+    "score forecasts, place by place, against what happened there",
     "Play scenarios that say what happened, and score the probability of force and of war in each place, beside "
-    "what is simple.",
+    "simple rivals.",
     (
         ("greatpowers forecast", "the shipped scenarios of 2017, 1913, 1936 and 1978"),
         ("greatpowers forecast 2017 --seeds 1000 --out forecast-2017", "one, with more histories"),

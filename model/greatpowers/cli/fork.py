@@ -45,12 +45,12 @@ COMMAND = Command(
     "what if: the same history with another policy from some round on",
     "Play a history again on the same luck, with another policy from a round on; say what differs.",
     (
-        ("greatpowers fork my-run --at 2019Q1 --policy half-a-loaf --out fork", "a run that was kept"),
+        ("greatpowers fork my-run --at 2019Q1 --policy half-a-loaf --out fork", "a saved run"),
         (
             "greatpowers fork 2017 --original containment --seed 4 --at 12 --policy laissez-faire",
             "a scenario, played first",
         ),
-        ("greatpowers fork my-run --at 30 --true-beliefs", "would it have come to this without error?"),
+        ("greatpowers fork my-run --at 30 --true-beliefs", "what if nobody had misjudged anything?"),
     ),
     _arguments,
 )

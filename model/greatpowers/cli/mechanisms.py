@@ -31,7 +31,7 @@ COMMAND = Command(
     "the order of the policies changes, and which change nothing.",
     (
         ("greatpowers mechanisms --out mechanisms", "2017, the six presets, 60 seeds: some minutes"),
-        ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, sooner done"),
+        ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, and quicker"),
     ),
     _arguments,
 )

@@ -29,7 +29,7 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "look for what a specialist would call absurd",
     "Play every policy, and check the histories by a panel of plausibility: where wars begin, how deadly they "
-    "are, who guards whom, what becomes of the order. Exit code 0 whatever it says.",
+    "are, who guards whom, what becomes of the order. The exit code is 0 whatever the result.",
     (
         ("greatpowers plausibility", "2017, the six presets, 500 seeds"),
         ("greatpowers plausibility --policies containment --seeds 100 --out panel", "one policy, with its places"),

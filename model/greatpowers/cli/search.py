@@ -46,9 +46,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 COMMAND = Command(
-    "look for policies that no other betters in many uncertain worlds",
-    "Move levers by a many-objective search; judge what it finds on fresh worlds. Interrupted, the same "
-    "command resumes it.",
+    "search for policies that no other policy beats in many uncertain worlds",
+    "Move levers by a many-objective search; judge what it finds on fresh worlds. If it is interrupted, the "
+    "same command resumes it.",
     (
         ("greatpowers search 2017", "40 generations of 40 policies"),
         ("greatpowers search 2017 --generations 10 --population 24 --worlds 8", "a first look"),

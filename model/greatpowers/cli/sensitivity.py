@@ -52,7 +52,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "which parameters an outcome depends on",
-    "Vary parameters by a design, play them, and rank them. Interrupted, the same command resumes it.",
+    "Vary parameters by a design, play them, and rank them. If it is interrupted, the same command resumes it.",
     (
         ("greatpowers sensitivity 2017 --metric order", "a screening of every parameter"),
         ("greatpowers sensitivity 2017 --method sobol --parameters clash,horizon", "shares of variance of a few"),

@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 COMMAND = Command(
     "compile the engine now rather than at the first run",
     "Compile the engine and keep the result for later runs; this is needed once for every version.",
-    (("greatpowers warmup", "some seconds, or up to half a minute, once"),),
+    (("greatpowers warmup", "five seconds to half a minute, once"),),
     _arguments,
 )
 

@@ -171,7 +171,7 @@ class Classroom:
         try:
             record = ClassRecord.model_validate_json(text)
         except ValidationError:
-            raise GreatPowersError("this is no class of this version.") from None
+            raise GreatPowersError("this file holds no class of this version.") from None
         if record.world != world_key(scenario):
             raise GreatPowersError(f"this is a class of {record.scenario}, and not of this {scenario.name}.")
         return cls(scenario, record, keep)
@@ -239,7 +239,8 @@ class Classroom:
         if there is not None:
             if not number or not hmac.compare_digest(number.encode(), there.number.encode()):
                 raise GreatPowersError(
-                    f"There is a {there.name} already. If that is you, give your number as well; else another name."
+                    f"There is a {there.name} already. If that is you, give your number as well; if not, choose "
+                    "another name."
                 )
             self.back(there)
             return there
@@ -307,7 +308,7 @@ class Classroom:
         wrong = set(order.aims) - own if side == "challenger" else set(order.levers) - places - {EVERYWHERE}
         other = order.levers if side == "challenger" else order.aims
         if wrong or other:
-            raise GreatPowersError("That is no order that your chair can give.")
+            raise GreatPowersError("Your chair cannot give that order.")
 
     def _check_stage(self, stage: Stage) -> None:
         if self.record.stage != stage:

@@ -75,7 +75,7 @@ def _check_years(settings: HindcastSettings, records: Records) -> None:
     for year in settings.starts:
         if not first <= year <= last or year not in known:
             raise GreatPowersError(
-                f"year {year}: the files in '{records.directory}' tell of states, borders, alliances and disputes from "
+                f"year {year}: the files in '{records.directory}' cover states, borders, alliances and disputes from "
                 f"{first} to {last}; expected start years of which all are known."
             )
 

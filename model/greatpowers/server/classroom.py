@@ -579,7 +579,7 @@ def _students(app: FastAPI, hall: Hall, cookie: str, proxy: Proxy) -> None:
         with hall.lock:
             member = member_of(request)
             if member is None:
-                raise GreatPowersError("You are not in this class; come in with its code.")
+                raise GreatPowersError("You are not in this class; join it with its code.")
             change(member)
             return JSONResponse(hall.to_student(member), headers=NO_STORE)
 

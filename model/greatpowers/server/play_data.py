@@ -219,7 +219,7 @@ def read_message(sent: object) -> Message:
     try:
         return _MESSAGE.validate_python(sent)
     except ValidationError:
-        raise GreatPowersError("that is no move in this game; reload the page and try again.") from None
+        raise GreatPowersError("that move is not possible in this game; reload the page and try again.") from None
 
 
 def _explained(found: Failure | OfferReview) -> dict[str, Any]:

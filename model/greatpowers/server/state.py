@@ -38,7 +38,7 @@ def pack(text: str) -> str:
 def unpack(link: str) -> str:
     """The text that :func:`pack` was given; raises :class:`GreatPowersError` for anything else."""
     if len(link) > LONGEST_LINK:
-        raise GreatPowersError(f"the link is {len(link)} characters long; at most {LONGEST_LINK} are read.")
+        raise GreatPowersError(f"the link is {len(link)} characters long; at most {LONGEST_LINK} are accepted.")
     try:
         squeezed = base64.b64decode(link.encode("ascii") + b"=" * (-len(link) % 4), altchars=b"-_", validate=True)
         opener = zlib.decompressobj(DEFLATE)

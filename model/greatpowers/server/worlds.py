@@ -391,7 +391,7 @@ def state_with(state: LabState, text: str) -> LabState:
 def text_of(body: bytes) -> str:
     """The text of an uploaded file; raises :class:`GreatPowersError` for what is none."""
     if len(body) > LARGEST_FILE:
-        raise GreatPowersError(f"own scenario: the file has {len(body)} bytes; at most {LARGEST_FILE} are taken.")
+        raise GreatPowersError(f"own scenario: the file has {len(body)} bytes; at most {LARGEST_FILE} are accepted.")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -72,15 +72,15 @@ def need_spread(values: Floats, name: str, why: str) -> None:
     """Raise if all values are equal; `why` ends the sentence: what cannot be said of a constant."""
     spread, size = float(np.ptp(values)), float(np.abs(values).max())
     if spread <= SAME * max(size, SAME):
-        raise GreatPowersError(f"'{name}' is {values.flat[0]:.6g} everywhere, and of a constant {why}.")
+        raise GreatPowersError(f"'{name}' is {values.flat[0]:.6g} everywhere, so {why}.")
 
 
 def need_count(found: int, least: int, what: str, why: str) -> None:
     """Raise if there are fewer than `least`; `what` is in the plural, `why` says what they are for."""
     if found < least:
         if least == 1:
-            raise GreatPowersError(f"there are no {what}, which {why} takes.")
-        raise GreatPowersError(f"{why} takes at least {least} {what}; there {'is' if found == 1 else 'are'} {found:,}.")
+            raise GreatPowersError(f"{why} needs {what}; there are none.")
+        raise GreatPowersError(f"{why} needs at least {least} {what}; there {'is' if found == 1 else 'are'} {found:,}.")
 
 
 def need_policy(policy: str, known: Sequence[str]) -> str:

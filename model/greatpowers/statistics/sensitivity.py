@@ -320,7 +320,7 @@ def need_narrow(table: pd.DataFrame) -> None:
         takes = 2 ** math.ceil(math.log2(n * (widest / WIDEST) ** 2))
         raise GreatPowersError(
             f"with {n} base samples the interval of the total index of '{total['factor'].iloc[at]}' is {widest:.2f} "
-            f"wide, and wider ones than {WIDEST:g} tell no order; take about {takes:,} base samples, or rank by "
+            f"wide, and above {WIDEST:g} parameters cannot be ranked; take about {takes:,} base samples, or rank by "
             "Morris's method."
         )
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from greatpowers.core.declare import Floats
+from greatpowers.presentation.style import count
 from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.intervals import LEVEL, Interval
@@ -261,7 +262,7 @@ def cox(
     table, rows = _design(checked, covariates, by, baseline)
     events = int(checked["observed"].sum())
     checks.need_count(len(rows), 1, "covariates", "a model of hazards")
-    checks.need_count(events, EVENTS_EACH * len(rows), "events", f"{len(rows)} covariates")
+    checks.need_count(events, EVENTS_EACH * len(rows), "events", f"a model with {count(len(rows), 'covariate')}")
     model = table.assign(duration=checked["duration"].to_numpy(), observed=checked["observed"].to_numpy())
     # An event at time 0 is one in the first instant; the partial likelihood asks only for the order of times.
     options: dict[str, Any] = {"duration_col": "duration", "event_col": "observed"}

@@ -13,10 +13,10 @@ from greatpowers.statistics import checks
 @pytest.mark.parametrize(
     ("found", "least", "said"),
     [
-        (0, 1, "there are no runs, which an interval takes."),
-        (1, 2, "an interval takes at least 2 runs; there is 1."),
-        (0, 2, "an interval takes at least 2 runs; there are 0."),
-        (1999, 2000, "an interval takes at least 2000 runs; there are 1,999."),
+        (0, 1, "an interval needs runs; there are none."),
+        (1, 2, "an interval needs at least 2 runs; there is 1."),
+        (0, 2, "an interval needs at least 2 runs; there are 0."),
+        (1999, 2000, "an interval needs at least 2000 runs; there are 1,999."),
     ],
 )
 def test_a_count_that_is_too_small_is_said(found: int, least: int, said: str) -> None:
@@ -51,7 +51,7 @@ def test_values_that_differ_by_less_than_rounding_are_the_same_at_any_size() -> 
     for size in (1e-9, 1.0, 1e9):
         checks.need_spread(np.array([size, size * (1.0 + 1e-11)]), "it", "")
         said = one_sentence(lambda size=size: checks.need_spread(np.array([size, size * (1 + 1e-13)]), "it", "no"))
-        assert said == f"'it' is {size:.6g} everywhere, and of a constant no."
+        assert said == f"'it' is {size:.6g} everywhere, so no."
     assert "'it' is 0 everywhere" in one_sentence(lambda: checks.need_spread(np.zeros(3), "it", "no"))
     checks.need_spread(np.array([-1.0, 1.0]), "it", "")
 
@@ -140,7 +140,9 @@ def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
     for name in ("lever.aid", "kind", "seed"):
         said = one_sentence(lambda name=name: checks.chosen_factors(points, [name]))
         assert said.startswith(f"'{name}' is the same in all points (or no number).")
-    assert "there are no factors that vary" in one_sentence(lambda: checks.chosen_factors(points[["kind"]], None))
+    assert "needs factors that vary between points; there are none" in one_sentence(
+        lambda: checks.chosen_factors(points[["kind"]], None)
+    )
     wrong = points.assign(horizon=[1.0, np.nan])
     assert "'horizon' has no finite value in 1 of 2 points" in one_sentence(
         lambda: checks.factor_values(wrong, ["parameter.clash", "horizon"])

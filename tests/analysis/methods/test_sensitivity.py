@@ -409,8 +409,8 @@ def test_total_indices_wider_than_three_tenths_tell_nothing() -> None:
     for width, takes in ((0.31, 128), (0.6, 256), (0.61, 512)):
         said = one_sentence(lambda width=width: se.need_narrow(total(width)))
         assert said == (
-            f"with 64 base samples the interval of the total index of 'b' is {width:.2f} wide, and wider ones than 0.3 "
-            f"tell no order; take about {takes} base samples, or rank by Morris's method."
+            f"with 64 base samples the interval of the total index of 'b' is {width:.2f} wide, and above 0.3 "
+            f"parameters cannot be ranked; take about {takes} base samples, or rank by Morris's method."
         )
 
 

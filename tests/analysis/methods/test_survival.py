@@ -210,7 +210,7 @@ def test_wrong_uses_get_a_sentence(remissions: pd.DataFrame, exponential: pd.Dat
     assert "say the same" in one_sentence(lambda: cox(twice, ["clash", "again"]))
     assert "'wars_begun' was not recorded" in one_sentence(lambda: time_to(rounds("pp").drop(columns="wars_begun")))
     assert "event is" in one_sentence(lambda: time_to(rounds("pp"), "famine"))  # type: ignore[arg-type]
-    assert "no spells of peace" in one_sentence(lambda: peace_spells(rounds("ww")))
+    assert "needs spells of peace; there are none" in one_sentence(lambda: peace_spells(rounds("ww")))
     assert "horizon is 5" in one_sentence(lambda: time_to_war(pd.DataFrame({"rounds_to_war": [9.0]}), 5))
 
 
@@ -370,8 +370,8 @@ def test_five_events_a_covariate_are_enough() -> None:
     spells = pd.DataFrame({"x": [1.0, 5.0, 2.0, 4.0, 3.0, 2.5], "duration": [1.0, 2, 3, 4, 5, 6], "observed": True})
     assert cox(spells.assign(observed=[True] * 5 + [False]), ["x"], by=None).loc[0, "events"] == 5
     said = one_sentence(lambda: cox(spells.assign(observed=[True] * 4 + [False] * 2), ["x"], by=None))
-    assert said == "1 covariates takes at least 5 events; there are 4."
-    assert "no covariates, which a model of hazards takes" in one_sentence(lambda: cox(spells, by=None))
+    assert said == "a model with 1 covariate needs at least 5 events; there are 4."
+    assert "a model of hazards needs covariates; there are none" in one_sentence(lambda: cox(spells, by=None))
 
 
 # --- From rounds and runs to times
