@@ -58,7 +58,24 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-collect-pages", pages_of_shown_files)
     app.connect("build-finished", refuse_outside_requests)
     app.connect("autodoc-process-signature", without_long_signatures)
+    app.connect("autodoc-process-docstring", set_properties_aside, priority=400)  # napoleon comes at 500
+    app.connect("autodoc-process-docstring", take_properties_back, priority=600)
     return {"parallel_read_safe": False, "parallel_write_safe": False}
+
+
+AS_WRITTEN: dict[str, list[str]] = {}
+
+
+def set_properties_aside(_app: Sphinx, what: str, name: str, _thing: Any, _options: Any, lines: list[str]) -> None:
+    """Keep the docstring of a property, of which napoleon would take what stands before a colon for its type."""
+    if what == "property":
+        AS_WRITTEN[name] = list(lines)
+
+
+def take_properties_back(_app: Sphinx, _what: str, name: str, _thing: Any, _options: Any, lines: list[str]) -> None:
+    """Put back what :func:`set_properties_aside` kept."""
+    if name in AS_WRITTEN:
+        lines[:] = AS_WRITTEN.pop(name)
 
 
 class Keys(SphinxDirective):

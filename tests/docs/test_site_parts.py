@@ -8,6 +8,8 @@ import pytest
 from pages import ROOT, SITE
 
 pytest.importorskip("sphinx", reason="the extra 'docs' is not installed")
+from sphinx.ext.napoleon import Config, _process_docstring
+
 sys.path.insert(0, str(SITE))
 parts: Any = __import__("site_parts")
 
@@ -70,3 +72,31 @@ def test_what_would_be_fetched_from_outside_is_found(fetching: str) -> None:
 )  # fmt: skip
 def test_links_to_follow_and_files_of_the_site_are_left_alone(kept: str) -> None:
     assert not parts.FETCHED.search(kept)
+
+
+class Registering:
+    """A Sphinx that knows only what is connected to one event, napoleon included."""
+
+    config = Config()
+
+    def __init__(self) -> None:
+        self.handlers: list[tuple[int, Any]] = [(500, _process_docstring)]
+        parts.setup(self)
+
+    def connect(self, event: str, handler: Any, priority: int = 500) -> None:
+        if event == "autodoc-process-docstring":
+            self.handlers.append((priority, handler))
+
+    def add_directive(self, *_: object) -> None: ...
+
+    def described(self, what: str, docstring: str) -> list[str]:
+        lines = [docstring]
+        for _, handler in sorted(self.handlers, key=lambda handled: handled[0]):
+            handler(self, what, "greatpowers.History.metrics", None, None, lines)
+        return lines
+
+
+@pytest.mark.parametrize("what", ["property", "function"])
+def test_a_colon_in_the_docstring_of_a_property_makes_no_type_of_it(what: str) -> None:
+    written = "Metrics by round: index `round`, column `quarter`."
+    assert [line for line in Registering().described(what, written) if line] == [written]

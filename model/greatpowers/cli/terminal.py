@@ -172,7 +172,7 @@ def announce_compiling() -> None:
 
 @contextlib.contextmanager
 def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A function to be told (stage, done, total) of work whose stages have names; a bar on a terminal."""
+    """A function to call with (stage, done, total) for work in named stages; a bar on a terminal."""
     with _bar(Rate("{:.1f}/min", 60), SLOW) as bar:
         task = bar.add_task("beginning", total=None)
         yield lambda stage, done, total: bar.update(
@@ -182,7 +182,7 @@ def stage_bar() -> Iterator[Callable[[str, int, int], None]]:
 
 @contextlib.contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to be told (done, total): draws a bar with the rate and the time left on a terminal."""
+    """A function to call with (done, total): draws a bar with the rate and the time left on a terminal."""
     with _bar(Rate("{:.0f}/s", 1)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -205,7 +205,7 @@ REMEDY = "choose another one with --out"
 def destination(out: str | None, kind: str, name: str = "") -> Path:
     """The directory asked for, or one of this name among the results, for results of a kind.
 
-    It may be new, empty, or hold results of ours; what others have put there is safe. Raises
+    It may be new, empty, or hold earlier results; what others have put there is safe. Raises
     :class:`GreatPowersError` if results cannot be written there.
     """
     if out is not None and not out.strip():

@@ -45,7 +45,7 @@ def run_batch(
 
     `workers` threads play runs, by default one a core; with `dask` ("local" or the address of a scheduler) the
     cluster does. Results do not depend on either. Killed at any moment, the same call goes on where it stopped.
-    `progress` is told (runs done, runs in all). Raises :class:`GreatPowersError` on what cannot be run or kept.
+    `progress` is called with (runs done, runs in all). Raises :class:`GreatPowersError` on what cannot be run or kept.
     """
     study = experiment if isinstance(experiment, Study) else load_study(experiment)
     plan, place = Plan(study), Path(directory).expanduser()

@@ -77,7 +77,8 @@ def forecast(
 
     Each is played from its start to the last quarter that it tells of, under the policy that was followed; where it
     names none, under each of the policies it compares, whose mean is the forecast. `parameters` override those of the
-    scenarios; `progress` is told (histories played, all). Equal arguments give equal results, whatever `workers`.
+    scenarios; `progress` is called with (histories played, all). Equal arguments give equal results, whatever the
+    number of `workers`.
 
     Raises:
         GreatPowersError: if a scenario does not say what happened, or is given twice

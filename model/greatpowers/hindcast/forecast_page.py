@@ -277,7 +277,7 @@ def save_forecast(found: Forecast, directory: str | Path) -> Path:
 
     ``forecast.csv`` (a row a place), ``policies.csv`` (its probabilities under each policy), ``scores.csv``,
     ``forecast.json`` (all of it, and everything needed to repeat it) and ``forecast.html``. Raises
-    :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
     manifest = {**provenance(), "kind": "forecast", "settings": settings(found)}
     with whole_directory(directory, manifest) as place:

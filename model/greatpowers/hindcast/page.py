@@ -374,7 +374,7 @@ def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> P
 
     ``hindcast.csv`` (a row a start year, lead and pair), ``scores.csv``, ``added.csv``, ``calibration.csv``,
     ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
-    PNG. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    PNG. Raises :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
     manifest = {**provenance(), "kind": "hindcast", "settings": found.settings.plain()}
     with whole_directory(directory, manifest) as place:

@@ -223,7 +223,7 @@ def build_policy(scenario: Scenario, preset: PolicyPreset) -> Policy:
     """The preset as a table [segments, theatres] for this scenario, its terms applied.
 
     In the places for which the scenario has terms that a segment asks for, these win over its levers; levers that hold
-    everywhere win over all terms. Raises :class:`GreatPowersError` where terms are asked for that nobody has.
+    everywhere win over all terms. Raises :class:`GreatPowersError` where terms are named that do not exist.
     """
     _check_terms(scenario, preset)
     segments = segments_of(preset)

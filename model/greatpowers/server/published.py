@@ -92,19 +92,9 @@ def explore(
 ) -> PlayablePage:
     """The page of ``greatpowers publish`` in the cell of a notebook, played by the reader's browser.
 
-    Parameters
-    ----------
-    scenario, policies, rounds, parameters
-        The world and the policies to choose from, as in :func:`greatpowers.compare`.
-    answer
-        Whether the answer to the world's question stands first; it takes a minute or two to play the first time.
-    height
-        Of the cell, pixels.
-
-    Raises:
-    ------
-    GreatPowersError
-        If the world or a policy is wrong.
+    World, policies, `rounds` and `parameters` are as in :func:`greatpowers.compare`. With `answer` the page begins with
+    the answer to the world's question, which takes a minute or two to play the first time. `height` is that of the cell
+    in pixels. Raises :class:`GreatPowersError` if the world or a policy is wrong.
     """
     world = given_scenario(scenario)
     setups = prepare_all(world, given_policies(world, policies), rounds, parameters)

@@ -501,16 +501,16 @@ def compare(
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
     A seed brings every policy the same luck, so differences are paired. `posterior`, an object, a shipped name or a
-    path, is played as well: every draw on `posterior_seeds` seeds of its own, the next from 0 on that nobody has, and
-    `parameters` over the draw's.
-    `metrics` are functions from a :class:`History` to a number, or names of such (``"crises.py:length"``): each becomes
-    a column with the name of the function, whose attributes `label` and `unit` are shown. `rules` are functions, or
-    names of such, by the choice that each stands for. They are told the chance by the model's rule and give another:
+    path, is played as well: every draw on `posterior_seeds` seeds of its own, the lowest that are still unused.
+    `parameters` replace those of the draw.
+    `metrics` are functions from a :class:`History` to a number, or their names (``"crises.py:length"``). Each becomes a
+    column with the name of the function; its attributes `label` and `unit` are shown. `rules` are functions, or their
+    names, by the choice that they replace. Each receives the probability that the model gives and returns another:
     ``host(world, case, chance)`` that a host gives way, ``guardian(world, case, guardian, chance)`` that it takes part
     in sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of
-    going down, holding and going up. Compiled by Numba they are fast. `progress` is told (histories done, in all).
-    `meanwhile` is given the comparison without its posterior while that is played, to draw figures for instance.
-    Raises :class:`GreatPowersError` on what cannot be run.
+    going down, holding and going up. Rules compiled by Numba are fast. `progress` is called with (histories done, in
+    all). `meanwhile` gets the comparison without its posterior while that is still being played, for instance to draw
+    figures. Raises :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
     chosen, own, ruled = given_policies(found, policies), own_metrics(metrics), own_rules(rules)

@@ -95,7 +95,7 @@ def ensemble(
     Each row equals the summary of :func:`simulate` on that seed, bit for bit, whatever the number of workers. Without
     `series` memory does not grow with the length of histories. `metrics` are functions of a :class:`History`, or names
     of such, that become columns of `runs`; `rules` stand for choices of the model: see :func:`compare`. `progress` is
-    told (done, total). Raises :class:`GreatPowersError` on what cannot be run.
+    called with (done, total). Raises :class:`GreatPowersError` on what cannot be run.
     """
     setup, chosen = prepare(scenario, policy, rounds, parameters, rules), checked_seeds(seeds)
     own = own_metrics(metrics)

@@ -138,8 +138,8 @@ class History:
 
         metrics, states, theatres, appraisals and events as Parquet; ``config.toml``, which loads as a scenario, with
         the policy beside it; ``manifest.json``; and `figures` as PNG, such as
-        :func:`greatpowers.figures_of` names. Results of ours that were there are replaced; raises
-        :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+        :func:`greatpowers.figures_of` names. Earlier results there are replaced; raises
+        :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
         """
         with whole_directory(directory, {**self.manifest, "policy_file": policy_file(self.policy.name)}) as place:
             units = dictionary.record_units()

@@ -309,7 +309,7 @@ RESUMABLE = ("experiment", "calibration", "search")
 def check_place(directory: Path, kind: str) -> None:
     """Raise :class:`GreatPowersError` if results of a kind may not be written to a directory; look only.
 
-    It may be new, empty, or hold results of ours: of the same kind, or both of kinds that are replaced.
+    It may be new, empty, or hold earlier results: of the same kind, or both of kinds that are replaced.
     """
     checked_path(directory)
     with disk_faults(directory, kept=False):
@@ -335,7 +335,7 @@ def whole_directory(directory: str | Path, manifest: Mapping[str, Any]) -> Itera
     """A place to write results to; they appear under `directory` all together when the block ends without error.
 
     The place is a hidden directory beside the target, renamed at the end; the manifest is written last, with the names
-    of everything else. Results of ours that were there are replaced; files that others added to them stay. Raises
+    of everything else. Earlier results there are replaced; files that others added to them stay. Raises
     :class:`GreatPowersError` if `directory` holds anything else, or cannot be written. If others have put a file where
     one of the results belongs, it stays and the results come to lie beside; the sentence says where.
     """

@@ -63,8 +63,9 @@ def deals(
 ) -> Deals:
     """Play a policy with a deal on `seeds`, a number or the seeds, and again without each term, place by place.
 
-    `places` names theatres with an offer, all of them if None. `progress` is told (histories done, in all). Results do
-    not depend on `workers`. Raises :class:`GreatPowersError` on what cannot be run, and if no deal is offered.
+    `places` names theatres with an offer, all of them if None. `progress` is called with (histories done, in all).
+    Results do not depend on `workers`. Raises :class:`GreatPowersError` on what cannot be run, and if no deal is
+    offered.
     """
     numbers = checked_seeds(seeds)
     setup = setups_for(scenario, policy, numbers, rounds, parameters, FOR_AN_ERROR)[0]

@@ -294,8 +294,8 @@ def mechanisms(
 ) -> Mechanisms:
     """Switch every parameter and lever off, and double it, under every policy on `seeds`, a number or the seeds.
 
-    `progress` is told (histories done, in all). Results do not depend on `workers`. Raises :class:`GreatPowersError` on
-    what cannot be run.
+    `progress` is called with (histories done, in all). Results do not depend on `workers`. Raises
+    :class:`GreatPowersError` on what cannot be run.
     """
     numbers = checked_seeds(seeds)
     setups = setups_for(scenario, policies, numbers, rounds, parameters, FOR_AN_ERROR)

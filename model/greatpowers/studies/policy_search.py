@@ -139,7 +139,7 @@ def search_policies(
     """Search, or go on with a search, in a directory; raises :class:`GreatPowersError` on what cannot be run.
 
     Killed at any moment, the same call goes on after the last whole generation and ends with the same numbers; with
-    more generations it goes on from where it had ended. `progress` is told (histories done, in all).
+    more generations it goes on from where it had ended. `progress` is called with (histories done, in all).
     """
     with open_search(settings, Path(directory).expanduser()) as store:
         run = _Run(settings, store, workers, progress)

@@ -79,8 +79,8 @@ def plausibility(
 ) -> Plausibility:
     """Play every policy (by default the scenario's, or the presets) on `seeds`, and judge the histories.
 
-    Where laissez-faire takes part, it is also played in the same world without breaches. `progress` is told (histories
-    done, in all). Raises :class:`GreatPowersError` on what cannot be run.
+    Where laissez-faire takes part, it is also played in the same world without breaches. `progress` is called with
+    (histories done, in all). Raises :class:`GreatPowersError` on what cannot be run.
     """
     numbers = checked_seeds(seeds)
     setups = setups_for(scenario, policies, numbers, rounds, parameters)

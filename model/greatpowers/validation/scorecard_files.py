@@ -32,7 +32,8 @@ OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high",
 def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
     """Write ``scorecard.html``, ``.csv`` and ``.json``, ``others.csv`` and ``two-rule-books.png``, or nothing at all.
 
-    Returns the directory. Raises :class:`GreatPowersError` for a directory that is not ours or cannot be written.
+    Returns the directory. Raises :class:`GreatPowersError` for a directory that holds anything else or cannot be
+    written.
     """
     with whole_directory(directory, {**provenance(), "kind": "scorecard"}) as place:
         for name, text in page("scorecard.html", partial(render, card)).items():
