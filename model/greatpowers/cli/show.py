@@ -134,13 +134,15 @@ def execute(arguments: Namespace) -> None:
 
 def _print_heading(screen: "Screen", scenario: "Scenario") -> None:
     from greatpowers.cli.terminal import heading
+    from greatpowers.presentation.style import count
 
     leader = scenario.coalition.leader or "the most powerful state that lives for the order, if any"
     screen.print(heading(f"{scenario.name}: {scenario.title}"))
     _print_about(screen, scenario)
     screen.print(
-        f"{len(scenario.states)} states, {len(scenario.theatres)} theatres; {scenario.rounds} rounds of a quarter "
-        f"from {scenario.start}; order {number(scenario.order.initial)} at the start; led by {leader}.\n"
+        f"{count(len(scenario.states), 'state')}, {count(len(scenario.theatres), 'theatre')}; "
+        f"{count(scenario.rounds, 'round')} of a quarter from {scenario.start}; "
+        f"order {number(scenario.order.initial)} at the start; led by {leader}.\n"
     )
 
 

@@ -111,8 +111,7 @@ class _Ledger:
 Flags = NDArray[np.bool_]
 
 SOME = 0.01
-"""Presence, as a share of force, from which on a guardian is deployed (the event log tells of it from there on), and
-level of sanctions above which a challenger is under them."""
+"""Presence, as a share of force, from which on a guardian is deployed: the event log has it from there on."""
 
 ALLIED = 0.5
 """Alliance from which on the event log calls two states aligned."""
