@@ -1,14 +1,12 @@
 """README is true: its commands run, its Python runs, and the figures in it are those the software gives."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib
 import pytest
+from nursery import Nursery
 from readme_parts import PARTS, block_of, parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,16 +31,12 @@ def test_the_figures_are_those_that_the_software_gives(name: str) -> None:
     assert block_of(README, name) == parts()[name], "run: python tests/docs/readme_parts.py"
 
 
-def test_the_commands_to_look_inside_run(tmp_path: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+def test_the_commands_to_look_inside_run(nursery: Nursery, tmp_path: Path) -> None:
     for block in blocks("console"):
         for line in block.strip().splitlines():
-            command = shlex.split(line, comments=True)
-            assert command[0] == "greatpowers"
-            done = subprocess.run(
-                [sys.executable, "-m", *command],
-                cwd=tmp_path, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
-            )  # fmt: skip
+            program, *arguments = shlex.split(line, comments=True)
+            assert program == "greatpowers"
+            done = nursery.run(arguments, cwd=tmp_path)
             assert done.returncode == 0, f"{line}\n{done.stderr}"
             assert done.stdout.strip(), line
 
