@@ -158,7 +158,7 @@ def test_comparisons_are_counted_and_hold_together_beside_each_by_itself(tmp_pat
     policies = ["laissez-faire", "containment", "half-a-loaf"]
     place = made(tmp_path / "r", ordinary, policies=policies, replicates=20)
     page, results = page_of(place), open_results(place)
-    assert "4 differences from the baseline are looked at" in page and "all 4 together" in page
+    assert "4 differences from the baseline are examined" in page and "all 4 together" in page
     study = build_study(results, read_cube(results, ["mean_severity", "order"]))
     found = study.difference("mean_severity", 1, 0, 1 - 0.05 / 4)
     assert bounds(found, half_width(study.difference("mean_severity", 1, 0))) in page
@@ -243,7 +243,7 @@ def test_one_of_the_two_metrics_is_enough(tmp_path: Path) -> None:
 
     page = page_of(made(tmp_path / "r", outcome))
     assert said(page).startswith("Containment keeps the order strongest")
-    assert "was not recorded, so nothing is said about it" in page
+    assert "was not recorded, so the report leaves it out" in page
 
 
 def test_without_either_metric_there_is_no_report(tmp_path: Path) -> None:

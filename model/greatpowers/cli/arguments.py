@@ -177,7 +177,7 @@ def add_rounds(parser: argparse.ArgumentParser) -> None:
 
 def add_posterior(parser: argparse.ArgumentParser) -> None:
     """Which posterior is played beside the default parameters; None for none."""
-    text = "parameter sets whose doubt is shown beside luck's: a name, a path, or none; 'record' if not given"
+    text = "parameter sets that fit the record, to show what it leaves open: name, path, or none; 'record' if not given"
     parser.add_argument("--posterior", metavar="P", type=_posterior, default="record", help=text)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a shipped experiment, or the path of a TOML file")
     add_output(parser, "directory of results, started or resumed; ./greatpowers-results/NAME if not given")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, say what it would take, run nothing")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, estimate time and disk, run nothing")
     add_workers(parser, "runs to play at the same time")
     parser.add_argument(
         "--dask",

@@ -25,9 +25,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "one question answered for one place, with its doubt, on two printable pages",
-    "Play the two policies of a question on the same luck and on a posterior's parameters; say in three sentences what "
-    "comes of them at the place and in the world, tell three histories, what the answer hangs on and where it flips; "
-    "write two printable pages, as HTML and as PDF.",
+    "Play the two policies of a question on the same luck and on a posterior's parameters. Answer in three sentences, "
+    "show three histories, and say what the answer depends on and where it is reversed. Write two printable pages, as "
+    "HTML and as PDF.",
     (
         ("greatpowers brief 2017 --out brief", "what the offer would do in the Donbas"),
         (

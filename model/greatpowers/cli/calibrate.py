@@ -33,8 +33,8 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="DIR",
-        help="directory with the published files downloaded: the fit then asks who disputes with whom as well, pair by "
-        "pair on six start years; only how often if not given",
+        help="directory with the published files downloaded: the fit then also covers who disputes with whom, pair by "
+        "pair on six start years; without it, only how often",
     )
     parser.add_argument(
         "--until",

@@ -20,7 +20,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add_histories(parser, SEEDS, least=2)
     text = "policy that offers a deal, a shipped name or a path; half-a-loaf if not given"
     parser.add_argument("--policy", metavar="NAME", default="half-a-loaf", help=text)
-    text = "places whose offer is looked at, by their ids; all with an offer if not given"
+    text = "places whose offers to examine, by their ids; all with an offer if not given"
     parser.add_argument("--places", metavar="A,B,...", type=listed("--places"), help=text)
 
 

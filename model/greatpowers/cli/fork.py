@@ -29,7 +29,7 @@ def _arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--policy", metavar="P", help="policy from that round on, a shipped name or a path")
     parser.add_argument(
-        "--true-beliefs", action="store_true", help="instead, beliefs about resolve and force equal to the truth"
+        "--true-beliefs", action="store_true", help="instead, challengers believe the truth about resolve and force"
     )
     parser.add_argument(
         "--original", metavar="P", help="of a scenario: the policy it is played under first; laissez-faire if not given"

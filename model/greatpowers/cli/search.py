@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", help="a shipped scenario or the path of a TOML file")
-    add_count(parser, "--generations", 100_000, "generations; 40 if not given. More may be asked for later", 40)
+    add_count(parser, "--generations", 100_000, "generations; 40 if not given. More can be added later", 40)
     add_count(parser, "--population", 100_000, "policies in a generation; 40 if not given", 40)
     add_count(parser, "--worlds", 1_000_000, "uncertain worlds that judge a policy; 16 if not given", 16)
     add_count(parser, "--seeds", 1_000_000, "matched seeds in each world; 4 if not given", 4)
@@ -28,7 +28,7 @@ def _arguments(parser: ArgumentParser) -> None:
         type=listed("--objectives"),
         help="metrics; mean_severity,order,sender_cost,great_power_war if not given",
     )
-    text = "theatre whose outcomes the objectives are; severity,control,sender_cost,war there without --objectives"
+    text = "theatre whose outcomes are the objectives; severity,control,sender_cost,war there without --objectives"
     parser.add_argument("--place", metavar="P", help=text)
     parser.add_argument(
         "--levers", metavar="A,B,...", type=listed("--levers"), help="levers that are moved; thirteen if not given"

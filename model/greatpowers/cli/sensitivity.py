@@ -9,7 +9,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "target",
         metavar="FILE|SCENARIO",
-        help="a scenario, every parameter of which is varied from half to twice; or an experiment that says which",
+        help="a scenario, to vary every parameter from half to twice its default; or an experiment that says which",
     )
     parser.add_argument(
         "--method",
@@ -25,7 +25,7 @@ def _arguments(parser: ArgumentParser) -> None:
         help="outcome, also FILE.py:FUNCTION; mean_severity if not given",
     )
     parser.add_argument("--policy", metavar="P", default="containment", help="policy played; containment if not given")
-    parser.add_argument("--against", metavar="P", help="ask of the difference from this policy, on matched luck")
+    parser.add_argument("--against", metavar="P", help="study the difference from this policy, on matched luck")
     add_count(
         parser,
         "--samples",

@@ -59,7 +59,7 @@ def doubts(study: PolicyOptions, comparisons: int) -> list[str]:
     ]
     if comparisons > 1:
         lines.append(
-            f"{comparisons:,} differences from the baseline are looked at. Beside the interval of each by itself "
+            f"{comparisons:,} differences from the baseline are examined. Beside the interval of each by itself "
             "stands a wider one: all of those hold together in 95 of 100 such experiments (Bonferroni; Dunn 1961)."
         )
     return lines
@@ -125,7 +125,7 @@ def caveats(study: PolicyOptions) -> list[str]:
             "combination, or in the middle of its range, escapes them."
         )
     if missing := [name for name in GOALS if name not in study.values]:
-        lines.append(f"'{missing[0]}' was not recorded, so nothing is said about it.")
+        lines.append(f"'{missing[0]}' was not recorded, so the report leaves it out.")
     return lines
 
 
@@ -133,7 +133,7 @@ def _rare(study: PolicyOptions) -> str:
     count = int(study.values["great_power_war"].sum())
     runs = study.values["great_power_war"].size
     text = f"Great-power war occurs in {count:,} of the {runs:,} runs"
-    return f"{text}; what is said about it rests on those few." if count < 100 else f"{text}."
+    return f"{text}; findings about it rest on those few." if count < 100 else f"{text}."
 
 
 def commands(results: Results) -> str:
