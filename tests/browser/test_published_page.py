@@ -148,6 +148,9 @@ def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", f
     )
     page.get_by_test_id("what-if").click()
     assert page.evaluate("document.activeElement.id") == "lever-sanctions"
+    page.set_viewport_size({"width": 390, "height": 844})
+    widths = "[...document.querySelectorAll('figure svg')].map((drawing) => drawing.getBoundingClientRect().width)"
+    assert max(page.evaluate(widths)) < 390, "curves end where a telephone does"
     page.goto(files["2017"].as_uri())
     assert page.locator("gp-question").count() == 0, "it was made without"
 
