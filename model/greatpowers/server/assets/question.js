@@ -261,7 +261,7 @@ class Question extends HTMLElement {
     return svg(
       "svg.gq-dot",
       { viewBox: `0 0 ${WIDTH} ${ROW}`, "aria-hidden": "true", preserveAspectRatio: "none" },
-      svg("path.gq-zero", { d: `M${x(0).toFixed(1)},0V${ROW}` }),
+      svg("path.gq-zero", { d: `M${x(0).toFixed(1)},-6V${ROW + 6}` }),
       open ? bar(...open, "gq-open") : null,
       bar(low, high, "gq-luck"),
       bar(mean, mean, "gq-mean"),
