@@ -210,6 +210,7 @@ export async function drawScatter(place, { x, y, columns, data, rows, policies, 
   const axis = (name, place_) => {
     const column = columns.get(name);
     const unit = column.unit && column.unit !== "name" ? ` (${column.unit})` : "";
+    const named = column.values.length ? { customValues: [...column.values.keys()] } : {}; // else from the lower bound on
     return {
       type: "value",
       name: `${column.label}${unit}`,
@@ -218,9 +219,10 @@ export async function drawScatter(place, { x, y, columns, data, rows, policies, 
       scale: true,
       ...(column.values.length ? bounds(column) : {}),
       nameTextStyle: { color: text, fontSize: 12 },
-      axisLabel: { ...axisLabel(column), color: muted, fontSize: 12, hideOverlap: true },
-      axisLine: { lineStyle: { color: muted } },
-      splitLine: { lineStyle: { color: rule, opacity: 0.4 } },
+      axisLabel: { ...axisLabel(column), ...named, color: muted, fontSize: 12, hideOverlap: true },
+      axisTick: named,
+      axisLine: { onZero: false, lineStyle: { color: muted } },
+      splitLine: { show: !column.values.length, lineStyle: { color: rule, opacity: 0.4 } },
     };
   };
   // Categories would lie on one another: runs are spread a little, by their row so that each keeps its place.
