@@ -357,9 +357,6 @@ def build_schedule(session: Session) -> None:
         with listed:
             for change in session.state.changes:
                 _entry(session, change, policy_titles())
-            if not session.state.changes:
-                with ui.element("li").classes("gp-note"):
-                    ui.label("Move the time slider to change policy mid-run.")
 
     session.subscribe("state", refresh)
     refresh()
@@ -387,11 +384,13 @@ def _build_button(session: Session) -> None:
             fill(menu)
         menu.open()
 
+    hint = ui.label("Move the time slider to change policy mid-run.").classes("gp-note")
     button = ui.button(icon="add_location_alt", on_click=offer).props("no-caps outline data-testid=drop-change")
     with button.classes("gp-drop"):
         menu = ui.menu().props('no-parent-event aria-label="What to do from this round on"')
 
     def point() -> None:
+        hint.set_visibility(session.cursor == 0)
         button.set_visibility(session.cursor > 0)
         button.set_text(f"Change course from {session.quarter(session.cursor)}…")
 
