@@ -172,6 +172,8 @@ def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_
             box = shown.get_by_text(text).bounding_box()
             assert box and box["y"] + box["height"] < height, (width, text)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        answered, drawn = (shown.locator(part).bounding_box() for part in (".gq-answer", ".gq-top > .gq-group"))
+        assert answered and drawn and (drawn["x"] > answered["x"] + answered["width"]) == (width > 390)
         page.wait_for_function(CURVE_FILLS_ITS_CARD)
     assert not any(serious(page, "gp-question").values())
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -38,7 +38,7 @@ class Panel extends Drawing {
   }
 }
 
-export function rungChip(p, k, round) {
+function rungChip(p, k, round) {
   const rung = rungShown(p, k, round);
   return h(
     "span.gw-rung",

@@ -20,7 +20,7 @@ function meaning(row, better) {
   return row.verdict <= 0 ? "none" : row.sign === better ? "better" : "worse";
 }
 
-// A name in lines of so many characters, two at most.
+// A name in lines of so many characters.
 function inLines(name, most) {
   const lines = [""];
   for (const word of name.split(" ")) {
@@ -28,7 +28,7 @@ function inLines(name, most) {
     if (longer.length <= most || lines.at(-1) === "") lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return lines.length > 2 ? [lines[0], `${lines[1]}…`] : lines;
+  return lines;
 }
 
 class Question extends HTMLElement {

@@ -34,7 +34,7 @@ export function colourOf(at) {
   return palette[at % palette.length];
 }
 
-export function symbolOf(at) {
+function symbolOf(at) {
   return SYMBOLS[at % SYMBOLS.length];
 }
 

@@ -46,7 +46,7 @@ def build(session: Session) -> None:
                     ui.element("gp-whose").props(f"which={which}")
                     ui.element("gp-map").props(f"which={which}")
         _sheet("gp-apart")
-        _sheet("gp-transport", "gc-keep")
+        _sheet("gp-transport", "gw-keep gc-keep")
         _sheet("gp-parting")
         _sheet("gp-both")
         _sheet("gp-gap-strip")
