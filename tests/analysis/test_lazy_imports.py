@@ -5,6 +5,7 @@ import os
 import pydoc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ def modules_after(code: str) -> set[str]:
     script = f"import sys, json; {code}; print(json.dumps(list(sys.modules)))"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
-    return set(json.loads(done.stdout))
+    return set(json.loads(done.stdout.splitlines()[-1]))
 
 
 def test_importing_the_package_is_light() -> None:
@@ -31,6 +32,13 @@ def test_a_run_needs_neither_figures_nor_mesa() -> None:
 def test_commands_load_what_draws_only_to_draw() -> None:
     modules = ("cli.run", "cli.fork", "cli.compare", "presentation.figures")
     assert "matplotlib" not in modules_after("; ".join(f"import greatpowers.{name}" for name in modules))
+
+
+def test_a_comparison_answers_without_what_briefs_need(tmp_path: Path) -> None:
+    words = ["compare", "2017", "--seeds", "2", "--rounds", "2", "--no-figures", "--out", str(tmp_path)]
+    loaded = modules_after(f"from greatpowers.cli import main; main({words})")
+    assert "greatpowers.studies.question" in loaded
+    assert not loaded & {"greatpowers.studies.brief", "scipy.stats"}
 
 
 def test_every_exported_name_can_be_fetched() -> None:

@@ -71,6 +71,11 @@ def _severity(scenario: Scenario, until: str | None = None) -> float:
     return float(SEVERITY[rungs].mean()) if rungs.size else math.nan
 
 
+def is_at_war(scenario: Scenario, place: str) -> bool:
+    """Whether there is war in a place at the start."""
+    return scenario.theatres[scenario.theatre_index()[place]].rung == Rung.WAR
+
+
 def without_breaches(scenario: Scenario) -> Scenario:
     """The world at peace everywhere, whose challengers hold nothing and can do nothing, with no chronicle."""
     still = [place.model_copy(update={"rung": 0, "ceiling": 0, "control": 0.0, "recognised": 0.0, "annexed": False,

@@ -31,7 +31,7 @@ from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.history import History
 from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
-from greatpowers.simulation.places import Anchor, anchors
+from greatpowers.simulation.places import Anchor, anchors, is_at_war
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
 from greatpowers.storage.files import write_new
@@ -283,11 +283,6 @@ def _hull(*parts: intervals.Interval) -> tuple[float, float]:
 def _other_way(differences: Floats, sign: float) -> float:
     """How many differences have the other sign; NaN if there are none."""
     return float((differences * sign < 0).sum()) if differences.size else math.nan
-
-
-def is_at_war(scenario: Scenario, place: str) -> bool:
-    """Whether there is war in a place at the start."""
-    return scenario.theatres[scenario.theatre_index()[place]].rung == Rung.WAR
 
 
 def kinds_of(compared: Comparison, policy: str, place: str) -> list[str]:

@@ -27,6 +27,7 @@ from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.events import in_a_sentence
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import MAYBE_HIGHER, MAYBE_LOWER, NO_TELLING, TOO_RARE, judged
+from greatpowers.simulation.places import is_at_war
 from greatpowers.storage.files import write_whole
 from greatpowers.storage.manifest import fingerprint_of
 
@@ -100,8 +101,6 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
 
 
 def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str, world: list[Told]) -> Told:
-    from greatpowers.studies.brief import is_at_war
-
     panels = _panels(compared, pair[1], place)
     one, other = (next(p.title for p in compared.policies if p.name == name) for name in pair)
     rows = [next(row for row in panel["rows"] if row["policy"] == pair[0]) for panel in (*panels, *world)]
