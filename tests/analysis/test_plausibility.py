@@ -196,11 +196,15 @@ def stepped(setup: Setup, seed: int, rounds: int) -> tuple[Floats, Floats, Float
 # --- order, leader
 
 
-def test_gravity_weighs_severity_by_the_power_of_the_challenger() -> None:
-    world, track = small_world(), track_of(2)
-    track.theatres[:, 0, TheatreColumn.RUNG] = [7, 2]
+def test_gravity_is_the_power_of_each_challenger_by_the_gravest_of_its_breaches() -> None:
+    """The challenger of all three places has .2 of power; interference, short of a militarized act, is no breach."""
+    world, track = small_world(), track_of(3)
+    track.theatres[:, 0, TheatreColumn.RUNG] = [7, 2, 1]
+    track.theatres[:, 1, TheatreColumn.RUNG] = [3, 1, 0]
     track.states[:, :, StateColumn.POWER] = [0.2, 0.1, 0.1, 0.4]
-    assert summed_gravity(world, 2.0, track) == pytest.approx(0.5 * (1.0 + 0.15**2))
+    alike = len(set(world.theatres.challenger[:2].tolist())) == 1
+    assert alike
+    assert summed_gravity(world, track) == pytest.approx(0.2 * (1.0 + 0.15))
 
 
 def test_the_least_of_the_leader_is_over_its_start() -> None:

@@ -31,7 +31,7 @@ from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
-RUNS, FORKED_RUNS, RETURN, AFTER = 150, 500, 12, 16
+RUNS, FORKED_RUNS, RETURN, AFTER = 150, 1000, 12, 16
 ONE_TURN = {"election_turn": 1.0, "irregular_turn": 0.0, "jolt": 0.0}
 POLICIES = ("sanctions-only", "containment")
 

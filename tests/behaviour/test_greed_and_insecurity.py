@@ -23,7 +23,7 @@ from ensembles import Floats, Show, by_world, change, contested_world, contests,
 from greatpowers import Scenario
 from greatpowers.scenario.schema import Deal
 
-WORLDS, RUNS, ROUNDS = 80, 20, 40
+WORLDS, RUNS, ROUNDS = 160, 20, 40
 PRESENCE = 0.7
 TERMS = Deal(relief=0.5, tranches=4, monitors=0.8, peacekeepers=0.8, snapback=1.0)
 

@@ -22,25 +22,25 @@ from greatpowers.validation.plausibility_checks import EARLY_2017, EARLY_2025, E
 SEEDS, ROUNDS = 500, 80
 
 # What is missed, by world and check: under which policies, and why.
-KOREA = "15 to 22% of histories: stand-offs last, and the South goes to war over clashes when nobody answers"
+FEW = "policies hold back wars that would have begun: 1.24 to 1.46 onsets, where doing nothing has 1.9"
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     (EARLY_2017, "first_place"): (
-        ("maximum-pressure",),
-        "Iran and Syria have 33% of the few wars left: troops and aid go to every host but Syria, which the leader's "
-        "camp does not defend",
+        ("maximum-pressure",), "the likeliest place has 31% of the few wars that are left"
     ),
-    (EARLY_2017, "onsets"): (("maximum-pressure",), "1.41 onsets where troops and aid are everywhere"),
-    (EARLY_2017, "korea"): (("laissez-faire",), KOREA),
-    (EVE_2022, "korea"): (("laissez-faire", "sanctions-only"), KOREA),
+    (EARLY_2017, "onsets"): (("containment", "half-a-loaf", "maximum-pressure"), FEW),
+    (EARLY_2017, "deaths"): (("appeasement",), "the median war costs 3,800: small wars, where nobody comes to help"),
+    (EVE_2022, "onsets"): (("maximum-pressure",), FEW),
     (EVE_2022, "ukraine"): (("maximum-pressure",), "fourth of places: troops and aid go to Ukraine as well"),
     (EARLY_2025, "first_place"): (
+        ("maximum-pressure",), "the likeliest place has 33% of the few wars that are left"
+    ),
+    (EARLY_2025, "onsets"): (
         (
             "containment", "arms-until-better-terms", "ceasefire-with-guarantees", "ceasefire-with-neutrality",
             "relief-and-snapback", "maximum-pressure",
         ),
-        "the Afghan border has 30 to 37% of the wars: no policy reaches it, and the others are held back",
+        FEW,
     ),
-    (EARLY_2025, "korea"): (("laissez-faire",), KOREA),
 }  # fmt: skip
 
 pytestmark = pytest.mark.slow

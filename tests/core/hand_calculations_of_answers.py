@@ -233,10 +233,10 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("luck that leaves all as it was", (0.3, 0.4, 0.2), 0.3),  # .4 x .2 = .16/2
     ],
     economy.wear: [
-        ("unanswered", (0.5, 0.4, 0.0, 0.6), 0.2),
-        ("half answered", (0.5, 0.4, 0.5, 0.6), 0.14),  # .2 x .7
-        ("an answer limits and never adds", (0.5, 0.4, 1.0, 1.0), 0.0),
-        ("no breach", (0.0, 0.4, 0.0, 0.6), 0.0),
+        ("unanswered", (0.5, 0.0, 0.6), 0.5),
+        ("half answered", (0.5, 0.5, 0.6), 0.35),  # .5 x .7
+        ("an answer limits and never adds", (0.5, 1.0, 1.0), 0.0),
+        ("no breach", (0.0, 0.0, 0.6), 0.0),
     ],
     economy.order_next: [
         ("worn down", (0.5, 2.0, 0.02, 0.0, 0.7), 0.48),  # .5 - .02 x 2 x .5

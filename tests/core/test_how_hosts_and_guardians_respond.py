@@ -11,6 +11,7 @@ from greatpowers.core.ladder import HOLD, SEVERITY, Rung
 from greatpowers.core.log import Event
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.trace import Trace
 from greatpowers.core.world import World
 
 GUARDIAN = {"order_weight": 1.0, "economy": 0.8, "capability": 0.8}
@@ -55,6 +56,65 @@ def test_yielding_hands_over_control_and_ends_the_crisis() -> None:
     assert yielded.standing_down[0] == 1
     assert resisted.standing_down[0] == 0
     assert resisted.resisted[0] == 1
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_short_of_war_no_more_is_ceded_than_a_seizure_can_hold(shown: bool) -> None:
+    """Of a host that cedes to four at once; and where two have less to win after one of them was given some."""
+    challengers, held = (4, 0.1) if shown else (2, 0.15)
+    world = world_of(
+        [{"power_weight": 1.0}] * challengers + [{"economy": 0.03, "capability": 0.03}],
+        [
+            {"challenger": c, "host": challengers, "rung": 5, "control": held, "recognised": held, "resisted": 1}
+            for c in range(challengers)
+        ],
+    )
+    luck = still_luck(1, world)
+    luck.theatre.host[0] = ALWAYS if shown else [ALWAYS, NEVER]
+    p = Parameters(yield_transfer=0.8, demand=0.0, yield_noise=1.0)
+    after = play(world, policy_of(challengers), luck, order=1, parameters=p).world.theatres
+    assert after.control.sum() == pytest.approx(HOLD[Rung.SEIZURE])
+    assert after.recognised[0] > held
+
+
+def test_a_host_with_nothing_left_to_cede_short_of_war_resists_less() -> None:
+    """What it would cede is part of what is left: all of .45, or the twentieth that .4 held elsewhere leaves."""
+    p, severity, ceded = Parameters(), SEVERITY[4], []
+    for held in (0.0, 0.4):
+        world = world_of(
+            [{"power_weight": 1.0}, {"economy": 0.3, "capability": 0.3}, GUARDIAN, {"power_weight": 1.0}],
+            [
+                {"challenger": 0, "host": 1, "rung": 3},
+                {"challenger": 3, "host": 1, "rung": 0, "control": held, "recognised": held},
+            ],
+        )
+        game = play(world, policy_of(2), still_luck(1, world, host=NEVER), order=1)
+        _, _, odds, resists, _ = game.log.numbers[game.events(Event.RESISTANCE)[0]]
+        spared = p.yield_point + np.log(1.0 / resists - 1.0) * p.yield_noise
+        lost = p.war_loss * odds + p.victory_price
+        feared = game.trace(Trace.WAR_CHANCE) * (lost + p.homeland * p.spoils * odds**2)
+        ceded.append((feared - spared / severity) / (p.homeland * p.yield_transfer))
+    assert ceded == pytest.approx([HOLD[Rung.SEIZURE], HOLD[Rung.SEIZURE] - 0.4], rel=1e-6)
+
+
+def test_a_red_line_that_is_never_drawn_sends_nobody_even_into_war() -> None:
+    for line, sent in ((9, False), (7, True)):
+        after = answer(crisis(rung=7), levers={"presence": 0.4, "red_line": line}).world
+        assert bool(after.stances.presence[0, 2] > 0.0) is sent
+
+
+def test_without_a_leader_nobody_is_deterred_by_what_nobody_carries_out() -> None:
+    world = crisis()
+    world.pairs.alliance[2, 1] = world.pairs.treaty[2, 1] = 0.8
+    firm = {"sanctions": 1.0, "presence": 0.3, "red_line": 3, "aid": 0.8}
+    for leader, deterred in ((2, True), (-1, False)):
+        world.system.leader[0] = leader
+        game = answer(world, levers=firm)
+        for column, option in (
+            (Trace.EXPECTED_SANCTIONS_, 1), (Trace.EXPECTED_PRESENCE_, 1), (Trace.EXPECTED_AID, 0),
+        ):  # fmt: skip
+            assert (game.trace(column, option) > 0.0) is deterred, column
+        assert bool(game.metric(Metric.TRUE_CREDIBILITY)[0] > 0.0) is deterred
 
 
 def test_a_step_that_asks_for_nothing_is_let_pass() -> None:
@@ -290,7 +350,11 @@ def test_sanctions_cost_the_target_by_its_openness_and_senders_by_their_trade() 
     opened.states.openness[:] = 0.5
     for world in (closed, opened):
         world.stances.sanctioning[0, 2] = 1.0
-    costs = [answer(world).track.metrics[0] for world in (closed, opened)]
+    loyal = Parameters(habit=9.0)
+    costs = [
+        play(world, policy_of(1), still_luck(1, world), order=0, parameters=loyal).track.metrics[0]
+        for world in (closed, opened)
+    ]
     assert costs[0][Metric.TARGET_COST] == costs[0][Metric.SENDER_COST] == 0.0
     assert 0.0 < costs[1][Metric.SENDER_COST] < costs[1][Metric.TARGET_COST]
 

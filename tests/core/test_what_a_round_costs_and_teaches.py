@@ -18,7 +18,8 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
-STILL = Parameters(talk=0.0, deployment=0.0, sanctions_fall=0.0)
+# Nothing moves by itself, and whoever takes part in sanctions goes on.
+STILL = Parameters(talk=0.0, deployment=0.0, sanctions_fall=0.0, habit=9.0)
 POWERS = np.array([0.3, 0.1, 0.4, 0.2])
 ORDER = 0.7
 
@@ -82,11 +83,12 @@ def test_no_sender_pays_more_than_half_of_its_output() -> None:
 
 def test_output_grows_less_what_sanctions_deployment_and_war_take() -> None:
     world = place(theatres=2)
-    world.theatres.sanctions[:], world.theatres.breadth[:] = (0.4, 0.3), (0.5, 0.9)
-    world.stances.presence[0, 2] = 0.1
+    world.theatres.sanctions[:], world.stances.presence[0, 2] = (0.4, 0.3), 0.1
     p = STILL._replace(growth=0.01, growth_noise=0.05)
     after = played(world, p=p, growth=0.8)
-    target, sender = p.sanction_bite * (0.4 * 0.5 + 0.3 * 0.9) * 0.3, p.presence_cost * 0.1
+    one, other = after.world.theatres.breadth
+    target, sender = p.sanction_bite * (0.4 * one + 0.3 * other) * 0.3, p.presence_cost * 0.1
+    assert target > 0.0
     grown = POWERS * exp(0.01 + 0.05 * 0.8)
     assert after.world.states.target_cost.tolist() == pytest.approx([target, 0.0, 0.0, 0.0])
     assert after.world.states.economy == pytest.approx(grown * [1.0 - target, 1.0, 1.0 - sender, 1.0])
@@ -210,22 +212,24 @@ def test_an_answer_is_made_of_sanctions_presence_aid_and_a_strike() -> None:
     world = place(5, sanctions=0.3, breadth=0.5, aid=0.1)
     world.stances.presence[0, 2] = 0.1
     facing = contest_share(0.1 * 0.4, COMMITMENT[5] * 0.3, STILL.contest_exponent)
-    left = (1.0 - 0.3 / 0.75 * 0.5) * (1.0 - facing) * (1.0 - 0.1)
     for luck, share in ((NEVER, 1.0), (ALWAYS, 0.5)):
         game = played(world, {"strike": 1.0}, strike=luck)
+        left = (1.0 - 0.3 / 0.75 * game.world.theatres.breadth[0]) * (1.0 - facing) * (1.0 - 0.1)
         assert game.world.theatres.answered[0] == pytest.approx(1.0 - left * share)
-    over = place(1, sanctions=0.3, breadth=0.5)
-    assert played(over).world.theatres.answered[0] == pytest.approx(0.5)  # no more than wholly sanctioned
+    over = played(place(1, sanctions=0.3)).world.theatres
+    assert over.answered[0] == pytest.approx(over.breadth[0]) != 0.0  # no more than wholly sanctioned
     assert played(place(0, aid=0.5)).world.theatres.answered[0] == 0.0
 
 
-def test_breaches_wear_the_order_by_gravity_the_breakers_power_and_what_is_not_answered() -> None:
-    world = place(4, theatres=2, aid=0.3)
-    world.theatres.rung[1] = world.theatres.previous_rung[1] = 2
+def test_the_order_wears_by_the_power_that_breaks_it_each_by_its_gravest_breach_less_what_is_answered() -> None:
+    """State 0 is at rungs 4 and 2, of which the graver counts; state 3 breaks it elsewhere, unanswered."""
+    world = place(4, theatres=3, aid=0.3)
+    world.theatres.rung[1:] = world.theatres.previous_rung[1:] = 2
+    world.theatres.challenger[2], world.theatres.aid[2] = 3, 0.0
     world.system.untroubled[0] = 1.5
     p = STILL._replace(order_down=0.2, order_reversion=0.05, answer_limit=0.5)
     after = played(world, p=p).world.system
-    worn = sum(SEVERITY[rung] ** p.norm_convexity for rung in (4, 2)) * (0.3 / 0.4) * (1.0 - 0.5 * 0.3)
+    worn = 0.3 * SEVERITY[4] * (1.0 - 0.5 * 0.3) + 0.2 * SEVERITY[2]
     upheld = min(1.0, 1.5 * (0.4 * 1.0 + 0.2 * 0.9))
     assert after.order[0] == pytest.approx(ORDER - 0.2 * worn * ORDER + 0.05 * (upheld - ORDER))
     assert after.gross[0] == 0.0

@@ -20,7 +20,8 @@ from greatpowers.core.trace import Trace
 from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 
-STILL = Parameters(talk=0.0, deployment=0.0, sanctions_fall=0.0)
+# Nothing moves by itself, and whoever takes part in sanctions goes on.
+STILL = Parameters(talk=0.0, deployment=0.0, sanctions_fall=0.0, habit=9.0)
 ORDER = 0.7
 FOLLOWER = {"order_weight": 1.0}
 POWER = {"order_weight": 0.0, "power_weight": 1.0}
@@ -176,10 +177,13 @@ def test_the_least_of_presence_is_none() -> None:
         assert presence(game, 2) == pytest.approx(there, rel=1e-9)
 
 
-def test_at_war_what_was_promised_beyond_any_red_line_comes() -> None:
-    p = STILL._replace(deployment=1.0)
-    sent = [presence(played(world_with(rung=rung), {"presence": 0.3, "standing": 0.1}, p), 2) for rung in (6, 7)]
-    assert sent == pytest.approx([0.1 * 0.9 * ORDER, 0.3 * 0.9 * ORDER])
+@pytest.mark.parametrize(("line", "at_war"), [(7, 0.3), (9, 0.1)])
+def test_at_war_what_was_promised_for_war_comes_and_beyond_a_red_line_of_9_nothing_does(
+    line: float, at_war: float
+) -> None:
+    p, levers = STILL._replace(deployment=1.0), {"presence": 0.3, "standing": 0.1, "red_line": line}
+    sent = [presence(played(world_with(rung=rung), levers, p), 2) for rung in (6, 7)]
+    assert sent == pytest.approx([0.1 * 0.9 * ORDER, at_war * 0.9 * ORDER])
 
 
 # --- Balancers
@@ -451,8 +455,10 @@ def test_there_is_something_to_settle_where_there_is_a_breach_or_land_is_held(
 
 def test_it_hurts_by_sanctions_by_what_was_answered_or_by_what_the_leader_minds() -> None:
     p = STILL._replace(hurting=0.2)
+    under_all = world_with(rung=3, sanctions=0.5)
+    under_all.stances.sanctioning[0, 2] = 1.0
     for world, hurt in (
-        (world_with(rung=3, sanctions=0.5, breadth=0.9), 0.45),
+        (under_all, 0.5),
         (world_with(rung=5, aid=0.9), 0.9 * 0.75),  # aid alone answers it
         (world_with(rung=3), SEVERITY[3] * ORDER),
     ):
@@ -522,10 +528,12 @@ def test_a_threatened_host_wants_a_guardian_as_far_as_it_is_free_to() -> None:
 @pytest.mark.parametrize("theatres", [0, 1, 2])
 def test_means_over_places_are_over_as_many_as_there_are(theatres: int) -> None:
     world = world_with(theatres=theatres, sanctions=0.4, breadth=0.5) if theatres else world_of([{}, {}, {}], [])
+    if theatres:
+        world.stances.sanctioning[:, 2] = 1.0
     row = played(world, p=STILL._replace(aligning=0.0)).track.metrics[0]
     assert row[Metric.MEAN_SEVERITY] == pytest.approx(SEVERITY[3] if theatres else 0.0)
     assert row[Metric.SANCTIONS] == pytest.approx(0.4 if theatres else 0.0)
-    assert row[Metric.BREADTH] == pytest.approx(0.5 if theatres else 0.0)
+    assert row[Metric.BREADTH] == pytest.approx(1.0 if theatres else 0.0)
     assert row[Metric.RELIEF_PAID] == row[Metric.ALLIANCE_COHESION] == row[Metric.DEALS_IN_FORCE] == 0.0
     assert bool(row[Metric.TRUE_CREDIBILITY] > 0.0) is (theatres > 0)
 
@@ -571,17 +579,18 @@ def test_control_of_a_host_never_comes_to_more_than_all_of_it() -> None:
 
 
 def test_where_nobody_is_of_the_coalition_nobody_sends_or_pays_and_nobody_is_believed_to() -> None:
-    """Aid that came before falls to nobody; what is believed is only what is remembered."""
+    """Aid that came before falls to nobody; a leader is believed as far as is remembered, and without one nobody is."""
     world = world_with(rung=5, aid=0.4, sanctions=0.3, breadth=0.5)
     world.states.order_weight[:] = 0.0
-    for leader in (2, -1):
+    remembered = (1.0 - STILL.current_calculus) * 0.5
+    for leader, believed in ((2, remembered), (-1, 0.0)):
         world.system.leader[0] = leader
         levers = {"sanctions": 0.5, "presence": 0.4, "red_line": 1, "aid": 0.8, "strike": 1.0}
         game = played(world, levers, STILL._replace(deployment=0.5), strike=ALWAYS)
         assert (game.world.states.sender_cost == 0.0).all() and (game.world.stances.presence == 0.0).all()
         assert game.world.theatres.aid[0] == pytest.approx(0.2), "it dries up"
         assert game.trace(Trace.TRUE_CREDIBILITY) == 0.0
-        assert game.trace(Trace.BELIEVED_CREDIBILITY) == pytest.approx((1.0 - STILL.current_calculus) * 0.5)
+        assert game.trace(Trace.BELIEVED_CREDIBILITY) == pytest.approx(believed)
         assert game.events(Event.STRIKE) == []
 
 
@@ -622,6 +631,6 @@ def test_without_a_leader_only_those_bound_to_the_host_are_of_its_camp() -> None
     assert nobody.trace(Trace.TRUE_CREDIBILITY) == nobody.trace(Trace.DECLARED_PRESENCE_FORCE) == 0.0
     world.pairs.alliance[3, 1] = 0.25
     bound = played(world, levers)
-    assert bound.trace(Trace.TRUE_CREDIBILITY) == 0.5
+    assert bound.trace(Trace.TRUE_CREDIBILITY) == 0.0, "nobody carries the policy out"
     camp = min(1.0, ORDER + 0.25) * 0.25
     assert bound.trace(Trace.DECLARED_PRESENCE_FORCE) == pytest.approx(0.4 * camp / 4.0)

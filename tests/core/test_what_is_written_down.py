@@ -12,7 +12,7 @@ from core_worlds import ALWAYS, NEVER, Game, play, policy_of, still_luck, world_
 
 from greatpowers.core.equations.choice import logit
 from greatpowers.core.equations.war import joining_chance
-from greatpowers.core.ladder import COMMITMENT, SEVERITY
+from greatpowers.core.ladder import COMMITMENT, HOLD, SEVERITY, Rung
 from greatpowers.core.log import Breaker, Event, Outcome
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters
@@ -21,7 +21,7 @@ from greatpowers.core.world import World
 
 NOW, HERE = 3, 1  # the round that is played, and the theatre it is about
 NOWHERE = NOBODY = -1
-P = Parameters()
+P = Parameters(habit=9.0)  # whoever takes part in sanctions goes on
 IN_WAR = 1.0 / (1.0 + P.initiative**-P.contest_exponent)  # odds of who attacks an equal
 
 
@@ -70,7 +70,9 @@ def giving_way(game: Game, rung: int) -> float:
     """Chance that a host without a doctrine gives way to an equal, as the equations of the answer have it."""
     lost = P.war_loss * IN_WAR + P.victory_price
     feared = traced(game, Trace.WAR_CHANCE) * (lost + P.homeland * P.spoils * IN_WAR**2)
-    return logit(SEVERITY[rung] * (feared - P.homeland * P.yield_transfer) - P.yield_point, P.yield_noise)
+    return logit(
+        SEVERITY[rung] * (feared - P.homeland * P.yield_transfer * HOLD[Rung.SEIZURE]) - P.yield_point, P.yield_noise
+    )
 
 
 def test_a_host_that_resists_and_appeals() -> None:
@@ -109,7 +111,7 @@ def test_sanctions_that_change_by_more_than_a_twentieth() -> None:
     told(game, Event.SANCTIONS, 0.0, level, level, 0.75 * 0.9, game.world.theatres.breadth[HERE], who=(2, 0))
     world.theatres.sanctions[HERE] = 0.5
     falling = played(world, p=P._replace(sanctions_fall=0.2))
-    told(falling, Event.SANCTIONS, 0.5, 0.4, 0.4, 0.0, 0.0, who=(2, 0))
+    told(falling, Event.SANCTIONS, 0.5, 0.4, 0.4, 0.0, falling.world.theatres.breadth[HERE], who=(2, 0))
     assert played(place(3, leader=2), levers={"sanctions": 0.5}).events(Event.SANCTIONS) == []
 
 
@@ -253,13 +255,15 @@ OFFER = {"deal": 1, "relief": 0.8, "keep": 0.5, "monitors": 0.4, "peacekeepers":
 
 
 def sanctioned(**theatre: float) -> World:
-    return place(3, {"order_weight": 0.5}, **{"leader": 2, "sanctions": 0.8, "breadth": 0.9, "control": 0.1, **theatre})
+    world = place(3, {"order_weight": 0.5}, **{"leader": 2, "sanctions": 0.8, "control": 0.1, **theatre})
+    world.stances.sanctioning[HERE, 2] = 1.0
+    return world
 
 
 def test_an_offer_and_its_refusal() -> None:
     world = sanctioned()
     game = played(world, levers=OFFER, proposal=P.proposal - 1e-9)
-    theatre, hurt = game.world.theatres, game.world.theatres.sanctions[HERE] * 0.9
+    theatre, hurt = game.world.theatres, game.world.theatres.sanctions[HERE]  # of all
     told(game, Event.OFFER, 3.0, 0.0, 0.5, 0.8, hurt, who=(2, 0))
     granted, odds = 0.5 * theatre.control[HERE], traced(game, Trace.TRUE_BALANCE)
     belief = game.world.states.answered_count[1] / (

@@ -60,7 +60,7 @@ IN_ONE_PIECE = {
 """Results of these appear all together."""
 
 ONLY_TWICE = {
-    "sobol": [*SENSITIVITY, "sobol", "--samples", "256", "--replicates", "1", "--rounds", "2"],
+    "sobol": [*SENSITIVITY, "sobol", "--samples", "1024", "--replicates", "1", "--rounds", "16"],
     "delta": [*SENSITIVITY, "delta", "--samples", "40", "--replicates", "2", "--rounds", "6"],
     "prim": [*LOSER, "prim"],
     "deals": ["deals", "2017", "--rounds", "4", "--seeds", "2"],

@@ -20,11 +20,11 @@ from greatpowers.studies.sensitivity import SensitivityQuestion, read_sensitivit
 
 FILE = '''
 def quarters_of_force(history):
-    """Rounds in which somebody uses force, over all theatres."""
+    """Rounds in which somebody shows or uses force, over all theatres."""
     return (history.theatres["rung"] >= LEAST).sum()
 
 
-LEAST = 4
+LEAST = 2
 quarters_of_force.label = "Quarters of force"
 quarters_of_force.unit = "theatre rounds"
 
@@ -105,7 +105,7 @@ def test_threads_and_a_cluster_give_the_same_bytes(results: Path, tmp_path: Path
 def test_an_experiment_goes_on_with_the_same_function_only(tmp_path: Path) -> None:
     path = written(tmp_path)
     run_batch(path, tmp_path / "results", workers=1)
-    (tmp_path / "force.py").write_text(FILE.replace("LEAST = 4", "LEAST = 3"))
+    (tmp_path / "force.py").write_text(FILE.replace("LEAST = 2", "LEAST = 3"))
     with pytest.raises(GreatPowersError, match="the content of metric 'quarters_of_force' has changed"):
         run_batch(path, tmp_path / "results")
 

@@ -20,17 +20,17 @@ name = "places"
 title = "What becomes of a place"
 scenarios = ["template"]
 policies = ["laissez-faire", "containment"]
-rounds = 24
+rounds = 45
 replicates = 2
 metrics = ["mean_severity", "order"]
 places = ["borderland"]
 
 [uncertainties]
-clash = { from = 0.2, to = 4.0 }
+clash = { from = 8.0, to = 64.0 }
 yield_point = { from = 0.5, to = 2.0 }
 
 [sample]
-size = 60
+size = 120
 """
 
 
@@ -44,7 +44,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_columns_are_those_of_a_comparison(results: Results) -> None:
     point = results.points.set_index("point").loc[3]
     found = compare(
-        "template", results.policies, 2, 24, {name: float(point[name]) for name in ("clash", "yield_point")}
+        "template", results.policies, 2, 45, {name: float(point[name]) for name in ("clash", "yield_point")}
     )
     for policy in results.policies:
         rows = results.runs(place_columns(["borderland"]), {"policy": policy, "point": 3})

@@ -77,7 +77,8 @@ def lay_out_theatres(world: World, p: Parameters, workspace: Workspace) -> None:
 @inlined
 def lay_out_guardians(world: World, workspace: Workspace) -> None:
     """What is known of each guardian for good."""
-    leader = max(0, world.system[0].leader)
+    leader = world.system[0].leader
+    led = leader >= 0
     for g in range(world.states.size):
         state = world.states[g]
         workspace.guardians[Guardian.NUCLEAR, g], workspace.guardians[Guardian.OPENNESS, g] = (
@@ -85,7 +86,7 @@ def lay_out_guardians(world: World, workspace: Workspace) -> None:
             state.openness,
         )
         workspace.guardians[Guardian.ORDER_WEIGHT, g] = state.order_weight
-        workspace.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade
+        workspace.guardians[Guardian.LEADER_TRADE, g] = world.pairs[g, leader].trade if led else 0.0
 
 
 @inlined

@@ -86,7 +86,7 @@ class Parameters(NamedTuple):
     current_calculus: Annotated[
         float,
         Field("weight of guardians' present interests and means against past actions", SHARE, source="Press 2005"),
-    ] = 0.3
+    ] = 0.22
     intelligence_error: Annotated[
         float,
         Field("s.d. of the log error in estimates of capability", "log points", high=2, source="Fearon 1995"),
@@ -115,7 +115,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Werner & Yuen 2005",
         ),
-    ] = 0.25
+    ] = 0.495
     # Attention
     attention: Annotated[
         float,
@@ -125,15 +125,15 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.851
+    ] = 0.862
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
-    ] = 0.463
+    ] = 0.461
     attention_hostility: Annotated[
         float,
         Field("log odds that full hostility adds to attention", "log odds", high=20, source="Goertz & Diehl 1993"),
-    ] = 2.48
+    ] = 2.485
     attention_spill: Annotated[
         float,
         Field("log odds that full hostility towards others adds", "log odds", high=20, source="Diehl & Goertz 2000"),
@@ -205,7 +205,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.784
+    ] = 0.741
     mobilisation: Annotated[
         float,
         Field(
@@ -246,7 +246,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Fearon 1994; Tomz 2007; fitted",
         ),
-    ] = 0.075
+    ] = 0.0815
     exposure: Annotated[
         float,
         Field(
@@ -255,7 +255,7 @@ class Parameters(NamedTuple):
             high=100,
             source="assumed: a crisis is over within a few years; fitted",
         ),
-    ] = 6.0
+    ] = 6.1
     confrontation: Annotated[
         float,
         Field(
@@ -274,7 +274,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Snyder 1965; Jervis 1982",
         ),
-    ] = 0.806
+    ] = 0.545
     norm_cost: Annotated[
         float,
         Field(
@@ -283,7 +283,7 @@ class Parameters(NamedTuple):
             high=10,
             source="assumed: high enough that those who live for the order hardly breach it",
         ),
-    ] = 4.92
+    ] = 3.95
     norm_convexity: Annotated[
         float,
         Field(
@@ -302,7 +302,7 @@ class Parameters(NamedTuple):
         Field(
             "loss expected in a lost war",
             POWER,
-            source="assumed: defeat costs a good part of one's power; Organski & Kugler 1980",
+            source="assumed: defeat costs about a twelfth of one's power",
         ),
     ] = 0.085
     nuclear_dread: Annotated[
@@ -313,7 +313,7 @@ class Parameters(NamedTuple):
     ] = 0.004
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.076
+    ] = 0.079
     survival: Annotated[
         float,
         Field(
@@ -322,7 +322,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Debs & Goemans 2010",
         ),
-    ] = 4.7
+    ] = 5.0
     # Response
     homeland: Annotated[
         float,
@@ -340,7 +340,7 @@ class Parameters(NamedTuple):
             POWER,
             source="Hathaway & Shapiro 2017",
         ),
-    ] = 0.97
+    ] = 0.986
     answer_point: Annotated[
         float,
         Field(
@@ -348,7 +348,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.515
+    ] = 0.522
     answer_noise: Annotated[
         float,
         Field(
@@ -368,7 +368,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.385
+    ] = 0.305
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0793377
@@ -379,7 +379,7 @@ class Parameters(NamedTuple):
             RATE,
             source="assumed: decided on within a quarter or two; fitted",
         ),
-    ] = 0.22
+    ] = 0.252
     sanctions_fall: Annotated[
         float,
         Field(
@@ -409,7 +409,7 @@ class Parameters(NamedTuple):
     ] = 0.1
     yield_point: Annotated[
         float, Field("cost of giving in to threats: the leader's audience at home", POWER, source="Fearon 1994")
-    ] = 0.0685893
+    ] = 0.0684
     yield_noise: Annotated[
         float,
         Field(
@@ -427,7 +427,7 @@ class Parameters(NamedTuple):
             high=5,
             source="Sechser 2011; assumed: as rare as the step is slight",
         ),
-    ] = 0.75
+    ] = 0.82
     yield_transfer: Annotated[
         float,
         Field(
@@ -446,7 +446,7 @@ class Parameters(NamedTuple):
     ] = 0.5
     nuclear_fear: Annotated[
         float, Field("share of presence withheld for fear of a nuclear challenger", SHARE, source="Snyder 1965")
-    ] = 0.22
+    ] = 0.327
     balancing: Annotated[
         float,
         Field("how readily a power-maximizer spends to deny a rival the prize", NUMBER, high=10, source="Waltz 1979"),
@@ -477,7 +477,7 @@ class Parameters(NamedTuple):
             "share of unrecognised control beyond what the rung can hold that is retaken",
             RATE,
             high=1,
-            source="assumed: half of it in three years",
+            source="assumed: half of it in five and a half years",
         ),
     ] = 0.0316934
     # Fighting
@@ -489,7 +489,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 29.3
+    ] = 32.0
     clash_war: Annotated[
         float,
         Field(
@@ -516,13 +516,13 @@ class Parameters(NamedTuple):
             high=10,
             source="Reiter & Stam 2002",
         ),
-    ] = 6.5
+    ] = 6.41
     casus_foederis: Annotated[
         float,
         Field(
             "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
         ),
-    ] = 0.74
+    ] = 0.735
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -544,7 +544,7 @@ class Parameters(NamedTuple):
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.87
+    ] = 0.924
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
     ] = 0.005
@@ -553,7 +553,7 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.23
+    ] = 0.2264
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
     ] = 0.8
@@ -602,7 +602,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 22900.0
+    ] = 20600.0
     devastation: Annotated[
         float,
         Field(
@@ -623,7 +623,7 @@ class Parameters(NamedTuple):
     bargaining: Annotated[
         float,
         Field("chance that the parties to a crisis sit down to settle it", PROBABILITY, source="Powell 1999"),
-    ] = 0.42
+    ] = 0.385
     proposal: Annotated[
         float,
         Field(
@@ -728,11 +728,11 @@ class Parameters(NamedTuple):
     order_down: Annotated[
         float,
         Field(
-            "share of order that an unanswered breach of gravity 1 wears down per round",
+            "share of order worn down per round if all the world's power were at war, unanswered",
             RATE,
-            source="assumed: the gravest breach, unanswered, halves it in nine years",
+            source="assumed: it would halve in half a year",
         ),
-    ] = 0.34
+    ] = 0.29
     order_reversion: Annotated[
         float,
         Field(

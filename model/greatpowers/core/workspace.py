@@ -153,6 +153,7 @@ class StateRoom(IntEnum):
     ALLIANCES = 19
     TIES = 20
     LOST = 21
+    GRAVEST = 22
 
 
 class TheatreRoom(IntEnum):

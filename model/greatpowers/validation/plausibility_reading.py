@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.core.equations.choice import gravity
 from greatpowers.core.history import StateColumn, TheatreColumn, Track
-from greatpowers.core.ladder import SEVERITY
+from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import Column, Event
 from greatpowers.core.world import World
 from greatpowers.simulation.setup import Setup
@@ -123,7 +122,7 @@ HALF = 0.5
 class HistoryReading:
     """What is kept of one history of T theatres.
 
-    `fought` [T] says where there was war, `control` [T] is at the end; `gravity` is the sum over rounds and theatres of
+    `fought` [T] says where there was war, `control` [T] is at the end; `gravity` is the sum over rounds of
     breaches as the order weighs them; `leader_least` the leader's least capability over that at the start (NaN without
     a leader); `hostile` [T] counts guardian-quarters spent beside a state they are hostile to; `land_lost` says whether
     some host lost half of its land without a war.
@@ -147,7 +146,7 @@ def read_history(setup: Setup, track: Track, codes: Ints, numbers: Floats, order
         fought=wars_so_far(world, len(track.theatres), codes)[-1],
         control=track.theatres[-1, :, TheatreColumn.CONTROL].copy(),
         order=order,
-        gravity=summed_gravity(world, setup.parameters.norm_convexity, track),
+        gravity=summed_gravity(world, track),
         leader_least=least_of_leader(world, track),
         hostile=hostile_deployments(world, track, codes),
         land_lost=loses_half_without_war(world, track, codes),
@@ -162,13 +161,15 @@ def wars_so_far(world: World, rounds: int, codes: Ints) -> Flags:
     return fought
 
 
-def summed_gravity(world: World, convexity: float, track: Track) -> float:
-    """Breaches of a history as the order weighs them: severity^γ by the challenger's power over the greatest."""
-    by_rung = np.array([gravity(float(severity), float(convexity)) for severity in SEVERITY])
-    rungs = track.theatres[:, :, TheatreColumn.RUNG].astype(np.int64)
+def summed_gravity(world: World, track: Track) -> float:
+    """Breaches of a history as the order weighs them: the power of each state by the gravest of its breaches."""
+    rung = track.theatres[:, :, TheatreColumn.RUNG].astype(np.int64)
+    severity = np.where(rung >= Rung.PROVOCATION, SEVERITY[rung], 0.0)
     power = track.states[:, :, StateColumn.POWER]
-    weight = power[:, world.theatres.challenger] / power.max(axis=1, keepdims=True)
-    return float((by_rung[rungs] * weight).sum())
+    gravest = np.zeros_like(power)
+    for theatre, challenger in enumerate(world.theatres.challenger):
+        np.maximum(gravest[:, challenger], severity[:, theatre], out=gravest[:, challenger])
+    return float((gravest * power).sum())
 
 
 def least_of_leader(world: World, track: Track) -> float:

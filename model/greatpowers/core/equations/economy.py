@@ -94,17 +94,20 @@ def arms_shock(capability: float, noise: float, luck: float) -> float:
 
 
 @entry
-def wear(gravity: float, weight: float, answered: float, limit: float) -> float:
-    """How far one breach wears the order down: gravity·weight·(1 - l·answered); an answer limits it and never adds.
+def wear(severity: float, answered: float, limit: float) -> float:
+    """What a breach does to the order: σ·(1 - l·answered), as an answer limits it and never adds.
 
-    `weight` is the breaker's power relative to the greatest  (Finnemore & Sikkink 1998; Hurd 2007).
+    (Finnemore & Sikkink 1998; Hurd 2007)
     """
-    return gravity * weight * (1.0 - limit * answered)
+    return severity * (1.0 - limit * answered)
 
 
 @entry
 def order_next(order: float, worn: float, down: float, reversion: float, untroubled: float) -> float:
-    """Ω' = Ω - down·worn·Ω + reversion·(untroubled - Ω), in [0, 1]: breaches wear it down, and time heals slowly."""
+    """Ω' = Ω - down·worn·Ω + reversion·(untroubled - Ω), in [0, 1]: breaches wear it down, and time heals slowly.
+
+    `worn` is the share of the world's power that is in breach, each power by the gravest of its breaches.
+    """
     return min(1.0, max(0.0, order - down * worn * order + reversion * (untroubled - order)))
 
 

@@ -89,14 +89,14 @@ def answered(sanctions: float, presence: float, aid: float, strike: float) -> fl
 
 @entry
 def spared_by_yielding(
-    readiness: float, loss: float, homeland: float, spoils: float, balance: float, transfer: float, severity: float
+    readiness: float, loss: float, homeland: float, spoils: float, balance: float, ceded: float, severity: float
 ) -> float:  # fmt: skip
-    """What giving in spares a host: severity·(ready·(loss + homeland·spoils·A²) - homeland·transfer).
+    """What giving in spares a host: severity·(ready·(loss + homeland·spoils·A²) - homeland·ceded).
 
     The war it fears, by how near the ladder has come to one and how ready the challenger is for it, less what it hands
     over  (Fearon 1994; Schelling 1966).
     """
-    return severity * (readiness * (loss + homeland * spoils * balance * balance) - homeland * transfer)
+    return severity * (readiness * (loss + homeland * spoils * balance * balance) - homeland * ceded)
 
 
 @entry

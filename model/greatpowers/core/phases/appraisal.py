@@ -186,6 +186,8 @@ def form_beliefs(case: Case) -> None:
     row, trade = case.trace, case.standing.trade
     past = past_actions(challenger.answered_count, challenger.unanswered_count)
     q = credibility(past, row.believed_credibility, p.current_calculus)
+    if case.system.leader < 0:  # what nobody carries out deters nobody
+        q = row.true_credibility = 0.0
     if p.true_beliefs > 0.5:
         q, row.expected_shield = row.true_credibility, row.true_shield
     potential = (row.expected_breadth + case.claim.trade) / trade if trade > 0.0 else 0.0

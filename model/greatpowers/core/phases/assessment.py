@@ -7,7 +7,7 @@ from greatpowers.core.context import Case
 from greatpowers.core.equations.choice import at_stake_at_home, logit, loss_in_war, norm_cost, threat_to_host
 from greatpowers.core.equations.economy import contest_share, host_force, projected_force
 from greatpowers.core.kernel import kernel
-from greatpowers.core.ladder import COMMITMENT, HOLD, SEVERITY, Rung
+from greatpowers.core.ladder import AT_WAR, COMMITMENT, HOLD, SEVERITY, Rung
 from greatpowers.core.parameters import Parameters
 from greatpowers.core.workspace import ByRung
 from greatpowers.core.world import TheatreRow
@@ -49,6 +49,12 @@ def balance_at(case: Case, rung: int, presence: float, shield: float) -> float:
     """Contest share of the challenger at a rung, with the aid that arrives now and this presence and shield."""
     theirs = opposing_force(force_of_host(case, rung, case.theatre.aid), rung, presence, shield)
     return contest_share(challenger_force(case, rung), theirs, case.p.contest_exponent)
+
+
+@kernel
+def odds_as_hosts_see_them(case: Case) -> float:
+    """Contest share of the challenger in a war, with what stands beside the host and who is bound to it."""
+    return balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
 
 
 @kernel

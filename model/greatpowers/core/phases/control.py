@@ -1,9 +1,10 @@
 """Control of hosts: shared by everything that moves it."""
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.kernel import kernel
-from greatpowers.core.workspace import StateRoom, Workspace, zeros
-from greatpowers.core.world import World
+from greatpowers.core.kernel import inlined, kernel
+from greatpowers.core.ladder import HOLD, Rung
+from greatpowers.core.workspace import StateRoom, TheatreNote, Workspace, zeros
+from greatpowers.core.world import TheatreRow, World
 
 
 @kernel
@@ -24,3 +25,43 @@ def shift_control(world: World, workspace: Workspace, changes: Floats) -> None:
             change *= room / gained[theatre.host]
         theatre.control = min(1.0, max(0.0, theatre.control + change))
         theatre.recognised = min(theatre.recognised, theatre.control)
+
+
+@kernel
+def short_of_war(theatre: TheatreRow, mark: TheatreNote) -> bool:
+    """Whether what changes hands in a theatre this round does so without a war."""
+    return bool(theatre.war == 0 and mark.won == 0)
+
+
+@inlined
+def keep_within_hold(world: World, workspace: Workspace, changes: Floats) -> None:
+    """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
+    gained = zeros(workspace.state_room[StateRoom.SEIZED])
+    for k in range(changes.size):
+        if short_of_war(world.theatres[k], workspace.marks[k]):
+            gained[world.theatres[k].host] += max(0.0, changes[k])
+    for k in range(changes.size):
+        h = world.theatres[k].host
+        left = max(0.0, HOLD[Rung.SEIZURE] - workspace.standing[h].held)
+        if short_of_war(world.theatres[k], workspace.marks[k]) and changes[k] > 0.0 and gained[h] > left:
+            changes[k] *= left / gained[h]
+
+
+@inlined
+def hand_over(world: World, workspace: Workspace, conceded: Floats) -> None:
+    """Hosts cede control [T] for good, short of war; what the round may still win counts it as held.
+
+    It is a concession, so it is recognised; without a war it never comes to half of a state.
+    """
+    keep_within_hold(world, workspace, conceded)
+    shift_control(world, workspace, conceded)
+    for k in range(conceded.size):
+        theatre, ceded = world.theatres[k], conceded[k]
+        if ceded <= 0.0:
+            continue
+        theatre.recognised = min(theatre.control, theatre.recognised + ceded)
+        workspace.standing[theatre.host].held += ceded
+        for other in range(conceded.size):
+            place = world.theatres[other]
+            if place.host == theatre.host and place.challenger == theatre.challenger:
+                workspace.marks[other].held += ceded

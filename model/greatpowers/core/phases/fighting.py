@@ -36,12 +36,13 @@ from greatpowers.core.phases.assessment import (
     chance_of_answer,
     force_of_host,
     host_readiness,
+    odds_as_hosts_see_them,
     room_on_rung,
 )
-from greatpowers.core.phases.control import shift_control
+from greatpowers.core.phases.control import keep_within_hold, shift_control
 from greatpowers.core.phases.settlement import break_deal
-from greatpowers.core.workspace import ByRung, StateRoom, StateSnapshot, TheatreNote, TheatreRoom, zeros
-from greatpowers.core.world import Pair, StateRow, TheatreRow, World
+from greatpowers.core.workspace import ByRung, StateRoom, StateSnapshot, TheatreRoom, zeros
+from greatpowers.core.world import Pair, StateRow, World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
@@ -78,7 +79,7 @@ def clash_leads_to_war(case: Case, log: Log) -> bool:
 def war_is_chosen(case: Case, log: Log) -> bool:
     """Whether, after an exchange of fire, peace or war is put before the leaders and one of them chooses war."""
     theatre, draw = case.theatre, uniform(case.luck, TheatreDraw.CLASH_WAR)
-    balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
+    balance = odds_as_hosts_see_them(case)
     challenger, host = case.trace.war_chance, host_readiness(case, theatre.rung, balance)
     table = case.by_rung[ByRung.MATTER, theatre.rung]
     chosen = bool(draw < table * chance_of_either(challenger, host))
@@ -443,7 +444,7 @@ def end_war(r: Round, k: int, outcome: float, odds: float) -> float:
     elif outcome == DEFEAT:
         shift = -p.spoils * theatre.control
         theatre.annexed = 0
-        theatre.recognised *= 1.0 - p.spoils
+        theatre.recognised *= 1.0 - p.spoils * (1.0 - theatre.entrenched)
     elif outcome == STALEMATE:
         theatre.recognised += odds * (theatre.control - theatre.recognised)
     shift *= 1.0 - theatre.entrenched  # who wins behind a front that has set gains or loses little land by it
@@ -475,27 +476,6 @@ def contest_control(case: Case, odds: float) -> float:
     if theatre.war == 0 and rung < Rung.WAR:
         change = min(change, room_on_rung(case, rung))
     return change - control_retaken(case.p.retaking, loose, mark.loose, HOLD[rung], balance)
-
-
-@inlined
-def keep_within_hold(r: Round, changes: Floats) -> None:
-    """Cut back gains without a war [T] alike, so that all challengers together stay within the hold of seizure."""
-    world, workspace = r.world, r.workspace
-    gained = zeros(workspace.state_room[StateRoom.SEIZED])
-    for k in range(changes.size):
-        if short_of_war(world.theatres[k], workspace.marks[k]):
-            gained[world.theatres[k].host] += max(0.0, changes[k])
-    for k in range(changes.size):
-        h = world.theatres[k].host
-        left = max(0.0, HOLD[Rung.SEIZURE] - workspace.standing[h].held)
-        if short_of_war(world.theatres[k], workspace.marks[k]) and changes[k] > 0.0 and gained[h] > left:
-            changes[k] *= left / gained[h]
-
-
-@kernel
-def short_of_war(theatre: TheatreRow, mark: TheatreNote) -> bool:
-    """Whether what changes hands in a theatre this round does so without a war."""
-    return bool(theatre.war == 0 and mark.won == 0)
 
 
 @inlined
@@ -549,7 +529,7 @@ def fight(r: Round) -> None:
     shift = zeros(workspace.theatre_room[TheatreRoom.SHIFT])
     for k in range(odds.size):
         shift[k] = contest_control(open_case(r, k), odds[k]) + workspace.marks[k].spoils
-    keep_within_hold(r, shift)
+    keep_within_hold(world, workspace, shift)
     shift_control(world, workspace, shift)
     for k in range(odds.size):
         theatre = world.theatres[k]

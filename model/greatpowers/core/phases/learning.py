@@ -8,6 +8,7 @@ from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.phases.assessment import challenger_force
 from greatpowers.core.workspace import Guardian, GuardianHere, StateRoom, zeros
+from greatpowers.core.world import TheatreRow
 
 # Nothing was declared that could be done or left undone, as a float beside shares.
 UNDECLARED = -1.0
@@ -38,6 +39,15 @@ def judge_answer(case: Case) -> None:
     theatre.answered = answered(sanctioned, facing, theatre.aid, 0.5 * case.mark.struck)
 
 
+@kernel
+def sanctions_due(theatre: TheatreRow, declared: float) -> float:
+    """Level of sanctions that keeps the word given: what was declared, less the relief that a deal has promised."""
+    due = declared * SEVERITY[theatre.rung]
+    if theatre.deal == 1:
+        due = min(due, theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid))
+    return float(due)
+
+
 @inlined
 def done_of_declared(case: Case, delivered: float) -> float:
     """How much of what was declared against this breach was done, in [0, 1]; UNDECLARED where nothing was.
@@ -51,7 +61,8 @@ def done_of_declared(case: Case, delivered: float) -> float:
         return UNDECLARED
     if lever.sanctions > 0.0:
         promises += 1.0
-        done += min(1.0, theatre.sanctions / (lever.sanctions * SEVERITY[rung]))
+        due = sanctions_due(theatre, lever.sanctions)
+        done += min(1.0, theatre.sanctions / due) if due > 0.0 else 1.0
     if lever.presence > 0.0 and rung >= lever.red_line:
         promises += 1.0
         done += delivered

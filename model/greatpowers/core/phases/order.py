@@ -8,27 +8,31 @@ from greatpowers.core.equations.response import membership, stake_of_order
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import NAN, NONE, Event, write
-from greatpowers.core.workspace import ByRung, Guardian, PairColumn, StateRoom, greatest_power, zeros
+from greatpowers.core.workspace import Guardian, PairColumn, StateRoom, zeros
 
 
 @kernel
 def keep_order(r: Round) -> None:
-    """Each breach wears the order down, by its gravity, the breaker's power and how little it is answered.
+    """The order wears down by the share of the world's power that breaks it, each power by the gravest of its breaches.
 
-    An answer limits the loss and never adds. Time heals slowly, towards the level that would stay if nothing happened
-    and that the power of those who live for the order can carry.
+    So neither the number of states nor how finely a map is cut makes an order weaker. Interference, short of any
+    militarized act, is what powers do all the time, and no breach. An answer limits the loss and never adds. Time heals
+    slowly, towards the level that would stay if nothing happened and that the power of those who live for the order can
+    carry.
     """
     world, p, workspace = r.world, r.p, r.workspace
-    system, greatest = world.system[0], greatest_power(workspace)
+    system, gravest = world.system[0], zeros(workspace.state_room[StateRoom.GRAVEST])
     worn = gross = upheld = 0.0
-    for i in range(world.states.size):
-        upheld += workspace.standing[i].power * world.states[i].order_weight
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        severity = SEVERITY[theatre.rung]
-        weight = workspace.standing[theatre.challenger].power / greatest
-        worn += wear(workspace.by_rung[ByRung.GRAVITY, theatre.rung], weight, theatre.answered, p.answer_limit)
+        c, severity = theatre.challenger, SEVERITY[theatre.rung]
+        if theatre.rung >= Rung.PROVOCATION:
+            gravest[c] = max(gravest[c], wear(severity, theatre.answered, p.answer_limit))
         gross = max(gross, severity if theatre.rung > theatre.previous_rung else 0.0)
+    for i in range(world.states.size):
+        power = workspace.standing[i].power
+        upheld += power * world.states[i].order_weight
+        worn += power * gravest[i]
     system.gross = gross
     untroubled = min(1.0, system.untroubled * upheld)
     system.order = order_next(system.order, worn, p.order_down, p.order_reversion, untroubled)

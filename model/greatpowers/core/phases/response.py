@@ -18,12 +18,12 @@ from greatpowers.core.equations.response import (
 )
 from greatpowers.core.fast import answer_all, exact_answer, take_part
 from greatpowers.core.kernel import inlined, kernel
-from greatpowers.core.ladder import AT_WAR, HOLD, SEVERITY, Rung
+from greatpowers.core.ladder import HOLD, SEVERITY, Rung
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import GuardianDraw, TheatreDraw, draw_guardians, uniform
 from greatpowers.core.metrics import Metric
-from greatpowers.core.phases.assessment import balance_at, standing_severity
-from greatpowers.core.phases.control import shift_control
+from greatpowers.core.phases.assessment import odds_as_hosts_see_them, standing_severity
+from greatpowers.core.phases.control import hand_over
 from greatpowers.core.phases.leadership import SANCTIONED
 from greatpowers.core.rules import ask
 from greatpowers.core.workspace import (
@@ -51,6 +51,15 @@ APPEAL_NOISE = 0.15
 # Assumed: less than half of what a full and resolute member wishes at proxy support.
 SANCTIONS_THRESHOLD = 0.1
 
+# Sanctions that nothing declares are over below this level: too little to be kept up by anybody.
+LEAST_SANCTIONS = 0.01
+
+
+@kernel
+def land_to_cede(case: Case) -> float:
+    """Share of the host that may still change hands short of war: none where there is no land to hold."""
+    return max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held) if case.theatre.landless == 0 else 0.0
+
 
 @kernel
 def chance_of_giving_way(case: Case, balance: float) -> float:
@@ -62,8 +71,9 @@ def chance_of_giving_way(case: Case, balance: float) -> float:
     lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     home = at_stake_at_home(p.homeland, theatre.landless)
     spared = spared_by_yielding(
-        case.trace.war_chance, lost, home, p.spoils, balance, p.yield_transfer, SEVERITY[theatre.rung]
-    )
+        case.trace.war_chance, lost, home, p.spoils, balance, p.yield_transfer * land_to_cede(case),
+        SEVERITY[theatre.rung],
+    )  # fmt: skip
     point = yielding_point(p.yield_point, host.power_weight, host.order_weight, host.welfare_weight)
     return logit(spared - point, p.yield_noise)
 
@@ -102,10 +112,7 @@ def host_yields(case: Case, log: Log, balance: float, chance: float) -> bool:
 
 @inlined
 def hosts_decide(r: Round) -> None:
-    """Every host whose challenger has just stepped up to a crisis decides; those who yield hand over control for good.
-
-    What is handed over is a concession, so it is recognised; without a war it never comes to half of a state.
-    """
+    """Every host whose challenger has just stepped up to a crisis decides; those who yield cede control for good."""
     world = r.world
     handed_over = zeros(r.workspace.theatre_room[TheatreRoom.HANDED_OVER])
     for k in range(world.theatres.size):
@@ -114,23 +121,17 @@ def hosts_decide(r: Round) -> None:
         if not stepped_up or theatre.war == 1 or theatre.standing_down == 1:
             continue
         case = open_case(r, k)
-        balance = balance_at(case, AT_WAR, case.mark.force, case.trace.expected_shield)
+        balance = odds_as_hosts_see_them(case)
         chance = chance_of_giving_way(case, balance)
         if r.workspace.rules[HOST] != 0:
             chance = ask(r.workspace.rules, r.workspace.fault, HOST, world, case, theatre.host, chance)
         if host_yields(case, r.workspace.log, balance, chance):
-            if theatre.landless == 1:
-                continue
-            room = max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held)
-            handed_over[k] = r.p.yield_transfer * SEVERITY[theatre.rung] * room
-    shift_control(world, r.workspace, handed_over)
-    for k in range(handed_over.size):
-        theatre = world.theatres[k]
-        theatre.recognised = min(theatre.control, theatre.recognised + handed_over[k])
+            handed_over[k] = r.p.yield_transfer * SEVERITY[theatre.rung] * land_to_cede(case)
+    hand_over(world, r.workspace, handed_over)
 
 
 @inlined
-def weigh_joining(r: Round, k: int, severity: float) -> None:
+def weigh_joining(r: Round, k: int, declared: float, severity: float) -> None:
     """What each state would gain by taking part in the theatre's sanctions, and its answer where that is plain."""
     world, p, workspace = r.world, r.p, r.workspace
     theatre, lever, members, guardians = (
@@ -139,7 +140,7 @@ def weigh_joining(r: Round, k: int, severity: float) -> None:
         workspace.guard[k, GuardianHere.MEMBERSHIP],
         workspace.guardians,
     )
-    declared, secondary, appeal = lever.sanctions, lever.secondary, p.appeal_pull * theatre.appealed
+    secondary, appeal = lever.secondary, p.appeal_pull * theatre.appealed
     weight, habit, joined = p.trade_at_stake, p.habit, workspace.guard[k, GuardianHere.JOINED]
     advantages, trade = workspace.scratch[Scratch.ADVANTAGE], workspace.towards[PairColumn.TRADE, theatre.challenger]
     for g in range(members.size):
@@ -172,8 +173,11 @@ def ask_guardians(
 
 
 @inlined
-def join_sanctions(r: Round, k: int, severity: float) -> float:
-    """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting."""
+def join_sanctions(r: Round, k: int, declared: float, severity: float) -> float:
+    """Each state decides whether to take part in the theatre's sanctions; returns their breadth before busting.
+
+    Old sanctions that a policy no longer declares lose their senders by the same choice.
+    """
     world, workspace = r.world, r.workspace
     theatre = world.theatres[k]
     custom, trade = (
@@ -188,7 +192,7 @@ def join_sanctions(r: Round, k: int, severity: float) -> float:
     answers, draws = workspace.scratch[Scratch.ANSWER], workspace.scratch[Scratch.DRAW]
     taking_part = custom[theatre.host]
     if severity > 0.0:
-        weigh_joining(r, k, severity)
+        weigh_joining(r, k, declared, severity)
     for g in range(members.size if severity > 0.0 else 0):
         answers[g] = exact_answer(answers[g], draws[g], workspace.scratch[Scratch.ADVANTAGE, g], r.p.join_noise)
     workspace.log.flows[Metric.SANCTIONS_IMPOSED] += take_part(answers if severity > 0.0 else joined, members, joined)
@@ -214,10 +218,10 @@ def set_sanctions(r: Round, k: int) -> None:
     theatre, leader = world.theatres[k], world.system[0].leader
     declared = levers[k].sanctions if leader >= 0 else 0.0
     severity, before = standing_severity(theatre, theatre.rung), theatre.sanctions
-    if declared > 0.0:
-        breadth = join_sanctions(r, k, severity)
+    if declared > 0.0 or before >= LEAST_SANCTIONS:
+        breadth = join_sanctions(r, k, declared, severity)
         theatre.breadth = effective_breadth(breadth, p.busting, levers[k].secondary)
-    elif before < 0.01:  # too little to be kept up by anybody
+    else:
         release_senders(world, r.workspace, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
@@ -271,7 +275,7 @@ def declared_presence(case: Case) -> float:
     if case.system.leader < 0:
         return 0.0
     standing = lever.standing * (1.0 - theatre.deal_neutrality) if theatre.deal == 1 else lever.standing
-    if theatre.war == 0 and theatre.rung < lever.red_line:
+    if theatre.rung < lever.red_line:
         return float(standing)
     return max(standing, lever.presence)
 

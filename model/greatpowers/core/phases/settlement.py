@@ -27,6 +27,7 @@ from greatpowers.core.ladder import EBB, HOLD, SEVERITY, Rung
 from greatpowers.core.log import BY_CHALLENGER, BY_GUARDIANS, BY_SPOILERS, NAN, Event, Log, write
 from greatpowers.core.luck import StateDraw, TheatreDraw, uniform
 from greatpowers.core.metrics import Metric
+from greatpowers.core.phases.assessment import odds_as_hosts_see_them
 from greatpowers.core.rules import ask
 from greatpowers.core.trace import OPTIONS
 from greatpowers.core.workspace import (
@@ -320,10 +321,10 @@ def both_settle(case: Case, granted: float) -> float:
     """Chance that challenger and host both prefer to settle on these terms, by what each expects of going on."""
     p, row = case.p, case.trace
     by_challenger = settlement_for_challenger(row.value, change_in_peace(case, granted), row.utility[HOLD_ON])
-    home = at_stake_at_home(p.homeland, case.theatre.landless)
-    lost = loss_in_war(p.war_loss, 1.0 - row.war_balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
+    home, balance = at_stake_at_home(p.homeland, case.theatre.landless), odds_as_hosts_see_them(case)
+    lost = loss_in_war(p.war_loss, 1.0 - balance, case.challenger.nuclear, p.nuclear_dread, p.victory_price)
     danger = SEVERITY[case.theatre.rung] * row.war_chance
-    by_host = settlement_for_host(danger, lost, home, p.spoils, row.war_balance, granted)
+    by_host = settlement_for_host(danger, lost, home, p.spoils, balance, granted)
     return logit(by_challenger, p.deal_noise) * logit(by_host, p.yield_noise)
 
 
