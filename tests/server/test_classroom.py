@@ -179,7 +179,7 @@ def test_two_play_by_turns_and_nobody_waits_for_who_has_gone() -> None:
     with pytest.raises(GreatPowersError, match="not your turn"):
         room.order(ben, 0, TurnOrder(aims={place: 5}))
     room.order(ada, 0, TurnOrder(levers=SOFT))
-    with pytest.raises(GreatPowersError, match="no order that your chair"):
+    with pytest.raises(GreatPowersError, match="Your chair cannot give that order"):
         room.order(ben, 0, TurnOrder(levers=FIRM))
     room.order(ben, 0, TurnOrder(aims={place: 5}))
     assert game.turn == 1 and room.to_move(game) == "coalition"

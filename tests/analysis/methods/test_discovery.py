@@ -202,7 +202,7 @@ def test_wrong_uses_get_a_sentence(points: pd.DataFrame, planted: "pd.Series[boo
     assert "expected one for each" in said(planted[:100])
     assert "not true or false" in said(points["clash"])
     assert "not among the columns" in said(more={"factors": ["clush"]})
-    assert "no factors that vary" in said(table=points * 0)
+    assert "factors that vary between points; there are none" in said(table=points * 0)
     assert "no finite value in 1 of 500 points" in said(table=points.mask(points["clash"] == points["clash"].max()))
     assert "dimensions is 0" in said(more={"dimensions": 0})
     assert "min_mass is 0.9" in said(more={"min_mass": 0.9})

@@ -44,7 +44,7 @@ def test_a_table_without_worlds_is_of_one_and_other_options_can_be_matched() -> 
 
 def test_worlds_with_a_run_missing_are_left_out_and_all_missing_is_a_sentence() -> None:
     assert out.matched(RUNS.drop(index=7), "mean_severity").worlds == [0]
-    assert "no worlds in which every policy met every seed" in one_sentence(
+    assert "worlds in which every policy met every seed; there are none" in one_sentence(
         lambda: out.matched(RUNS.drop(index=[1, 7]), "mean_severity")
     )
 

@@ -89,7 +89,7 @@ def test_wrong_uses_get_a_sentence() -> None:
         lambda: fit_tail(pareto(2.5, 1.0, 80), start=float(np.sort(pareto(2.5, 1.0, 80))[-5]))
     )
     quiet = pd.DataFrame({"battle_deaths": [0.0, 0.0]})
-    assert "no runs with any battle deaths" in one_sentence(lambda: sizes_of(quiet))
+    assert "runs with any battle deaths; there are none" in one_sentence(lambda: sizes_of(quiet))
     assert "'battle_deaths' was not recorded" in one_sentence(lambda: sizes_of(quiet.rename(columns=str.upper)))
 
 
