@@ -135,7 +135,8 @@ def survey_coalition(r: Round, k: int) -> None:
         weight += mass
         will += mass * guardians[Guardian.RESOLVE, g]
         calculus += mass * camp * free
-    mark.weight, mark.will = weight, will / weight if weight > 0.0 else 0.0
+    # Without a leader a policy is carried out by nobody, whatever the will of those bound to the host.
+    mark.weight, mark.will = weight, will / weight if weight > 0.0 and world.system[0].leader >= 0 else 0.0
     row.true_credibility = mark.will
     row.declared_presence_force, row.expected_breadth = promised, breadth
     row.believed_credibility = calculus / weight if weight > 0.0 else 0.0
@@ -187,7 +188,7 @@ def form_beliefs(case: Case) -> None:
     past = past_actions(challenger.answered_count, challenger.unanswered_count)
     q = credibility(past, row.believed_credibility, p.current_calculus)
     if case.system.leader < 0:  # what nobody carries out deters nobody
-        q = row.true_credibility = 0.0
+        q = 0.0
     if p.true_beliefs > 0.5:
         q, row.expected_shield = row.true_credibility, row.true_shield
     potential = (row.expected_breadth + case.claim.trade) / trade if trade > 0.0 else 0.0

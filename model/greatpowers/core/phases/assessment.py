@@ -25,6 +25,12 @@ def standing_severity(theatre: TheatreRow, rung: int) -> float:
 
 
 @kernel
+def most_under_deal(theatre: TheatreRow) -> float:
+    """Level that a deal in force leaves of the sanctions that stood when it was signed."""
+    return float(theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid))
+
+
+@kernel
 def force_of_host(case: Case, rung: int, aid: float) -> float:
     """Force of the host itself at a rung, with this aid."""
     return host_force(case.host.capability, case.by_rung[ByRung.MOBILISED, rung], aid, case.p.aid_effect)
@@ -79,7 +85,12 @@ def host_readiness(case: Case, rung: int, balance: float) -> float:
 
 
 @kernel
+def left_short_of_war(held: float) -> float:
+    """Share of a host that can still change hands without a war, where challengers hold this much of it together."""
+    return float(max(0.0, HOLD[Rung.SEIZURE] - held))
+
+
+@kernel
 def room_on_rung(case: Case, rung: int) -> float:
     """Control of the host that a rung below war can still win: what it can hold, and what all short of war can."""
-    left = HOLD[Rung.SEIZURE] - case.host_standing.held
-    return float(max(0.0, min(HOLD[rung] - case.mark.held, left)))
+    return float(max(0.0, min(HOLD[rung] - case.mark.held, left_short_of_war(case.host_standing.held))))

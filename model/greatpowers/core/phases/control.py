@@ -2,7 +2,7 @@
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.kernel import inlined, kernel
-from greatpowers.core.ladder import HOLD, Rung
+from greatpowers.core.phases.assessment import left_short_of_war
 from greatpowers.core.workspace import StateRoom, TheatreNote, Workspace, zeros
 from greatpowers.core.world import TheatreRow, World
 
@@ -42,7 +42,7 @@ def keep_within_hold(world: World, workspace: Workspace, changes: Floats) -> Non
             gained[world.theatres[k].host] += max(0.0, changes[k])
     for k in range(changes.size):
         h = world.theatres[k].host
-        left = max(0.0, HOLD[Rung.SEIZURE] - workspace.standing[h].held)
+        left = left_short_of_war(workspace.standing[h].held)
         if short_of_war(world.theatres[k], workspace.marks[k]) and changes[k] > 0.0 and gained[h] > left:
             changes[k] *= left / gained[h]
 

@@ -92,7 +92,7 @@ def war_is_chosen(case: Case, log: Log) -> bool:
 
 @inlined
 def mark_enemies(world: World, k: int, enemies: Ints) -> None:
-    """TheatreNote every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
+    """Note every pair of states that fight each other in the war of theatre k, in a matrix [N, N]."""
     n = world.states.size
     for i in range(n):
         if world.stances[k, i].side == 1:

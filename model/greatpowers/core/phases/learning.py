@@ -6,7 +6,7 @@ from greatpowers.core.equations.economy import contest_share
 from greatpowers.core.equations.response import answered
 from greatpowers.core.kernel import inlined, kernel
 from greatpowers.core.ladder import SEVERITY, Rung
-from greatpowers.core.phases.assessment import challenger_force
+from greatpowers.core.phases.assessment import challenger_force, most_under_deal
 from greatpowers.core.workspace import Guardian, GuardianHere, StateRoom, zeros
 from greatpowers.core.world import TheatreRow
 
@@ -31,7 +31,7 @@ def presence_delivered(r: Round, k: int, declared: float) -> float:
 
 @inlined
 def judge_answer(case: Case) -> None:
-    """TheatreNote how far the breach in a theatre is answered this round."""
+    """Note how far the breach in a theatre is answered this round."""
     theatre, force = case.theatre, case.mark.force
     facing = contest_share(force, challenger_force(case, theatre.rung), case.p.contest_exponent) if force > 0.0 else 0.0
     sanctioned = min(1.0, theatre.sanctions / SEVERITY[theatre.rung]) * theatre.breadth
@@ -44,7 +44,7 @@ def sanctions_due(theatre: TheatreRow, declared: float) -> float:
     """Level of sanctions that keeps the word given: what was declared, less the relief that a deal has promised."""
     due = declared * SEVERITY[theatre.rung]
     if theatre.deal == 1:
-        due = min(due, theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid))
+        due = min(due, most_under_deal(theatre))
     return float(due)
 
 

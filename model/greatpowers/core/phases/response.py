@@ -18,11 +18,16 @@ from greatpowers.core.equations.response import (
 )
 from greatpowers.core.fast import answer_all, exact_answer, take_part
 from greatpowers.core.kernel import inlined, kernel
-from greatpowers.core.ladder import HOLD, SEVERITY, Rung
+from greatpowers.core.ladder import SEVERITY, Rung
 from greatpowers.core.log import NAN, Event, Log, write
 from greatpowers.core.luck import GuardianDraw, TheatreDraw, draw_guardians, uniform
 from greatpowers.core.metrics import Metric
-from greatpowers.core.phases.assessment import odds_as_hosts_see_them, standing_severity
+from greatpowers.core.phases.assessment import (
+    left_short_of_war,
+    most_under_deal,
+    odds_as_hosts_see_them,
+    standing_severity,
+)
 from greatpowers.core.phases.control import hand_over
 from greatpowers.core.phases.leadership import SANCTIONED
 from greatpowers.core.rules import ask
@@ -58,7 +63,7 @@ LEAST_SANCTIONS = 0.01
 @kernel
 def land_to_cede(case: Case) -> float:
     """Share of the host that may still change hands short of war: none where there is no land to hold."""
-    return max(0.0, HOLD[Rung.SEIZURE] - case.host_standing.held) if case.theatre.landless == 0 else 0.0
+    return left_short_of_war(case.host_standing.held) if case.theatre.landless == 0 else 0.0
 
 
 @kernel
@@ -225,8 +230,7 @@ def set_sanctions(r: Round, k: int) -> None:
         release_senders(world, r.workspace, k)
     target = declared * severity * world.states[max(leader, 0)].resolve
     if theatre.deal == 1:
-        ceiling = theatre.deal_sanctions * (1.0 - theatre.deal_relief * theatre.deal_paid)
-        theatre.sanctions = min(before, ceiling)
+        theatre.sanctions = min(before, most_under_deal(theatre))
     else:
         theatre.sanctions = approach(before, target, p.sanctions_rise, p.sanctions_fall)
     if abs(theatre.sanctions - before) > 0.05:
@@ -360,8 +364,7 @@ def deploy(r: Round) -> None:
 def send_aid(case: Case) -> None:
     """Aid to the host: the policy's level by the guardians' will, or what balancers give; none in quiet times."""
     p, theatre = case.p, case.theatre
-    will = case.mark.will if case.system.leader >= 0 else 0.0
-    target = max(case.lever.aid * will, case.mark.balancers) if theatre.rung >= Rung.PROVOCATION else 0.0
+    target = max(case.lever.aid * case.mark.will, case.mark.balancers) if theatre.rung >= Rung.PROVOCATION else 0.0
     theatre.aid = clip(approach(theatre.aid, target, p.deployment, p.deployment))
 
 
