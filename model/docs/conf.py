@@ -10,6 +10,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "model")]
 matplotlib.use("Agg")
 
+# Only now is the package of this checkout on the path.
 import greatpowers  # noqa: E402
 
 project = "greatpowers"

@@ -209,6 +209,7 @@ def pages_of_shown_files(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str
 
 
 def _shown(app: Sphinx) -> set[str]:
+    # Sphinx keeps what extensions remember as attributes of its environment, which its types do not know.
     if not hasattr(app.env, "shown_files"):
         app.env.shown_files = set()  # type: ignore[attr-defined]
     return app.env.shown_files  # type: ignore[attr-defined, no-any-return]
@@ -220,6 +221,7 @@ def _page_name(name: str) -> str:
 
 def _text(app: Sphinx, place: Path) -> str:
     lexer = find_lexer_class_for_filename(place.name)
+    # Builders of HTML have a highlighter; the type of builders in general does not say so.
     return app.builder.highlighter.highlight_block(  # type: ignore[attr-defined, no-any-return]
         place.read_text(encoding="utf-8"), lexer.aliases[0] if lexer else "text", linenos=False
     )

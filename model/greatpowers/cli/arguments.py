@@ -89,6 +89,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: object, **settings: object) -> None:
         settings |= {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+        # Subparsers hand over whatever argparse takes, which no type here can list.
         super().__init__(*args, **settings)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:

@@ -161,6 +161,6 @@ def _brief(error: BaseException) -> str:
 
 def _require_dask() -> None:
     try:
-        import distributed  # noqa: F401
+        import distributed  # noqa: F401  # whether it is there is all that is asked
     except ImportError:
         raise GreatPowersError("--dask needs dask.distributed: pip install 'greatpowers[dask]'.") from None

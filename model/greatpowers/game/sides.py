@@ -145,4 +145,7 @@ def split(scores: Floats) -> tuple[float, float, float]:
     rest = scores - choices[:, None] - luck[None, :] + scores.mean()
     parts = np.array([choices.var(), luck.var(), rest.var()])
     total = float(parts.sum())
-    return (0.0, 0.0, 0.0) if total <= 0.0 else (*(float(part) / total for part in parts),)  # type: ignore[return-value]
+    if total <= 0.0:
+        return 0.0, 0.0, 0.0
+    choices_share, luck_share, both = (parts / total).tolist()
+    return choices_share, luck_share, both
