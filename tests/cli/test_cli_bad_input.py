@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from greatpowers.cli import main
+from greatpowers.cli import entry, list as listing, main
 
 USAGE = [
     (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
@@ -166,3 +166,27 @@ def test_a_broken_scenario_file_is_named(greatpowers, tmp_path: Path) -> None:
     finished = greatpowers("run", "given-mine.toml", cwd=tmp_path)
     assert finished.returncode == 2
     assert finished.stderr.startswith("greatpowers: given-mine.toml: there is no setting 'stat'. Did you mean 'state'?")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (TimeoutError(), "what was waited for did not answer, or left (TimeoutError); give the same command again."),
+        (ConnectionResetError("reset"), "what was waited for did not answer, or left (reset); give the same command"),
+        (
+            TimeoutError(110, "Connection timed out", "data"),
+            "reading or writing failed ('data': Connection timed out).",
+        ),
+        (OSError(), "reading or writing failed (OSError)."),
+    ],
+    ids=repr,
+)
+def test_what_does_not_answer_in_time_is_not_told_as_a_file(
+    error: OSError, sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(listing, "execute", fails)
+    monkeypatch.setattr(entry, "_forget_stdout", lambda: None)  # pytest's own would be gone for good
+    assert sentence in refuse(["list", "policies"], capsys)

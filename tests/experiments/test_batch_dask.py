@@ -26,9 +26,10 @@ from dask_lab import Cluster
 from nursery import Nursery
 
 from greatpowers import GreatPowersError
+from greatpowers.cli import main
 from greatpowers.experiments import dask
 
-pytest.importorskip("distributed")
+Client = pytest.importorskip("distributed").Client
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +159,65 @@ def test_a_cluster_of_its_own_gives_the_same_bytes(experiment: Path, whole: Path
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     assert data_of(out) == data_of(whole)
+
+
+class TestAClusterOfItsOwn:
+    """On a machine that is too busy, with Dask's own parts put in the place of processes that do not answer."""
+
+    @pytest.fixture
+    def results(self, experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+        """What the command says, and its exit code."""
+        return lambda: (
+            main(["batch", str(experiment), "--out", str(tmp_path / "results"), "--dask", "local"]),
+            capsys.readouterr().err.strip(),
+        )
+
+    @pytest.mark.parametrize("error", [TimeoutError(), RuntimeError("Nanny failed to start."), OSError(12, "no room")])
+    def test_that_does_not_start_in_time_is_no_fault_of_a_file(
+        self, error: Exception, results, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("distributed.LocalCluster", fails_with(error))
+        code, said = results()
+        assert code == 2 and one_sentence(said)
+        assert said.startswith(f"greatpowers: the Dask cluster of --dask local did not start ({dask._brief(error)}); ")
+        assert "written" not in said and "without --dask" in said
+
+    @pytest.mark.parametrize("waited_for", ["_ensure_connected", "wait_for_workers"])
+    def test_whose_scheduler_or_workers_do_not_answer_is_the_same_sentence(
+        self, waited_for: str, results, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(f"distributed.Client.{waited_for}", fails_with(TimeoutError()))
+        code, said = results()
+        assert code == 2 and one_sentence(said)
+        assert "the Dask cluster of --dask local did not start (" in said
+        assert "dask scheduler'" not in said and "dask worker" not in said
+
+    def test_that_fails_as_it_plays_says_that_what_is_finished_is_kept(
+        self, results, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("distributed.Client.submit", fails_with(TimeoutError()))
+        code, said = results()
+        assert code == 2 and one_sentence(said)
+        assert "the Dask cluster at 'local' or one of its workers failed (TimeoutError); what is finished" in said
+
+    def test_that_takes_too_long_to_close_takes_nothing_back(
+        self, results, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        close = Client.close
+
+        def slowly(self: object) -> None:
+            close(self)
+            raise TimeoutError
+
+        monkeypatch.setattr("distributed.Client.close", slowly)
+        assert results()[0] == 0
+        assert data_of(tmp_path / "results") == data_of(whole)
+
+
+def fails_with(error: Exception):
+    """A function that takes anything and raises this."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    return fails

@@ -185,6 +185,23 @@ def test_a_directory_that_has_vanished_is_told_from_a_file_that_has(number: int,
     assert denied == "cannot be written (denied); what is finished is kept."
 
 
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionError("lost"), BrokenPipeError(errno.EPIPE, "closed")])
+def test_what_did_not_come_from_the_file_system_is_not_told_as_a_fault_of_a_directory(
+    error: OSError, tmp_path: Path
+) -> None:
+    with pytest.raises(type(error)) as passed, disk_faults(tmp_path):
+        raise error
+    assert passed.value is error
+
+
+def test_a_disk_of_the_network_that_does_not_answer_is_a_fault_of_the_directory(tmp_path: Path) -> None:
+    for number in (errno.ETIMEDOUT, errno.ECONNRESET):
+        error = OSError(number, "no answer")
+        assert isinstance(error, TimeoutError | ConnectionError)
+        assert told(tmp_path, error) == "cannot be written (no answer); what is finished is kept."
+    assert told(tmp_path, OSError("damaged")).startswith("cannot be written (damaged)")
+
+
 def test_why_something_failed_is_one_clause() -> None:
     assert files.reason(OSError(2, "No such file.")) == "No such file"
     assert files.reason(ValueError("first.\nsecond")) == "first"

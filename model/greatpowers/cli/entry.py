@@ -128,11 +128,19 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, UsageError):
         return str(error)
     if isinstance(error, OSError):
-        place = f"'{error.filename}': " if error.filename else ""
-        return f"reading or writing failed ({place}{error.strerror or error})."
+        return _sentence_of_the_system(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this; ask for fewer seeds, rounds or workers."
     return str(error) if isinstance(error, GreatPowersError) else None
+
+
+def _sentence_of_the_system(error: OSError) -> str:
+    from greatpowers.storage.files import is_of_files, reason
+
+    if not is_of_files(error):
+        return f"what was waited for did not answer, or left ({reason(error)}); give the same command again."
+    place = f"'{error.filename}': " if error.filename else ""
+    return f"reading or writing failed ({place}{reason(error)})."
 
 
 def _tell_own_warnings(only: bool) -> None:

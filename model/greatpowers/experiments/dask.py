@@ -37,12 +37,13 @@ def play_there(store: Store, address: str, workers: int | None, told: Callable[[
     _require_dask()
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
 
     with _client(address, workers) as client:
         try:
             _play(store, client, told)
-        except (CommClosedError, FutureCancelledError, KilledWorker) as error:
+        except BrokenPipeError:  # of who was told how far it is
+            raise
+        except (OSError, FutureCancelledError, KilledWorker) as error:  # faults of the disk are sentences by now
             raise GreatPowersError(_lost(store, address, error)) from error
 
 
@@ -100,32 +101,58 @@ def _window(client: Any) -> int:
 @contextlib.contextmanager
 def _client(address: str, workers: int | None) -> Iterator[Any]:
     """A client of the scheduler at `address`, or of one started here with a process a core."""
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told in a sentence of ours
     with contextlib.ExitStack() as stack:
-        target: Any = address
-        if address == LOCAL:
-            size = available_cores() if workers is None else workers
-            target = stack.enter_context(
-                LocalCluster(
-                    n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-                )
-            )
         try:
-            if address != LOCAL:
+            if address == LOCAL:
+                target = _own_cluster(workers)
+                stack.callback(_close, target)
+            else:
+                target = address
                 _greet(address)
-            client = stack.enter_context(Client(target, timeout=TIMEOUT))
+            client = Client(target, timeout=TIMEOUT)
+            stack.callback(_close, client)
         except Exception as error:  # whatever comes of an answer by something else, such as one that fits no memory
-            text = f"no Dask scheduler answers at '{address}' ({_brief(error)})"
-            raise GreatPowersError(f"{text}; start one with 'dask scheduler', or use --dask local.") from None
+            raise GreatPowersError(_no_scheduler(address, _brief(error))) from None
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
-            text = f"the Dask scheduler at '{address}' has no workers after {PATIENCE} s"
-            raise GreatPowersError(f"{text}; start some with 'dask worker {address}'.") from None
+            raise GreatPowersError(_no_workers(address)) from None
         yield client
+
+
+def _own_cluster(workers: int | None) -> Any:
+    from distributed import LocalCluster
+
+    size = available_cores() if workers is None else workers
+    return LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+
+
+def _close(opened: Any) -> None:
+    """Close a client or a cluster; one that takes too long takes nothing back of what is written."""
+    with contextlib.suppress(Exception):
+        opened.close()
+
+
+def _no_scheduler(address: str, why: str) -> str:
+    if address == LOCAL:
+        return _not_started(why)
+    return f"no Dask scheduler answers at '{address}' ({why}); start one with 'dask scheduler', or use --dask local."
+
+
+def _no_workers(address: str) -> str:
+    why = f"no workers after {PATIENCE} s"
+    if address == LOCAL:
+        return _not_started(why)
+    return f"the Dask scheduler at '{address}' has {why}; start some with 'dask worker {address}'."
+
+
+def _not_started(why: str) -> str:
+    remedy = "when the machine is less busy, with fewer --workers, or without --dask, which needs no other processes"
+    return f"the Dask cluster of --dask local did not start ({why}); give the same command again {remedy}."
 
 
 def _greet(address: str) -> None:
@@ -144,11 +171,15 @@ def _greet(address: str) -> None:
 
 def _lost(store: Store, address: str, error: Exception) -> str:
     from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     if isinstance(error, KilledWorker):
         why = "the same part was on its way when several Dask workers died one after another"
-    else:
+    elif isinstance(error, CommClosedError | FutureCancelledError):
         why = f"the Dask scheduler at '{address}' has gone"
+    else:
+        why = f"the Dask cluster at '{address}' or one of its workers failed ({_brief(error)})"
     return f"{store.directory}: {why}; what is finished is kept, and the same command goes on from there."
 
 

@@ -171,12 +171,20 @@ def checked_path(text: str | Path) -> Path:
 def disk_faults(directory: Path, kept: bool = True) -> Iterator[None]:
     """Turn what the file system reports into a sentence: what happened, what to do, and that what is finished is kept.
 
-    `kept` is false where nothing is finished before all is.
+    `kept` is false where nothing is finished before all is. What did not come from the file system passes as it is.
     """
     try:
         yield
     except OSError as error:
+        if not is_of_files(error):
+            raise
         raise GreatPowersError(f"{directory}: {_sentence(error, directory, kept)}") from error
+
+
+def is_of_files(error: OSError) -> bool:
+    """Whether an error is of the file system, and not of a program at the other end or one that was waited for."""
+    answers = isinstance(error, TimeoutError | ConnectionError)  # with a number where a disk of the network gives them
+    return not isinstance(error, BrokenPipeError) and not (answers and error.errno is None)
 
 
 def _sentence(error: OSError, directory: Path, kept: bool) -> str:
