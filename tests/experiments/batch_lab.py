@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from nursery import Begun, Nursery
+
 MODEL = Path(__file__).resolve().parents[2] / "model"
 
 WORLD = """
@@ -60,20 +62,16 @@ def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "greatpowers", *map(str, words)]
 
 
-def batch(experiment: Path, out: Path, *more: object) -> "subprocess.CompletedProcess[str]":
-    """Run `greatpowers batch` to its end."""
-    return subprocess.run(
-        command("batch", experiment, "--out", out, *more),
-        env=environment(), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False,
-    )  # fmt: skip
+def batch(
+    nursery: Nursery, experiment: Path, out: Path, *more: object, seconds: float = -1.0
+) -> "subprocess.CompletedProcess[str]":
+    """Run `greatpowers batch` to its end, or kill it after some seconds."""
+    return nursery.run(["batch", experiment, "--out", out, *more], seconds, environment=environment())
 
 
-def begin(experiment: Path, out: Path, *more: object) -> "subprocess.Popen[str]":
+def begin(nursery: Nursery, experiment: Path, out: Path, *more: object) -> Begun:
     """Start `greatpowers batch` and leave it running."""
-    return subprocess.Popen(
-        command("batch", experiment, "--out", out, *more),
-        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return nursery.begin(["batch", experiment, "--out", out, *more], environment=environment())
 
 
 def parts_in(out: Path) -> int:

@@ -42,7 +42,7 @@ def slurm(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_slurm_program_starts_workers_that_play_the_experiment(
-    slurm: dict[str, str], nursery: Nursery, tmp_path: Path
+    slurm: dict[str, str], dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     experiment = write_experiment(tmp_path / "lab")
     text = program("dask_jobqueue").replace("jobs=64", "jobs=2").replace(
@@ -56,12 +56,12 @@ def test_the_slurm_program_starts_workers_that_play_the_experiment(
     try:
         address = cluster.stdout.readline().strip()
         assert address.startswith("tcp://127.0.0.1:")
-        done = batch(experiment, tmp_path / "there", "--dask", address)
+        done = batch(dask_nursery, experiment, tmp_path / "there", "--dask", address)
         assert done.returncode == 0, done.stderr
     finally:
         cluster.communicate("\n", timeout=60)
     assert len((tmp_path / "bin" / "jobs").read_text().split()) == 2
-    assert nursery.run(["batch", experiment, "--out", tmp_path / "here"]).returncode == 0
+    assert batch(dask_nursery, experiment, tmp_path / "here").returncode == 0
     assert data_of(tmp_path / "there") == data_of(tmp_path / "here")
 
 

@@ -1,8 +1,10 @@
-"""An experiment on a Dask cluster of real processes: workers die and join, and the data set is the same."""
+"""An experiment on a Dask cluster of real processes: the data set is the same, and what answers wrongly is told.
+
+What comes of it when workers, scheduler or client die is in `test_kills_on_dask`.
+"""
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,12 +16,9 @@ import pytest
 from batch_lab import (
     EXPERIMENT,
     batch,
-    begin,
     data_of,
     environment,
     one_sentence,
-    parts_in,
-    wait_until,
     write_experiment,
 )
 from dask_lab import Cluster
@@ -33,8 +32,9 @@ Client = pytest.importorskip("distributed").Client
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    found = Cluster(tmp_path_factory.mktemp("cluster"))
+def cluster(dask_nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    found = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"))
+    found.add_worker()
     yield found
     found.close()
 
@@ -42,21 +42,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_experiment(tmp_path_factory.mktemp("lab"))
-
-
-def test_a_worker_killed_and_one_added_half_way_change_nothing(
-    experiment: Path, whole: Path, cluster: Cluster, tmp_path: Path
-) -> None:
-    out = tmp_path / "results"
-    doomed, _ = cluster.add_worker(), cluster.add_worker()
-    process = begin(experiment, out, "--dask", cluster.address)
-    wait_until(lambda: parts_in(out) > 3)
-    os.kill(doomed.pid, signal.SIGKILL)
-    added = cluster.add_worker()
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    assert added.poll() is None
-    assert data_of(out) == data_of(whole)
 
 
 FORKS = """
@@ -83,40 +68,18 @@ def test_two_forks_of_one_process_that_share_a_scheduler_each_have_their_own_par
     """Whose memory is laid out alike, down to the addresses of its objects."""
     other = write_experiment(tmp_path / "lab", EXPERIMENT.replace("size = 8, seed = 1", "size = 8, seed = 2"))
     told = [cluster.address, experiment, tmp_path / "one", other, tmp_path / "other"]
-    if all(process.poll() is not None for process in cluster.processes[1:]):
-        cluster.add_worker()
     done = subprocess.run(
         [sys.executable, "-c", FORKS, *map(str, told)],
         env={**environment(), "PYTHONHASHSEED": "0"}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert nursery.run(["batch", other, "--out", tmp_path / "alone"]).returncode == 0
+    assert batch(nursery, other, tmp_path / "alone").returncode == 0
     assert data_of(tmp_path / "one") == data_of(whole)
     assert data_of(tmp_path / "other") == data_of(tmp_path / "alone")
 
 
-def test_a_scheduler_that_goes_away_is_one_sentence_and_nothing_is_lost(
-    experiment: Path, whole: Path, cluster: Cluster, nursery: Nursery, tmp_path: Path
-) -> None:
-    """The last test of the cluster, which does not outlive it."""
-    out = tmp_path / "results"
-    if all(process.poll() is not None for process in cluster.processes[1:]):
-        cluster.add_worker()
-    process = begin(experiment, out, "--dask", cluster.address)
-    wait_until(lambda: parts_in(out) > 1)
-    process.send_signal(signal.SIGSTOP)
-    cluster.scheduler.kill()
-    process.send_signal(signal.SIGCONT)
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 2
-    assert one_sentence(said), said
-    assert "has gone" in said
-    assert nursery.run(["batch", experiment, "--out", out]).returncode == 0
-    assert data_of(out) == data_of(whole)
-
-
-def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:
-    refused = nursery.run(["batch", experiment, "--out", tmp_path / "results", "--dask", "tcp://127.0.0.1:1"])
+def test_a_scheduler_that_is_not_there_is_one_sentence(experiment: Path, dask_nursery: Nursery, tmp_path: Path) -> None:
+    refused = batch(dask_nursery, experiment, tmp_path / "results", "--dask", "tcp://127.0.0.1:1")
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:1'" in refused.stderr
@@ -147,15 +110,17 @@ def test_what_is_no_scheduler_and_answers_or_says_nothing_is_one_sentence(
     assert str(refused.value).startswith(f"no Dask scheduler answers at '{address}' ({why}); start one with")
 
 
-def test_an_address_that_is_none_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:
-    refused = nursery.run(["batch", experiment, "--out", tmp_path / "results", "--dask", "nonsense://"])
+def test_an_address_that_is_none_is_one_sentence(experiment: Path, dask_nursery: Nursery, tmp_path: Path) -> None:
+    refused = batch(dask_nursery, experiment, tmp_path / "results", "--dask", "nonsense://")
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
 
 
-def test_a_cluster_of_its_own_gives_the_same_bytes(experiment: Path, whole: Path, tmp_path: Path) -> None:
+def test_a_cluster_of_its_own_gives_the_same_bytes(
+    experiment: Path, whole: Path, dask_nursery: Nursery, tmp_path: Path
+) -> None:
     out = tmp_path / "results"
-    done = batch(experiment, out, "--dask", "local", "--workers", 2)
+    done = batch(dask_nursery, experiment, out, "--dask", "local", "--workers", 2)
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     assert data_of(out) == data_of(whole)

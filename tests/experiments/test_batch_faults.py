@@ -33,16 +33,6 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_experiment(tmp_path_factory.mktemp("lab"))
 
 
-@pytest.fixture(scope="module")
-def whole(experiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of an uninterrupted run."""
-    out = tmp_path_factory.mktemp("whole") / "results"
-    done = batch(experiment, out)
-    assert done.returncode == 0, done.stderr
-    assert parts_in(out) == PARTS
-    return out
-
-
 @pytest.fixture
 def halfway(whole: Path, tmp_path: Path) -> Path:
     """Results of which the second half is missing, as a killed process leaves them."""
@@ -61,42 +51,43 @@ def halfway(whole: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def nursery(nursery: Nursery, experiment: Path) -> Runs:
+def batched(nursery: Nursery, experiment: Path) -> Runs:
     """Runs the experiment into a directory and kills that after some seconds; exit code and what was said."""
 
     def run(directory: Path, seconds: float = -1.0) -> tuple[int, str]:
-        done = nursery.run(["batch", experiment, "--out", directory], seconds)
+        done = batch(nursery, experiment, directory, seconds=seconds)
         return done.returncode, done.stdout + done.stderr
 
     return run
 
 
 def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
-    nursery: Runs, whole: Path, tmp_path: Path
+    batched: Runs, whole: Path, tmp_path: Path
 ) -> None:
+    assert parts_in(whole) == PARTS
     started = time.monotonic()
-    assert nursery(tmp_path / "timed")[0] == 0
+    assert batched(tmp_path / "timed")[0] == 0
     took, luck, halfway = time.monotonic() - started, random.Random(20170120), 0
     for number in range(KILLS // 2):
         out = tmp_path / f"killed-{number}"
-        nursery(out, luck.uniform(0, took))
+        batched(out, luck.uniform(0, took))
         halfway += 0 < parts_in(out) < PARTS
-        assert nursery(out)[0] == 0
+        assert batched(out)[0] == 0
         assert data_of(out) == data_of(whole)
     again = tmp_path / "again-and-again"
     for _ in range(KILLS // 2):
-        nursery(again, luck.uniform(0, took / 4))
+        batched(again, luck.uniform(0, took / 4))
         halfway += 0 < parts_in(again) < PARTS
-    assert nursery(again)[0] == 0
+    assert batched(again)[0] == 0
     assert data_of(again) == data_of(whole)
     assert halfway >= 5, "too few of the kills struck while parts were being played"
 
 
 def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
-    experiment: Path, nursery: Runs, whole: Path, tmp_path: Path
+    experiment: Path, batched: Runs, nursery: Nursery, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "results"
-    process = begin(experiment, out, "--workers", 1)
+    process = begin(nursery, experiment, out, "--workers", 1)
     wait_until(lambda: parts_in(out) > 1)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
@@ -105,18 +96,18 @@ def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
     assert "Traceback" not in said
     assert parts_in(out) < PARTS
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
-    assert nursery(out)[0] == 0
+    assert batched(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
 def test_while_one_process_works_on_a_directory_a_second_is_refused(
-    experiment: Path, whole: Path, tmp_path: Path
+    experiment: Path, nursery: Nursery, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "results"
-    first = begin(experiment, out, "--workers", 1)
+    first = begin(nursery, experiment, out, "--workers", 1)
     wait_until(lambda: parts_in(out) > 0)
     first.send_signal(signal.SIGSTOP)  # so that it is still at work when the second comes
-    second = batch(experiment, out)
+    second = batch(nursery, experiment, out)
     first.send_signal(signal.SIGCONT)
     assert second.returncode == 2
     assert one_sentence(second.stderr)
@@ -126,10 +117,10 @@ def test_while_one_process_works_on_a_directory_a_second_is_refused(
     assert data_of(out) == data_of(whole)
 
 
-def test_the_lock_of_a_dead_process_is_taken_over(nursery: Runs, whole: Path, halfway: Path) -> None:
+def test_the_lock_of_a_dead_process_is_taken_over(batched: Runs, whole: Path, halfway: Path) -> None:
     (halfway / ".greatpowers-lock").write_text("")
     (halfway / ".greatpowers-holder").write_text('{"pid": 1, "host": "elsewhere", "since": "1914-07-28"}')
-    assert nursery(halfway)[0] == 0
+    assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
@@ -145,24 +136,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_one_sentence_and_with_more_room_it_goes_on(
-    nursery: Runs, whole: Path, small_disk: Path
+    batched: Runs, whole: Path, small_disk: Path
 ) -> None:
     out = small_disk / "results"
-    code, said = nursery(out)
+    code, said = batched(out)
     assert code == 2
     warned, told = said.splitlines()
     assert "are needed" in warned
     assert one_sentence(told)
     assert "the disk is full" in told
     assert 0 < parts_in(out) < PARTS
-    assert nursery(out)[0] == 2
+    assert batched(out)[0] == 2
     subprocess.run(["mount", "-o", "remount,size=16m", small_disk], check=True)
-    assert nursery(out)[0] == 0
+    assert batched(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
 def test_a_limit_on_the_size_of_files_is_like_a_full_disk(
-    experiment: Path, nursery: Runs, whole: Path, halfway: Path
+    experiment: Path, batched: Runs, whole: Path, halfway: Path
 ) -> None:
     resource = pytest.importorskip("resource")
     # The journal fits, a part does not.
@@ -174,13 +165,13 @@ def test_a_limit_on_the_size_of_files_is_like_a_full_disk(
     assert limited.returncode == 2
     assert one_sentence(limited.stderr)
     assert "a limit on it is reached" in limited.stderr
-    assert nursery(halfway)[0] == 0
+    assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
-def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, tmp_path: Path) -> None:
+def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, nursery: Nursery, tmp_path: Path) -> None:
     out = tmp_path / "results"
-    process = begin(experiment, out, "--workers", 1)
+    process = begin(nursery, experiment, out, "--workers", 1)
     wait_until(lambda: parts_in(out) > 1)
     process.send_signal(signal.SIGSTOP)
     shutil.rmtree(out)
@@ -194,7 +185,7 @@ def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, tmp_path: P
 @pytest.mark.parametrize("damage", ["torn", "one bit", "empty", "missing", "of another part"])
 @pytest.mark.parametrize("done", [True, False], ids=["complete", "half-way"])
 def test_a_damaged_part_is_played_again(
-    nursery: Runs, whole: Path, halfway: Path, tmp_path: Path, damage: str, done: bool
+    batched: Runs, whole: Path, halfway: Path, tmp_path: Path, damage: str, done: bool
 ) -> None:
     out = shutil.copytree(whole, tmp_path / "complete") if done else halfway
     last = sorted((out / "runs").glob("*.parquet"))[-1]
@@ -211,35 +202,35 @@ def test_a_damaged_part_is_played_again(
             last.unlink()
         case "of another part":
             last.write_bytes((out / "runs" / "part-000000.parquet").read_bytes())
-    assert nursery(out)[0] == 0
+    assert batched(out)[0] == 0
     assert data_of(out) == data_of(whole)
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"software": "greatpow', b"[]", b"\xff\xfe"])
 def test_a_damaged_manifest_is_refused_and_nothing_is_lost(
-    nursery: Runs, whole: Path, halfway: Path, damage: bytes
+    batched: Runs, whole: Path, halfway: Path, damage: bytes
 ) -> None:
     manifest, before = (halfway / "manifest.json").read_bytes(), data_of(halfway)
     (halfway / "manifest.json").write_bytes(damage)
-    code, said = nursery(halfway)
+    code, said = batched(halfway)
     assert code == 2
     assert one_sentence(said)
     assert "manifest.json is damaged" in said
     assert data_of(halfway) == before
     (halfway / "manifest.json").write_bytes(manifest)
-    assert nursery(halfway)[0] == 0
+    assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
-def test_a_torn_journal_costs_time_and_nothing_else(nursery: Runs, whole: Path, halfway: Path) -> None:
+def test_a_torn_journal_costs_time_and_nothing_else(batched: Runs, whole: Path, halfway: Path) -> None:
     journal = halfway / "journal"
     journal.write_bytes(journal.read_bytes()[:-30])
-    assert nursery(halfway)[0] == 0
+    assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
 
 
-def test_lost_points_are_written_again(nursery: Runs, whole: Path, halfway: Path) -> None:
+def test_lost_points_are_written_again(batched: Runs, whole: Path, halfway: Path) -> None:
     (halfway / "points.parquet").write_bytes(b"PAR1")
     (halfway / "runs" / ".greatpowers-partial-part-000099.parquet").write_bytes(b"half")
-    assert nursery(halfway)[0] == 0
+    assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)

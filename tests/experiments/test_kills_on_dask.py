@@ -4,14 +4,13 @@ What it ends with has the bytes of a run that nobody disturbed. `-rP` shows what
 """
 
 import random
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from batch_lab import EXPERIMENT, PARTS, begin, data_of, one_sentence, parts_in, wait_until, write_experiment
+from batch_lab import EXPERIMENT, PARTS, batch, begin, data_of, one_sentence, parts_in, wait_until, write_experiment
 from dask_lab import Cluster
-from nursery import Nursery
+from nursery import Begun, Nursery
 
 pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")  # Dask brings it
@@ -22,12 +21,12 @@ Clusters = Callable[..., Cluster]
 
 
 @pytest.fixture(scope="module")
-def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
+def clusters(dask_nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
     """Starts clusters of so many workers."""
     started = list[Cluster]()
 
     def start(workers: int = 1, **settings: str) -> Cluster:
-        found = Cluster(tmp_path_factory.mktemp("cluster"), **settings)
+        found = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"), **settings)
         started.append(found)
         for _ in range(workers):
             found.add_worker()
@@ -44,15 +43,14 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_experiment(tmp_path_factory.mktemp("lab"), EXPERIMENT.replace("rounds = 12", "rounds = 200"))
 
 
-def ended(experiment: Path, out: Path, address: str) -> str:
+def ended(nursery: Nursery, experiment: Path, out: Path, address: str, *more: object) -> str:
     """Run the command to its end; what it complained of."""
-    process = begin(experiment, out, "--dask", address)
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    return said
+    done = batch(nursery, experiment, out, "--dask", address, *more)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
 
 
-def wait_for_parts(client: "subprocess.Popen[str]", out: Path, parts: int) -> None:
+def wait_for_parts(client: Begun, out: Path, parts: int) -> None:
     """Wait until so many are there, and the directory; the client is still at work then."""
     wait_until(lambda: client.poll() is not None or (out.exists() and parts_in(out) >= parts))
     assert client.poll() is None, client.communicate()
@@ -63,27 +61,30 @@ def nothing_half(out: Path) -> bool:
 
 
 def test_a_client_killed_again_and_again_goes_on_with_the_same_scheduler(
-    experiment: Path, whole: Path, clusters: Clusters, tmp_path: Path
+    experiment: Path, whole: Path, clusters: Clusters, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     cluster, out, luck = clusters(), tmp_path / "results", random.Random(1)
     for _ in range(KILLS):
         before, more = parts_in(out), luck.randint(0, PARTS // 4)
-        client = begin(experiment, out, "--dask", cluster.address)
+        client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
         wait_for_parts(client, out, before + more)
         client.kill()
         client.communicate()
         print(f"client: with {before} parts from before, {parts_in(out)} of {PARTS} there when it was killed")
         assert before + more <= parts_in(out) < PARTS
-    assert not ended(experiment, out, cluster.address)
+    assert not ended(dask_nursery, experiment, out, cluster.address)
     assert data_of(out) == data_of(whole)
     assert nothing_half(out)
 
 
-def test_while_there_is_no_worker_left_it_waits_for_the_next(
-    experiment: Path, whole: Path, clusters: Clusters, tmp_path: Path
+def test_workers_die_and_join_and_while_none_is_left_it_waits_for_the_next(
+    experiment: Path, whole: Path, clusters: Clusters, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     cluster, out, luck = clusters(2), tmp_path / "results", random.Random(2)
-    client = begin(experiment, out, "--dask", cluster.address)
+    client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
+    wait_for_parts(client, out, PARTS // 8)
+    cluster.processes[1].kill()
+    cluster.add_worker()
     for _ in range(KILLS):
         wait_for_parts(client, out, parts_in(out) + luck.randint(1, PARTS // 4))
         for worker in cluster.processes[1:]:
@@ -99,11 +100,11 @@ def test_while_there_is_no_worker_left_it_waits_for_the_next(
 
 
 def test_a_part_on_which_workers_die_is_one_sentence_and_nothing_is_lost(
-    experiment: Path, whole: Path, clusters: Clusters, nursery: Nursery, tmp_path: Path
+    experiment: Path, whole: Path, clusters: Clusters, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     """Dask gives a part up after some deaths; here after the first."""
     cluster, out = clusters(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0"), tmp_path / "results"
-    client = begin(experiment, out, "--dask", cluster.address)
+    client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
     wait_for_parts(client, out, 2)
     cluster.processes[1].kill()
     _, said = client.communicate(timeout=120)
@@ -111,33 +112,34 @@ def test_a_part_on_which_workers_die_is_one_sentence_and_nothing_is_lost(
     assert one_sentence(said), said
     assert "several Dask workers died" in said
     assert 1 < parts_in(out) < PARTS
-    assert nursery.run(["batch", experiment, "--out", out]).returncode == 0
+    assert batch(dask_nursery, experiment, out).returncode == 0
     assert data_of(out) == data_of(whole)
 
 
 def test_a_scheduler_killed_at_work_is_followed_by_another(
-    experiment: Path, whole: Path, clusters: Clusters, tmp_path: Path
+    experiment: Path, whole: Path, clusters: Clusters, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     out, luck = tmp_path / "results", random.Random(3)
     for _ in range(KILLS):
         before, more, cluster = parts_in(out), luck.randint(0, PARTS // 4), clusters()
-        client = begin(experiment, out, "--dask", cluster.address)
+        client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
         wait_for_parts(client, out, before + more)
         cluster.scheduler.kill()
         _, said = client.communicate(timeout=120)
         print(f"scheduler: {parts_in(out)} of {PARTS} parts there when the client ended; it said: {said}")
         assert client.returncode == 2
         assert one_sentence(said), said
+        assert "has gone" in said
         assert before + more <= parts_in(out) < PARTS
-    assert not ended(experiment, out, clusters().address)
+    assert not ended(dask_nursery, experiment, out, clusters().address)
     assert data_of(out) == data_of(whole)
 
 
 def test_a_client_with_a_cluster_of_its_own_takes_that_along_when_it_is_killed(
-    experiment: Path, whole: Path, tmp_path: Path
+    experiment: Path, whole: Path, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     out, luck = tmp_path / "results", random.Random(4)
-    client = begin(experiment, out, "--dask", "local", "--workers", "1")
+    client = begin(dask_nursery, experiment, out, "--dask", "local", "--workers", "1")
     wait_for_parts(client, out, luck.randint(1, PARTS // 2))
     helpers = psutil.Process(client.pid).children(recursive=True)
     assert helpers
@@ -146,5 +148,5 @@ def test_a_client_with_a_cluster_of_its_own_takes_that_along_when_it_is_killed(
     print(f"client and its cluster: {parts_in(out)} of {PARTS} parts there when it was killed")
     assert parts_in(out) < PARTS
     wait_until(lambda: not any(helper.is_running() for helper in helpers))
-    assert not ended(experiment, out, "local")
+    assert not ended(dask_nursery, experiment, out, "local", "--workers", 2)
     assert data_of(out) == data_of(whole)

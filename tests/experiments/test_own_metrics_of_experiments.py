@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from batch_lab import batch, data_of, one_sentence, write_experiment
 from matplotlib.text import Text
+from nursery import Nursery
 
 from greatpowers import GreatPowersError, compare, ensemble, open_results, rerun, run_batch
 from greatpowers.core.parameters import Parameters
@@ -110,9 +111,9 @@ def test_an_experiment_goes_on_with_the_same_function_only(tmp_path: Path) -> No
         run_batch(path, tmp_path / "results")
 
 
-def test_a_function_that_fails_stops_the_experiment_with_a_sentence(tmp_path: Path) -> None:
+def test_a_function_that_fails_stops_the_experiment_with_a_sentence(nursery: Nursery, tmp_path: Path) -> None:
     path = written(tmp_path, EXPERIMENT.replace("quarters_of_force", "fails_later"))
-    done = batch(path, tmp_path / "results", "--workers", "1")
+    done = batch(nursery, path, tmp_path / "results", "--workers", "1")
     assert done.returncode == 2 and one_sentence(done.stderr.splitlines()[-1] + os.linesep)
     assert "metric 'fails_later' under policy 'laissez-faire', seed 4: it fails with ZeroDivisionError" in done.stderr
     parts = sorted((tmp_path / "results" / "runs").iterdir())
