@@ -79,7 +79,7 @@ def parts_in(out: Path) -> int:
     return len(list((out / "runs").glob("part-*.parquet")))
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 120.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 600.0) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not holds():

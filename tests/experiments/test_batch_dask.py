@@ -70,7 +70,7 @@ def test_two_forks_of_one_process_that_share_a_scheduler_each_have_their_own_par
     told = [cluster.address, experiment, tmp_path / "one", other, tmp_path / "other"]
     done = subprocess.run(
         [sys.executable, "-c", FORKS, *map(str, told)],
-        env={**environment(), "PYTHONHASHSEED": "0"}, capture_output=True, text=True, timeout=120, check=False,
+        env={**environment(), "PYTHONHASHSEED": "0"}, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert batch(nursery, other, tmp_path / "alone").returncode == 0
@@ -114,16 +114,6 @@ def test_an_address_that_is_none_is_one_sentence(experiment: Path, dask_nursery:
     refused = batch(dask_nursery, experiment, tmp_path / "results", "--dask", "nonsense://")
     assert refused.returncode == 2
     assert one_sentence(refused.stderr), refused.stderr
-
-
-def test_a_cluster_of_its_own_gives_the_same_bytes(
-    experiment: Path, whole: Path, dask_nursery: Nursery, tmp_path: Path
-) -> None:
-    out = tmp_path / "results"
-    done = batch(dask_nursery, experiment, out, "--dask", "local", "--workers", 2)
-    assert done.returncode == 0, done.stderr
-    assert not done.stderr
-    assert data_of(out) == data_of(whole)
 
 
 class TestAClusterOfItsOwn:

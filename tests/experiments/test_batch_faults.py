@@ -90,7 +90,7 @@ def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
     process = begin(nursery, experiment, out, "--workers", 1)
     wait_until(lambda: parts_in(out) > 1)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate()
     assert process.returncode == 130
     assert "the same command goes on" in said
     assert "Traceback" not in said
@@ -112,7 +112,7 @@ def test_while_one_process_works_on_a_directory_a_second_is_refused(
     assert second.returncode == 2
     assert one_sentence(second.stderr)
     assert f"process {first.pid} on " in second.stderr
-    first.communicate(timeout=60)
+    first.communicate()
     assert first.returncode == 0
     assert data_of(out) == data_of(whole)
 
@@ -176,7 +176,7 @@ def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, nursery: Nu
     process.send_signal(signal.SIGSTOP)
     shutil.rmtree(out)
     process.send_signal(signal.SIGCONT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate()
     assert process.returncode == 2
     assert one_sentence(said)
     assert "has vanished" in said

@@ -94,7 +94,7 @@ def test_workers_die_and_join_and_while_none_is_left_it_waits_for_the_next(
         assert client.poll() is None
         assert parts_in(out) < PARTS
         cluster.add_worker()
-    _, said = client.communicate(timeout=120)
+    _, said = client.communicate()
     assert client.returncode == 0, said
     assert data_of(out) == data_of(whole)
 
@@ -107,7 +107,7 @@ def test_a_part_on_which_workers_die_is_one_sentence_and_nothing_is_lost(
     client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
     wait_for_parts(client, out, 2)
     cluster.processes[1].kill()
-    _, said = client.communicate(timeout=120)
+    _, said = client.communicate()
     assert client.returncode == 2
     assert one_sentence(said), said
     assert "several Dask workers died" in said
@@ -125,7 +125,7 @@ def test_a_scheduler_killed_at_work_is_followed_by_another(
         client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
         wait_for_parts(client, out, before + more)
         cluster.scheduler.kill()
-        _, said = client.communicate(timeout=120)
+        _, said = client.communicate()
         print(f"scheduler: {parts_in(out)} of {PARTS} parts there when the client ended; it said: {said}")
         assert client.returncode == 2
         assert one_sentence(said), said
