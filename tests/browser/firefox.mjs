@@ -1,5 +1,6 @@
 // Play histories in a page in Firefox and print a digest of each: node firefox.mjs FIREFOX PAGE FUNCTION ARGUMENTS, where
-// the function gives parts of a history in base64, and the arguments are a list in JSON, one entry a history.
+// the function gives parts of a history in base64, and the arguments are a list in JSON, one entry a history. Last the
+// story that the first entry of the chronicle opens, as a line of JSON: its theatre, its round and its parts by name.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 
@@ -20,6 +21,18 @@ try {
     for (const part of parts) digest.update(Buffer.from(part, "base64"));
     process.stdout.write(`${digest.digest("hex")}\n`);
   }
+  await page.focus("gp-chronicle button.gs-entry");
+  await page.keyboard.press("Enter");
+  const dialog = await page.waitForSelector("[data-testid=story][data-state=told]");
+  const story = await dialog.evaluate(({ dataset, children: [room] }) => ({
+    ...dataset,
+    marks: document.querySelectorAll("gp-map .gw-theatre").length,
+    countries: document.querySelectorAll("gp-map .gw-land path").length,
+    parts: Object.fromEntries(
+      [...room.querySelectorAll("p[data-testid]")].map((p) => [p.dataset.testid, p.textContent]),
+    ),
+  }));
+  process.stdout.write(`${JSON.stringify(story)}\n`);
 } finally {
   await browser.close();
 }

@@ -1,12 +1,16 @@
-// What the page makes of histories that the engine plays, as JSON: engine.wasm, a file of cases.
+// What the page makes of histories that the engine plays, and of some of their steps, as JSON: engine.wasm, a file of cases.
 import { readFileSync } from "node:fs";
 import { loadEngine } from "../../model/greatpowers/browser/assets/engine.js";
+import { explainStep } from "../../model/greatpowers/browser/assets/explained.js";
 import { tellHistory } from "../../model/greatpowers/browser/assets/told.js";
 
 const [wasm, cases] = process.argv.slice(2);
 const engine = await loadEngine(readFileSync(wasm));
-const told = JSON.parse(readFileSync(cases, "utf8")).map(({ data, played, seed }) => {
+const told = JSON.parse(readFileSync(cases, "utf8")).map(({ data, played, seed, steps }) => {
   const world = engine.take(data);
-  return tellHistory(engine, world, data.telling, engine.policy(world, played), { seed, rounds: data.rounds });
+  const policy = engine.policy(world, played);
+  const asked = { seed, rounds: data.rounds };
+  const explained = steps.map((step) => explainStep(engine, world, data.telling, policy, { ...asked, ...step }));
+  return { history: tellHistory(engine, world, data.telling, policy, asked), explained };
 });
 process.stdout.write(JSON.stringify(told));

@@ -14,10 +14,14 @@ import pytest
 import yaml
 from recorded import RECORDED
 
-from greatpowers import ensemble, explore, load_policy, load_scenario
+from greatpowers import History, chronicle, ensemble, explain, explore, load_policy, load_scenario
 from greatpowers.browser.layout import plain_data
 from greatpowers.cli import main
+from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import core_fingerprint, is_compiled
+from greatpowers.core.ladder import TOP_RUNG
+from greatpowers.scenario.schema import PolicyPreset
+from greatpowers.server.explanations import explanation_data
 from greatpowers.server.published import CITATION
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
@@ -79,7 +83,7 @@ def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path],
     assert [base64.b64decode(part) for part in found] == [part.tobytes() for part in expected]
 
 
-def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) -> None:
+def test_firefox_plays_the_same_bytes_and_tells_the_same_story(npm_tools: str, files: dict[str, Path]) -> None:
     firefox, node = shutil.which("firefox-esr") or shutil.which("firefox"), shutil.which("node")
     if firefox is None or node is None:
         pytest.skip("there is no Firefox; install Debian's firefox-esr")
@@ -94,12 +98,18 @@ def test_firefox_plays_the_same_bytes(npm_tools: str, files: dict[str, Path]) ->
     ]
     done = subprocess.run(line, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    for digest, (policy, seed) in zip(done.stdout.split(), histories, strict=True):
+    *digests, line_of_story = done.stdout.splitlines()
+    for digest, (policy, seed) in zip(digests, histories, strict=True):
         history = simulate("2017", policy, seed)
         whole = hashlib.sha256()
         for part in (*history.track[:3], history.track.trace_rows, history.codes, history.numbers):
             whole.update(part.tobytes())
         assert digest == whole.hexdigest()
+    story, shown = json.loads(line_of_story), simulate("2017", "half-a-loaf", 0)
+    found = explanation_data(explain(shown, story["theatre"], int(story["round"])))
+    assert (story["marks"], story["countries"] > 100) == (len(shown.scenario.theatres), True)
+    parts = {"happened": found["happened"], "chosen": found["reasons"], "believed": found["believed"]}
+    assert story["parts"] == {f"story-{name}": " ".join(sentences) for name, sentences in parts.items()}
 
 
 def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Path]) -> None:
@@ -159,9 +169,7 @@ def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str
     page.goto(files["template"].as_uri())
     page.select_option("#policy", "containment")
     page.wait_for_selector("body[data-effects=containment]", timeout=120_000)
-    policy = load_policy("containment")
-    variants = [policy.model_copy(update={"everywhere": {"sanctions": value}}) for value in (1.0, 0.0)]
-    high, low = (ensemble("template", variant, 20).runs["mean_severity"] for variant in variants)
+    high, low = (ensemble("template", changed(sanctions=value), 20).runs["mean_severity"] for value in (1.0, 0.0))
     apart = high - low
     half = 2.0930241 * apart.std() / 20**0.5
     told = page.locator("#effect-sanctions").inner_text().replace("−", "-")
@@ -188,6 +196,98 @@ def test_a_history_follows_the_hand_and_shows_where_it_was(page: "Page", files: 
     assert page.evaluate(PLAYED, ["containment", 0, ["track.metrics"], levers]) != page.evaluate(
         PLAYED, ["containment", 0, ["track.metrics"]]
     )
+
+
+def changed(**levers: float) -> PolicyPreset:
+    """Containment with levers that hold everywhere."""
+    return load_policy("containment").model_copy(update={"everywhere": levers})
+
+
+def chronicle_on(page: "Page") -> list[tuple[int, str]]:
+    """What the chronicle on the page says: rounds and texts."""
+    found = page.evaluate("""[...document.querySelectorAll("gp-chronicle .gs-entry")].map(
+        (entry) => [Number(entry.closest(".gs-quarter").dataset.round), entry.textContent])""")
+    return [(number, text) for number, text in found]
+
+
+def chronicle_of(history: History) -> list[tuple[int, str]]:
+    return [(entry.round, f"{entry.place} {' '.join(entry.sentences)}") for entry in chronicle(history).entries]
+
+
+def test_the_world_on_the_page_is_that_of_the_library(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["2017"].as_uri())
+    page.wait_for_selector("body[data-played='half-a-loaf 0']")
+    history = simulate("2017", "half-a-loaf", 0)
+    places = [theatre.id for theatre in history.scenario.theatres]
+    marks = page.locator("gp-map .gw-theatre")
+    assert {mark.get_attribute("data-testid") for mark in marks.all()} == {f"theatre-{place}" for place in places}
+    page.locator("gp-map path.gw-state").nth(40).wait_for()
+    assert chronicle_on(page) == chronicle_of(history)
+    for number in (0, 37, 79):
+        page.get_by_test_id("scrubber").fill(str(number))
+        page.locator(f"gp-table[data-round='{number}']").wait_for(state="attached")
+        now = history.track.theatres[number]
+        for k, place in enumerate(places):
+            row = page.locator(f"gp-table [data-theatre='{place}']")
+            assert row.locator("[data-column=rung]").text_content() == f"{now[k, TheatreColumn.RUNG]:.0f}"
+            shown = float(row.locator("[data-column=sanctions]").text_content())
+            assert shown == pytest.approx(now[k, TheatreColumn.SANCTIONS], rel=1e-3)
+            mark = page.get_by_test_id(f"theatre-{place}")
+            rung = TOP_RUNG if now[k, TheatreColumn.WAR] else now[k, TheatreColumn.RUNG]
+            assert mark.get_attribute("data-rung") == f"{rung:.0f}"
+    page.get_by_test_id("theatre-donbas").press("Enter")
+    assert page.locator("gp-panel[data-theatre=donbas] .gw-weighs").count() == 1
+
+
+@pytest.mark.parametrize("scenario", ["template", "2017"])
+def test_a_step_is_explained_in_the_librarys_words(page: "Page", files: dict[str, Path], scenario: str) -> None:
+    """By keys alone; levers that were moved are part of the history that is explained."""
+    page.goto(files[scenario].as_uri())
+    page.select_option("#policy", "containment")
+    page.locator("#lever-sanctions").fill("0.1")
+    page.locator("gp-world").locator("gp-panel").wait_for()
+    history = simulate(scenario, changed(sanctions=0.1), 0)
+    page.locator("#told", has_text="Containment, changed").wait_for()
+    page.wait_for_selector("body[data-compared]", timeout=120_000)
+    assert chronicle_on(page) == chronicle_of(history)
+    entry = page.locator("gp-chronicle button.gs-entry").first
+    entry.press("Enter")
+    page.wait_for_selector("[data-testid=story][data-state=told]")
+    dialog = page.get_by_test_id("story")
+    theatre, number = dialog.get_attribute("data-theatre"), int(dialog.get_attribute("data-round"))
+    for later in (0, 1):
+        page.wait_for_selector(f"[data-testid=story][data-round='{number + later}']")
+        found = explanation_data(explain(history, theatre, number + later))
+        assert dialog.locator("h2").inner_text() == found["title"]
+        assert dialog.get_by_test_id("story-happened").inner_text() == " ".join(found["happened"])
+        assert dialog.get_by_test_id("story-chosen").inner_text() == " ".join(found["reasons"])
+        assert dialog.get_by_test_id("story-believed").inner_text() == " ".join(found["believed"])
+        assert dialog.get_by_test_id("story-followed").locator("li").all_inner_texts() == found["followed"]
+        utilities = [f"{1000 * option['utility']:+.3f}".replace("-", "\N{MINUS SIGN}") for option in found["options"]]
+        assert dialog.locator("[data-term=utility] td").all_inner_texts() == utilities
+        page.get_by_test_id("story-after").press("Enter")
+    page.keyboard.press("Escape")
+    assert dialog.is_hidden()
+
+
+def test_the_history_is_one_click_below_the_answer(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["template"].as_uri())
+    page.wait_for_selector("body[data-played]")
+    page.get_by_test_id("why").click()
+    page.locator("[data-testid=time-play][data-playing=true]").wait_for()
+    assert page.evaluate("document.activeElement.dataset.testid") == "time-play"
+    assert 0 <= page.locator("gp-map").bounding_box()["y"] < 400
+    page.keyboard.press("Space")
+    page.locator("[data-testid=time-play][data-playing=false]").wait_for()
+
+
+def test_the_map_can_be_taken_along(page: "Page", files: dict[str, Path]) -> None:
+    page.goto(files["2017"].as_uri())
+    page.locator("gp-map path.gw-state").nth(40).wait_for()
+    for kind, begins in {"png": b"\x89PNG", "svg": b"<svg", "csv": b"kind,id,name"}.items():
+        with page.expect_download() as coming:
+            page.get_by_test_id(f"save-map-{kind}").click()
+        assert Path(coming.value.path()).read_bytes().startswith(begins)
 
 
 def test_a_cell_of_a_notebook_plays(page: "Page", tmp_path: Path) -> None:

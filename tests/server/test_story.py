@@ -168,20 +168,24 @@ def test_what_ends_short_of_war_opens_its_story(
     assert told in page.get_by_test_id("story-followed").locator("li").all_text_contents()
 
 
-def test_questions_that_make_no_sense_are_answered_with_a_sentence_or_not_at_all(
-    open_page: Callable[..., Any], server: Any
+def test_a_browser_without_an_engine_is_told_the_same_by_the_server(
+    open_page: Callable[..., Any], server: Any, played: Callable[..., None], history: History
 ) -> None:
     page = open_page()
+    page.add_init_script("WebAssembly.compile = () => Promise.reject(new Error('none here'));")
+    page.route("**/engine/engine.wasm", lambda route: route.fulfill(body=b"none"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/explained/" in request.url else None)
     page.goto(f"{server.address}?s={LabState().encode()}")
-    page.wait_for_selector("html[data-history]", state="attached")
-    for question in (
-        7,
-        None,
-        {"which": "c", "theatre": "donbas", "round": 1},
-        {"which": "a", "theatre": 1, "round": "x"},
-    ):
-        page.evaluate(f"emitEvent('greatpowers-explain', {json.dumps(question)})")
-    page.evaluate("gpStory.ask('a', '<img src=x onerror=alert(1)>', 3)")
+    played(page)
+    page.locator("gp-chronicle button.gs-entry").first.click()
     page.wait_for_selector("[data-testid=story][data-state=told]")
-    assert "there is no theatre" in page.get_by_test_id("story").text_content()
-    assert page.locator("[data-testid=story] img").count() == 0
+    dialog = page.get_by_test_id("story")
+    theatre, number = dialog.get_attribute("data-theatre"), int(dialog.get_attribute("data-round"))
+    wanted = explanation_data(explain(history, theatre, number))
+    assert dialog.get_by_test_id("story-chosen").text_content() == " ".join(wanted["reasons"])
+    (address,) = asked
+    for nonsense in ("%3Cimg%20src=x%3E/3", f"{theatre}/-1", f"{theatre}/99999999999999999999999"):
+        answer = page.request.get(f"{address.rsplit('/', 2)[0]}/{nonsense}")
+        assert answer.status == 404 and answer.headers["content-type"].startswith("text/plain")
+        assert "there is no" in answer.text()

@@ -4,8 +4,8 @@ An explanation is data; it is told in sentences for whoever reads, and as text o
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
-from greatpowers.narrative.sentences import ABOUT_RIGHT, calls, tell
+from greatpowers.narrative.sentences import TOGETHER, WORDS, Facts, said, tell, tell_together
 from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -25,7 +25,6 @@ from greatpowers.simulation.events import (
     NEXT_TO_NOTHING,
     EventContext,
     LogEvent,
-    a_chance,
     percent,
     rung_words,
     sentence,
@@ -47,27 +46,11 @@ WIDTH = 100
 SCALE = 1000
 """Utilities are shown in thousandths of the challenger's own power."""
 
-VISIBLE = 5e-7
-"""Share of own power that shows in a table of thousandths."""
-
-DOING = {"down": "de-escalating", "hold": "holding", "up": "escalating"}
-DO = {"down": "de-escalate", "hold": "hold", "up": "escalate"}
+LIMITS, DO, DOING = WORDS["limits"], WORDS["do"], WORDS["doing"]
 WAYS = {"down": "down to", "hold": "hold at", "up": "up to"}
 
-BETTER_AND_WORSE = {
-    "control expected": ("more control", "less control"),
-    "operations": ("cheaper operations", "costlier operations"),
-    "sanctions": ("lighter sanctions", "heavier sanctions"),
-    "risk of war": ("less risk of war", "more risk of war"),
-    "norms": ("a lesser breach of norms", "a graver breach of norms"),
-    "caught cheating": ("less to lose if caught cheating", "more to lose if caught cheating"),
-    "backing down": ("no loss of face at home", "a loss of face at home"),
-}
-MOST_REASONS = 2
-"""Terms named in favour of an option, and against it."""
-
-ALL_BUT_CERTAIN = 0.995
-"""Probability that would be written as 100%."""
+NOTHING: Mapping[str, float] = {}
+NOBODY: Mapping[str, str] = {}
 
 EXPECTED = (("chance of prevailing", "contest"), ("sanctions expected", "sanctions"), ("chance of war", "clash"))
 
@@ -89,84 +72,57 @@ def reasons(found: "Explanation") -> Iterator[str]:
     """Why the move was made: how likely it was, what spoke for it, and what imposed it."""
     choice, made = found.choice, found.option(found.choice.made)
     if choice.attention is not None:
-        chance = a_chance(choice.attention / (1.0 + choice.attention))
-        yield f"Before weighing anything, {found.challenger} had {chance} of looking for a reason to escalate."
+        yield _said(found, "looking", {"looking": choice.attention / (1.0 + choice.attention)})
+    moves = {"made": DO[choice.made], "making": DOING[choice.made], "drawn": DO[choice.drawn]}
     if choice.imposed:
-        power = "the war under way" if choice.imposed == "war" else "a withdrawal under way or an order from outside"
-        yield (
-            f"{sentence(found.challenger)[:-1]} was not free to choose: left to itself it would have chosen to "
-            f"{DO[choice.drawn]}, and {power} made it {DO[choice.made]}."
-        )
+        yield _said(found, "imposed", names={**moves, "power": WORDS["powers"][choice.imposed]})
     elif made is None:
-        yield sentence(f"{found.challenger} had no choice")
-    elif made.probability > ALL_BUT_CERTAIN:
-        yield sentence(f"{found.challenger} was all but certain to {DO[made.move]}, and did")
+        yield _said(found, "no_choice")
     else:
-        yield sentence(f"{found.challenger} had {a_chance(made.probability)} of {DOING[made.move]}; it did")
-        other = max((option for option in found.options if option is not made), key=lambda option: option.probability)
-        yield from _compared(made, other)
+        yield _said(found, "chosen", {"probability": made.probability}, moves)
+        others = [option for option in found.options if option is not made]
+        if made.probability <= LIMITS["certain"]:
+            yield from _compared(found, made, max(others, key=lambda option: option.probability))
 
 
-def _compared(made: "Option", other: "Option") -> Iterator[str]:
+def _compared(found: "Explanation", made: "Option", other: "Option") -> Iterator[str]:
     """What the option taken promised beside the likeliest other one."""
     edges = {name: made.terms[name] - other.terms[name] for name, _, _ in TERMS}
-    ranked = sorted((name for name in edges if abs(edges[name]) >= VISIBLE), key=lambda name: -abs(edges[name]))
-    better = [BETTER_AND_WORSE[name][0] for name in ranked if edges[name] > 0][:MOST_REASONS]
-    worse = [BETTER_AND_WORSE[name][1] for name in ranked if edges[name] < 0][:MOST_REASONS]
-    told = ", but ".join(listed(part, MOST_REASONS + 1) for part in (better, worse) if part)
+    visible = (name for name in edges if abs(edges[name]) >= LIMITS["visible"])
+    ranked = sorted(visible, key=lambda name: -abs(edges[name]))
+    better = [WORDS["edges"][name][0] for name in ranked if edges[name] > 0][: LIMITS["reasons"]]
+    worse = [WORDS["edges"][name][1] for name in ranked if edges[name] < 0][: LIMITS["reasons"]]
+    told = ", but ".join(listed(part) for part in (better, worse) if part)
     if told:
-        verb = "promised" if better else "meant only"
-        yield f"Compared with {DOING[other.move]}, {DOING[made.move]} {verb} {told}."
+        names = {"other": DOING[other.move], "making": DOING[made.move], "edges": told}
+        yield _said(found, "compared", {"better": len(better)}, names)
 
 
 def beliefs(found: "Explanation") -> Iterator[str]:
     """What the challenger believed, held against what was true."""
     held = found.beliefs
-    believed, true = held.credibility
-    verdict = (
-        "judged the coalition about right"
-        if abs(believed - true) < ABOUT_RIGHT
-        else f"{'overestimated' if believed > true else 'underestimated'} the coalition"
-    )
-    who = sentence(found.challenger)[:-1]
-    yield (
-        f"{who} {verdict}: it expected the coalition to do {percent(believed)} of what it had declared; the truth was "
-        f"{percent(true)}."
-    )
-    yield (
-        f"Where things stood, it gave itself {a_chance(held.contest.believed)} of prevailing "
-        f"(in truth {percent(held.contest.true)})."
-    )
-    yield (
-        f"It expected sanctions to reach {percent(held.breadth)} of its trade, and {found.host} to get "
-        f"{percent(held.aid)} of the aid it could use."
-    )
-    yield (
-        f"Full control was worth {percent(held.value)} of its own power to it, and its sense of encirclement stood at "
-        f"{percent(held.encroachment)}."
-    )
-    yield (
-        f"In a war it gave itself {a_chance(held.war_contest)} of prevailing; after an exchange of fire there was "
-        f"{a_chance(held.war_chance)} that it would choose war."
-    )
+    numbers = {
+        **asdict(held), "believed_credibility": held.credibility.believed, "true_credibility": held.credibility.true,
+        "contest": held.contest.believed, "true_contest": held.contest.true,
+    }  # fmt: skip
+    yield from (_said(found, about, numbers) for about in ("credibility", "contest", "reach", "worth", "in_a_war"))
 
 
 def followed(found: "Explanation") -> Iterator[str]:
     """What others did in the same quarter, and how things stood at its end."""
     yield from found.followed
-    after = found.after
-    state = "are at war" if after.war else "have a deal" if after.deal else "have neither war nor deal"
-    yield (
-        f"At the end of the quarter the two {state}; {found.challenger} holds {percent(after.control)} of what is at "
-        f"stake. {_sanctioned(after, found.challenger)}; {found.host} gets {percent(after.aid)} of the aid it could "
-        f"use; the coalition's answer covers {percent(after.answered)} of the breach."
-    )
+    yield _said(found, "end", asdict(found.after))
 
 
-def _sanctioned(after: "TheatreStatus", challenger: str) -> str:
-    if after.sanctions == 0:
-        return f"There are no sanctions on {challenger}"
-    return f"Sanctions stand at {percent(after.sanctions)} and reach {percent(after.breadth)} of {challenger}'s trade"
+def _said(
+    found: "Explanation", what: str, numbers: Mapping[str, float] = NOTHING, names: Mapping[str, str] = NOBODY
+) -> str:
+    return _sentence(what, numbers, {"c": found.challenger, "h": found.host, **names})
+
+
+def _sentence(what: str, numbers: Mapping[str, float], names: Mapping[str, str]) -> str:
+    facts = Facts({**numbers, "limit": LIMITS["certain"]}.__getitem__, names.get)
+    return sentence(said(facts, WORDS["explained"][what]))
 
 
 def heading(option: "Option") -> str:
@@ -176,7 +132,7 @@ def heading(option: "Option") -> str:
 
 def terms_shown(options: "Sequence[Option]") -> list[str]:
     """Terms that are not zero for all of some options, to the digits shown."""
-    return [name for name, _, _ in TERMS if any(abs(option.terms[name]) >= VISIBLE for option in options)]
+    return [name for name, _, _ in TERMS if any(abs(option.terms[name]) >= LIMITS["visible"] for option in options)]
 
 
 def _table(found: "Explanation") -> Iterator[str]:
@@ -320,7 +276,9 @@ class Explanation:
     @property
     def title(self) -> str:
         """Where, when and who."""
-        return f"{self.place}, {self.quarter} (round {self.round}): {self.challenger} against {self.host}"
+        names = {name: getattr(self, name) for name in ("place", "quarter")}
+        names |= {"c": self.challenger, "h": self.host, "round": str(self.round)}
+        return said(Facts(NOTHING.__getitem__, names.get), WORDS["explained"]["title"])
 
     def option(self, move: str) -> Option | None:
         """The option of a move, if it was open."""
@@ -402,37 +360,26 @@ def _first(events: list[LogEvent], kind: Event) -> LogEvent | None:
 
 def _what_happened(stage: EventContext, where: int, rung: int, trace: Weighed, events: list[LogEvent]) -> Iterator[str]:
     step, war = _first(events, Event.RUNG), _first(events, Event.WAR)
-    challenger, host = stage.name(stage.challenger[where]), stage.name(stage.host[where])
-    still = (
-        f"{challenger} makes no new move and stays at {rung_words(rung)}"
-        if rung
-        else f"{challenger} makes no move against {host}"
-    )
-    yield tell(stage, step) if step else sentence(still)
+    names = {"c": stage.name(stage.challenger[where]), "h": stage.name(stage.host[where])}
+    yield tell(stage, step) if step else _sentence("still", {"rung": rung}, names)
     if war is not None:
         yield from _why_war(stage, war, events)
 
 
 def _why_war(stage: EventContext, war: LogEvent, events: list[LogEvent]) -> Iterator[str]:
-    decision = _first(events, Event.DECISION)
+    decision, fire = _first(events, Event.DECISION), _first(events, Event.CLASH)
     if war.after == Rung.WAR:
-        yield "That is war, and it was chosen."
-    elif decision is None:
-        yield "The war came from outside: the two were already enemies in a war over another place."
+        yield _sentence("chosen_war", {}, {})
+    elif decision is None or fire is None:
+        yield _sentence("war_from_outside", {}, {})
     else:
         challenger, host, _ = decision.numbers
-        fire = next(event for event in events if event.kind == Event.CLASH)
-        either = a_chance(chance_of_either(challenger, host))
-        shots = f"There was {a_chance(fire.numbers[0])} that shots would be fired"
-        if fire.numbers[0] > ALL_BUT_CERTAIN:
-            shots = "Shots were all but certain to be fired"
-        yield f"{shots}; they were, and the other side fired back."
-        yield (
-            f"The exchange had {a_chance(decision.before)} of bringing the leaders to the brink of war; it did, and "
-            f"there was {either} that one of them would choose it "
-            f"({stage.name(decision.actor)} {percent(challenger)}, {stage.name(decision.other)} {percent(host)}); "
-            "one did."
-        )
+        yield _sentence("shots", {"risk": fire.numbers[0]}, {})
+        numbers = {
+            "before": decision.before, "either": chance_of_either(challenger, host), "challenger_ready": challenger,
+            "host_ready": host,
+        }  # fmt: skip
+        yield _sentence("brink", numbers, {"a": stage.name(decision.actor), "o": stage.name(decision.other)})
 
 
 def _options(rung: int, trace: Weighed) -> Iterator[Option]:
@@ -477,21 +424,15 @@ def _beliefs(trace: Weighed) -> Beliefs:
 
 
 def _what_followed(stage: EventContext, events: list[LogEvent]) -> Iterator[str]:
-    told = {Event.RUNG, Event.CALL, Event.JOINING}
+    told = {Event.RUNG, *TOGETHER}
     if _first(events, Event.WAR):
         told |= {Event.WAR, Event.CLASH, Event.DECISION}
     yield from (tell(stage, event) for event in events if event.kind not in told)
-    for kind in (Event.CALL, Event.JOINING):
-        for side, principal in ((1, stage.host), (-1, stage.challenger)):
+    for kind in TOGETHER:
+        for side in (1, -1):
             there = [event for event in events if event.kind == kind and event.after == side]
-            if not there:
-                continue
-            whom = stage.name(principal[there[0].theatre])
-            if kind == Event.CALL:
-                yield sentence(calls(stage, there, whom, most=12))
-            else:
-                names = stage.everyone([event.actor for event in there], most=12)
-                yield sentence(f"{names} {'enters' if len(there) == 1 else 'enter'} the war on the side of {whom}")
+            if there:
+                yield tell_together(stage, there, LIMITS["named"] - 1)
 
 
 def _standing(history: History, where: int, when: int) -> TheatreStatus:

@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,8 +27,8 @@ from greatpowers.simulation.places import ATTACKED, BEGAN, TREATY
 
 WORDS = parse_toml(Path(__file__).with_suffix(".toml"), "sentences.toml")
 
-TOGETHER = {kind: WORDS["together"][kind.name.lower()] for kind in (Event.CALL, Event.JOINING)}
-"""Events that many states have in common, as one sentence for a side."""
+TOGETHER = (Event.CALL, Event.JOINING)
+"""Events that many states may have in common, told as one sentence for a side."""
 
 MOST_NAMED = 6
 """Names that a sentence spells out."""
@@ -43,52 +44,65 @@ CONDITION = re.compile(r"(?:(\w+) - )?(\w+) (<=|>=|<|>|=) ([\w.]+)")
 COMPARED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
 
 
+class Facts(NamedTuple):
+    """What patterns are filled in with: numbers, and names of parties and the like, None for what is none."""
+
+    number: Callable[[str], float]
+    name: Callable[[str], str | None]
+
+
 def tell(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
     """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(filled(stage, event, "{up}"))
-    return sentence(_said(stage, event, WORDS["events"][event.kind.name.lower()]))
+    return sentence(said(_facts(stage, event), WORDS["events"][event.kind.name.lower()]))
 
 
-def tell_together(stage: EventContext, events: Sequence[LogEvent]) -> str:
-    """One sentence for several events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
-    principal = filled(stage, events[0], "{principal}")
-    if events[0].kind == Event.CALL:
-        return sentence(calls(stage, events, principal))
-    who = stage.everyone([event.actor for event in events], MOST_NAMED)
-    return sentence(TOGETHER[events[0].kind].format(who, principal))
-
-
-def calls(stage: EventContext, events: Sequence[LogEvent], principal: str, most: int = MOST_NAMED) -> str:
-    """Whom treaties call to a war on one side."""
-    pattern = TOGETHER[Event.CALL] if len(events) > 1 else "a treaty obliges {} to fight for {}"
-    return pattern.format(stage.everyone([event.actor for event in events], most), principal)
+def tell_together(stage: EventContext, events: Sequence[LogEvent], most: int = MOST_NAMED) -> str:
+    """One sentence for events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
+    pattern = WORDS["together" if len(events) > 1 else "alone"][events[0].kind.name.lower()]
+    who = stage.everyone([event.actor for event in events], most)
+    return sentence(pattern.format(who, filled(stage, events[0], "{principal}")))
 
 
 def filled(stage: EventContext, event: LogEvent, pattern: str) -> str:
-    """A pattern with the names of parties, the numbers and the parts of ``sentences.toml`` filled in."""
+    """A pattern with what is known of an event filled in."""
+    return fill(_facts(stage, event), pattern)
+
+
+def fill(facts: Facts, pattern: str) -> str:
+    """A pattern with names, numbers and the parts of ``sentences.toml`` filled in."""
 
     def put(field: re.Match[str]) -> str:
         name, written = field.groups()
         if written:
-            return WRITTEN[written](_number(stage, event, name))
-        return PARTIES[name](stage, event) if name in PARTIES else _said(stage, event, WORDS["parts"][name])
+            return WRITTEN[written](facts.number(name))
+        found = facts.name(name)
+        return said(facts, WORDS["parts"][name]) if found is None else found
 
     return FIELD.sub(put, pattern)
 
 
-def _said(stage: EventContext, event: LogEvent, cases: Cases) -> str:
-    return filled(stage, event, next(words for condition, words in cases if _holds(stage, event, condition)))
+def said(facts: Facts, cases: Cases) -> str:
+    """The words of the first case that holds, filled in."""
+    return fill(facts, next(words for condition, words in cases if _holds(facts, condition)))
 
 
-def _holds(stage: EventContext, event: LogEvent, condition: str) -> bool:
+def _holds(facts: Facts, condition: str) -> bool:
     found = CONDITION.fullmatch(condition)
     if found is None:
         return True
     less, name, compared, bound = found.groups()
-    value = _number(stage, event, name)
-    value = value if less is None else _number(stage, event, less) - value
-    return bool(COMPARED[compared](value, float(bound) if bound[0].isdigit() else _number(stage, event, bound)))
+    value = facts.number(name)
+    value = value if less is None else facts.number(less) - value
+    return bool(COMPARED[compared](value, float(bound) if bound[0].isdigit() else facts.number(bound)))
+
+
+def _facts(stage: EventContext, event: LogEvent) -> Facts:
+    return Facts(
+        lambda name: _number(stage, event, name),
+        lambda name: PARTIES[name](stage, event) if name in PARTIES else None,
+    )
 
 
 def _number(stage: EventContext, event: LogEvent, name: str) -> float:

@@ -47,6 +47,11 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         """One of the two histories played and told here, for a browser that cannot."""
         return _shown(sessions.get(session), name, lambda shown: shown.payload)
 
+    @app.get("/histories/{session}/{name}/explained/{theatre}/{number}")
+    def explained(session: str, name: str, theatre: str, number: int) -> Response:
+        """A step of one of the two, for the same."""
+        return _shown(sessions.get(session), name, lambda shown: shown.explained(theatre, number))
+
     @app.get("/worlds/{session}/{name}")
     def world(session: str, name: str, request: Request) -> Response:
         """What the engine of a tab takes of the world of a history."""
@@ -95,7 +100,10 @@ def _shown(session: Session | None, name: str, part: Callable[[ShownHistory], by
         return _missing("There is no such history: the page it belonged to is closed.")
     for shown in session.shown.values():
         if shown.name == name:
-            return Response(part(shown), media_type=JSON, headers=NO_STORE)
+            try:
+                return Response(part(shown), media_type=JSON, headers=NO_STORE)
+            except GreatPowersError as error:
+                return _missing(str(error))
     return Response(status_code=204, headers=NO_STORE)
 
 

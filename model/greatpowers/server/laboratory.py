@@ -6,6 +6,7 @@ Histories are played by each page for itself, matched ones too; here only to exp
 import gzip
 import hashlib
 import itertools
+import json
 import logging
 import queue
 import threading
@@ -18,9 +19,11 @@ from typing import NamedTuple
 
 import orjson
 
+from greatpowers.narrative.explanation import explain
 from greatpowers.scenario.build import build_policy, segments_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
+from greatpowers.server.explanations import explanation_data
 from greatpowers.server.payload import RUNS, history_payload, policy_told, world_data
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
@@ -165,6 +168,10 @@ class ShownHistory:
     def payload(self) -> bytes:
         """What a page makes of its recipe, for browsers that cannot: JSON, in which what is no number is null."""
         return orjson.dumps({**history_payload(self.history, setup=self._setup), "world": self.world.name})
+
+    def explained(self, theatre: str, number: int) -> bytes:
+        """One of its steps explained, for the same; raises :class:`GreatPowersError` if there is none."""
+        return json.dumps(explanation_data(explain(self.history, theatre, number))).encode()
 
     @property
     def rounds(self) -> int:

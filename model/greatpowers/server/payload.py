@@ -20,6 +20,7 @@ from greatpowers.core.workspace import new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.dictionary import METRIC_NAMES, describe
 from greatpowers.narrative.chronicle import HEADLINES as HEADLINE_EVENTS, LEADERSHIPS, MAIN, Entry, chronicle
+from greatpowers.narrative.explanation import TERMS
 from greatpowers.narrative.sentences import MOST_NAMED, WORDS, tell
 from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.scenario.kinds import WEIGHTS
@@ -38,6 +39,8 @@ NEWS, LEAST_NEWS = 0.1, 0.002
 """Change of a stance that is worth telling: relative, and at least."""
 
 FIELDS = ("presence", "sanctioning", "side")
+
+_HEADLINES = sorted(kind.name.lower() for kind in HEADLINE_EVENTS)
 
 
 class StanceSeries(NamedTuple):
@@ -202,6 +205,7 @@ def shared_data(setup: Setup) -> dict[str, Any]:
         "theatres": _theatres(setup),
         "metricLabels": labels.metric_labels(),
         "ladder": labels.ladder(),
+        "headlines": _HEADLINES,
     }
 
 
@@ -210,7 +214,7 @@ def policy_told(setup: Setup) -> dict[str, Any]:
     return {
         "policy": setup.policy.name,
         "policyTitle": setup.policy.title,
-        "declared": _declared(setup),
+        "declared": declared(setup),
         "played": policy_data(setup.levers),
     }
 
@@ -234,9 +238,11 @@ def telling(setup: Setup) -> dict[str, Any]:
     return {
         "words": WORDS,
         "rungs": [rung["name"] for rung in labels.ladder()],
-        "headlines": sorted(kind.name.lower() for kind in HEADLINE_EVENTS),
+        "headlines": _HEADLINES,
         "main": sorted(kind.name.lower() for kind in MAIN),
         "grave": int(Rung.LIMITED_INTERVENTION),
+        "looked": int(Rung.PROVOCATION),
+        "terms": TERMS,
         "leaderships": LEADERSHIPS,
         "named": MOST_NAMED + 1,
         "leader": _leader(setup),
@@ -406,7 +412,7 @@ def _plain(column: Trace) -> str:
     return column.name.rstrip("_").lower()
 
 
-def _declared(setup: Setup) -> dict[str, Any]:
+def declared(setup: Setup) -> dict[str, Any]:
     """The policy by segment: first rounds, and some levers as [segments][T]."""
     policy = setup.levers
     return {

@@ -24,17 +24,16 @@ from greatpowers.core.declare import Floats
 from greatpowers.presentation.html import ENVIRONMENT, STYLE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
-from greatpowers.server.labels import DIALS_OF, ladder, metric_labels
-from greatpowers.server.payload import FEW, RUNS, runs_told
+from greatpowers.server.atlas import ASSETS, GEOMETRY
+from greatpowers.server.labels import DIALS_OF
+from greatpowers.server.payload import FEW, RUNS, declared, runs_told, shared_data, telling
 from greatpowers.simulation.ensemble import Progress
-from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
 from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint
 from greatpowers.studies.question import Told, answers, policies_asked
 
-ASSETS = Path(__file__).parent / "assets"
-SHEETS = ("theme", "question", "curves", "published")
+SHEETS = ("theme", "style", "time", "curves", "story", "question", "published")
 GENERATOR = "greatpowers publish"
 
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
@@ -132,27 +131,24 @@ def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
 
 def _given(setups: Sequence[Setup]) -> dict[str, Any]:
     """What the page's script reads."""
-    scenario = setups[0].scenario
+    scenario, shared = setups[0].scenario, shared_data(setups[0])
     return {
         "engine": base64.b64encode(shipped_engine()).decode(),
         "worker": with_imports(ENGINE / "worker.js"),
-        "world": plain_data(setups),
+        "world": {**plain_data(setups), "telling": telling(setups[0])},
+        "shared": shared,
+        "countries": json.loads((ASSETS / GEOMETRY).read_text(encoding="utf-8")) if shared["layout"] == "map" else None,
         "policies": [
             {
                 "name": setup.policy.name,
                 "title": setup.policy.title,
+                "declared": declared(setup),
                 "levers": {name: _most(setup.levers.levers[name]) for name in DIALS_OF},
             }
             for setup in setups
         ],
         "asked": asked(scenario, [setup.policy.name for setup in setups]),
         "levers": [dial._asdict() for dial in DIALS_OF.values()],
-        "drawn": {
-            "theatres": [{"id": theatre.id, "name": theatre.label} for theatre in scenario.theatres],
-            "quarters": [quarter_of(scenario.start, number) for number in range(setups[0].rounds)],
-            "ladder": ladder(),
-            "metricLabels": metric_labels(),
-        },
         "runs": runs_told(),
     }
 

@@ -44,10 +44,15 @@ function field(engine, name, array, wanted, part = 0) {
   return (i) => words[2 * (i * width + at)];
 }
 
+// What a history is told from.
+export function playRecord(engine, world, policy, asked) {
+  return engine.play(world, policy, { ...asked, parts: [...RECORD, ...LOG] });
+}
+
 export function tellHistory(engine, world, telling, policy, { seed, rounds }) {
   const stances = new Stances(engine, telling, rounds, world.sizes);
   const each = (round, bytes) => stances.note(round, bytes);
-  const history = engine.play(world, policy, { seed, rounds, parts: [...RECORD, ...LOG], each });
+  const history = playRecord(engine, world, policy, { seed, rounds, each });
   return new Teller(engine, telling, rounds, world.sizes, history).told(stances);
 }
 
@@ -108,7 +113,7 @@ class Stances {
 }
 
 // A history that was played: its columns, its events and its chronicle.
-class Teller {
+export class Teller {
   constructor(engine, telling, rounds, { states, theatres }, history) {
     Object.assign(this, { engine, telling, rounds, states, theatres, history });
     this.columns = engine.told.columns;
@@ -208,7 +213,7 @@ class Teller {
     return sentence(this.said(event, this.telling.words.events[event.kind]));
   }
 
-  // A pattern with the names of parties, the numbers and the parts filled in.
+  // A pattern with the names of parties, the numbers and the parts filled in; what is told may bring names of its own.
   filled(event, pattern) {
     const { challenger, host, leader, theatres, words } = this.telling;
     const parties = {
@@ -221,7 +226,7 @@ class Teller {
     };
     return pattern.replace(FIELD, (_, name, written) => {
       if (written) return this.written(written, this.number(event, name));
-      return parties[name]?.() ?? this.said(event, words.parts[name]);
+      return event.names?.[name] ?? parties[name]?.() ?? this.said(event, words.parts[name]);
     });
   }
 
@@ -302,18 +307,17 @@ class Teller {
       if (!waiting.delete(event.kind)) return [];
       const alike = group.map((told) => told.event).filter(({ kind }) => kind === event.kind);
       const sides = [1, -1].map((side) => alike.filter(({ numbers }) => numbers.after === side));
-      return sides.filter((side) => side.length > 0).map((side) => this.tellTogether(side));
+      const there = sides.filter((side) => side.length > 0);
+      return there.map((side) => (side.length > 1 ? this.tellTogether(side, this.telling.named) : this.tell(side[0])));
     });
   }
 
-  tellTogether(events) {
-    if (events.length === 1) return this.tell(events[0]);
-    const who = listed(
-      this.byPower(events.map(({ actor }) => actor)).map((state) => this.name(state)),
-      this.telling.named,
-    );
-    const words = [who, this.filled(events[0], "{principal}")];
-    return sentence(this.telling.words.together[events[0].kind].replaceAll("{}", () => words.shift()));
+  // At most so many names, with how many others there are.
+  tellTogether(events, most) {
+    const names = this.byPower(events.map(({ actor }) => actor)).map((state) => this.name(state));
+    const words = [listed(names, most), this.filled(events[0], "{principal}")];
+    const { [events.length > 1 ? "together" : "alone"]: patterns } = this.telling.words;
+    return sentence(patterns[events[0].kind].replaceAll("{}", () => words.shift()));
   }
 }
 
@@ -344,11 +348,11 @@ function dead(thousands) {
 }
 
 // Names as a phrase, at most so many; the rest as a number.
-function listed(names, most) {
+export function listed(names, most) {
   const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names;
   return shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
-function sentence(text) {
+export function sentence(text) {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 }

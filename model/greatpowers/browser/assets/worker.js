@@ -1,5 +1,6 @@
 // The engine in a worker of a page: the page stays awake while histories are played.
 import { loadEngine } from "./engine.js";
+import { explainStep } from "./explained.js";
 import { tellHistory } from "./told.js";
 
 let [engine, world, telling] = [null, null, null];
@@ -38,6 +39,10 @@ const answers = {
   // A history told, as the page that is served reads it.
   tell({ choice, seed, rounds }) {
     return tellHistory(engine, world, telling, policyOf(choice), { seed, rounds });
+  },
+  // A step of a history explained.
+  explain({ choice, ...step }) {
+    return explainStep(engine, world, telling, policyOf(choice), step);
   },
   // Of each choice the summaries of runs, and by run some metrics of every round.
   ensembles({ choices, seeds, metrics }) {

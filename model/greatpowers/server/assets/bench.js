@@ -2,7 +2,8 @@
 // while a lever moves, and the matched runs of both policies that fill in behind. Where a browser has no engine, the server
 // plays and tells the two.
 import { bus } from "./bus.js";
-import { askers, drawable, Matched, newest, spreads } from "./matched.js";
+import { explainWith } from "./explain.js";
+import { askers, drawable, history, Matched, newest, spreads } from "./matched.js";
 
 const here = (path) => new URL(path, import.meta.url).href;
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
@@ -44,21 +45,24 @@ async function take(path) {
 }
 
 // One of the two histories of a session, played and told; null if the page has moved on since.
-export async function history(session, name, which) {
+export async function shownHistory(session, name, which) {
   const path = `${session}/${name}`;
   const recipe = await json(`histories/${path}`);
   if (recipe === null) return null;
   try {
     const { shared } = await ready(recipe.world, `worlds/${path}`);
-    const choice = { policy: recipe.played };
-    const asked = { choice, seed: recipe.seed, rounds: shared.rounds };
-    const { guardians, ...told } = await asks.at(which === "a" ? 0 : -1)("tell", asked);
-    const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
-    return { ...shared, ...recipe, ...told, theatres };
+    return await history(asks.at(which === "a" ? 0 : -1), shared, recipe, { policy: recipe.played });
   } catch {
-    return json(`histories/${path}/told`);
+    const told = await json(`histories/${path}/told`);
+    return told && { ...told, path };
   }
 }
+
+explainWith(({ path, played, seed, rounds, theatres }, step) =>
+  path === undefined
+    ? asks[0]("explain", { choice: { policy: played }, seed, rounds, ...step })
+    : json(`histories/${path}/explained/${theatres[step.theatre].id}/${step.round}`),
+);
 
 // --- The history under the hand
 

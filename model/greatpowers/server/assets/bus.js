@@ -7,7 +7,7 @@
 //   flight(which = 'a'), setFlight(p, which)           what comes of a lever in the hand, drawn over what is shown; or null
 //   cursor(), setCursor(round), step(by)               the round shown, 0-based
 //   selected(), select(theatre index or -1)
-//   play(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
+//   play(), begin(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
 //   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
 //                                                      select, play, want
@@ -113,6 +113,11 @@ function play() {
   notify("play", true);
 }
 
+// Play a history that nobody has moved through yet, unless its reader has asked for less motion.
+function begin() {
+  if (!now && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
+}
+
 function pause() {
   if (!timer) return;
   clearInterval(timer);
@@ -160,6 +165,7 @@ export const bus = {
   selected: () => chosen,
   select,
   play,
+  begin,
   pause,
   toggle,
   playing: () => timer !== null,

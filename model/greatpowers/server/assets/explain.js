@@ -4,18 +4,29 @@ import { h, percent, table, thousandths } from "./draw.js";
 
 let box = null;
 let asked = null;
+let explain = null;
 
-// Ask the server for the story of a theatre and a round in history 'a' or 'b', and open the dialog for it.
-export function ask(which, theatre, round) {
+// What explains a step on this page: `explainer(payload, step)` promises what explanation_data() of server/explanations.py
+// has, for a step { theatre, round, quarter } of a history that is shown.
+export function explainWith(explainer) {
+  explain = explainer;
+}
+
+// Open the dialog of the story of a theatre, by its id, and a round in history 'a' or 'b'.
+export async function ask(which, id, round) {
   bus.pause();
-  asked = { which, theatre, round };
+  const mine = { which, id, round };
+  asked = mine;
   const dialog = opened();
   dialog.dataset.state = "loading";
   if (!dialog.open) {
     dialog.firstElementChild.replaceChildren(head("One moment…"));
     dialog.showModal();
   }
-  window.emitEvent("greatpowers-explain", asked);
+  const p = bus.payload(which);
+  const step = { theatre: p.theatres.findIndex((theatre) => theatre.id === id), round, quarter: p.quarters[round] };
+  const told = await explain(p, step).catch(({ message }) => ({ fault: message }));
+  if (mine === asked) tell({ ...told, ...mine, policy: p.policyTitle });
 }
 
 function opened() {
@@ -35,8 +46,6 @@ function opened() {
 }
 
 function tell(told) {
-  if (told.fault === undefined && (!asked || ["which", "theatre", "round"].some((name) => told[name] !== asked[name])))
-    return;
   const dialog = opened();
   const kept = dialog.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
   dialog.firstElementChild.replaceChildren(
@@ -44,9 +53,9 @@ function tell(told) {
   );
   Object.assign(dialog.dataset, {
     state: "told",
-    which: told.which ?? "",
-    theatre: told.theatre ?? "",
-    round: told.round ?? "",
+    which: told.which,
+    theatre: told.id,
+    round: told.round,
   });
   dialog.querySelector(`[data-testid="${kept}"]:not([disabled])`)?.focus();
 }
@@ -132,22 +141,20 @@ function ways(told) {
   const other = told.which === "a" ? "b" : "a";
   const way = (text, testid, act, disabled = false) =>
     h("button.gs-button", { type: "button", "data-testid": testid, disabled, onclick: act }, text);
-  const at = (by) => () => ask(told.which, told.theatre, told.round + by);
+  const at = (by) => () => ask(told.which, told.id, told.round + by);
   return h(
     "div.gs-ways",
     way("← A quarter before", "story-before", at(-1), told.round === 0),
     way("A quarter later →", "story-after", at(1), told.round >= (p?.rounds ?? 1) - 1),
     bus.payload(other)
       ? way(`The same moment under ${bus.payload(other).policyTitle}`, "story-other", () =>
-          ask(other, told.theatre, told.round),
+          ask(other, told.id, told.round),
         )
       : null,
     way("Show it", "story-show", () => {
       box.close();
       bus.step(told.round - bus.cursor());
-      bus.select(p.theatres.findIndex((theatre) => theatre.id === told.theatre));
+      bus.select(p.theatres.findIndex((theatre) => theatre.id === told.id));
     }),
   );
 }
-
-window.gpStory = { ask, tell };

@@ -67,12 +67,7 @@ export function standalone(drawing, { width, height, title, told, ground = "--gw
   const [from, to] = [drawing.querySelectorAll("*"), copy.querySelectorAll("*")];
   from.forEach((element, i) => {
     const style = getComputedStyle(element);
-    to[i].setAttribute(
-      "style",
-      STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`)
-        .join(";")
-        .replaceAll('"', "'"),
-    );
+    to[i].style.cssText = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
   });
   for (const cursor of copy.querySelectorAll(".gw-cursor")) cursor.remove();
   const whole = svg(

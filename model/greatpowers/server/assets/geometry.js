@@ -39,14 +39,20 @@ export function boxOf([west, south, east, north]) {
 
 let countries = null;
 
+const outlines = ({ features }) =>
+  features.map((feature) => ({ iso: feature.id, name: feature.properties.name, d: outline(feature) }));
+
 // The countries as outlines: [{iso, name, d}], fetched once.
-export function loadCountries(url) {
-  countries ??= fetch(url)
+export function loadCountries() {
+  countries ??= fetch(new URL("./world.geo.json", import.meta.url))
     .then((answer) => answer.json())
-    .then((world) =>
-      world.features.map((feature) => ({ iso: feature.id, name: feature.properties.name, d: outline(feature) })),
-    );
+    .then(outlines);
   return countries;
+}
+
+// The same of a page that fetches nothing, and has them in it.
+export function takeCountries(world) {
+  countries = Promise.resolve(outlines(world));
 }
 
 function outline(feature) {

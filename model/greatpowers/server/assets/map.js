@@ -11,8 +11,6 @@ import { drawTextures, patterns } from "./textures.js";
 import { Theatres } from "./theatres.js";
 import { View } from "./view.js";
 
-const GEOMETRY = new URL("./world.geo.json", import.meta.url);
-
 class WorldMap extends Drawing {
   colouring = "doctrine";
 
@@ -46,7 +44,7 @@ class WorldMap extends Drawing {
     this.theatres = null;
     this.view = new View(this.svg, this.places.extent, () => this.moved());
     this.view.resize();
-    if (p.layout === "map") loadCountries(GEOMETRY).then((countries) => this.isConnected && this.drawLand(countries));
+    if (p.layout === "map") loadCountries().then((countries) => this.isConnected && this.drawLand(countries));
     else this.drawNodes(p);
     this.regionButtons(p);
     const options = p.states.map((state, i) => [state.name, i]).sort(([a], [b]) => a.localeCompare(b));

@@ -113,6 +113,13 @@ export class Matched {
   }
 }
 
+// A history as a worker plays and tells it, with what is the same of all histories of its world, and what is known `about` it.
+export async function history(ask, shared, about, choice) {
+  const { guardians, ...told } = await ask("tell", { choice, seed: about.seed, rounds: shared.rounds });
+  const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
+  return { ...shared, ...about, ...told, theatres };
+}
+
 export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 // A column of rows that lie one behind the other, of the first so many rows.

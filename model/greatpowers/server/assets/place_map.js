@@ -2,7 +2,6 @@
 import { h, svg } from "./draw.js";
 import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
 
-const GEOMETRY = new URL("./world.geo.json", import.meta.url);
 const HIGH = 0.72; // height of the picture as a share of its width, if it is narrow
 const HIGHEST = 400;
 const looked = new Map(); // the part of each world that somebody last looked at
@@ -27,7 +26,7 @@ export function map(world, own, width, choose) {
   const discs = svg("g");
   picture.append(land, discs);
   if (world.layout === "map")
-    loadCountries(GEOMETRY).then((countries) => land.append(...countries.map(({ d }) => svg("path", { d }))));
+    loadCountries().then((countries) => land.append(...countries.map(({ d }) => svg("path", { d }))));
   let region = looked.get(world.title) ?? regionOf(world, own);
   let shown = null;
   const regions = world.layout === "map" ? REGIONS : [["Whole", null]];

@@ -1,18 +1,22 @@
-// A published page: the answer that was found, then one history that follows every move of a lever, and both policies'
-// histories on the same luck that fill in behind. Everything it needs is in the page; histories are played in a worker.
+// A published page: the answer that was found, then one history that follows every move of a lever, both policies' histories
+// on the same luck that fill in behind, and the world in which that history plays. Everything it needs is in the page;
+// histories are played and told in a worker.
 import { bus } from "./bus.js";
 import { reading, setter } from "./dials.js";
-import { counted, figure, h, rungColour, TOP, table } from "./draw.js";
-import { askers, columnOf, difference, drawable, Matched, mean, newest, spreads } from "./matched.js";
+import { counted, figure, h } from "./draw.js";
+import { explainWith } from "./explain.js";
+import { takeCountries } from "./geometry.js";
+import { askers, columnOf, difference, drawable, history, Matched, mean, newest, spreads } from "./matched.js";
 import { headlines, toldOf } from "./odds_drawings.js";
 import { bounded } from "./plot.js";
 import "./question.js";
-import "./series.js";
-import "./strip.js";
+import "./world.js";
 
 const given = JSON.parse(document.getElementById("given").textContent);
+const { shared } = given;
 const find = (id) => document.getElementById(id);
-const STILL = 150; // ms without a move, after which ensembles are played
+const STILL = 150; // ms without a move, after which the history is told and ensembles are played
+const PARTS = ["track.metrics", "track.theatres", "track.states"];
 const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
 
 // --- The worker
@@ -48,13 +52,16 @@ function chosen() {
   return choiceOf(find("policy").value, { ...levers });
 }
 
-function nameOf({ policy, levers: moved }) {
-  const title = given.policies.find(({ name }) => name === policy).title;
-  return Object.keys(moved).length > 0 ? `${title}, changed` : title;
+const policyOf = (choice) => given.policies.find(({ name }) => name === choice.policy);
+const isMoved = (choice) => Object.keys(choice.levers).length > 0;
+
+function nameOf(choice) {
+  const { title } = policyOf(choice);
+  return isMoved(choice) ? `${title}, changed` : title;
 }
 
 function layOutLevers() {
-  const start = given.policies.find(({ name }) => name === find("policy").value).levers;
+  const start = policyOf(chosen()).levers;
   for (const name of Object.keys(levers)) delete levers[name];
   const groups = [...new Set(given.levers.map(({ group }) => group))];
   const shut = new Set([...find("levers").children].flatMap((one, at) => (one.open ? [] : groups[at])));
@@ -75,7 +82,7 @@ function lever(dial, { value, apart }) {
   const moved = (to) => {
     levers[dial.name] = to;
     reach.textContent = " · everywhere";
-    playAnew();
+    playAnew(true);
   };
   const { input, output } = setter(dial, id, value, { moved });
   const label = h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small", dial.term, reach));
@@ -84,52 +91,54 @@ function lever(dial, { value, apart }) {
 
 // --- One history
 
-// What stays the same of every history, and the names of the columns that are drawn.
-const drawn = {
-  ...given.drawn,
-  key: "",
-  rounds: given.drawn.quarters.length,
-  states: [],
-  state: {},
-  theatre: { rung: null, war: null, great_power_war: null },
-  metrics: Object.fromEntries(Object.keys(given.drawn.metricLabels).map((name) => [name, null])),
-  events: [],
-};
+// What is known of a history before it is told.
+function about(choice, seed) {
+  const { name: policy, declared } = policyOf(choice);
+  const set = ([lever, rows]) => [lever, rows.map((row) => row.map((value) => choice.levers[lever] ?? value))];
+  const inForce = Object.fromEntries(Object.entries(declared.levers).map(set));
+  return { key: "", choice, policy, policyTitle: nameOf(choice), seed, declared: { ...declared, levers: inForce } };
+}
 
-let ghost = { of: "", history: null }; // the history before its levers were moved
+let before = { of: "", metrics: null }; // how it went before levers were moved
 
-const playOne = newest(async () => {
+async function played(p, choice, seed) {
+  const { columns } = await told;
+  return drawable(p, await ask("play", { choice, seed, parts: PARTS }), columns);
+}
+
+// What comes of what is chosen, told.
+const tellOne = newest(async () => {
   const [choice, seed] = [chosen(), find("seed").value];
+  const of = `${choice.policy} ${seed}`;
   try {
-    const { columns, severity } = await told;
-    const played = async (one) => drawable(drawn, await ask("play", { choice: one, seed }), columns);
-    const history = await played(choice);
-    const of = `${choice.policy} ${seed}`;
-    const moved = Object.keys(choice.levers).length > 0;
-    if (ghost.of !== of) {
-      ghost = { of, history: moved ? await played(choiceOf(choice.policy)) : history };
-      bus.setPayload(ghost.history);
-    }
-    bus.setFlight(moved ? history : null, "a");
-    say(choice, seed, history, severity);
+    await told;
+    const p = await history(ask, shared, about(choice, seed), choice);
+    if (before.of !== of) before = { of, metrics: (await played(p, choiceOf(choice.policy), seed)).metrics };
+    if (isMoved(choice)) p.before = before.metrics;
+    bus.setPayload(p);
+    say(choice, seed, await played(p, choice, seed));
+    document.body.dataset.played = of;
   } catch (error) {
     find("told").textContent = error.message;
   }
 });
 
-function say(choice, seed, { metrics, theatre }, severity) {
+explainWith(({ choice, seed, rounds }, step) => ask("explain", { choice, seed, rounds, ...step }));
+
+// What comes of a lever in the hand, drawn at once over what was told.
+const follow = newest(async () => {
+  const [choice, p] = [chosen(), bus.payload()];
+  if (!p) return;
+  const one = await played(p, choice, p.seed);
+  bus.setFlight(one, "a");
+  say(choice, p.seed, one);
+});
+
+function say(choice, seed, { metrics }) {
   const begun = metrics.wars_begun.reduce((a, b) => a + b, 0);
   find("told").textContent =
     `${nameOf(choice)}, seed ${seed}: escalation ${shown(mean(metrics.mean_severity))} on average, ` +
     `${counted(begun, "war")} begun, order ${shown(metrics.order.at(-1))} at the end.`;
-  const rows = drawn.theatres.map(({ name }, place) => {
-    const [rungs, wars] = [theatre.rung, theatre.war].map((rounds) => rounds.map((row) => Number(row[place])));
-    const grave = mean(rungs.map((rung, round) => (wars[round] > 0 ? 1 : severity[rung])));
-    const highest = drawn.ladder[wars.some(Boolean) ? TOP : Math.max(...rungs)].name;
-    return [name, shown(grave), highest, String(wars.filter(Boolean).length)];
-  });
-  find("places").replaceChildren(table(["Place", "Escalation", "Highest rung", "Quarters at war"], rows));
-  document.body.dataset.played = `${choice.policy} ${seed}`;
 }
 
 // The quarter that the curves are read at.
@@ -137,7 +146,7 @@ bus.on("cursor", when);
 bus.on("payload", when);
 function when() {
   find("when").textContent =
-    `Values of ${drawn.quarters[bus.cursor()]}; press on a curve or a row to read another quarter.`;
+    `Values of ${shared.quarters[bus.cursor()]}; press on a curve or a row to read another quarter.`;
 }
 
 // --- Many histories
@@ -151,9 +160,9 @@ async function playMany() {
       find("progress").value = count;
       if (count % given.runs.step !== 0) return;
       const fans = parts.map(({ series }) => spreads(series.slice(0, count), given.runs));
-      const all = { key: drawn.key, count, titles: choices.map(nameOf), parts, spreads: fans, runs: given.runs };
+      const all = { key: "", count, titles: choices.map(nameOf), parts, spreads: fans, runs: given.runs };
       find("compared").replaceChildren(headlines(toldOf({ ...all, columns: summary.columns })));
-      bus.setBand({ key: drawn.key, runs: count, metrics: fans[1] });
+      bus.setBand({ key: "", runs: count, metrics: fans[1] });
     };
     const all = await matched.fill(choices, given.runs.count, tell, given.runs.series);
     if (!all) return;
@@ -189,8 +198,8 @@ async function playEffects({ policy, levers: moved }) {
 
 let still = 0;
 
-function playAnew() {
-  playOne();
+// Everything that was played is of something else now; `wait` until the hand is still.
+function playAnew(wait) {
   bus.setBand(null);
   matched.stop();
   effects.stop();
@@ -198,37 +207,50 @@ function playAnew() {
   delete document.body.dataset.effects;
   for (const { name } of given.levers) find(`effect-${name}`).textContent = "";
   find("progress").value = 0;
+  if (wait) follow();
   clearTimeout(still);
-  still = setTimeout(playMany, STILL);
+  still = setTimeout(
+    () => {
+      tellOne();
+      playMany();
+    },
+    wait ? STILL : 0,
+  );
 }
 
 // --- Beginning
 
+const dark = matchMedia("screen and (prefers-color-scheme: dark)");
+const dress = () => document.body.classList.toggle("body--dark", dark.matches);
+dark.addEventListener("change", dress);
+dress();
+if (given.countries) takeCountries(given.countries);
 for (const id of ["policy", "other"]) {
   find(id).replaceChildren(...given.policies.map(({ name, title }) => h("option", { value: name }, title)));
 }
 find("policy").value = given.asked[0];
 find("other").value = given.asked[1];
-find("rungs").replaceChildren(
-  ...drawn.ladder.map(({ name }, rung) => h("span", h("i", { style: `background:${rungColour(rung)}` }), name)),
-);
 for (const [id, kind] of [
   ["policy", "change"],
   ["back", "click"],
 ]) {
   find(id).addEventListener(kind, () => {
     layOutLevers();
-    playAnew();
+    playAnew(false);
   });
 }
-find("seed").addEventListener("change", playOne);
+find("seed").addEventListener("change", tellOne);
 find("next").addEventListener("click", () => {
   find("seed").value = Number(find("seed").value) + 1;
-  playOne();
+  tellOne();
 });
-find("other").addEventListener("change", playAnew);
-addEventListener("gp-why", () => document.querySelector("gp-strip").scrollIntoView());
+find("other").addEventListener("change", () => playAnew(false));
+addEventListener("gp-why", () => {
+  find("why").scrollIntoView();
+  document.querySelector("[data-testid=time-play]").focus({ preventScroll: true });
+  bus.begin();
+});
 addEventListener("gp-what-if", () => find("levers").querySelector("input, select").focus());
 window.gpQuestion.show(given.answer);
 layOutLevers();
-playAnew();
+playAnew(false);

@@ -104,15 +104,16 @@ class Series extends Drawing {
   }
 
   // Lines, bands and scale; the scale holds band and lines so that nothing moves while scrubbing. While a lever moves,
-  // its history is drawn over a ghost of the one before.
+  // its history is drawn over a ghost of the one before; a history may bring its own (`before`), and keeps it.
   banded(p, latest) {
     const { metrics } = this.latest;
-    const flies = metrics !== p.metrics;
+    const before = p.before ?? p.metrics;
+    const flies = metrics !== before;
     const band = latest?.key === p.key ? latest : null;
     for (const chart of this.charts) {
       const spreads = chart.lines.map(([metric]) => band?.metrics[metric] ?? null);
       const values = chart.lines.flatMap(([metric], i) => [
-        ...p.metrics[metric],
+        ...before[metric],
         ...metrics[metric],
         ...(spreads[i]?.p95 ?? []),
       ]);
@@ -121,7 +122,7 @@ class Series extends Drawing {
       chart.top.textContent = reading(top, chart.unit);
       chart.lines.forEach(([metric], i) => {
         chart.paths[i].setAttribute("d", plot.line(metrics[metric]));
-        chart.ghosts[i].setAttribute("d", flies ? plot.line(p.metrics[metric]) : "");
+        chart.ghosts[i].setAttribute("d", flies ? plot.line(before[metric]) : "");
       });
       chart.bands.replaceChildren(
         ...spreads.flatMap((spread, i) =>

@@ -1,5 +1,5 @@
 // The frame of the page: its address, the histories it shows, its colours, the sheet of levers.
-import { history as play } from "./bench.js";
+import { shownHistory } from "./bench.js";
 
 const THEMES = ["auto", "light", "dark"];
 const THEME_KEY = "greatpowers-theme";
@@ -29,7 +29,9 @@ function lost() {
 async function fetchHistories(told) {
   const mine = ++turn;
   busy(true, "fetching");
-  const both = ["a", "b"].map((which) => held[told.names[which]] ?? play(told.session, told.names[which], which));
+  const both = ["a", "b"].map(
+    (which) => held[told.names[which]] ?? shownHistory(told.session, told.names[which], which),
+  );
   const [a, b] = await Promise.all(both).catch(() => {
     if (mine !== turn) return [];
     lost();
@@ -48,7 +50,7 @@ async function fetchHistories(told) {
   if (!first) return;
   first = false;
   if (told.cursor) bus?.setCursor(told.cursor);
-  else if (told.play && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus?.play();
+  else if (told.play) bus?.begin();
   document.documentElement.dataset.begun = "";
 }
 
@@ -125,11 +127,9 @@ function toLevers(tries = 120) {
   else if (tries) requestAnimationFrame(() => toLevers(tries - 1));
 }
 
-// A history that nobody has moved through yet plays by itself, unless its reader has asked for less motion.
 addEventListener("gp-why", () => {
   open("world");
-  const bus = window.greatpowers;
-  if (!bus.cursor() && !matchMedia("(prefers-reduced-motion: reduce)").matches) bus.play();
+  window.greatpowers.begin();
 });
 addEventListener("gp-what-if", () => {
   open("world");

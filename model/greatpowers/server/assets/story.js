@@ -1,5 +1,5 @@
 // <gp-chronicle>: what happened, by quarter, in sentences; it follows the cursor, and each entry opens its story.
-// Attributes: which ('a' or 'b'), headlines (kinds of events that are headlines).
+// Attribute: which ('a' or 'b').
 import { bus } from "./bus.js";
 import { Drawing, h, rungColour, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
@@ -73,13 +73,12 @@ class Chronicle extends Drawing {
   }
 
   entries(p) {
-    const headlines = new Set((this.getAttribute("headlines") ?? "").split(" "));
     const told = {
       main: () => p.chronicle,
       headlines: () =>
         grouped(
           p,
-          p.events.filter((event) => headlines.has(event.kind)),
+          p.events.filter((event) => p.headlines.includes(event.kind)),
         ),
       all: () => grouped(p, p.events),
     }[this.level]();

@@ -23,7 +23,7 @@ export function drawTextures(layer, shapes, p, which) {
     const copy = shapes[i].cloneNode(false);
     copy.removeAttribute("data-testid");
     copy.setAttribute("class", "gw-texture");
-    copy.setAttribute("style", `fill:url(#${idOf(which, doctrine)})`);
+    copy.style.fill = `url(#${idOf(which, doctrine)})`;
     return copy;
   });
   layer.replaceChildren(...overlays.filter(Boolean));

@@ -9,7 +9,6 @@ from typing import Any
 from nicegui import ui
 
 from greatpowers.narrative.divergence import divergence
-from greatpowers.server.explanations import STORY_ASSETS, Which, answer_questions, build_chronicle
 from greatpowers.server.session import Session
 from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
@@ -30,8 +29,11 @@ def parting(against: History, followed: History) -> dict[str, Any]:
     }
 
 
-ASSETS = (*STORY_ASSETS, "curves.css", "time.css", "compare.css", "bus.js", "bench.js", "world.js", "compare.js")
-BOTH: tuple[Which, Which] = ("a", "b")
+ASSETS = (
+    "theme.css", "style.css", "story.css", "curves.css", "time.css", "compare.css", "bus.js", "bench.js", "world.js",
+    "compare.js",
+)  # fmt: skip
+BOTH = ("a", "b")
 """The policy followed, and the one that it is compared with."""
 
 
@@ -53,9 +55,8 @@ def build(session: Session) -> None:
         with ui.element("div").classes("gc-pair gc-tales"):
             for which in BOTH:
                 with ui.element("section").classes(f"gc-side gc-side-{which} gw-sheet"):
-                    build_chronicle(session, which)
+                    ui.element("gp-chronicle").props(f"which={which}")
         _sheet("gp-odds")
-    answer_questions(session)
     CompareView(session)
 
 
