@@ -36,7 +36,7 @@ def kept(kind: str) -> set[Path]:
 
 
 def run(*arguments: str, cwd: Path) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-Bc", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
