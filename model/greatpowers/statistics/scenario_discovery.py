@@ -333,12 +333,13 @@ def patient(x: pd.DataFrame, y: Bools, dimensions: int, min_mass: float, seed: i
     leaves, and in those a forest puts first.
     """
     names = screened(x, y, seed)
-    path = peel(x[names], y, min_mass)
+    path = whole = peel(x[names], y, min_mass)
     boxes = {ends: path for ends in _cut(x, y, path, dimensions)}
     ranked = sorted(boxes, key=lambda ends: -count(x, y, dict(ends)).agreement)
     sets = list(dict.fromkeys(frozenset(name for name, _ in ends) for ends in ranked if ends))[:MOST_SETS]
     for chosen in dict.fromkeys([*sets, frozenset(names[:dimensions])]):
-        path = peel(x[[name for name in names if name in chosen]], y, min_mass)
+        among = [name for name in names if name in chosen]
+        path = whole if among == names else peel(x[among], y, min_mass)
         boxes |= {ends: path for ends in _cut(x, y, path, dimensions)}
     best = best_of(x, y, [dict(ends) for ends in boxes])
     return best, boxes.get(tuple(best.items()), path)
