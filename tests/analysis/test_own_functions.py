@@ -76,6 +76,9 @@ def test_a_file_that_cannot_be_read_or_run_is_a_sentence_with_the_line(own: Path
         with pytest.raises(GreatPowersError) as refused:
             named("own.py:f", own.parent)
         assert str(refused.value) == "metric: it cannot be imported, ValueError: so it is (own.py, line 4)."
+    own.write_text("import sys\nsys.exit(3)\n")
+    with pytest.raises(GreatPowersError, match=r"metric: it cannot be imported, SystemExit: 3 \(own.py, line 2\)"):
+        named("own.py:f", own.parent)
 
 
 def test_a_failure_is_told_with_the_last_line_of_the_function_s_own_file(own: Path) -> None:

@@ -25,6 +25,10 @@ USAGE = [
     (["list"], "KIND is missing; see 'greatpowers list --help'."),
     (["list", "policy"], "there is nothing called 'policy' to list. Did you mean 'policies'?"),
     (["compare", "--seeds"], "--seeds needs a value; see 'greatpowers compare --help'."),
+    (
+        ["discover", ".", "--loser", "a", "--winner", "b", "--better", "mor"],
+        "--better is 'mor'; expected one of",
+    ),
     (["run", "2017", "--json=yes"], "--json takes no value, and 'yes' was given; see 'greatpowers run --help'."),
     (["compare", "--policies", "a,,b"], "--policies is 'a,,b'; expected names with commas between them"),
     (["compare", "--policies", ""], "--policies is ''; expected names with commas between them"),
@@ -51,6 +55,8 @@ NUMBERS = [
 CONTENT = [
     (["show", "2018"], "there is no scenario '2018', neither shipped nor as a file. Did you mean '2017'?"),
     (["run", "containment"], "'containment' is a policy; expected a scenario."),
+    (["run", "deep-uncertainty"], "'deep-uncertainty' is an experiment; expected a scenario."),
+    (["batch", "2017"], "'2017' is a scenario; expected an experiment."),
     (["run", "no/such.toml"], "there is no file 'no/such.toml'."),
     (["run", "template", "--policy", "contanment"], "there is no policy 'contanment'"),
     (["show", "template", "--policy", "half-loaf"], "Did you mean 'half-a-loaf'?"),
@@ -166,6 +172,13 @@ def test_a_broken_scenario_file_is_named(greatpowers, tmp_path: Path) -> None:
     finished = greatpowers("run", "given-mine.toml", cwd=tmp_path)
     assert finished.returncode == 2
     assert finished.stderr.startswith("greatpowers: given-mine.toml: there is no setting 'stat'. Did you mean 'state'?")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are text there")
+def test_a_name_that_is_no_text_is_told_without_what_cannot_be_written(greatpowers, tmp_path: Path) -> None:
+    finished = greatpowers("run", os.fsdecode(b"\xff.toml"), cwd=tmp_path, anew=True)
+    assert finished.returncode == 2
+    assert finished.stderr == "greatpowers: there is no file '?.toml'.\n"
 
 
 @pytest.mark.parametrize(

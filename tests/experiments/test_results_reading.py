@@ -1,6 +1,8 @@
 """Results are read lazily, with units, by pandas, pyarrow, polars, DuckDB and xarray, complete or not."""
 
 import csv
+import json
+import shutil
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_lab import write_experiment
+from batch_lab import EXPERIMENT, write_experiment
 from made_results import made, ordinary
 
 import greatpowers
@@ -29,6 +31,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> greatpowers.Results:
         levers={"relief": [0, 1]},
     )
     return greatpowers.open_results(place)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An experiment that was really played."""
+    place = tmp_path_factory.mktemp("small")
+    text = EXPERIMENT.replace("replicates = 10", "replicates = 1").replace("rounds = 12", "rounds = 2")
+    run_batch(write_experiment(place, text), place / "results")
+    return place / "results"
 
 
 def test_runs_are_a_table_in_canonical_order(results: greatpowers.Results) -> None:
@@ -54,6 +65,59 @@ def test_complete_counts_rows(tmp_path: Path, results: greatpowers.Results) -> N
     part = greatpowers.open_results(made(tmp_path / "part", ordinary, keep=7))
     assert part.complete == (7, 20)
     assert not part.complete.whole
+
+
+@pytest.mark.parametrize("table", ["runs/part-000000.parquet", "runs/part-000001.parquet", "other"])
+def test_a_table_of_points_that_is_another_one_is_a_sentence(table: str, tmp_path: Path) -> None:
+    place = made(tmp_path / "r", ordinary)
+    if table == "other":
+        pq.write_table(pa.table({"order": [0.5]}), place / "points.parquet")
+    else:
+        (place / "points.parquet").write_bytes((place / table).read_bytes())
+    with pytest.raises(GreatPowersError, match=r"r: the experiment's points.parquet cannot be used \(it is not"):
+        greatpowers.open_results(place).points  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"name = ", "Invalid value"),
+        (b"\xff\xfe", "'utf-8' codec can't decode byte 0xff"),
+        (None, "No such file"),
+    ],
+)
+def test_a_damaged_copy_of_the_experiment_s_file_is_a_sentence(content: bytes | None, why: str, tmp_path: Path) -> None:
+    place = made(tmp_path / "r", ordinary)
+    (place / "experiment.toml").unlink() if content is None else (place / "experiment.toml").write_bytes(content)
+    with pytest.raises(GreatPowersError, match=rf"r: the experiment's experiment.toml cannot be used \({why}"):
+        greatpowers.open_results(place).experiment  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("experiment_text", "name = ", "TOMLDecodeError"),
+        ("configuration", {}, "KeyError"),
+        ("configuration", {"doctrines": [1]}, "AttributeError"),
+        ("configuration", {"doctrines": {}, "scenarios": [{"name": 3}]}, "ValidationError"),
+    ],
+)
+def test_a_manifest_that_no_run_can_be_played_again_from_is_named(
+    key: str, value: object, why: str, small: Path, tmp_path: Path
+) -> None:
+    place = shutil.copytree(small, tmp_path / "r")
+    manifest = json.loads((place / "manifest.json").read_text())
+    (place / "manifest.json").write_text(json.dumps({**manifest, key: value}))
+    with pytest.raises(GreatPowersError) as refused:
+        greatpowers.rerun(place, 0)
+    assert str(refused.value).endswith(f"manifest.json: the configuration in the manifest cannot be read ({why}).")
+
+
+def test_a_row_of_another_table_is_not_played_again(small: Path, tmp_path: Path) -> None:
+    place = shutil.copytree(small, tmp_path / "r")
+    (place / "runs" / "part-000000.parquet").write_bytes((place / "points.parquet").read_bytes())
+    with pytest.raises(GreatPowersError, match=r"r: the table does not hold '.*' of row 0; it is damaged"):
+        greatpowers.rerun(place, 0)
 
 
 def test_xarray_has_labelled_dimensions_and_units(results: greatpowers.Results) -> None:

@@ -12,7 +12,9 @@ import toy_calibration as toy
 
 from greatpowers import GreatPowersError, load_posterior, synthetic
 from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, places
-from greatpowers.calibration.problem import record_problem
+from greatpowers.calibration.emulator import FEWEST_POINTS
+from greatpowers.calibration.learning import HELD_OUT
+from greatpowers.calibration.problem import FEWEST, record_problem
 from greatpowers.calibration.run import calibrate
 from greatpowers.cli import main
 from greatpowers.validation.facts import agrees
@@ -232,12 +234,22 @@ def test_the_command_calibrates_and_tells(
     assert posterior.provenance["arguments"] == {"waves": 1, "size": 10, "runs": 1, "draws": 2, "seed": 1}
 
 
+def test_a_wave_that_no_emulator_could_learn_from_is_refused() -> None:
+    """Four fifths of the fewest points are as many as an emulator takes, and of one less may not be."""
+    held = sum(point % HELD_OUT == HELD_OUT - 1 for point in range(FEWEST))
+    assert FEWEST - held == FEWEST_POINTS
+    assert toy.settings(size=FEWEST).size == FEWEST
+    with pytest.raises(GreatPowersError, match=r"size: 9 parameter sets in a wave are too few to learn from; exp"):
+        toy.settings(size=FEWEST - 1)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--parameters", "nowhere.toml"], "there is no file 'nowhere.toml'"),
         (["--waves", "0"], "expected a whole number from 1"),
         (["--size", "many"], "expected a whole number"),
+        (["--size", "9"], "size: 9 parameter sets in a wave are too few to learn from; expected at least 10."),
         (["--sized", "4"], "Did you mean '--size'?"),
         (["2017"], "one argument too many"),
         (["--out", " "], "--out is empty"),

@@ -169,6 +169,9 @@ def test_a_history_of_a_comparison_plays_again_as_it_stands_in_the_table(
     runs.to_parquet(tmp_path / "changed" / "runs.parquet")
     with pytest.raises(GreatPowersError, match="row 4 comes out differently"):
         rerun(tmp_path / "changed", 4)
+    runs.drop(columns=["seed"]).to_parquet(tmp_path / "changed" / "runs.parquet")
+    with pytest.raises(GreatPowersError, match=r"runs.parquet cannot be used \(it is not the table of its histories\)"):
+        rerun(tmp_path / "changed", 4)
 
 
 def test_columns_are_read_when_they_are_asked_for(few_worlds: Results) -> None:

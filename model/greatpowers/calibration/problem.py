@@ -277,6 +277,10 @@ against the record by what they give themselves.
 """
 
 
+FEWEST = 10
+"""Points of a wave: emulators learn their shape from four fifths of them, and take no fewer than eight."""
+
+
 @dataclass(frozen=True, eq=False)
 class CalibrationSettings:
     """A calibration: `waves` of `size` points, `runs` histories a world and point, `draws` of the posterior.
@@ -291,6 +295,11 @@ class CalibrationSettings:
     draws: int = 100
     seed: int = 1
     until: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.size < FEWEST:
+            text = f"{self.size} parameter sets in a wave are too few to learn from"
+            raise GreatPowersError(f"size: {text}; expected at least {FEWEST}.")
 
     @property
     def points(self) -> int:

@@ -140,6 +140,8 @@ def _sentence(message: str, command: str) -> str:
         return f"{found[1]} needs a value; {help_hint}."
     if found := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
         return f"{found[1]} takes no value, and {found[2]} was given; {help_hint}."
+    if found := re.match(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", message):
+        return f"{found[1]} is {found[2]}; expected one of {found[3]}."
     return re.sub(r"^argument \S+: ", "", message)
 
 

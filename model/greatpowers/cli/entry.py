@@ -181,7 +181,7 @@ def _prepare_streams() -> None:
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
             if not asked and not stream.isatty():
-                stream.reconfigure(encoding="utf-8", newline="\n")
+                stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # strict again without a word
 
 
 def _forget_stdout() -> None:

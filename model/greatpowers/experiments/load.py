@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange, spread
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
@@ -268,7 +266,7 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
         policies = tuple(PolicyPreset.model_validate(data) for data in configuration["policies"])
         kept = configuration.get("posterior")
         posterior = None if kept is None else Posterior.model_validate(kept)
-    except (ValidationError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no TOML and no model are ValueErrors
         raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
     return Study(experiment, scenarios, policies, text, posterior, doctrines=doctrines)
 

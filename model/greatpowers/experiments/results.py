@@ -34,6 +34,7 @@ from greatpowers.scenario.load import load_scenario, presets
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.checkpoint import read_parquet
+from greatpowers.storage.files import reason
 from greatpowers.storage.manifest import CONFIG, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -93,20 +94,26 @@ class Results:
     @cached_property
     def experiment(self) -> dict[str, Any]:
         """The experiment file as it was run: the table that TOML gives."""
-        return tomllib.loads(self.experiment_text)
+        try:
+            return tomllib.loads(self.experiment_text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._damaged(EXPERIMENT, error) from None
 
     @cached_property
     def experiment_text(self) -> str:
         """The experiment file, word for word."""
         try:
             return (self.directory / EXPERIMENT).read_text(encoding="utf-8")
-        except OSError as error:
-            raise self._damaged(EXPERIMENT, error.strerror or error) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._damaged(EXPERIMENT, reason(error)) from None
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point: scenario, doctrines, levers, settings of generated worlds, and every parameter."""
-        return read_parquet(self.directory / POINTS_FILE)
+        found = read_parquet(self.directory / POINTS_FILE)
+        if "point" not in found or not found["point"].is_unique:
+            raise self._damaged(POINTS_FILE, "it is not the table of its points")
+        return found
 
     @cached_property
     def policies(self) -> list[str]:
@@ -262,6 +269,8 @@ class ComparedRuns(Results):
     def dataset(self) -> pads.Dataset:
         """The histories, with the number of the row and of the one world before them."""
         found = read_parquet(self.directory / COMPARED)
+        if not {"policy", "seed"} <= {*found}:
+            raise self._damaged(COMPARED, "it is not the table of its histories")
         found.insert(0, "row", np.arange(len(found)))
         found.insert(1, "point", 0)
         return pads.dataset(pa.Table.from_pandas(found, preserve_index=False))

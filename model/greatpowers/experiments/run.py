@@ -151,7 +151,10 @@ def _plan(place: Path, manifest: Any) -> Plan:
         text, configuration = str(manifest["experiment_text"]), manifest["configuration"]
     except KeyError as error:
         raise GreatPowersError(f"{place}: the {MANIFEST} does not say {error}; it is damaged.") from None
-    return Plan(study_from(text, configuration))
+    try:
+        return Plan(study_from(text, configuration))
+    except GreatPowersError as error:
+        raise GreatPowersError(f"{place / MANIFEST}: {error}") from None
 
 
 def _kept_row(place: Path, plan: Plan, row: int) -> dict[str, Any]:
@@ -185,6 +188,8 @@ def _varied(place: Path, plan: Plan, number: int) -> dict[str, float]:
 def _compare(
     place: Path, manifest: Any, row: int, kept: dict[str, Any], history: History, columns: tuple[str, ...]
 ) -> None:
+    if missing := [name for name in columns if name not in kept]:
+        raise GreatPowersError(f"{place}: the table does not hold '{missing[0]}' of row {row}; it is damaged.")
     for name in columns:
         now, before = float(history.summary[name]), float(kept[name])
         if now != before and not (math.isnan(now) and math.isnan(before)):

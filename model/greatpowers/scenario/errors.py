@@ -49,6 +49,11 @@ def first_of(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
+def a_or_an(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun.startswith(tuple('aeiou')) else 'a'} {noun}"
+
+
 def shown(value: object) -> str:
     """An offending value as a person would write it in TOML, shortened."""
     if isinstance(value, bool):

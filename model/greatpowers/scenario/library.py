@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import greatpowers
-from greatpowers.scenario.errors import GreatPowersError, nearest, suggestion
+from greatpowers.scenario.errors import GreatPowersError, a_or_an, nearest, suggestion
 
 SINGULAR = {
     "scenarios": "scenario",
@@ -68,7 +68,7 @@ def _not_found(kind: str, text: str) -> str:
     noun = SINGULAR[kind]
     for other in KINDS:
         if other != kind and text in _stems(other):
-            return f"'{text}' is a {SINGULAR[other]}; expected a {noun}. Known: {', '.join(names(kind))}."
+            return f"'{text}' is {a_or_an(SINGULAR[other])}; expected {a_or_an(noun)}. Known: {', '.join(names(kind))}."
     if "/" in text or "\\" in text or text.endswith(".toml"):
         stem = Path(text).stem
         near = stem if stem in _stems(kind) else nearest(stem, _stems(kind))

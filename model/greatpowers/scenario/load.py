@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from greatpowers.scenario.checks import scenario_faults
-from greatpowers.scenario.errors import GreatPowersError, complain, entry_label, shown
+from greatpowers.scenario.errors import GreatPowersError, a_or_an, complain, entry_label, shown
 from greatpowers.scenario.explain import faults_in, toml_fault
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment, SyntheticSettings
@@ -214,8 +214,7 @@ def format_faults(data: Mapping[str, Any], noun: str) -> list[tuple[str, str]]:
     own = KIND_SIGNS.get(noun, ())
     for other, signs in KIND_SIGNS.items():
         if own and other != noun and any(sign in data for sign in signs) and not any(sign in data for sign in own):
-            looks, wanted = (f"an {kind}" if kind[0] in "aeiou" else f"a {kind}" for kind in (other, noun))
-            return [("", f"this looks like {looks}; expected {wanted}.")]
+            return [("", f"this looks like {a_or_an(other)}; expected {a_or_an(noun)}.")]
     if "format" not in data:
         return [("", f"the setting 'format' is missing: write format = {FORMAT}.")]
     if type(data["format"]) is not int or data["format"] != FORMAT:

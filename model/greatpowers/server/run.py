@@ -22,7 +22,7 @@ import numpy as np
 
 from greatpowers.experiments.results import Results
 from greatpowers.scenario.build import all_levers, build_parameters, build_policy
-from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError, a_or_an
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario
@@ -180,7 +180,7 @@ def _from_directory(path: Path, what: str) -> StartState:
         from greatpowers.experiments.results import open_comparison
 
         return StartState(LabState(view="results"), open_comparison(path))
-    held = f"holds a {kind}" if kind else "is a directory that greatpowers did not write"
+    held = f"holds {a_or_an(kind)}" if kind else "is a directory that greatpowers did not write"
     raise GreatPowersError(
         f"{what}: this {held}; expected a run ('run --out'), a comparison ('compare --out') or an "
         "experiment ('batch --out')."

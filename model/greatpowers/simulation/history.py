@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pydantic import ValidationError
 
 from greatpowers import dictionary
 from greatpowers.core.declare import Floats, Ints
@@ -17,7 +16,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_parameters
-from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.errors import GreatPowersError, a_or_an
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
@@ -186,7 +185,7 @@ def _manifest(place: Path) -> dict[str, Any]:
     if manifest is None:
         raise GreatPowersError(f"{place}: there is no run here; expected a directory that a run was saved to.")
     if manifest.get("kind") != "history":
-        raise GreatPowersError(f"{place}: this holds a {manifest.get('kind')}; expected a single run.")
+        raise GreatPowersError(f"{place}: this holds {a_or_an(str(manifest.get('kind')))}; expected a single run.")
     return manifest
 
 
@@ -194,7 +193,7 @@ def read_policy(path: Path) -> PolicyPreset:
     """The policy as it was run; its schedule is resolved already, so nothing it names is looked up."""
     try:
         return PolicyPreset.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, ValueError) as error:  # what is no text, no TOML or no policy
         raise GreatPowersError(f"{path}: the policy of the run cannot be read ({type(error).__name__}).") from None
 
 

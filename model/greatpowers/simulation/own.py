@@ -115,7 +115,7 @@ class OwnMetric(_Own):
         place = f"metric '{self.name}' under policy '{history.policy.name}', seed {history.seed}"
         try:
             found: object = function(history)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise GreatPowersError(f"{place}: it fails with {failure_in(function, error)}.") from error
         number = float(found) if isinstance(found, Real | np.bool_) else math.nan
         if not math.isfinite(number):
@@ -360,7 +360,7 @@ def named_function(where: str, text: str, beside: Path, how: str) -> tuple[Any, 
             raise GreatPowersError(f"{where}: this names no function; {how}.")
     except GreatPowersError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a program of its own may leave as it ends
         raise GreatPowersError(f"{where}: it cannot be imported, {failure_of(error, str(path))}.") from error
     function = getattr(module, name, None)
     if not callable(function):
@@ -388,7 +388,7 @@ def _module_in(path: Path, where: str) -> ModuleType:
     return sys.modules[name]
 
 
-def failure_of(error: Exception, file: str) -> str:
+def failure_of(error: BaseException, file: str) -> str:
     """What went wrong, in one line, and the line of `file` where it did."""
     said = " ".join(str(error).split())
     text = f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
@@ -396,7 +396,7 @@ def failure_of(error: Exception, file: str) -> str:
     return f"{text.rstrip('.')} ({Path(file).name}, line {lines[-1]})" if lines else text.rstrip(".")
 
 
-def failure_in(function: object, error: Exception) -> str:
+def failure_in(function: object, error: BaseException) -> str:
     """What went wrong in a function that was called, and the line of its own file where it did."""
     return failure_of(error, getattr(getattr(function, "__code__", None), "co_filename", ""))
 

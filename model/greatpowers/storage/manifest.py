@@ -29,7 +29,7 @@ from pydantic.fields import FieldInfo
 import greatpowers
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.scenario.build import segments_of
-from greatpowers.scenario.errors import GreatPowersError, shown
+from greatpowers.scenario.errors import GreatPowersError, a_or_an, shown
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, is_within, reason, write_whole
@@ -322,12 +322,8 @@ def check_place(directory: Path, kind: str) -> None:
         raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one.")
     there = kind if found is None else str(found.get("kind"))
     if there != kind and not {there, kind}.isdisjoint(RESUMABLE):
-        text = f"this directory holds {_one(there)}, and {_one(kind)} is not written over it; choose another one"
+        text = f"this directory holds {a_or_an(there)}, and {a_or_an(kind)} is not written over it; choose another one"
         raise GreatPowersError(f"{directory}: {text}.")
-
-
-def _one(kind: str) -> str:
-    return f"{'an' if kind.startswith(tuple('aeiou')) else 'a'} {kind}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 from made_runs import one_sentence, runs_of
 
 from greatpowers.dictionary import OWN
+from greatpowers.simulation.intervals import paired_share_interval
 from greatpowers.statistics import outcomes as out
 from greatpowers.statistics.robustness import MEASURES, best_shares, paired_differences, regret, robustness
 
@@ -261,6 +262,8 @@ def test_what_worlds_and_seeds_share_is_taken_out_by_all_degrees_of_freedom() ->
     half = 12.706205 * np.sqrt(39 / 3 + 2 / 2 - 12 / 2 / 6)
     for found in (out.crossed_interval(values), out.crossed_interval(values.T)):
         assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), rel=1e-6)
+    apart = values + np.array([-1.0, 1.0])  # seeds twice as far from each other, so that no part is as large as the sum
+    assert out.crossed_interval(apart).high - 5.0 == pytest.approx(12.706205 * np.sqrt(39 / 3 + 8 / 2 - 12 / 2 / 6))
     narrow = out.crossed_interval(values, 0.5)
     assert narrow.high - 5.0 == pytest.approx(1.0 * np.sqrt(13.0))  # the t of one degree at three quarters is 1
 
@@ -269,6 +272,7 @@ def test_differences_of_shares_keep_to_their_level_on_one_world_or_one_seed() ->
     one, other = np.array([[1.0, 1.0, 0.0, 1.0]]), np.array([[0.0, 1.0, 0.0, 0.0]])
     wide, narrow = (out.crossed_difference(one, other, "0 or 1", level) for level in (0.95, 0.5))
     assert wide.low < narrow.low < wide.mean == narrow.mean < narrow.high < wide.high
+    assert wide == paired_share_interval(one[0], other[0], 0.95)
     assert out.crossed_difference(one.T, other.T, "0 or 1", 0.5) == narrow
 
 

@@ -8,7 +8,7 @@ import pytest
 from made_runs import one_sentence, runs_of
 
 from greatpowers.statistics.outcomes import by_world, more_is_better, outcome, resampled
-from greatpowers.statistics.robustness import best_shares, paired_differences, regret, robustness
+from greatpowers.statistics.robustness import MEASURES, best_shares, paired_differences, regret, robustness
 
 WORLDS = {"a": (0.1, 0.2, 0.3, 0.4), "b": (0.2, 0.2, 0.2, 0.2), "c": (0.0, 0.1, 0.4, 0.7)}
 """Three policies in four worlds; each on two seeds, .04 above and below."""
@@ -54,6 +54,12 @@ def test_where_more_is_better_every_measure_turns_round(table: pd.DataFrame) -> 
         assert found[measure][["a", "b", "c"]].to_numpy() == pytest.approx(BY_HAND[measure])
     assert found["maximin"]["a"] == pytest.approx(0.6)
     assert found["mean_variance"]["c"] == pytest.approx(1.7 / (1 + 0.075**0.5))
+
+
+def test_distances_are_better_low_and_shares_high_whatever_the_metric() -> None:
+    for measure in MEASURES.values():
+        wanted = {"distance": [False, False], "share": [True, True]}.get(measure.kind, [True, False])
+        assert [measure.more(True), measure.more(False)] == wanted
 
 
 def test_regret_is_the_distance_from_the_best_of_the_same_world(table: pd.DataFrame) -> None:
