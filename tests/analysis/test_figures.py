@@ -41,6 +41,14 @@ def test_a_comparison_has_four_figures_with_the_number_of_runs() -> None:
         assert [title for title in (load_policy(name).title for name in presets()) if title not in words] == []
 
 
+def test_pictures_are_those_that_figures_save_themselves() -> None:
+    found = compare("template", ["containment", "half-a-loaf"], seeds=2, rounds=12)
+    for name, figure in draw_figures(found).items():
+        sink = io.BytesIO()
+        figure.savefig(sink, format="png")
+        assert pictures(figures_of(found))[f"{name}.png"] == sink.getvalue()
+
+
 def test_over_time_figures_name_metric_unit_and_bands() -> None:
     words = texts(draw_figures(compare("template", ["containment"], seeds=2, rounds=12))["escalation"])
     for part in ("Escalation (severity in [0, 1])", "median", "25th to 75th percentile", "5th to 95th"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from greatpowers.presentation.style import any_script
 from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning, suggestion
@@ -50,8 +50,11 @@ def _made(name: str, make: Callable[[], T]) -> T | None:
 
 
 def _png(draw: "Callable[[], Figure]") -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     sink = io.BytesIO()
-    drawn(draw).savefig(sink, format="png")
+    canvas: Any = FigureCanvasAgg(drawn(draw))
+    canvas.print_png(sink)  # the same bytes as by `savefig`, which goes through the whole figure once more before
     return sink.getvalue()
 
 
