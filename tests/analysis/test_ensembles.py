@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from greatpowers import SUMMARY_COLUMNS, GreatPowersError, ensemble, simulate, wars_by_misperception
-from greatpowers.simulation.ensemble import run_jobs
+from greatpowers.core.workspace import new_workspace
+from greatpowers.simulation import run
+from greatpowers.simulation.ensemble import play_and_read, run_jobs
+from greatpowers.simulation.places import outcomes_by_place
+from greatpowers.simulation.setup import prepare, prepare_all
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])
@@ -18,6 +22,43 @@ def test_each_row_is_the_summary_of_that_single_run(scenario: str) -> None:
     for seed in seeds:
         alone = simulate(scenario, "half-a-loaf", seed, rounds=40).summary
         assert alone.to_numpy().tobytes() == many.runs.loc[seed].to_numpy().tobytes()
+
+
+def test_a_room_in_which_something_was_played_is_as_good_as_a_new_one() -> None:
+    """Whatever was played there before: other policies, other seeds, the same once more."""
+    setups = prepare_all("2017", ["half-a-loaf", "laissez-faire"], 40, None)
+    assert setups[0].rooms is setups[1].rooms
+    for which, seed in ((0, 3), (1, 3), (0, 5), (0, 3), (1, 5)):
+        world, track, log = run.play_to_end(setups[which], seed, traces=False)
+        written = int(log.happened[0])
+        found = play_and_read(setups[which], seed)
+        assert found.metrics.tobytes() == track.metrics.tobytes()
+        places = outcomes_by_place(world, track, log.codes[:written], log.numbers[:written])
+        assert found.places.tobytes() == places.tobytes()
+        assert run.play(setups[which], seed, record=False).metrics.tobytes() == track.metrics.tobytes()
+
+
+def test_a_room_is_cleared_before_it_is_lent_again() -> None:
+    setup = prepare("template", "containment", 20, None)
+    run.play_and(lambda *_: None, setup, 1)
+    capacity = run.first_capacity(setup)
+    with setup.lent_room(capacity, False) as room:
+        fresh = new_workspace(*setup.sizes, capacity, setup.rules.row, False)
+        for name in set(fresh._fields) - {"log"}:
+            assert getattr(room.workspace, name).tobytes() == getattr(fresh, name).tobytes(), name
+        assert room.workspace.log.happened[0] == 0 and not room.workspace.log.flows.any()
+        assert room.workspace.log.codes.any()  # of the run before: rows are written before they are read
+        assert all(ours.tobytes() == own.tobytes() for ours, own in zip(room.world, setup.world, strict=True))
+        with setup.lent_room(capacity, False) as other:
+            assert not np.shares_memory(other.world.states, room.world.states)
+
+
+def test_a_log_that_overflows_in_a_room_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    setup = prepare("template", "half-a-loaf", 40, None)
+    whole = play_and_read(setup, 1)
+    monkeypatch.setattr(run, "first_capacity", lambda _: 3)
+    short = play_and_read(setup, 1)
+    assert short.places.tobytes() == whole.places.tobytes() and short.fought == whole.fought
 
 
 def test_workers_do_not_change_a_byte() -> None:

@@ -121,7 +121,7 @@ def test_a_log_that_overflows_is_played_again_with_room() -> None:
 
 def test_the_world_of_a_setup_is_not_used_up() -> None:
     setup = prepare("template", "containment", None, None)
-    runs.play(setup, 1, False, 0)
+    runs.play(setup, 1, False)
     fresh = build_world(setup.scenario, setup.parameters)
     assert all(np.array_equal(used, new) for used, new in zip(setup.world, fresh, strict=True))
 

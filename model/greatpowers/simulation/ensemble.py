@@ -14,14 +14,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats
+from greatpowers.core.history import Track
+from greatpowers.core.log import Log
 from greatpowers.core.metrics import N_METRICS
 from greatpowers.core.parameters import Parameters
+from greatpowers.core.world import World
 from greatpowers.dictionary import describe_label
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.own import NO_RULES, MetricsLike, OwnMetric, Rules, RulesLike, own_metrics, own_values
 from greatpowers.simulation.places import Belligerent, belligerents, outcomes_by_place
-from greatpowers.simulation.run import history_of, play, play_to_end
+from greatpowers.simulation.run import history_of, play, play_and, play_to_end
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_count, checked_seeds, prepare
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.manifest import available_cores
@@ -131,18 +134,19 @@ def play_all(
     places: Floats | None = None,
     own: Sequence[OwnMetric] = (),
     fought: list[list[list[Belligerent]]] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Floats:
     """Summaries of every setup on every seed, followed by the metrics of the user's own: [setups, seeds, columns].
 
     `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES]; `fought`, with as
-    many lists, with who fought in wars between great powers.
+    many lists, with who fought in wars between great powers. `meanwhile` is as in :func:`run_jobs`.
     """
     values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS) + len(own)))
 
     def work(run: int) -> None:
         for which, setup in enumerate(setups):
             if places is None and fought is None and not own:
-                metrics = play(setup, seeds[run], record=False, capacity=0)[0].metrics
+                metrics = play(setup, seeds[run], record=False).metrics
                 values[which, run] = summarise(metrics)
             else:
                 reading = play_and_read(setup, seeds[run], own)
@@ -154,7 +158,7 @@ def play_all(
             if keep is not None:
                 keep(which, run, metrics)
 
-    run_jobs(len(seeds), work, workers, progress)
+    run_jobs(len(seeds), work, workers, progress, meanwhile)
     return values
 
 
@@ -172,12 +176,17 @@ class Reading(NamedTuple):
 
 def play_and_read(setup: Setup, seed: int, own: Sequence[OwnMetric] = ()) -> Reading:
     """Play one history and read it."""
-    end, track, log = play_to_end(setup, seed, traces=bool(own))
+    if not own:
+        return play_and(_read, setup, seed)
+    end, track, log = play_to_end(setup, seed)
+    found = _read(end, track, log)
+    return found._replace(values=np.append(found.values, own_values(own, history_of(setup, seed, track, log))))
+
+
+def _read(end: World, track: Track, log: Log) -> Reading:
     written = int(log.happened[0])
     events = (log.codes[:written], log.numbers[:written])
     values, places = summarise(track.metrics), outcomes_by_place(end, track, *events)
-    if own:
-        values = np.append(values, own_values(own, history_of(setup, seed, track, log)))
     return Reading(track.metrics, values, places, belligerents(end, track, *events))
 
 

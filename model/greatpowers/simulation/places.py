@@ -178,26 +178,27 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
     `end` is the world after the last round; `track` is full; `codes` [E, Column] and `numbers` [E, 5] are all events.
     """
     here, kinds, happened = np.moveaxis(track.theatres, 2, 0), codes[:, Column.KIND], _by_place(codes, end)
-    rung, at_war = here[TheatreColumn.RUNG].astype(np.int64), here[TheatreColumn.WAR] > 0
-    begun, ended = (kinds == Event.WAR) & (numbers[:, 3] == 0.0), kinds == Event.WAR_END
+    highest, mean = (found.T for found in (track.theatres.max(axis=0), track.theatres.sum(axis=0) / len(track.metrics)))
+    rung = here[TheatreColumn.RUNG].astype(np.int64)
+    begun, ended = (np.flatnonzero(kinds == kind) for kind in (Event.WAR, Event.WAR_END))
+    begun = begun[numbers[begun, 3] == 0.0]
     deaths = np.where(end.theatres.war == 1, end.theatres.deaths, 0.0)
     np.add.at(deaths, codes[ended, Column.THEATRE], numbers[ended, 4])
     found = {
-        "severity": np.where(at_war, 1.0, SEVERITY[rung]).mean(axis=0),
-        "highest_rung": rung.max(axis=0),
+        "severity": np.where(here[TheatreColumn.WAR] > 0, 1.0, SEVERITY[rung]).mean(axis=0),
+        "highest_rung": highest[TheatreColumn.RUNG],
         "quarters_of_force": (rung >= Rung.LIMITED_INTERVENTION).sum(axis=0),
         "war": happened[Event.WAR] > 0,
         "wars_begun": np.bincount(codes[begun, Column.THEATRE], minlength=end.theatres.size),
-        "great_power_war": (here[TheatreColumn.GREAT_POWER_WAR] > 0).any(axis=0)
-        | (happened[Event.GREAT_POWER_WAR] > 0),
+        "great_power_war": (highest[TheatreColumn.GREAT_POWER_WAR] > 0) | (happened[Event.GREAT_POWER_WAR] > 0),
         "joined": happened[Event.JOINING],
         "battle_deaths": deaths,
         "control": here[TheatreColumn.CONTROL][-1],
         "offers": happened[Event.OFFER],
         "signed": happened[Event.DEAL] > 0,
-        "under_deal": here[TheatreColumn.DEAL].mean(axis=0),
+        "under_deal": mean[TheatreColumn.DEAL],
         "deal_at_end": here[TheatreColumn.DEAL][-1],
-        "sanctions": here[TheatreColumn.SANCTIONS].mean(axis=0),
+        "sanctions": mean[TheatreColumn.SANCTIONS],
         "target_cost": 100.0 * _cost_by_place(end, track).mean(axis=0),
     }
     return np.stack([np.asarray(found[name], dtype=np.float64) for name in PLACE_NAMES], axis=1)
@@ -214,8 +215,7 @@ def _cost_by_place(world: World, track: Track) -> Floats:
     """The challenger's loss of output to sanctions in each round [R, T], by what each place adds to those it feels."""
     felt = track.theatres[:, :, TheatreColumn.SANCTIONS] * track.theatres[:, :, TheatreColumn.BREADTH]
     challenger = world.theatres.challenger
-    belongs = challenger[:, None] == np.arange(world.states.size)
-    total = (felt @ belongs)[:, challenger]
+    total = felt @ (challenger[:, None] == challenger)
     share = np.divide(felt, total, out=np.zeros_like(felt), where=total > 0)
     found: Floats = share * track.states[:, :, StateColumn.TARGET_COST][:, challenger]
     return found

@@ -1,6 +1,8 @@
 """Playing runs: the kernel plays them, and what it wrote down is handed on."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
 from greatpowers.simulation.own import RulesLike
+from greatpowers.simulation.room import Room
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.manifest import provenance
 
@@ -69,9 +72,27 @@ def first_capacity(setup: Setup) -> int:
     return max(LEAST_CAPACITY, EVENTS_PER_THEATRE_ROUND * setup.rounds * setup.sizes[1])
 
 
-def play(setup: Setup, seed: int, record: bool, capacity: int) -> tuple[Track, Log]:
-    """Play one run from the world at round 0."""
-    return _play(setup, seed, record, capacity)[1:]
+def play(setup: Setup, seed: int, record: bool) -> Track:
+    """Play one run from the world at round 0, without its events."""
+    with setup.lent_room(0, False) as room:
+        return _play(setup, seed, record, False, room)[1]
+
+
+Played = TypeVar("Played")
+
+
+def play_and(read: Callable[[World, Track, Log], Played], setup: Setup, seed: int) -> Played:
+    """Play one run and `read` it, its whole log as well but without what challengers weighed.
+
+    Whoever reads keeps nothing but the track. If the log overflows, the same run is played again with room for it all.
+    """
+    capacity = first_capacity(setup)
+    with setup.lent_room(capacity, False) as room:
+        found = _play(setup, seed, True, False, room)
+        happened = int(found[2].happened[0])
+        if happened <= capacity:
+            return read(*found)
+    return read(*play_to_end(setup, seed, traces=False, capacity=happened))
 
 
 def play_to_end(
@@ -82,24 +103,26 @@ def play_to_end(
     If the log overflows, the same run is played again with room for what happened. Without `traces` what challengers
     weighed is not kept, which is most of the memory of a run.
     """
-    room = first_capacity(setup) if capacity is None else capacity
-    world, track, log = _play(setup, seed, record, room if record else 0, traces)
-    if record and log.happened[0] > room:
-        return _play(setup, seed, record, int(log.happened[0]), traces)
+    space = (first_capacity(setup) if capacity is None else capacity) if record else 0
+    room = Room(copy_world(setup.world), setup.new_workspace(space, traces))
+    world, track, log = _play(setup, seed, record, traces, room)
+    if record and log.happened[0] > space:
+        return play_to_end(setup, seed, record, traces, int(log.happened[0]))
     return world, track, log
 
 
-def _play(setup: Setup, seed: int, record: bool, capacity: int, traces: bool = True) -> tuple[World, Track, Log]:
-    workspace, track = setup.new_workspace(capacity, traces), new_track(setup.rounds, *setup.sizes, record, traces)
-    world, luck = copy_world(setup.world), luck_of(seed, *setup.sizes)
-    play_rounds(world, setup.levers, setup.packed, luck, 0, workspace, track)
-    setup.check_rules(workspace)
+def _play(setup: Setup, seed: int, record: bool, traces: bool, room: Room) -> tuple[World, Track, Log]:
+    track, luck = new_track(setup.rounds, *setup.sizes, record, traces), luck_of(seed, *setup.sizes)
+    play_rounds(room.world, setup.levers, setup.packed, luck, 0, room.workspace, track)
+    setup.check_rules(room.workspace)
     _check_numbers(setup, seed, track)
-    return world, track, workspace.log
+    return room.world, track, room.workspace.log
 
 
 def _check_numbers(setup: Setup, seed: int, track: Track) -> None:
     """Raise :class:`GreatPowersError` if a number of the record is none: no table or figure could hold it."""
+    if math.isfinite(track.metrics.sum()):
+        return
     sound = np.isfinite(track.metrics).all(axis=1)
     if not sound.all():
         where = f"{setup.scenario.name} under {setup.policy.name}, seed {seed}"
@@ -109,7 +132,7 @@ def _check_numbers(setup: Setup, seed: int, track: Track) -> None:
 
 def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:
     """Metrics [R, Metric] of one run for each setup, all on the same luck."""
-    return [play(setup, seed, record=False, capacity=0)[0].metrics for setup in setups]
+    return [play(setup, seed, record=False).metrics for setup in setups]
 
 
 def play_switched(

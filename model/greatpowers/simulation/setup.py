@@ -1,7 +1,8 @@
 """What a caller asks for, checked and made ready to run: scenario, policy, parameters and length."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from greatpowers.core.levers import Policy
@@ -16,6 +17,7 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import compared, load_doctrine, load_policy, load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.own import NO_RULES, Rules, RulesLike, own_rules
+from greatpowers.simulation.room import Room, Rooms
 
 ScenarioLike = Scenario | str | Path
 """A scenario, or the name of a shipped one, or the path of a file."""
@@ -38,7 +40,8 @@ class Setup:
     """Everything a run needs except its luck; shared by all runs of an ensemble, changed by none.
 
     `scenario` is resolved: it spells out every parameter and every doctrine in use. `world` is the world at
-    round 0, to be copied for each run; `packed` is what kernels take for `parameters`.
+    round 0, to be copied for each run; `packed` is what kernels take for `parameters`; `rooms` are what runs whose
+    memory nobody keeps are played in.
     """
 
     scenario: Scenario
@@ -49,6 +52,7 @@ class Setup:
     levers: Policy
     packed: Parameters
     rules: Rules = NO_RULES
+    rooms: Rooms = field(default_factory=Rooms, repr=False)
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -58,6 +62,10 @@ class Setup:
     def new_workspace(self, capacity: int = 0, traces: bool = True) -> Workspace:
         """A workspace to play in, with room for so many events, with traces or without; the rules lie on it."""
         return new_workspace(*self.sizes, capacity, self.rules.row, traces)
+
+    def lent_room(self, capacity: int, traces: bool) -> AbstractContextManager[Room]:
+        """A copy of the world and such a workspace, until the block ends; nothing of it may be kept."""
+        return self.rooms.lent(self.world, (*self.sizes, capacity, traces), self.rules.row)
 
     def check_rules(self, workspace: Workspace) -> None:
         """Raise :class:`GreatPowersError` if a rule of the user's own failed in what was played in this workspace."""
@@ -94,8 +102,9 @@ def setups_in(
 ) -> list[Setup]:
     """The same of what has been checked already."""
     world, packed, spelled_out = build_world(scenario, parameters), pack(parameters), resolved(scenario, parameters)
+    rooms = Rooms()
     return [
-        Setup(spelled_out, policy, parameters, rounds, world, build_policy(scenario, policy), packed, rules)
+        Setup(spelled_out, policy, parameters, rounds, world, build_policy(scenario, policy), packed, rules, rooms)
         for policy in policies
     ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Floats
+from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.metrics import METRICS, Metric, Summary
 from greatpowers.dictionary import EXTRAS, METRIC_NAMES, PLACE_OUTCOMES, Described
 from greatpowers.scenario.load import parse_toml
@@ -39,16 +39,24 @@ LEAST_SHOCK = 0.01
 
 def summarise(metrics: Floats) -> Floats:
     """One number per column of :data:`SUMMARY_COLUMNS` from the metrics of a run, shape [R, Metric] with R >= 1."""
-    values, rounds = np.empty(len(METRICS)), np.ascontiguousarray(metrics.T)
+    values, rounds = np.empty(len(SUMMARY_COLUMNS)), np.ascontiguousarray(metrics.T)
+    sums = rounds.sum(axis=-1)
     for rule, columns in _BY_RULE.items():
-        values[columns] = whole_run(rounds[columns], rule)
-    extras = [rounds_to_war(metrics), recovery_time(metrics[:, Metric.ORDER]), deals_kept(metrics)]
-    return np.array([*values, *extras, float(saw_great_power_war(metrics))], dtype=np.float64)
+        if rule in ("mean", "sum"):
+            values[columns] = sums[columns] / (len(metrics) if rule == "mean" else 1)
+        else:
+            values[columns] = whole_run(rounds[columns], rule)
+    values[len(METRICS) :] = (
+        *(rounds_to_war(metrics), recovery_time(metrics[:, Metric.ORDER]), deals_kept(metrics)),
+        saw_great_power_war(metrics),
+    )
+    return values
 
 
-_BY_RULE: dict[Summary, list[int]] = {}
-for _entry in METRICS:
-    _BY_RULE.setdefault(_entry.whole_run, []).append(_entry.column)
+_BY_RULE: dict[Summary, Ints] = {
+    rule: np.array([entry.column for entry in METRICS if entry.whole_run == rule])
+    for rule in dict.fromkeys(entry.whole_run for entry in METRICS)
+}
 
 
 def whole_run(rounds: Floats, rule: Summary) -> Floats:
