@@ -139,6 +139,13 @@ def test_what_is_done_meanwhile_sees_all_but_the_posterior(posterior: str | None
     assert without.posterior_table.equals(found.posterior_table)
 
 
+def test_what_is_done_first_is_done_before_the_comparison_is_there() -> None:
+    order: list[str] = []
+    asked = {"first": lambda: order.append("first"), "meanwhile": lambda _: order.append("then")}
+    compare("template", ["containment"], 1, 1, **asked)
+    assert order == ["first", "then"]
+
+
 def test_the_interval_of_a_share_does_not_vanish_at_the_ends() -> None:
     none = share_interval(np.zeros(100))
     assert (none.mean, none.low) == (0.0, 0.0)

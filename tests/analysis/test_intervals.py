@@ -20,11 +20,15 @@ from greatpowers.simulation.intervals import (
     at_least_luck,
     clipped,
     difference_of,
+    differences_of,
     expected_difference_of,
+    expected_differences_of,
     expected_interval,
     expected_of,
+    expected_of_each,
     histories_needed,
     interval_of,
+    intervals_of,
     is_rare,
     judged,
     matching_gain,
@@ -85,6 +89,19 @@ def test_the_unit_decides_which_interval() -> None:
     assert difference_of(one, other, SWITCH) == paired_share_interval(one, other)
     assert difference_of(one, other, "deals") == mean_interval(one - other)
     assert interval_of(one, "") == mean_interval(one) and difference_of(one, other, "") == mean_interval(one - other)
+
+
+@pytest.mark.parametrize("unit", [SWITCH, "deals"])
+def test_many_at_once_are_each_as_alone_to_the_last_bit(unit: str) -> None:
+    luck = np.random.default_rng(7).random((3, 24, 8, 5)) ** 3
+    drawn = (luck > 0.5).astype(float) if unit == SWITCH else luck
+    of_place = drawn[..., 2]  # a part of a larger table, as outcomes of places are
+    rows = of_place.reshape(3, -1)
+    assert intervals_of(rows, unit) == [interval_of(row.copy(), unit) for row in rows]
+    assert differences_of(rows, rows[1], unit)[0] == difference_of(rows[0].copy(), rows[1].copy(), unit)
+    assert expected_of_each(of_place, unit) == [expected_of(row.copy(), unit) for row in of_place]
+    alone = [expected_difference_of(row.copy(), of_place[1].copy(), unit) for row in of_place]
+    assert expected_differences_of(of_place, of_place[1], unit) == alone
 
 
 # What draws leave open of an expected value

@@ -41,6 +41,11 @@ def test_a_comparison_answers_without_what_briefs_need(tmp_path: Path) -> None:
     assert not loaded & {"greatpowers.studies.brief", "scipy.stats"}
 
 
+def test_histories_can_be_played_before_what_measures_them_is_loaded() -> None:
+    loaded = modules_after("import greatpowers.simulation.comparison")
+    assert not loaded & {"scipy.special", "matplotlib"}
+
+
 def test_every_exported_name_can_be_fetched() -> None:
     assert set(greatpowers.__all__) < set(dir(greatpowers))
     for name in dir(greatpowers):

@@ -19,6 +19,7 @@ from greatpowers import (
     figures_of,
     load_history,
     load_policy,
+    load_posterior,
     load_scenario,
     simulate,
 )
@@ -40,6 +41,24 @@ def compared() -> Comparison:
 
 def contents(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def test_files_that_were_made_before_the_posterior_was_there_are_those_that_are_made_after(tmp_path: Path) -> None:
+    few = load_posterior("record").model_copy(update={"draws": load_posterior("record").draws[:2]})
+    early: dict[str, bytes] = {}
+
+    def meanwhile(found: Comparison) -> None:
+        early.update(found.files_of_luck())
+
+    found = compare("template", ["laissez-faire", "half-a-loaf"], 3, 6, posterior=few, meanwhile=meanwhile)
+    whole, made = contents(found.save(tmp_path / "whole")), contents(found.save(tmp_path / "made", made=early))
+    assert whole == made
+    assert {"runs.csv", "places.parquet", "bands.parquet", "config.toml"} < set(early)
+    assert not {"table.csv", "places.csv", "posterior.parquet", "codebook.csv"} & set(early)
+    marked = contents(found.save(tmp_path / "marked", made={"runs.csv": b"made", "curve.png": b"drawn"}))
+    assert (
+        marked["runs.csv"] == b"made" and marked["curve.png"] == b"drawn" and marked["table.csv"] == whole["table.csv"]
+    )
 
 
 def test_a_history_comes_back_as_it_was(history: History, tmp_path: Path) -> None:

@@ -299,10 +299,19 @@ def execute(arguments: Namespace) -> None:
     places = _places(scenario, arguments.place)
     directory = destination(arguments.out, "comparison", f"compare-{scenario.name}")
     announce_compiling()
-    drawn: dict[str, bytes] = {}
+    made: dict[str, bytes] = {}
 
-    def draw(found: "Comparison") -> None:
-        drawn.update(pictures(figures_of(found)))
+    def load() -> None:
+        import greatpowers.studies.brief_words
+        import greatpowers.studies.question
+
+        if not arguments.no_figures:
+            import greatpowers.simulation.drawing  # noqa: F401
+
+    def make(found: "Comparison") -> None:
+        if not arguments.no_figures:
+            made.update(pictures(figures_of(found)))
+        made.update(found.files_of_luck())
 
     with progress_bar("playing histories") as told:
         found = compare(
@@ -316,10 +325,11 @@ def execute(arguments: Namespace) -> None:
             posterior=None if arguments.posterior is None else load_posterior(arguments.posterior),
             metrics=arguments.metric,
             rules=dict(arguments.rule),
-            meanwhile=None if arguments.no_figures else draw,
+            meanwhile=make,
+            first=load,
         )
     screen = output()
-    write_and_tell(lambda: found.save(directory, drawn=drawn), lambda: _tell(screen, found, places))
+    write_and_tell(lambda: found.save(directory, made=made), lambda: _tell(screen, found, places))
     print_files(screen, directory)
 
 

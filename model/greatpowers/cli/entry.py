@@ -75,13 +75,21 @@ COLLECTED_AFTER = 50_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line (`sys.argv` without one) and return its exit code."""
-    with _little_collecting() if argv is None else contextlib.nullcontext():
+    with _own_process() if argv is None else contextlib.nullcontext():
         return _main(argv)
 
 
+TURN = 0.0005
+"""Seconds after which a thread gives way to one that waits, in such a process: a tenth of Python's own setting."""
+
+
 @contextlib.contextmanager
-def _little_collecting() -> Iterator[None]:
-    """Spares going through what libraries make as they are loaded, again and again and once more before the end."""
+def _own_process() -> Iterator[None]:
+    """Spares going through what libraries make as they are loaded, again and again and once more before the end.
+
+    Threads that play wait for this one, which draws, once or more in every history.
+    """
+    sys.setswitchinterval(TURN)
     gc.set_threshold(COLLECTED_AFTER)
     yield
     gc.freeze()

@@ -35,9 +35,13 @@ from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
     difference_of,
+    differences_of,
     expected_difference_of,
+    expected_differences_of,
     expected_of,
+    expected_of_each,
     interval_of,
+    intervals_of,
     matching_gain,
     quantiles,
     share_interval,
@@ -65,8 +69,7 @@ from greatpowers.simulation.setup import (
     seeds_as_data,
 )
 from greatpowers.simulation.summary import HEADLINES, OUTCOMES, SUMMARY_COLUMNS, codebook, worst_outcome
-from greatpowers.storage.checkpoint import write_csv, write_parquet
-from greatpowers.storage.files import write_text
+from greatpowers.storage.checkpoint import csv_text, parquet_bytes, write_csv, write_parquet
 from greatpowers.storage.manifest import configuration, digest, provenance, whole_directory
 
 if TYPE_CHECKING:
@@ -324,28 +327,29 @@ class Comparison:
             return luck, NOTHING
         return luck, expected_difference_of(column.drawn[one], column.drawn[other], column.unit)
 
-    def estimates(self, policy: str, outcome: str, place: str | None = None) -> tuple[float, ...]:
-        """The columns :data:`ESTIMATES` of a column of `runs`, or of an outcome of a place, under one policy."""
-        column = self._column(outcome, place)
-        values = column.values[self.names.index(policy)]
-        base = policy == self.baseline
-        luck, left_open = (NOTHING, NOTHING) if base else self._versus(column, policy, self.baseline)
-        return (
-            *interval_of(values, column.unit), float(np.median(values)), *self._left_open(column, policy), *luck,
-            *left_open,
-        )  # fmt: skip
+    def _estimates(self, outcome: str, place: str | None = None) -> list[tuple[float, ...]]:
+        """The columns :data:`ESTIMATES` of a column of `runs`, or of an outcome of a place, under each policy."""
+        column, base = self._column(outcome, place), self.names.index(self.baseline)
+        luck, drawn = intervals_of(column.values, column.unit), column.drawn
+        left_open = [NOTHING] * len(luck) if drawn is None else expected_of_each(drawn, column.unit)
+        further = differences_of(column.values, column.values[base], column.unit)
+        further_open = left_open if drawn is None else expected_differences_of(drawn, drawn[base], column.unit)
+        further[base] = further_open[base] = NOTHING
+        medians = np.median(column.values, axis=-1).tolist()
+        parts = zip(luck, medians, left_open, further, further_open, strict=True)
+        return [(*one, median, *of_record, *more, *more_open) for one, median, of_record, more, more_open in parts]
 
     def by_place(self, places: Sequence[str] | None = None) -> pd.DataFrame:
         """What becomes of places: a row per place, policy and outcome, columns :data:`PLACE_COLUMNS`.
 
         `places` are ids of theatres; those of the scenario's question, or else all, if None.
         """
-        rows = [
-            (place, policy, *outcome, *self.estimates(policy, outcome.name, place))
-            for place in (self.asked_places if places is None else places)
-            for policy in self.names
-            for outcome in PLACE_OUTCOMES
-        ]
+        rows: list[tuple[Any, ...]] = []
+        for place in self.asked_places if places is None else places:
+            told = [self._estimates(outcome.name, place) for outcome in PLACE_OUTCOMES]
+            for which, policy in enumerate(self.names):
+                parts = zip(PLACE_OUTCOMES, told, strict=True)
+                rows += [(place, policy, *outcome, *found[which]) for outcome, found in parts]
         return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 
     def great_power_wars(self, places: Sequence[str] | None = None) -> pd.DataFrame:
@@ -431,7 +435,7 @@ class Comparison:
         return table[["policy", "round"]].assign(quarter=quarter, **bands, metric=table["metric"])
 
     def save(
-        self, directory: str | Path, figures: Drawers | None = None, drawn: Mapping[str, bytes] | None = None
+        self, directory: str | Path, figures: Drawers | None = None, made: Mapping[str, bytes] | None = None
     ) -> Path:
         """Write the comparison to a directory, whole or not at all, and return its path.
 
@@ -441,31 +445,52 @@ class Comparison:
         meaning of every column), ``places.parquet``, ``bands.parquet``, ``outcomes.csv``,
         ``policies.csv`` (in what each policy differs from the baseline, place by place), ``posterior.parquet`` (the
         histories on its draws, if any), ``config.toml`` with the policies beside it, ``manifest.json``, and `figures`
-        as PNG, with pictures that are `drawn` already. Refuses and raises like
-        :meth:`greatpowers.simulation.history.History.save`.
+        as PNG. Files that are `made` already, by name, are written as they are: pictures, and those of
+        :meth:`files_of_luck`. Refuses and raises like :meth:`greatpowers.simulation.history.History.save`.
         """
-        table, columns = long_table(self), [self.describe(name) for name in self.runs.columns]
-        units = {column.name: (column.formula, column.unit) for column in columns}
+        table, ready, of_luck = long_table(self), made or {}, self._of_luck()
         with whole_directory(directory, self.manifest) as place:
             write_csv(table, place / "table.csv")
             write_parquet(table, place / "table.parquet", {})
-            write_parquet(self.runs.reset_index(), place / "runs.parquet", units)
-            write_csv(self.runs.reset_index(), place / "runs.csv")
             write_csv(codebook(self.runs.columns, self.describe, self.posterior is not None), place / "codebook.csv")
-            write_csv(self.policy_differences(), place / "policies.csv")
             if self.places is not None:
-                write_csv(self.by_place([theatre.id for theatre in self.scenario.theatres]), place / "places.csv")
-                write_parquet(_place_runs(self, self.places), place / "places.parquet", PLACE_UNITS)
-                everywhere = self.great_power_wars([theatre.id for theatre in self.scenario.theatres])
-                write_csv(everywhere, place / "great-power-wars.csv")
+                write_csv(self.by_place(self._everywhere), place / "places.csv")
             if self.posterior is not None:
-                write_parquet(_posterior_runs(self, self.posterior), place / "posterior.parquet", units)
-            write_parquet(self._bands(), place / "bands.parquet", metric_units())
-            write_csv(self.outcomes, place / "outcomes.csv", index=True)
-            for name, text in self._texts.items():
-                write_text(place / name, text)
-            save_pictures(place, figures or {}, drawn or {})
+                write_parquet(_posterior_runs(self, self.posterior), place / "posterior.parquet", self._units)
+            for name, make in of_luck.items():
+                (place / name).write_bytes(ready[name] if name in ready else make())
+            save_pictures(place, figures or {}, {name: ready[name] for name in ready if name not in of_luck})
         return Path(directory)
+
+    def files_of_luck(self) -> dict[str, bytes]:
+        """Files that :meth:`save` writes and that a posterior changes nothing in: made while that is played."""
+        return {name: make() for name, make in self._of_luck().items()}
+
+    def _of_luck(self) -> dict[str, Callable[[], bytes]]:
+        """What makes each of them."""
+        runs, places = self.runs.reset_index(), self.places
+        made = {
+            "runs.parquet": lambda: parquet_bytes(runs, self._units),
+            "runs.csv": lambda: csv_text(runs).encode(),
+            "policies.csv": lambda: csv_text(self.policy_differences()).encode(),
+            "bands.parquet": lambda: parquet_bytes(self._bands(), metric_units()),
+            "outcomes.csv": lambda: csv_text(self.outcomes, index=True).encode(),
+            **{name: text.encode for name, text in self._texts.items()},
+        }
+        if places is not None:
+            made["places.parquet"] = lambda: parquet_bytes(_place_runs(self, places), PLACE_UNITS)
+            made["great-power-wars.csv"] = lambda: csv_text(self.great_power_wars(self._everywhere)).encode()
+        return made
+
+    @property
+    def _everywhere(self) -> list[str]:
+        return [theatre.id for theatre in self.scenario.theatres]
+
+    @property
+    def _units(self) -> dict[str, tuple[str, str]]:
+        """Meaning and unit of each column of `runs`."""
+        columns = [self.describe(name) for name in self.runs.columns]
+        return {column.name: (column.formula, column.unit) for column in columns}
 
 
 class _Column(NamedTuple):
@@ -497,6 +522,7 @@ def compare(
     metrics: MetricsLike = (),
     rules: RulesLike | None = None,
     meanwhile: "Callable[[Comparison], None] | None" = None,
+    first: Callable[[], None] | None = None,
 ) -> Comparison:
     """Play one policy or several (by default the scenario's, or the presets) on `seeds`, a number or the seeds.
 
@@ -510,7 +536,8 @@ def compare(
     in sanctions, ``deal(world, case, party, chance)`` that it accepts, ``challenger(world, case, chances)`` those of
     going down, holding and going up. Rules compiled by Numba are fast. `progress` is called with (histories done, in
     all). `meanwhile` gets the comparison without its posterior while that is still being played, for instance to draw
-    figures. Raises :class:`GreatPowersError` on what cannot be run.
+    figures; what is done `first`, while all else is played, may load what that needs. Raises
+    :class:`GreatPowersError` on what cannot be run.
     """
     found = given_scenario(scenario)
     chosen, own, ruled = given_policies(found, policies), own_metrics(metrics), own_rules(rules)
@@ -524,7 +551,7 @@ def compare(
     fought: list[list[list[Belligerent]]] = [[[] for _ in numbers] for _ in chosen] if places is not None else []
     later, now = len(chosen) * few.size, len(chosen) * len(numbers)
     told = in_histories(progress, len(chosen), after=later)
-    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None)
+    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None, first)
     tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
     runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])
     by_luck = Comparison(
@@ -593,12 +620,13 @@ def long_table(comparison: Comparison) -> pd.DataFrame:
 
     The baseline has no difference from itself: its cells are empty.
     """
-    rows = []
-    for policy in comparison.names:
-        for metric in comparison.metrics:
-            found = comparison.describe(metric)
-            named = (policy, metric, found.label, found.unit)
-            rows.append((*named, *comparison.estimates(policy, metric), len(comparison.seeds), comparison.baseline))
+    told = {metric: (comparison.describe(metric), comparison._estimates(metric)) for metric in comparison.metrics}
+    last = (len(comparison.seeds), comparison.baseline)
+    rows = [
+        (policy, metric, found.label, found.unit, *estimates[which], *last)
+        for which, policy in enumerate(comparison.names)
+        for metric, (found, estimates) in told.items()
+    ]
     return pd.DataFrame(rows, columns=LONG_COLUMNS)
 
 

@@ -6,13 +6,26 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.levers import SWITCH
 
 LEVEL = 0.95
 UPPER = 0.5 + LEVEL / 2
+
+
+def normal_quantile(share: float) -> float:
+    """The value below which this share of a standard normal distribution lies."""
+    from scipy.special import ndtri  # which takes a tenth of a second to load, and histories are played meanwhile
+
+    return float(ndtri(share))
+
+
+def t_quantile(freedom: float, share: float) -> float:
+    """The same of Student's t with so many degrees of freedom."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, share))
 
 
 def simultaneous(comparisons: int) -> float:
@@ -44,11 +57,17 @@ class Interval(NamedTuple):
 
 def mean_interval(values: Floats, level: float = LEVEL) -> Interval:
     """Mean and t interval of independent values; for paired differences as well  (Student 1908)."""
-    n, mean = values.size, float(values.mean())
+    return mean_intervals(values[np.newaxis], level)[0]
+
+
+def mean_intervals(values: Floats, level: float = LEVEL) -> list[Interval]:
+    """The same of each row of `values` [rows, n], at once."""
+    n, means = values.shape[-1], values.mean(axis=-1).tolist()
     if n < 2:
-        return Interval(mean, math.nan, math.nan)
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(values.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, mean - half, mean + half)
+        return [Interval(mean, math.nan, math.nan) for mean in means]
+    quantile, root = t_quantile(n - 1, 0.5 + level / 2), math.sqrt(n)
+    halves = [quantile * spread / root for spread in values.std(axis=-1, ddof=1).tolist()]
+    return [Interval(mean, mean - half, mean + half) for mean, half in zip(means, halves, strict=True)]
 
 
 def share_interval(hits: Floats) -> Interval:
@@ -56,7 +75,7 @@ def share_interval(hits: Floats) -> Interval:
 
     (Wilson 1927)
     """
-    n, share, z = hits.size, float(hits.mean()), float(ndtri(UPPER))
+    n, share, z = hits.size, float(hits.mean()), normal_quantile(UPPER)
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
     return Interval(share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)))
@@ -73,13 +92,20 @@ def paired_share_interval(one: Floats, other: Floats, level: float = LEVEL) -> I
         return Interval(difference, math.nan, math.nan)
     more, less = (float(np.count_nonzero((one - other) * sign > 0)) + 0.5 for sign in (1, -1))
     centre = (more - less) / (n + 2)
-    half = float(ndtri(0.5 + level / 2)) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
+    half = normal_quantile(0.5 + level / 2) * math.sqrt(more + less - (more - less) ** 2 / (n + 2)) / (n + 2)
     return Interval(difference, max(-1.0, min(difference, centre - half)), min(1.0, max(difference, centre + half)))
 
 
 def difference_of(one: Floats, other: Floats, unit: str, level: float = LEVEL) -> Interval:
     """The paired difference that suits the unit: of shares for what is 0 or 1, else of means."""
-    return paired_share_interval(one, other, level) if unit == SWITCH else mean_interval(one - other, level)
+    return differences_of(one[np.newaxis], other, unit, level)[0]
+
+
+def differences_of(rows: Floats, other: Floats, unit: str, level: float = LEVEL) -> list[Interval]:
+    """The same of each of some `rows` [rows, n] from one `other` [n]."""
+    if unit == SWITCH:
+        return [paired_share_interval(row, other, level) for row in rows]
+    return mean_intervals(rows - other, level)
 
 
 RARE, ENOUGH = 0.05, 1500
@@ -103,7 +129,7 @@ def histories_needed(one: Floats, other: Floats) -> int:
     share = (float(one.sum() + other.sum()) + 1) / (2 * pairs)
     apart = share / 2
     differ = max(apart, (float(np.count_nonzero(one != other)) + 1) / pairs)
-    sure, power = float(ndtri(UPPER)), float(ndtri(POWER))
+    sure, power = normal_quantile(UPPER), normal_quantile(POWER)
     needed = (sure * math.sqrt(differ) + power * math.sqrt(max(0.0, differ - apart**2))) ** 2 / apart**2
     digits = int(10 ** max(0, math.floor(math.log10(needed)) - 1))
     return max(ENOUGH, math.ceil(needed / digits) * digits)
@@ -118,19 +144,33 @@ def expected_interval(values: Floats, lowest: float = -math.inf, highest: float 
     difference of variances has  (Satterthwaite 1946), at least two. It stays within `lowest` and `highest`. NaN bounds
     for fewer than two draws.
     """
-    means = values.mean(axis=1)
-    draws, mean = means.size, float(means.mean())
+    return expected_intervals(values[np.newaxis], [lowest], highest)[0]
+
+
+def expected_intervals(values: Floats, lowest: Sequence[float], highest: float = math.inf) -> list[Interval]:
+    """The same of each of `values` [rows, draws, histories], at once; each row is `lowest` by its own."""
+    draws, histories = values.shape[1:]
+    means = values.mean(axis=-1)
+    middles = means.mean(axis=-1).tolist()
     if draws < 2:
-        return Interval(mean, math.nan, math.nan)
-    spread = float(means.var(ddof=1))
-    histories = values.shape[1]
-    luck = float(values.var(axis=1, ddof=1).mean()) / histories if histories > 1 else 0.0
+        return [Interval(mean, math.nan, math.nan) for mean in middles]
+    spreads, lucks = means.var(axis=-1, ddof=1).tolist(), [0.0] * len(middles)
+    if histories > 1:
+        lucks = (values.var(axis=-1, ddof=1).mean(axis=-1) / histories).tolist()
+    rows = zip(middles, spreads, lucks, lowest, strict=True)
+    return [_expected(mean, spread, luck, draws, histories, low, highest) for mean, spread, luck, low in rows]
+
+
+def _expected(
+    mean: float, spread: float, luck: float, draws: int, histories: int, lowest: float, highest: float
+) -> Interval:
+    """The interval for this mean and variance of the draws' means, `luck` of it by luck."""
     variance = max(0.0, spread - luck) + spread / draws
     if variance == 0.0:
         return Interval(mean, mean, mean)
     of_luck = luck**2 / (draws * (histories - 1)) if histories > 1 else 0.0
     freedom = variance**2 / (((1 + 1 / draws) * spread) ** 2 / (draws - 1) + of_luck)
-    half = float(stdtrit(min(draws - 1, max(LEAST_FREEDOM, freedom)), UPPER)) * math.sqrt(variance)
+    half = t_quantile(min(draws - 1, max(LEAST_FREEDOM, freedom)), UPPER) * math.sqrt(variance)
     return Interval(mean, max(lowest, mean - half), min(highest, mean + half))
 
 
@@ -139,16 +179,29 @@ def expected_of(values: Floats, unit: str) -> Interval:
 
     What no draw has seen may still come: for what is 0 or 1 the interval never shrinks below that of luck.
     """
+    return expected_of_each(values[np.newaxis], unit)[0]
+
+
+def expected_of_each(values: Floats, unit: str) -> list[Interval]:
+    """The same of each of `values` [rows, draws, histories]."""
     if unit != SWITCH:
-        return expected_interval(values, 0.0 if values.min() >= 0 else -math.inf)
-    return widened(expected_interval(values, 0.0, 1.0), share_interval(values.reshape(-1)))
+        lowest = [0.0 if least >= 0 else -math.inf for least in values.min(axis=(-2, -1))]
+        return expected_intervals(values, lowest)
+    found = expected_intervals(values, [0.0] * len(values), 1.0)
+    return [widened(part, share_interval(row.reshape(-1))) for part, row in zip(found, values, strict=True)]
 
 
 def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
     """The same of a paired difference, both [draws, histories] on the same draws and seeds."""
+    return expected_differences_of(one[np.newaxis], other, unit)[0]
+
+
+def expected_differences_of(rows: Floats, other: Floats, unit: str) -> list[Interval]:
+    """The same of each of some `rows` [rows, draws, histories] from one `other` [draws, histories]."""
+    found = expected_intervals(rows - other, [-math.inf] * len(rows))
     if unit != SWITCH:
-        return expected_interval(one - other)
-    return at_least_luck(expected_interval(one - other), one, other)
+        return found
+    return [at_least_luck(part, row, other) for part, row in zip(found, rows, strict=True)]
 
 
 def at_least_luck(found: Interval, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
@@ -180,7 +233,12 @@ def matching_gain(first: Floats, second: Floats) -> float:
 
 def interval_of(values: Floats, unit: str) -> Interval:
     """The interval that suits the unit: of a share for what is 0 or 1, else of a mean."""
-    return share_interval(values) if unit == SWITCH else mean_interval(values)
+    return intervals_of(values[np.newaxis], unit)[0]
+
+
+def intervals_of(values: Floats, unit: str) -> list[Interval]:
+    """The same of each row of `values` [rows, n]."""
+    return [share_interval(row) for row in values] if unit == SWITCH else mean_intervals(values)
 
 
 def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:
