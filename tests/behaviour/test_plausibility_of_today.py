@@ -22,26 +22,15 @@ from greatpowers.validation.plausibility_checks import EARLY_2017, EARLY_2025, E
 SEEDS, ROUNDS = 500, 80
 
 # What is missed, by world and check: under which policies, and why.
-FEW = "policies hold back wars that would have begun: 1.24 to 1.46 onsets, where doing nothing has 1.9"
+FEW = "the firmest policy holds back a third of the wars: 1.43 onsets are left, where doing nothing has 2"
+ONE_PLACE = "the likeliest place has 30 to 31% of the few wars that are left"
 MISSES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
-    (EARLY_2017, "first_place"): (
-        ("maximum-pressure",), "the likeliest place has 31% of the few wars that are left"
-    ),
-    (EARLY_2017, "onsets"): (("containment", "half-a-loaf", "maximum-pressure"), FEW),
-    (EARLY_2017, "deaths"): (("appeasement",), "the median war costs 3,800: small wars, where nobody comes to help"),
-    (EVE_2022, "onsets"): (("maximum-pressure",), FEW),
+    (EARLY_2017, "first_place"): (("maximum-pressure",), ONE_PLACE),
     (EVE_2022, "ukraine"): (("maximum-pressure",), "fourth of places: troops and aid go to Ukraine as well"),
-    (EARLY_2025, "first_place"): (
-        ("maximum-pressure",), "the likeliest place has 33% of the few wars that are left"
-    ),
-    (EARLY_2025, "onsets"): (
-        (
-            "containment", "arms-until-better-terms", "ceasefire-with-guarantees", "ceasefire-with-neutrality",
-            "relief-and-snapback", "maximum-pressure",
-        ),
-        FEW,
-    ),
-}  # fmt: skip
+    (EARLY_2025, "first_place"): (("maximum-pressure",), ONE_PLACE),
+    (EARLY_2025, "onsets"): (("maximum-pressure",), FEW),
+    (EARLY_2025, "korea"): (("laissez-faire",), "16%, where nobody answers a challenge"),
+}
 
 pytestmark = pytest.mark.slow
 

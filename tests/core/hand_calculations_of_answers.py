@@ -92,9 +92,13 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("most luck: twice the rate", (0.34657359027997264, 1.0), 2.0),  # 2 x ln 2 / 2
     ],
     war.effort_of_war: [
-        ("as it begins", (0.1, 1.0), 0.1),
-        ("grown fourfold", (0.1, 4.0), 0.4),
-        ("no more than all", (0.1, 1e9), 1.0),
+        ("a great power, as it begins", (0.1, 1.0, 0.1, 0.5), 0.1),
+        ("grown fourfold", (0.1, 4.0, 0.1, 0.5), 0.4),
+        ("a hundredth of a great power: ten times the share", (0.02, 1.0, 0.001, 0.5), 0.2),  # .02 x (.1/.001)^.5
+        ("more than a great power: half the share", (0.1, 1.0, 0.4, 0.5), 0.05),
+        ("size counts for nothing", (0.1, 1.0, 0.001, 0.0), 0.1),
+        ("no more than all", (0.1, 1e9, 0.1, 0.5), 1.0),
+        ("no force at all", (0.1, 1.0, 0.0, 0.5), 1.0),
     ],
     war.share_engaged: [
         ("equals", (0.2, 0.2, 3.0), 1.0),
@@ -108,10 +112,13 @@ ANSWERS: dict[Callable[..., Any], Cases] = {
         ("everything engaged against certain victors", (0.2, 1.0, 1.0), 0.2),
     ],
     war.chance_of_ending: [
-        ("an even war", (0.2, 1.0, 0.5), 0.2),
-        ("a clear one", (0.2, 1.0, 1.0), 0.4),
-        ("three to one, from either side", (0.2, 1.0, 0.25), 0.25),  # .2 x (1 + .25)
-        ("at most certain", (0.8, 1.0, 0.0), 1.0),
+        ("an even war", (0.2, 1.0, 0.5, 1.5, 1.0), 0.2),
+        ("a clear one", (0.2, 1.0, 1.0, 1.5, 1.0), 0.4),
+        ("three to one, from either side", (0.2, 1.0, 0.25, 1.5, 1.0), 0.25),  # .2 x (1 + .25)
+        ("at most certain", (0.8, 1.0, 0.0, 1.5, 1.0), 1.0),
+        ("grown twice e-fold", (0.2, 1.0, 0.5, 1.5, 7.38905609893065), 0.05),  # .2/(1 + 1.5 x 2)
+        ("grown, and aims stay", (0.2, 1.0, 0.5, 0.0, 7.38905609893065), 0.2),
+        ("no sooner for being small", (0.2, 1.0, 0.5, 1.5, 0.1), 0.2),
     ],
     war.nuclear_hazard: [
         ("two full second strikes", (0.004, 1.0, 1.0, 1.0), 0.004),

@@ -333,17 +333,41 @@ def test_a_clear_war_ends_sooner_than_an_even_one() -> None:
         fought(
             conflict(host={"capability": capability}),
             war_stop=0.3,
-            parameters=Parameters(war_stop=0.25, initiative=1.0),
+            parameters=Parameters(war_stop=0.25, initiative=1.0, war_hardening=0.0),
         ).world.theatres.war[0]
         for capability in (1.0, 0.001)
     ]
     assert ended == [1, 0]
 
 
+def test_a_war_that_has_grown_goes_on_where_a_small_one_ends() -> None:
+    aims_rise = Parameters(war_stop=0.4, war_clarity=0.0, war_growth=0.5, war_hardening=1.0)
+    luck = 0.3  # of the end: below .4, above .4/(1 + 1)
+    small, grown = (
+        fought(conflict(), war_stop=luck, war_growth=growth, parameters=aims_rise).world.theatres.war[0]
+        for growth in (0.0, 1.0)
+    )
+    assert (small, grown) == (0, 1)
+    unmoved = aims_rise._replace(war_hardening=0.0)
+    assert fought(conflict(), war_stop=luck, war_growth=1.0, parameters=unmoved).world.theatres.war[0] == 0
+
+
+def test_what_is_a_limited_war_for_the_great_is_a_total_one_for_the_small() -> None:
+    parameters = Parameters(war_effort=0.05, superiority=3.0, totality=0.5)
+    after = fought(conflict(host=SMALL), parameters=parameters, war_growth=0.0).world.states
+    share = 0.02 / 2.02  # of the force of all three
+    assert after.war_effort[1] == pytest.approx(0.05 * (0.1 / share) ** 0.5)
+    assert after.war_effort[1] > 3 * after.war_effort[0]
+    alike = fought(conflict(host=SMALL), parameters=parameters._replace(totality=0.0), war_growth=0.0).world.states
+    assert alike.war_effort[1] == pytest.approx(0.05)
+
+
 def test_a_small_war_is_small_for_a_great_power_and_leaves_its_force_free() -> None:
     effort = []
     for host in (GREAT, SMALL):
-        game = fought(conflict(host=host), parameters=Parameters(war_effort=0.5, superiority=3.0), war_growth=0.0)
+        game = fought(
+            conflict(host=host), parameters=Parameters(war_effort=0.5, superiority=3.0, totality=0.0), war_growth=0.0
+        )
         effort.append((game.world.states.war_effort[0], game.track.metrics[0, Metric.BATTLE_DEATHS]))
     assert effort[0][0] == pytest.approx(0.5)
     assert effort[1][0] == pytest.approx(0.5 * 3.0 * 0.02)

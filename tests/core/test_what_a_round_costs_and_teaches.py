@@ -65,6 +65,17 @@ def test_senders_pay_for_trade_presence_and_aid() -> None:
     assert (nothing.world.states.sender_cost == 0.0).all()
 
 
+def test_where_there_is_no_camp_those_who_balance_pay_for_aid() -> None:
+    world = place(aid=0.3)
+    world.states.order_weight[:], world.system.leader[0] = 0.0, -1
+    world.states.power_weight[2:] = world.pairs.rivalry[2:, 0] = 1.0
+    world.stances.presence[0, 2:] = here = np.array([0.1, 0.05])
+    aid = 0.3 * 0.1 * here / (here * POWERS[2:]).sum()
+    assert played(world).world.states.sender_cost[2:] == pytest.approx(STILL.presence_cost * (here + aid))
+    world.stances.presence[:] = 0.0
+    assert (played(world).world.states.sender_cost == 0.0).all()
+
+
 @pytest.mark.parametrize("what", ["sanctions", "presence", "aid"])
 def test_each_of_the_three_is_paid_for_by_itself(what: str) -> None:
     world = place(**({what: 0.4} if what != "presence" else {}))
@@ -263,7 +274,7 @@ def test_who_fights_two_wars_has_half_of_its_force_for_each(wars: int, share: fl
         [{"challenger": 0, "host": 1 + k, "rung": 7} for k in range(wars)],
     )
     world.pairs.reach[0, 1] = 0.8
-    p = STILL._replace(initiative=2.0, war_effort=0.1, superiority=5.0, arms_noise=0.0)
+    p = STILL._replace(initiative=2.0, war_effort=0.1, totality=0.0, superiority=5.0, arms_noise=0.0)
     game = played(world, p=p, war_stop=ALWAYS, war_outcome=NEVER, war_growth=0.0)
     odds = contest_share(2.0 * 0.8 * share, 1.0, p.contest_exponent)
     assert game.log.numbers[game.events(Event.WAR_END)[0], 3] == pytest.approx(odds)

@@ -234,7 +234,8 @@ def test_a_war_that_ends(above: float, outcome: Outcome) -> None:
     clear = P.war_stop * (1.0 + P.war_clarity * (2.0 * IN_WAR - 1.0) ** 2)
     luck = {"war_growth": 0.0, "war_outcome": P.stalemate + above + (1e-9 if outcome == Outcome.DEFEAT else 0.0)}
     game = played(at_war(), war_stop=clear - 1e-9, **luck)
-    deaths = P.deaths_scale * P.attrition * P.war_effort / 3.0  # both lose by the other's share of the odds: of one
+    effort = P.war_effort * 0.3**P.totality  # each has a third of the world's force, a great power a tenth
+    deaths = P.deaths_scale * P.attrition * effort / 3.0  # both lose by the other's share of the odds: of one
     told(game, Event.WAR_END, 7.0, nan, outcome, IN_WAR, deaths)
     assert played(at_war(), war_stop=clear + 1e-9, **luck).events(Event.WAR_END) == []
 

@@ -125,7 +125,7 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.862
+    ] = 0.86
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
@@ -205,7 +205,7 @@ class Parameters(NamedTuple):
     contest_exponent: Annotated[
         float,
         Field("decisiveness of relative force", NUMBER, low=0.05, high=5, source="Tullock 1980; Hirshleifer 1989"),
-    ] = 0.741
+    ] = 0.765
     mobilisation: Annotated[
         float,
         Field(
@@ -304,7 +304,7 @@ class Parameters(NamedTuple):
             POWER,
             source="assumed: defeat costs about a twelfth of one's power",
         ),
-    ] = 0.085
+    ] = 0.0618
     nuclear_dread: Annotated[
         float, Field("added weight of war against second-strike forces", NUMBER, high=100, source="Jervis 1989")
     ] = 3.0
@@ -313,7 +313,7 @@ class Parameters(NamedTuple):
     ] = 0.004
     war_noise: Annotated[
         float, Field("scale of the logit choice between war and peace", POWER, low=1e-4, source="Signorino 1999")
-    ] = 0.079
+    ] = 0.074
     survival: Annotated[
         float,
         Field(
@@ -322,7 +322,7 @@ class Parameters(NamedTuple):
             high=10,
             source="Debs & Goemans 2010",
         ),
-    ] = 5.0
+    ] = 5.4
     # Response
     homeland: Annotated[
         float,
@@ -348,7 +348,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="assumed: hosts answer unless plainly outmatched; fitted",
         ),
-    ] = 0.522
+    ] = 0.505
     answer_noise: Annotated[
         float,
         Field(
@@ -368,7 +368,7 @@ class Parameters(NamedTuple):
             SHARE,
             source="Neuenkirch & Neumeier 2015",
         ),
-    ] = 0.305
+    ] = 0.234
     sender_bite: Annotated[
         float, Field("sender's output lost per round per unit of exposed trade cut", SHARE, source="Crozet & Hinz 2020")
     ] = 0.0793377
@@ -398,7 +398,7 @@ class Parameters(NamedTuple):
     trade_at_stake: Annotated[
         float, Field("weight of own trade with the challenger against joining", NUMBER, high=100, source="Drezner 2000")
     ] = 3.75
-    habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="McLean & Whang 2014")] = 0.1
+    habit: Annotated[float, Field("pull to go on with sanctions once begun", SHARE, source="Dorussen & Mo 2001")] = 0.1
     appeal_pull: Annotated[
         float,
         Field(
@@ -489,7 +489,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 32.0
+    ] = 42.7
     clash_war: Annotated[
         float,
         Field(
@@ -520,9 +520,11 @@ class Parameters(NamedTuple):
     casus_foederis: Annotated[
         float,
         Field(
-            "chance that a treaty to defend covers an attack on the ally", EVENT, source="Leeds, Long & Mitchell 2000"
+            "chance that a treaty to defend covers an attack on the ally",
+            EVENT,
+            source="assumed: most do; fitted to the alliances that were honoured (Berkemeier & Fuhrmann 2018)",
         ),
-    ] = 0.735
+    ] = 0.745
     casus_offence: Annotated[
         float,
         Field("chance that a treaty covers a war which the ally itself brings about", EVENT, source="Leeds 2003"),
@@ -544,7 +546,7 @@ class Parameters(NamedTuple):
     war_joining: Annotated[
         float,
         Field("chance per round of joining a war at overwhelming stake", PROBABILITY, source="Siverson & Starr 1991"),
-    ] = 0.924
+    ] = 0.895
     policing: Annotated[
         float, Field("weight of the order in a stake in somebody else's war", SHARE, source="Claude 1962")
     ] = 0.005
@@ -553,19 +555,28 @@ class Parameters(NamedTuple):
         Field(
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
-    ] = 0.2264
+    ] = 0.2445
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
-    ] = 0.8
-    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.20933
+    ] = 0.45
+    war_stop: Annotated[float, Field("chance that a war ends", PROBABILITY, source="Bennett & Stam 1996")] = 0.46
     war_clarity: Annotated[
         float,
         Field("added chance of ending where one side is certain to win", NUMBER, high=10, source="Bennett & Stam 1996"),
     ] = 1.0
+    war_hardening: Annotated[
+        float,
+        Field(
+            "how much later a war ends for each e-fold that it has grown: rising aims",
+            NUMBER,
+            high=10,
+            source="Goemans 2000; assumed: fitted to the durations of interstate wars (COW 4.0)",
+        ),
+    ] = 1.9
     attrition: Annotated[
         float,
         Field("share of the force engaged that an outmatched side loses per round", SHARE, source="Lanchester 1916"),
-    ] = 0.0797245
+    ] = 0.105
     war_effort: Annotated[
         float,
         Field(
@@ -574,7 +585,16 @@ class Parameters(NamedTuple):
             low=0.001,
             source="assumed: a tenth, as most wars stay limited",
         ),
-    ] = 0.0325762
+    ] = 0.034
+    totality: Annotated[
+        float,
+        Field(
+            "how much more of its force a small state engages: exponent of a great power's force over its own",
+            NUMBER,
+            high=1,
+            source="Mack 1975; assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
+        ),
+    ] = 0.6
     superiority: Annotated[
         float,
         Field(
@@ -602,7 +622,7 @@ class Parameters(NamedTuple):
             high=1e6,
             source="assumed: fitted to the battle deaths of interstate wars (COW 4.0)",
         ),
-    ] = 20600.0
+    ] = 14500.0
     devastation: Annotated[
         float,
         Field(

@@ -71,7 +71,7 @@ def at_stake_at_home(homeland: float, landless: int) -> float:
 
 @entry
 def sanction_loss(bite: float, sanctions: float, breadth: float, openness: float, horizon: float) -> float:
-    """Loss ½·bite·s·breadth·o·h of own power, half of which is output  (Hufbauer, Schott & Elliott 2007)."""
+    """Loss ½·bite·s·breadth·o·h of own power, half of which is output  (Hufbauer, Schott, Elliott & Oegg 2007)."""
     return 0.5 * bite * sanctions * breadth * openness * horizon
 
 

@@ -2,7 +2,7 @@
 
 from greatpowers.core.equations.choice import logit
 from greatpowers.core.kernel import entry
-from greatpowers.core.mathematics import exp, log
+from greatpowers.core.mathematics import exp, log, power
 
 
 @entry
@@ -14,10 +14,17 @@ def growth_of_intensity(mean_rate: float, luck: float) -> float:
     return exp(2.0 * mean_rate * luck)
 
 
+GREAT_SHARE = 0.1
+"""Share of the world's force that a typical great power has, to which the effort of the small is compared."""
+
+
 @entry
-def effort_of_war(start: float, intensity: float) -> float:
-    """Share of the force at hand that a war engages, min(1, e0·I): nobody mobilises more than there is."""
-    return min(1.0, start * intensity)
+def effort_of_war(start: float, intensity: float, share: float, totality: float) -> float:
+    """Share of the force at hand that a war engages, min(1, e0·I·(.1/s)^w), s the state's share of the world's force.
+
+    Nobody mobilises more than there is. What is a limited war for the great is a total one for the small  (Mack 1975).
+    """
+    return min(1.0, start * intensity * power(GREAT_SHARE / share, totality)) if share > 0.0 else 1.0
 
 
 @entry
@@ -33,12 +40,13 @@ def attrition_share(rate: float, effort: float, opponents_share: float) -> float
 
 
 @entry
-def chance_of_ending(stop: float, clarity: float, odds: float) -> float:
-    """Chance that a war ends, h·(1 + c·(2A - 1)²), at most 1: sooner where its outcome is clear.
+def chance_of_ending(stop: float, clarity: float, odds: float, hardening: float, intensity: float) -> float:
+    """Chance that a war ends, h·(1 + c·(2A - 1)²)/(1 + d·ln I), at most 1: sooner where its outcome is clear.
 
-    (Bennett & Stam 1996; Slantchev 2004)
+    Later where the war has grown: aims rise with what it has cost.  (Bennett & Stam 1996; Slantchev 2004; Goemans 2000)
     """
-    return min(1.0, stop * (1.0 + clarity * (2.0 * odds - 1.0) * (2.0 * odds - 1.0)))
+    clear = 1.0 + clarity * (2.0 * odds - 1.0) * (2.0 * odds - 1.0)
+    return min(1.0, stop * clear / (1.0 + hardening * log(max(1.0, intensity))))
 
 
 @entry

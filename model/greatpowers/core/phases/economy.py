@@ -15,14 +15,16 @@ GRIEVANCE_MEMORY = 0.95
 
 @inlined
 def bill_senders(r: Round, k: int, bills: Floats) -> None:
-    """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given."""
+    """Add what theatre k costs each sender, as a share of its output: trade cut, force deployed, aid given.
+
+    The camp pays for aid by its power; where there is no camp, those who are there to balance do.
+    """
     world, p, workspace = r.world, r.p, r.workspace
     theatre, mark = world.theatres[k], workspace.marks[k]
     level = theatre.sanctions
     if level <= 0.0 and mark.force <= 0.0 and theatre.aid <= 0.0:
         return
     aid = p.presence_cost * theatre.aid * workspace.standing[theatre.host].power
-    share = aid / mark.weight if mark.weight > 0.0 else 0.0
     here, camp, joined = (
         workspace.guard[k, GuardianHere.HERE],
         workspace.guard[k, GuardianHere.CAMP],
@@ -30,8 +32,12 @@ def bill_senders(r: Round, k: int, bills: Floats) -> None:
     )
     trade, openness = workspace.towards[PairColumn.TRADE, theatre.challenger], workspace.guardians[Guardian.OPENNESS]
     presence_cost, bite = p.presence_cost, p.sender_bite
+    givers, mass = (camp, mark.weight) if mark.weight > 0.0 else (here, 0.0)
+    for g in range(bills.size if mass <= 0.0 else 0):
+        mass += here[g] * workspace.guardians[Guardian.POWER, g]
+    share = aid / mass if mass > 0.0 else 0.0
     for g in range(bills.size):
-        bills[g] += presence_cost * here[g] + share * camp[g]
+        bills[g] += presence_cost * here[g] + share * givers[g]
     for g in range(bills.size):
         bills[g] += bite * (joined[g] * level * trade[g] * openness[g])
 

@@ -345,14 +345,15 @@ def wage(r: Round, k: int, growth: float, wars: Floats, losses: Floats, efforts:
     theatre.intensity = held_finite(theatre.intensity * growth_of_intensity(p.war_growth, growth), theatre.intensity)
     attacking, defending = side_force(world, k, -1.0, wars), side_force(world, k, 1.0, wars)
     odds = contest_share(p.initiative * attacking, defending, p.contest_exponent)
-    mobilised = effort_of_war(p.war_effort, theatre.intensity)
     fallen = total = 0.0
     for g in range(wars.size):
+        total += world.states[g].capability
+    for g in range(wars.size):
         side, state = world.stances[k, g].side, world.states[g]
-        total += state.capability
         if side != 0:
             mine, theirs, opponents = (defending, attacking, odds) if side == 1 else (attacking, defending, 1.0 - odds)
             arriving = world.pairs[g, h].reach / wars[g]
+            mobilised = effort_of_war(p.war_effort, theatre.intensity, state.capability / total, p.totality)
             effort = mobilised * share_engaged(mine, theirs, p.superiority) * arriving
             loss = attrition_share(p.attrition, effort, opponents)
             efforts[g] += effort
@@ -508,7 +509,9 @@ def wage_wars(r: Round, losses: Floats, odds: Floats) -> None:
         outcome = GOES_ON
         if nuclear_use(r, k, uniform(dice, TheatreDraw.NUCLEAR), losses):
             outcome = NUCLEAR
-        elif uniform(dice, TheatreDraw.WAR_STOP) < chance_of_ending(p.war_stop, p.war_clarity, odds[k]):
+        elif uniform(dice, TheatreDraw.WAR_STOP) < chance_of_ending(
+            p.war_stop, p.war_clarity, odds[k], p.war_hardening, theatre.intensity
+        ):
             outcome = outcome_of(p, odds[k], uniform(dice, TheatreDraw.WAR_OUTCOME))
         if outcome != GOES_ON:
             count_calls(world, k, called, came)

@@ -263,7 +263,7 @@ def is_balancer(workspace: Workspace, g: int, c: int, h: int) -> bool:
     """Whether great power g may stand beside h against c: no ally of c, not hostile to h, more at odds with c than h.
 
     Only great powers balance so: what becomes of a stranger's land weighs nothing with the small, who look for shelter
-    instead  (Mearsheimer 2001). Whoever is under the coalition's sanctions itself guards nobody.
+    instead  (Walt 1987). Whoever is under the coalition's sanctions itself guards nobody.
     """
     if workspace.standing[g].sanctioned == 1:
         return False
