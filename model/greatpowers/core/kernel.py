@@ -148,7 +148,7 @@ def is_cached() -> bool:
     return directory is not None and not _SESSION and any(directory.rglob(f"*play_rounds*.{python}*.nbi"))
 
 
-class _CheckedFiles(caching.IndexDataCacheFile):  # type: ignore[misc]
+class _CheckedFiles(caching.IndexDataCacheFile):
     """Numba's files of compiled code, each with its checksum at the end: what is damaged is as good as not there."""
 
     def save(self, key: Any, data: Any) -> None:
@@ -185,7 +185,7 @@ def _sound(content: bytes) -> bytes:
     return content[:-size]
 
 
-class _Cache(caching.FunctionCache):  # type: ignore[misc]
+class _Cache(caching.FunctionCache):
     def __init__(self, function: Any) -> None:
         super().__init__(function)
         stamp = self._impl.locator.get_source_stamp()
@@ -217,7 +217,7 @@ class _Unset:
         """Nothing to set."""
 
 
-class _Ingredient(JITCodeLibrary):  # type: ignore[misc]
+class _Ingredient(JITCodeLibrary):
     """Code that is linked into other code only: optimised and made machine code there, once, not here as well."""
 
     @property
@@ -246,7 +246,7 @@ def _short_name(name: str, types: Any, *, abi_tags: Any = (), uid: Any = None) -
     return str(default_mangler(f"{name}.{digest[:32]}", ()))
 
 
-class _Ingredients(Compiler):  # type: ignore[misc]
+class _Ingredients(Compiler):
     """Numba's compiler, up to code that can be linked."""
 
     def define_pipelines(self) -> Any:
@@ -258,7 +258,7 @@ class _Ingredients(Compiler):  # type: ignore[misc]
         return super().define_pipelines()
 
 
-class _Within(CPUDispatcher):  # type: ignore[misc]
+class _Within(CPUDispatcher):
     """A function as other compiled code calls it."""
 
     def __init__(self, function: Any, **options: Any) -> None:
@@ -283,7 +283,7 @@ def purpose(arguments: Any) -> dict[str, object]:
     }
 
 
-class _ShippedCode(caching.NullCache):  # type: ignore[misc]
+class _ShippedCode(caching.NullCache):
     """Where a kernel's code is found without compiling, if it came with the package."""
 
     def load_overload(self, signature: Any, context: Any) -> Any:
@@ -314,7 +314,7 @@ class _Shipped(_Within):
         self._cache = _ShippedCode()
 
 
-class _Compiled(CPUDispatcher):  # type: ignore[misc]
+class _Compiled(CPUDispatcher):
     """A function that Numba compiles for each kind of arguments, from or into the cache of this text of the core.
 
     Python calls this one; compiled code is given the same function without the door.

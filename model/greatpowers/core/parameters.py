@@ -302,7 +302,7 @@ class Parameters(NamedTuple):
         Field(
             "loss expected in a lost war",
             POWER,
-            source="assumed: defeat costs about a twelfth of one's power",
+            source="assumed: defeat costs about a sixteenth of one's power",
         ),
     ] = 0.0618
     nuclear_dread: Annotated[
@@ -580,10 +580,10 @@ class Parameters(NamedTuple):
     war_effort: Annotated[
         float,
         Field(
-            "share of the force at hand that is engaged as a war begins",
+            "share of its force that a great power engages as a war begins",
             SHARE,
             low=0.001,
-            source="assumed: a tenth, as most wars stay limited",
+            source="assumed: a thirtieth, as most wars of great powers stay limited",
         ),
     ] = 0.034
     totality: Annotated[

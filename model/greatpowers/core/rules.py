@@ -109,7 +109,7 @@ def _kinds() -> tuple[Any, Any]:
 def _of_challenger(rule: Any) -> Any:
     nothing = float("nan")
 
-    def chances(world, case, given):  # type: ignore[no-untyped-def]
+    def chances(world: Any, case: Any, given: Any) -> tuple[float, float, float]:
         try:
             down, hold, up = rule(world, case, given)
         except Exception:
@@ -122,7 +122,7 @@ def _of_challenger(rule: Any) -> Any:
 def _of_host(rule: Any) -> Any:
     nothing = float("nan")
 
-    def chance(world, case, _who, given):  # type: ignore[no-untyped-def]
+    def chance(world: Any, case: Any, _who: Any, given: Any) -> float:
         try:
             found = float(rule(world, case, given))
         except Exception:
@@ -135,7 +135,7 @@ def _of_host(rule: Any) -> Any:
 def _of_somebody(rule: Any) -> Any:
     nothing = float("nan")
 
-    def chance(world, case, who, given):  # type: ignore[no-untyped-def]
+    def chance(world: Any, case: Any, who: Any, given: Any) -> float:
         try:
             found = float(rule(world, case, who, given))
         except Exception:
@@ -164,23 +164,23 @@ def _through_python(choice: RuleSlot, rule: Any) -> Any:
 
     if choice == RuleSlot.CHALLENGER:
 
-        @numba.njit
-        def three(world, case, given):  # type: ignore[no-untyped-def]
+        def three(world: Any, case: Any, given: Any) -> Any:
             which = number
             with numba.objmode(answer=THREE):
                 answer = _asked(which, world, case, given)
             return answer
 
-        return lambda world, case, given: three(world, case, given)
+        ask_three = numba.njit(three)
+        return lambda world, case, given: ask_three(world, case, given)
 
-    @numba.njit
-    def one(world, case, who, given):  # type: ignore[no-untyped-def]
+    def one(world: Any, case: Any, who: Any, given: Any) -> Any:
         which = number
         with numba.objmode(answer=ONE):
             answer = _asked(which, world, case, who, given)
         return answer
 
-    return lambda world, case, who, given: one(world, case, who, given)
+    ask_one = numba.njit(one)
+    return lambda world, case, who, given: ask_one(world, case, who, given)
 
 
 def ready_rule(choice: RuleSlot, rule: Callable[..., Any]) -> tuple[Any, Any]:
