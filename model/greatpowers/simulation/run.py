@@ -14,8 +14,7 @@ from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.history import History
 from greatpowers.simulation.own import RulesLike
-from greatpowers.simulation.room import Room
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, checked_seed, prepare
+from greatpowers.simulation.setup import PolicyLike, Room, ScenarioLike, Setup, checked_seed, prepare
 from greatpowers.storage.manifest import provenance
 
 EVENTS_PER_THEATRE_ROUND = 2
