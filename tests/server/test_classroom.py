@@ -85,7 +85,7 @@ def test_a_challenger_goes_where_it_is_ordered_a_step_a_quarter_and_stays() -> N
 
 def test_the_score_of_a_challenger_rewards_gains_and_counts_costs() -> None:
     sides = Sides(SCENARIO, "laissez-faire", TURNS)
-    history = sides.play({}, {turn: {SCENARIO.theatres[0].id: 6} for turn in range(TURNS)}, 5)
+    history = sides.play({}, {turn: {SCENARIO.theatres[0].id: 6} for turn in range(TURNS)}, 0)
     found = sides.score(history, "challenger")
     gain, cost, war = found.lines
     assert gain.quantity > 0 > gain.points and cost.points >= 0 and war.points >= 0

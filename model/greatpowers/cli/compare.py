@@ -71,7 +71,7 @@ def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -
         wars = found.great_power_wars([place])
         for policy in dict.fromkeys(wars["policy"]):
             told = who_fights(found.scenario, place, wars[wars["policy"] == policy])
-            screen.print(f"{policy}: {told}", soft_wrap=True)
+            screen.print(f"{policy}: {told}")
         if not len(wars):
             screen.print(f"{who_fights(found.scenario, place, wars)[:-1]}, under any policy.")
         screen.print()
