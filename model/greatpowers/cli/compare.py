@@ -3,6 +3,7 @@
 import math
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from greatpowers.cli.arguments import (
@@ -36,6 +37,10 @@ SHARE_DECIMALS = 3
 """Of a share of histories, which no number of them that is played in practice tells more closely."""
 NARROW = 8
 WIDEST_NAME = 16
+
+TOLD_WITH = ("greatpowers.studies.brief_words", "greatpowers.studies.question")
+DRAWN_WITH = ("greatpowers.simulation.drawing",)
+"""What is loaded while histories are played, because what is told and drawn of them will need it."""
 
 IN_PLACES = (
     *("severity", "quarters_of_force", "war", "battle_deaths", "control", "signed", "sanctions", "target_cost"),
@@ -302,11 +307,8 @@ def execute(arguments: Namespace) -> None:
     made: dict[str, bytes] = {}
 
     def load() -> None:
-        import greatpowers.studies.brief_words
-        import greatpowers.studies.question
-
-        if not arguments.no_figures:
-            import greatpowers.simulation.drawing  # noqa: F401
+        for name in (*TOLD_WITH, *(() if arguments.no_figures else DRAWN_WITH)):
+            import_module(name)
 
     def make(found: "Comparison") -> None:
         if not arguments.no_figures:

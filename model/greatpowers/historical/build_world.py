@@ -226,10 +226,10 @@ def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair
     rows = records.alliances
     now = rows[(rows["year"] == year) & rows["ccode1"].isin(codes) & rows["ccode2"].isin(codes)]
     found = {}
-    for row in now.sort_values(["ccode1", "ccode2"]).itertuples(index=False):
-        held = [strength for kind, strength in rules.COMMITMENT.items() if getattr(row, kind) > 0]
+    for row in now.sort_values(["ccode1", "ccode2"]).to_dict("records"):
+        held = [strength for kind, strength in rules.COMMITMENT.items() if row[kind] > 0]
         if held:
-            found[int(row.ccode1), int(row.ccode2)] = max(held)  # type: ignore[arg-type]
+            found[int(row["ccode1"]), int(row["ccode2"])] = max(held)
     return found
 
 
@@ -292,18 +292,18 @@ def _trade(ids: Ids, records: Records, year: int) -> Trade | None:
 def _theatres(ids: Ids, rows: pd.DataFrame) -> tuple[Theatre, ...]:
     return tuple(
         Theatre(
-            id=f"{ids[int(row.challenger)]}-{ids[int(row.host)]}",  # type: ignore[arg-type]
-            challenger=ids[int(row.challenger)],  # type: ignore[arg-type]
-            host=ids[int(row.host)],  # type: ignore[arg-type]
-            salience=row.salience,  # type: ignore[arg-type]
-            **_meeting(row.majors, row.conttype),  # type: ignore[arg-type]
-            reason=_grounds(row.conttype, row.majors, row.claims, row.hostility),  # type: ignore[arg-type]
+            id=f"{ids[int(row['challenger'])]}-{ids[int(row['host'])]}",
+            challenger=ids[int(row["challenger"])],
+            host=ids[int(row["host"])],
+            salience=row["salience"],
+            **_meeting(row["majors"], row["conttype"]),
+            reason=_grounds(row["conttype"], row["majors"], row["claims"], row["hostility"]),
         )
-        for row in rows.itertuples(index=False)
+        for row in rows.to_dict("records")
     )
 
 
-def _meeting(majors: int, conttype: int) -> dict[str, bool]:
+def _meeting(majors: int, conttype: int) -> dict[str, Any]:
     """Great powers that are no neighbours meet where there is no land to win: in the air, at sea, over third states."""
     return {} if majors < 2 or conttype in rules.NEIGHBOUR_TYPES else {"landless": True}
 

@@ -72,6 +72,7 @@ def rows(model: GreatPowersModel) -> list[tuple[str, str, str, str]]:
     ]
 
 
+# Solara is typed where it is installed, and untyped where it is not; so are the types of what it decorates.
 @solara.component  # type: ignore[untyped-decorator, unused-ignore]
 def Situation(model: GreatPowersModel) -> None:
     """The theatres as they stand."""

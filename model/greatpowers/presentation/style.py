@@ -9,7 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from greatpowers.core.declare import Floats
 
@@ -62,14 +62,15 @@ def new_figure(width: float, height: float, title: str, subtitle: str, caption: 
     """An empty figure of this size in inches, with a heading above and a caption below the room for axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(width, height), dpi=150, facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
     lines = textwrap.wrap(caption, round(CAPTION_LETTERS * width))
     bottom, top = (FOOTER_INCHES + LINE_INCHES * len(lines)) / height, 1 - HEADER_INCHES / height
-    layout = figure.get_layout_engine()
-    if layout is not None:
-        layout.set(rect=(0.008, bottom, 0.984, top - bottom), w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.05)  # type: ignore[call-arg]
+    layout = ConstrainedLayoutEngine(
+        rect=(0.008, bottom, 0.984, top - bottom), w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.05
+    )
+    figure = Figure(figsize=(width, height), dpi=150, facecolor="white", layout=layout)
+    FigureCanvasAgg(figure)
     left = MARGIN_INCHES / width
     figure.text(left, 1 - 0.18 / height, title, ha="left", va="top", fontsize=14, fontweight="bold", color=INK)
     subtitle = textwrap.shorten(subtitle, round(SUBTITLE_LETTERS * width), placeholder=" …")
@@ -80,15 +81,15 @@ def new_figure(width: float, height: float, title: str, subtitle: str, caption: 
     return figure
 
 
-def dress(axes: "Axes", grid: str = "y") -> "Axes":
-    """Quiet axes: two spines, small ticks, a faint grid."""
+def dress(axes: "Axes", grid: Literal["x", "y", "both", ""] = "y") -> "Axes":
+    """Quiet axes: two spines, small ticks, a faint grid along these axes, or none."""
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(RULE)
     axes.tick_params(colors=FAINT, labelsize=8.5, length=3, width=0.8, color=RULE)
     if grid:
-        axes.grid(axis=grid, color=RULE, linewidth=0.6)  # type: ignore[arg-type]
+        axes.grid(axis=grid, color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     return axes
 
