@@ -40,12 +40,8 @@ LEAST_SHOCK = 0.01
 def summarise(metrics: Floats) -> Floats:
     """One number per column of :data:`SUMMARY_COLUMNS` from the metrics of a run, shape [R, Metric] with R >= 1."""
     values, rounds = np.empty(len(SUMMARY_COLUMNS)), np.ascontiguousarray(metrics.T)
-    sums = rounds.sum(axis=-1)
     for rule, columns in _BY_RULE.items():
-        if rule in ("mean", "sum"):
-            values[columns] = sums[columns] / (len(metrics) if rule == "mean" else 1)
-        else:
-            values[columns] = whole_run(rounds[columns], rule)
+        values[columns] = whole_run(rounds[columns], rule)
     values[len(METRICS) :] = (
         *(rounds_to_war(metrics), recovery_time(metrics[:, Metric.ORDER]), deals_kept(metrics)),
         saw_great_power_war(metrics),

@@ -113,10 +113,14 @@ const tellOne = newest(async () => {
   try {
     await told;
     const p = await history(ask, shared, about(choice, seed), choice);
-    if (before.of !== of) before = { of, metrics: (await played(p, choiceOf(choice.policy), seed)).metrics };
+    const exact = await played(p, choice, seed);
+    if (before.of !== of) {
+      const unmoved = isMoved(choice) ? await played(p, choiceOf(choice.policy), seed) : exact;
+      before = { of, metrics: unmoved.metrics };
+    }
     if (isMoved(choice)) p.before = before.metrics;
     bus.setPayload(p);
-    say(choice, seed, await played(p, choice, seed));
+    say(choice, seed, exact);
     document.body.dataset.played = of;
   } catch (error) {
     find("told").textContent = error.message;

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from greatpowers.narrative.divergence import divergence
 from greatpowers.server.session import Session
+from greatpowers.server.views import world
 from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
 
@@ -29,10 +30,7 @@ def parting(against: History, followed: History) -> dict[str, Any]:
     }
 
 
-ASSETS = (
-    "theme.css", "style.css", "story.css", "curves.css", "time.css", "compare.css", "bus.js", "bench.js", "world.js",
-    "compare.js",
-)  # fmt: skip
+ASSETS = (*world.ASSETS, "compare.css", "compare.js")
 BOTH = ("a", "b")
 """The policy followed, and the one that it is compared with."""
 
