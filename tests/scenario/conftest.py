@@ -1,4 +1,4 @@
-"""How the tests of scenarios run: they share `raw_tables`."""
+"""How the tests of scenarios run: they share `raw_tables` and `faulty_files`."""
 
 import sys
 from pathlib import Path

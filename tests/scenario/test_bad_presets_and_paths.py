@@ -1,10 +1,9 @@
 """Faulty policies, doctrines and generated worlds, files that are hardly files, and names that mean nothing."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from faulty_files import Case, changed, expect, message_of, named
 
 from greatpowers import GreatPowersError, load_doctrine, load_policy, load_scenario, synthetic
 from greatpowers.scenario.errors import first_of
@@ -13,15 +12,6 @@ GOOD_POLICY = 'format = 1\nname = "mine"\ntitle = "Mine"\n[levers]\nsanctions = 
 GOOD_DOCTRINE = (
     'format = 1\nname = "mine"\ntitle = "Mine"\n[weights]\npower = 0.5\norder = 0.5\nwelfare = 0.5\nfear = 0.5\n'
 )
-
-
-class Case(NamedTuple):
-    """`old` in a good file becomes `new`; the message holds every one of `fragments`."""
-
-    name: str
-    old: str
-    new: str
-    fragments: tuple[str, ...]
 
 
 SYNTHETIC = [
@@ -79,24 +69,6 @@ DOCTRINES = [
 ]
 
 
-def named(case: Case) -> str:
-    return case.name
-
-
-def message_of(error: pytest.ExceptionInfo[GreatPowersError]) -> str:
-    """The message, after checking what holds for every one."""
-    text = str(error.value)
-    assert type(error.value) is GreatPowersError
-    for leak in ("pydantic", "Traceback", "http", "validation error", "type=", "Input should"):
-        assert leak not in text
-    return text
-
-
-def changed(good: str, case: Case) -> str:
-    assert case.old in good, "the case changes nothing"
-    return good.replace(case.old, case.new, 1)
-
-
 @pytest.mark.parametrize("case", SYNTHETIC, ids=named)
 def test_a_faulty_generated_world_says_what_is_wrong(case: Case, tmp_path: Path) -> None:
     text = f'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\n{case.new}\n'
@@ -111,17 +83,6 @@ def test_a_faulty_policy_says_what_is_wrong(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", DOCTRINES, ids=named)
 def test_a_faulty_doctrine_says_what_is_wrong(case: Case, tmp_path: Path) -> None:
     expect(load_doctrine, changed(GOOD_DOCTRINE, case), case, tmp_path)
-
-
-def expect(load: Callable[[Path], object], text: str, case: Case, tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(GreatPowersError) as error:
-        load(path)
-    message = message_of(error)
-    assert "mine.toml" in message
-    for fragment in case.fragments:
-        assert fragment in message, message
 
 
 def test_the_files_that_the_cases_change_are_good(tmp_path: Path) -> None:
