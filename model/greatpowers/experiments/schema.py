@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from scipy.stats import qmc
 
-from greatpowers.core.declare import Floats, fields_of
+from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.errors import is_number_in, shown, suggestion
 from greatpowers.scenario.explain import faults_in
@@ -260,8 +260,7 @@ def bounds(name: str, said: ParameterRange | tuple[float, ...]) -> Bounds:
     """Lowest and highest value of a parameter; multiples of its default are clipped to its declared range."""
     if not isinstance(said, ParameterRange):
         return min(said), max(said)
-    field = next(entry.field for entry in fields_of(Parameters) if entry.name == name)
-    default = Parameters._field_defaults[name]
+    default, field = Parameters._field_defaults[name], PARAMETERS[name]
     return max(field.low, said.from_ * default), min(field.high, said.to * default)
 
 

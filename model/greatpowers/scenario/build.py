@@ -110,8 +110,8 @@ def fill_pairs(pairs: Pairs, scenario: Scenario, parameters: Parameters, economy
     pairs.treaty[:] = pairs.alliance
     pairs.reach[:] = reach_matrix(scenario, parameters, distances)
     pairs.trade[:] = trade_matrix(scenario, economy, distances)
-    pairs.rivalry[:] = rivalry_matrix(scenario)
-    pairs.hostility[:] = hostility_matrix(scenario)
+    pairs.rivalry[:] = _mutual(scenario, [(*one.states, one.strength) for one in scenario.rivalries])
+    pairs.hostility[:] = _mutual(scenario, [(*one.states, one.level) for one in scenario.hostilities])
 
 
 def distance_matrix(scenario: Scenario) -> Floats:
@@ -158,18 +158,8 @@ def trade_matrix(scenario: Scenario, economy: Floats, distances: Floats) -> Floa
     return matrix
 
 
-def rivalry_matrix(scenario: Scenario) -> Floats:
-    """Mutual rivalry, as the scenario declares it."""
-    return _mutual(scenario, [(*rivalry.states, rivalry.strength) for rivalry in scenario.rivalries])
-
-
-def hostility_matrix(scenario: Scenario) -> Floats:
-    """Hostility between the two that past disputes left, as the scenario declares it; 0 where it is silent."""
-    return _mutual(scenario, [(*hostility.states, hostility.level) for hostility in scenario.hostilities])
-
-
 def _mutual(scenario: Scenario, pairs: Sequence[tuple[str, str, float]]) -> Floats:
-    """A symmetric matrix of what is said of pairs."""
+    """A symmetric matrix of what is said of pairs, 0 where nothing is."""
     matrix = _zeros(scenario)
     _raise_to(matrix, scenario, [*pairs, *((other, one, strength) for one, other, strength in pairs)])
     return matrix
@@ -320,8 +310,7 @@ def shares(amounts: Floats) -> Floats:
 
 def power_shares(states: States) -> Floats:
     """Power share of each state: the mean of its shares of output and capability."""
-    powers: Floats = (shares(states.economy) + shares(states.capability)) / 2
-    return powers
+    return (shares(states.economy) + shares(states.capability)) / 2
 
 
 def great_powers(states: States, parameters: Parameters) -> NDArray[np.bool_]:
@@ -352,10 +341,8 @@ def _fill_order(world: World, initial: float, powers: Floats) -> None:
 
 def _fill_weights(states: States, scenario: Scenario) -> None:
     weights = [weights_of(scenario, state) for state in scenario.states]
-    states.power_weight[:] = [w.power for w in weights]
-    states.order_weight[:] = [w.order for w in weights]
-    states.welfare_weight[:] = [w.welfare for w in weights]
-    states.fear_weight[:] = [w.fear for w in weights]
+    for name in Weights.model_fields:
+        getattr(states, f"{name}_weight")[:] = [getattr(each, name) for each in weights]
 
 
 def _fill_leadership(states: States, listed: tuple[State, ...], parameters: Parameters) -> None:

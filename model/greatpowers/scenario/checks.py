@@ -37,7 +37,8 @@ def happening_faults(scenario: Scenario) -> Iterator[Fault]:
     yield from (("", text) for text in _coverage_faults(scenario))
     for number, entry in enumerate(scenario.happened, 1):
         place = f"happened number {number}"
-        yield from ((place, text) for text in _time_faults(scenario, entry))
+        if not _is_played(scenario, entry.quarter):
+            yield place, f"'quarter' is {entry.quarter}, {_outside(scenario)}"
         yield from ((place, text) for text in _place_faults(scenario, entry))
     for number, (before, after) in enumerate(pairwise(scenario.happened), 2):
         if quarter_number(after.quarter) < quarter_number(before.quarter):
@@ -59,11 +60,6 @@ def _coverage_faults(scenario: Scenario) -> Iterator[str]:
         yield f"'happened_to' is {end}, but an event of {told} is listed; expected {told} or later."
 
 
-def _time_faults(scenario: Scenario, entry: Happening) -> Iterator[str]:
-    if not _is_played(scenario, entry.quarter):
-        yield f"'quarter' is {entry.quarter}, {_outside(scenario)}"
-
-
 def _is_played(scenario: Scenario, quarter: str) -> bool:
     return 0 <= quarter_number(quarter) - quarter_number(scenario.start) < scenario.rounds
 
@@ -79,7 +75,7 @@ def _place_faults(scenario: Scenario, entry: Happening) -> Iterator[str]:
         if entry.rung is not None:
             yield f"'rung' is {entry.rung} without a 'theatre'; expected both, or no rung."
     elif entry.theatre not in ids:
-        yield f"'theatre' names '{entry.theatre}', but no theatre has that id. {suggestion(entry.theatre, ids)}"
+        yield from _unknown("theatre", [entry.theatre], ids, NO_THEATRE)
     elif entry.rung is not None and not _can_come_to(entry.rung, scenario.theatres[ids[entry.theatre]].ceiling):
         ceiling = scenario.theatres[ids[entry.theatre]].ceiling
         yield (
@@ -123,7 +119,7 @@ def matrix_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _shape_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
-    yield from (unknown_state("states", name, ids) for name in names if name not in ids)
+    yield from _unknown("states", names, ids)
     for name in repeated(names):
         yield f"'states' names '{name}' more than once."
     if len(rows) != len(names):
@@ -196,9 +192,14 @@ def scenario_faults(scenario: Scenario, policies: Iterable[str]) -> Iterator[Fau
     yield from happening_faults(scenario)
 
 
-def unknown_state(key: str, name: str, ids: Iterable[str]) -> str:
-    """The sentence for a name that should be a state's id."""
-    return f"'{key}' names '{name}', but no state has that id. {suggestion(name, ids)}"
+NO_STATE, NO_THEATRE = "but no state has that id", "but no theatre has that id"
+NO_POLICY = "and there is no such policy"
+
+
+def _unknown(key: str, listed: Iterable[str], known: Iterable[str], what: str = NO_STATE) -> Iterator[str]:
+    """A sentence for each name listed under a key that is not among those known."""
+    names = list(known)
+    yield from (f"'{key}' names '{name}', {what}. {suggestion(name, names)}" for name in listed if name not in names)
 
 
 def _identity_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -209,9 +210,9 @@ def _identity_faults(scenario: Scenario) -> Iterator[Fault]:
     ):
         for name in repeated(found):
             yield f"{kind} '{name}'", f"{found.count(name)} {kind}s have this name; expected each to have its own."
-    leader, ids = scenario.coalition.leader, scenario.state_index()
-    if leader is not None and leader not in ids:
-        yield "coalition", unknown_state("leader", leader, ids)
+    leader = scenario.coalition.leader
+    leaders = _unknown("leader", [] if leader is None else [leader], scenario.state_index())
+    yield from (("coalition", text) for text in leaders)
 
 
 def _state_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -254,9 +255,9 @@ def _alliance_faults(scenario: Scenario) -> Iterator[Fault]:
             yield place, f"'members' names only '{alliance.members[0]}'; expected at least two states."
         for key, listed in (("members", alliance.members), ("to", alliance.to)):
             yield from ((place, f"'{key}' names '{name}' more than once.") for name in repeated(listed))
-            yield from ((place, unknown_state(key, name, ids)) for name in listed if name not in ids)
-        if alliance.from_ is not None and alliance.from_ not in ids:
-            yield place, unknown_state("from", alliance.from_, ids)
+            yield from ((place, text) for text in _unknown(key, listed, ids))
+        if alliance.from_ is not None:
+            yield from ((place, text) for text in _unknown("from", [alliance.from_], ids))
         if alliance.from_ in alliance.to:
             yield place, f"'to' names '{alliance.from_}', the state that commits itself; expected other states."
 
@@ -272,9 +273,9 @@ def _pair_faults(scenario: Scenario) -> Iterator[Fault]:
     for place, key, one, other in pairs:
         if one == other:
             yield place, f"'{key}' pairs '{one}' with itself; expected two different states."
-        for name in {one: 0, other: 0}:
-            if name not in ids:
-                yield place, unknown_state("state" if key == "host" and name == one else key, name, ids)
+        for name in dict.fromkeys((one, other)):
+            named = "state" if key == "host" and name == one else key
+            yield from ((place, text) for text in _unknown(named, [name], ids))
     yield from _hostility_faults(scenario)
 
 
@@ -295,14 +296,12 @@ def _theatre_faults(scenario: Scenario) -> Iterator[Fault]:
     for theatre in scenario.theatres:
         place = f"theatre '{theatre.id}'"
         yield from ((place, text) for text in _stage_faults(theatre))
-        named = [("challenger", theatre.challenger), ("host", theatre.host)]
-        named += [("sanctioning", name) for name in theatre.sanctioning]
-        named += [("presence", name) for name in theatre.presence]
-        if theatre.war is not None:
-            yield from ((place, text) for text in _war_faults(theatre, theatre.war))
-            named += [("beside_challenger", name) for name in theatre.war.beside_challenger]
-            named += [("beside_host", name) for name in theatre.war.beside_host]
-        yield from ((place, unknown_state(key, name, ids)) for key, name in named if name not in ids)
+        named: dict[str, Iterable[str]] = {"challenger": [theatre.challenger], "host": [theatre.host]}
+        named |= {"sanctioning": theatre.sanctioning, "presence": theatre.presence}
+        if war := theatre.war:
+            yield from ((place, text) for text in _war_faults(theatre, war))
+            named |= {"beside_challenger": war.beside_challenger, "beside_host": war.beside_host}
+        yield from ((place, text) for key, listed in named.items() for text in _unknown(key, listed, ids))
 
 
 def _stage_faults(theatre: Theatre) -> Iterator[str]:
@@ -370,9 +369,7 @@ def _terms_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
                 place,
                 f"'policy' is \"{terms.policy}\", and there is no such policy. {suggestion(terms.policy, policies)}",
             )
-        for name in terms.theatres:
-            if name not in ids:
-                yield place, f"'theatres' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
+        yield from ((place, text) for text in _unknown("theatres", terms.theatres, ids, NO_THEATRE))
         yield from ((place, f"'theatres' names '{name}' more than once.") for name in repeated(terms.theatres))
 
 
@@ -385,20 +382,13 @@ def _question_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]
             "question",
             f"'policies' names {len(asked)}; expected the one asked about and the one it is compared with.",
         )
-    for name in asked:
-        if name not in policies:
-            yield "question", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"
-    for name in scenario.question.places:
-        if name not in ids:
-            yield "question", f"'places' names '{name}', but no theatre has that id. {suggestion(name, ids)}"
+    yield from (("question", text) for text in _unknown("policies", asked, policies, NO_POLICY))
+    yield from (("question", text) for text in _unknown("places", scenario.question.places, ids, NO_THEATRE))
 
 
 def _comparison_faults(scenario: Scenario, policies: list[str]) -> Iterator[Fault]:
     for name in repeated(scenario.policies):
         yield "", f"'policies' names '{name}' more than once."
-    for name in scenario.policies:
-        if name not in policies:
-            yield "", f"'policies' names '{name}', and there is no such policy. {suggestion(name, policies)}"
-    under = scenario.happened_under
-    if under is not None and under not in policies:
-        yield "", f"'happened_under' names '{under}', and there is no such policy. {suggestion(under, policies)}"
+    yield from (("", text) for text in _unknown("policies", scenario.policies, policies, NO_POLICY))
+    if under := scenario.happened_under:
+        yield from (("", text) for text in _unknown("happened_under", [under], policies, NO_POLICY))

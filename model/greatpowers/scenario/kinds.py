@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from greatpowers.core.declare import fields_of
+from greatpowers.core.declare import Field as Setting, fields_of
 from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.core.levers import SWITCH, Levers
 from greatpowers.core.parameters import Parameters
@@ -20,47 +20,28 @@ class Expect(NamedTuple):
     text: str
 
 
-class Setting(NamedTuple):
-    """One number that may be set by name: its range, unit and meaning."""
-
-    name: str
-    low: float
-    high: float
-    unit: str
-    meaning: str
-
-
-def settings_of(declared: type) -> dict[str, Setting]:
-    """The settings that a declared class of the core offers, by name."""
-    return {
-        found.name: Setting(found.name, found.field.low, found.field.high, found.field.unit, found.field.meaning)
-        for found in fields_of(declared)
-    }
-
-
 def rung_name(rung: int) -> str:
     """The name of a rung as files write it, such as 'proxy-support'."""
     return Rung(rung).name.lower().replace("_", "-")
 
 
-LEVERS = settings_of(Levers)
+LEVERS = {found.name: found.field for found in fields_of(Levers)}
 IN_A_DEAL = (
     *("keep", "relief", "tranches", "neutrality", "monitors", "peacekeepers", "snapback", "carve_out"),
     "spoiler_limit",
 )
 """Levers that say what is in a deal, or when it is proposed: they do nothing where none is on offer."""
 
-PARAMETERS = settings_of(Parameters)
+PARAMETERS = {found.name: found.field for found in fields_of(Parameters)}
 WEIGHT_MEANINGS = {
     "power": "gain in power and control",
     "order": "the order's norms",
     "welfare": "economic loss",
     "fear": "not being encircled",
 }
-WEIGHTS = {
-    name: Setting(name, 0.0, 1.0, "share in [0, 1]", f"weight of {meaning}")
-    for name, meaning in WEIGHT_MEANINGS.items()
-}
+WEIGHTS = {name: Setting(f"weight of {meaning}") for name, meaning in WEIGHT_MEANINGS.items()}
+"""What may be set by name: range, unit and meaning."""
+
 RUNG_NAMES = tuple(rung_name(rung) for rung in range(TOP_RUNG + 1))
 
 

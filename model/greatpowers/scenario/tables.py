@@ -9,9 +9,13 @@ from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
 from greatpowers.scenario.build import EVERYWHERE, all_levers, segments_of, shares, weights_of
 from greatpowers.scenario.kinds import LEVERS, rung_name
-from greatpowers.scenario.schema import PolicyPreset, Scenario, State, Theatre
+from greatpowers.scenario.schema import PolicyPreset, Scenario, Theatre
 
 Row = dict[str, Any]
+
+WRITTEN_OF_THEATRES = {
+    *("id", "challenger", "host", "salience", "control", "annexed", "sanctions", "aid", "spoilers", "reason", "source"),
+}
 
 
 def state_table(scenario: Scenario) -> list[Row]:
@@ -27,22 +31,12 @@ def state_table(scenario: Scenario) -> list[Row]:
             "economy": _rounded(economy[i]),
             "capability": _rounded(capability[i]),
             "power": _rounded((economy[i] + capability[i]) / 2),
-            **_as_written(state),
+            "leadership": "committed" if state.committed else "reluctant",
+            "elections": f"every {state.election_period} rounds" if state.election_period else "none",
+            **state.model_dump(include={"nuclear", "openness", "burden", "reason", "source"}),
         }
         for i, state in enumerate(scenario.states)
     ]
-
-
-def _as_written(state: State) -> Row:
-    return {
-        "nuclear": state.nuclear,
-        "openness": state.openness,
-        "burden": state.burden,
-        "leadership": "committed" if state.committed else "reluctant",
-        "elections": f"every {state.election_period} rounds" if state.election_period else "none",
-        "reason": state.reason,
-        "source": state.source,
-    }
 
 
 def theatre_table(scenario: Scenario) -> list[Row]:
@@ -52,25 +46,15 @@ def theatre_table(scenario: Scenario) -> list[Row]:
 
 def _theatre_row(theatre: Theatre) -> Row:
     return {
-        "id": theatre.id,
+        **theatre.model_dump(include=WRITTEN_OF_THEATRES),
         "name": theatre.label,
-        "challenger": theatre.challenger,
-        "host": theatre.host,
-        "salience": theatre.salience,
         "rung": f"{theatre.rung} {rung_name(theatre.rung)}",
         "ceiling": f"{theatre.ceiling} {rung_name(theatre.ceiling)}",
         "top": str(theatre.ceiling),
-        "control": theatre.control,
         "recognised": theatre.control if theatre.annexed else theatre.recognised,
-        "annexed": theatre.annexed,
-        "sanctions": theatre.sanctions,
         "sanctioning": ", ".join(theatre.sanctioning),
-        "aid": theatre.aid,
         "presence": ", ".join(f"{name} {share:g}" for name, share in theatre.presence.items()),
-        "spoilers": theatre.spoilers,
         "deal": f"in force for {theatre.deal.age} rounds" if theatre.deal else "none",
-        "reason": theatre.reason,
-        "source": theatre.source,
     }
 
 
@@ -118,11 +102,7 @@ def parameter_table(parameters: Parameters) -> list[Row]:
             "name": found.name,
             "value": getattr(parameters, found.name),
             "default": found.default,
-            "low": found.field.low,
-            "high": found.field.high,
-            "unit": found.field.unit,
-            "meaning": found.field.meaning,
-            "source": found.field.source,
+            **found.field._asdict(),
         }
         for found in fields_of(Parameters)
     ]
