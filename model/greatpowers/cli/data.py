@@ -50,7 +50,7 @@ def execute(arguments: Namespace) -> None:
     """Print what there is; raises :class:`GreatPowersError` if a file is not what its name says."""
     from greatpowers.cli.terminal import grid, output
     from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
-    from greatpowers.historical.published.records import Records, subjects_of
+    from greatpowers.historical.published.records import Records
 
     records = Records(arguments.directory)
     screen = output()
@@ -58,7 +58,8 @@ def execute(arguments: Namespace) -> None:
         screen.table(grid("Found", FILES, _found(records)))
     if records.aside:
         screen.table(grid("Left out", ASIDE, [left._asdict() for left in records.aside]))
-    missing = [subject for subject in subjects_of() if records.form(subject) is None]
+    subjects = dict.fromkeys(form.subject for form in FORMS)
+    missing = [subject for subject in subjects if records.form(subject) is None]
     lacking = [{"subject": subject, **SUBJECTS[subject]._asdict()} for subject in missing]
     if lacking:
         screen.table(grid("Not found", LACKING, lacking))

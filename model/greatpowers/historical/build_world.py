@@ -164,8 +164,7 @@ def _economy(records: Records, now: pd.DataFrame, year: int) -> "pd.Series[float
 def _industry(now: pd.DataFrame) -> "pd.Series[float]":
     """Mean share of energy, iron and steel, and urban population, of those that the year records."""
     shares = [now[name].fillna(0.0) / now[name].sum() for name in INDUSTRY if now[name].sum() > 0]
-    industry: pd.Series[float] = pd.concat(shares, axis=1).mean(axis=1)
-    return industry
+    return pd.concat(shares, axis=1).mean(axis=1)
 
 
 def _relative(

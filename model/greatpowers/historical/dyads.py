@@ -219,8 +219,7 @@ def gravity(shares: tuple[float, float], km: float) -> float:
     """Salience of a state without a border: `shares` are of the world's capabilities, `km` between the capitals."""
     size = power(shares[0] * shares[1], 0.5) / rules.GRAVITY_SHARE
     drawn = rules.GRAVITY * power(size, rules.GRAVITY_OF_SIZE) * power(rules.GRAVITY_KM / km, rules.GRAVITY_OF_DISTANCE)
-    found: float = min(drawn, rules.BORDER[FARTHEST_BORDER])
-    return found
+    return min(drawn, rules.BORDER[FARTHEST_BORDER])
 
 
 def salience(near: float, regime: float, claims_pressed: float) -> float:

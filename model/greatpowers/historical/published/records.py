@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.historical.derived_tables import is_member, state_names
-from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS, Form
+from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
 from greatpowers.historical.published.reading import (
     Aside,
     FoundFile,
@@ -35,6 +35,14 @@ class Source(NamedTuple):
     last: int
     claimed: str
     """Another release that its name says; empty if it says none."""
+
+
+def _table_of(subject: str, meaning: str) -> "cached_property[pd.DataFrame]":
+    def read_once(records: "Records") -> pd.DataFrame:
+        return records.subject(subject)
+
+    read_once.__doc__ = meaning
+    return cached_property(read_once)
 
 
 class Records:
@@ -87,7 +95,8 @@ class Records:
             version = release(found, raw)
             table = CANONICAL[found.form.key](raw.table)
             _check_numbers(found, table)
-            first, last = _first_year(table), last_year(found.form, raw.table)
+            first = int(table[next(name for name in ("year", "first", "start") if name in table)].min())
+            last = last_year(found.form, raw.table)
             self._read[key] = table, Source(found, version.name, len(raw.table), first, last, version.claimed)
         return self._read[key]
 
@@ -138,40 +147,13 @@ class Records:
         pairs = zip(table["ccode"].astype(int), table["year"].astype(int), strict=True)
         return table[[is_member(code, year) for code, year in pairs]].reset_index(drop=True)
 
-    @cached_property
-    def disputes(self) -> pd.DataFrame:
-        """Participants of disputes."""
-        return self.subject("disputes")
-
-    @cached_property
-    def alliances(self) -> pd.DataFrame:
-        """Obligations of the first to the second, by year."""
-        return self.subject("alliances")
-
-    @cached_property
-    def contiguity(self) -> pd.DataFrame:
-        """Borders and narrow waters, as spells."""
-        return self.subject("contiguity")
-
-    @cached_property
-    def trade(self) -> pd.DataFrame:
-        """Imports and exports of states, by year."""
-        return self.subject("trade")
-
-    @cached_property
-    def dyadic_trade(self) -> pd.DataFrame:
-        """Trade between pairs, by year."""
-        return self.subject("dyadic trade")
-
-    @cached_property
-    def output(self) -> pd.DataFrame:
-        """Gross domestic product, by year."""
-        return self.subject("output")
-
-    @cached_property
-    def regimes(self) -> pd.DataFrame:
-        """Polity2 scores (-10 to 10), by year."""
-        return self.subject("regimes")
+    disputes = _table_of("disputes", "Participants of disputes.")
+    alliances = _table_of("alliances", "Obligations of the first to the second, by year.")
+    contiguity = _table_of("contiguity", "Borders and narrow waters, as spells.")
+    trade = _table_of("trade", "Imports and exports of states, by year.")
+    dyadic_trade = _table_of("dyadic trade", "Trade between pairs, by year.")
+    output = _table_of("output", "Gross domestic product, by year.")
+    regimes = _table_of("regimes", "Polity2 scores (-10 to 10), by year.")
 
 
 WARD_NUMBERS = {
@@ -199,10 +181,6 @@ def _check_numbers(found: FoundFile, table: pd.DataFrame) -> None:
                 f"{found.name}: country number {theirs} is Gleditsch and Ward's for {state_names()[ours][1]}, which "
                 f"Correlates of War number {ours}; expected the numbers of Correlates of War."
             )
-
-
-def _first_year(table: pd.DataFrame) -> int:
-    return int(table[next(name for name in ("year", "first", "start") if name in table)].min())
 
 
 def _as_it_is(raw: pd.DataFrame) -> pd.DataFrame:
@@ -330,8 +308,3 @@ CANONICAL: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "polity-tidy": _as_it_is,
 }
 """How each form becomes the table of its subject."""
-
-
-def subjects_of(forms: "tuple[Form, ...]" = FORMS) -> list[str]:
-    """The subjects, in the order in which they are listed."""
-    return list(dict.fromkeys(form.subject for form in forms))
