@@ -45,19 +45,14 @@ class SearchStore:
             text = f"it has {done} generations already, and {asked} were asked for; ask for {done} or more"
             raise GreatPowersError(f"{self.directory}: cannot continue this search: {text}. {REMEDY}")
 
-    def generation(self, number: int) -> Path:
-        """The file of a generation."""
-        return self.played(f"{number:04d}")
-
-    def played(self, name: str) -> Path:
-        """The file of what else was played, apart from the tables of the answer."""
+    def _file(self, name: str) -> Path:
         return self.directory / GENERATIONS / f"{name}.parquet"
 
-    def read(self, path: Path, space: Space) -> tuple[Floats, Floats] | None:
+    def read(self, name: str, space: Space) -> tuple[Floats, Floats] | None:
         """Levers [n, levers] and values [n, worlds, objectives] of a file; None if it is not there or not sound."""
         objectives = list(self.settings.objectives)
         try:
-            frame = pd.read_parquet(path)
+            frame = pd.read_parquet(self._file(name))
             count = int(frame["candidate"].max()) + 1
             values = frame[objectives].to_numpy(dtype=np.float64).reshape(count, -1, len(objectives))
             levers = frame[[f"lever_{name}" for name in space.names]].to_numpy(dtype=np.float64)
@@ -65,14 +60,13 @@ class SearchStore:
         except (OSError, ValueError, KeyError):
             return None
 
-    def write(self, path: Path, levers: Floats, names: Sequence[str], values: Floats) -> None:
+    def write(self, name: str, levers: Floats, names: Sequence[str], values: Floats) -> None:
         """Write levers and values, a row a candidate and world."""
         count, worlds, _ = values.shape
         keys = {"candidate": np.repeat(np.arange(count), worlds), "world": np.tile(np.arange(worlds), count)}
         moved = {f"lever_{name}": np.repeat(levers[:, k], worlds) for k, name in enumerate(names)}
         found = {name: values[..., k].reshape(-1) for k, name in enumerate(self.settings.objectives)}
-        table = pd.DataFrame({**keys, **moved, **found})
-        write_whole(path, parquet_bytes(table))
+        write_whole(self._file(name), parquet_bytes(pd.DataFrame({**keys, **moved, **found})))
 
 
 @contextlib.contextmanager
@@ -161,43 +155,23 @@ class _Run:
         self._done = 0
         self._total = self.bench.runs(len(settings.presets) + settings.generations * settings.population)
         self._total += self.bench.runs(settings.population + len(self.rivals)) * FRESH**2
-        self.presets = self._values(store.played(PRESETS), settings.presets, self.bench)
+        self.presets = self._values(PRESETS, self._points(settings.presets), settings.presets, self.bench)
         self.points: list[Floats] = []
         self.values: list[Floats] = []
 
     def generations(self) -> None:
         """Play every generation, or read it."""
         settings, space = self.settings, self.space
-        start = np.array([space.point(policy) for policy in settings.presets])
-        searcher = Searcher(
-            space.low,
-            space.high,
-            len(settings.objectives),
-            settings.population,
-            settings.seed,
-            np.unique(start, axis=0),
-        )
+        start = np.unique(self._points(settings.presets), axis=0)
+        sizes = len(settings.objectives), settings.population
+        searcher = Searcher(space.low, space.high, *sizes, settings.seed, start)
         for number in range(settings.generations):
             points = space.rounded(searcher.ask())
-            values = self._generation(number, points)
+            policies = [space.policy(at, f"g{number:03d}-{k:03d}", settings.base) for k, at in enumerate(points)]
+            values = self._values(f"{number:04d}", points, policies, self.bench, number)
             searcher.tell(robust(values, settings.rules, self.presets))
             self.points.append(points)
             self.values.append(values)
-
-    def _generation(self, number: int, points: Floats) -> Floats:
-        path = self.store.generation(number)
-        kept = self.store.read(path, self.space)
-        if kept is not None:
-            if kept[0].shape != points.shape or not np.array_equal(kept[0], points):
-                text = f"generation {number} would ask for other candidates now, so a library must have changed"
-                raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
-            self._tell(self.bench.runs(len(points)))
-            return kept[1]
-        names = [f"g{number:03d}-{k:03d}" for k in range(len(points))]
-        policies = [self.space.policy(p, n, self.settings.base) for p, n in zip(points, names, strict=True)]
-        values = self._play(self.bench, policies)
-        self.store.write(path, points, self.space.names, values)
-        return values
 
     def judge(self) -> SearchResult:
         """Take what is on the front, thinned out, and judge it on fresh worlds and seeds beside the presets."""
@@ -215,39 +189,36 @@ class _Run:
             self.space.policy(points[k], f"found-{n:02d}", settings.base) for n, k in enumerate(chosen, start=1)
         ]
         fresh = _bench(settings, FRESH * settings.worlds, FRESH * settings.seeds, fresh=True)
-        judged = self._values(self.store.played(FRESH_FILE), [*policies, *self.rivals], fresh, points[chosen])
+        given = np.concatenate([points[chosen], self._points(self.rivals)])
+        judged = self._values(FRESH_FILE, given, [*policies, *self.rivals], fresh)
         self._report(self._total)
         return SearchResult(
             settings, points, values, born, self.presets,
             chosen, tuple(policies), tuple(self.rivals), judged,
         )  # fmt: skip
 
-    def _values(
-        self, path: Path, policies: list[PolicyPreset], bench: PolicyTrials, points: Floats | None = None
-    ) -> Floats:
-        """Values of policies from a file, if it is of these policies, else played and written."""
-        given = np.array([self.space.point(policy) for policy in policies])
-        if points is not None:
-            given[: len(points)] = points
-        kept = self.store.read(path, self.space)
-        if kept is not None and np.array_equal(kept[0], given):
-            self._tell(bench.runs(len(policies)))
-            return kept[1]
-        values = self._play(bench, policies)
-        self.store.write(path, given, self.space.names, values)
-        return values
+    def _points(self, policies: Sequence[PolicyPreset]) -> Floats:
+        return np.array([self.space.point(policy) for policy in policies])
 
-    def _play(self, bench: PolicyTrials, policies: list[PolicyPreset]) -> Floats:
-        """Losses [policies, worlds, objectives]."""
-        before = self._done
+    def _values(
+        self, name: str, points: Floats, policies: list[PolicyPreset], bench: PolicyTrials, number: int | None = None
+    ) -> Floats:
+        """Losses [policies, worlds, objectives] from a file, if it is of these points, else played and written.
+
+        Generations (of which this is the `number`) follow from each other, so that one that differs is not replaced.
+        """
+        kept, before = self.store.read(name, self.space), self._done
+        self._done += bench.runs(len(policies))
+        if kept is not None and np.array_equal(kept[0], points):
+            self._report(self._done)
+            return kept[1]
+        if kept is not None and number is not None:
+            text = f"generation {number} would ask for other candidates now, so a library must have changed"
+            raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
         told = None if self._progress is None else lambda done, _: self._report(before + done)
         values = bench.play(policies, self._workers, told) * self.settings.signs
-        self._done = before + bench.runs(len(policies))
+        self.store.write(name, points, self.space.names, values)
         return values
-
-    def _tell(self, histories: int) -> None:
-        self._done += histories
-        self._report(self._done)
 
     def _report(self, done: int) -> None:
         if self._progress is not None:

@@ -49,14 +49,14 @@ class Searcher:
         checked_population(population)
         first = _first_generation(low, high, population, seed, start)
         self._algorithm = _algorithm(objectives, population, first)
-        self._algorithm.setup(_problem(low, high, objectives), termination=("n_gen", 2**31), seed=seed, verbose=False)
+        problem = fetch("pymoo.core.problem").Problem(n_var=low.size, n_obj=objectives, xl=low, xu=high)
+        self._algorithm.setup(problem, termination=("n_gen", 2**31), seed=seed, verbose=False)
         self._asked: Any = None
 
     def ask(self) -> Floats:
         """The candidates of the next generation, shape [n, variables]."""
         self._asked = self._algorithm.ask()
-        found: Floats = np.array(self._asked.get("X"), dtype=np.float64)
-        return found
+        return np.array(self._asked.get("X"), dtype=np.float64)
 
     def tell(self, values: Floats) -> None:
         """What the candidates asked for last are worth, shape [n, objectives]."""
@@ -68,8 +68,7 @@ class Searcher:
 def _first_generation(low: Floats, high: Floats, population: int, seed: int, start: Floats | None) -> Floats:
     given = np.empty((0, low.size)) if start is None else start[:population]
     drawn = qmc.LatinHypercube(low.size, rng=np.random.default_rng(seed)).random(population - len(given))
-    found: Floats = np.concatenate([given, low + drawn * (high - low)])
-    return found
+    return np.concatenate([given, low + drawn * (high - low)])
 
 
 def _algorithm(objectives: int, population: int, first: Floats) -> Any:
@@ -89,17 +88,12 @@ def _partitions(objectives: int, population: int) -> int:
     return found
 
 
-def _problem(low: Floats, high: Floats, objectives: int) -> Any:
-    return fetch("pymoo.core.problem").Problem(n_var=low.size, n_obj=objectives, xl=low, xu=high)
-
-
 Flags = NDArray[np.bool_]
 
 
 def undominated(values: Floats) -> Flags:
     """Which points [n, objectives] no other point equals or betters in everything and betters in something: [n]."""
-    found: Flags = np.asarray(fetch("moocore").is_nondominated(values, keep_weakly=True), dtype=np.bool_)
-    return found
+    return np.asarray(fetch("moocore").is_nondominated(values, keep_weakly=True), dtype=np.bool_)
 
 
 def dominates(values: Floats, point: Floats) -> Flags:
@@ -139,9 +133,8 @@ def nearest(values: Floats, point: Floats, scale: Floats) -> int:
 
     Among the points that dominate it: the one with the largest minimum improvement over the objectives.
     """
-    worst: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).max(axis=1)
-    total: Floats = ((values - point) / np.where(scale > 0, scale, 1.0)).sum(axis=1)
-    return int(np.lexsort((total, np.round(worst, 12)))[0])
+    given_up = (values - point) / np.where(scale > 0, scale, 1.0)
+    return int(np.lexsort((given_up.sum(axis=1), np.round(given_up.max(axis=1), 12)))[0])
 
 
 WORST = 0.1
@@ -176,8 +169,7 @@ def robust(values: Floats, rules: Sequence[str], presets: Floats) -> Floats:
 
     `presets`, [presets, worlds, objectives], are what regret is measured from: in each world the best of them.
     """
-    found: Floats = np.stack([_one(values[..., k], rule, presets[..., k]) for k, rule in enumerate(rules)], axis=-1)
-    return found
+    return np.stack([_one(values[..., k], rule, presets[..., k]) for k, rule in enumerate(rules)], axis=-1)
 
 
 def _one(values: Floats, rule: str, presets: Floats) -> Floats:

@@ -82,12 +82,8 @@ def _presets(found: SearchResult) -> pd.DataFrame:
     for k, policy in enumerate(found.rivals):
         near = nearest(ours, theirs[k], scale)
         gap = (ours[near] - theirs[k]) * signs
-        row: dict[str, object] = {
-            "policy": policy.name,
-            "dominated": bool(dominates(ours, theirs[k]).any()),
-            "share": share[k],
-            "nearest": found.policies[near].name,
-        }
+        row: dict[str, object] = {"policy": policy.name, "dominated": bool(dominates(ours, theirs[k]).any())}
+        row |= {"share": share[k], "nearest": found.policies[near].name}
         for j, name in enumerate(settings.objectives):
             row[name], row[f"{name}_gap"] = theirs[k, j] * signs[j], gap[j]
         rows.append(row)

@@ -4,7 +4,7 @@ And how it plays: every policy on the same luck in the same sample of uncertain 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,12 +12,10 @@ import tomli_w
 
 from greatpowers.core.declare import Floats
 from greatpowers.core.levers import SWITCH
-from greatpowers.core.parameters import Parameters, pack
-from greatpowers.core.world import World
 from greatpowers.dictionary import PLACE_MARK, describe, place_columns
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.schema import samples
-from greatpowers.scenario.build import all_levers, build_parameters, build_policy, build_world
+from greatpowers.scenario.build import all_levers, build_policy
 from greatpowers.scenario.errors import GreatPowersError, suggestion
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
@@ -25,7 +23,7 @@ from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.ensemble import Progress, in_histories, play_and_read, run_jobs
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.run import play_matched
-from greatpowers.simulation.setup import Setup, checked_count, checked_rounds, checked_seed, resolved
+from greatpowers.simulation.setup import Setup, checked_count, checked_rounds, checked_seed, prepare
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
 from greatpowers.statistics.outcomes import more_is_better
 from greatpowers.storage.manifest import plain
@@ -33,15 +31,6 @@ from greatpowers.studies.search_algorithm import checked_population, checked_rul
 
 ALL_PARAMETERS = {"all": {"from": 0.5, "to": 2.0}}
 """Every parameter from half to twice its default, within what it is declared for."""
-
-
-@dataclass(frozen=True, eq=False)
-class UncertainWorld:
-    """One world: parameters, and the scenario at round 0 under them."""
-
-    parameters: Parameters
-    world: World
-    packed: Parameters
 
 
 class PolicyTrials:
@@ -67,12 +56,13 @@ class PolicyTrials:
         metrics: Sequence[str],
         uncertainties: Mapping[str, object],
     ) -> None:
-        self.rounds, self.seeds, self.metrics = checked_rounds(rounds), tuple(seeds), tuple(metrics)
-        self._scenario = resolved(scenario, build_parameters(scenario))
+        self.seeds, self.metrics = tuple(seeds), tuple(metrics)
         known = [*SUMMARY_COLUMNS, *place_columns(scenario.theatre_index())]
         self._columns = [known.index(name) for name in metrics]
         self._of_places = any(column >= len(SUMMARY_COLUMNS) for column in self._columns)
-        self.worlds = [_world(scenario, drawn) for drawn in sample_of(worlds, sample_seed, uncertainties)]
+        drawn = sample_of(worlds, sample_seed, uncertainties)
+        # Whatever is tried takes the place of this policy.
+        self.worlds = [prepare(scenario, "laissez-faire", rounds, parameters) for parameters in drawn]
 
     def runs(self, policies: int) -> int:
         """How many histories it takes to try so many policies."""
@@ -80,14 +70,13 @@ class PolicyTrials:
 
     def play(self, policies: Sequence[PolicyPreset], workers: int | None, progress: Progress | None) -> Floats:
         """Means over seeds, shape [policies, worlds, metrics]; the same whatever the number of workers."""
-        levers = [build_policy(self._scenario, policy) for policy in policies]
+        levers = [build_policy(self.worlds[0].scenario, policy) for policy in policies]
         values = np.empty((len(self.worlds), len(self.seeds), len(policies), len(self.metrics)))
 
         def work(job: int) -> None:
             which, seed = divmod(job, len(self.seeds))
-            found = self.worlds[which]
             setups = [
-                Setup(self._scenario, policy, found.parameters, self.rounds, found.world, table, found.packed)
+                replace(self.worlds[which], policy=policy, levers=table)
                 for policy, table in zip(policies, levers, strict=True)
             ]
             for row, found_of in enumerate(self._read(setups, self.seeds[seed])):
@@ -123,11 +112,6 @@ def sample_of(worlds: int, seed: int, uncertainties: Mapping[str, object]) -> li
     return [found[number] for number in range(worlds)]
 
 
-def _world(scenario: Scenario, drawn: Mapping[str, float]) -> UncertainWorld:
-    parameters = build_parameters(scenario, drawn)
-    return UncertainWorld(parameters, build_world(scenario, parameters), pack(parameters))
-
-
 SEARCHED = (
     "sanctions", "secondary", "presence", "red_line", "aid",
     "deal", "keep", "relief", "neutrality", "monitors", "peacekeepers", "snapback", "counter_insurgency",
@@ -149,8 +133,7 @@ class Space(NamedTuple):
     def rounded(self, points: Floats) -> Floats:
         """Points [n, levers] on the grid of steps, within bounds: whole rungs, and shares a reader can remember."""
         steps = np.round((points - self.low) / self.step)
-        found: Floats = np.clip(np.round(self.low + steps * self.step, 10), self.low, self.high)
-        return found
+        return np.clip(np.round(self.low + steps * self.step, 10), self.low, self.high)
 
     def point(self, policy: PolicyPreset) -> Floats:
         """Where a policy lies, by its levers from the first round on: shape [levers]."""
