@@ -5,6 +5,7 @@ before the year began, and for hostility also that others were under way.
 """
 
 from collections.abc import Collection
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from greatpowers.core.mathematics import power
 from greatpowers.historical import rules
-from greatpowers.historical.derived_tables import capital, is_democracy, is_major
+from greatpowers.historical.derived_tables import Capital, capital, is_democracy, is_major
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.geography import great_circle
 
@@ -230,5 +231,10 @@ def salience(near: float, regime: float, claims_pressed: float) -> float:
 
 def distance(one: int, other: int, year: int) -> float:
     """Kilometres between the capitals of two states in a year."""
-    places = [capital(code, year) for code in (one, other)]
-    return float(great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))[0, 1])
+    return _between(capital(one, year), capital(other, year))
+
+
+@cache
+def _between(one: Capital, other: Capital) -> float:
+    """The same of capitals, which stay where they are from year to year."""
+    return float(great_circle(np.array([one.lat, other.lat]), np.array([one.lon, other.lon]))[0, 1])
