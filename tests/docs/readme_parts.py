@@ -4,10 +4,12 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import greatpowers
 from greatpowers import Comparison
 from greatpowers.simulation.intervals import Interval
+from greatpowers.studies import brief_reasons
 from greatpowers.studies.brief_words import answer, cautions
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -27,6 +29,8 @@ PLACE = {
     "control": ("Held at the end", "{:.0%}"),
     "signed": ("Deal signed", "{:.0%}"),
 }
+LEAST = 2
+"""Histories of which there is an interval."""
 
 
 @cache
@@ -69,8 +73,9 @@ def of_place(place: str) -> str:
 
 
 def of_question(world: str) -> str:
-    """The answer to a scenario's question, and what it hangs on."""
-    found = greatpowers.brief(world)
+    """The answer to a scenario's question, and what it hangs on; its reasons, which are not told, are played least."""
+    with patch.object(brief_reasons, "FEW", LEAST):
+        found = greatpowers.brief(world)
     return "\n".join(f"> {line}\n>" for line in (*answer(found), *cautions(found)[:2])).removesuffix("\n>")
 
 
