@@ -133,14 +133,20 @@ def _print(
     signed: bool = False,
 ) -> None:
     """One table, or where the terminal is too narrow for it, several."""
-    parts = 1
-    tables = [_table(title, shown, estimates, posterior, signed)]
+    from greatpowers.core.levers import SWITCH
+
+    columns = {}
+    for name, (_, unit) in shown.items():
+        own, drawn = (cast("pd.DataFrame", part[name]) for part in (estimates, posterior))
+        columns[name] = _cells(own, drawn, signed, SHARE_DECIMALS if unit == SWITCH else MOST_DECIMALS)
+    policies, parts = list(map(str, estimates.index)), 1
+    tables = [_table(title, shown, policies, columns)]
     while not all(map(screen.fits, tables)) and parts < len(shown):
         parts += 1
         names, size = list(shown), math.ceil(len(shown) / parts)
         pieces = [{name: shown[name] for name in names[k : k + size]} for k in range(0, len(names), size)]
         titles = [title, *[f"{title}, continued"] * (len(pieces) - 1)]
-        tables = [_table(*piece, estimates, posterior, signed) for piece in zip(titles, pieces, strict=True)]
+        tables = [_table(*piece, policies, columns) for piece in zip(titles, pieces, strict=True)]
     for table in tables[:-1]:
         screen.table(table)
     screen.print(tables[-1], crop=False)
@@ -148,13 +154,12 @@ def _print(
     screen.print()
 
 
-def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool) -> "Table":
-    import pandas as pd
+def _table(title: str, shown: Shown, policies: Sequence[str], columns: Mapping[str, Sequence[str]]) -> "Table":
+    """A row a policy, and of the `columns` those that are shown."""
     from rich import box
     from rich.table import Table
 
     from greatpowers.cli.terminal import in_lines
-    from greatpowers.core.levers import SWITCH
 
     table = Table(
         title=title,
@@ -166,13 +171,10 @@ def _table(title: str, shown: Shown, estimates: "pd.DataFrame", posterior: "pd.D
         show_edge=False,
     )
     table.add_column("Policy", no_wrap=True)
-    columns = []
-    for name, (label, unit) in shown.items():
+    for label, unit in shown.values():
         table.add_column(_header(label, unit), justify="right", vertical="bottom", no_wrap=True)
-        own, drawn = (cast(pd.DataFrame, part[name]) for part in (estimates, posterior))
-        columns.append(_cells(own, drawn, signed, SHARE_DECIMALS if unit == SWITCH else MOST_DECIMALS))
-    for policy, *cells in zip(estimates.index, *columns, strict=True):
-        table.add_row(in_lines(str(policy), WIDEST_NAME), *cells)
+    for policy, *cells in zip(policies, *(columns[name] for name in shown), strict=True):
+        table.add_row(in_lines(policy, WIDEST_NAME), *cells)
     return table
 
 
@@ -189,14 +191,13 @@ def _header(label: str, unit: str) -> "Text":
 
 def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool, most: int) -> list[str]:
     """One column; all its rows have as many decimals as their intervals deserve, and `most` at most."""
-    halves = ((estimates["high"] - estimates["low"]) / 2).tolist()
-    decimals = min(most, decimals_for(halves if any(half > 0 for half in halves) else estimates["mean"].abs().tolist()))
-    rows = estimates[["mean", "low", "high"]].itertuples(index=False, name=None)
+    rows = estimates[["mean", "low", "high"]].to_numpy().tolist()
+    bounds = posterior[["low", "high"]].to_numpy().tolist()
+    halves = [(high - low) / 2 for _, low, high in rows]
+    decimals = min(most, decimals_for(halves if any(half > 0 for half in halves) else [abs(row[0]) for row in rows]))
     cells = [_cell(mean, low, high, decimals, signed) for mean, low, high in rows]
-    bounds = posterior[["low", "high"]]
-    decimals = min(most, decimals_for(((bounds["high"] - bounds["low"]) / 2).tolist()))
-    told = [_span(low, high, decimals, signed) for low, high in bounds.itertuples(index=False, name=None)]
-    return [cell + left_open for cell, left_open in zip(cells, told, strict=True)]
+    decimals = min(most, decimals_for([(high - low) / 2 for low, high in bounds]))
+    return [cell + _span(low, high, decimals, signed) for cell, (low, high) in zip(cells, bounds, strict=True)]
 
 
 def _span(low: float, high: float, decimals: int, signed: bool) -> str:
