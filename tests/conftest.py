@@ -107,13 +107,14 @@ def npm_tools() -> str:
 
 
 def chromium() -> str | None:
-    """Where Debian's Chromium is, or another of its name."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Where Chromium is; that without windows does less beside a page, and takes two thirds of the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """Debian's Chromium, without a window."""
+    """Chromium, without a window."""
     api = pytest.importorskip("playwright.sync_api")
     if chromium() is None:
         pytest.skip("there is no Chromium")
