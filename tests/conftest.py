@@ -70,6 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
         subprocess.run([sys.executable, "-m", "greatpowers", "warmup"], check=False, stdin=subprocess.DEVNULL)
 
 
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the garbage collector need not go through it again."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     """Starts commands."""
