@@ -141,9 +141,12 @@ def judge(
 ) -> Forecast:
     """Put what was played beside what happened."""
     table = pd.concat([_places(found) for found in played], ignore_index=True)
-    by_policy = pd.concat([part for found in played for part in _by_policy(found)], ignore_index=True)
+    by_policy = pd.concat([_by_policy(found) for found in played], ignore_index=True)
     return Forecast(
-        worlds=tuple(_world(found) for found in played),
+        worlds=tuple(
+            ForecastScenario(one.scenario.name, one.scenario.start, str(one.scenario.happened_to), one.policies)
+            for one in played
+        ),
         seeds=tuple(seeds),
         parameters=dict(parameters),
         resamples=resamples,
@@ -151,10 +154,6 @@ def judge(
         policies=by_policy,
         scores=scores(table, by_policy, resamples),
     )
-
-
-def _world(found: PlayedScenario) -> ForecastScenario:
-    return ForecastScenario(found.scenario.name, found.scenario.start, str(found.scenario.happened_to), found.policies)
 
 
 def _places(found: PlayedScenario) -> pd.DataFrame:
@@ -165,12 +164,12 @@ def _places(found: PlayedScenario) -> pd.DataFrame:
     return told.assign(**_chances(told, found.reached.sum(axis=0), histories))
 
 
-def _by_policy(found: PlayedScenario) -> list[pd.DataFrame]:
+def _by_policy(found: PlayedScenario) -> pd.DataFrame:
     told = places(found.scenario)
-    return [
-        told[["scenario", "theatre"]].assign(policy=policy, **_chances(told, reached, found.histories))
-        for policy, reached in zip(found.policies, found.reached, strict=True)
-    ]
+    named, pairs = told[["scenario", "theatre"]], zip(found.policies, found.reached, strict=True)
+    return pd.concat(
+        [named.assign(policy=policy, **_chances(told, reached, found.histories)) for policy, reached in pairs]
+    )
 
 
 def _chances(told: pd.DataFrame, reached: Ints, histories: int) -> dict[str, Floats]:

@@ -22,7 +22,7 @@ from greatpowers.hindcast.forecast_scoring import (
 from greatpowers.hindcast.page import measured
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
-from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, rendered, row_of, shown
+from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, TableRow, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
@@ -69,7 +69,8 @@ def score(found: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Series[fl
 
 def headline(found: Forecast) -> pd.DataFrame:
     """The scores without those of single policies where several were played, and without what leaves out doubts."""
-    alone = (found.scores["forecast"] == MODEL) & found.scores["policy"].isin(_singly(found))
+    singly = [policy for world in found.worlds if len(world.policies) > 1 for policy in world.policies]
+    alone = (found.scores["forecast"] == MODEL) & found.scores["policy"].isin(singly)
     own = found.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
     return found.scores[own & ~(alone & found.scores["group"].isin(_several(found)))]
 
@@ -83,10 +84,6 @@ def by_policy(found: Forecast) -> pd.DataFrame:
 
 def _several(found: Forecast) -> list[str]:
     return [world.name for world in found.worlds if len(world.policies) > 1]
-
-
-def _singly(found: Forecast) -> list[str]:
-    return [policy for world in found.worlds if len(world.policies) > 1 for policy in world.policies]
 
 
 def answer(found: Forecast) -> str:
@@ -121,14 +118,12 @@ def _details(found: Forecast, outcome: ForecastOutcome) -> list[str]:
     row = score(found, outcome.name)
     if row is None:
         return []
-    title = outcome.words.capitalize()
-    said = [
-        f"{title}: came to {row['events']:.0f} of {row['places']:.0f} places; {row['given']:.0f} more, there at the "
-        "start, left out.",
+    return [
+        f"{outcome.words.capitalize()}: came to {row['events']:.0f} of {row['places']:.0f} places; "
+        f"{row['given']:.0f} more, there at the start, left out.",
         *_against_rivals(found, outcome, row),
         *_undoubted(found, outcome, row),
     ]
-    return said
 
 
 def _against_rivals(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
@@ -213,20 +208,12 @@ def render(found: Forecast) -> str:
 
 
 def _content(found: Forecast) -> dict[str, Any]:
-    return {
-        "answer": answer(found),
-        "basis": basis(found),
-        "details": details(found),
-        "parts": [_part(found, outcome.name, outcome.words) for outcome in OUTCOMES],
-        "worlds": [
-            {
-                **world._asdict(),
-                "policies": ", ".join(world.policies),
-                "table": shown("", PLACE_HEADS, _places(found, world.name)),
-            }
-            for world in found.worlds
-        ],
-    }
+    worlds = [
+        {**world._asdict(), "policies": ", ".join(world.policies), "table": _places(found, world.name)}
+        for world in found.worlds
+    ]
+    parts = [_part(found, outcome.name, outcome.words) for outcome in OUTCOMES]
+    return {"answer": answer(found), "basis": basis(found), "details": details(found), "parts": parts, "worlds": worlds}
 
 
 def _part(found: Forecast, outcome: str, words: str) -> dict[str, Any]:
@@ -247,14 +234,14 @@ def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
     return row_of(cells, base=is_headline and str(row["forecast"]) == MODEL)
 
 
-def _places(found: Forecast, scenario: str) -> list[TableRow]:
+def _places(found: Forecast, scenario: str) -> HtmlTable:
     own = found.places[found.places["scenario"] == scenario].sort_values("surprise", ascending=False, kind="stable")
-    return [_place(place_row(row)) for _, row in own.iterrows()]
-
-
-def _place(told: dict[str, Any]) -> TableRow:
     texts = {"rung", *(outcome.name for outcome in OUTCOMES)}
-    return row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
+    rows = [
+        row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
+        for told in (place_row(row) for _, row in own.iterrows())
+    ]
+    return shown("", PLACE_HEADS, rows)
 
 
 def place_row(row: "pd.Series[float]") -> dict[str, Any]:

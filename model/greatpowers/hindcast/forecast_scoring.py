@@ -46,7 +46,8 @@ def hindsight(
     index = found.theatre_index()
     rows = []
     for entry in events:
-        when, place, rung = _round(found, entry.quarter), index[str(entry.theatre)], int(entry.rung or 0)
+        when = quarter_number(entry.quarter) - quarter_number(found.start)
+        place, rung = index[str(entry.theatre)], int(entry.rung or 0)
         window = rungs[:, max(0, when - slack) : when + slack + 1]
         reached = np.any(window >= rung, axis=1)
         rows.append(
@@ -66,12 +67,7 @@ def hindsight(
 def rungs_reached(track: Track) -> Ints:
     """The rung of each theatre at the end of each round of one history [R, T]; that of war while there is one."""
     at_war = track.theatres[:, :, TheatreColumn.WAR] > 0
-    found: Ints = np.where(at_war, TOP_RUNG, track.theatres[:, :, TheatreColumn.RUNG]).astype(np.int64)
-    return found
-
-
-def _round(scenario: Scenario, quarter: str) -> int:
-    return quarter_number(quarter) - quarter_number(scenario.start)
+    return np.where(at_war, TOP_RUNG, track.theatres[:, :, TheatreColumn.RUNG]).astype(np.int64)
 
 
 class ForecastOutcome(NamedTuple):
@@ -134,12 +130,8 @@ def places(scenario: Scenario) -> pd.DataFrame:
     for ending, doubted in (("", True), (UNDOUBTED, False)):
         highest = highest_rungs(scenario, doubted)
         for outcome in OUTCOMES:
-            found[f"{outcome.name}{ending}"] = _came(highest, found["rung"].to_numpy(), outcome.rung)
-    return found
-
-
-def _came(highest: Ints, start: Ints, rung: int) -> Floats:
-    found: Floats = np.where(start >= rung, np.nan, highest >= rung)
+            came = np.where(found["rung"].to_numpy() >= outcome.rung, np.nan, highest >= outcome.rung)
+            found[f"{outcome.name}{ending}"] = came
     return found
 
 
@@ -297,8 +289,7 @@ class _Drawing:
 
     def _mean(self, values: Floats) -> Floats:
         """Mean of `values` [n] in each draw: [1 + resamples]."""
-        found: Floats = self._times @ values / len(values)
-        return found
+        return self._times @ values / len(values)
 
     def _areas(self, chance: Floats) -> Floats:
         return RankedScores(chance, self._came).auc_of_draws(self._times)
@@ -320,8 +311,7 @@ class _Drawing:
 
 def log_score(chance: Floats, came: Floats) -> Floats:
     """-ln of the probability given to what happened  (Good 1952): 0 is certainty, .693 a coin."""
-    found: Floats = -np.log(np.where(came > 0, chance, 1 - chance))
-    return found
+    return -np.log(np.where(came > 0, chance, 1 - chance))
 
 
 def surprise(places: pd.DataFrame) -> Floats:

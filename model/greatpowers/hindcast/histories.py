@@ -75,8 +75,7 @@ def quarterly_chances(history: History, reading: DisputeReading) -> Floats:
     up = np.where(may_provoke(seen), history.track.traces[:, :, UP], 0.0)
     none = np.ones((len(seen.dyads), seen.rounds))
     np.multiply.at(none, seen.dyad_of_theatre, 1 - up.T)
-    found: Floats = np.where(_after_quiet(reading), 1 - none, 0.0)
-    return found
+    return np.where(_after_quiet(reading), 1 - none, 0.0)
 
 
 def may_provoke(seen: MeasuredHistory) -> Flags:
@@ -94,8 +93,7 @@ def _standing_down(seen: MeasuredHistory) -> Flags:
     """Where a challenger is to withdraw step by step when a round ends: settled, and not yet at peace again: [R, T]."""
     now = np.arange(seen.rounds)[:, None]
     peace = np.where(seen.theatre(TheatreColumn.RUNG) == Rung.PEACE, now, -1)
-    found: Flags = last_over(seen) > np.maximum.accumulate(peace, axis=0)
-    return found
+    return last_over(seen) > np.maximum.accumulate(peace, axis=0)
 
 
 def _after_quiet(reading: DisputeReading) -> Flags:

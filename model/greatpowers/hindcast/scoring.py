@@ -96,15 +96,13 @@ def auc(scores: Floats, outcome: Floats) -> float:
 def log_losses(chance: Floats, outcome: Floats) -> Floats:
     """Loss of each case, minus the logarithm of the probability given to what happened  (Good 1952), nats: [n]."""
     told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    found: Floats = -np.where(outcome > 0, np.log(told), np.log1p(-told))
-    return found
+    return -np.where(outcome > 0, np.log(told), np.log1p(-told))
 
 
 def log_odds(chance: Floats) -> Floats:
     """log(p / (1 - p)) of probabilities: [n]."""
     told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    found: Floats = np.log(told) - np.log1p(-told)
-    return found
+    return np.log(told) - np.log1p(-told)
 
 
 def roc(scores: Floats, outcome: Floats) -> tuple[Floats, Floats]:
@@ -168,8 +166,7 @@ def quantile_bins(chance: Floats) -> Ints:
     """The bin of each case [n] between :data:`QUANTILES` of all cases; equal probabilities are in one bin."""
     _, place, count = np.unique(chance, return_inverse=True, return_counts=True)
     middle = (np.cumsum(count) - count / 2) / len(chance)
-    found: Ints = (np.searchsorted(QUANTILES, middle, side="right") - 1)[place]
-    return found
+    return (np.searchsorted(QUANTILES, middle, side="right") - 1)[place]
 
 
 class Bin(NamedTuple):
@@ -330,8 +327,7 @@ def _drawn(times: Floats, pair: Ints, start: Ints, outcome: Floats, chance: Floa
 
 def mean_of(values: Floats, times: Floats, pair: Ints) -> Floats:
     """Mean of `values` [n] in each draw of pairs: [draws]."""
-    found: Floats = (times @ np.bincount(pair, values)) / (times @ np.bincount(pair))
-    return found
+    return (times @ np.bincount(pair, values)) / (times @ np.bincount(pair))
 
 
 def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mapping[str, ResampledScores]) -> Score:
