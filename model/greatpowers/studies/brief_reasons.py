@@ -109,8 +109,7 @@ def _set_back(asked: Setup, against: Setup, lever: str) -> Setup:
 
 def _in_force(policy: Policy, starts: Ints) -> Levers:
     """A copy of the levers in force from each of some rounds on."""
-    found: Levers = policy.levers[np.searchsorted(policy.starts, starts, side="right") - 1]
-    return found
+    return policy.levers[np.searchsorted(policy.starts, starts, side="right") - 1]
 
 
 PLACE_COLUMNS = ["place", "label", "difference", "low", "high", "beyond"]

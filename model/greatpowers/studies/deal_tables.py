@@ -254,14 +254,12 @@ def deals_table(setup: Setup, readings: Sequence[DealHistory]) -> pd.DataFrame:
 
     `signed` is empty for a deal in force at the start, `ended` for one in force at the end.
     """
-    rows = [
-        (
-            *(seed, _id(setup, deal.place)),
-            *(None if deal.begun < 0 else _quarter(setup, deal.begun), _ended(setup, deal), _length(deal), deal.how),
-        )
-        for seed, reading in enumerate(readings)
-        for deal in reading.deals
-    ]
+    rows = []
+    for seed, reading in enumerate(readings):
+        for deal in reading.deals:
+            signed = None if deal.begun < 0 else _quarter(setup, deal.begun)
+            ended = None if deal.how == IN_FORCE else _quarter(setup, deal.ended)
+            rows.append((seed, _id(setup, deal.place), signed, ended, _length(deal), deal.how))
     return pd.DataFrame(rows, columns=list(DEALS))
 
 
@@ -315,10 +313,6 @@ def _id(setup: Setup, place: int) -> str:
 
 def _quarter(setup: Setup, round_number: int) -> str:
     return quarter_of(setup.scenario.start, round_number)
-
-
-def _ended(setup: Setup, deal: Signed) -> str | None:
-    return None if deal.how == IN_FORCE else _quarter(setup, deal.ended)
 
 
 def _length(deal: Signed) -> int:

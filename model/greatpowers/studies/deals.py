@@ -184,22 +184,18 @@ def _endings(row: Mapping[Any, Any]) -> str:
 
 def _matters(label: str, table: pd.DataFrame) -> str:
     """Which terms change escalation, in the place or in the world, by more than luck."""
-    of, outcome = (
-        (deal_tables.PLACE, "severity")
-        if (table["of"] == deal_tables.PLACE).any()
-        else (deal_tables.WORLD, "mean_severity")
-    )
-    rows = table[(table["of"] == of) & (table["outcome"] == outcome)]
+    of = deal_tables.PLACE if (table["of"] == deal_tables.PLACE).any() else deal_tables.WORLD
+    rows = table[(table["of"] == of) & (table["outcome"] == SHOWN[of][0])]
     told = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     if told.empty:
         return f"{label}: no term by itself changes escalation by more than luck."
     by_size = told.iloc[told["difference"].abs().argsort()[::-1]].to_dict("records")
-    parts = [f"{term_name(row['term'])} {estimate(Interval(*_interval(row)), signed=True)}" for row in by_size]
+    parts = [f"{term_name(row['term'])} {estimate(_interval(row), signed=True)}" for row in by_size]
     return f"{label}, what changes escalation by more than luck: {'; '.join(parts)}."
 
 
-def _interval(row: Mapping[Any, Any]) -> tuple[float, float, float]:
-    return row["difference"], row["low"], row["high"]
+def _interval(row: Mapping[Any, Any]) -> Interval:
+    return Interval(row["difference"], row["low"], row["high"])
 
 
 def _label(found: "Deals", place: str) -> str:
@@ -221,21 +217,15 @@ def offered(value: float) -> str:
 def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
     """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
     for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
-        label = _label(found, str(place))
-        title = (
-            label
-            if place == deal_tables.EVERYWHERE
-            else f"{label}: there"
-            if of == deal_tables.PLACE
-            else f"{label}: in the world"
-        )
+        where = ": there" if of == deal_tables.PLACE else ": in the world"
+        title = _label(found, str(place)) + ("" if place == deal_tables.EVERYWHERE else where)
         yield title, table[table["outcome"].isin(SHOWN[str(of)])]
 
 
 def lines_of(table: pd.DataFrame) -> Iterator[tuple[str, float, list[Interval]]]:
     """Of a table of worth each term that changes anything, its value, and what it adds to each outcome shown."""
     for term, rows in table.groupby("term", sort=False):
-        figures = [Interval(*_interval(row)) for row in rows.to_dict("records")]
+        figures = [_interval(row) for row in rows.to_dict("records")]
         if any(figure.low or figure.high for figure in figures):
             yield str(term), float(rows["offered"].iloc[0]), figures
 

@@ -159,8 +159,7 @@ class Sensitivity:
         from greatpowers.statistics import figures as drawn
 
         draw = {"sobol": drawn.sobol_figure, "morris": drawn.morris_figure, "delta": drawn.given_data_figure}
-        figure: Figure = draw[self.question.method](self.table, self.label[:1].lower() + self.label[1:])
-        return figure
+        return draw[self.question.method](self.table, self.label[:1].lower() + self.label[1:])
 
 
 def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQuestion) -> Sensitivity:
