@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
-from greatpowers.core.declare import Floats, Ints
+from greatpowers.core.declare import Floats
 from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.experiments.store import (
     EXPERIMENT,
@@ -348,13 +348,18 @@ def read_cube(results: Results, metrics: Sequence[str]) -> Cube:
     shape = (len(points), len(policies), len(seeds))
     there = np.zeros(shape, dtype=np.bool_)
     values = {name: np.full(shape, np.nan) for name in metrics}
-    finder = _Finder(points, policies, seeds)
+    of_points, of_policies = pd.Index(points["point"]), pd.Index(policies)
+    of_seeds = pd.Index(np.array(seeds, dtype=np.int64))
     for batch in results.dataset.to_batches(columns=["point", "policy", "seed", *metrics]):
         if batch.num_rows:
-            place = finder.places(batch)
-            there.reshape(-1)[place] = True
+            place = (
+                of_points.get_indexer(batch["point"].to_numpy()),
+                of_policies.get_indexer(pd.Index(batch["policy"].to_pandas().astype(str))),
+                of_seeds.get_indexer(batch["seed"].to_numpy()),
+            )
+            there[place] = True
             for name in metrics:
-                values[name].reshape(-1)[place] = batch[name].to_numpy(zero_copy_only=False)
+                values[name][place] = batch[name].to_numpy(zero_copy_only=False)
     return Cube(points, policies, seeds, there, values)
 
 
@@ -382,22 +387,6 @@ def _last_round(results: Results) -> int:
         if batch.num_rows:
             last = max(last, int(batch["round"].to_numpy().max()))
     return last
-
-
-class _Finder:
-    """Where in a flattened cube the runs of a batch belong."""
-
-    def __init__(self, points: pd.DataFrame, policies: Sequence[str], seeds: Sequence[int]) -> None:
-        self._points, self._seeds = pd.Index(points["point"]), pd.Index(np.array(seeds, dtype=np.int64))
-        self._policies = pd.Index(list(policies))
-
-    def places(self, batch: pa.RecordBatch) -> Ints:
-        """Flat indices [rows]."""
-        k = self._policies.get_indexer(pd.Index(batch["policy"].to_pandas().astype(str)))
-        p = self._points.get_indexer(batch["point"].to_numpy())
-        s = self._seeds.get_indexer(batch["seed"].to_numpy())
-        found: Ints = (p * len(self._policies) + k) * len(self._seeds) + s
-        return found
 
 
 DIMENSIONS = ("point", "policy", "replicate")

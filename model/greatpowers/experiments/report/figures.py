@@ -302,8 +302,7 @@ def _table(
             spot = axes_of[down].index(cell[names[down]]), axes_of[across].index(cell[names[across]])
             found[spot] += value
             count[spot] += 1
-    filled: Floats = found / np.maximum(count, 1)
-    return filled
+    return found / np.maximum(count, 1)
 
 
 def _write(axes: Axes, table: Floats, low: float, high: float) -> None:
@@ -360,8 +359,7 @@ def _panel(axes: Axes, when: Floats, bands: Sequence[Floats], index: int, colour
 
 
 def _quantiles(values: Floats) -> Floats:
-    found: Floats = np.nanquantile(values.reshape(-1, values.shape[-1]), (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
-    return found
+    return np.nanquantile(values.reshape(-1, values.shape[-1]), (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
 
 
 def _when(scenarios: Sequence[str], rounds: int) -> Floats:

@@ -225,8 +225,7 @@ def _numbered(points: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, I
 def _by_option(values: NDArray[Any], place: Ints) -> NDArray[Any]:
     """[points, policies, seeds] as [cells x policies, worlds, seeds]."""
     cells, worlds = place.shape
-    found: NDArray[Any] = values[place].swapaxes(1, 2).reshape(cells * values.shape[1], worlds, values.shape[2])
-    return found
+    return values[place].swapaxes(1, 2).reshape(cells * values.shape[1], worlds, values.shape[2])
 
 
 def _complete(there: Floats | Bools) -> tuple[Ints, Ints, Ints]:
