@@ -79,8 +79,7 @@ class Aim:
 
     def spread(self, variance: Floats | float) -> Floats:
         """Width of the likelihood at this variance of the figure: the s.d. of all errors together."""
-        found: Floats = np.sqrt(self.error**2 + np.asarray(variance))
-        return found
+        return np.sqrt(self.error**2 + np.asarray(variance))
 
 
 def aim_of(fact: Target, discrepancy: float) -> Aim:
@@ -179,8 +178,7 @@ def largest(deviations: Floats, passed_over: int) -> Floats:
     """The largest deviation in each row after the `passed_over` largest; 0 if no more are left: [points]."""
     if passed_over >= deviations.shape[1]:
         return np.zeros(len(deviations))
-    found: Floats = np.sort(np.abs(deviations), axis=1)[:, -1 - passed_over]
-    return found
+    return np.sort(np.abs(deviations), axis=1)[:, -1 - passed_over]
 
 
 def log_density(deviations: Floats, tails: float) -> Floats:

@@ -56,8 +56,7 @@ def sample(match: Match, luck: np.random.Generator) -> Chains:
 
 def evenly(points: Floats, size: int) -> Floats:
     """So many of the points, evenly spread over their order."""
-    found: Floats = points[np.linspace(0, len(points) - 1, size).round().astype(np.int64)]
-    return found
+    return points[np.linspace(0, len(points) - 1, size).round().astype(np.int64)]
 
 
 class Filtered(NamedTuple):

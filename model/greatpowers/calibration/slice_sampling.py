@@ -50,13 +50,11 @@ class Frame(NamedTuple):
 
     def normal(self, within: Floats) -> Floats:
         """Points of the frame as points of the prior's normal space."""
-        found: Floats = self.mean + within @ self.root.T
-        return found
+        return self.mean + within @ self.root.T
 
     def within(self, normal: Floats) -> Floats:
         """The reverse."""
-        found: Floats = np.asarray(np.linalg.solve(self.root, (normal - self.mean).T).T, dtype=np.float64)
-        return found
+        return np.asarray(np.linalg.solve(self.root, (normal - self.mean).T).T, dtype=np.float64)
 
 
 def frame_around(at: Floats) -> Frame:
@@ -110,8 +108,7 @@ def _tilt(within: Floats, frame: Frame | None) -> Floats:
 
 
 def _in_cube(normal: Floats) -> Floats:
-    found: Floats = np.clip(ndtr(normal), INNERMOST, 1 - INNERMOST)
-    return found
+    return np.clip(ndtr(normal), INNERMOST, 1 - INNERMOST)
 
 
 def tempered(density: Density, size: int, dimensions: int, luck: np.random.Generator) -> Floats:
@@ -163,8 +160,7 @@ def resampled(log_weights: Floats, size: int, luck: np.random.Generator) -> Ints
     """Which points to take, by their weights, systematically: indices [size]."""
     weights = np.exp(log_weights - log_weights.max())
     edges = np.cumsum(weights) / weights.sum()
-    found: Ints = np.searchsorted(edges, (np.arange(size) + luck.random()) / size).clip(0, len(weights) - 1)
-    return found
+    return np.searchsorted(edges, (np.arange(size) + luck.random()) / size).clip(0, len(weights) - 1)
 
 
 class Region(NamedTuple):
@@ -219,8 +215,7 @@ class Chains(NamedTuple):
     @property
     def points(self) -> Floats:
         """All states, step by step: [kept x chains, dimensions]."""
-        found: Floats = self.states.reshape(-1, self.states.shape[-1])
-        return found
+        return self.states.reshape(-1, self.states.shape[-1])
 
 
 def chains(
