@@ -14,15 +14,16 @@ import pytest
 import yaml
 from recorded import RECORDED
 
-from greatpowers import History, chronicle, ensemble, explain, explore, load_policy, load_scenario
+from greatpowers import HEADLINES, History, chronicle, compare, ensemble, explain, explore, load_policy, load_scenario
 from greatpowers.browser.layout import plain_data
 from greatpowers.cli import main
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.scenario.schema import PolicyPreset
-from greatpowers.server.explanations import explanation_data
+from greatpowers.server.explanations import explanation_data, parting
 from greatpowers.server.published import CITATION
+from greatpowers.simulation.intervals import BANDS, quantiles
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import prepare
 from greatpowers.studies.question import answers, policies_asked
@@ -112,24 +113,73 @@ def test_firefox_plays_the_same_bytes_and_tells_the_same_story(npm_tools: str, f
     assert story["parts"] == {f"story-{name}": " ".join(sentences) for name, sentences in parts.items()}
 
 
+def numbers_of(page: "Page", column: str) -> dict[str, list[float]]:
+    """Mean, low and high of every row of the table of matched runs."""
+    found = page.evaluate(
+        """(column) => [...document.querySelectorAll("#compared tbody tr")].map((row) => [row.dataset.metric,
+            JSON.parse(row.querySelector(`[data-of-row=${column}]`).dataset.values)])""",
+        column,
+    )
+    return dict(found)
+
+
 def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Path]) -> None:
+    """In the table, and below in the drawings of all histories, one click down."""
     page.goto(files["template"].as_uri())
     page.select_option("#policy", "half-a-loaf")
     page.select_option("#other", "containment")
     page.wait_for_selector("body[data-compared='half-a-loaf containment']", timeout=120_000)
-    line = page.locator("#compared tr[data-metric=mean_severity]")
-    told = {
-        cell.get_attribute("data-of-row"): json.loads(cell.get_attribute("data-values"))
-        for cell in line.locator("[data-values]").all()
-    }
-    one, other = (ensemble("template", policy, 200).runs["mean_severity"] for policy in POLICIES[:2])
-    apart = one - other
-    for name, values in {"a": one, "b": other, "difference": apart}.items():
-        half = 1.9719565 * values.std() / 200**0.5
-        assert told[name] == pytest.approx([values.mean(), values.mean() - half, values.mean() + half], abs=1e-7), name
-    low, high = told["difference"][1:]
+    found = compare("template", ["containment", "half-a-loaf"], seeds=200)
+    for metric in HEADLINES:
+        expected = {
+            "difference": found.versus("half-a-loaf", "containment", metric)[0],
+            "a": found.estimate("half-a-loaf", metric),
+            "b": found.estimate("containment", metric),
+        }
+        for column, values in expected.items():
+            assert numbers_of(page, column)[metric] == pytest.approx(list(values), rel=1e-9, abs=1e-15), metric
+    _, low, high = numbers_of(page, "difference")["mean_severity"]
     verdict = "no detectable difference" if low <= 0 <= high else "better" if high < 0 else "worse"
-    assert line.get_attribute("data-verdict") == verdict
+    assert page.locator("#compared tr[data-metric=mean_severity]").get_attribute("data-verdict") == verdict
+    page.locator("#compare > summary").press("Enter")
+    page.locator("gp-odds[data-runs='200']").wait_for()
+    shares = page.locator("[data-testid=figure-outcomes] table tr").all()[1:]
+    for row, policy in zip(shares, ("half-a-loaf", "containment"), strict=True):
+        told = [float(cell.text_content() or "") for cell in row.locator("td").all()]
+        assert told == pytest.approx(found.outcomes.loc[policy].tolist())
+    last = page.locator("[data-testid=figure-fan-order] table tr").last.locator("td").all()
+    order = found.series[:, ..., found.series_metrics.index("order")]
+    for place, run in enumerate(order[::-1]):
+        told = [float(cell.text_content() or "") for cell in last[5 * place : 5 * place + 5]]
+        at = len(run[0]) - 1 - (len(run[0]) - 1) % 8
+        assert told == pytest.approx(quantiles(run, tuple(BANDS.values()))[:, at].tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("scenario", ["template", "2017"])
+def test_two_histories_on_the_same_luck_stand_side_by_side(page: "Page", files: dict[str, Path], scenario: str) -> None:
+    """Both are the library's, and so is where they part; a moved lever and other luck are another pair."""
+    page.goto(files[scenario].as_uri())
+    page.select_option("#policy", "containment")
+    page.select_option("#other", "laissez-faire")
+    page.locator("#compare > summary").click()
+    for seed, policy in ((0, load_policy("containment")), (1, changed(sanctions=0.1))):
+        if seed:
+            page.locator("#lever-sanctions").fill("0.1")
+            page.locator("#told", has_text="Containment, changed").wait_for()
+            page.click("#next")
+        ours, theirs = (simulate(scenario, played, seed) for played in (policy, "laissez-faire"))
+        wanted = parting(theirs, ours)
+        told = page.get_by_test_id("parting")
+        first = wanted["paragraphs"][-1].replace(policy.title, f"{policy.title}, changed" if seed else policy.title)
+        told.locator("p", has_text=first).wait_for()
+        assert told.get_attribute("data-round") == str(wanted["round"])
+        at, places = wanted["decision"], [theatre.id for theatre in ours.scenario.theatres]
+        assert told.get_attribute("data-decision") == (at and f"{places[at['theatre']]} {at['round']}")
+        assert chronicle_on(page, "gp-compare gp-chronicle[which=a]") == chronicle_of(ours)
+        assert chronicle_on(page, "gp-compare gp-chronicle[which=b]") == chronicle_of(theirs)
+    page.get_by_test_id("parting-b").click()
+    page.wait_for_selector("[data-testid=story][data-state=told]")
+    assert "Under Laissez-faire" in page.get_by_test_id("story").inner_text()
 
 
 def test_a_moved_lever_changes_the_history_until_it_is_put_back(page: "Page", files: dict[str, Path]) -> None:
@@ -203,10 +253,13 @@ def changed(**levers: float) -> PolicyPreset:
     return load_policy("containment").model_copy(update={"everywhere": levers})
 
 
-def chronicle_on(page: "Page") -> list[tuple[int, str]]:
-    """What the chronicle on the page says: rounds and texts."""
-    found = page.evaluate("""[...document.querySelectorAll("gp-chronicle .gs-entry")].map(
-        (entry) => [Number(entry.closest(".gs-quarter").dataset.round), entry.textContent])""")
+def chronicle_on(page: "Page", which: str = "gp-world gp-chronicle") -> list[tuple[int, str]]:
+    """What a chronicle on the page says: rounds and texts."""
+    found = page.evaluate(
+        """(which) => [...document.querySelector(which).querySelectorAll(".gs-entry")].map(
+        (entry) => [Number(entry.closest(".gs-quarter").dataset.round), entry.textContent])""",
+        which,
+    )
     return [(number, text) for number, text in found]
 
 
@@ -327,6 +380,8 @@ def test_it_fits(page: "Page", files: dict[str, Path], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(files["2017"].as_uri())
     page.wait_for_selector("gp-strip svg")
+    page.locator("#compare > summary").click()
+    page.wait_for_selector("gp-odds[data-runs='200']")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -11,7 +11,7 @@ import pytest
 from greatpowers import History, explain, names
 from greatpowers.browser.layout import MODULE
 from greatpowers.core.kernel import is_compiled
-from greatpowers.server.explanations import explanation_data
+from greatpowers.server.explanations import explanation_data, parting
 from greatpowers.server.payload import history_payload, policy_told, world_data
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.run import simulate_prepared
@@ -97,3 +97,30 @@ SAID = (
     "treaty obliges", "reaties oblige", "enters the war",
 )  # fmt: skip
 """Words of cases of ``narrative/sentences.toml``; whether all of them are said hangs on parameters."""
+
+
+def test_a_page_tells_where_histories_part_as_the_library_does(node: str, tmp_path: Path) -> None:
+    """Of policies in a world with themselves, where nothing parts, and with each other, at some seeds."""
+    cases, expected, said = [], [], ""
+    for scenario in ("template", "1913", "1936", "2017"):
+        for one, other in ((POLICIES[0], POLICIES[2]), (POLICIES[1], POLICIES[2]), (POLICIES[1], POLICIES[1])):
+            for seed in (0, 3, 5):
+                both = [prepare(scenario, policy, None, None) for policy in (one, other)]
+                histories = [simulate_prepared(setup, seed) for setup in both]
+                names = [f"under {setup.policy.title}" for setup in both]
+                against = policy_told(both[0])["played"]
+                case = {"data": world_data(both[0], scenario), "played": policy_told(both[1])["played"], "seed": seed}
+                cases.append({**case, "steps": [], "against": against, "names": names})
+                expected.append(parting(*histories))
+    for made, wanted in zip(told(node, cases, tmp_path), expected, strict=True):
+        assert made["parted"] == json.loads(json.dumps(wanted))
+        said += " ".join(wanted["paragraphs"])
+    missing = [words for words in PARTED if words not in said]
+    assert len(missing) <= 2, missing
+
+
+PARTED = (
+    "never came to matter", "The first difference is in", "First different decision", ", facing ", " in both.",
+    "in both; the random", "Compared with", "than under", "A quarter before, the two already differed",
+    "Wars begun from", "Only under", "wars)", "Escalation ",
+)  # fmt: skip

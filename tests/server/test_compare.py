@@ -11,8 +11,8 @@ import pytest
 import greatpowers as gp
 from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
+from greatpowers.server.explanations import parting
 from greatpowers.server.state import LabState
-from greatpowers.server.views.compare import parting
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.intervals import BANDS, quantiles
 from greatpowers.statistics.outcomes import MORE_IS_BETTER

@@ -12,7 +12,7 @@ from greatpowers import History, chronicle, explain
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.narrative.sentences import tell
-from greatpowers.server.explanations import explanation_data
+from greatpowers.server.explanations import explanation_data, parting
 from greatpowers.server.state import LabState
 from greatpowers.simulation.events import EventContext, LogEvent, percent
 
@@ -189,3 +189,8 @@ def test_a_browser_without_an_engine_is_told_the_same_by_the_server(
         answer = page.request.get(f"{address.rsplit('/', 2)[0]}/{nonsense}")
         assert answer.status == 404 and answer.headers["content-type"].startswith("text/plain")
         assert "there is no" in answer.text()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("tab-compare").click()
+    page.wait_for_selector("gp-parting[data-state=told]")
+    wanted = parting(gp.simulate("2017", LabState().against, seed=LabState().seed), history)["paragraphs"]
+    assert page.locator("gp-parting p").all_text_contents() == wanted

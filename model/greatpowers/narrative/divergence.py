@@ -1,10 +1,11 @@
 """How a fork differs: from where, which decision was the first to differ, what tipped it, and what it came to.
 
-:class:`Divergence` is the data; its text is drawn from it.
+:class:`Divergence` is the data; its text is drawn from it, in the words of ``sentences.toml``. Browsers tell the same
+of what they play themselves (``browser/assets/parted.js``).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from greatpowers.core.trace import OPTIONS
 from greatpowers.narrative.explanation import (
     DOING,
     EXPECTED,
+    NOBODY,
+    NOTHING,
     TERMS,
     Explanation,
     Option,
@@ -26,41 +29,22 @@ from greatpowers.narrative.explanation import (
     thousandths,
     wrapped,
 )
+from greatpowers.narrative.sentences import WORDS, Facts, said
 from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
-from greatpowers.simulation.events import NEXT_TO_NOTHING, EventContext, a_chance, percent, rung_words, sentence
+from greatpowers.simulation.events import NEXT_TO_NOTHING, EventContext, percent, sentence
 from greatpowers.simulation.fork import COUNTERFACTUAL, ORIGINAL, TRUTH, Decision, Fork
 from greatpowers.simulation.history import History
 
 SPREAD = NUMBERS[Event.WAR].index("spread")
 """Which number of a war says that it only spread to the place, and is counted where it began."""
 
-MOST_PLACES = 3
-MOST_CAUSES = 3
-MOST_WARS = 6
-SMALLEST = 5e-5
-"""Share that shows in a text."""
+TOLD, LIMITS = WORDS["parted"], WORDS["limits"]
+SMALLEST = LIMITS["smallest"]
 
-LESS_AND_MORE = {
-    "control expected": ("won it less control", "won it more control"),
-    "operations": ("cost it more in operations", "cost it less in operations"),
-    "sanctions": ("cost it more in sanctions", "cost it less in sanctions"),
-    "risk of war": ("carried more risk of war", "carried less risk of war"),
-    "norms": ("broke more norms", "broke fewer norms"),
-    "caught cheating": ("cost it more if caught cheating", "cost it less if caught cheating"),
-    "backing down": ("cost it more at home to back down", "cost it less at home to back down"),
-}
-MADE = {"down": "de-escalates to", "hold": "holds at", "up": "escalates to"}
-DEAL = "a deal in force"
-ANSWERS = (
-    ("sanctions", TheatreColumn.SANCTIONS),
-    ("their breadth", TheatreColumn.BREADTH),
-    ("aid", TheatreColumn.AID),
-    ("presence", TheatreColumn.PRESENCE),
-    ("control", TheatreColumn.CONTROL),
-    (DEAL, TheatreColumn.DEAL),
-)
-OUTCOMES = (("escalation", "mean_severity"), ("order at the end", "order"), ("revision", "revision"))
+DEAL = WORDS["stood"]["deal"]
+ANSWERS = tuple((text, TheatreColumn[name.upper()]) for name, text in WORDS["stood"].items())
+OUTCOMES = tuple((text, metric) for metric, text in WORDS["outcomes"].items())
 
 
 class NumberPair(NamedTuple):
@@ -113,27 +97,63 @@ class Divergence:
     def paragraphs(self) -> Iterator[str]:
         """What differs and why, in sentences and without the table."""
         if self.first_round is None:
-            yield "Nothing differs in any round: the change never came to matter."
+            yield self._said("nothing")
             return
-        where = f" in {listed(self.places, MOST_PLACES + 1)}" if self.places else ""
-        yield f"The first difference is in {self.first_quarter} (round {self.first_round}){where}."
+        names = {"quarter": str(self.first_quarter), "round": str(self.first_round)}
+        where = {"where": listed(self.places, LIMITS["places"])} if self.places else {}
+        yield self._said("first", {"places": len(self.places)}, names | where)
         if self.decision is None:
-            yield "No challenger ever chose otherwise: every step on every ladder is the same in both."
+            yield self._said("alike")
         else:
-            yield " ".join(_what_was_decided(self.decision, self.names))
-            yield " ".join(_why(self.decision, self.names))
+            yield " ".join(self._what_was_decided(self.decision))
+            yield " ".join(self._why(self.decision))
         yield " ".join(self._in_the_end())
+
+    def _said(
+        self, what: str, numbers: Mapping[str, float] = NOTHING, names: Mapping[str, str] = NOBODY, whole: bool = True
+    ) -> str:
+        facts = Facts(numbers.__getitem__, {"one": self.names[0], "two": self.names[1], **names}.get)
+        found = said(facts, TOLD[what])
+        return sentence(found) if whole else found
+
+    def _beside(self, this: str, that: str) -> str:
+        """What is said of each of the two, once if it is the same."""
+        return self._said("beside", {"same": this == that}, {"this": this, "that": that}, whole=False)
+
+    def _what_was_decided(self, decision: DifferentDecision) -> Iterator[str]:
+        both = original, _ = decision.original, decision.other
+        place = {"place": original.place, "quarter": original.quarter, "round": str(original.round)}
+        yield self._said("decision", {}, place)
+        one, two = (found.choice.made for found in both)
+        rungs = {f"rung_{name}": _reached(found) for name, found in zip(("one", "two"), both, strict=True)}
+        made = {"made_one": WORDS["made"][one], "made_two": WORDS["made"][two]}
+        yield self._said("chose", rungs, {"c": original.challenger, "h": original.host, **made})
+        odds = [option.probability if (option := found.option(two)) else 0.0 for found in both]
+        numbers = {"odds_one": odds[0], "odds_two": odds[1], "same": percent(odds[0]) == percent(odds[1])}
+        yield self._said("drawn", numbers, {"making": DOING[two], "luck": f"{original.choice.luck:.3f}"})
+
+    def _why(self, decision: DifferentDecision) -> Iterator[str]:
+        taken = decision.original.choice.made
+        if decision.moved is None:
+            yield self._said("incomparable")
+        elif not decision.causes:
+            yield self._said("border")
+        else:
+            causes = [WORDS["tipped"][name][edge > 0] for name, edge in decision.causes.items()]
+            names = {"taken": DOING[taken], "moved": DOING[decision.moved], "causes": listed(causes, len(causes))}
+            yield self._said("causes", {}, names)
+        if decision.original.round > 0:
+            pairs = (f"{what} {_stood(what, one)}, {_stood(what, two)}" for what, one, two in decision.before)
+            yield self._said("before", {"differing": len(decision.before)}, {"pairs": "; ".join(pairs)})
 
     def _in_the_end(self) -> Iterator[str]:
         one, other = self.wars
-        yield f"Wars begun from {self.quarter} on: {_beside(str(one), str(other), self.names)}."
+        yield self._said("wars", {}, {"quarter": self.quarter, "wars": self._beside(str(one), str(other))})
         for name, places in zip(self.names, self.only, strict=True):
             if places:
                 told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
-                yield f"Only {name}: {listed(told, MOST_WARS + 1)}."
-        told = [
-            f"{pair.what} {_beside(f'{pair.original:.3f}', f'{pair.other:.3f}', self.names)}" for pair in self.outcomes
-        ]
+                yield self._said("only", {}, {"who": name, "where": listed(told, LIMITS["wars"])})
+        told = [f"{pair.what} {self._beside(f'{pair.original:.3f}', f'{pair.other:.3f}')}" for pair in self.outcomes]
         yield sentence("; ".join(told))
 
     def _repr_html_(self) -> str:
@@ -186,7 +206,7 @@ def _different(fork: Fork, at: Decision) -> DifferentDecision:
     moved, taken = _moved(original, other), original.choice.made
     edges = {} if moved is None else {name: _shift(original, other, name, moved, taken) for name, _, _ in TERMS}
     ranked = sorted((name for name in edges if abs(edges[name]) >= SMALLEST), key=lambda name: -abs(edges[name]))
-    causes = {name: edges[name] for name in ranked[:MOST_CAUSES]}
+    causes = {name: edges[name] for name in ranked[: LIMITS["causes"]]}
     return DifferentDecision(original, other, moved, causes, _before(fork, at))
 
 
@@ -235,50 +255,9 @@ def _places(stage: EventContext, wars: Counter[int]) -> dict[str, int]:
     return {stage.place_in_a_sentence(theatre): number for theatre, number in wars.items()}
 
 
-def _beside(one: str, other: str, names: tuple[str, str]) -> str:
-    """What is said of each of the two, once if it is the same."""
-    return f"{one} in both" if one == other else f"{one} {names[0]}, {other} {names[1]}"
-
-
-def _what_was_decided(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
-    original, other = decision.original, decision.other
-    told = [
-        f"{MADE[found.choice.made]} {rung_words(_reached(found))} {name}"
-        for found, name in zip((original, other), names, strict=True)
-    ]
-    yield f"First different decision: {original.place}, {original.quarter} (round {original.round})."
-    yield sentence(f"{original.challenger}, facing {original.host}, {told[0]} and {told[1]}")
-    move = other.choice.made
-    chances = [found.option(move) for found in (original, other)]
-    odds = [option.probability if option else 0.0 for option in chances]
-    apart = "in both" if percent(odds[0]) == percent(odds[1]) else f"{names[0]}, {percent(odds[1])} {names[1]}"
-    yield (
-        f"It had {a_chance(odds[0])} of {DOING[move]} {apart}; the random draw ({original.choice.luck:.3f}) is the "
-        "same."
-    )
-
-
 def _reached(found: Explanation) -> int:
     """The rung that the move made leads to."""
     return max(0, min(TOP_RUNG, found.rung + OPTIONS.index(found.choice.made) - 1))
-
-
-def _why(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
-    taken = decision.original.choice.made
-    if decision.moved is None:
-        yield "The two did not have the same moves open, so they cannot be compared term by term."
-    elif not decision.causes:
-        yield "The two weighed it almost alike; the draw lay so near the border that next to nothing tipped it."
-    else:
-        causes = listed([LESS_AND_MORE[name][edge > 0] for name, edge in decision.causes.items()], MOST_CAUSES + 1)
-        yield f"Compared with {DOING[taken]}, {DOING[decision.moved]} {causes} {names[1]} than {names[0]}."
-    if decision.original.round == 0:
-        return
-    if decision.before:
-        told = "; ".join(f"{what} {_stood(what, one)}, {_stood(what, two)}" for what, one, two in decision.before)
-        yield f"A quarter before, the two already differed there ({names[0]}, then {names[1]}): {told}."
-    else:
-        yield "A quarter before, the two did not differ there; what differs is what was declared or expected."
 
 
 def _stood(what: str, value: float) -> str:

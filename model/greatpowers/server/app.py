@@ -52,6 +52,13 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         """A step of one of the two, for the same."""
         return _shown(sessions.get(session), name, lambda shown: shown.explained(theatre, number))
 
+    @app.get("/histories/{session}/{name}/parted")
+    def parted(session: str, name: str) -> Response:
+        """Where one of the two parts from the one compared with, for the same."""
+        tab = sessions.get(session)
+        against = tab.shown.get("b") if tab else None
+        return _shown(tab, name, lambda shown: shown.parted(against or shown))
+
     @app.get("/worlds/{session}/{name}")
     def world(session: str, name: str, request: Request) -> Response:
         """What the engine of a tab takes of the world of a history."""

@@ -23,7 +23,7 @@ from greatpowers.narrative.explanation import explain
 from greatpowers.scenario.build import build_policy, segments_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
-from greatpowers.server.explanations import explanation_data
+from greatpowers.server.explanations import explanation_data, parting
 from greatpowers.server.payload import RUNS, history_payload, policy_told, world_data
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
@@ -172,6 +172,10 @@ class ShownHistory:
     def explained(self, theatre: str, number: int) -> bytes:
         """One of its steps explained, for the same; raises :class:`GreatPowersError` if there is none."""
         return json.dumps(explanation_data(explain(self.history, theatre, number))).encode()
+
+    def parted(self, against: "ShownHistory") -> bytes:
+        """Where it and another of the same luck part, for the same."""
+        return orjson.dumps(parting(against.history, self.history))
 
     @property
     def rounds(self) -> int:

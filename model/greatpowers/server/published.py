@@ -33,7 +33,7 @@ from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint
 from greatpowers.studies.question import Told, answers, policies_asked
 
-SHEETS = ("theme", "style", "time", "curves", "story", "question", "published")
+SHEETS = ("theme", "style", "time", "curves", "story", "compare", "question", "published")
 GENERATOR = "greatpowers publish"
 
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."

@@ -10,7 +10,8 @@ export function explainStep(engine, world, telling, policy, { seed, rounds, thea
 // The likeliest, the first of equals.
 const likeliest = (options) => options.reduce((a, b) => (b.probability > a.probability ? b : a));
 
-class Explainer extends Teller {
+// What tells of one place and round of a history that was played.
+export class Explainer extends Teller {
   constructor(engine, telling, rounds, sizes, history, theatre, round) {
     super(engine, telling, rounds, sizes, history);
     Object.assign(this, { theatre, round, at: round * sizes.theatres + theatre });
@@ -38,10 +39,15 @@ class Explainer extends Teller {
     return sentence(this.said(about, explained[what]));
   }
 
-  step(quarter) {
-    const { theatre, round, telling } = this;
+  // The rung from which the choice was made; without a step it is the present one, or that at which war broke out.
+  get rung() {
     const [step, war] = [this.first("rung"), this.first("war")];
-    const rung = step ? step.numbers.before : war ? war.numbers.after : this.now("rung");
+    return step ? step.numbers.before : war ? war.numbers.after : this.now("rung");
+  }
+
+  step(quarter) {
+    const { theatre, round, telling, rung } = this;
+    const [step, war] = [this.first("rung"), this.first("war")];
     const options = this.options(rung);
     const choice = this.choice(rung);
     const names = { place: telling.places[theatre], quarter, round: String(round) };

@@ -324,9 +324,9 @@ export class Teller {
 // --- Words, as greatpowers.simulation.events writes them
 
 // So many digits behind the point, halves to the even digit.
-function fixed(value, digits) {
+export function fixed(value, digits) {
   const scaled = value * 10 ** digits;
-  const tie = digits === 0 ? Math.abs(scaled % 1) === 0.5 : Math.abs((value * 4) % 2) === 1;
+  const tie = Math.abs((value * 2 ** (digits + 1)) % 2) === 1;
   return tie ? (2 * Math.round(scaled / 2) * 10 ** -digits).toFixed(digits) : value.toFixed(digits);
 }
 

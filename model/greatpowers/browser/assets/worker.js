@@ -1,6 +1,7 @@
 // The engine in a worker of a page: the page stays awake while histories are played.
 import { loadEngine } from "./engine.js";
 import { explainStep } from "./explained.js";
+import { partHistories } from "./parted.js";
 import { tellHistory } from "./told.js";
 
 let [engine, world, telling] = [null, null, null];
@@ -43,6 +44,10 @@ const answers = {
   // A step of a history explained.
   explain({ choice, ...step }) {
     return explainStep(engine, world, telling, policyOf(choice), step);
+  },
+  // Where the histories of two choices on the same luck part.
+  part({ choices, ...asked }) {
+    return partHistories(engine, world, telling, choices.map(policyOf), asked);
   },
   // Of each choice the summaries of runs, and by run some metrics of every round.
   ensembles({ choices, seeds, metrics }) {

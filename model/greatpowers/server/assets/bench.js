@@ -3,12 +3,14 @@
 // plays and tells the two.
 import { bus } from "./bus.js";
 import { explainWith } from "./explain.js";
-import { askers, drawable, history, Matched, newest, spreads } from "./matched.js";
+import { askers, Matched, newest } from "./matched.js";
+import { partWith } from "./pair.js";
+import { explained, fillIn, flown, history, parted } from "./playing.js";
 
 const here = (path) => new URL(path, import.meta.url).href;
-const PARTS = ["track.metrics", "track.theatres", "track.states"];
 
 let session = "";
+let pair = null; // the two histories, the one compared with first
 let asks = null;
 let matched = null;
 let held = { name: "", ready: null };
@@ -51,18 +53,20 @@ export async function shownHistory(session, name, which) {
   if (recipe === null) return null;
   try {
     const { shared } = await ready(recipe.world, `worlds/${path}`);
-    return await history(asks.at(which === "a" ? 0 : -1), shared, recipe, { policy: recipe.played });
+    const { played: policy, ...about } = recipe;
+    return await history(asks.at(which === "a" ? 0 : -1), shared, { ...about, choice: { policy } });
   } catch {
     const told = await json(`histories/${path}/told`);
     return told && { ...told, path };
   }
 }
 
-explainWith(({ path, played, seed, rounds, theatres }, step) =>
-  path === undefined
-    ? asks[0]("explain", { choice: { policy: played }, seed, rounds, ...step })
-    : json(`histories/${path}/explained/${theatres[step.theatre].id}/${step.round}`),
+explainWith((p, step) =>
+  p.choice
+    ? explained(asks[0], p, step)
+    : json(`histories/${p.path}/explained/${p.theatres[step.theatre].id}/${step.round}`),
 );
+partWith((one, other) => (other.choice ? parted(asks.at(-1), one, other) : json(`histories/${other.path}/parted`)));
 
 // --- The history under the hand
 
@@ -76,9 +80,8 @@ const fly = newest(async () => {
     const [asked, { told }] = await Promise.all([moves, shownWorld()]);
     if (mine !== hand || mine === null) return;
     const p = bus.payload(asked.which);
-    const choice = { moves: asked, ...mine };
-    const played = await asks[0]("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS });
-    if (hand !== null) bus.setFlight(drawable(p, played, told.columns), asked.which);
+    const one = await flown(asks[0], p, { moves: asked, ...mine }, told);
+    if (hand !== null) bus.setFlight(one, asked.which);
   } catch (error) {
     moves = null;
     say(`Nothing follows the hand: ${error.message}`);
@@ -97,7 +100,7 @@ function follow(lever, value) {
 function back() {
   hand = null;
   for (const which of ["a", "b"]) bus.setFlight(null, which);
-  fillIn();
+  playMany();
 }
 
 // What is set, or where it acts, has changed; asked anew at once by whoever has a lever in hand.
@@ -117,38 +120,35 @@ function reach() {
 
 // --- Matched runs
 
-// New histories are on the page.
-function shown(whose) {
+// New histories are about to be shown. Workers have something to play before the page draws them.
+async function shown(whose, a, b) {
   session = whose;
+  pair = [b, a];
   hand = null;
-  fillIn();
+  playMany();
+  await new Promise((later) => setTimeout(later));
 }
 
-async function fillIn() {
-  const [a, b] = [bus.payload("a"), bus.payload("b")];
-  if (!bus.wanted() || !session || !a || !b || hand !== null) return;
+async function playMany() {
+  if (!bus.wanted() || !pair || hand !== null) return;
+  const [{ key }] = pair;
   busy(true);
   say("playing matched histories…");
   try {
     const { told, runs } = await shownWorld();
-    const choices = [b, a].map(({ world, played, rounds }) => ({ world, policy: played, rounds }));
-    const tell = (count, parts) => {
+    const choices = pair.map(({ world, choice, rounds }) => ({ world, ...choice, rounds }));
+    const titles = pair.map(({ policyTitle }) => policyTitle);
+    const all = await fillIn(matched, { key, choices, titles }, runs, told, (count) => {
       if (count % runs.step !== 0) return;
-      const key = a.key;
       const last = count === runs.count;
       say(last ? `${count} matched histories of each policy` : `${count} histories each, more are being played`);
-      if (count !== runs.step && !last) return;
-      const titles = [b.policyTitle, a.policyTitle];
-      const spread = parts.map(({ series }) => spreads(series.slice(0, count), runs));
-      window.gpCompare?.odds({ key, count, titles, parts, spreads: spread, runs, columns: told.summary.columns });
-      bus.setBand({ key, runs: count, metrics: spread[1] });
-    };
-    if (await matched.fill(choices, runs.count, tell, runs.series)) busy(false);
+    });
+    if (all) busy(false);
   } catch (error) {
     say(`No matched histories: ${error.message}`);
     busy(false);
   }
 }
 
-bus.on("want", fillIn);
+bus.on("want", playMany);
 window.gpBench = { back, follow, forget, reach, shown };

@@ -3,6 +3,7 @@
 // window.greatpowers offers the same to other modules and to the server:
 //   payload(which = 'a'), setPayload(p, which = 'a')   what server/payload.py makes of a history; 'b' is compared with
 //   band(), setBand(b)       an ensemble's spread, {key, runs, metrics: {name: {p5 .. p95: [R]}}}, of the payload with that key
+//   heard(kind), hear(kind, found)                     of the two histories: 'parting', or 'odds' of matched runs
 //   wanted(), want()                                   whether anything that shows matched runs is on the page
 //   flight(which = 'a'), setFlight(p, which)           what comes of a lever in the hand, drawn over what is shown; or null
 //   cursor(), setCursor(round), step(by)               the round shown, 0-based
@@ -10,12 +11,13 @@
 //   play(), begin(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
 //   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
-//                                                      select, play, want
+//                                                      select, play, want, parting, odds
 
 const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
 const payloads = { a: null, b: null };
 const flights = { a: null, b: null };
+const found = { parting: null, odds: null };
 const listeners = new Map();
 let ensemble = null;
 let wanted = false;
@@ -91,6 +93,12 @@ function setBand(band) {
   notify("band", band);
 }
 
+// What is known of the two histories, or of matched runs, is new.
+function hear(kind, news) {
+  found[kind] = news;
+  notify(kind, news);
+}
+
 // Something that shows matched runs is on the page.
 function want() {
   wanted = true;
@@ -146,8 +154,8 @@ function step(by) {
 function jump(direction) {
   pause();
   const there = payloads.a?.eventRounds ?? [];
-  const found = direction > 0 ? there.find((round) => round > now) : there.findLast((round) => round < now);
-  if (found !== undefined) setCursor(found);
+  const event = direction > 0 ? there.find((round) => round > now) : there.findLast((round) => round < now);
+  if (event !== undefined) setCursor(event);
 }
 
 export const bus = {
@@ -155,6 +163,8 @@ export const bus = {
   setPayload,
   band: () => ensemble,
   setBand,
+  heard: (kind) => found[kind],
+  hear,
   wanted: () => wanted,
   want,
   flight: (which = "a") => flights[which],

@@ -1,13 +1,42 @@
-// Compare: what is said of two policies is kept here, and everything that draws it is loaded.
-import "./story.js";
-import "./explain.js";
-import { heard } from "./pair.js";
+// <gp-compare>: two histories on the same luck, and what matched runs say of their policies, on every page that has two.
+// Attribute: headlines (with the table of matched runs).
 import "./both.js";
+import { h } from "./draw.js";
 import "./gap_strip.js";
+import "./map.js";
 import "./odds.js";
+import "./pair.js";
+import "./story.js";
+import "./transport.js";
 
-// parting: where the two histories part, and why, from the server; odds: matched runs, from the page's own engine.
-window.gpCompare = {
-  parting: (told) => heard("parting", told),
-  odds: (told) => heard("odds", told),
-};
+const sheet = (tag, classes = "") => h(`section.gw-sheet${classes}`, h(tag));
+const sides = (classes, ...tags) =>
+  h(
+    `div.gc-pair${classes}`,
+    ...["a", "b"].map((which) =>
+      h(`section.gc-side.gc-side-${which}.gw-sheet`, ...tags.map((tag) => h(tag, { which }))),
+    ),
+  );
+
+class Compare extends HTMLElement {
+  connectedCallback() {
+    if (this.firstChild) return;
+    this.append(
+      h(
+        "div.gw-world.gc-compare",
+        this.hasAttribute("headlines") ? sheet("gp-headlines") : null,
+        h("gp-versus"),
+        sides("", "gp-whose", "gp-map"),
+        sheet("gp-apart"),
+        sheet("gp-transport", ".gw-keep.gc-keep"),
+        sheet("gp-parting"),
+        sheet("gp-both"),
+        sheet("gp-gap-strip"),
+        sides(".gc-tales", "gp-chronicle"),
+        sheet("gp-odds"),
+      ),
+    );
+  }
+}
+
+customElements.define("gp-compare", Compare);

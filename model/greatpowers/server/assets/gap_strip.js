@@ -74,14 +74,13 @@ class GapStrip extends Pair {
       svg("rect.gc-row", { x: this.left, y: ROW * k + 1, width: this.wide, height: ROW - 2 }),
     );
     const parted = this.parting?.decision;
-    const at = parted && theatres.findIndex((theatre) => theatre.id === parted.theatre);
     const x = (r) => this.left + (r / rounds) * this.wide;
     return [
       ...names,
       ...lines,
       ...theatres.flatMap((_, k) => this.runs(k, x)),
       ...yearTicks(quarters, x, ROW * theatres.length + 15, this.wide),
-      parted ? svg("path.gc-flag", { d: `M${x(parted.round + 0.5)},${ROW * at + 1}l5,5l-5,5l-5,-5Z` }) : "",
+      parted ? svg("path.gc-flag", { d: `M${x(parted.round + 0.5)},${ROW * parted.theatre + 1}l5,5l-5,5l-5,-5Z` }) : "",
       this.place(),
     ];
   }

@@ -1,4 +1,4 @@
-// The engine in workers, and what is made of matched runs: filling them in, intervals and spreads.
+// Workers that are asked, and matched runs: playing them, their intervals and spreads.
 
 const AT_A_TIME = 2; // runs that a worker plays before it listens again
 const AHEAD = 2; // messages that each worker has at a time: it never waits for the page
@@ -113,43 +113,12 @@ export class Matched {
   }
 }
 
-// A history as a worker plays and tells it, with what is the same of all histories of its world, and what is known `about` it.
-export async function history(ask, shared, about, choice) {
-  const { guardians, ...told } = await ask("tell", { choice, seed: about.seed, rounds: shared.rounds });
-  const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
-  return { ...shared, ...about, ...told, theatres };
-}
-
 export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 // A column of rows that lie one behind the other, of the first so many rows.
 export function columnOf(names, values, name, rows = values.length / names.length) {
   const at = names.indexOf(name);
   return Array.from({ length: rows }, (_, i) => values[i * names.length + at]);
-}
-
-// A history that is drawn like another, before anybody has told it: the columns of its record that the other has, by round,
-// and by place or state. Each is taken from the record when it is first drawn.
-export function drawable(p, played, columns) {
-  const taken = (part, old, cut) => {
-    const table = { ...old };
-    for (const name of columns[part].filter((known) => known in old)) {
-      const take = () => {
-        const value = cut(columnOf(columns[part], played[part], name));
-        Object.defineProperty(table, name, { value });
-        return value;
-      };
-      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
-    }
-    return table;
-  };
-  const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
-  return {
-    ...p,
-    metrics: taken("track.metrics", p.metrics, (all) => all),
-    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
-    state: taken("track.states", p.state, by(p.states.length)),
-  };
 }
 
 // Mean and 95 % interval of Student's t.
@@ -183,16 +152,19 @@ export function difference(one, other, isSwitch, told) {
   return [middle, Math.max(-1, Math.min(middle, centre - half)), Math.min(1, Math.max(middle, centre + half))];
 }
 
-// Quantiles by round of each metric of these series: { name: { p5: [R], ... } }.
-export function spreads(series, { series: names, quantiles }) {
-  return Object.fromEntries(names.map((name, at) => [name, spread(series, at, names.length, quantiles)]));
+// Quantiles by round of some metrics of these series, by default of all: { name: { p5: [R], ... } }.
+export function spreads(series, { series: all, quantiles }, names = all) {
+  const levels = Object.entries(quantiles);
+  return Object.fromEntries(names.map((name) => [name, spread(series, all.indexOf(name), all.length, levels)]));
 }
 
 function spread(series, at, width, levels) {
-  const found = Object.fromEntries(Object.keys(levels).map((name) => [name, []]));
+  const found = Object.fromEntries(levels.map(([name]) => [name, []]));
+  const sorted = new Float32Array(series.length);
   for (let round = at; round < series[0].length; round += width) {
-    const sorted = series.map((run) => run[round]).sort((a, b) => a - b);
-    for (const [name, level] of Object.entries(levels)) {
+    for (let run = 0; run < sorted.length; run++) sorted[run] = series[run][round];
+    sorted.sort();
+    for (const [name, level] of levels) {
       const place = level * (sorted.length - 1);
       const below = Math.floor(place);
       const above = Math.min(below + 1, sorted.length - 1);

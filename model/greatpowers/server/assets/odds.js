@@ -17,11 +17,16 @@ class Matched extends Pair {
     bus.want();
   }
 
+  get ready() {
+    return this.a;
+  }
+
   build() {
-    const found = this.told("odds");
+    const found = bus.heard("odds");
     if (!this.children.length) this.frame();
     if (!found) return;
-    const told = toldOf(found);
+    found.told ??= toldOf(found);
+    const { told } = found;
     this.dataset.runs = told.runs;
     this.dataset.key = told.key;
     this.show(told);

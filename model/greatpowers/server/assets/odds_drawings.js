@@ -1,20 +1,21 @@
 // What the ensembles say and look like: rows of the table, stacked shares, and histograms.
 import { h, svg, table } from "./draw.js";
-import { columnOf, difference, estimate, mean } from "./matched.js";
+import { columnOf, difference, estimate, mean, spreads } from "./matched.js";
 import { reading, rounded } from "./plot.js";
 
 const MOST_BINS = 24;
 const MOST_DECIMALS = 6;
 
 // What matched runs say of two policies, the one compared with first: `parts` as they were played, `runs` how to tell it.
-export function toldOf({ key, count, titles, parts, spreads, runs, columns }) {
+export function toldOf({ key, count, titles, parts, followed, runs, columns }) {
+  const against = spreads(parts[0].series.slice(0, count), runs, runs.fans);
   const values = (name) => parts.map((part) => columnOf(columns, part.values, name, count));
   return {
     key,
     runs: count,
     policies: titles,
     headlines: runs.headlines.map((row) => headline(row, values(row.metric), runs)),
-    fans: runs.fans.map((metric) => ({ metric, against: spreads[0][metric], followed: spreads[1][metric] })),
+    fans: runs.fans.map((metric) => ({ metric, against: against[metric], followed: followed[metric] })),
     outcomes: { ...runs.outcomes, shares: outcomes(values, runs.outcomes) },
     spreads: runs.spreads.map((row) => ({ ...row, ...binned(values(row.metric)) })),
   };

@@ -4,22 +4,19 @@ import { flights, h, rungColour, rungInk, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
 import { linkMaps } from "./linked_maps.js";
 
-const kept = { parting: null, odds: null };
-const listeners = new Set();
+let part = null;
 
-export function heard(kind, told) {
-  kept[kind] = told;
-  for (const fn of [...listeners]) fn(kind);
+// What tells on this page where two histories part: `parts(one, other)` promises what parting() of server/explanations.py has.
+export function partWith(parts) {
+  part = parts;
 }
 
 // An element that draws both histories, the parting, or the ensembles: build() when any is new, update(round) at each cursor.
 export class Pair extends HTMLElement {
   connectedCallback() {
-    const mine = (kind) => kind === (this.kind ?? "parting") && this.rebuild();
-    listeners.add(mine);
     // A payload is drawn once all who draw single histories have drawn it.
     this.offs = [
-      () => listeners.delete(mine),
+      bus.on(this.kind ?? "parting", () => this.rebuild()),
       bus.on("payload", () => queueMicrotask(() => this.isConnected && this.rebuild())),
       ...flights(this),
       bus.on("cursor", () => this.refresh()),
@@ -44,21 +41,22 @@ export class Pair extends HTMLElement {
     return (this.flown && bus.flight(which)) || bus.payload(which);
   }
 
-  // What the server said, if it belongs to the histories shown.
-  told(kind) {
-    return kept[kind];
-  }
-
+  // Where the histories shown part, once that is known.
   get parting() {
-    return kept.parting?.key === this.a?.key ? kept.parting : null;
+    const found = bus.heard("parting");
+    return found?.key === this.a?.key ? found : null;
   }
 
   get round() {
     return Math.min(bus.cursor(), this.a.rounds - 1);
   }
 
+  get ready() {
+    return this.a && this.a.key === this.b?.key;
+  }
+
   rebuild() {
-    if (!this.a || !this.b || this.a.key !== this.b.key) return;
+    if (!this.ready) return;
     this.build();
     this.built = true;
     this.refresh();
@@ -189,21 +187,44 @@ class Apart extends Pair {
   }
 }
 
-// Where the two histories part, and why.
+// Where the two histories part, and why: asked once it is seen.
 class Parting extends Pair {
+  connectedCallback() {
+    super.connectedCallback();
+    this.seen = new ResizeObserver(() => this.ask());
+    this.seen.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.seen.disconnect();
+  }
+
+  async ask() {
+    const { a, b } = this;
+    if (!this.ready || this.asked === a.key || !this.checkVisibility()) return;
+    this.asked = a.key;
+    const found = await part(b, a).catch(({ message }) => ({ fault: message }));
+    if (found && a.key === this.a?.key) bus.hear("parting", { ...found, key: a.key });
+  }
+
   build() {
     this.setAttribute("data-testid", "parting");
     const found = this.parting;
     this.dataset.state = found ? "told" : "waiting";
     this.replaceChildren(h("h2", found ? heading(found) : "Where they part"), h("div.gc-why", ...this.body(found)));
+    const name = (k) => this.a.theatres[k].id;
     this.dataset.round = found?.round ?? "";
-    this.dataset.theatres = found?.theatres.join(" ") ?? "";
-    this.dataset.decision = found?.decision ? `${found.decision.theatre} ${found.decision.round}` : "";
+    this.dataset.theatres = found?.theatres?.map(name).join(" ") ?? "";
+    this.dataset.decision = found?.decision ? `${name(found.decision.theatre)} ${found.decision.round}` : "";
+    this.ask();
   }
 
   body(found) {
     if (!found) return [h("p.gw-muted", "Holding one history beside the other…")];
+    if (found.fault) return [h("p", found.fault)];
     const { decision } = found;
+    const weighed = (which) => () => ask(which, this.a.theatres[decision.theatre].id, decision.round);
     const go = (text, testid, act) =>
       h("button.gs-button", { type: "button", "data-testid": testid, onclick: act }, text);
     const ways = !decision
@@ -211,18 +232,17 @@ class Parting extends Pair {
       : [
           go(`Go to ${decision.quarter}`, "parting-go", () => {
             bus.step(decision.round - bus.cursor());
-            bus.select(this.a.theatres.findIndex((theatre) => theatre.id === decision.theatre));
+            bus.select(decision.theatre);
           }),
-          go(`What was weighed under ${this.a.policyTitle}`, "parting-a", () =>
-            ask("a", decision.theatre, decision.round),
-          ),
-          go(`… and under ${this.b.policyTitle}`, "parting-b", () => ask("b", decision.theatre, decision.round)),
+          go(`What was weighed under ${this.a.policyTitle}`, "parting-a", weighed("a")),
+          go(`… and under ${this.b.policyTitle}`, "parting-b", weighed("b")),
         ];
     return [...found.paragraphs.map((text) => h("p", text)), h("div.gs-ways", ...ways)];
   }
 }
 
-function heading({ round, decision }) {
+function heading({ fault, round, decision }) {
+  if (fault) return "This cannot be told";
   if (round === null) return "The two histories are the same";
   return decision
     ? `First different decision: ${decision.place}, ${decision.quarter}`

@@ -1,13 +1,15 @@
 // A published page: the answer that was found, then one history that follows every move of a lever, both policies' histories
-// on the same luck that fill in behind, and the world in which that history plays. Everything it needs is in the page;
-// histories are played and told in a worker.
+// on the same luck that fill in behind, the world in which that history plays, and the history of the other policy beside it.
+// Everything it needs is in the page; histories are played and told in a worker.
 import { bus } from "./bus.js";
+import "./compare.js";
 import { reading, setter } from "./dials.js";
 import { counted, figure, h } from "./draw.js";
 import { explainWith } from "./explain.js";
 import { takeCountries } from "./geometry.js";
-import { askers, columnOf, difference, drawable, history, Matched, mean, newest, spreads } from "./matched.js";
-import { headlines, toldOf } from "./odds_drawings.js";
+import { askers, columnOf, difference, Matched, mean, newest } from "./matched.js";
+import { partWith } from "./pair.js";
+import { explained, fillIn, flown, history, parted } from "./playing.js";
 import { bounded } from "./plot.js";
 import "./question.js";
 import "./world.js";
@@ -16,7 +18,6 @@ const given = JSON.parse(document.getElementById("given").textContent);
 const { shared } = given;
 const find = (id) => document.getElementById(id);
 const STILL = 150; // ms without a move, after which the history is told and ensembles are played
-const PARTS = ["track.metrics", "track.theatres", "track.states"];
 const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
 
 // --- The worker
@@ -91,35 +92,36 @@ function lever(dial, { value, apart }) {
 
 // --- One history
 
+let number = 0; // of what was wanted last: everything that belongs to it has it for a key
+
 // What is known of a history before it is told.
 function about(choice, seed) {
   const { name: policy, declared } = policyOf(choice);
   const set = ([lever, rows]) => [lever, rows.map((row) => row.map((value) => choice.levers[lever] ?? value))];
   const inForce = Object.fromEntries(Object.entries(declared.levers).map(set));
-  return { key: "", choice, policy, policyTitle: nameOf(choice), seed, declared: { ...declared, levers: inForce } };
+  const key = String(number);
+  return { key, choice, policy, policyTitle: nameOf(choice), seed, declared: { ...declared, levers: inForce } };
 }
 
+const other = () => choiceOf(find("other").value);
 let before = { of: "", metrics: null }; // how it went before levers were moved
 
-async function played(p, choice, seed) {
-  const { columns } = await told;
-  return drawable(p, await ask("play", { choice, seed, parts: PARTS }), columns);
-}
-
-// What comes of what is chosen, told.
+// What comes of what is chosen, told, and beside it the other policy's history while Compare is open.
 const tellOne = newest(async () => {
   const [choice, seed] = [chosen(), find("seed").value];
   const of = `${choice.policy} ${seed}`;
+  const abouts = [choice, ...(find("compare").open ? [other()] : [])].map((each) => about(each, seed));
   try {
-    await told;
-    const p = await history(ask, shared, about(choice, seed), choice);
-    const exact = await played(p, choice, seed);
+    const engine = await told;
+    const [p, beside = null] = await Promise.all(abouts.map((each, at) => history(asks.at(-at), shared, each)));
+    const exact = await flown(ask, p, choice, engine);
     if (before.of !== of) {
-      const unmoved = isMoved(choice) ? await played(p, choiceOf(choice.policy), seed) : exact;
+      const unmoved = isMoved(choice) ? await flown(ask, p, choiceOf(choice.policy), engine) : exact;
       before = { of, metrics: unmoved.metrics };
     }
     if (isMoved(choice)) p.before = before.metrics;
     bus.setPayload(p);
+    bus.setPayload(beside, "b");
     say(choice, seed, exact);
     document.body.dataset.played = of;
   } catch (error) {
@@ -127,13 +129,14 @@ const tellOne = newest(async () => {
   }
 });
 
-explainWith(({ choice, seed, rounds }, step) => ask("explain", { choice, seed, rounds, ...step }));
+explainWith((p, step) => explained(ask, p, step));
+partWith((one, two) => parted(asks.at(-1), one, two));
 
 // What comes of a lever in the hand, drawn at once over what was told.
 const follow = newest(async () => {
   const [choice, p] = [chosen(), bus.payload()];
   if (!p) return;
-  const one = await played(p, choice, p.seed);
+  const one = await flown(ask, p, choice, await told);
   bus.setFlight(one, "a");
   say(choice, p.seed, one);
 });
@@ -157,23 +160,17 @@ function when() {
 
 // Both policies' histories, until something else is wanted.
 async function playMany() {
-  const { summary } = await told;
-  const choices = [choiceOf(find("other").value), chosen()]; // the one compared with first
+  const choices = [other(), chosen()]; // the one compared with first
+  const pair = { key: String(number), choices, titles: choices.map(nameOf) };
+  const counted = (count) => {
+    find("progress").value = count;
+  };
   try {
-    const tell = (count, parts) => {
-      find("progress").value = count;
-      if (count % given.runs.step !== 0) return;
-      const fans = parts.map(({ series }) => spreads(series.slice(0, count), given.runs));
-      const all = { key: "", count, titles: choices.map(nameOf), parts, spreads: fans, runs: given.runs };
-      find("compared").replaceChildren(headlines(toldOf({ ...all, columns: summary.columns })));
-      bus.setBand({ key: "", runs: count, metrics: fans[1] });
-    };
-    const all = await matched.fill(choices, given.runs.count, tell, given.runs.series);
-    if (!all) return;
+    if (!(await fillIn(matched, pair, given.runs, await told, counted))) return;
     document.body.dataset.compared = `${choices[1].policy} ${choices[0].policy}`;
-    await playEffects(choices[1]);
+    if (!document.body.dataset.effects) await playEffects(choices[1]);
   } catch (error) {
-    find("compared").replaceChildren(error.message);
+    find("fault").textContent = error.message;
   }
 }
 
@@ -204,6 +201,7 @@ let still = 0;
 
 // Everything that was played is of something else now; `wait` until the hand is still.
 function playAnew(wait) {
+  number += 1;
   bus.setBand(null);
   matched.stop();
   effects.stop();
@@ -220,6 +218,13 @@ function playAnew(wait) {
     },
     wait ? STILL : 0,
   );
+}
+
+// Another history of the same policies; what all their histories say is the same.
+function otherLuck() {
+  number += 1;
+  tellOne();
+  playMany();
 }
 
 // --- Beginning
@@ -243,9 +248,13 @@ for (const [id, kind] of [
     playAnew(false);
   });
 }
-find("seed").addEventListener("change", tellOne);
+find("seed").addEventListener("change", otherLuck);
 find("next").addEventListener("click", () => {
   find("seed").value = Number(find("seed").value) + 1;
+  otherLuck();
+});
+find("compare").addEventListener("toggle", () => {
+  if (find("compare").open && !find("compare").querySelector("gp-compare")) find("compare").append(h("gp-compare"));
   tellOne();
 });
 find("other").addEventListener("change", () => playAnew(false));

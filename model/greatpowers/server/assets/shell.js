@@ -41,10 +41,11 @@ async function fetchHistories(told) {
   if (mine !== turn || !a || !b) return; // a newer history is on its way
   held = { [told.names.a]: a, [told.names.b]: b };
   a.key = b.key = told.key;
+  await window.gpBench?.shown(told.session, a, b);
+  if (mine !== turn) return;
   const bus = window.greatpowers;
   bus?.setPayload(a, "a");
   bus?.setPayload(b, "b");
-  window.gpBench?.shown(told.session);
   busy(false, "fetching");
   document.documentElement.dataset.history = told.key;
   if (!first) return;

@@ -1,0 +1,71 @@
+// What every page does with the engine in its workers: it plays and tells histories, plays what follows the hand, tells steps and
+// where histories part, and fills in matched runs. A history that a page played has its `choice`.
+import { bus } from "./bus.js";
+import { columnOf, spreads } from "./matched.js";
+
+const PARTS = ["track.metrics", "track.theatres", "track.states"];
+
+// A history as a worker plays and tells it, with what is the same of all histories of its world, and what is known `about` it.
+export async function history(ask, shared, about) {
+  const { choice, seed } = about;
+  const { guardians, ...told } = await ask("tell", { choice, seed, rounds: shared.rounds });
+  const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
+  return { ...shared, ...about, ...told, theatres };
+}
+
+// What comes of a choice on the luck of a history, drawn like it.
+export async function flown(ask, p, choice, { columns }) {
+  return drawable(p, await ask("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS }), columns);
+}
+
+// A history that is drawn like another, before anybody has told it: the columns of its record that the other has, by round,
+// and by place or state. Each is taken from the record when it is first drawn.
+function drawable(p, played, columns) {
+  const taken = (part, old, cut) => {
+    const table = { ...old };
+    for (const name of columns[part].filter((known) => known in old)) {
+      const take = () => {
+        const value = cut(columnOf(columns[part], played[part], name));
+        Object.defineProperty(table, name, { value });
+        return value;
+      };
+      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
+    }
+    return table;
+  };
+  const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
+  return {
+    ...p,
+    metrics: taken("track.metrics", p.metrics, (all) => all),
+    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
+    state: taken("track.states", p.state, by(p.states.length)),
+  };
+}
+
+// A step of a history explained, as explain.js asks for it.
+export function explained(ask, { choice, seed, rounds }, step) {
+  return ask("explain", { choice, seed, rounds, ...step });
+}
+
+// Where one history parts from another on the same luck, as pair.js asks for it.
+export function parted(ask, one, other) {
+  const [choices, names] = [
+    [one, other].map(({ choice }) => choice),
+    [one, other].map((p) => `under ${p.policyTitle}`),
+  ];
+  const { seed, rounds, quarters } = one;
+  return ask("part", { choices, names, seed, rounds, quarters });
+}
+
+// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is told
+// of each few. Whether all were played, or something else was wanted.
+export function fillIn(matched, { key, choices, titles }, runs, { summary: { columns } }, counted) {
+  const tell = (count, parts) => {
+    counted(count);
+    if (count !== runs.step && count !== runs.count) return;
+    const followed = spreads(parts[1].series.slice(0, count), runs);
+    bus.hear("odds", { key, count, titles, parts, followed, runs, columns });
+    bus.setBand({ key, runs: count, metrics: followed });
+  };
+  return matched.fill(choices, runs.count, tell, runs.series);
+}
