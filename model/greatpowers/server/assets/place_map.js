@@ -4,6 +4,8 @@ import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
 
 const HIGH = 0.72; // height of the picture as a share of its width, if it is narrow
 const HIGHEST = 400;
+const REACH = 24; // how far from a disc a finger may press
+const LETTER = 8; // width of a letter of a name, about
 const looked = new Map(); // the part of each world that somebody last looked at
 
 // The part of the world in which most of these places are.
@@ -17,6 +19,28 @@ function regionOf(world, own) {
   return counts.indexOf(Math.max(...counts));
 }
 
+// Where the name of a disc stands: beside it, above or below, inside the picture and over as few other discs as can be.
+function labelled(name, { x, y, r }, others, width, high) {
+  const long = LETTER * name.length;
+  const middle = Math.min(Math.max(x, long / 2), width - long / 2);
+  const spots = [
+    { x: x + r + 5, y: y + 4.5, from: x + r + 5, "text-anchor": "start" },
+    { x: x - r - 5, y: y + 4.5, from: x - r - 5 - long, "text-anchor": "end" },
+    { x: middle, y: y - r - 6, from: middle - long / 2, "text-anchor": "middle" },
+    { x: middle, y: y + r + 15, from: middle - long / 2, "text-anchor": "middle" },
+  ];
+  const covered = ({ y: line, from }) => {
+    const outside = from < 0 || from + long > width || line < 12 || line > high - 4;
+    const over = others.filter((other) => {
+      const [aside, off] = [other.x - Math.min(Math.max(other.x, from), from + long), Math.abs(other.y - line + 5)];
+      return Math.abs(aside) < other.r && off < other.r + 7;
+    });
+    return over.length + (outside ? others.length : 0);
+  };
+  const { from: _, ...best } = spots.reduce((a, b) => (covered(b) < covered(a) ? b : a));
+  return svg("text", { ...best, class: "gm-name" }, name);
+}
+
 // A picture with buttons; `update` shows rungs and wars of a moment and marks a place; `choose` is told what is pressed.
 export function map(world, own, width, choose) {
   const high = Math.min(HIGHEST, Math.round(width * HIGH));
@@ -24,7 +48,17 @@ export function map(world, own, width, choose) {
   const picture = svg("svg.gm-map", { viewBox: `0 0 ${width} ${high}`, width, role: "img" });
   const land = svg("g.gm-land");
   const discs = svg("g");
+  let there = []; // discs as they are drawn
   picture.append(land, discs);
+  picture.addEventListener("click", (event) => {
+    if (event.target.closest(".gm-disc")) return;
+    const area = picture.getBoundingClientRect();
+    const scale = width / area.width;
+    const [x, y] = [scale * (event.clientX - area.left), scale * (event.clientY - area.top)];
+    const far = (disc) => Math.hypot(disc.x - x, disc.y - y);
+    const nearest = there.reduce((a, b) => (far(b) < far(a) ? b : a), { x: Number.POSITIVE_INFINITY, y });
+    if (far(nearest) <= REACH * scale) choose(nearest.i);
+  });
   if (world.layout === "map")
     loadCountries().then((countries) => land.append(...countries.map(({ d }) => svg("path", { d }))));
   let region = looked.get(world.title) ?? regionOf(world, own);
@@ -49,11 +83,14 @@ export function map(world, own, width, choose) {
     land.setAttribute("transform", `translate(${dx},${dy}) scale(${k})`);
     const { rungs, wars, chosen } = shown;
     const order = world.places.map((_, i) => i).sort((a, b) => (a === chosen) - (b === chosen) || rungs[a] - rungs[b]);
+    there = order.map((i) => {
+      const [x, y] = places.theatres[i];
+      return { i, x: x * k + dx, y: y * k + dy, r: own.includes(i) ? 11 : 8 };
+    });
     discs.replaceChildren(
-      ...order.flatMap((i) => {
-        const [x, y] = [places.theatres[i][0] * k + dx, places.theatres[i][1] * k + dy];
+      ...there.flatMap((place) => {
+        const { i, x, y, r } = place;
         const rung = wars[i] ? 7 : rungs[i];
-        const r = own.includes(i) ? 11 : 8;
         const disc = svg(
           "g",
           { class: i === chosen ? "gm-disc gm-chosen" : "gm-disc", onclick: () => choose(i) },
@@ -62,14 +99,8 @@ export function map(world, own, width, choose) {
           svg("title", `${world.places[i].name}: ${rung}`),
         );
         if (i !== chosen) return [disc];
-        const right = x > width / 2;
-        const label = {
-          x: x + (right ? -r - 5 : r + 5),
-          y: y + 4.5,
-          class: "gm-name",
-          "text-anchor": right ? "end" : "start",
-        };
-        return [disc, svg("text", label, world.places[i].name)];
+        const others = there.filter((other) => other !== place);
+        return [disc, labelled(world.places[i].name, place, others, width, high)];
       }),
     );
     const hot = world.places.filter((_, i) => wars[i]).map(({ name }) => name);
