@@ -165,7 +165,7 @@ def test_orders_of_two_chairs_are_played_as_the_library_does(node: str) -> None:
         const turned = engine.play(world, "half-a-loaf", { seed: 7, rounds, other: { seed: 8, from: 0 } });
         const later = engine.play(world, "half-a-loaf", { seed: 8, rounds, other: { seed: 7, from: 6 } });
         const equal = later["track.metrics"].map((value, at) => Number(value === same["track.metrics"][at]));
-        const width = engine.told.columns["track.metrics"].length;
+        const width = engine.layout.columns["track.metrics"].length;
         const all = [engine.play(world, policy, { seed: 7, rounds, aims }), same, turned].map(hash);
         console.log(JSON.stringify([...all, equal.slice(0, 6 * width).every(Boolean), equal.every(Boolean)]));
     """)  # fmt: skip
@@ -185,10 +185,11 @@ def test_the_example_of_the_site_plays(node: str, tmp_path: Path, monkeypatch: p
         import { readFileSync } from "node:fs";
         globalThis.fetch = async (name) => new Response(readFileSync(new URL(name, import.meta.url)));
     """
-    told = (
-        "console.log(JSON.stringify([history['track.theatres'].length, engine.told.columns['track.theatres'].length]));"
+    printed = (
+        "console.log(JSON.stringify([history['track.theatres'].length, "
+        "engine.layout.columns['track.theatres'].length]));"
     )
-    (tmp_path / "example.mjs").write_text(f"{fetch}{shown}{told}", encoding="utf-8")
+    (tmp_path / "example.mjs").write_text(f"{fetch}{shown}{printed}", encoding="utf-8")
     numbers, columns = in_node(node, tmp_path / "example.mjs")
     setup = prepare("2017", "half-a-loaf", None, None)
     assert (numbers, columns) == (setup.rounds * setup.sizes[1] * len(TheatreColumn), len(TheatreColumn))

@@ -42,7 +42,7 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
         """What a tab plays one of its two histories from; nothing if it has moved on since the page asked."""
         return _shown(sessions.get(session), name, lambda shown: shown.recipe)
 
-    @app.get("/histories/{session}/{name}/told")
+    @app.get("/histories/{session}/{name}/payload")
     def told(session: str, name: str) -> Response:
         """One of the two histories played and told here, for a browser that cannot."""
         return _shown(sessions.get(session), name, lambda shown: shown.payload)

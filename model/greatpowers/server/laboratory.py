@@ -24,7 +24,7 @@ from greatpowers.scenario.build import build_policy, segments_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.server.explanations import explanation_data, parting
-from greatpowers.server.payload import RUNS, history_payload, policy_told, world_data
+from greatpowers.server.payload import RUNS, history_payload, policy_payload, world_data
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.comparison import Comparison, compare
@@ -157,7 +157,7 @@ class ShownHistory:
     @cached_property
     def recipe(self) -> bytes:
         """What a page plays it from, beside its world: JSON."""
-        return orjson.dumps({**policy_told(self._setup), "seed": self._seed, "world": self.world.name})
+        return orjson.dumps({**policy_payload(self._setup), "seed": self._seed, "world": self.world.name})
 
     @cached_property
     def history(self) -> History:

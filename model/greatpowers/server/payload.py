@@ -36,7 +36,7 @@ from greatpowers.simulation.summary import CRISIS_LEVEL, HEADLINES, NUCLEAR_LEVE
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 NEWS, LEAST_NEWS = 0.1, 0.002
-"""Change of a stance that is worth telling: relative, and at least."""
+"""Change of a stance that is worth reporting: relative, and at least."""
 
 FIELDS = ("presence", "sanctioning", "side")
 
@@ -164,7 +164,7 @@ DECLARED = ("sanctions", "standing", "presence", "red_line", "aid", "strike", "d
 def history_payload(history: History, key: str = "", setup: Setup | None = None) -> dict[str, Any]:
     """Everything the page shows of a recorded history; `key` names it, `setup` saves preparing it again.
 
-    Browsers make the same of what they play themselves (``browser/assets/told.js``); this is for those that cannot.
+    Browsers make the same of what they play themselves (``browser/assets/narrator.js``); this is for those that cannot.
 
     Raises:
         GreatPowersError: if only metrics were recorded.
@@ -177,7 +177,7 @@ def history_payload(history: History, key: str = "", setup: Setup | None = None)
         theatre["guardians"] = stage.by_power(allied)
     return {
         **shared,
-        **policy_told(setup),
+        **policy_payload(setup),
         "key": key,
         "seed": history.seed,
         "metrics": {name: short(history.track.metrics[:, i]) for i, name in enumerate(METRIC_NAMES)},
@@ -209,7 +209,7 @@ def shared_data(setup: Setup) -> dict[str, Any]:
     }
 
 
-def policy_told(setup: Setup) -> dict[str, Any]:
+def policy_payload(setup: Setup) -> dict[str, Any]:
     """What the page shows of a policy, and plays."""
     return {
         "policy": setup.policy.name,
@@ -226,12 +226,12 @@ def world_data(setup: Setup, name: str) -> dict[str, Any]:
         "policies": {},
         "name": name,
         "shared": shared_data(setup),
-        "telling": telling(setup),
-        "runs": runs_told(),
+        "narration": narration(setup),
+        "runs": matched_run_settings(),
     }
 
 
-def telling(setup: Setup) -> dict[str, Any]:
+def narration(setup: Setup) -> dict[str, Any]:
     """What the page tells histories of a world with: words, names inside sentences, and which columns it draws."""
     scenario, theatres = setup.scenario, setup.world.theatres
     index = scenario.state_index()
@@ -282,7 +282,7 @@ SPREADS = ("mean_severity", "wars_begun", "order", "revision")
 """Values of a run whose distribution is drawn."""
 
 
-def runs_told() -> dict[str, Any]:
+def matched_run_settings() -> dict[str, Any]:
     """How a page tells of the matched runs that it plays: rows, drawings, and what their intervals are made with.
 
     `better` is whether more of it is better, None where nobody can say; `student` are quantiles of Student's t by the
@@ -292,8 +292,8 @@ def runs_told() -> dict[str, Any]:
         "count": RUNS,
         "few": FEW,
         "step": STEP,
-        "headlines": [_told_of_runs(name) for name in HEADLINES],
-        "spreads": [_told_of_runs(name) for name in SPREADS],
+        "headlines": [_outcome_settings(name) for name in HEADLINES],
+        "spreads": [_outcome_settings(name) for name in SPREADS],
         "series": list(dict.fromkeys((*BANDED, *FANS))),
         "fans": FANS,
         "outcomes": {
@@ -305,7 +305,7 @@ def runs_told() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told_of_runs(name: str) -> dict[str, Any]:
+def _outcome_settings(name: str) -> dict[str, Any]:
     found = describe(name)
     return {
         "metric": name, "label": found.label, "unit": found.unit, "plain": HISTORY_WORDS[name],

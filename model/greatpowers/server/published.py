@@ -26,7 +26,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.atlas import ASSETS, GEOMETRY
 from greatpowers.server.labels import DIALS_OF
-from greatpowers.server.payload import FEW, RUNS, declared, runs_told, shared_data, telling
+from greatpowers.server.payload import FEW, RUNS, declared, matched_run_settings, narration, shared_data
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
 from greatpowers.storage.files import reason, write_whole
@@ -135,7 +135,7 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
     return {
         "engine": base64.b64encode(shipped_engine()).decode(),
         "worker": with_imports(ENGINE / "worker.js"),
-        "world": {**plain_data(setups), "telling": telling(setups[0])},
+        "world": {**plain_data(setups), "narration": narration(setups[0])},
         "shared": shared,
         "countries": json.loads((ASSETS / GEOMETRY).read_text(encoding="utf-8")) if shared["layout"] == "map" else None,
         "policies": [
@@ -149,7 +149,7 @@ def _given(setups: Sequence[Setup]) -> dict[str, Any]:
         ],
         "asked": asked(scenario, [setup.policy.name for setup in setups]),
         "levers": [dial._asdict() for dial in DIALS_OF.values()],
-        "runs": runs_told(),
+        "runs": matched_run_settings(),
     }
 
 

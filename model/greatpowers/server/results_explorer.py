@@ -203,7 +203,7 @@ class Explorer:
             found[name] = [v if math.isfinite(raw) else None for v, raw in zip(rounded, values.tolist(), strict=True)]
         return found
 
-    def telling(self, metric: str, most: int = 4) -> list[str]:
+    def influential(self, metric: str, most: int = 4) -> list[str]:
         """The factors whose order goes most with that of a metric, averaged by world (Spearman's rank correlation)."""
         names = [name for name, column in self.columns.items() if column.group == "factor" and not column.values]
         if len(names) <= most:

@@ -21,9 +21,9 @@ export async function loadEngine(bytes, core) {
   const module = await WebAssembly.compile(bytes);
   const [section] = WebAssembly.Module.customSections(module, "greatpowers");
   if (section === undefined) throw new Error("This is no engine of greatpowers.");
-  const told = JSON.parse(new TextDecoder().decode(section));
-  if (core !== undefined) checkCore(told.core, core);
-  return new Engine((await WebAssembly.instantiate(module)).exports, told);
+  const layout = JSON.parse(new TextDecoder().decode(section));
+  if (core !== undefined) checkCore(layout.core, core);
+  return new Engine((await WebAssembly.instantiate(module)).exports, layout);
 }
 
 function checkCore(own, other) {
@@ -36,15 +36,15 @@ export function bytesOf(text) {
 }
 
 class Engine {
-  constructor(exports, told) {
+  constructor(exports, layout) {
     this.exports = exports;
-    this.told = told;
-    this.arguments = new Map(told.arguments.map((argument) => [argument.name, argument]));
+    this.layout = layout;
+    this.arguments = new Map(layout.arguments.map((argument) => [argument.name, argument]));
   }
 
   // A world with its policies, ready to be played; refuses one of another core, or of another shape.
   take(data) {
-    checkCore(this.told.core, data.core);
+    checkCore(this.layout.core, data.core);
     const { states, theatres } = data.sizes;
     const sizes = { states, theatres };
     const policies = new Map();
@@ -58,15 +58,15 @@ class Engine {
   }
 
   unpacked(arrays, sizes) {
-    const found = {};
+    const decoded = {};
     for (const [name, text] of Object.entries(arrays)) {
-      found[name] = bytesOf(text);
+      decoded[name] = bytesOf(text);
       const expected = this.size(this.arguments.get(name), sizes);
-      if (found[name].length !== expected) {
-        throw new Error(`${name} has ${found[name].length} bytes; expected ${expected}.`);
+      if (decoded[name].length !== expected) {
+        throw new Error(`${name} has ${decoded[name].length} bytes; expected ${expected}.`);
       }
     }
-    return found;
+    return decoded;
   }
 
   // A policy like another, with levers set to other values in all places and at all times: { sanctions: 0.5 }.
@@ -85,18 +85,18 @@ class Engine {
   // The policy that comes of moving a lever, from what a page's levers move (server/levers_panel.py says what is what).
   withMove(world, { now, at, apart, of, bounds }, lever, value) {
     const { bytes, fields } = this.arguments.get("policy.levers").type;
-    const [found, fixed, moved] = [now, at, apart].map((policy) => this.policy(world, policy));
+    const [built, fixed, moved] = [now, at, apart].map((policy) => this.policy(world, policy));
     const offset = fields.find(([known]) => known === lever)[1];
     const [low, high] = bounds[lever];
     const whole = Math.min(value, high);
-    const [to, one, other] = [found, fixed, moved].map((policy) => new DataView(policy.arrays["policy.levers"].buffer));
+    const [to, one, other] = [built, fixed, moved].map((policy) => new DataView(policy.arrays["policy.levers"].buffer));
     for (let place = offset; place < to.byteLength; place += bytes) {
       const has = one.getFloat64(place, true);
       if (has === other.getFloat64(place, true)) continue;
       const scaled = Number(Math.min(Math.max(has * (whole / of[lever]), low), high).toFixed(10));
       to.setFloat64(place, has === of[lever] ? whole : scaled, true);
     }
-    return found;
+    return built;
   }
 
   // A policy like another, with a segment for each of so many rounds; `orders` are [round, theatre or -1 for all,
@@ -137,10 +137,10 @@ class Engine {
     const logged = record && (parts?.includes("workspace.log.codes") ?? true);
     const room = logged ? this.roomFor(rounds, world.sizes.theatres) : 0;
     const asked = { seed, rounds, record, aims, other, parts, each };
-    const found = this.playWithRoom(world, policy, asked, room);
-    if (parts && !logged) return found;
-    const happened = Number(found["workspace.log.happened"][0]);
-    if (!record || happened <= room) return this.written(found, happened);
+    const history = this.playWithRoom(world, policy, asked, room);
+    if (parts && !logged) return history;
+    const happened = Number(history["workspace.log.happened"][0]);
+    if (!record || happened <= room) return this.written(history, happened);
     return this.written(this.playWithRoom(world, policy, asked, happened), happened);
   }
 
@@ -149,26 +149,26 @@ class Engine {
     return LEAST_CAPACITY + EVENTS_PER_THEATRE_ROUND * rounds * theatres;
   }
 
-  // Summaries of histories on these seeds, one row of told.summary.columns a seed; columns are those of Python's runs.
-  // `see` is told the metrics of each.
+  // Summaries of histories on these seeds, one row of layout.summary.columns a seed; columns are those of Python's runs.
+  // `see` is called with the metrics of each.
   ensemble(world, policy, seeds, rounds = world.rounds, see = null) {
-    const columns = this.told.summary.columns.length;
-    const found = new Float64Array(seeds.length * columns);
+    const columns = this.layout.summary.columns.length;
+    const rows = new Float64Array(seeds.length * columns);
     seeds.forEach((seed, run) => {
       const { "track.metrics": metrics } = this.play(world, policy, { seed, rounds, record: false, parts: METRICS });
-      found.set(summarise(metrics, this.told), run * columns);
+      rows.set(summarise(metrics, this.layout), run * columns);
       see?.(metrics);
     });
-    return found;
+    return rows;
   }
 
   // The log without room that was not used.
-  written(found, happened) {
+  written(record, happened) {
     for (const name of ["workspace.log.codes", "workspace.log.numbers"]) {
       const [, columns] = this.arguments.get(name).shape;
-      found[name] = found[name].slice(0, happened * columns);
+      record[name] = record[name].slice(0, happened * columns);
     }
-    return found;
+    return record;
   }
 
   playWithRoom(world, policy, { seed, rounds, record, aims, other, parts, each }, capacity) {
@@ -243,7 +243,7 @@ class Engine {
       const spots = [];
       const unread = aligned(this.exports.__heap_base.value);
       let end = unread + 16;
-      for (const argument of this.told.arguments) {
+      for (const argument of this.layout.arguments) {
         if (argument.type === undefined) continue;
         const [at, bytes] = [aligned(end), this.size(argument, sizes)];
         spots.push({ argument, at, bytes });
@@ -263,19 +263,19 @@ class Engine {
   // each array its owner (nobody), number of items, bytes of one, address, lengths and strides of axes.
   words(spots, sizes, unread, first) {
     const address = new Map(spots.map(({ argument, at }) => [argument.name, at]));
-    const found = [unread, unread + 8];
-    for (const { name, type, shape } of this.told.arguments) {
+    const passed = [unread, unread + 8];
+    for (const { name, type, shape } of this.layout.arguments) {
       if (type === undefined) {
-        found.push(first);
+        passed.push(first);
       } else if (shape === undefined) {
-        found.push(address.get(name));
+        passed.push(address.get(name));
       } else {
         const lengths = shape.map((axis) => sizes[axis] ?? axis);
         const strides = lengths.map((_, axis) => type.bytes * product(lengths.slice(axis + 1)));
-        found.push(0, 0, product(lengths), type.bytes, address.get(name), ...lengths, ...strides);
+        passed.push(0, 0, product(lengths), type.bytes, address.get(name), ...lengths, ...strides);
       }
     }
-    return found;
+    return passed;
   }
 
   // What a call begins with. Many histories of a policy begin with the same, which is laid out once and then copied: it is
@@ -313,13 +313,13 @@ class Engine {
 
   // Copies of what is of use afterwards: the world at the end, the track and the log.
   read({ spots }, parts) {
-    const found = {};
+    const arrays = {};
     for (const { argument, at, bytes } of spots) {
       if (parts?.includes(argument.name) ?? /^(world|track|workspace\.log)\./.test(argument.name)) {
-        found[argument.name] = typed(argument.type, this.exports.memory.buffer.slice(at, at + bytes));
+        arrays[argument.name] = typed(argument.type, this.exports.memory.buffer.slice(at, at + bytes));
       }
     }
-    return found;
+    return arrays;
   }
 }
 

@@ -1,40 +1,40 @@
 // Where two histories of the same luck part, and why, from both played again: what parting() of server/explanations.py makes of
 // a fork at the beginning, number for number and word for word; sentences are those of narrative/sentences.toml.
 import { Explainer } from "./explained.js";
+import { fixed, listed, playRecord, sentence } from "./narrator.js";
 import { summarise } from "./summary.js";
-import { fixed, listed, playRecord, sentence } from "./told.js";
 
 const TABLES = ["track.theatres", "track.trace_rows", "track.metrics", "track.states"];
 
 // `names` are what the two are called inside a sentence, `quarters` what rounds are called.
-export function partHistories(engine, world, telling, policies, { seed, rounds, names, quarters }) {
+export function partHistories(engine, world, narration, policies, { seed, rounds, names, quarters }) {
   const played = policies.map((policy) => playRecord(engine, world, policy, { seed, rounds }));
   const at = (theatre, round) =>
-    played.map((history) => new Explainer(engine, telling, rounds, world.sizes, history, theatre, round));
-  return new Parting(engine, telling, played, at, names, quarters).found();
+    played.map((history) => new Explainer(engine, narration, rounds, world.sizes, history, theatre, round));
+  return new Parting(engine, narration, played, at, names, quarters).whole();
 }
 
 class Parting {
   // `at(theatre, round)` are both histories' own explainers.
-  constructor(engine, telling, played, at, names, quarters) {
-    Object.assign(this, { engine, telling, played, at, names, quarters });
-    this.tellers = at(0, 0);
+  constructor(engine, narration, played, at, names, quarters) {
+    Object.assign(this, { engine, narration, played, at, names, quarters });
+    this.narrators = at(0, 0);
     this.rounds = quarters.length;
-    this.theatres = telling.places.length;
-    this.moves = telling.columns.options;
+    this.theatres = narration.places.length;
+    this.moves = narration.columns.options;
   }
 
-  found() {
+  whole() {
     const [first, decision] = [this.first(), this.decision()];
     const { round, theatres } = first;
     if (round === null) return { ...first, quarter: null, decision: null, paragraphs: [this.say("nothing")] };
-    const there = theatres.map((k) => this.telling.theatres[k]);
+    const there = theatres.map((k) => this.narration.theatres[k]);
     const where = there.length > 0 ? { where: listed(there, this.limits.places) } : {};
     const names = { quarter: this.quarters[round], round: String(round), ...where };
     return {
       ...first,
       quarter: this.quarters[round],
-      decision: decision && { ...decision, place: this.telling.places[decision.theatre] },
+      decision: decision && { ...decision, place: this.narration.places[decision.theatre] },
       paragraphs: [
         this.say("first", { places: there.length }, names),
         ...(decision ? this.decided(decision) : [this.say("alike")]),
@@ -44,19 +44,19 @@ class Parting {
   }
 
   get limits() {
-    return this.telling.words.limits;
+    return this.narration.words.limits;
   }
 
-  said(what, numbers, names) {
+  phrase(what, numbers, names) {
     const [one, two] = this.names;
-    return this.tellers[0].said(
+    return this.narrators[0].phrase(
       { theatre: 0, numbers, names: { one, two, ...names } },
-      this.telling.words.parted[what],
+      this.narration.words.parted[what],
     );
   }
 
   say(what, numbers = {}, names = {}) {
-    return sentence(this.said(what, numbers, names));
+    return sentence(this.phrase(what, numbers, names));
   }
 
   // Whether a table differs in a row; of theatres there are so many rows a round.
@@ -80,8 +80,8 @@ class Parting {
 
   // The first choice that differs: of several in one round, the one whose chances moved most.
   decision() {
-    const [ours, theirs] = this.tellers.map((teller) => teller.trace("move"));
-    const chances = this.tellers.map((teller) => this.moves.map((_, at) => teller.trace("probability", at)));
+    const [ours, theirs] = this.narrators.map((teller) => teller.trace("move"));
+    const chances = this.narrators.map((teller) => this.moves.map((_, at) => teller.trace("probability", at)));
     for (let round = 0; round < this.rounds; round++) {
       let [theatre, most] = [-1, -1];
       for (let k = 0; k < this.theatres; k++) {
@@ -96,17 +96,17 @@ class Parting {
   }
 
   decided({ theatre, round, quarter }) {
-    const { words, states, challenger, host, places } = this.telling;
+    const { words, states, challenger, host, places } = this.narration;
     const both = this.at(theatre, round).map((teller) => {
       const { rung } = teller;
       const { made, luck } = teller.choice(rung);
       const options = new Map(teller.options(rung).map((option) => [option.move, option]));
-      const reached = Math.max(0, Math.min(this.telling.rungs.length - 1, rung + this.moves.indexOf(made) - 1));
+      const reached = Math.max(0, Math.min(this.narration.rungs.length - 1, rung + this.moves.indexOf(made) - 1));
       return { made, luck, options, reached };
     });
     const [one, two] = both;
     const odds = both.map(({ options }) => options.get(two.made)?.probability ?? 0);
-    const [here, there] = odds.map((share) => this.tellers[0].written("percent", share));
+    const [here, there] = odds.map((share) => this.narrators[0].written("percent", share));
     const parties = { c: states[challenger[theatre]], h: states[host[theatre]] };
     return [
       [
@@ -128,14 +128,14 @@ class Parting {
 
   // What made the move whose chance changed most, beside the one made in the first history, another matter in the second.
   tipped({ made: taken, options: ours }, { options: theirs }) {
-    const { tipped, doing } = this.telling.words;
+    const { tipped, doing } = this.narration.words;
     const shared = this.moves.filter((move) => ours.has(move) && theirs.has(move));
     const others = shared.filter((move) => move !== taken);
     if (!shared.includes(taken) || others.length === 0) return this.say("incomparable");
     const change = (move) => Math.abs(theirs.get(move).probability - ours.get(move).probability);
     const moved = others.reduce((a, b) => (change(b) > change(a) ? b : a));
     const edge = (options, term) => options.get(moved).terms[term] - options.get(taken).terms[term];
-    const causes = this.telling.terms
+    const causes = this.narration.terms
       .map(([term]) => [term, edge(theirs, term) - edge(ours, term)])
       .filter(([, shift]) => Math.abs(shift) >= this.limits.smallest)
       .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
@@ -147,10 +147,10 @@ class Parting {
 
   // How the place stood a quarter earlier.
   before(theatre, round) {
-    const tellers = this.at(theatre, round - 1);
-    const stood = (name, share) => (name === "deal" ? (share ? "yes" : "no") : tellers[0].written("percent", share));
-    const pairs = Object.entries(this.telling.words.stood)
-      .map(([name, words]) => [name, words, tellers.map((teller) => teller.now(name))])
+    const narrators = this.at(theatre, round - 1);
+    const stood = (name, share) => (name === "deal" ? (share ? "yes" : "no") : narrators[0].written("percent", share));
+    const pairs = Object.entries(this.narration.words.stood)
+      .map(([name, words]) => [name, words, narrators.map((teller) => teller.now(name))])
       .filter(([, , [one, two]]) => Math.abs(one - two) >= this.limits.smallest)
       .map(([name, words, shares]) => `${words} ${shares.map((share) => stood(name, share)).join(", ")}`);
     return this.say("before", { differing: pairs.length }, { pairs: pairs.join("; ") });
@@ -158,11 +158,11 @@ class Parting {
 
   // What is said of each of the two, once if it is the same.
   beside(one, other) {
-    return this.said("beside", { same: Number(one === other) }, { this: one, that: other });
+    return this.phrase("beside", { same: Number(one === other) }, { this: one, that: other });
   }
 
   end() {
-    const wars = this.tellers.map((teller) => {
+    const wars = this.narrators.map((teller) => {
       const begun = new Map(); // by theatre
       for (const { kind, theatre, numbers } of teller.events()) {
         if (kind === "war" && numbers.spread === 0) begun.set(theatre, (begun.get(theatre) ?? 0) + 1);
@@ -174,11 +174,11 @@ class Parting {
       [...begun]
         .map(([theatre, number]) => [theatre, number - (wars[1 - at].get(theatre) ?? 0)])
         .filter(([, more]) => more > 0)
-        .map(([theatre, more]) => this.telling.theatres[theatre] + (more > 1 ? ` (${more} wars)` : "")),
+        .map(([theatre, more]) => this.narration.theatres[theatre] + (more > 1 ? ` (${more} wars)` : "")),
     );
-    const summaries = this.played.map((history) => summarise(history["track.metrics"], this.engine.told));
+    const summaries = this.played.map((history) => summarise(history["track.metrics"], this.engine.layout));
     const outcome = ([metric, words]) => {
-      const at = this.engine.told.summary.columns.indexOf(metric);
+      const at = this.engine.layout.summary.columns.indexOf(metric);
       return `${words} ${this.beside(...summaries.map((summary) => fixed(summary[at], 3)))}`;
     };
     return [
@@ -188,7 +188,7 @@ class Parting {
           ? [this.say("only", {}, { who: this.names[at], where: listed(places, this.limits.wars) })]
           : [],
       ),
-      sentence(Object.entries(this.telling.words.outcomes).map(outcome).join("; ")),
+      sentence(Object.entries(this.narration.words.outcomes).map(outcome).join("; ")),
     ];
   }
 }

@@ -3,9 +3,9 @@
 // Sum of every `step`-th number, in the order in which NumPy adds: pairwise, eight at a time.
 function sum(values, start, step, count) {
   if (count < 8) {
-    let found = -0;
-    for (let i = 0; i < count; i++) found += values[start + i * step];
-    return found;
+    let sum = -0;
+    for (let i = 0; i < count; i++) sum += values[start + i * step];
+    return sum;
   }
   if (count > 128) {
     const half = count >> 1;
@@ -18,9 +18,9 @@ function sum(values, start, step, count) {
   for (let i = 8; i < even; i += 8) {
     for (let j = 0; j < 8; j++) part[j] += values[start + (i + j) * step];
   }
-  let found = part[0] + part[1] + (part[2] + part[3]) + (part[4] + part[5] + (part[6] + part[7]));
-  for (let i = even; i < count; i++) found += values[start + i * step];
-  return found;
+  let sum = part[0] + part[1] + (part[2] + part[3]) + (part[4] + part[5] + (part[6] + part[7]));
+  for (let i = even; i < count; i++) sum += values[start + i * step];
+  return sum;
 }
 
 // The summary of metrics [rounds, metric], by the rules that the engine's module tells.
@@ -29,9 +29,9 @@ export function summarise(metrics, { columns, summary }) {
   const width = names.length;
   const rounds = metrics.length / width;
   const column = (name) => {
-    const found = new Float64Array(rounds);
-    for (let round = 0, at = names.indexOf(name); round < rounds; round++, at += width) found[round] = metrics[at];
-    return found;
+    const column = new Float64Array(rounds);
+    for (let round = 0, at = names.indexOf(name); round < rounds; round++, at += width) column[round] = metrics[at];
+    return column;
   };
   const rules = {
     mean: (at) => sum(metrics, at, width, rounds) / rounds,

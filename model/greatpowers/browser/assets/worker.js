@@ -1,20 +1,20 @@
 // The engine in a worker of a page: the page stays awake while histories are played.
 import { loadEngine } from "./engine.js";
 import { explainStep } from "./explained.js";
+import { narrateHistory } from "./narrator.js";
 import { partHistories } from "./parted.js";
-import { tellHistory } from "./told.js";
 
-let [engine, world, telling] = [null, null, null];
+let [engine, world, narration] = [null, null, null];
 
 const MOST_KEPT = 8;
 const kept = new Map(); // policies of this world, by what was asked; unpacked once for all their histories
 
 function unpacked(choice) {
   const key = JSON.stringify(choice);
-  const found = kept.get(key) ?? policyOf(choice);
-  kept.set(key, found);
+  const policy = kept.get(key) ?? policyOf(choice);
+  kept.set(key, policy);
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
-  return found;
+  return policy;
 }
 
 // A policy of the world by name, with levers that the page moved; or one as data; or one with a lever in motion.
@@ -30,30 +30,30 @@ const answers = {
     engine ??= await loadEngine(bytes ?? (await (await fetch(address)).arrayBuffer()), data.core);
     world = engine.take(data);
     kept.clear();
-    telling = data.telling;
-    return engine.told;
+    narration = data.narration;
+    return engine.layout;
   },
   // The whole record, or some parts of it.
   play({ choice, seed, rounds, parts }) {
     return engine.play(world, policyOf(choice), { seed, rounds, parts });
   },
-  // A history told, as the page that is served reads it.
-  tell({ choice, seed, rounds }) {
-    return tellHistory(engine, world, telling, policyOf(choice), { seed, rounds });
+  // A history in sentences, as the page that is served reads it.
+  narrate({ choice, seed, rounds }) {
+    return narrateHistory(engine, world, narration, policyOf(choice), { seed, rounds });
   },
   // A step of a history explained.
   explain({ choice, ...step }) {
-    return explainStep(engine, world, telling, policyOf(choice), step);
+    return explainStep(engine, world, narration, policyOf(choice), step);
   },
   // Where the histories of two choices on the same luck part.
   part({ choices, ...asked }) {
-    return partHistories(engine, world, telling, choices.map(policyOf), asked);
+    return partHistories(engine, world, narration, choices.map(policyOf), asked);
   },
   // Of each choice the summaries of runs, and by run some metrics of every round.
   ensembles({ choices, seeds, metrics }) {
     return choices.map((choice) => {
       const series = [];
-      const kept = (found) => series.push(columns(found, metrics));
+      const kept = (record) => series.push(columns(record, metrics));
       return { values: engine.ensemble(world, unpacked(choice), seeds, choice.rounds, kept), series };
     });
   },
@@ -61,13 +61,13 @@ const answers = {
 
 // Some columns of metrics [rounds, metric], numbers as Python keeps those of many runs.
 function columns(metrics, names) {
-  const all = engine.told.columns["track.metrics"];
+  const all = engine.layout.columns["track.metrics"];
   const places = names.map((name) => all.indexOf(name));
-  const found = new Float32Array((metrics.length / all.length) * places.length);
+  const picked = new Float32Array((metrics.length / all.length) * places.length);
   for (let first = 0, i = 0; first < metrics.length; first += all.length) {
-    for (const place of places) found[i++] = metrics[first + place];
+    for (const place of places) picked[i++] = metrics[first + place];
   }
-  return found;
+  return picked;
 }
 
 self.onmessage = async ({ data: { id, ask, ...rest } }) => {

@@ -42,8 +42,8 @@ async function take(path) {
   asks ??= askers(() => new Worker(here("../engine/worker.js"), { type: "module" }));
   matched ??= new Matched(asks);
   matched.stop(); // what it plays is of the world before
-  const [told] = await Promise.all(asks.map((ask) => ask("begin", { address: here("../engine/engine.wasm"), data })));
-  return { told, shared: data.shared, runs: data.runs };
+  const [layout] = await Promise.all(asks.map((ask) => ask("begin", { address: here("../engine/engine.wasm"), data })));
+  return { layout, shared: data.shared, runs: data.runs };
 }
 
 // One of the two histories of a session, played and told; null if the page has moved on since.
@@ -56,8 +56,8 @@ export async function shownHistory(session, name, which) {
     const { played: policy, ...about } = recipe;
     return await history(asks.at(which === "a" ? 0 : -1), shared, { ...about, choice: { policy } });
   } catch {
-    const told = await json(`histories/${path}/told`);
-    return told && { ...told, path };
+    const payload = await json(`histories/${path}/payload`);
+    return payload && { ...payload, path };
   }
 }
 
@@ -77,10 +77,10 @@ const fly = newest(async () => {
   const mine = hand;
   try {
     moves ??= json(`levers/${session}`);
-    const [asked, { told }] = await Promise.all([moves, shownWorld()]);
+    const [asked, { layout }] = await Promise.all([moves, shownWorld()]);
     if (mine !== hand || mine === null) return;
     const p = bus.payload(asked.which);
-    const one = await flown(asks[0], p, { moves: asked, ...mine }, told);
+    const one = await flown(asks[0], p, { moves: asked, ...mine }, layout);
     if (hand !== null) bus.setFlight(one, asked.which);
   } catch (error) {
     moves = null;
@@ -135,10 +135,10 @@ async function playMany() {
   busy(true);
   say("playing matched histories…");
   try {
-    const { told, runs } = await shownWorld();
+    const { layout, runs } = await shownWorld();
     const choices = pair.map(({ world, choice, rounds }) => ({ world, ...choice, rounds }));
     const titles = pair.map(({ policyTitle }) => policyTitle);
-    const all = await fillIn(matched, { key, choices, titles }, runs, told, (count) => {
+    const all = await fillIn(matched, { key, choices, titles }, runs, layout, (count) => {
       if (count % runs.step !== 0) return;
       const last = count === runs.count;
       say(last ? `${count} matched histories of each policy` : `${count} histories each, more are being played`);

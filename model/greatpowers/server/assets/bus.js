@@ -17,7 +17,7 @@ const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
 const payloads = { a: null, b: null };
 const flights = { a: null, b: null };
-const found = { parting: null, odds: null };
+const newest = { parting: null, odds: null };
 const listeners = new Map();
 let ensemble = null;
 let wanted = false;
@@ -27,7 +27,7 @@ let rate = 6;
 let timer = null;
 let frame = 0;
 let flying = 0;
-let told = { round: null, at: 0, timer: null };
+let sent = { round: null, at: 0, timer: null };
 
 function notify(kind, detail) {
   for (const fn of [...(listeners.get(kind) ?? [])]) fn(detail);
@@ -45,10 +45,10 @@ function rounds() {
 
 // The server hears of the cursor at most five times a second, and always of where it came to rest.
 function tell() {
-  if (told.timer || told.round === now || typeof window.emitEvent !== "function") return;
-  const wait = Math.max(0, THROTTLE - (performance.now() - told.at));
-  told.timer = setTimeout(() => {
-    told = { round: now, at: performance.now(), timer: null };
+  if (sent.timer || sent.round === now || typeof window.emitEvent !== "function") return;
+  const wait = Math.max(0, THROTTLE - (performance.now() - sent.at));
+  sent.timer = setTimeout(() => {
+    sent = { round: now, at: performance.now(), timer: null };
     window.emitEvent("greatpowers-cursor", now);
   }, wait);
 }
@@ -95,7 +95,7 @@ function setBand(band) {
 
 // What is known of the two histories, or of matched runs, is new.
 function hear(kind, news) {
-  found[kind] = news;
+  newest[kind] = news;
   notify(kind, news);
 }
 
@@ -163,7 +163,7 @@ export const bus = {
   setPayload,
   band: () => ensemble,
   setBand,
-  heard: (kind) => found[kind],
+  heard: (kind) => newest[kind],
   hear,
   wanted: () => wanted,
   want,

@@ -3,36 +3,36 @@ import { forget, ownLuck, prepare, scoreTable, showPlay } from "./class_play.js"
 import * as shared from "./class_shared.js";
 import { h, percent } from "./draw.js";
 
-let told = null;
+let lesson = null;
 let shown = "";
 let prepared = "";
 
 const sending = shared.sender(show);
 
-function show(found) {
-  if (found.outside) {
-    if (told) forget();
-    told = null;
+function show(latest) {
+  if (latest.outside) {
+    if (lesson) forget();
+    lesson = null;
     draw("outside", join);
     return;
   }
-  const played = [found.code, found.turns, found.default.name, found.me.id].join();
+  const played = [latest.code, latest.turns, latest.default.name, latest.me.id].join();
   if (played !== prepared) forget(); // a telephone has the world of what its class plays
   prepared = played;
-  told = found;
-  shared.find("title").textContent = told.title;
-  shared.find("kind").textContent = `${told.me.name} · your number ${told.me.number}`;
-  document.body.dataset.stage = told.stage;
-  if (told.me.left) {
+  lesson = latest;
+  shared.find("title").textContent = lesson.title;
+  shared.find("kind").textContent = `${lesson.me.name} · your number ${lesson.me.number}`;
+  document.body.dataset.stage = lesson.stage;
+  if (lesson.me.left) {
     draw("left", left);
     return;
   }
-  const { stage, play, debrief } = told;
+  const { stage, play, debrief } = lesson;
   if (stage === "gathering") draw(`gathering ${prepared}`, gathering);
-  else if (stage === "predict") draw(`predict ${JSON.stringify(told.prediction)}`, predict);
+  else if (stage === "predict") draw(`predict ${JSON.stringify(lesson.prediction)}`, predict);
   else if (stage === "play" && play) {
     // only what changes the page of this player draws it again: others' moves do not
-    drawPlay(`play ${play.turn} ${play.waits} ${told.me.partner}`);
+    drawPlay(`play ${play.turn} ${play.waits} ${lesson.me.partner}`);
   } else if (stage === "play") draw("no chair", () => [shared.heading("You are being given a chair")]);
   else if (stage === "scores") draw("scores", scores);
   else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.foretold)}`, debriefed);
@@ -47,7 +47,7 @@ function draw(key, content) {
 function drawPlay(key) {
   if (key === shown) return;
   shown = key;
-  showPlay(told, sending).catch((error) => shared.tell(error.message));
+  showPlay(lesson, sending).catch((error) => shared.tell(error.message));
 }
 
 function join() {
@@ -98,21 +98,21 @@ function gathering() {
   prepare().catch((error) => shared.tell(error.message));
   return [
     shared.heading("You have joined"),
-    h("p", told.summary),
-    h("p", `If you lose this page, return with the code, your name and your number: ${told.me.number}.`),
+    h("p", lesson.summary),
+    h("p", `If you lose this page, return with the code, your name and your number: ${lesson.me.number}.`),
     h("p", { role: "status" }, "Wait for your teacher to begin."),
     leaving(),
   ];
 }
 
 function predict() {
-  const mine = told.prediction;
+  const mine = lesson.prediction;
   const form = h(
     "form",
     h(
       "fieldset",
-      h("legend", `Which policy brings the least escalation over ${told.place} within ${told.turns} years?`),
-      ...told.policies.map(({ name, title, summary }) =>
+      h("legend", `Which policy brings the least escalation over ${lesson.place} within ${lesson.turns} years?`),
+      ...lesson.policies.map(({ name, title, summary }) =>
         h(
           "label.choice",
           h("input", { type: "radio", name: "policy", value: name, required: true, checked: mine?.policy === name }),
@@ -122,7 +122,7 @@ function predict() {
     ),
     h(
       "label.field",
-      `Under “${told.default.title}”: in how many of 100 possible histories is there war over ${told.place} within ${told.turns} years?`,
+      `Under “${lesson.default.title}”: in how many of 100 possible histories is there war over ${lesson.place} within ${lesson.turns} years?`,
       h("input", {
         name: "war",
         type: "number",
@@ -141,10 +141,10 @@ function predict() {
     const data = new FormData(form);
     sending("predict", { policy: data.get("policy"), war: Number(data.get("war")) / 100 });
   });
-  const title = mine ? told.policies.find(({ name }) => name === mine.policy).title : "";
+  const title = mine ? lesson.policies.find(({ name }) => name === mine.policy).title : "";
   return [
     shared.heading("Predict before you see"),
-    h("p", told.question),
+    h("p", lesson.question),
     mine
       ? h(
           "p.note",
@@ -158,7 +158,7 @@ function predict() {
 }
 
 function scores() {
-  const mine = told.standings.find((one) => one.mine);
+  const mine = lesson.standings.find((one) => one.mine);
   return [
     shared.heading("The scores"),
     mine
@@ -169,24 +169,24 @@ function scores() {
         )
       : null,
     h("p", "Everybody had the same world and the same luck: only the orders differ."),
-    ...shared.standingsView(told, false),
-    told.play?.score ? scoreTable(told.play.score) : null,
+    ...shared.standingsView(lesson, false),
+    lesson.play?.score ? scoreTable(lesson.play.score) : null,
     leaving(),
   ];
 }
 
 function debriefed() {
   const own = h("div");
-  const found = told.play && told.debrief.luck?.[told.play.side];
+  const luck = lesson.play && lesson.debrief.luck?.[lesson.play.side];
   const content = [
     shared.heading("What luck did, and what choices did"),
     own,
-    ...shared.debriefView(told, () => null),
-    ...shared.foretoldView(told),
+    ...shared.debriefView(lesson, () => null),
+    ...shared.foretoldView(lesson),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
-  if (found) ownLuck(own, found);
+  if (luck) ownLuck(own, luck);
   return content;
 }
 
-shared.follow("state", () => told?.version ?? "", show);
+shared.follow("state", () => lesson?.version ?? "", show);

@@ -26,7 +26,10 @@ export function prepare() {
     engine = asker(worker);
     worker.onerror = () =>
       tell("This browser is too old to play; it needs Chrome 98, Safari 16.4 or Firefox 114, or newer.");
-    await engine("begin", { told: world, engine: new URL("../../browser/assets/engine.wasm", import.meta.url).href });
+    await engine("begin", {
+      setting: world,
+      engine: new URL("../../browser/assets/engine.wasm", import.meta.url).href,
+    });
   })();
   return ready;
 }
@@ -37,7 +40,7 @@ export function forget() {
   [worker, world, ready, draft] = [null, null, null, {}];
 }
 
-let told = null; // the class as the server last said
+let lesson = null; // the class as the server last said
 let draft = {}; // the orders of this year: levers by place, or rungs by place
 let where = EVERYWHERE;
 let chosen = -1;
@@ -45,26 +48,26 @@ let picture = null;
 let still = 0;
 let turn = 0; // counts what the staff is asked: only the last answer is shown
 
-const isCoalition = () => told.play.side === "coalition";
+const isCoalition = () => lesson.play.side === "coalition";
 const yearOf = (number) => world.quarters[number * world.turn].slice(0, 4);
 const latest = (orders) => structuredClone(orders[Math.max(-1, ...Object.keys(orders).map(Number))] ?? {});
 
 // All orders of the game with the draft for this year, held until the end: what the staff looks at.
 function held() {
-  const { levers, aims, turn: now } = told.play;
+  const { levers, aims, turn: now } = lesson.play;
   const rest = Object.fromEntries(
-    Array.from({ length: told.turns - now }, (_, i) => [now + i, draft]).filter(
+    Array.from({ length: lesson.turns - now }, (_, i) => [now + i, draft]).filter(
       ([, order]) => Object.keys(order).length,
     ),
   );
   return isCoalition() ? { levers: { ...levers, ...rest }, aims } : { levers, aims: { ...aims, ...rest } };
 }
 
-export async function showPlay(found, send) {
-  const fresh = told?.play?.turn !== found.play.turn || told?.me.id !== found.me.id;
-  told = found;
+export async function showPlay(news, send) {
+  const fresh = lesson?.play?.turn !== news.play.turn || lesson?.me.id !== news.me.id;
+  lesson = news;
   await prepare();
-  const { side, turn: now, levers, aims, seed } = told.play;
+  const { side, turn: now, levers, aims, seed } = lesson.play;
   if (fresh) {
     draft = latest(side === "coalition" ? levers : aims);
     where = EVERYWHERE;
@@ -78,9 +81,9 @@ export async function showPlay(found, send) {
           engine("play", { orders: { levers: {}, aims: {} }, seed, rounds }),
         ])
       : [null, null];
-  if (told !== found) return; // there has been news in the meantime
+  if (lesson !== news) return; // there has been news in the meantime
   draw(played, usual, send);
-  if (played && Math.abs(played[side] - told.play.score.score) > 1e-6)
+  if (played && Math.abs(played[side] - lesson.play.score.score) > 1e-6)
     tell("This telephone computes other results than the teacher’s computer, whose scores count. Tell your teacher.");
   document.body.dataset.score = played ? played[side] : "";
 }
@@ -88,22 +91,22 @@ export async function showPlay(found, send) {
 function draw(played, usual, send) {
   turn += 1; // whatever the staff is still looking at is of the year before
   clearTimeout(still);
-  const { side, turn: now, waits } = told.play;
-  const over = now >= told.turns;
+  const { side, turn: now, waits } = lesson.play;
+  const over = now >= lesson.turns;
   const mine = waits === side;
-  const partner = told.me.partner;
-  const title = over ? "Your years are over" : `${yearOf(now)}: year ${now + 1} of ${told.turns}`;
+  const partner = lesson.me.partner;
+  const title = over ? "Your years are over" : `${yearOf(now)}: year ${now + 1} of ${lesson.turns}`;
   put([
     heading(title),
     h(
       "p",
-      `Your chair: ${told.chairs[side]}${partner ? `, against ${partner}` : "; the model plays all others"}. `,
+      `Your chair: ${lesson.chairs[side]}${partner ? `, against ${partner}` : "; the model plays all others"}. `,
       over ? "When everybody is done, your teacher shows the scores." : "",
     ),
-    told.play.none.length
+    lesson.play.none.length
       ? h(
           "p.note",
-          `No order of yours: ${told.play.none.map(yearOf).join(", ")}. There ${side === "coalition" ? "the default policy" : "your state’s own doctrine"} decided, and the score says so.`,
+          `No order of yours: ${lesson.play.none.map(yearOf).join(", ")}. There ${side === "coalition" ? "the default policy" : "your state’s own doctrine"} decided, and the score says so.`,
         )
       : null,
     situation(played),
@@ -156,7 +159,7 @@ function situation(played) {
 }
 
 function news() {
-  const { reports, turn: now } = told.play;
+  const { reports, turn: now } = lesson.play;
   const line = ({ quarter, place, text, grave }) =>
     h("li", { class: grave ? "grave" : "" }, h("small", `${quarter} · ${place} `), text);
   const first = reports.filter(({ grave }, at) => grave || at < FEW_REPORTS);
@@ -171,7 +174,7 @@ function news() {
 }
 
 function soFar(played, usual) {
-  const { score } = told.play;
+  const { score } = lesson.play;
   return h(
     "section",
     { "aria-label": "So far" },
@@ -179,7 +182,7 @@ function soFar(played, usual) {
     h(
       "p",
       h("strong", `${points(score.score)} points`),
-      `; the default policy would have ${points(told.play.usual)} after the same number of years, on the same luck (${signed(score.score - told.play.usual)}).`,
+      `; the default policy would have ${points(lesson.play.usual)} after the same number of years, on the same luck (${signed(score.score - lesson.play.usual)}).`,
     ),
     curve(played.escalation, usual.escalation),
     h("p.small", "Escalation in the world by quarter; dashed: what the default policy would have brought."),
@@ -195,22 +198,22 @@ export function scoreTable({ lines }) {
 
 // What the coalition has declared for this year, to whoever sits against it and moves after it.
 function declared() {
-  const { turn: now, levers, side } = told.play;
-  if (side === "coalition" || !told.me.partner || !levers[now]) return null;
+  const { turn: now, levers, side } = lesson.play;
+  if (side === "coalition" || !lesson.me.partner || !levers[now]) return null;
   const lines = Object.entries(levers[now]).map(([place, changes]) => {
     const name = world.places.find(({ id }) => id === place)?.name ?? "Everywhere";
-    const said = Object.entries(changes).map(([lever, value]) => {
+    const orders = Object.entries(changes).map(([lever, value]) => {
       const dial = world.dials.find((one) => one.name === lever);
       return dial ? `${dial.label.toLowerCase()}: ${reading(dial, value)}` : `${lever}: ${value}`;
     });
-    return h("li", `${name}. ${said.join("; ")}`);
+    return h("li", `${name}. ${orders.join("; ")}`);
   });
   return h(
     "section",
     { "aria-label": "What was declared" },
-    h("h3", `What ${told.me.partner} declares for ${yearOf(now)}`),
+    h("h3", `What ${lesson.me.partner} declares for ${yearOf(now)}`),
     lines.length ? h("ul", ...lines) : null,
-    h("p.small", `All else as ${told.default.title} has it.`),
+    h("p.small", `All else as ${lesson.default.title} has it.`),
   );
 }
 
@@ -237,7 +240,7 @@ function curve(own, usual) {
 // --- Orders
 
 function orders(send) {
-  const { turn: now } = told.play;
+  const { turn: now } = lesson.play;
   const year = yearOf(now);
   let giving = false;
   const give = async (order) => {
@@ -261,8 +264,8 @@ function orders(send) {
     h(
       "p.small",
       isCoalition()
-        ? `What you do not touch stays as the default policy (${told.default.title}) has it, place by place. What you order everywhere holds in every place that has no order of its own. No order: the default policy decides alone.`
-        : `What you leave open the model decides, by the doctrine of ${told.chairs.challenger}. No order: it decides everything.`,
+        ? `What you do not touch stays as the default policy (${lesson.default.title}) has it, place by place. What you order everywhere holds in every place that has no order of its own. No order: the default policy decides alone.`
+        : `What you leave open the model decides, by the doctrine of ${lesson.chairs.challenger}. No order: it decides everything.`,
     ),
   );
 }
@@ -276,13 +279,13 @@ function lookAt(place) {
 
 // What the default policy has for a lever this year: in the place, or in most places.
 function usualOf(dial, place) {
-  const values = world.usual[told.play.turn][dial.name];
+  const values = world.usual[lesson.play.turn][dial.name];
   if (place !== EVERYWHERE) return values[world.places.findIndex(({ id }) => id === place)];
   return most(values).value;
 }
 
 function usualInWords(dial, usual) {
-  const apart = world.usual[told.play.turn][dial.name].filter((value) => value !== usual).length;
+  const apart = world.usual[lesson.play.turn][dial.name].filter((value) => value !== usual).length;
   const rest = where === EVERYWHERE && apart ? `, ${different(apart)}` : "";
   return `Default policy: ${reading(dial, usual)}${rest}.`;
 }
@@ -391,24 +394,24 @@ function think() {
 }
 
 async function look(mine) {
-  const { seed, turn: now, levers, aims, side } = told.play;
+  const { seed, turn: now, levers, aims, side } = lesson.play;
   const from = now * world.turn;
   if (side === "challenger") await lookAtSelf(from);
   const kinds = [held(), { levers, aims }];
-  const found = [[], []];
+  const futures = [[], []];
   for (let first = 0; first < AHEAD && mine === turn; first += AT_A_TIME) {
     const seeds = Array.from({ length: AT_A_TIME }, (_, i) => FIRST_OTHER + first + i);
     for (const [which, orders] of kinds.entries())
-      found[which].push(...(await engine("ahead", { orders, seed, from, seeds })));
+      futures[which].push(...(await engine("ahead", { orders, seed, from, seeds })));
     const place = find("staff");
     if (mine !== turn || !place) return;
-    place.replaceChildren(...staff(found, side));
+    place.replaceChildren(...staff(futures, side));
   }
   document.body.dataset.thought = now;
 }
 
 async function lookAtSelf(round) {
-  const { levers, aims, seed } = told.play;
+  const { levers, aims, seed } = lesson.play;
   const weighed = await engine("weighed", { orders: { levers, aims }, seed, round });
   world.own.forEach((k, at) => {
     const place = find(`own-${world.places[k].id}`);
@@ -418,16 +421,16 @@ async function lookAtSelf(round) {
   });
 }
 
-function staff(found, side) {
+function staff(futures, side) {
   const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [own, usual] = found.map((runs) => runs.map((run) => run[side]));
-  const wars = found.map((runs) => mean(runs.map(({ war }) => Number(war))));
+  const [own, usual] = futures.map((runs) => runs.map((run) => run[side]));
+  const wars = futures.map((runs) => mean(runs.map(({ war }) => Number(war))));
   const rest = side === "coalition" ? "the default policy from now on" : "your state left alone from now on";
   return [
     h("h4", "What your staff expects"),
     h(
       "p",
-      `If these orders stay until the end: ${points(mean(own))} points on average over ${own.length} futures with other luck, and a new war over ${told.place} in ${percent(wars[0])} of them. `,
+      `If these orders stay until the end: ${points(mean(own))} points on average over ${own.length} futures with other luck, and a new war over ${lesson.place} in ${percent(wars[0])} of them. `,
       `With ${rest}: ${points(mean(usual))}, and ${percent(wars[1])}.`,
     ),
     dots(
@@ -441,10 +444,10 @@ function staff(found, side) {
 }
 
 function rules() {
-  const side = told.play.side;
+  const side = lesson.play.side;
   const decides = isCoalition()
     ? "You decide what the coalition declares: sanctions, troops, red lines, aid, strikes and offers of a deal. Your own government may do less than you declare, and challengers may not believe you. Who goes to war, who joins sanctions and who signs is the model’s."
-    : `You decide to which rung ${told.chairs.challenger} goes in each of its places. Whether shots become a war, how a war goes and ends, and what deals are signed is the model’s; while a place is at war, it takes no steps.`;
+    : `You decide to which rung ${lesson.chairs.challenger} goes in each of its places. Whether shots become a war, how a war goes and ends, and what deals are signed is the model’s; while a place is at war, it takes no steps.`;
   return details(
     "What your chair decides, and how it is scored",
     h("p", decides),
@@ -467,11 +470,11 @@ function rules() {
 
 // --- The debrief: one's own orders on other luck
 
-export async function ownLuck(place, found) {
-  const values = found.own;
+export async function ownLuck(place, luck) {
+  const values = luck.own;
   if (!values) return;
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const here = found.means.find((one) => one.mine).here;
+  const here = luck.means.find((one) => one.mine).here;
   place.replaceChildren(
     h("h3", "Your orders, other luck"),
     h(

@@ -31,9 +31,9 @@ export const sender =
   (show, below = "") =>
   (path, body = {}) =>
     ask(`${below}${path}`, body)
-      .then((found) => {
+      .then((reply) => {
         tell();
-        show(found);
+        show(reply);
       })
       .catch((error) => tell(error.message));
 
@@ -43,10 +43,10 @@ export function follow(path, version, show) {
   const look = async () => {
     let wait = NEWS;
     try {
-      const found = await ask(`${path}?seen=${version()}`);
+      const reply = await ask(`${path}?seen=${version()}`);
       if (lost) tell("The connection is back.");
       lost = false;
-      if (!found.none || found.outside) show(found);
+      if (!reply.none || reply.outside) show(reply);
     } catch (error) {
       lost = !error.refused;
       tell(error.refused ? error.message : "No answer from the teacher’s computer; trying again. Nothing is lost.");
@@ -142,11 +142,11 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
       ),
     ];
   });
-  const found = values.map(({ value }) => value);
-  const said = found.length
-    ? `${found.length} from ${read(Math.min(...found))} to ${read(Math.max(...found))}${sign ? "" : ` ${unit}`}, half of them below ${read(middle(found))}`
+  const numbers = values.map(({ value }) => value);
+  const summary = numbers.length
+    ? `${numbers.length} from ${read(Math.min(...numbers))} to ${read(Math.max(...numbers))}${sign ? "" : ` ${unit}`}, half of them below ${read(middle(numbers))}`
     : "nothing yet";
-  const told = marks.map(({ value, label }) => `${label} ${read(value)}`).join("; ");
+  const marked = marks.map(({ value, label }) => `${label} ${read(value)}`).join("; ");
   return svg(
     "svg",
     {
@@ -155,7 +155,7 @@ export function dots(title, values, marks, unit = "points", wide = 1000) {
       height: base + line + 8,
       class: big ? "dots big" : "dots",
       role: "img",
-      "aria-label": `${title}: ${said}. ${told}`,
+      "aria-label": `${title}: ${summary}. ${marked}`,
     },
     svg("path.rule", { d: `M8,${base}H${width - 8}` }),
     ...ticks,
@@ -205,14 +205,14 @@ export function shares(title, parts) {
 }
 
 // Where everybody stands, one picture for each chair that somebody sits in.
-export function standingsView(told, ahead) {
-  return Object.entries(told.chairs).flatMap(([side, chair]) => {
-    const own = told.standings.filter((one) => one.side === side);
+export function standingsView(lesson, ahead) {
+  return Object.entries(lesson.chairs).flatMap(([side, chair]) => {
+    const own = lesson.standings.filter((one) => one.side === side);
     if (own.length === 0) return [];
     const value = (one) => (ahead ? one.score - one.usual : one.score);
     const marks = ahead
       ? [{ value: 0, label: "as the default policy" }]
-      : [{ value: own[0].usual, label: `${told.default.title} (default)` }];
+      : [{ value: own[0].usual, label: `${lesson.default.title} (default)` }];
     const lazy = own.filter((one) => one.given === 0).length;
     return [
       h("h3", chair),
@@ -227,7 +227,7 @@ export function standingsView(told, ahead) {
         ahead
           ? "Points more or fewer than the default policy has after the same number of years, on the same luck. "
           : "",
-        told.standings.some((one) => one.mine) ? "Your dot is the one in colour. " : "",
+        lesson.standings.some((one) => one.mine) ? "Your dot is the one in colour. " : "",
         lazy > 0 ? `A hollow dot gave no order: its score is that of the default policy (${lazy}).` : "",
       ),
     ];
@@ -235,25 +235,25 @@ export function standingsView(told, ahead) {
 }
 
 // What luck and choices did, for each chair.
-export function debriefView(told, student) {
-  if (!told.debrief.luck) return [h("p", { role: "status" }, "The other histories are being played; one moment.")];
-  return Object.entries(told.chairs).flatMap(([side, chair]) => {
-    const found = told.debrief.luck[side];
-    if (!found) return [];
-    const usual = found.default.reduce((a, b) => a + b, 0) / found.default.length;
-    const luck = found.defaultHere - usual;
-    const worse = found.default.filter((value) => value < found.defaultHere).length / found.default.length;
+export function debriefView(lesson, student) {
+  if (!lesson.debrief.luck) return [h("p", { role: "status" }, "The other histories are being played; one moment.")];
+  return Object.entries(lesson.chairs).flatMap(([side, chair]) => {
+    const scores = lesson.debrief.luck[side];
+    if (!scores) return [];
+    const usual = scores.default.reduce((a, b) => a + b, 0) / scores.default.length;
+    const luck = scores.defaultHere - usual;
+    const worse = scores.default.filter((value) => value < scores.defaultHere).length / scores.default.length;
     return [
       h("h3", `What luck did: ${chair}`),
       h(
         "p",
-        `The same policy (${told.default.title}) on ${found.seeds} other draws of luck. Nobody chose differently; all that differs is chance. `,
-        `Your class’s luck gave it ${points(found.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it scores lower on ${percent(worse)} of them.`,
+        `The same policy (${lesson.default.title}) on ${scores.seeds} other draws of luck. Nobody chose differently; all that differs is chance. `,
+        `Your class’s luck gave it ${points(scores.defaultHere)} points, ${points(Math.abs(luck))} ${luck >= 0 ? "more" : "fewer"} than it has on average; it scores lower on ${percent(worse)} of them.`,
       ),
       dots(
         "The default policy on other luck",
-        found.default.map((value) => ({ value })),
-        [{ value: found.defaultHere, label: "the luck of this class" }],
+        scores.default.map((value) => ({ value })),
+        [{ value: scores.defaultHere, label: "the luck of this class" }],
       ),
       h("h3", `What choices did: ${chair}`),
       h(
@@ -262,25 +262,25 @@ export function debriefView(told, student) {
       ),
       dots(
         "Mean scores of everybody's orders over other luck",
-        found.means.map((one) => ({ value: one.mean, mine: one.mine, name: one.name })),
-        [{ value: usual, label: `${told.default.title} (default)` }],
+        scores.means.map((one) => ({ value: one.mean, mine: one.mine, name: one.name })),
+        [{ value: usual, label: `${lesson.default.title} (default)` }],
       ),
-      found.games > 1
+      scores.games > 1
         ? h(
             "div",
             h("h3", `Choices or luck? ${chair}`),
             h(
               "p",
-              `How much of the spread of all ${found.games} × ${found.seeds} scores is due to choices, and how much to luck:`,
+              `How much of the spread of all ${scores.games} × ${scores.seeds} scores is due to choices, and how much to luck:`,
             ),
             shares("Differences between scores", [
-              { label: "choices", share: found.choices, kind: "choices" },
-              { label: "luck", share: found.luck, kind: "luck" },
-              { label: "both together (orders that suit one luck and not another)", share: found.both, kind: "both" },
+              { label: "choices", share: scores.choices, kind: "choices" },
+              { label: "luck", share: scores.luck, kind: "luck" },
+              { label: "both together (orders that suit one luck and not another)", share: scores.both, kind: "both" },
             ]),
           )
         : null,
-      student ? student(found) : null,
+      student ? student(scores) : null,
       student
         ? null
         : details(
@@ -288,7 +288,7 @@ export function debriefView(told, student) {
             table(
               `Scores in the chair of ${chair}`,
               ["Player", "this luck", "other luck, mean"],
-              found.means.map((one) => [one.name, points(one.here), points(one.mean)]),
+              scores.means.map((one) => [one.name, points(one.here), points(one.mean)]),
             ),
           ),
     ];
@@ -296,43 +296,43 @@ export function debriefView(told, student) {
 }
 
 // What was foretold, and what the model gives.
-export function foretoldView(told) {
-  const found = told.debrief.foretold;
-  if (!found) return [];
-  const least = found.titles.filter((_, at) => found.least[at]);
-  const right = found.guesses.filter((guess) => found.least[found.policies.indexOf(guess.policy)]).length;
-  const usual = found.policies.indexOf(told.default.name);
-  const votes = found.policies.map((name) => found.guesses.filter((guess) => guess.policy === name).length);
+export function foretoldView(lesson) {
+  const predicted = lesson.debrief.foretold;
+  if (!predicted) return [];
+  const least = predicted.titles.filter((_, at) => predicted.least[at]);
+  const right = predicted.guesses.filter((guess) => predicted.least[predicted.policies.indexOf(guess.policy)]).length;
+  const usual = predicted.policies.indexOf(lesson.default.name);
+  const votes = predicted.policies.map((name) => predicted.guesses.filter((guess) => guess.policy === name).length);
   const most = Math.max(1, ...votes);
   return [
     h("h3", "What you predicted"),
     h(
       "p",
-      `Least escalation over ${told.place}: ${least.join(" or ")}, in the mean of ${found.histories} histories. `,
+      `Least escalation over ${lesson.place}: ${least.join(" or ")}, in the mean of ${predicted.histories} histories. `,
       least.length > 1 ? "Luck alone can explain the difference between these. " : "",
-      `${right} of ${found.guesses.length} predicted that.`,
+      `${right} of ${predicted.guesses.length} predicted that.`,
     ),
     h(
       "ul.votes",
-      ...found.titles.map((title, at) =>
+      ...predicted.titles.map((title, at) =>
         h(
           "li",
-          h("span", `${title}${found.least[at] ? " ★" : ""}`),
+          h("span", `${title}${predicted.least[at] ? " ★" : ""}`),
           h("meter", { min: 0, max: most, value: votes[at], "aria-label": `${title}: votes` }),
           h("span", `${votes[at]}`),
-          h("small", `escalation ${found.escalation[at].toFixed(3)}, war in ${percent(found.war[at])}`),
+          h("small", `escalation ${predicted.escalation[at].toFixed(3)}, war in ${percent(predicted.war[at])}`),
         ),
       ),
     ),
     h(
       "p",
-      `Chance of war over ${told.place} within ${told.turns} years under ${told.default.title}: ${percent(found.war[usual])} of ${found.histories} histories. What you predicted:`,
+      `Chance of war over ${lesson.place} within ${lesson.turns} years under ${lesson.default.title}: ${percent(predicted.war[usual])} of ${predicted.histories} histories. What you predicted:`,
     ),
-    found.guesses.length
+    predicted.guesses.length
       ? dots(
           "Chances of war that were predicted",
-          found.guesses.map((guess) => ({ value: 100 * guess.war })),
-          [{ value: 100 * found.war[usual], label: "the model" }],
+          predicted.guesses.map((guess) => ({ value: 100 * guess.war })),
+          [{ value: 100 * predicted.war[usual], label: "the model" }],
           "%",
         )
       : null,

@@ -16,26 +16,26 @@ const NEXT = {
   scores: "On to the debrief",
 };
 
-let told = null;
+let lesson = null;
 let shown = "";
 let named = false;
 
 const sending = shared.sender(show, "teacher/");
 
-function show(found) {
-  told = found;
-  shared.find("title").textContent = told.title;
-  const { version, ...rest } = told;
+function show(latest) {
+  lesson = latest;
+  shared.find("title").textContent = lesson.title;
+  const { version, ...rest } = lesson;
   const key = JSON.stringify([rest, named]);
   if (key === shown) return;
   // what is being typed, chosen or opened is not to be taken from under a hand
   const busy = document.activeElement;
-  if (busy.matches("#stage input, #stage select") && document.body.dataset.stage === told.stage) {
-    busy.addEventListener("blur", () => show(told), { once: true });
+  if (busy.matches("#stage input, #stage select") && document.body.dataset.stage === lesson.stage) {
+    busy.addEventListener("blur", () => show(lesson), { once: true });
     return;
   }
-  const same = document.body.dataset.stage === told.stage;
-  document.body.dataset.stage = told.stage;
+  const same = document.body.dataset.stage === lesson.stage;
+  document.body.dataset.stage = lesson.stage;
   shown = key;
   const open = [...shared.find("stage").querySelectorAll("details")].map((one) => one.open);
   const label = document.activeElement?.id;
@@ -53,15 +53,15 @@ function content() {
   const views = { gathering, predict: predicting, play: playing, scores, debrief };
   return [
     steps(),
-    told.stage === "debrief" || told.stage === "scores" ? null : code(),
-    ...views[told.stage](),
+    lesson.stage === "debrief" || lesson.stage === "scores" ? null : code(),
+    ...views[lesson.stage](),
     control(),
     members(),
   ];
 }
 
 function steps() {
-  const at = STAGES.findIndex(([stage]) => stage === told.stage);
+  const at = STAGES.findIndex(([stage]) => stage === lesson.stage);
   return h(
     "ol.steps",
     { "aria-label": "Stages" },
@@ -74,17 +74,19 @@ function steps() {
 function code() {
   return h(
     "section",
-    { class: told.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to join" },
-    told.alone || told.stage !== "gathering"
+    { class: lesson.stage === "gathering" ? "code" : "code small-code", "aria-label": "How to join" },
+    lesson.alone || lesson.stage !== "gathering"
       ? null
-      : h("img", { src: told.picture, alt: "The same address and code as a QR code, for the camera of a telephone" }),
-    h("p", "Open ", h("strong", told.addresses[0])),
-    h("p.digits", `${told.code.slice(0, 3)} ${told.code.slice(3)}`),
+      : h("img", { src: lesson.picture, alt: "The same address and code as a QR code, for the camera of a telephone" }),
+    h("p", "Open ", h("strong", lesson.addresses[0])),
+    h("p.digits", `${lesson.code.slice(0, 3)} ${lesson.code.slice(3)}`),
     h(
       "p.small",
-      told.addresses.length > 1 ? `If that does not open: ${told.addresses.slice(1).join(" or ")}` : "The code to join",
+      lesson.addresses.length > 1
+        ? `If that does not open: ${lesson.addresses.slice(1).join(" or ")}`
+        : "The code to join",
     ),
-    told.alone && told.stage === "gathering"
+    lesson.alone && lesson.stage === "gathering"
       ? h(
           "p.note",
           "Only this computer can reach that address. Start again with --host 0.0.0.0 for telephones on the network.",
@@ -93,7 +95,7 @@ function code() {
   );
 }
 
-const present = () => told.members.filter(({ left }) => !left);
+const present = () => lesson.members.filter(({ left }) => !left);
 
 function gathering() {
   return [
@@ -109,10 +111,10 @@ function gathering() {
 }
 
 function settings() {
-  const now = told.settings;
+  const now = lesson.settings;
   const chairs = [
-    ["coalition", told.chairs.coalition],
-    ["challenger", told.chairs.challenger],
+    ["coalition", lesson.chairs.coalition],
+    ["challenger", lesson.chairs.challenger],
     ["both", "Both: pairs of students, one against the other, in turn"],
   ];
   const set = (change) => sending("settings", { ...now, ...change });
@@ -145,7 +147,7 @@ function settings() {
     choice(
       "default",
       "Default policy (where no orders are given)",
-      told.policies.map(({ name, title }) => [name, title, name === now.default]),
+      lesson.policies.map(({ name, title }) => [name, title, name === now.default]),
       (name) => ({ default: name }),
     ),
     h(
@@ -165,21 +167,21 @@ function settings() {
 }
 
 function predicting() {
-  const said = told.members.filter(({ predicted }) => predicted).length;
+  const predictions = lesson.members.filter(({ predicted }) => predicted).length;
   return [
-    shared.heading(`${said} of ${present().length} have made a prediction`),
-    h("p.question", told.question),
+    shared.heading(`${predictions} of ${present().length} have made a prediction`),
+    h("p.question", lesson.question),
     h(
       "p",
-      `They predict which policy brings the least escalation over ${told.place}, and how likely war is there. Their predictions are shown in the debrief.`,
+      `They predict which policy brings the least escalation over ${lesson.place}, and how likely war is there. Their predictions are shown in the debrief.`,
     ),
   ];
 }
 
 function playing() {
   const seated = present().filter(({ turn }) => turn !== undefined);
-  const done = seated.filter(({ turn }) => turn >= told.turns).length;
-  const years = Array.from({ length: told.turns + 1 }, (_, turn) => seated.filter((one) => one.turn === turn).length);
+  const done = seated.filter(({ turn }) => turn >= lesson.turns).length;
+  const years = Array.from({ length: lesson.turns + 1 }, (_, turn) => seated.filter((one) => one.turn === turn).length);
   return [
     shared.heading(`${done} of ${seated.length} have finished`),
     h(
@@ -187,37 +189,37 @@ function playing() {
       ...years.map((count, turn) =>
         h(
           "li",
-          h("span", turn < told.turns ? `in year ${turn + 1}` : "finished"),
+          h("span", turn < lesson.turns ? `in year ${turn + 1}` : "finished"),
           h("meter", {
             min: 0,
             max: Math.max(1, seated.length),
             value: count,
-            "aria-label": turn < told.turns ? `in year ${turn + 1}` : "finished",
+            "aria-label": turn < lesson.turns ? `in year ${turn + 1}` : "finished",
           }),
           h("span", `${count}`),
         ),
       ),
     ),
-    told.settings.chairs === "both"
+    lesson.settings.chairs === "both"
       ? h(
           "p",
           shared.button("Wait no longer: count late orders as not given", () => sending("go-on")),
         )
       : null,
-    ...(told.standings.length ? shared.standingsView(shownAs(told), true) : []),
+    ...(lesson.standings.length ? shared.standingsView(shownAs(lesson), true) : []),
   ];
 }
 
 // The class with names or without.
-function shownAs(found) {
-  return named ? found : { ...found, standings: found.standings.map((one) => ({ ...one, name: null })) };
+function shownAs(state) {
+  return named ? state : { ...state, standings: state.standings.map((one) => ({ ...one, name: null })) };
 }
 
 function scores() {
   return [
     shared.heading("The scores"),
-    h("p", `Everybody had the same world and the same luck (seed ${told.settings.seed}): only the orders differ.`),
-    ...shared.standingsView(shownAs(told), false),
+    h("p", `Everybody had the same world and the same luck (seed ${lesson.settings.seed}): only the orders differ.`),
+    ...shared.standingsView(shownAs(lesson), false),
     (named ? (_, view) => view : shared.details)("The same as a table", standingsTable()),
   ];
 }
@@ -226,9 +228,9 @@ function standingsTable() {
   return shared.table(
     "Everybody’s score",
     ["Player", "chair", "score", "default policy", "orders given"],
-    shownAs(told).standings.map((one, at) => [
+    shownAs(lesson).standings.map((one, at) => [
       one.name ?? `${at + 1}`,
-      told.chairs[one.side],
+      lesson.chairs[one.side],
       shared.points(one.score),
       shared.points(one.usual),
       `${one.given} of ${one.turns}`,
@@ -239,21 +241,21 @@ function standingsTable() {
 function debrief() {
   return [
     shared.heading("What luck did, and what choices did"),
-    ...shared.debriefView(told, null),
-    ...shared.foretoldView(told),
+    ...shared.debriefView(lesson, null),
+    ...shared.foretoldView(lesson),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
 }
 
 function control() {
-  const next = NEXT[told.stage];
+  const next = NEXT[lesson.stage];
   return h(
     "p.control",
-    next ? shared.button(next, () => sending("next", { stage: told.stage }), "main") : null,
-    told.stage === "play" || told.stage === "scores"
+    next ? shared.button(next, () => sending("next", { stage: lesson.stage }), "main") : null,
+    lesson.stage === "play" || lesson.stage === "scores"
       ? shared.button(named ? "Hide names" : "Show names", () => {
           named = !named;
-          show(told);
+          show(lesson);
         })
       : null,
   );
@@ -261,11 +263,11 @@ function control() {
 
 function members() {
   return shared.details(
-    `All students (${told.members.length}), and starting a new class`,
+    `All students (${lesson.members.length}), and starting a new class`,
     h("p.small", "With a number somebody can return from another telephone: do not show them to everybody."),
     h(
       "ul.members",
-      ...told.members.map((one) =>
+      ...lesson.members.map((one) =>
         h(
           "li",
           `${one.name}${one.left ? " (left)" : ""} · ${one.number}${one.partner ? ` · against ${one.partner}` : ""} `,
@@ -286,4 +288,4 @@ function members() {
 
 document.title = "A class: the teacher’s page";
 shared.find("kind").textContent = "The teacher’s page";
-shared.follow("teacher/state", () => told?.version ?? "", show);
+shared.follow("teacher/state", () => lesson?.version ?? "", show);

@@ -44,8 +44,8 @@ function play({ levers, aims }, seed, rounds, other = null) {
 // The scores of both sides, as greatpowers.game.sides has them.
 function scoresOf(history) {
   const { best, points, lost, start, prices } = given.score;
-  const summary = summarise(history["track.metrics"], engine.told);
-  const worth = ([name, price]) => price * summary[engine.told.summary.columns.indexOf(name)];
+  const summary = summarise(history["track.metrics"], engine.layout);
+  const worth = ([name, price]) => price * summary[engine.layout.summary.columns.indexOf(name)];
   const coalition = best - lost - Object.entries(points).reduce((sum, entry) => sum + worth(entry), 0);
   const places = given.places.length;
   const control = column(history, "track.theatres", "control").slice(-places);
@@ -66,11 +66,11 @@ function begun(history, k, from) {
 }
 
 const answers = {
-  async begin({ told, engine: address }) {
-    given = told;
-    engine = await loadEngine(await (await fetch(address)).arrayBuffer(), told.data.core);
-    world = engine.take(told.data);
-    names = engine.told.columns;
+  async begin({ setting, engine: address }) {
+    given = setting;
+    engine = await loadEngine(await (await fetch(address)).arrayBuffer(), setting.data.core);
+    world = engine.take(setting.data);
+    names = engine.layout.columns;
     return true;
   },
   play({ orders, seed, rounds }) {

@@ -8,8 +8,8 @@ const ALIGNMENT = ["#b35806", "#e0913a", "#f6c88c", "#d4d4d0", "#a9c9e2", "#5b9b
 const ALIGNMENT_STEPS = [-0.6, -0.3, -0.05, 0.05, 0.3, 0.6];
 
 function step(value, steps) {
-  const found = steps.findIndex((limit) => value < limit);
-  return found < 0 ? steps.length : found;
+  const step = steps.findIndex((limit) => value < limit);
+  return step < 0 ? steps.length : step;
 }
 
 function ramp(colours, texts) {

@@ -100,13 +100,13 @@ export function rungWords(p, k, round) {
 
 // Value in force at a round of what is told by its changes: rows [round, state, value], as a map state -> value.
 export function inForce(rows, round) {
-  const found = new Map();
+  const values = new Map();
   for (const [when, state, value] of rows) {
     if (when > round) break;
-    if (value === 0) found.delete(state);
-    else found.set(state, value);
+    if (value === 0) values.delete(state);
+    else values.set(state, value);
   }
-  return found;
+  return values;
 }
 
 // What has an element draw each history under the hand where it is shown; all are looked at before any is drawn, or the

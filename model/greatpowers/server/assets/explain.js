@@ -25,8 +25,8 @@ export async function ask(which, id, round) {
   }
   const p = bus.payload(which);
   const step = { theatre: p.theatres.findIndex((theatre) => theatre.id === id), round, quarter: p.quarters[round] };
-  const told = await explain(p, step).catch(({ message }) => ({ fault: message }));
-  if (mine === asked) tell({ ...told, ...mine, policy: p.policyTitle });
+  const explanation = await explain(p, step).catch(({ message }) => ({ fault: message }));
+  if (mine === asked) tell({ ...explanation, ...mine, policy: p.policyTitle });
 }
 
 function opened() {
@@ -45,17 +45,19 @@ function opened() {
   return box;
 }
 
-function tell(told) {
+function tell(explanation) {
   const dialog = opened();
   const kept = dialog.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
   dialog.firstElementChild.replaceChildren(
-    ...(told.fault === undefined ? story(told) : [head("This cannot be told"), h("p", told.fault)]),
+    ...(explanation.fault === undefined
+      ? story(explanation)
+      : [head("This cannot be explained"), h("p", explanation.fault)]),
   );
   Object.assign(dialog.dataset, {
     state: "told",
-    which: told.which,
-    theatre: told.id,
-    round: told.round,
+    which: explanation.which,
+    theatre: explanation.id,
+    round: explanation.round,
   });
   dialog.querySelector(`[data-testid="${kept}"]:not([disabled])`)?.focus();
 }
@@ -77,27 +79,27 @@ function head(title, policy = "") {
   );
 }
 
-function story(told) {
-  return [head(told.title, `Under ${told.policy}`), ...explained(told), ways(told)];
+function story(explanation) {
+  return [head(explanation.title, `Under ${explanation.policy}`), ...explained(explanation), ways(explanation)];
 }
 
 // What an explanation tells, below its title.
-export function explained(told) {
-  const { credibility, contest } = told.beliefs;
+export function explained(explanation) {
+  const { credibility, contest } = explanation.beliefs;
   const beliefs = [
     ["How much of what the coalition declares would be done", credibility],
     ["Its chance of prevailing at the present rung", contest],
   ];
   return [
-    h("p.gs-lead", { "data-testid": "story-happened" }, told.happened.join(" ")),
-    h("p", { "data-testid": "story-chosen" }, told.reasons.join(" ")),
+    h("p.gs-lead", { "data-testid": "story-happened" }, explanation.happened.join(" ")),
+    h("p", { "data-testid": "story-chosen" }, explanation.reasons.join(" ")),
     h("h3", "What it weighed"),
-    told.options.length ? weighed(told) : h("p.gs-muted", "It had no choice this quarter."),
+    explanation.options.length ? weighed(explanation) : h("p.gs-muted", "It had no choice this quarter."),
     h("h3", "What it believed, and what was true"),
-    told.options.length ? held(beliefs) : null,
-    h("p.gs-muted", { "data-testid": "story-believed" }, told.believed.join(" ")),
+    explanation.options.length ? held(beliefs) : null,
+    h("p.gs-muted", { "data-testid": "story-believed" }, explanation.believed.join(" ")),
     h("h3", "What followed in the same quarter"),
-    h("ul.gs-points", { "data-testid": "story-followed" }, ...told.followed.map((text) => h("li", text))),
+    h("ul.gs-points", { "data-testid": "story-followed" }, ...explanation.followed.map((text) => h("li", text))),
   ].filter(Boolean);
 }
 
@@ -136,25 +138,25 @@ function held(beliefs) {
   );
 }
 
-function ways(told) {
-  const p = bus.payload(told.which);
-  const other = told.which === "a" ? "b" : "a";
+function ways(explanation) {
+  const p = bus.payload(explanation.which);
+  const other = explanation.which === "a" ? "b" : "a";
   const way = (text, testid, act, disabled = false) =>
     h("button.gs-button", { type: "button", "data-testid": testid, disabled, onclick: act }, text);
-  const at = (by) => () => ask(told.which, told.id, told.round + by);
+  const at = (by) => () => ask(explanation.which, explanation.id, explanation.round + by);
   return h(
     "div.gs-ways",
-    way("← A quarter before", "story-before", at(-1), told.round === 0),
-    way("A quarter later →", "story-after", at(1), told.round >= (p?.rounds ?? 1) - 1),
+    way("← A quarter before", "story-before", at(-1), explanation.round === 0),
+    way("A quarter later →", "story-after", at(1), explanation.round >= (p?.rounds ?? 1) - 1),
     bus.payload(other)
       ? way(`The same moment under ${bus.payload(other).policyTitle}`, "story-other", () =>
-          ask(other, told.id, told.round),
+          ask(other, explanation.id, explanation.round),
         )
       : null,
     way("Show it", "story-show", () => {
       box.close();
-      bus.step(told.round - bus.cursor());
-      bus.select(p.theatres.findIndex((theatre) => theatre.id === told.id));
+      bus.step(explanation.round - bus.cursor());
+      bus.select(p.theatres.findIndex((theatre) => theatre.id === explanation.id));
     }),
   );
 }

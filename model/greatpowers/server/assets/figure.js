@@ -72,7 +72,7 @@ export class Figure {
       width: this.width,
       height: this.height,
       title: this.title || this.id,
-      told: [
+      subtitle: [
         titled("--gp-a", p.policyTitle),
         " against ",
         titled("--gp-b", b?.policyTitle ?? ""),

@@ -60,9 +60,9 @@ export function colour(name) {
   return getComputedStyle(document.body).getPropertyValue(name).trim();
 }
 
-// A drawing under a heading, as a document of its own that looks the same anywhere: {text, width, height}. `told` is
+// A drawing under a heading, as a document of its own that looks the same anywhere: {text, width, height}. `subtitle` is
 // what stands in the heading's second line: text and nodes. The cursor is left out.
-export function standalone(drawing, { width, height, title, told, ground = "--gw-card" }) {
+export function standalone(drawing, { width, height, title, subtitle, ground = "--gw-card" }) {
   const copy = drawing.cloneNode(true);
   const [from, to] = [drawing.querySelectorAll("*"), copy.querySelectorAll("*")];
   from.forEach((element, i) => {
@@ -75,7 +75,7 @@ export function standalone(drawing, { width, height, title, told, ground = "--gw
     { width, height: height + HEADING, viewBox: `0 0 ${width} ${height + HEADING}` },
     svg("rect", { width, height: height + HEADING, style: `fill:${colour("--gw-card")}` }),
     svg("text", { x: 10, y: 19, style: `font:700 14px sans-serif;fill:${colour("--gw-ink")}` }, title),
-    svg("text", { x: 10, y: 36, style: `font:400 12px sans-serif;fill:${colour("--gw-muted")}` }, ...told),
+    svg("text", { x: 10, y: 36, style: `font:400 12px sans-serif;fill:${colour("--gw-muted")}` }, ...subtitle),
     svg(
       "svg",
       { y: HEADING, width, height, viewBox: copy.getAttribute("viewBox") ?? `0 0 ${width} ${height}` },

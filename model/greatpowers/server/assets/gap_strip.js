@@ -87,13 +87,13 @@ class GapStrip extends Pair {
 
   // Stretches of rounds in which a theatre differs by the same number of rungs.
   runs(k, x) {
-    const found = [];
+    const gaps = [];
     let start = 0;
     for (let r = 1; r <= this.a.rounds; r++) {
       const gap = this.gap(k, start);
       if (r < this.a.rounds && this.gap(k, r) === gap) continue;
       if (gap)
-        found.push(
+        gaps.push(
           svg("rect", {
             class: gap < 0 ? "gc-lower" : "gc-higher",
             x: x(start),
@@ -105,7 +105,7 @@ class GapStrip extends Pair {
         );
       start = r;
     }
-    return found;
+    return gaps;
   }
 
   place() {

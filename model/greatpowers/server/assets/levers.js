@@ -9,11 +9,11 @@ const Slider = {
   props: { row: Object, value: Number, lever: String },
   emits: ["set"],
   data() {
-    return { own: this.value, told: [], timer: 0, moving: false };
+    return { own: this.value, sent: [], timer: 0, moving: false };
   },
   watch: {
     value(value) {
-      if (!this.moving && !this.told.includes(value)) this.settle();
+      if (!this.moving && !this.sent.includes(value)) this.settle();
     },
   },
   computed: {
@@ -34,17 +34,17 @@ const Slider = {
     },
     letGo() {
       this.moving = false;
-      if (this.own === this.value && this.told.length === 0) {
+      if (this.own === this.value && this.sent.length === 0) {
         if (this.lever) window.gpBench?.back();
         return;
       }
-      this.told.push(this.own);
+      this.sent.push(this.own);
       this.$emit("set", this.own);
       this.timer = setTimeout(this.settle, STILL);
     },
     settle() {
       clearTimeout(this.timer);
-      this.told = [];
+      this.sent = [];
       this.own = this.value;
     },
   },

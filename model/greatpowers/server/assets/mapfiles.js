@@ -23,7 +23,7 @@ function alone(map) {
     width: map.svg.clientWidth,
     height: map.svg.clientHeight,
     title: `${p.title}, ${p.quarters[map.round]}`,
-    told: [
+    subtitle: [
       `${p.policyTitle}, seed ${p.seed} · states: ${COLOURINGS[map.colouring].plain}; theatres: size is the stake, the number is the rung`,
     ],
     ground: "--gw-sea",

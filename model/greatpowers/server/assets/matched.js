@@ -62,25 +62,25 @@ export class Matched {
 
   runsOf(choice) {
     const key = JSON.stringify(choice);
-    const found = this.kept.get(key) ?? { count: 0, values: [], series: [] };
+    const sample = this.kept.get(key) ?? { count: 0, values: [], series: [] };
     this.kept.delete(key);
-    this.kept.set(key, found);
+    this.kept.set(key, sample);
     while (this.kept.size > MOST_KEPT) this.kept.delete(this.kept.keys().next().value);
-    return found;
+    return sample;
   }
 
-  // `tell(runs, parts)` is called after every two runs, in their order; a part has `values` (summaries, one run behind the other) and
+  // `report(runs, parts)` is called after every two runs, in their order; a part has `values` (summaries, one run behind the other) and
   // `series`, by run the `metrics` asked for of every round. Whether all were played, or something else was wanted.
-  async fill(choices, count, tell, metrics = []) {
+  async fill(choices, count, report, metrics = []) {
     const mine = ++this.turn;
     const parts = choices.map((choice) => this.runsOf(choice));
     const once = [...new Map(parts.map((part, i) => [part, choices[i]]))]; // one, if both are the same
     const early = new Map(); // by the first seed of a few, what came before its turn
     let [next, done] = [0, 0];
-    const take = ({ lacking, found }) => {
+    const take = ({ lacking, sample }) => {
       lacking.forEach(([part], at) => {
-        part.values.push(...found[at].values);
-        part.series.push(...found[at].series);
+        part.values.push(...sample[at].values);
+        part.series.push(...sample[at].series);
         part.count = done;
       });
     };
@@ -91,15 +91,15 @@ export class Matched {
         const lacking = once.filter(([part]) => part.count <= first);
         const asked = lacking.map(([, choice]) => choice);
         const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
-        const found = asked.length > 0 ? await ask("ensembles", { choices: asked, seeds, metrics }) : [];
+        const sample = asked.length > 0 ? await ask("ensembles", { choices: asked, seeds, metrics }) : [];
         if (mine !== this.turn) return;
-        early.set(first, { lacking, found });
+        early.set(first, { lacking, sample });
         while (early.has(done)) {
           const few = early.get(done);
           early.delete(done);
           done += AT_A_TIME;
           take(few);
-          tell(done, parts);
+          report(done, parts);
         }
       }
     };
@@ -131,9 +131,9 @@ function ofMeans(values, { student }) {
 }
 
 // Share of ones with its score interval (Wilson 1927), or a mean; as in greatpowers.simulation.intervals.
-export function estimate(values, isSwitch, told) {
-  if (!isSwitch) return ofMeans(values, told);
-  const [n, share, z] = [values.length, mean(values), told.normal];
+export function estimate(values, isSwitch, settings) {
+  if (!isSwitch) return ofMeans(values, settings);
+  const [n, share, z] = [values.length, mean(values), settings.normal];
   const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
   const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + (z / (2 * n)) ** 2);
   return [share, Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half))];
@@ -141,14 +141,14 @@ export function estimate(values, isSwitch, told) {
 
 // Mean of the paired differences with its 95 % interval; of shares with half a pair added to each way in which the two
 // can differ or agree (Agresti & Min 2005).
-export function difference(one, other, isSwitch, told) {
+export function difference(one, other, isSwitch, settings) {
   const apart = one.map((value, i) => value - other[i]);
-  if (!isSwitch) return ofMeans(apart, told);
+  if (!isSwitch) return ofMeans(apart, settings);
   const n = apart.length;
   const middle = mean(apart);
   const [more, less] = [1, -1].map((sign) => apart.filter((value) => value * sign > 0).length + 0.5);
   const centre = (more - less) / (n + 2);
-  const half = (told.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
+  const half = (settings.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
   return [middle, Math.max(-1, Math.min(middle, centre - half)), Math.min(1, Math.max(middle, centre + half))];
 }
 
@@ -159,7 +159,7 @@ export function spreads(series, { series: all, quantiles }, names = all) {
 }
 
 function spread(series, at, width, levels) {
-  const found = Object.fromEntries(levels.map(([name]) => [name, []]));
+  const sample = Object.fromEntries(levels.map(([name]) => [name, []]));
   const sorted = new Float32Array(series.length);
   for (let round = at; round < series[0].length; round += width) {
     for (let run = 0; run < sorted.length; run++) sorted[run] = series[run][round];
@@ -168,8 +168,8 @@ function spread(series, at, width, levels) {
       const place = level * (sorted.length - 1);
       const below = Math.floor(place);
       const above = Math.min(below + 1, sorted.length - 1);
-      found[name].push(sorted[below] + (place - below) * (sorted[above] - sorted[below]));
+      sample[name].push(sorted[below] + (place - below) * (sorted[above] - sorted[below]));
     }
   }
-  return found;
+  return sample;
 }

@@ -27,17 +27,17 @@ export function putName(text, at, offs, [letter, line], sides, taken, view, opti
   const spots = offs.flatMap((off) => sides.map((side) => spot(side, at, off, width, line)));
   const within = spots.filter(({ box }) => box[0] > 0 && box[1] > 0 && box[2] < view.width && box[3] < view.height);
   const others = taken.filter((_, i) => i !== own);
-  let found = within.find(({ box }) => !others.some((other) => overlap(other, box)));
-  if (!found && must) {
+  let free = within.find(({ box }) => !others.some((other) => overlap(other, box)));
+  if (!free && must) {
     const covered = ({ box }) => others.reduce((sum, other) => sum + overlapArea(other, box), 0);
-    found = within.reduce((best, each) => (!best || covered(each) < covered(best) ? each : best), null);
+    free = within.reduce((best, each) => (!best || covered(each) < covered(best) ? each : best), null);
   }
-  text.style.display = found ? "" : "none";
-  if (!found) return;
-  taken.push(found.box);
-  text.setAttribute("x", (found.x - origin[0]).toFixed(1));
-  text.setAttribute("y", (found.y + 4 - origin[1]).toFixed(1));
-  text.setAttribute("text-anchor", found.anchor);
+  text.style.display = free ? "" : "none";
+  if (!free) return;
+  taken.push(free.box);
+  text.setAttribute("x", (free.x - origin[0]).toFixed(1));
+  text.setAttribute("y", (free.y + 4 - origin[1]).toFixed(1));
+  text.setAttribute("text-anchor", free.anchor);
 }
 
 function spot(side, [x, y], off, width, line) {

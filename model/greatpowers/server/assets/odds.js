@@ -3,7 +3,7 @@
 import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
-import { headlines, histogram, legend, percent, stack, toldOf } from "./odds_drawings.js";
+import { headlines, histogram, legend, matchedOf, percent, stack } from "./odds_drawings.js";
 import { Pair } from "./pair.js";
 import { nice, Plot, reading, scrubs } from "./plot.js";
 
@@ -22,14 +22,14 @@ class Matched extends Pair {
   }
 
   build() {
-    const found = bus.heard("odds");
+    const sample = bus.heard("odds");
     if (!this.children.length) this.frame();
-    if (!found) return;
-    found.told ??= toldOf(found);
-    const { told } = found;
-    this.dataset.runs = told.runs;
-    this.dataset.key = told.key;
-    this.show(told);
+    if (!sample) return;
+    sample.matched ??= matchedOf(sample);
+    const { matched } = sample;
+    this.dataset.runs = matched.runs;
+    this.dataset.key = matched.key;
+    this.show(matched);
   }
 }
 
@@ -40,18 +40,18 @@ class Headlines extends Matched {
     this.replaceChildren(h("h2", "Results over 200 matched histories"), this.said, this.table);
   }
 
-  show(told) {
-    const [against, followed] = told.policies;
-    this.said.textContent = `Mean over ${told.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
-    this.table.replaceChildren(headlines(told));
+  show(matched) {
+    const [against, followed] = matched.policies;
+    this.said.textContent = `Mean over ${matched.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
+    this.table.replaceChildren(headlines(matched));
   }
 }
 
 class Odds extends Matched {
-  show(told) {
-    this.fans(told);
-    this.outcomes(told);
-    this.spreads(told);
+  show(matched) {
+    this.fans(matched);
+    this.outcomes(matched);
+    this.spreads(matched);
   }
 
   frame() {
@@ -80,9 +80,9 @@ class Odds extends Matched {
     return this.charts.get(id);
   }
 
-  fans(told) {
-    const [against, followed] = told.policies;
-    for (const { metric, ...bands } of told.fans) {
+  fans(matched) {
+    const [against, followed] = matched.policies;
+    for (const { metric, ...bands } of matched.fans) {
       const { label, unit, plain } = this.a.metricLabels[metric];
       const chart = this.chart("fans", `fan-${metric}`, label, unit);
       chart.figure.say(plain);
@@ -123,7 +123,7 @@ class Odds extends Matched {
       chart.said = (round) => {
         const at = (band) =>
           `median ${reading(band.median[round], unit)}, nine in ten from ${reading(band.p5[round], unit)} to ${reading(band.p95[round], unit)}`;
-        return `${label}, ${told.runs} histories each, at ${this.a.quarters[round]}: ${followed} ${at(bands.followed)}; ${against} ${at(bands.against)}`;
+        return `${label}, ${matched.runs} histories each, at ${this.a.quarters[round]}: ${followed} ${at(bands.followed)}; ${against} ${at(bands.against)}`;
       };
     }
   }
@@ -152,9 +152,9 @@ class Odds extends Matched {
     });
   }
 
-  spreads(told) {
-    const [against, followed] = told.policies;
-    for (const spread of told.spreads) {
+  spreads(matched) {
+    const [against, followed] = matched.policies;
+    for (const spread of matched.spreads) {
       const chart = this.chart("spreads", `spread-${spread.metric}`, spread.label, spread.unit);
       chart.figure.say(spread.plain);
       const [theirs, ours] = spread.counts;
@@ -165,7 +165,7 @@ class Odds extends Matched {
           ["from", "to", followed, against],
           ...ours.map((count, i) => [spread.edges[i], spread.edges[i + 1], count, theirs[i]]),
         ],
-        label: `${spread.label}: how many of ${told.runs} histories have which value, ${followed} above the line and ${against} below; means ${means[0]} and ${means[1]}`,
+        label: `${spread.label}: how many of ${matched.runs} histories have which value, ${followed} above the line and ${against} below; means ${means[0]} and ${means[1]}`,
       });
     }
   }

@@ -6,8 +6,8 @@ import { reading, rounded } from "./plot.js";
 const MOST_BINS = 24;
 const MOST_DECIMALS = 6;
 
-// What matched runs say of two policies, the one compared with first: `parts` as they were played, `runs` how to tell it.
-export function toldOf({ key, count, titles, parts, followed, runs, columns }) {
+// What matched runs say of two policies, the one compared with first: `parts` as they were played, `runs` how to show it.
+export function matchedOf({ key, count, titles, parts, followed, runs, columns }) {
   const against = spreads(parts[0].series.slice(0, count), runs, runs.fans);
   const values = (name) => parts.map((part) => columnOf(columns, part.values, name, count));
   return {
@@ -28,7 +28,7 @@ function headline(row, [against, followed], runs) {
   const apart = difference(followed, against, row.isSwitch, runs);
   const unit = row.isSwitch ? "share of histories" : row.unit;
   const factor = unit.startsWith("share of") ? 100 : 1;
-  const half = [apart, ...estimates].map(([, low, high]) => (factor * (high - low)) / 2).find((found) => found > 0);
+  const half = [apart, ...estimates].map(([, low, high]) => (factor * (high - low)) / 2).find((size) => size > 0);
   const decimals = half ? Math.min(Math.max(Math.ceil(Math.log10(5 / half)), 0), MOST_DECIMALS) : 2;
   const read = (values, sign) => {
     const [middle, low, high] = values.map((value) => signed((factor * value).toFixed(decimals), sign));
@@ -66,7 +66,7 @@ function outcomes(values, { names, levels: [crisis, war, nuclear] }) {
         (between[which][run] > 0) +
         (highest >= nuclear || uses[which][run] > 0),
     );
-    return names.map((_, rank) => mean(worst.map((found) => Number(found === rank))));
+    return names.map((_, rank) => mean(worst.map((rank_of) => Number(rank_of === rank))));
   });
 }
 
@@ -79,15 +79,15 @@ function binned(values) {
   const first = whole ? low - 0.5 : low;
   const bins = whole ? high - low + 1 : MOST_BINS;
   const counts = values.map((part) => {
-    const found = new Array(bins).fill(0);
-    for (const value of part) found[Math.min(bins - 1, Math.floor((value - first) / wide))] += 1;
-    return found;
+    const counts = new Array(bins).fill(0);
+    for (const value of part) counts[Math.min(bins - 1, Math.floor((value - first) / wide))] += 1;
+    return counts;
   });
   return { edges: Array.from({ length: bins + 1 }, (_, i) => first + i * wide), counts, means: values.map(mean) };
 }
 
 // What the runs say as a table: each row with the numbers themselves in data attributes, as [mean, low, high].
-export function headlines({ policies: [against, followed], headlines: found }) {
+export function headlines({ policies: [against, followed], headlines: outcomes }) {
   const number = ({ values, mean, range }, name, extra = null) =>
     h(
       "td.gc-number",
@@ -104,7 +104,7 @@ export function headlines({ policies: [against, followed], headlines: found }) {
     "Paired difference",
     "In short",
   ];
-  const rows = found.map((row) => ({
+  const rows = outcomes.map((row) => ({
     "data-metric": row.metric,
     "data-verdict": row.verdict,
     cells: [

@@ -43,8 +43,8 @@ export class Pair extends HTMLElement {
 
   // Where the histories shown part, once that is known.
   get parting() {
-    const found = bus.heard("parting");
-    return found?.key === this.a?.key ? found : null;
+    const parting = bus.heard("parting");
+    return parting?.key === this.a?.key ? parting : null;
   }
 
   get round() {
@@ -136,18 +136,18 @@ class Apart extends Pair {
   }
 
   update(round) {
-    const found = this.differing(round);
-    const key = `${this.a.key} ${found.map((k) => `${k}:${rungShown(this.a, k, round)}:${rungShown(this.b, k, round)}`).join()}`;
-    this.count.textContent = found.length
-      ? `${this.a.quarters[round]}: ${found.length} of ${this.a.theatres.length} theatres are on different rungs`
+    const differing = this.differing(round);
+    const key = `${this.a.key} ${differing.map((k) => `${k}:${rungShown(this.a, k, round)}:${rungShown(this.b, k, round)}`).join()}`;
+    this.count.textContent = differing.length
+      ? `${this.a.quarters[round]}: ${differing.length} of ${this.a.theatres.length} theatres are on different rungs`
       : `${this.a.quarters[round]}: every theatre is on the same rung under both`;
     this.dataset.round = round;
     if (key === this.shown) return;
     this.shown = key;
     const kept = this.contains(document.activeElement) ? document.activeElement.dataset.theatre : null;
-    this.row.replaceChildren(...found.map((k) => h("li", this.chip(k, round))));
+    this.row.replaceChildren(...differing.map((k) => h("li", this.chip(k, round))));
     if (kept) this.row.querySelector(`[data-theatre="${kept}"]`)?.focus();
-    this.mark(new Set(found.map((k) => this.a.theatres[k].id)));
+    this.mark(new Set(differing.map((k) => this.a.theatres[k].id)));
   }
 
   chip(k, round) {
@@ -204,26 +204,29 @@ class Parting extends Pair {
     const { a, b } = this;
     if (!this.ready || this.asked === a.key || !this.checkVisibility()) return;
     this.asked = a.key;
-    const found = await part(b, a).catch(({ message }) => ({ fault: message }));
-    if (found && a.key === this.a?.key) bus.hear("parting", { ...found, key: a.key });
+    const answer = await part(b, a).catch(({ message }) => ({ fault: message }));
+    if (answer && a.key === this.a?.key) bus.hear("parting", { ...answer, key: a.key });
   }
 
   build() {
     this.setAttribute("data-testid", "parting");
-    const found = this.parting;
-    this.dataset.state = found ? "told" : "waiting";
-    this.replaceChildren(h("h2", found ? heading(found) : "Where they part"), h("div.gc-why", ...this.body(found)));
+    const parting = this.parting;
+    this.dataset.state = parting ? "told" : "waiting";
+    this.replaceChildren(
+      h("h2", parting ? heading(parting) : "Where they part"),
+      h("div.gc-why", ...this.body(parting)),
+    );
     const name = (k) => this.a.theatres[k].id;
-    this.dataset.round = found?.round ?? "";
-    this.dataset.theatres = found?.theatres?.map(name).join(" ") ?? "";
-    this.dataset.decision = found?.decision ? `${name(found.decision.theatre)} ${found.decision.round}` : "";
+    this.dataset.round = parting?.round ?? "";
+    this.dataset.theatres = parting?.theatres?.map(name).join(" ") ?? "";
+    this.dataset.decision = parting?.decision ? `${name(parting.decision.theatre)} ${parting.decision.round}` : "";
     this.ask();
   }
 
-  body(found) {
-    if (!found) return [h("p.gw-muted", "Holding one history beside the other…")];
-    if (found.fault) return [h("p", found.fault)];
-    const { decision } = found;
+  body(parting) {
+    if (!parting) return [h("p.gw-muted", "Holding one history beside the other…")];
+    if (parting.fault) return [h("p", parting.fault)];
+    const { decision } = parting;
     const weighed = (which) => () => ask(which, this.a.theatres[decision.theatre].id, decision.round);
     const go = (text, testid, act) =>
       h("button.gs-button", { type: "button", "data-testid": testid, onclick: act }, text);
@@ -237,12 +240,12 @@ class Parting extends Pair {
           go(`What was weighed under ${this.a.policyTitle}`, "parting-a", weighed("a")),
           go(`… and under ${this.b.policyTitle}`, "parting-b", weighed("b")),
         ];
-    return [...found.paragraphs.map((text) => h("p", text)), h("div.gs-ways", ...ways)];
+    return [...parting.paragraphs.map((text) => h("p", text)), h("div.gs-ways", ...ways)];
   }
 }
 
 function heading({ fault, round, decision }) {
-  if (fault) return "This cannot be told";
+  if (fault) return "This cannot be explained";
   if (round === null) return "The two histories are the same";
   return decision
     ? `First different decision: ${decision.place}, ${decision.quarter}`

@@ -162,11 +162,11 @@ function line(p, k, round) {
 }
 
 function soFar(p, k, round) {
-  const told = p.chronicle.filter((entry) => entry.theatre === k && entry.round <= round);
-  if (!told.length) return h("p.gw-muted", "Nothing of note yet.");
+  const entries = p.chronicle.filter((entry) => entry.theatre === k && entry.round <= round);
+  if (!entries.length) return h("p.gw-muted", "Nothing of note yet.");
   return h(
     "ol.gw-story",
-    ...told
+    ...entries
       .reverse()
       .map((entry) =>
         h(

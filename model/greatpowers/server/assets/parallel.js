@@ -28,17 +28,17 @@ function place() {
   return document.querySelector("gp-results");
 }
 
-function show(told) {
-  opening = told;
+function show(message) {
+  opening = message;
   columns.clear();
-  if (told.phase === "open") {
-    for (const column of told.columns) columns.set(column.name, column);
-    columns.get("policy").titles = told.titles;
+  if (message.phase === "open") {
+    for (const column of message.columns) columns.set(column.name, column);
+    columns.get("policy").titles = message.titles;
     query = {
-      axes: told.axes,
-      x: told.x,
-      y: told.y,
-      metric: told.metric,
+      axes: message.axes,
+      x: message.x,
+      y: message.y,
+      metric: message.metric,
       better: null,
       descending: false,
       filters: {},
@@ -48,9 +48,9 @@ function show(told) {
   build();
 }
 
-function part(told) {
-  if (told.part === "head") coming = { head: told, data: {} };
-  else if (told.part === "column") coming.data[told.name] = told.values;
+function part(message) {
+  if (message.part === "head") coming = { head: message, data: {} };
+  else if (message.part === "column") coming.data[message.name] = message.values;
   else {
     ({ head, data } = coming);
     place()?.removeAttribute("aria-busy");
@@ -62,8 +62,8 @@ function complain(sentence) {
   const box = place();
   box?.removeAttribute("aria-busy");
   if (!box?.querySelector(".gr-said")) build();
-  const said = place()?.querySelector(".gr-said");
-  if (said) said.textContent = sentence;
+  const notice = place()?.querySelector(".gr-said");
+  if (notice) notice.textContent = sentence;
 }
 
 // ---- the frame, built once an experiment
@@ -502,11 +502,11 @@ function replay(row) {
   emit({ do: "replay", row });
 }
 
-function run(told) {
-  card = told;
+function run(chosen) {
+  card = chosen;
   place()
     ?.querySelector(".gr-card")
-    ?.replaceChildren(...runCard(told, columns, replay));
+    ?.replaceChildren(...runCard(chosen, columns, replay));
   charts();
 }
 

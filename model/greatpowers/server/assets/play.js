@@ -6,7 +6,7 @@ import { map } from "./place_map.js";
 import { resultView, standingView } from "./play_result.js";
 
 const EVERYWHERE = "";
-let told = null;
+let game = null;
 let standing = null;
 let where = EVERYWHERE;
 let sorted = "rung";
@@ -24,7 +24,7 @@ export function send(message) {
 }
 
 function show(data) {
-  told = data;
+  game = data;
   playing = false;
   if (data.phase === "over") window.emitEvent("greatpowers-play", { do: "compare" });
   else standing = null;
@@ -36,19 +36,19 @@ function draw() {
   if (!place) return;
   place.removeAttribute("aria-busy");
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
-  place.dataset.phase = told?.phase ?? "loading";
-  place.dataset.round = told?.round ?? "";
+  place.dataset.phase = game?.phase ?? "loading";
+  place.dataset.round = game?.round ?? "";
   place.replaceChildren(...content());
-  if (told?.phase === "over" && standing) showStanding();
+  if (game?.phase === "over" && standing) showStanding();
   // A control that is gone, such as the last "play" button, hands the keyboard to the heading of what came instead.
   if (focused) (document.getElementById(focused) ?? place.querySelector("h2"))?.focus();
 }
 
 function content() {
-  if (!told) return [h("p.gg-empty", { role: "status" }, "Setting the table …")];
-  if (told.phase === "broken") return broken();
-  if (told.phase === "lobby") return lobby();
-  if (told.phase === "over") return resultView(told, send, details);
+  if (!game) return [h("p.gg-empty", { role: "status" }, "Setting the table …")];
+  if (game.phase === "broken") return broken();
+  if (game.phase === "lobby") return lobby();
+  if (game.phase === "over") return resultView(game, send, details);
   return desk();
 }
 
@@ -57,8 +57,8 @@ function broken() {
     h(
       "div.gg-sheet.gg-empty",
       { role: "alert" },
-      h("p", told.notice),
-      told.game
+      h("p", game.notice),
+      game.game
         ? h("button.gg-button", { type: "button", onclick: () => send({ do: "leave" }) }, "Abandon this game")
         : null,
     ),
@@ -72,22 +72,22 @@ function lobby() {
     "form.gg-sheet.gg-lobby",
     { "aria-label": "A new game" },
     h("h2", { tabindex: -1 }, "Take the coalition’s chair"),
-    told.notice ? h("p.gg-notice", { role: "alert" }, told.notice) : null,
+    game.notice ? h("p.gg-notice", { role: "alert" }, game.notice) : null,
     h(
       "p",
-      `You lead the coalition in “${told.title}”, from ${told.start}. Each quarter you see what a leader would see: deeds, your own means, and reports that may err. You do not see what others believe or want. You decide on sanctions, troops, aid, strikes and offers, in each of ${told.places} places or everywhere at once.`,
+      `You lead the coalition in “${game.title}”, from ${game.start}. Each quarter you see what a leader would see: deeds, your own means, and reports that may err. You do not see what others believe or want. You decide on sanctions, troops, aid, strikes and offers, in each of ${game.places} places or everywhere at once.`,
     ),
     h(
       "p.gg-muted",
-      `At the end you are scored on ${told.terms.map((term) => term.label.toLowerCase()).join(", ")}; your score is compared with that of every preset policy on the same luck; and you see what you misjudged.`,
+      `At the end you are scored on ${game.terms.map((term) => term.label.toLowerCase()).join(", ")}; your score is compared with that of every preset policy on the same luck; and you see what you misjudged.`,
     ),
     h(
       "fieldset.gg-choice",
       h("legend", "How long"),
-      ...told.lengths.map(({ rounds, years }) =>
+      ...game.lengths.map(({ rounds, years }) =>
         h(
           "label",
-          h("input", { type: "radio", name: "rounds", value: rounds, checked: rounds === told.length }),
+          h("input", { type: "radio", name: "rounds", value: rounds, checked: rounds === game.length }),
           ` ${years} years (${rounds} quarters)`,
         ),
       ),
@@ -98,8 +98,8 @@ function lobby() {
       h(
         "select.gg-select",
         { name: "inherited" },
-        ...told.policies.map(({ name, title }) =>
-          h("option", { value: name, selected: name === told.inherited }, title),
+        ...game.policies.map(({ name, title }) =>
+          h("option", { value: name, selected: name === game.inherited }, title),
         ),
       ),
     ),
@@ -140,20 +140,20 @@ function desk() {
 }
 
 function head() {
-  const { home } = told;
+  const { home } = game;
   return h(
     "header.gg-sheet.gg-head",
     h(
       "div.gg-when",
-      h("h2", { tabindex: -1 }, told.quarter),
-      h("span.gg-muted", { "data-testid": "play-round" }, `quarter ${told.round + 1} of ${told.rounds}`),
+      h("h2", { tabindex: -1 }, game.quarter),
+      h("span.gg-muted", { "data-testid": "play-round" }, `quarter ${game.round + 1} of ${game.rounds}`),
       h("progress.gg-progress", {
-        value: told.round,
-        max: told.rounds,
+        value: game.round,
+        max: game.rounds,
         "aria-label": "How much of the game has been played",
       }),
-      told.takenBack
-        ? h("span.gg-mark", { title: "Rounds taken back are noted with the score" }, `${told.takenBack} taken back`)
+      game.takenBack
+        ? h("span.gg-mark", { title: "Rounds taken back are noted with the score" }, `${game.takenBack} taken back`)
         : null,
     ),
     home
@@ -186,12 +186,12 @@ function fact(term, value, more) {
 }
 
 function orders() {
-  const index = told.places.findIndex((place) => place.id === where);
+  const index = game.places.findIndex((place) => place.id === where);
   if (index < 0) where = EVERYWHERE;
   return h(
     "section.gg-sheet.gg-orders",
     { "aria-label": "Your orders" },
-    h("h3", `Your orders for ${told.quarter}`),
+    h("h3", `Your orders for ${game.quarter}`),
     h(
       "label.gg-field",
       "Where",
@@ -206,10 +206,10 @@ function orders() {
           },
         },
         h("option", { value: EVERYWHERE, selected: where === EVERYWHERE }, "Everywhere"),
-        ...told.places.map((place) => h("option", { value: place.id, selected: place.id === where }, place.name)),
+        ...game.places.map((place) => h("option", { value: place.id, selected: place.id === where }, place.name)),
       ),
     ),
-    ...told.dials.filter((dial) => dial.main).map(control),
+    ...game.dials.filter((dial) => dial.main).map(control),
     more("The offer", "Terms of the deal"),
     more("Sticks", "More sticks"),
     more("Spoilers", "Spoilers on the ground"),
@@ -219,7 +219,7 @@ function orders() {
       go("gg-one", "Play the quarter", { do: "advance", rounds: 1 }, "gg-main"),
       go("gg-year", "Play a year", { do: "advance", rounds: 4 }),
       go("gg-event", "Until something happens", { do: "advance", rounds: null }),
-      go("gg-back", "Take back", { do: "back" }, told.round === 0 ? "gg-off" : ""),
+      go("gg-back", "Take back", { do: "back" }, game.round === 0 ? "gg-off" : ""),
       go("gg-leave", "Give up", { do: "leave" }, "gg-quiet"),
     ),
   );
@@ -234,10 +234,10 @@ function go(id, label, message, extra = "") {
 }
 
 function given() {
-  if (!told.set.length)
-    return `Nothing new this quarter: what was in force continues${told.round === 0 ? ` (${told.inherited})` : ""}.`;
-  const names = new Map(told.places.map((place) => [place.id, place.name]));
-  const words = told.set.map(
+  if (!game.set.length)
+    return `Nothing new this quarter: what was in force continues${game.round === 0 ? ` (${game.inherited})` : ""}.`;
+  const names = new Map(game.places.map((place) => [place.id, place.name]));
+  const words = game.set.map(
     ({ theatre, levers }) =>
       `${theatre === null ? "everywhere" : names.get(theatre)}: ${Object.entries(levers)
         .map(([name, value]) => inWords(name, value))
@@ -247,15 +247,15 @@ function given() {
 }
 
 function inWords(name, value) {
-  const dial = told.dials.find((found) => found.name === name);
+  const dial = game.dials.find((one) => one.name === name);
   return `${dial.term} ${reading(dial, value)}`;
 }
 
 // The dial of a lever in a place, or everywhere: then it shows what most places have.
 function control(dial) {
-  const column = told.dials.indexOf(dial);
-  const here = (rows) => rows.filter((_, k) => where === EVERYWHERE || told.places[k].id === where);
-  const [now, usual] = [told.levers, told.usual].map((rows) => most(here(rows).map((row) => row[column])));
+  const column = game.dials.indexOf(dial);
+  const here = (rows) => rows.filter((_, k) => where === EVERYWHERE || game.places[k].id === where);
+  const [now, usual] = [game.levers, game.usual].map((rows) => most(here(rows).map((row) => row[column])));
   const id = `gg-${dial.name}`;
   const set = (to) => send({ do: "set", theatre: where === EVERYWHERE ? null : where, levers: { [dial.name]: to } });
   const { input, output } = setter(dial, id, now.value, { set });
@@ -265,13 +265,13 @@ function control(dial) {
     h("label", { for: id, title: dial.meaning }, dial.label, " ", h("small.gg-muted", dial.term)),
     input,
     output,
-    h("small.gg-default", `${told.inherited}: ${reading(dial, usual.value)}`),
+    h("small.gg-default", `${game.inherited}: ${reading(dial, usual.value)}`),
     now.apart ? h("small.gg-apart", different(now.apart)) : null,
   );
 }
 
 function more(group, title) {
-  const dials = told.dials.filter((dial) => !dial.main && dial.group === group);
+  const dials = game.dials.filter((dial) => !dial.main && dial.group === group);
   if (!dials.length) return null;
   return details(`gg-more-${group}`, title, dials.map(control));
 }
@@ -284,8 +284,8 @@ function details(id, title, children = []) {
 }
 
 function briefing() {
-  const grave = told.reports.filter((report) => report.grave);
-  const rest = told.reports.filter((report) => !report.grave);
+  const grave = game.reports.filter((report) => report.grave);
+  const rest = game.reports.filter((report) => !report.grave);
   const line = (report) =>
     h(
       "li",
@@ -295,17 +295,17 @@ function briefing() {
       report.text,
     );
   const nothing =
-    told.round === 0
-      ? `You have just taken the chair. The policy in force is ${told.inherited}.`
+    game.round === 0
+      ? `You have just taken the chair. The policy in force is ${game.inherited}.`
       : "Nothing worth a report.";
   return h(
     "section.gg-sheet.gg-briefing",
     { "aria-label": "Briefing" },
     h("h3", "Briefing"),
-    told.reports.length ? null : h("p.gg-muted", nothing),
+    game.reports.length ? null : h("p.gg-muted", nothing),
     grave.length ? h("ul.gg-list", ...grave.map(line)) : null,
     rest.length ? h("ul.gg-list.gg-scroll", { tabindex: 0, "aria-label": "Other reports" }, ...rest.map(line)) : null,
-    told.more ? h("p.gg-muted", `and ${told.more} more`) : null,
+    game.more ? h("p.gg-muted", `and ${game.more} more`) : null,
   );
 }
 
@@ -315,20 +315,20 @@ const ORDERS = { rung: "hottest first", place: "as listed" };
 function mapped() {
   const room = document.querySelector("gp-play").clientWidth;
   const width = Math.max(280, Math.min(900, room - (room >= 844 ? 370 : 52)));
-  const all = told.places.map((_, k) => k);
-  const hottest = all.reduce((a, b) => (told.places[b].rung > told.places[a].rung ? b : a), 0);
-  const chosen = told.places.findIndex((place) => place.id === where);
-  const picture = map(told.drawn, all, width, (k) => {
-    where = told.places[k].id;
+  const all = game.places.map((_, k) => k);
+  const hottest = all.reduce((a, b) => (game.places[b].rung > game.places[a].rung ? b : a), 0);
+  const chosen = game.places.findIndex((place) => place.id === where);
+  const picture = map(game.drawn, all, width, (k) => {
+    where = game.places[k].id;
     draw();
   });
-  const at = (name) => told.places.map((place) => Number(place[name]));
+  const at = (name) => game.places.map((place) => Number(place[name]));
   picture.update(at("rung"), at("war"), chosen < 0 ? hottest : chosen);
   return picture.element;
 }
 
 function situation() {
-  const places = told.places.map((place, k) => ({ ...place, k }));
+  const places = game.places.map((place, k) => ({ ...place, k }));
   if (sorted === "rung") places.sort((a, b) => b.war - a.war || b.rung - a.rung || a.k - b.k);
   return h(
     "section.gg-sheet.gg-situation",
@@ -366,7 +366,7 @@ function situation() {
     ),
     h(
       "p.gg-muted",
-      `Shares held and chances are reports: your intelligence services err by about ${percent(told.error)} either way. Troops: the sum of the shares of their forces that states have sent. Choose a place to give it orders of its own.`,
+      `Shares held and chances are reports: your intelligence services err by about ${percent(game.error)} either way. Troops: the sum of the shares of their forces that states have sent. Choose a place to give it orders of its own.`,
     ),
   );
 }
@@ -375,7 +375,7 @@ const reported = () => h("small", " as reported");
 
 function row(place) {
   const moved = place.war ? 0 : place.rung - place.before;
-  const doing = place.great_power_war ? "war between great powers" : place.war ? "war" : told.ladder[place.rung].name;
+  const doing = place.great_power_war ? "war between great powers" : place.war ? "war" : game.ladder[place.rung].name;
   const shade = place.war ? 7 : place.rung;
   const choose = h(
     "button.gg-place",
@@ -394,7 +394,7 @@ function row(place) {
     "span.gg-rung",
     {
       style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
-      title: told.ladder[shade].plain,
+      title: game.ladder[shade].plain,
     },
     `${shade} ${doing}`,
   );
@@ -445,7 +445,7 @@ function readings() {
             ),
           }),
       },
-      ...told.choices[field].map(([value, text]) =>
+      ...game.choices[field].map(([value, text]) =>
         h("option", { value, selected: value === challenger[field] }, text),
       ),
     );
@@ -458,7 +458,7 @@ function readings() {
       [
         h(
           "ul.gg-reading",
-          ...told.challengers.map((challenger) =>
+          ...game.challengers.map((challenger) =>
             h(
               "li",
               h("b", challenger.name),
@@ -475,7 +475,7 @@ function readings() {
 // ---- after a game
 
 function showStanding() {
-  document.querySelector("gp-play [data-testid=play-standing]")?.replaceChildren(...standingView(standing, told));
+  document.querySelector("gp-play [data-testid=play-standing]")?.replaceChildren(...standingView(standing, game));
 }
 
 function complain(sentence) {

@@ -12,9 +12,9 @@ function orders({ ordered, rounds, inherited }) {
     : `You gave orders in ${ordered} of ${rounds} quarters; in the others, what was in force continued.`;
 }
 
-export function resultView(told, send, details) {
-  const best = told.rivals[0];
-  const beaten = told.rivals.filter((rival) => rival.score < told.score).length;
+export function resultView(game, send, details) {
+  const best = game.rivals[0];
+  const beaten = game.rivals.filter((rival) => rival.score < game.score).length;
   return [
     h(
       "div.gg-result",
@@ -25,19 +25,19 @@ export function resultView(told, send, details) {
           "h2",
           { tabindex: -1 },
           "Your score: ",
-          h("span", { "data-testid": "play-score" }, told.score.toFixed(1)),
+          h("span", { "data-testid": "play-score" }, game.score.toFixed(1)),
           h("small.gg-muted", " of 100"),
         ),
         h(
           "p",
-          `${told.rounds / 4} years in “${told.title}”, luck ${told.seed}. On this same luck you did better than ${beaten} of ${told.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`,
+          `${game.rounds / 4} years in “${game.title}”, luck ${game.seed}. On this same luck you did better than ${beaten} of ${game.rivals.length} presets; the best of them, ${best.title}, made ${best.score.toFixed(1)}.`,
         ),
-        h("p", { "data-testid": "play-orders" }, orders(told)),
-        told.takenBack
+        h("p", { "data-testid": "play-orders" }, orders(game)),
+        game.takenBack
           ? h(
               "p.gg-notice",
               { "data-testid": "play-marked" },
-              `Marked: ${told.takenBack} quarter${told.takenBack === 1 ? " was" : "s were"} taken back in this game.`,
+              `Marked: ${game.takenBack} quarter${game.takenBack === 1 ? " was" : "s were"} taken back in this game.`,
             )
           : null,
         h(
@@ -54,8 +54,8 @@ export function resultView(told, send, details) {
           ),
         ),
       ),
-      terms(told, best, send),
-      rivals(told),
+      terms(game, best, send),
+      rivals(game),
       h(
         "section.gg-sheet",
         { "aria-label": "In other worlds" },
@@ -66,18 +66,18 @@ export function resultView(told, send, details) {
           h("p.gg-muted.gg-waiting", "Playing every preset, and your own choices, in 100 other worlds …"),
         ),
       ),
-      told.debrief ? judged(told, details) : null,
-      told.debrief ? deterrence(told.debrief, details) : null,
-      told.debrief ? offers(told.debrief, details) : null,
+      game.debrief ? judged(game, details) : null,
+      game.debrief ? deterrence(game.debrief, details) : null,
+      game.debrief ? offers(game.debrief, details) : null,
     ),
   ];
 }
 
-function terms(told, best, send) {
+function terms(game, best, send) {
   const weigh = (name, value) =>
     send({
       do: "weigh",
-      weights: Object.fromEntries(told.lines.map((line) => [line.name, line.name === name ? value : line.weight])),
+      weights: Object.fromEntries(game.lines.map((line) => [line.name, line.name === name ? value : line.weight])),
     });
   return h(
     "section.gg-sheet",
@@ -90,7 +90,7 @@ function terms(told, best, send) {
     table(
       ["Term", "Weight", "You", "Price", "Points", best.title],
       [
-        ...told.lines.map((line, at) => [
+        ...game.lines.map((line, at) => [
           [line.label, h("small", line.meaning)],
           [weight(line, weigh), h("small", `× ${line.weight}`)],
           [figure(line.quantity), h("small", line.unit)],
@@ -98,7 +98,7 @@ function terms(told, best, send) {
           h("td", { "data-testid": `play-points-${line.name}` }, points(line.points)),
           points(best.lines[at].points),
         ]),
-        { class: "gg-total", cells: ["Score", "", "", "", told.score.toFixed(1), best.score.toFixed(1)] },
+        { class: "gg-total", cells: ["Score", "", "", "", game.score.toFixed(1), best.score.toFixed(1)] },
       ],
       { class: "gg-table gg-terms", "data-testid": "play-terms" },
     ),
@@ -122,10 +122,10 @@ function points(lost) {
   return lost === 0 ? "0" : `−${lost.toFixed(1)}`;
 }
 
-function rivals(told) {
+function rivals(game) {
   const rows = [
-    ...told.rivals.map((rival) => ({ ...rival, own: false })),
-    { title: "You", policy: "chair", score: told.score, own: true },
+    ...game.rivals.map((rival) => ({ ...rival, own: false })),
+    { title: "You", policy: "chair", score: game.score, own: true },
   ].sort((a, b) => b.score - a.score);
   const span = Math.max(1, ...rows.map((row) => Math.abs(row.score)));
   return h(
@@ -154,16 +154,16 @@ function rivals(told) {
   );
 }
 
-export function standingView(standing, told) {
+export function standingView(standing, game) {
   if (!standing) return [];
   const own = standing.scores.find((row) => row.policy === "chair");
   const mean = own.scores.reduce((sum, value) => sum + value, 0) / own.scores.length;
   return [
     h(
       "p",
-      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(told.score - mean).toFixed(1)} points ${told.score < mean ? "fewer" : "more"}.`,
+      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(game.score - mean).toFixed(1)} points ${game.score < mean ? "fewer" : "more"}.`,
     ),
-    ...scoresFigure(standing, told),
+    ...scoresFigure(standing, game),
     table(
       ["Preset", "Difference", "95% interval"],
       standing.difference.map(({ policy, title, mean: apart, low, high }) => ({
@@ -176,16 +176,16 @@ export function standingView(standing, told) {
   ];
 }
 
-function scoresFigure(standing, told) {
-  const drawing = strip(standing, told);
-  const name = (kind) => `greatpowers-play-seed${told.seed}-scores.${kind}`;
+function scoresFigure(standing, game) {
+  const drawing = strip(standing, game);
+  const name = (kind) => `greatpowers-play-seed${game.seed}-scores.${kind}`;
   const [width, height] = drawing.getAttribute("viewBox").split(" ").slice(2).map(Number);
   const alone = () =>
     standalone(drawing, {
       width,
       height,
       title: "Scores in other worlds",
-      told: [`${told.title}, ${told.rounds} quarters; dashed: the game, ${told.score.toFixed(1)}`],
+      subtitle: [`${game.title}, ${game.rounds} quarters; dashed: the game, ${game.score.toFixed(1)}`],
     });
   const rows = () => [
     ["world", ...standing.scores.map((row) => row.title)],
@@ -210,8 +210,8 @@ function signed(value) {
 }
 
 // One row a policy: every world a tick, the mean a bar; the player's score a line through all rows.
-function strip(standing, told) {
-  const [low, high] = span([...standing.scores.flatMap((row) => row.scores), told.score]);
+function strip(standing, game) {
+  const [low, high] = span([...standing.scores.flatMap((row) => row.scores), game.score]);
   const width = Math.max(280, Math.min(820, (document.querySelector("gp-play")?.clientWidth ?? 640) - 60));
   const [step, left] = [26, width < 480 ? 128 : 150];
   const x = (value) => left + ((width - left - 12) * (value - low)) / (high - low);
@@ -229,7 +229,7 @@ function strip(standing, told) {
     {
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
-      "aria-label": `Scores in other worlds. ${label}. Yours here: ${told.score.toFixed(1)}.`,
+      "aria-label": `Scores in other worlds. ${label}. Yours here: ${game.score.toFixed(1)}.`,
     },
     ...marks.map((value) => svg("text.gg-tick-text", { x: x(value), y: height - 6 }, value.toFixed(0))),
     ...standing.scores.flatMap((row, at) => {
@@ -249,7 +249,7 @@ function strip(standing, told) {
         svg("line.gg-mean", { x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 }),
       ];
     }),
-    svg("line.gg-here", { x1: x(told.score), x2: x(told.score), y1: 0, y2: height - 24 }),
+    svg("line.gg-here", { x1: x(game.score), x2: x(game.score), y1: 0, y2: height - 24 }),
   );
 }
 
@@ -261,11 +261,11 @@ function span(values) {
 
 const MARK = { right: "✓", wrong: "✗" };
 
-function judged(told, details) {
-  const words = (kind, value) => told.choices[kind].find(([name]) => name === (value ?? ""))[1];
-  const cell = (truth, said, verdict) =>
+function judged(game, details) {
+  const words = (kind, value) => game.choices[kind].find(([name]) => name === (value ?? ""))[1];
+  const cell = (truth, stated, verdict) =>
     MARK[verdict]
-      ? [truth, h("small", { class: `gg-verdict-${verdict}` }, `${MARK[verdict]} you said: ${said}`)]
+      ? [truth, h("small", { class: `gg-verdict-${verdict}` }, `${MARK[verdict]} you stated: ${stated}`)]
       : truth;
   return h(
     "section.gg-sheet",
@@ -273,7 +273,7 @@ function judged(told, details) {
     h("h3", "What was true all along"),
     table(
       ["Challenger", "It wanted", ["It believed of your word", "It believed"], "In truth"],
-      told.debrief.judged.map((row) => ({
+      game.debrief.judged.map((row) => ({
         "data-challenger": row.challenger,
         cells: [
           row.name,
@@ -289,7 +289,7 @@ function judged(told, details) {
       { class: "gg-table", "data-testid": "play-judged" },
     ),
     details("gg-in-words", "The same in words", [
-      h("ul.gg-list", ...told.debrief.judged.map((row) => h("li", row.text))),
+      h("ul.gg-list", ...game.debrief.judged.map((row) => h("li", row.text))),
     ]),
   );
 }
@@ -306,7 +306,7 @@ function deterrence(debrief, details) {
     h("h3", "Where deterrence failed"),
     h("p", { "data-testid": "play-deterrence" }, head),
     ...failures.map((failure, at) =>
-      told_(
+      caseOf(
         `gg-failure-${at}`,
         `${failure.quarter}, ${failure.place}: ${failure.rung}, across your line at ${failure.line}`,
         failure.why,
@@ -337,7 +337,7 @@ function offers(debrief, details) {
         : "",
     ),
     ...shown.map((offer, at) =>
-      told_(
+      caseOf(
         `gg-offer-${at}`,
         `${offer.quarter}, ${offer.place}: ${offer.signed ? "signed" : "refused"}`,
         offer.text,
@@ -349,7 +349,7 @@ function offers(debrief, details) {
   );
 }
 
-function told_(id, title, why, explanation, details) {
+function caseOf(id, title, why, explanation, details) {
   return h(
     "article.gg-story",
     h("b", title),

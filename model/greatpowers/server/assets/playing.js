@@ -1,5 +1,5 @@
-// What every page does with the engine in its workers: it plays and tells histories, plays what follows the hand, tells steps and
-// where histories part, and fills in matched runs. A history that a page played has its `choice`.
+// What every page does with the engine in its workers: it plays histories and puts them into sentences, plays what follows
+// the hand, explains steps and where histories part, and fills in matched runs. A history that a page played has its `choice`.
 import { bus } from "./bus.js";
 import { columnOf, spreads } from "./matched.js";
 
@@ -8,9 +8,9 @@ const PARTS = ["track.metrics", "track.theatres", "track.states"];
 // A history as a worker plays and tells it, with what is the same of all histories of its world, and what is known `about` it.
 export async function history(ask, shared, about) {
   const { choice, seed } = about;
-  const { guardians, ...told } = await ask("tell", { choice, seed, rounds: shared.rounds });
+  const { guardians, ...payload } = await ask("narrate", { choice, seed, rounds: shared.rounds });
   const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
-  return { ...shared, ...about, ...told, theatres };
+  return { ...shared, ...about, ...payload, theatres };
 }
 
 // What comes of a choice on the luck of a history, drawn like it.
@@ -18,7 +18,7 @@ export async function flown(ask, p, choice, { columns }) {
   return drawable(p, await ask("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS }), columns);
 }
 
-// A history that is drawn like another, before anybody has told it: the columns of its record that the other has, by round,
+// A history that is drawn like another, before its sentences are known: the columns of its record that the other has, by round,
 // and by place or state. Each is taken from the record when it is first drawn.
 function drawable(p, played, columns) {
   const taken = (part, old, cut) => {
@@ -57,15 +57,15 @@ export function parted(ask, one, other) {
   return ask("part", { choices, names, seed, rounds, quarters });
 }
 
-// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is told
+// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is payload
 // of each few. Whether all were played, or something else was wanted.
 export function fillIn(matched, { key, choices, titles }, runs, { summary: { columns } }, counted) {
-  const tell = (count, parts) => {
+  const report = (count, parts) => {
     counted(count);
     if (count !== runs.step && count !== runs.count) return;
     const followed = spreads(parts[1].series.slice(0, count), runs);
     bus.hear("odds", { key, count, titles, parts, followed, runs, columns });
     bus.setBand({ key, runs: count, metrics: followed });
   };
-  return matched.fill(choices, runs.count, tell, runs.series);
+  return matched.fill(choices, runs.count, report, runs.series);
 }

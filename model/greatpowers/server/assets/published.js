@@ -27,14 +27,14 @@ const asks = askers(() => new Worker(source));
 const [ask] = asks;
 const [matched, effects] = [new Matched(asks), new Matched(asks)];
 const bytes = Uint8Array.from(atob(given.engine), (character) => character.charCodeAt(0));
-const told = Promise.all(asks.map((each) => each("begin", { bytes, data: given.world }))).then(([first]) => first);
+const layout = Promise.all(asks.map((each) => each("begin", { bytes, data: given.world }))).then(([first]) => first);
 const choiceOf = (policy, levers = {}) => ({ policy, levers });
 
-// For the console: the whole record of a history, arrays by name; `await greatpowers.told` names their columns.
+// For the console: the whole record of a history, arrays by name; `await greatpowers.layout` names their columns.
 globalThis.greatpowers = {
-  told,
+  layout,
   play: async (policy, seed = 0, levers = {}) => {
-    await told;
+    await layout;
     return ask("play", { choice: choiceOf(policy, levers), seed });
   },
 };
@@ -112,7 +112,7 @@ const tellOne = newest(async () => {
   const of = `${choice.policy} ${seed}`;
   const abouts = [choice, ...(find("compare").open ? [other()] : [])].map((each) => about(each, seed));
   try {
-    const engine = await told;
+    const engine = await layout;
     const [p, beside = null] = await Promise.all(abouts.map((each, at) => history(asks.at(-at), shared, each)));
     const exact = await flown(ask, p, choice, engine);
     if (before.of !== of) {
@@ -136,7 +136,7 @@ partWith((one, two) => parted(asks.at(-1), one, two));
 const follow = newest(async () => {
   const [choice, p] = [chosen(), bus.payload()];
   if (!p) return;
-  const one = await flown(ask, p, choice, await told);
+  const one = await flown(ask, p, choice, await layout);
   bus.setFlight(one, "a");
   say(choice, p.seed, one);
 });
@@ -166,7 +166,7 @@ async function playMany() {
     find("progress").value = count;
   };
   try {
-    if (!(await fillIn(matched, pair, given.runs, await told, counted))) return;
+    if (!(await fillIn(matched, pair, given.runs, await layout, counted))) return;
     document.body.dataset.compared = `${choices[1].policy} ${choices[0].policy}`;
     if (!document.body.dataset.effects) await playEffects(choices[1]);
   } catch (error) {
@@ -176,17 +176,17 @@ async function playMany() {
 
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
 async function playEffects({ policy, levers: moved }) {
-  const { columns } = (await told).summary;
+  const { columns } = (await layout).summary;
   for (const dial of given.levers) {
     const { name, low, high } = dial;
     const choices = [high, low].map((value) => choiceOf(policy, { ...moved, [name]: value }));
-    let found = [];
+    let both = [];
     const all = await effects.fill(choices, given.runs.few, (_, parts) => {
-      found = parts;
+      both = parts;
     });
     if (!all) return;
     const parts = MOVED.map((metric) => {
-      const [one, other] = found.map(({ values }) => columnOf(columns, values, metric));
+      const [one, other] = both.map(({ values }) => columnOf(columns, values, metric));
       const { label } = given.runs.headlines.find((headline) => headline.metric === metric);
       const [apart, from] = difference(one, other, false, given.runs);
       const half = apart - from;

@@ -11,7 +11,7 @@ const WORDS = {
   2: (sign) => (sign > 0 ? "more" : "less"),
 };
 
-let told; // undefined until the server has spoken, null where nothing is asked
+let answer; // undefined until the server has spoken, null where nothing is asked
 let chosen = 0; // place
 let curve = 0;
 
@@ -42,16 +42,16 @@ class Question extends HTMLElement {
   }
 
   rebuild() {
-    if (!told) {
-      const said =
-        told === null
+    if (!answer) {
+      const sentence =
+        answer === null
           ? "This world comes with no question of its own. Compare sets any two policies side by side."
           : "Playing the histories that answer the question…";
-      return this.replaceChildren(h("div.gq-wait", h("p", { role: "status" }, said), this.next()));
+      return this.replaceChildren(h("div.gq-wait", h("p", { role: "status" }, sentence), this.next()));
     }
-    const place = told.places[Math.min(chosen, told.places.length - 1)];
-    this.dataset.runs = told.runs;
-    this.toggleAttribute("data-last", told.last);
+    const place = answer.places[Math.min(chosen, answer.places.length - 1)];
+    this.dataset.runs = answer.runs;
+    this.toggleAttribute("data-last", answer.last);
     this.plot = svg("svg.gq-curve", { role: "img" });
     this.replaceChildren(
       h(
@@ -59,8 +59,8 @@ class Question extends HTMLElement {
         h(
           "section.gq-answer",
           { "aria-label": "The answer" },
-          h("p.gq-kicker", told.scenario),
-          h("h2.gq-title", told.question),
+          h("p.gq-kicker", answer.scenario),
+          h("h2.gq-title", answer.question),
           this.places(),
           h("p.gq-verdict", { "data-testid": "verdict" }, place.verdict),
           h("p.gq-short", place.short),
@@ -79,22 +79,22 @@ class Question extends HTMLElement {
         ),
         this.curves(),
       ),
-      this.group("In the world", told.world),
+      this.group("In the world", answer.world),
     );
     this.sized.disconnect();
     this.sized.observe(this.plot);
   }
 
   status() {
-    const sets = told.draws
-      ? ` and ${told.draws} parameter sets that fit the record about equally well`
+    const sets = answer.draws
+      ? ` and ${answer.draws} parameter sets that fit the record about equally well`
       : "; what the record leaves open is still being played";
-    return `Each policy against ${told.titles[told.against]}: ${told.runs} matched histories${sets}.`;
+    return `Each policy against ${answer.titles[answer.against]}: ${answer.runs} matched histories${sets}.`;
   }
 
   places() {
-    if (told.places.length < 2) return null;
-    const labels = told.places.map(({ label }) => label[0].toUpperCase() + label.slice(1));
+    if (answer.places.length < 2) return null;
+    const labels = answer.places.map(({ label }) => label[0].toUpperCase() + label.slice(1));
     return this.picks("Place", labels, chosen, (i) => {
       chosen = i;
     });
@@ -129,13 +129,13 @@ class Question extends HTMLElement {
   }
 
   curves() {
-    const titles = told.curves.map(({ title }) => title);
+    const titles = answer.curves.map(({ title }) => title);
     const picks = this.picks("Curve", titles, curve, (i) => {
       curve = i;
     });
     return h(
       "figure.gq-figure",
-      h("figcaption", h("h3", `${told.curves[curve].title} in the world under each policy`), picks),
+      h("figcaption", h("h3", `${answer.curves[curve].title} in the world under each policy`), picks),
       this.plot,
     );
   }
@@ -144,20 +144,20 @@ class Question extends HTMLElement {
   // policy inherits the same beginning. A beginning beyond it leaves the picture, with its value written there.
   drawCurve() {
     const { clientWidth: width, clientHeight: height } = this.plot ?? {};
-    if (!told || !width) return;
-    const { lines, title, unit } = told.curves[curve];
+    if (!answer || !width) return;
+    const { lines, title, unit } = answer.curves[curve];
     const [left, right, above, below] = [44, Math.min(170, width * 0.38), 10, 22];
     const values = Object.values(lines).flatMap((line) => line.slice(Math.floor(line.length / 8)));
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const x = (r) => left + (r / (told.quarters.length - 1)) * (width - left - right);
+    const x = (r) => left + (r / (answer.quarters.length - 1)) * (width - left - right);
     const y = (value) => above + ((high - value) / (high - low || 1)) * (height - above - below);
-    const emphasis = (name) => (name === told.asked ? "asked" : name === told.against ? "against" : "other");
+    const emphasis = (name) => (name === answer.asked ? "asked" : name === answer.against ? "against" : "other");
     const ends = Object.entries(lines)
       .map(([name, line]) => ({
         name,
         line,
         at: y(line.at(-1)),
-        words: inLines(told.titles[name], (right - 12) / 6.5),
+        words: inLines(answer.titles[name], (right - 12) / 6.5),
       }))
       .sort((one, other) => one.at - other.at);
     let room = above + 4;
@@ -169,11 +169,11 @@ class Question extends HTMLElement {
     this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.plot.setAttribute(
       "aria-label",
-      `${title} (${unit}), mean of ${told.runs} histories by quarter. At the end: ${ends
-        .map(({ name, line }) => `${told.titles[name]} ${reading(line.at(-1), unit)}`)
+      `${title} (${unit}), mean of ${answer.runs} histories by quarter. At the end: ${ends
+        .map(({ name, line }) => `${answer.titles[name]} ${reading(line.at(-1), unit)}`)
         .join(", ")}.`,
     );
-    const first = lines[told.against][0];
+    const first = lines[answer.against][0];
     const inside = svg("svg.gq-inside", { y: above - 2, width, height: height - above - below + 4 });
     inside.setAttribute("viewBox", `0 ${above - 2} ${width} ${height - above - below + 4}`);
     inside.append(
@@ -189,7 +189,7 @@ class Question extends HTMLElement {
         svg("path.gq-grid", { d: `M${left},${y(value)}H${width - right}` }),
         svg("text.gq-tick", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, reading(value, unit)),
       ]),
-      ...yearTicks(told.quarters, x, height - 5, width - left - right).map((tick) => {
+      ...yearTicks(answer.quarters, x, height - 5, width - left - right).map((tick) => {
         tick.setAttribute("class", "gq-tick");
         return tick;
       }),
@@ -232,7 +232,7 @@ class Question extends HTMLElement {
       h(
         "li",
         { class: `gq-row ${name}` },
-        h("span.gq-who", told.titles[policy]),
+        h("span.gq-who", answer.titles[policy]),
         this.dot(more, x),
         h("span.gq-value", value),
         ...words,
@@ -245,7 +245,7 @@ class Question extends HTMLElement {
         h("span.gq-word", WORDS[one.verdict](one.sign)),
       ),
     );
-    const held = row({ policy: told.against, value: rows[0].against }, "gq-held", h("span.gq-word", "compared with"));
+    const held = row({ policy: answer.against, value: rows[0].against }, "gq-held", h("span.gq-word", "compared with"));
     return h(
       "div.gq-panel",
       h("h4", heading),
@@ -283,9 +283,9 @@ class Question extends HTMLElement {
 customElements.define("gp-question", Question);
 
 window.gpQuestion = {
-  show: (found) => {
-    if (found?.question !== told?.question) chosen = 0;
-    told = found;
+  show: (latest) => {
+    if (latest?.question !== answer?.question) chosen = 0;
+    answer = latest;
     for (const shown of document.querySelectorAll("gp-question")) shown.rebuild();
   },
 };

@@ -11,11 +11,11 @@ export function count(number) {
   return number.toLocaleString("en");
 }
 
-export function ranks(found, columns, policies) {
-  if (!found) return [h("p.gg-muted", "Nothing is selected.")];
-  const metric = columns.get(found.metric);
+export function ranks(ranking, columns, policies) {
+  if (!ranking) return [h("p.gg-muted", "Nothing is selected.")];
+  const metric = columns.get(ranking.metric);
   const noted = (value, note) => [value, h("small", note)];
-  const rows = found.ranks.map((rank) => {
+  const rows = ranking.ranks.map((rank) => {
     const swatch = h("span.gr-swatch", { style: `background:${colourOf(policies.indexOf(rank.policy))}` });
     const between = `${percent(rank.best_low)} to ${percent(rank.best_high)}`;
     const cells = [
@@ -23,7 +23,7 @@ export function ranks(found, columns, policies) {
       noted(number(rank.mean), `${count(rank.runs)} runs`),
       rank.best === null
         ? "–"
-        : noted(percent(rank.best), `of ${found.worlds === 1 ? "histories" : "worlds"}; ${between}`),
+        : noted(percent(rank.best), `of ${ranking.worlds === 1 ? "histories" : "worlds"}; ${between}`),
       rank.difference === null ? "–" : noted(signed(rank.difference), `${signed(rank.low)} to ${signed(rank.high)}`),
     ];
     return { "data-policy": rank.policy, cells };
@@ -32,16 +32,16 @@ export function ranks(found, columns, policies) {
     "Policy",
     [`Mean (${metric.unit})`, "Mean"],
     "Best in",
-    [`Difference from ${titled(columns, found.baseline)}`, "Difference"],
+    [`Difference from ${titled(columns, ranking.baseline)}`, "Difference"],
   ];
   return [
     table(heads, rows, { class: "gg-table" }),
     h(
       "p.gg-muted",
       { "data-testid": "results-matched" },
-      found.worlds
-        ? `Differences and shares are of ${count(found.worlds)} world${found.worlds === 1 ? "" : "s"} in which every policy met the same ${count(found.seeds)} seeds; 95% intervals.`
-        : `No differences: ${found.note}`,
+      ranking.worlds
+        ? `Differences and shares are of ${count(ranking.worlds)} world${ranking.worlds === 1 ? "" : "s"} in which every policy met the same ${count(ranking.seeds)} seeds; 95% intervals.`
+        : `No differences: ${ranking.note}`,
     ),
   ];
 }
@@ -71,13 +71,13 @@ export function runs(list, metric, columns, { pick, replay }) {
   return table(["Row", "Policy", "World", "Seed", metric.label, "Again"], rows, { class: "gg-table" });
 }
 
-export function runCard(told, columns, replay) {
+export function runCard(run, columns, replay) {
   return [
-    h("h3", `Run ${told.row}`),
-    h("p.gg-muted", `${titled(columns, told.policy)}, world ${told.point}, seed ${told.seed}`),
+    h("h3", `Run ${run.row}`),
+    h("p.gg-muted", `${titled(columns, run.policy)}, world ${run.point}, seed ${run.seed}`),
     h(
       "dl.gg-facts",
-      ...told.numbers.map(({ name, label, unit, value }) =>
+      ...run.numbers.map(({ name, label, unit, value }) =>
         h(
           "div",
           h("dt", label),
@@ -89,7 +89,7 @@ export function runCard(told, columns, replay) {
       "div.gg-go",
       h(
         "button.gg-button.gg-main",
-        { type: "button", id: "gr-replay", onclick: () => replay(told.row) },
+        { type: "button", id: "gr-replay", onclick: () => replay(run.row) },
         "Play it again in World",
       ),
     ),

@@ -141,14 +141,14 @@ class Series extends Drawing {
   update(p, round) {
     for (const chart of this.charts) {
       chart.cursor.setAttribute("d", `M${((round + 0.5) / p.rounds) * WIDTH},0V${HEIGHT}`);
-      const said = chart.lines.map(([metric], i) => {
+      const readings = chart.lines.map(([metric], i) => {
         const value = reading(p.metrics[metric][round], chart.unit);
         chart.readings[i].lastElementChild.textContent = value;
         return `${p.metricLabels[metric].label} ${value}`;
       });
       chart.plot.setAttribute(
         "aria-label",
-        `${chart.title} by quarter (${chart.unit}); at ${p.quarters[round]}: ${said.join(", ")}`,
+        `${chart.title} by quarter (${chart.unit}); at ${p.quarters[round]}: ${readings.join(", ")}`,
       );
     }
   }

@@ -25,12 +25,12 @@ function lost() {
   });
 }
 
-// `told`: which session and histories, and where the first one shown is to start.
-async function fetchHistories(told) {
+// `news`: which session and histories, and where the first one shown is to start.
+async function fetchHistories(news) {
   const mine = ++turn;
   busy(true, "fetching");
   const both = ["a", "b"].map(
-    (which) => held[told.names[which]] ?? shownHistory(told.session, told.names[which], which),
+    (which) => held[news.names[which]] ?? shownHistory(news.session, news.names[which], which),
   );
   const [a, b] = await Promise.all(both).catch(() => {
     if (mine !== turn) return [];
@@ -39,19 +39,19 @@ async function fetchHistories(told) {
     return [];
   });
   if (mine !== turn || !a || !b) return; // a newer history is on its way
-  held = { [told.names.a]: a, [told.names.b]: b };
-  a.key = b.key = told.key;
-  await window.gpBench?.shown(told.session, a, b);
+  held = { [news.names.a]: a, [news.names.b]: b };
+  a.key = b.key = news.key;
+  await window.gpBench?.shown(news.session, a, b);
   if (mine !== turn) return;
   const bus = window.greatpowers;
   bus?.setPayload(a, "a");
   bus?.setPayload(b, "b");
   busy(false, "fetching");
-  document.documentElement.dataset.history = told.key;
+  document.documentElement.dataset.history = news.key;
   if (!first) return;
   first = false;
-  if (told.cursor) bus?.setCursor(told.cursor);
-  else if (told.play) bus?.begin();
+  if (news.cursor) bus?.setCursor(news.cursor);
+  else if (news.play) bus?.begin();
   document.documentElement.dataset.begun = "";
 }
 

@@ -8,14 +8,14 @@ const LEVELS = { headlines: "Headlines", main: "Main", all: "All" };
 
 // Events of one place and round as one entry, in order of rounds, then places.
 function grouped(p, events) {
-  const found = new Map();
+  const entries = new Map();
   for (const event of events) {
     const key = event.round * 1000 + event.theatre + 1;
-    if (!found.has(key))
-      found.set(key, { round: event.round, theatre: event.theatre, place: placeOf(p, event.theatre), sentences: [] });
-    found.get(key).sentences.push(event.text);
+    if (!entries.has(key))
+      entries.set(key, { round: event.round, theatre: event.theatre, place: placeOf(p, event.theatre), sentences: [] });
+    entries.get(key).sentences.push(event.text);
   }
-  return [...found].sort(([a], [b]) => a - b).map(([, entry]) => entry);
+  return [...entries].sort(([a], [b]) => a - b).map(([, entry]) => entry);
 }
 
 function placeOf(p, k) {
@@ -73,7 +73,7 @@ class Chronicle extends Drawing {
   }
 
   entries(p) {
-    const told = {
+    const entries = {
       main: () => p.chronicle,
       headlines: () =>
         grouped(
@@ -82,7 +82,7 @@ class Chronicle extends Drawing {
         ),
       all: () => grouped(p, p.events),
     }[this.level]();
-    return this.place === -2 ? told : told.filter((entry) => entry.theatre === this.place);
+    return this.place === -2 ? entries : entries.filter((entry) => entry.theatre === this.place);
   }
 
   list() {
@@ -92,19 +92,19 @@ class Chronicle extends Drawing {
       button.setAttribute("aria-checked", on);
       button.tabIndex = on ? 0 : -1;
     }
-    const told = this.entries(p);
-    const rounds = [...new Set(told.map((entry) => entry.round))];
+    const entries = this.entries(p);
+    const rounds = [...new Set(entries.map((entry) => entry.round))];
     this.quarters = rounds.map((round) => ({
       round,
       element: this.quarter(
         p,
         round,
-        told.filter((entry) => entry.round === round),
+        entries.filter((entry) => entry.round === round),
       ),
     }));
     this.room.replaceChildren(...this.quarters.map(({ element }) => element));
-    this.said.textContent = told.length
-      ? `${told.length} entries; open one for its story`
+    this.said.textContent = entries.length
+      ? `${entries.length} entries; open one for its story`
       : "Nothing of the kind happened.";
     this.now = undefined;
     this.follow(this.round);

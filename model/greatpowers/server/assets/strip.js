@@ -95,15 +95,15 @@ class Strip extends Drawing {
 
 // The stretches of rounds in which a theatre is at the same rung: [rung, whether at war, first round, rounds].
 function runs(p, k) {
-  const found = [];
+  const spells = [];
   let start = 0;
   for (let r = 1; r <= p.rounds; r++) {
     const [rung, war] = [rungShown(p, k, start), p.theatre.war[start][k]];
     if (r < p.rounds && rungShown(p, k, r) === rung && p.theatre.war[r][k] === war) continue;
-    found.push([rung, war, start, r - start]);
+    spells.push([rung, war, start, r - start]);
     start = r;
   }
-  return found;
+  return spells;
 }
 
 export function years(p) {

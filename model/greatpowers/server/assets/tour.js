@@ -6,22 +6,22 @@ let card = null;
 let before = null;
 
 function make(tag, className, text) {
-  const found = document.createElement(tag);
-  found.className = className;
-  if (text !== undefined) found.textContent = text;
-  return found;
+  const element = document.createElement(tag);
+  element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
 }
 
 function button(text, className, act, name) {
-  const found = make("button", className, text);
-  found.type = "button";
-  found.dataset.testid = `tour-${name}`;
-  found.addEventListener("click", act);
-  return found;
+  const button = make("button", className, text);
+  button.type = "button";
+  button.dataset.testid = `tour-${name}`;
+  button.addEventListener("click", act);
+  return button;
 }
 
 function visible(selector) {
-  return [...document.querySelectorAll(selector)].find((found) => found.getClientRects().length);
+  return [...document.querySelectorAll(selector)].find((shown) => shown.getClientRects().length);
 }
 
 function draw() {

@@ -92,10 +92,10 @@ class Transport extends Drawing {
     this.range.value = round;
     this.range.setAttribute("aria-valuetext", p.quarters[round]);
     this.when.textContent = p.quarters[round];
-    const told = p.chronicle.filter((entry) => entry.round === round);
+    const entries = p.chronicle.filter((entry) => entry.round === round);
     this.news.textContent =
-      told.map((entry) => `${entry.place}: ${entry.sentences.join(" ")}`).join(" ") || "A quiet quarter.";
-    this.news.classList.toggle("gw-muted", told.length === 0);
+      entries.map((entry) => `${entry.place}: ${entry.sentences.join(" ")}`).join(" ") || "A quiet quarter.";
+    this.news.classList.toggle("gw-muted", entries.length === 0);
     this.news.title = this.news.textContent;
   }
 

@@ -103,8 +103,8 @@ def opening(explorer: results_explorer.Explorer) -> dict[str, Any]:
     results, columns = explorer.results, explorer.columns
     done, total = results.complete
     metrics = explorer.usual_metrics()
-    telling = explorer.telling(metrics[0])
-    first = telling[0] if telling else results_explorer.POLICY
+    influential = explorer.influential(metrics[0])
+    first = influential[0] if influential else results_explorer.POLICY
     return {
         "phase": "open",
         "name": results.name,
@@ -117,7 +117,7 @@ def opening(explorer: results_explorer.Explorer) -> dict[str, Any]:
         "policies": results.policies,
         "titles": {name: policy_titles()[name] for name in results.policies if name in policy_titles()},
         "columns": [column._asdict() for column in columns.values()],
-        "axes": [results_explorer.POLICY, *telling, *metrics[:3]],
+        "axes": [results_explorer.POLICY, *influential, *metrics[:3]],
         "x": first,
         "y": metrics[0],
         "metric": metrics[0],

@@ -12,12 +12,12 @@ from greatpowers import History, explain, names
 from greatpowers.browser.layout import MODULE
 from greatpowers.core.kernel import is_compiled
 from greatpowers.server.explanations import explanation_data, parting
-from greatpowers.server.payload import history_payload, policy_told, world_data
+from greatpowers.server.payload import history_payload, policy_payload, world_data
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import Setup, prepare
 
-TELLER = Path(__file__).parent / "teller.mjs"
+TELLER = Path(__file__).parent / "narrator.mjs"
 POLICIES = ("laissez-faire", "half-a-loaf", "maximum-pressure", "reluctant-then-containment")
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="as plain Python the whole histories would take an hour")
@@ -38,7 +38,7 @@ def cases_of(scenarios: list[str]) -> Iterator[tuple[Setup, History, dict[str, A
     for number, scenario in enumerate(scenarios):
         for policy in (POLICIES[number % len(POLICIES)], POLICIES[(number + 1) % len(POLICIES)]):
             setup = prepare(scenario, policy, None, None)
-            case = {"data": world_data(setup, scenario), "played": policy_told(setup)["played"], "seed": number}
+            case = {"data": world_data(setup, scenario), "played": policy_payload(setup)["played"], "seed": number}
             yield setup, simulate_prepared(setup, number), case
 
 
@@ -108,8 +108,12 @@ def test_a_page_tells_where_histories_part_as_the_library_does(node: str, tmp_pa
                 both = [prepare(scenario, policy, None, None) for policy in (one, other)]
                 histories = [simulate_prepared(setup, seed) for setup in both]
                 names = [f"under {setup.policy.title}" for setup in both]
-                against = policy_told(both[0])["played"]
-                case = {"data": world_data(both[0], scenario), "played": policy_told(both[1])["played"], "seed": seed}
+                against = policy_payload(both[0])["played"]
+                case = {
+                    "data": world_data(both[0], scenario),
+                    "played": policy_payload(both[1])["played"],
+                    "seed": seed,
+                }
                 cases.append({**case, "steps": [], "against": against, "names": names})
                 expected.append(parting(*histories))
     for made, wanted in zip(told(node, cases, tmp_path), expected, strict=True):

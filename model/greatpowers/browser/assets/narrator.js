@@ -1,6 +1,6 @@
-// A history as the page that is served reads it, played and told here: what history_payload() of server/payload.py makes of
-// one that the library played, number for number and word for word. What is the same of all histories of a world comes with it
-// (`telling`); sentences are those of narrative/sentences.toml.
+// A history as the page that is served reads it, played and put into sentences here: what history_payload() of
+// server/payload.py makes of one that the library played, number for number and word for word. What is the same of all
+// histories of a world comes with it (`narration`); the sentences are those of narrative/sentences.toml.
 const POWERS = Array.from({ length: 309 }, (_, n) => Number(`1e${n}`));
 const FIELD = /\{(\w+)(?::(\w+))?\}/g;
 const CONDITION = /^(?:(\w+) - )?(\w+) (<=|>=|<|>|=) ([\w.]+)$/;
@@ -44,52 +44,54 @@ function field(engine, name, array, wanted, part = 0) {
   return (i) => words[2 * (i * width + at)];
 }
 
-// What a history is told from.
+// Parts of the record that the sentences need.
 export function playRecord(engine, world, policy, asked) {
   return engine.play(world, policy, { ...asked, parts: [...RECORD, ...LOG] });
 }
 
-export function tellHistory(engine, world, telling, policy, { seed, rounds }) {
-  const stances = new Stances(engine, telling, rounds, world.sizes);
+export function narrateHistory(engine, world, narration, policy, { seed, rounds }) {
+  const stances = new Stances(engine, narration, rounds, world.sizes);
   const each = (round, bytes) => stances.note(round, bytes);
   const history = playRecord(engine, world, policy, { seed, rounds, each });
-  return new Teller(engine, telling, rounds, world.sizes, history).told(stances);
+  return new Narrator(engine, narration, rounds, world.sizes, history).payload(stances);
 }
 
 // What states do in theatres, as changes; hostility of each challenger and host; ties to the leader less ties to its rivals.
 class Stances {
-  constructor(engine, telling, rounds, { states, theatres }) {
-    Object.assign(this, { engine, telling, states, theatres, begun: false });
+  constructor(engine, narration, rounds, { states, theatres }) {
+    Object.assign(this, { engine, narration, states, theatres, begun: false });
     this.hostility = Array.from({ length: rounds }, () => []);
     this.alignment = Array.from({ length: rounds }, () => []);
   }
 
   note(round, bytes) {
     if (round === 0) {
-      this.changes = Object.fromEntries(this.telling.stances.map((name) => [name, range(this.theatres).map(() => [])]));
-      this.last = this.telling.stances.map(() => new Float64Array(this.theatres * this.states));
+      this.changes = Object.fromEntries(
+        this.narration.stances.map((name) => [name, range(this.theatres).map(() => [])]),
+      );
+      this.last = this.narration.stances.map(() => new Float64Array(this.theatres * this.states));
     }
-    this.telling.stances.forEach((name, which) => {
+    this.narration.stances.forEach((name, which) => {
       const value = field(this.engine, "world.stances", bytes("world.stances"), name);
       this.follow(round, value, this.changes[name], this.last[which]);
     });
     const pairs = bytes("world.pairs");
     const pair = (name) => field(this.engine, "world.pairs", pairs, name);
     const hostility = pair("hostility");
-    const { challenger, host } = this.telling;
+    const { challenger, host } = this.narration;
     this.hostility[round] = challenger.map((c, k) => hostility(c * this.states + host[k]));
     this.alignment[round] = this.aligned(bytes, pair("alliance"), pair("rivalry"));
   }
 
   // Forces swell and shrink a little every round: a value counts as new when it ends or has moved far enough.
   follow(round, value, rows, last) {
-    const [relative, least] = this.telling.news;
+    const [relative, least] = this.narration.news;
     for (let i = 0; i < last.length; i++) {
-      const found = short(value(i), 2);
-      const moved = Math.abs(found - last[i]) > Math.max(relative * Math.abs(last[i]), least);
-      if (!moved && !(found === 0 && last[i] !== 0)) continue;
-      last[i] = found;
-      rows[Math.floor(i / this.states)].push([round, i % this.states, found]);
+      const rounded = short(value(i), 2);
+      const moved = Math.abs(rounded - last[i]) > Math.max(relative * Math.abs(last[i]), least);
+      if (!moved && !(rounded === 0 && last[i] !== 0)) continue;
+      last[i] = rounded;
+      rows[Math.floor(i / this.states)].push([round, i % this.states, rounded]);
     }
   }
 
@@ -113,26 +115,26 @@ class Stances {
 }
 
 // A history that was played: its columns, its events and its chronicle.
-export class Teller {
-  constructor(engine, telling, rounds, { states, theatres }, history) {
-    Object.assign(this, { engine, telling, rounds, states, theatres, history });
-    this.columns = engine.told.columns;
-    this.kinds = Object.entries(engine.told.events); // in the order of their numbers
+export class Narrator {
+  constructor(engine, narration, rounds, { states, theatres }, history) {
+    Object.assign(this, { engine, narration, rounds, states, theatres, history });
+    this.columns = engine.layout.columns;
+    this.kinds = Object.entries(engine.layout.events); // in the order of their numbers
   }
 
-  told(stances) {
+  payload(stances) {
     const events = this.events();
     const entries = this.chronicle(events);
     const main = new Set(entries.flatMap((entry) => entry.events));
-    const { columns, digits } = this.telling;
+    const { columns, digits } = this.narration;
     const table = (rows) => rows.map((row) => row.map((value) => short(value, digits.usual)));
     const all = (part, names, width) =>
       Object.fromEntries(names.map((name) => [name, this.grid(width, this.of(part, name), digits.usual)]));
     const trace = (name, at, figures = digits.usual) => this.grid(this.theatres, this.trace(name, at), figures);
-    const [value, power, { challenger }] = [this.trace("value"), this.of("states", "power"), this.telling];
+    const [value, power, { challenger }] = [this.trace("value"), this.of("states", "power"), this.narration];
     const stake = (i) => value(i) * power(Math.floor(i / this.theatres) * this.states + challenger[i % this.theatres]);
     return {
-      guardians: this.telling.allied.map((states) => this.byPower(states)),
+      guardians: this.narration.allied.map((states) => this.byPower(states)),
       metrics: Object.fromEntries(
         this.columns["track.metrics"].map((name) => [
           name,
@@ -158,7 +160,7 @@ export class Teller {
       events: events.map(({ kind, numbers, ...event }) => ({
         ...event,
         kind,
-        text: this.tell({ kind, numbers, ...event }),
+        text: this.sentenceOf({ kind, numbers, ...event }),
         main: main.has(event.i),
       })),
       chronicle: entries.map(({ events: _, ...entry }) => entry),
@@ -200,22 +202,22 @@ export class Teller {
     return range(codes.length / names.length).map((i) => {
       const event = Object.fromEntries(names.map((name, at) => [name, Number(codes[i * names.length + at])]));
       const [kind, named] = this.kinds[event.kind];
-      const told = Object.fromEntries(named.map((name, at) => [name, numbers[i * named.length + at]]));
-      return { i, ...event, kind, numbers: told };
+      const values = Object.fromEntries(named.map((name, at) => [name, numbers[i * named.length + at]]));
+      return { i, ...event, kind, numbers: values };
     });
   }
 
   name(state) {
-    return state < 0 ? "the coalition" : this.telling.states[state];
+    return state < 0 ? "the coalition" : this.narration.states[state];
   }
 
-  tell(event) {
-    return sentence(this.said(event, this.telling.words.events[event.kind]));
+  sentenceOf(event) {
+    return sentence(this.phrase(event, this.narration.words.events[event.kind]));
   }
 
-  // A pattern with the names of parties, the numbers and the parts filled in; what is told may bring names of its own.
+  // A pattern with the names of parties, the numbers and the parts filled in; an event may bring names of its own.
   filled(event, pattern) {
-    const { challenger, host, leader, theatres, words } = this.telling;
+    const { challenger, host, leader, theatres, words } = this.narration;
     const parties = {
       c: () => this.name(challenger[event.theatre]),
       h: () => this.name(host[event.theatre]),
@@ -226,11 +228,11 @@ export class Teller {
     };
     return pattern.replace(FIELD, (_, name, written) => {
       if (written) return this.written(written, this.number(event, name));
-      return event.names?.[name] ?? parties[name]?.() ?? this.said(event, words.parts[name]);
+      return event.names?.[name] ?? parties[name]?.() ?? this.phrase(event, words.parts[name]);
     });
   }
 
-  said(event, cases) {
+  phrase(event, cases) {
     const [, words] = cases.find(([condition]) => this.holds(event, condition));
     return this.filled(event, words);
   }
@@ -245,7 +247,7 @@ export class Teller {
 
   number({ numbers, round, theatre }, name) {
     if (name !== "was") return numbers[name];
-    if (round === 0) return this.telling.sanctions[theatre];
+    if (round === 0) return this.narration.sanctions[theatre];
     return this.of("theatres", "sanctions")((round - 1) * this.theatres + theatre);
   }
 
@@ -253,7 +255,7 @@ export class Teller {
     return {
       percent,
       chance,
-      rung: (rung) => this.telling.rungs[rung],
+      rung: (rung) => this.narration.rungs[rung],
       quarters: (age) => `${Math.trunc(age)} quarter${Math.trunc(age) === 1 ? "" : "s"}`,
       dead,
     }[how](value);
@@ -268,22 +270,22 @@ export class Teller {
     for (const { event } of kept) {
       const { round, theatre, actor, numbers } = event;
       const up = event.kind === "rung" && numbers.after > numbers.before;
-      const told = { event, repeated: up && seen.has(`${round} ${actor}`) };
+      const entry = { event, repeated: up && seen.has(`${round} ${actor}`) };
       if (up) seen.add(`${round} ${actor}`);
       const key = `${round} ${theatre}`;
-      groups.set(key, [...(groups.get(key) ?? []), told]);
+      groups.set(key, [...(groups.get(key) ?? []), entry]);
     }
     return [...groups.values()].map((group) => {
       const { round, theatre } = group[0].event;
       const kinds = new Set(group.map(({ event }) => event.kind));
-      const told = group.filter(({ event }) => !this.saidOtherwise(event, kinds));
-      const place = theatre < 0 ? this.telling.leaderships : this.telling.places[theatre];
-      return { round, theatre, place, sentences: this.sentences(told), events: told.map(({ event }) => event.i) };
+      const rest = group.filter(({ event }) => !this.isRepeated(event, kinds));
+      const place = theatre < 0 ? this.narration.leaderships : this.narration.places[theatre];
+      return { round, theatre, place, sentences: this.sentences(rest), events: rest.map(({ event }) => event.i) };
     });
   }
 
   matters({ kind, round, actor, numbers }) {
-    const { headlines, main, grave, leader } = this.telling;
+    const { headlines, main, grave, leader } = this.narration;
     if (headlines.includes(kind)) return true;
     if (kind === "rung") return numbers.after > numbers.before && numbers.after >= grave;
     if (kind === "turn") {
@@ -293,30 +295,32 @@ export class Teller {
   }
 
   // Whether another event of the same place and round says it: an offer that is signed, a step that is a war.
-  saidOtherwise({ kind, numbers }, kinds) {
+  isRepeated({ kind, numbers }, kinds) {
     if (kind === "offer" && kinds.has("deal")) return true;
-    return kind === "rung" && numbers.after === this.telling.rungs.length - 1 && kinds.has("war");
+    return kind === "rung" && numbers.after === this.narration.rungs.length - 1 && kinds.has("war");
   }
 
-  // Who is called to a war or enters it is told by side.
+  // Those called to a war, or entering it, are named by side.
   sentences(group) {
-    const { together } = this.telling.words;
+    const { together } = this.narration.words;
     const waiting = new Set(Object.keys(together));
     return group.flatMap(({ event, repeated }) => {
-      if (!(event.kind in together)) return [repeated ? sentence(this.filled(event, "{up}")) : this.tell(event)];
+      if (!(event.kind in together)) return [repeated ? sentence(this.filled(event, "{up}")) : this.sentenceOf(event)];
       if (!waiting.delete(event.kind)) return [];
-      const alike = group.map((told) => told.event).filter(({ kind }) => kind === event.kind);
+      const alike = group.map((entry) => entry.event).filter(({ kind }) => kind === event.kind);
       const sides = [1, -1].map((side) => alike.filter(({ numbers }) => numbers.after === side));
       const there = sides.filter((side) => side.length > 0);
-      return there.map((side) => (side.length > 1 ? this.tellTogether(side, this.telling.named) : this.tell(side[0])));
+      return there.map((side) =>
+        side.length > 1 ? this.jointSentence(side, this.narration.named) : this.sentenceOf(side[0]),
+      );
     });
   }
 
   // At most so many names, with how many others there are.
-  tellTogether(events, most) {
+  jointSentence(events, most) {
     const names = this.byPower(events.map(({ actor }) => actor)).map((state) => this.name(state));
     const words = [listed(names, most), this.filled(events[0], "{principal}")];
-    const { [events.length > 1 ? "together" : "alone"]: patterns } = this.telling.words;
+    const { [events.length > 1 ? "together" : "alone"]: patterns } = this.narration.words;
     return sentence(patterns[events[0].kind].replaceAll("{}", () => words.shift()));
   }
 }
