@@ -288,7 +288,8 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         number = came[0]["me"]["number"]
         jars = [one._open for one in class_of]
 
-    with serving(path) as address:  # the server again: another address, and the teacher's page anew
+    # The server again: another address, and the teacher's page anew.
+    with serving(path) as address, ThreadPoolExecutor(40) as many:
         for one, jar in zip(class_of, jars, strict=True):
             one.address, one._open = address, jar
         teacher = Telephone(address)
@@ -299,8 +300,8 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         assert back.ask("join", {"code": told["code"], "name": back.name, "number": number})["play"]["turn"] == 0
         for turn in range(TURNS):
             assert back.ask("orders", {"turn": turn, "order": orders[0]})["play"]["turn"] == turn + 1
-        for one, order in zip(class_of[1:39], orders[1:39], strict=True):
-            one.ask("orders", {"turn": 2, "order": order})
+        last_orders = [{"turn": 2, "order": order} for order in orders[1:39]]
+        assert len(list(many.map(lambda one, body: one.ask("orders", body), class_of[1:39], last_orders))) == 38
         teacher.ask("teacher/next", {"stage": "play"})
         found = teacher.ask("teacher/state")["standings"]
         assert len(found) == 40 and len({one["score"] for one in found}) > 20
@@ -315,6 +316,8 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         assert {one["name"] for one in back.ask("state")["standings"]} == {None}
 
         teacher.ask("teacher/next", {"stage": "scores"})
+        present = [back, *class_of[1:]]
+        waiting = [many.submit(waited, lambda one=one: one.ask("state")["debrief"]["luck"]) for one in present]
         debrief = waited(lambda: (d := teacher.ask("teacher/state")["debrief"])["luck"] and d["foretold"] and d)
         luck = debrief["luck"]["coalition"]
         assert luck["choices"] + luck["luck"] + luck["both"] == pytest.approx(1.0) and luck["games"] == 40
@@ -323,6 +326,11 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         assert told_right["least"][told_right["escalation"].index(min(told_right["escalation"]))]
         own = back.ask("state")["debrief"]["luck"]["coalition"]
         assert len(own["own"]) == luck["seeds"] and {one["name"] for one in own["means"]} == {None}
+        mean = {one["name"]: one["mean"] for one in luck["means"]}
+        for one, its_own in zip(present, waiting, strict=True):  # all of them asked while it was being played
+            scores = its_own.result()["coalition"]["own"]
+            assert sum(scores) / luck["seeds"] == pytest.approx(mean[one.name])
+        assert len(set(mean.values())) > 20, "and they are of different orders"
 
         teacher.ask("teacher/new", {})
         assert back.ask("state") is None and back.ask("orders", {"turn": 0, "order": None})[0] == 409
