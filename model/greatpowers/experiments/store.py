@@ -15,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from greatpowers.core.declare import Floats, fields_of
+from greatpowers.core.declare import Floats
 from greatpowers.core.metrics import METRICS
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import PLACE_MARK, Described, describe
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.kinds import LEVERS, PARAMETERS
 from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.simulation.own import own_as_data
 from greatpowers.simulation.places import PLACE_NAMES
@@ -85,9 +85,8 @@ def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = (
 
 
 def _setting(column: str, kind: str, name: str) -> Described:
-    parameters = {found.name: found.field for found in fields_of(Parameters)}
-    if kind in ("", "parameter") and name in parameters:
-        field = parameters[name]
+    if kind in ("", "parameter") and name in PARAMETERS:
+        field = PARAMETERS[name]
         return Described(column, _label(name), field.unit, f"parameter: {field.meaning}", field.source or "model")
     if kind in ("", "synthetic") and name in SyntheticSettings.model_fields:
         meaning = SyntheticSettings.model_fields[name].description or ""
@@ -157,14 +156,6 @@ def names_of(job_or_plan: Job | Plan, part: int) -> list[str]:
     return [f"rounds/part-{part:06d}.parquet", *found] if job_or_plan.series else found
 
 
-def encode_part(job: Job, values: Values) -> dict[str, bytes]:
-    """The files of a part by name."""
-    tables = [runs_table(job, values.runs)]
-    if job.series:
-        tables.insert(0, rounds_table(job, values.rounds))
-    return {name: _bytes(table) for name, table in zip(names_of(job, job.part), tables, strict=True)}
-
-
 def runs_table(job: Job, values: Floats) -> pa.Table:
     """One row a run: row, point, policy, seed and the columns of the summary, own metrics."""
     within = np.concatenate([np.arange(low, high) for _, low, high in job.segments])
@@ -189,27 +180,16 @@ def rounds_table(job: Job, values: Floats) -> pa.Table:
 
 
 def write_points(plan: Plan, file: IO[bytes]) -> None:
-    """Write the table of points, some thousand at a time."""
+    """Write the table of points, some thousand at a time: one row a point, its labels and every resolved parameter."""
     writer: Any = None
-    for table in points_tables(plan):
-        if writer is None:
-            writer = pq.ParquetWriter(file, table.schema, compression="zstd")
-        writer.write_table(table)
-    writer.close()
-
-
-def points_tables(plan: Plan) -> Iterator[pa.Table]:
-    """One row a point: its labels and every resolved parameter, a chunk of points a table."""
     for first in range(0, plan.points, POINTS_AT_ONCE):
         numbers = range(first, min(plan.points, first + POINTS_AT_ONCE))
         labels = [plan.labels(number) for number in numbers]
         columns = {name: pa.array([label[name] for label in labels]) for name in labels[0]}
-        yield _table({**columns, **_columns(Parameters._fields, _parameters(plan, numbers))}, POINTS)
-
-
-def point_columns(plan: Plan) -> list[str]:
-    """Names of the columns of the table of points."""
-    return [*plan.labels(0), *Parameters._fields]
+        table = _table({**columns, **_columns(Parameters._fields, _parameters(plan, numbers))}, POINTS)
+        writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
+        writer.write_table(table)
+    writer.close()
 
 
 def _parameters(plan: Plan, numbers: Iterable[int]) -> Floats:
@@ -232,10 +212,6 @@ def _columns(names: Iterable[str], values: Floats) -> dict[str, pa.Array]:
 
 def _table(columns: dict[str, pa.Array], kind: str, own: Sequence[Described] = ()) -> pa.Table:
     return with_units(pa.table(columns), units_of(columns, kind, own))
-
-
-def _bytes(table: pa.Table) -> bytes:
-    return parquet_bytes(table, compression="zstd", use_dictionary=["policy"])
 
 
 KIND = "experiment"
@@ -298,16 +274,18 @@ class Store:
 
     def write(self, job: Job, values: Values) -> None:
         """Keep a part: its rounds, then its runs."""
+        tables = [rounds_table(job, values.rounds)] if job.series else []
+        tables.append(runs_table(job, values.runs))
         with disk_faults(self.directory):
-            for name, content in encode_part(job, values).items():
-                self.journal.write(name, content)
+            for name, table in zip(names_of(job, job.part), tables, strict=True):
+                self.journal.write(name, parquet_bytes(table, compression="zstd", use_dictionary=["policy"]))
 
     def finish(self) -> None:
         """Write the data dictionary, say that everything is there, and remove the journal."""
         if (self.directory / DONE).is_file() and (self.directory / f"{DICTIONARY}.md").is_file():
             return
         plan = self.plan
-        tables = {POINTS: point_columns(plan), RUNS: [*KEYS, *plan.recorded]}
+        tables = {POINTS: [*plan.labels(0), *Parameters._fields], RUNS: [*KEYS, *plan.recorded]}
         if plan.series:
             tables[ROUNDS] = [*ROUND_KEYS, *plan.series]
         write_data_dictionary(self.directory, tables, [metric.described for metric in plan.study.own_metrics])

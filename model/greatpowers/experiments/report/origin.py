@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -149,16 +148,8 @@ def commands(results: Results) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True)
-class Worth:
-    """A run worth a look, and the command that plays it again."""
-
-    what: str
-    command: str
-
-
-def worth_a_look(study: PolicyOptions, main: Verdict) -> list[Worth]:
-    """The most ordinary and the worst run under the best option."""
+def worth_a_look(study: PolicyOptions, main: Verdict) -> list[tuple[str, str]]:
+    """The most ordinary and the worst run under the best option, each with the command that plays it again."""
     results, option = study.results, study.options[main.best]
     points = results.points
     chosen = np.ones(len(points), dtype=np.bool_)
@@ -175,8 +166,8 @@ def worth_a_look(study: PolicyOptions, main: Verdict) -> list[Worth]:
     middle = ranked[len(ranked) // 2]
     name, label = shlex.quote(results.name), option.label
     return [
-        Worth(f"a run in the middle under {label}", f"greatpowers rerun {name} --row {int(frame['row'][middle])}"),
-        Worth(f"the worst one under {label}", f"greatpowers rerun {name} --row {int(frame['row'][worst])}"),
+        (f"a run in the middle under {label}", f"greatpowers rerun {name} --row {int(frame['row'][middle])}"),
+        (f"the worst one under {label}", f"greatpowers rerun {name} --row {int(frame['row'][worst])}"),
     ]
 
 

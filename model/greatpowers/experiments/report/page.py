@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def _refuse_foreign(path: Path) -> None:
 def render(results: Results) -> str:
     """The page as text; equal results give equal text."""
     study = build_study(results, read_cube(results, _needed(results)))
-    verdicts = [findings.verdict(study, metric) for metric in words.goal_metrics(study)]
+    verdicts = [findings.verdict(study, metric) for metric in findings.GOALS if metric in study.values]
     return rendered("experiments/report/page.html", generator=GENERATOR, **_content(study, verdicts))
 
 
@@ -137,12 +137,8 @@ def _figures(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[fig
     return [figure for figure in found if figure is not None]
 
 
-@dataclass(frozen=True)
-class DriverSection:
-    """A figure and a table on what drives one outcome."""
-
-    figure: figures.ReportFigure
-    table: HtmlTable
+DriverSection = tuple[figures.ReportFigure, HtmlTable]
+"""What drives one outcome."""
 
 
 def _driver_sections(study: PolicyOptions, main: findings.Verdict) -> list[DriverSection]:
@@ -150,7 +146,8 @@ def _driver_sections(study: PolicyOptions, main: findings.Verdict) -> list[Drive
     if found := findings.lever_drivers(study, main.metric):
         noun = words.QUANTITY[main.metric]
         sections.append(_section("levers", f"Which levers move {noun}", found, noun, len(study.options), len(found)))
-    for other in _others(study, main):
+    against = dict.fromkeys((study.baseline, main.runner_up))  # the baseline, and the one that follows the best
+    for other in (option for option in against if option is not None and option != main.best):
         if found := findings.world_drivers(study, main.metric, main.best, other):
             best, held = study.options[main.best].label, study.options[other].label
             title = f"What moves the difference of {best} from {held}"
@@ -158,12 +155,6 @@ def _driver_sections(study: PolicyOptions, main: findings.Verdict) -> list[Drive
             count = len(findings.numeric_factors(study))
             sections.append(_section(f"drivers-{other}", title, found, outcome, len(study.worlds), count))
     return sections
-
-
-def _others(study: PolicyOptions, main: findings.Verdict) -> list[int]:
-    """Whom the best is held against: the baseline, and the one that follows it."""
-    wanted = (study.baseline, main.runner_up)
-    return [other for other in dict.fromkeys(wanted) if other is not None and other != main.best]
 
 
 def _section(
@@ -177,7 +168,7 @@ def _section(
         "Low and high: the mean in the lowest and the highest third of its values."
     )
     drawn = figures.drivers(found, name, title, f"the {outcome}", how)
-    return DriverSection(drawn, drivers_table(found, outcome, caption))
+    return drawn, drivers_table(found, outcome, caption)
 
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")

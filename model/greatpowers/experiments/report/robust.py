@@ -127,16 +127,11 @@ def _finest(column: pd.DataFrame) -> float:
 FEWEST_WORLDS_OF_A_BOX = 100
 
 
-@dataclass(frozen=True)
-class Discovered:
-    """A paragraph, and a figure where there is a box."""
+def discovered(study: PolicyOptions, found: Verdict) -> tuple[str, ReportFigure | None] | None:
+    """The worlds in which another option does better than the best: a paragraph, and a figure where there is a box.
 
-    text: str
-    figure: ReportFigure | None
-
-
-def discovered(study: PolicyOptions, found: Verdict) -> Discovered | None:
-    """The worlds in which another option does better than the best; None where worlds are few or nothing varies."""
+    None where worlds are few or nothing varies.
+    """
     factors = varied_factors(study.worlds)
     if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS_OF_A_BOX or not factors or found.constant:
         return None
@@ -145,12 +140,12 @@ def discovered(study: PolicyOptions, found: Verdict) -> Discovered | None:
     hits = int(cases.sum())
     if min(hits, len(cases) - hits) < LEAST_CASES:
         text = f"{what[:1].upper()}{what[1:]} in {hits:,} of {len(cases):,} worlds, which leaves nothing to tell apart."
-        return Discovered(text, None)
+        return text, None
     try:
         box = prim(study.worlds, cases, factors)
     except GreatPowersError as error:  # the library that looks for boxes is not installed
-        return Discovered(f"In which worlds {what} was not looked for: {error}", None)
-    return Discovered(box.sentence(what), _box_drawn(study.worlds, cases, box, what) if box.trusted else None)
+        return f"In which worlds {what} was not looked for: {error}", None
+    return box.sentence(what), _box_drawn(study.worlds, cases, box, what) if box.trusted else None
 
 
 def _beaten(study: PolicyOptions, found: Verdict) -> Bools:

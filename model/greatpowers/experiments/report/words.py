@@ -6,7 +6,7 @@ import numpy as np
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
-from greatpowers.experiments.report.findings import GOALS, Verdict
+from greatpowers.experiments.report.findings import Verdict
 from greatpowers.experiments.report.options import PolicyOptions
 from greatpowers.presentation.style import listed, number, percent
 from greatpowers.simulation.intervals import Interval, histories_needed, is_rare
@@ -232,8 +232,3 @@ def flips(study: PolicyOptions, verdicts: list[Verdict]) -> str:
     if share > 1 - 1e-9:
         return f"The answer does not flip in any of the {len(study.worlds):,} worlds: {name} is best in all of them."
     return f"The answer is not the same everywhere: {rest} than {name}."
-
-
-def goal_metrics(study: PolicyOptions) -> list[str]:
-    """The metrics an answer can be about, of those recorded."""
-    return [name for name in GOALS if name in study.values]
