@@ -13,11 +13,10 @@ from greatpowers.cli.arguments import (
     add_workers,
     whole_number,
 )
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.cli.terminal import Screen
-    from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.run import Hindcast
     from greatpowers.hindcast.scoring import Estimate, Score
     from greatpowers.hindcast.settings import HindcastSettings
@@ -25,31 +24,19 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     TableColumn("forecast", "All pair-years", keep=True),
-    TableColumn("auc", "AUC", number=True),
-    TableColumn("auc_within", "within\nstart", number=True),
-    TableColumn("skill", "Brier\nskill", number=True),
-    TableColumn("precision", "average\nprecision", number=True),
-    TableColumn("log_skill", "log\nskill", number=True),
-    TableColumn("log_loss", "log loss", number=True),
+    *numbers(auc="AUC", auc_within="within\nstart", skill="Brier\nskill", precision="average\nprecision"),
+    *numbers(log_skill="log\nskill", log_loss="log loss"),
 )
 CAPTION = "Skill: over the base rate of earlier years. Log loss in nats a pair-year, less is better."
 LEADS = (
     TableColumn("rival", "Model better than", keep=True),
-    TableColumn("auc_lead", "by AUC", number=True),
-    TableColumn("skill_lead", "Brier skill", number=True),
-    TableColumn("precision_lead", "average precision", number=True),
-    TableColumn("log_lead", "log loss, 1/1000 nats", number=True),
+    *numbers(auc_lead="by AUC", skill_lead="Brier skill", precision_lead="average precision"),
+    *numbers(log_lead="log loss, 1/1000 nats"),
 )
 GROUPS = (
     TableColumn("group", "Pair-years", keep=True),
-    TableColumn("cases", "n", number=True),
-    TableColumn("events", "Disputes", number=True),
-    TableColumn("model_auc", "AUC\nmodel", number=True),
-    TableColumn("history_auc", "history", number=True),
-    TableColumn("strongest_auc", "strongest", number=True),
-    TableColumn("model_log_skill", "Log skill\nmodel", number=True),
-    TableColumn("history_log_skill", "history", number=True),
-    TableColumn("strongest_log_skill", "strongest", number=True),
+    *numbers(cases="n", events="Disputes", model_auc="AUC\nmodel", history_auc="history", strongest_auc="strongest"),
+    *numbers(model_log_skill="Log skill\nmodel", history_log_skill="history", strongest_log_skill="strongest"),
 )
 THOUSAND = 1000
 
@@ -98,38 +85,34 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        destination,
-        output,
-        print_files,
-        progress_bar,
-        remark,
-        write_and_tell,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.page import save_hindcast
     from greatpowers.hindcast.run import judge, play, read_past
     from greatpowers.historical.published.records import Records
 
     settings = _settings(arguments)
-    directory = destination(arguments.out, "hindcast", "hindcast")
+    directory = terminal.destination(arguments.out, "hindcast", "hindcast")
     records = Records(arguments.data)
-    remark("reading the published files")
+    terminal.remark("reading the published files")
     past = read_past(records, settings)
-    announce_compiling()
-    kept = Kept.beside(directory)
+    terminal.announce_compiling()
+    kept, screen = Kept.beside(directory), terminal.output()
     try:
-        with progress_bar("playing histories") as told:
+        with terminal.progress_bar("playing histories") as told:
             played = play(records, settings, kept, arguments.workers, told)
-        remark("fitting the rivals and scoring")
+        terminal.remark("fitting the rivals and scoring")
         found = judge(records, settings, past, played)
-        write_and_tell(lambda: save_hindcast(found, records, directory), lambda: _tell(output(), found))
+        terminal.write_and_tell(lambda: save_hindcast(found, records, directory), lambda: _tell(screen, found))
     except KeyboardInterrupt:
-        _say_what_is_kept(kept, settings)
+        if kept.years:
+            terminal.say(
+                f"stopped; {len(kept.years)} of {len(settings.starts)} start years are kept in {kept.directory}, and "
+                "the same command goes on from there."
+            )
         raise
     kept.remove()
-    print_files(output(), directory)
+    terminal.print_files(screen, directory)
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
@@ -139,16 +122,6 @@ def _settings(arguments: Namespace) -> "HindcastSettings":
     usual = FAST_RUNS if arguments.fast else RUNS
     runs = usual if arguments.runs is None else arguments.runs
     return asked(HindcastSettings, arguments, runs=runs, parameters=chosen_parameters(arguments))
-
-
-def _say_what_is_kept(kept: "Kept", settings: "HindcastSettings") -> None:
-    from greatpowers.cli.terminal import say
-
-    if kept.years:
-        say(
-            f"stopped; {len(kept.years)} of {len(settings.starts)} start years are kept in {kept.directory}, and the "
-            "same command goes on from there."
-        )
 
 
 def _tell(screen: "Screen", found: "Hindcast") -> None:

@@ -24,11 +24,6 @@ SETTINGS = {
 """Small steps and small trees, as rare events want them."""
 
 
-def need_trees() -> None:
-    """Raise :class:`GreatPowersError` with how to install what is lacking, before anything takes time."""
-    _booster()
-
-
 def trees(past: Floats, outcome: Floats, asked: Floats) -> Floats:
     """Probabilities for rows [m, k], by trees grown on those of the past [n, k] and their outcomes [n], both occurring.
 
@@ -122,8 +117,8 @@ class Forecasters:
     """
 
     def __init__(self, panel: DyadPanel) -> None:
-        need_trees()
-        self._panel, self._years = panel, panel.rows["year"].to_numpy(dtype=np.int64)
+        _booster()  # before anything takes time
+        self.panel, self._years = panel, panel.rows["year"].to_numpy(dtype=np.int64)
         self._tables = {rival.name: regressors(panel.rows, rival.regressors) for rival in RIVALS}
         self._outcomes: dict[int, Floats] = {}
 
@@ -151,12 +146,11 @@ class Forecasters:
 
     def _past(self, year: int, lead: int) -> Flags:
         """Rows whose outcome was known when the year began."""
-        found: Flags = (self._years <= year - lead) & np.isfinite(self._outcome(lead))
-        return found
+        return (self._years <= year - lead) & np.isfinite(self._outcome(lead))
 
     def _outcome(self, lead: int) -> Floats:
         if lead not in self._outcomes:
-            self._outcomes[lead] = self._panel.outcomes(self._panel.rows, lead)
+            self._outcomes[lead] = self.panel.outcomes(self.panel.rows, lead)
         return self._outcomes[lead]
 
 
@@ -214,8 +208,7 @@ def _newton_step(rows: Floats, outcome: Floats, beta: Floats, precision: Floats)
     curvature = (rows.T * (chance * (1 - chance))) @ rows + np.diag(precision)
     slope = rows.T @ (outcome - chance) - precision * beta
     step = np.linalg.solve(curvature, slope)
-    found: Floats = np.asarray(step / max(1.0, np.abs(step).max()), dtype=np.float64)
-    return found
+    return np.asarray(step / max(1.0, np.abs(step).max()), dtype=np.float64)
 
 
 def _with_constant(table: Floats) -> Floats:
@@ -223,5 +216,4 @@ def _with_constant(table: Floats) -> Floats:
 
 
 def _logistic(x: Floats) -> Floats:
-    found: Floats = 1 / (1 + np.exp(-x))
-    return found
+    return 1 / (1 + np.exp(-x))

@@ -1,7 +1,6 @@
 """The record's side of a hindcast: pairs of states in every year, what was known of them, and what came after."""
 
 from collections.abc import Collection
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,8 @@ def remembered(begun: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Floats]:
         rows: pairs by year: ccode1 < ccode2, year
     """
     low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
-    pairs, one, other = _Counts(_pair(begun), begun), *_of_states(begun)
+    pairs = _Counts(_pair(begun), begun)
+    one, other = (_Counts(begun[name].to_numpy(dtype=np.int64), begun) for name in ("ccode1", "ccode2"))
     found: dict[str, Floats] = {}
     for memory in MEMORIES:
         own = pairs.decayed(_pair(rows), rows, memory)
@@ -67,14 +67,7 @@ class _Counts:
         place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
         column = rows["year"].to_numpy(dtype=np.int64) - self._first
         there = (self._keys[place] == keys) & (column >= 0)
-        found: Floats = np.where(there, past[place, column.clip(min=0)], 0.0)
-        return found
-
-
-def _of_states(begun: pd.DataFrame) -> tuple[_Counts, _Counts]:
-    """Beginnings by the state with the lower number, and by that with the higher."""
-    one, other = (_Counts(begun[name].to_numpy(dtype=np.int64), begun) for name in ("ccode1", "ccode2"))
-    return one, other
+        return np.where(there, past[place, column.clip(min=0)], 0.0)
 
 
 def _pair(rows: pd.DataFrame) -> Ints:
@@ -129,17 +122,13 @@ class DyadPanel:
         low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
         there = np.isin(_key(low, 0, years), self._members) & np.isin(_key(high, 0, years), self._members)
         began = np.isin(_key(low, high, years), self._begun)
-        found: Floats = np.where(there & (years <= self.last), began.astype(np.float64), np.nan)
-        return found
-
-    @cached_property
-    def _first_seen(self) -> "pd.Series[float]":
-        return self._records.capabilities.groupby("ccode")["year"].min()
+        return np.where(there & (years <= self.last), began.astype(np.float64), np.nan)
 
     def _with_history(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows with `quiet` and `recent`, from years before each row's own."""
         starts = {pair: years.tolist() for pair, years in self._onsets.groupby(["ccode1", "ccode2"])["year"]}
-        seen = np.maximum(*(rows[name].map(self._first_seen).to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2")))
+        first = self._records.capabilities.groupby("ccode")["year"].min()
+        seen = np.maximum(*(rows[name].map(first).to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2")))
         quiet, recent = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
         places = zip(rows["ccode1"], rows["ccode2"], rows["year"], strict=True)
         for number, (low, high, year) in enumerate(places):
@@ -195,8 +184,7 @@ def _year(records: Records, year: int) -> pd.DataFrame:
 def _distances(codes: list[int], year: int, low: Ints, high: Ints) -> Floats:
     places = [capital(code, year) for code in codes]
     table = great_circle(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
-    found: Floats = table[np.searchsorted(codes, low), np.searchsorted(codes, high)]
-    return found
+    return table[np.searchsorted(codes, low), np.searchsorted(codes, high)]
 
 
 def _shares(records: Records, year: int, low: Ints, high: Ints) -> Floats:

@@ -37,7 +37,7 @@ from greatpowers.historical.build_world import sources
 from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.simulation.ensemble import Progress
+from greatpowers.simulation.ensemble import Progress, in_histories
 
 RIVAL = "strongest"
 WIDE = 10.0
@@ -166,13 +166,6 @@ class Hindcast:
         return list(dict.fromkeys(score.group for score in self.scores))
 
 
-class HindcastRecord(NamedTuple):
-    """The record's side of a hindcast, made before anything is played."""
-
-    panel: DyadPanel
-    forecasters: Forecasters
-
-
 def hindcast(
     records: Records,
     settings: HindcastSettings,
@@ -189,17 +182,16 @@ def hindcast(
     return judge(records, settings, past, play(records, settings, kept, workers, progress))
 
 
-def read_past(records: Records, settings: HindcastSettings) -> HindcastRecord:
+def read_past(records: Records, settings: HindcastSettings) -> Forecasters:
     """What there is to compare with; raises :class:`GreatPowersError` if these files cannot answer."""
     check(settings, records)
-    panel = DyadPanel(records, settings.starts[-1])
-    forecasters = Forecasters(panel)
-    if not forecasters.can_forecast(settings.starts[-1], 1):
+    rivals = Forecasters(DyadPanel(records, settings.starts[-1]))
+    if not rivals.can_forecast(settings.starts[-1], 1):
         raise GreatPowersError(
             f"the last start year is {settings.starts[-1]}, before which fewer than {LEAST_ONSETS} disputes began: "
             "nothing can be fitted to compare with; expected a later one."
         )
-    return HindcastRecord(panel, forecasters)
+    return rivals
 
 
 def play(
@@ -210,16 +202,25 @@ def play(
     progress: Progress | None = None,
 ) -> list[PlayedYear]:
     """The histories of every start year, played or as they were kept."""
-    parts = [_part(progress, settings, number) for number in range(len(settings.starts))]
-    return [
-        _start(records, year, settings, kept, workers, part) for year, part in zip(settings.starts, parts, strict=True)
-    ]
+    found, starts, runs = [], settings.starts, settings.runs
+    for number, year in enumerate(starts):
+        told = in_histories(progress, 1, number * runs, (len(starts) - number - 1) * runs)
+        scenario = world_of(records, year, settings.ahead)
+        played = kept.load(scenario, year, settings) if kept is not None else None
+        if played is None:
+            played = play_start(records, scenario, year, settings, workers, told)
+            if kept is not None:
+                kept.save(played, scenario, settings)
+        elif told is not None:
+            told(runs, runs)
+        found.append(played)
+    return found
 
 
 def judge(
     records: Records,
     settings: HindcastSettings,
-    past: HindcastRecord,
+    past: Forecasters,
     played: Sequence[PlayedYear],
     resamples: int = scoring.RESAMPLES,
 ) -> Hindcast:
@@ -243,40 +244,12 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
     return table[table[[f"p_{name}" for name in FORECASTS]].notna().all(axis=1)]
 
 
-def _start(
-    records: Records,
-    year: int,
-    settings: HindcastSettings,
-    kept: Kept | None,
-    workers: int | None,
-    progress: Progress | None,
-) -> PlayedYear:
-    """The histories of a start year, played or as they were kept."""
-    scenario = world_of(records, year, settings.ahead)
-    found = kept.load(scenario, year, settings) if kept is not None else None
-    if found is None:
-        found = play_start(records, scenario, year, settings, workers, progress)
-        if kept is not None:
-            kept.save(found, scenario, settings)
-    elif progress is not None:
-        progress(settings.runs, settings.runs)
-    return found
-
-
-def _part(progress: Progress | None, settings: HindcastSettings, number: int) -> Progress | None:
-    """Progress of one start year as progress of all."""
-    if progress is None:
-        return None
-    before, total = number * settings.runs, len(settings.starts) * settings.runs
-    return lambda done, _: progress(before + done, total)
-
-
-def _rows(past: HindcastRecord, played: PlayedYear) -> pd.DataFrame:
+def _rows(past: Forecasters, played: PlayedYear) -> pd.DataFrame:
     """The rows of a start year: every lead below the other."""
     known = past.panel.at(played.year).reset_index(drop=True)
     parts = []
     for lead in range(1, played.chance.shape[1] + 1):
-        rivals = {f"p_{name}": part for name, part in past.forecasters.forecasts(played.year, lead).items()}
+        rivals = {f"p_{name}": part for name, part in past.forecasts(played.year, lead).items()}
         own = {"p_model": smoothed(played.chance[:, lead - 1], played.runs)}
         halves = {f"half{number}": played.halves[number, :, lead - 1] for number in (0, 1)}
         outcome = past.panel.outcomes(known, lead)
