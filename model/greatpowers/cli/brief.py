@@ -59,9 +59,9 @@ def _tell(screen: "Screen", found: "Brief") -> str:
         for quarter, line in story.lines:
             screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
         screen.print()
-    for part in sections(found):
-        screen.print(heading(part.heading))
-        for line in part.lines:
+    for title, lines in sections(found).items():
+        screen.print(heading(title))
+        for line in lines:
             screen.print(f"  {line}")
         screen.print()
     for how, what in again(found):

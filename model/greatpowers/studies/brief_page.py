@@ -178,9 +178,9 @@ class _Pages(FPDF):
                 self._say(line)
                 self.set_left_margin(left)
                 self.set_x(left)
-        for part in sections(found):
-            self._heading(part.heading)
-            for line in part.lines:
+        for title, lines in sections(found).items():
+            self._heading(title)
+            for line in lines:
                 self._say(line, after=0.5)
         self.ln(1)
         for how, what in again(found):

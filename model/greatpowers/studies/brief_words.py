@@ -78,14 +78,6 @@ class StoryTold:
     lines: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Section:
-    """A heading and what stands under it."""
-
-    heading: str
-    lines: tuple[str, ...]
-
-
 def answer(found: "Brief") -> list[str]:
     """The answer in three sentences: the place, the world, the price."""
     one, other = (policy.title for policy in found.policies)
@@ -171,10 +163,6 @@ def value(row: Mapping[str, Any], column: str) -> str:
 
 def cautions(found: "Brief") -> list[str]:
     """How firm the sign of the answer is, and what it moves with."""
-    return [*_signs(found), _moves_with(found)] if found.draws else [*_signs(found)]
-
-
-def _signs(found: "Brief") -> list[str]:
     row = found.finding(PLACE, "severity")
     verb = "lowers" if row["difference"] < 0 else "raises" if row["difference"] > 0 else "does not move"
     said = f"With the default parameters the first policy {verb} escalation over {found.label}."
@@ -192,14 +180,11 @@ def _signs(found: "Brief") -> list[str]:
             f"{_other_way(row['other_way_deep'])}; all in all a difference of {difference(row, 'deep_low')} to "
             f"{difference(row, 'deep_high')} is open."
         )
-    return lines
+    return [*lines, _moves_with(found)] if found.draws else lines
 
 
 def _other_way(counted: float) -> str:
-    number_of = int(counted)
-    if number_of == 0:
-        return "none reverses that"
-    return "1 reverses that" if number_of == 1 else f"{number_of} reverse that"
+    return f"{int(counted) or 'none'} {'reverses' if counted < 2 else 'reverse'} that"
 
 
 def _moves_with(found: "Brief") -> str:
@@ -463,12 +448,12 @@ def great_power_wars(found: "Brief") -> list[str]:
     return lines
 
 
-def sections(found: "Brief") -> list[Section]:
-    """What stands on the second page below the stories."""
-    return [
-        Section("What it hangs on", tuple(reasons(found))),
-        Section("Where it flips", tuple(cautions(found))),
-        Section("Where great powers fight", tuple(great_power_wars(found))),
-        Section("The model and the record", tuple(record(found))),
-        Section("How to read it", tuple(reading(found))),
-    ]
+def sections(found: "Brief") -> dict[str, list[str]]:
+    """What stands on the second page below the stories: lines by their heading."""
+    return {
+        "What it hangs on": reasons(found),
+        "Where it flips": cautions(found),
+        "Where great powers fight": great_power_wars(found),
+        "The model and the record": record(found),
+        "How to read it": reading(found),
+    }

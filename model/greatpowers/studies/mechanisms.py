@@ -116,14 +116,13 @@ def effects_table(changes: Sequence["Variation"], policies: Sequence[str], value
 
 def ranks_table(changes: Sequence["Variation"], policies: Sequence[str], values: Floats) -> pd.DataFrame:
     """One row per mechanism switched off and ranked outcome: the order of policies and what of the baseline's holds."""
-    off = [(change, changed) for change, changed in zip(changes, values[1:], strict=True) if change.change == "off"]
-    rows = []
-    for change, changed in off:
-        for outcome in RANKED:
-            column = OUTCOMES.index(outcome)
-            rows.append(
-                (change.kind, change.name, outcome, *_held(policies, values[0, ..., column], changed[..., column]))
-            )
+    columns = {outcome: OUTCOMES.index(outcome) for outcome in RANKED}
+    rows = [
+        (change.kind, change.name, outcome, *_held(policies, values[0, ..., column], changed[..., column]))
+        for change, changed in zip(changes, values[1:], strict=True)
+        if change.change == "off"
+        for outcome, column in columns.items()
+    ]
     return pd.DataFrame(rows, columns=list(RANKS))
 
 

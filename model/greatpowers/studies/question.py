@@ -161,46 +161,38 @@ def _panels(compared: "Comparison", against: str, place: str | None) -> list[Tol
 
 
 def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: str | None) -> Told:
-    from greatpowers.simulation.comparison import PLACE_UNITS
     from greatpowers.statistics.outcomes import more_is_better
 
     column = f"{measure.outcome}{PLACE_MARK}{place}" if place else measure.outcome
-    unit = PLACE_UNITS[measure.outcome][1] if place else compared.describe(measure.outcome).unit
     others = [name for name in compared.names if name != against]
     asked, _ = compared.versus(others[0], against, measure.outcome, place)
     return {
         "heading": measure.heading,
         "scale": measure.scale,
         "better": 1 if more_is_better(column) else -1,
-        "rows": [_row(compared, measure, name, against, place, unit, asked) for name in others],
+        "rows": [_row(compared, measure.outcome, (name, against), place, asked) for name in others],
     }
 
 
-def _row(
-    compared: "Comparison",
-    measure: AskedOutcome,
-    policy: str,
-    against: str,
-    place: str | None,
-    unit: str,
-    asked: "Interval",
-) -> Told:
+def _row(compared: "Comparison", outcome: str, pair: tuple[str, str], place: str | None, asked: "Interval") -> Told:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number.
 
     Values have the decimals that the difference `asked` about bears, so that those of all policies read alike.
     """
+    from greatpowers.simulation.comparison import PLACE_UNITS
     from greatpowers.studies.brief_words import doubt
 
-    luck, left_open = compared.versus(policy, against, measure.outcome, place)
-    values = [compared.values(name, measure.outcome, place) for name in (policy, against)]
+    unit = PLACE_UNITS[outcome][1] if place else compared.describe(outcome).unit
+    luck, left_open = compared.versus(*pair, outcome, place)
+    values = [compared.values(name, outcome, place) for name in pair]
     means = [float(part.mean()) for part in values]
-    by_draw = compared.difference_by_draw(policy, against, measure.outcome, place)
+    by_draw = compared.difference_by_draw(*pair, outcome, place)
     needed, found = judged(values, unit, luck, left_open)
     told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
             "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
             "needed": needed}  # fmt: skip
     return {
-        "policy": policy,
+        "policy": pair[0],
         "luck": _numbers(luck),
         "open": None if math.isnan(left_open.low) else _numbers(left_open[1:]),
         "sign": (luck.mean > 0) - (luck.mean < 0),
