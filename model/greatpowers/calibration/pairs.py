@@ -24,7 +24,7 @@ from greatpowers.hindcast.benchmarks import HISTORY, fit, regressors
 from greatpowers.hindcast.histories import PlayedYear, play_start, world_of
 from greatpowers.hindcast.panel import DyadPanel
 from greatpowers.hindcast.run import smoothed
-from greatpowers.hindcast.scoring import log_losses, log_score
+from greatpowers.hindcast.scoring import log_score
 from greatpowers.hindcast.settings import HindcastSettings, check
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
@@ -209,10 +209,5 @@ def skill_of_history(records: Records, starts: Sequence[int]) -> float:
     outcome = np.concatenate([panel.outcomes(panel.rows, lead) for lead in range(1, AHEAD + 1)])
     known = np.isfinite(outcome)
     table = np.tile(regressors(panel.rows, HISTORY), (AHEAD, 1))[known]
-    losses = log_losses(fit(table, outcome[known]).predict(table), outcome[known])
-    return float(1.0 - losses.mean() / _of_rate(outcome[known]))
-
-
-def _of_rate(outcome: Floats) -> float:
-    """Mean log loss of the share itself."""
-    return float(log_losses(np.full(outcome.size, outcome.mean()), outcome).mean())
+    chance = fit(table, outcome[known]).predict(table)
+    return log_skill(pd.DataFrame({"p_history": chance, "outcome": outcome[known]}), "history")
