@@ -17,6 +17,7 @@ import pandas as pd
 
 from greatpowers.core.levers import Levers
 from greatpowers.game.record import (
+    BEST,
     SCORED,
     Belief,
     ChallengerReading,
@@ -56,7 +57,10 @@ class Chair:
         if record.world != world_key(scenario):
             raise GreatPowersError("game: it was begun in another world; take that one again, or start a new game.")
         self.base, self.record = scenario, record
-        _check_theatres(scenario, record)
+        known = scenario.theatre_index()
+        for move in record.moves:
+            if move.theatre is not None and move.theatre not in known:
+                raise GreatPowersError(f"game: there is no theatre '{move.theatre}'. {suggestion(move.theatre, known)}")
 
     @classmethod
     def taken(cls, scenario: Scenario, inherited: str, rounds: int, seed: int | None = None) -> "Chair":
@@ -197,13 +201,6 @@ def segment_name(start: int) -> str:
     return f"{CHAIR}-{start}"
 
 
-def _check_theatres(scenario: Scenario, record: Record) -> None:
-    known = scenario.theatre_index()
-    for move in record.moves:
-        if move.theatre is not None and move.theatre not in known:
-            raise GreatPowersError(f"game: there is no theatre '{move.theatre}'. {suggestion(move.theatre, known)}")
-
-
 def _joined(moves: tuple[Move, ...], move: Move) -> tuple[Move, ...]:
     """The moves with one more; what it sets again of the same round and place is dropped from those before."""
     kept = []
@@ -296,9 +293,7 @@ def own_lines(chair: Chair) -> list[Line]:
 
 def own_score(chair: Chair) -> float:
     """The player's score so far; 100 before the first round."""
-    if chair.history is None:
-        return 100.0
-    return score(_plain(chair.history), chair.record.score_weights)
+    return BEST - sum(line.points for line in own_lines(chair))
 
 
 def preset_runs(scenario: Scenario, rounds: int, worlds: int = WORLDS) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def attribute_names() -> list[str]:
     return sorted({*found, "id", "name", "doctrine", "index", "unique_id"} - {"table"})
 
 
-def agent_reporters(wanted: AgentReporters | None) -> dict[str, Reporter]:
+def reporters_of(wanted: AgentReporters | None) -> dict[str, Reporter]:
     """Reporters from what the user asked for.
 
     `wanted` is a mapping of column names to attribute names or functions, as in Mesa; or attribute names in a list,
@@ -221,7 +221,7 @@ class GreatPowersModel(mesa.Model):
         self._show_standing()
         self.state_list = [StateAgent(self, index) for index in range(self._sizes[0])]
         self.theatre_list = [TheatreAgent(self, index) for index in range(self._sizes[1])]
-        self.datacollector = _collector(agent_reporters)
+        self.datacollector = RoundCollector(metric_reporters(), agent_reporters=reporters_of(agent_reporters))
 
     def _show_standing(self) -> None:
         """Power and rank for agents that are read before the first round, which works them out anew."""
@@ -295,10 +295,6 @@ class GreatPowersModel(mesa.Model):
             if rule := rules.get(theatre.challenger.index):
                 orders[theatre.index] = _order(rule(theatre, Appraisal(weighed[theatre.index])), theatre)
         self.workspace.marks.forced_move[:] = orders
-
-
-def _collector(wanted: AgentReporters | None) -> RoundCollector:
-    return RoundCollector(model_reporters=metric_reporters(), agent_reporters=agent_reporters(wanted))
 
 
 def _overrides(parameters: Mapping[str, float] | None, more: Mapping[str, float]) -> dict[str, float]:
