@@ -59,14 +59,14 @@ def execute(arguments: Namespace) -> None:
         found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
     screen = terminal.output()
     screen.print(terminal.heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
-    new = found.rows - found.rows_before
     before = f", {found.rows_before:,} of them from earlier" if found.rows_before else ""
-    screen.print(f"{found.rows:,} runs are in {directory}{before}." if new else _nothing_to_do(found.rows, directory))
+    if found.rows > found.rows_before:
+        screen.print(f"{found.rows:,} runs are in {directory}{before}.")
+    else:
+        screen.print(
+            f"The experiment was complete: {found.rows:,} runs are in {directory}, and every file is as it was written."
+        )
     screen.print(f"Next: greatpowers report {directory}", soft_wrap=True)
-
-
-def _nothing_to_do(rows: int, directory: Path) -> str:
-    return f"The experiment was complete: {rows:,} runs are in {directory}, and every file is as it was written."
 
 
 def _warn(plan: "Plan", directory: Path) -> None:

@@ -286,25 +286,17 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
-    from greatpowers.cli.terminal import (
-        announce_compiling,
-        chosen_scenario,
-        destination,
-        output,
-        print_files,
-        progress_bar,
-        write_and_tell,
-    )
+    from greatpowers.cli import terminal
     from greatpowers.presentation.figures import figures_of, pictures
     from greatpowers.scenario.load import compared, load_policy
     from greatpowers.scenario.posterior import load_posterior
     from greatpowers.simulation.comparison import compare
 
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
     policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
     places = _places(scenario, arguments.place)
-    directory = destination(arguments.out, "comparison", f"compare-{scenario.name}")
-    announce_compiling()
+    directory = terminal.destination(arguments.out, "comparison", f"compare-{scenario.name}")
+    terminal.announce_compiling()
     made: dict[str, bytes] = {}
 
     def load() -> None:
@@ -316,7 +308,7 @@ def execute(arguments: Namespace) -> None:
             made.update(pictures(figures_of(found)))
         made.update(found.files_of_luck())
 
-    with progress_bar("playing histories") as told:
+    with terminal.progress_bar("playing histories") as told:
         found = compare(
             scenario,
             policies,
@@ -331,9 +323,9 @@ def execute(arguments: Namespace) -> None:
             meanwhile=make,
             first=load,
         )
-    screen = output()
-    write_and_tell(lambda: found.save(directory, made=made), lambda: _tell(screen, found, places))
-    print_files(screen, directory)
+    screen = terminal.output()
+    terminal.write_and_tell(lambda: found.save(directory, made=made), lambda: _tell(screen, found, places))
+    terminal.print_files(screen, directory)
 
 
 def _places(scenario: "Scenario", asked: Sequence[str] | None) -> Sequence[str]:

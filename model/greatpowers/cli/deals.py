@@ -45,54 +45,36 @@ def execute(arguments: Namespace) -> None:
 
 
 def _tell(screen: "Screen", found: "Deals") -> str:
-    from greatpowers.cli.terminal import heading, in_lines
-    from greatpowers.studies.deals import (
-        answer,
-        cell,
-        columns_of,
-        details,
-        idle_terms,
-        lines_of,
-        offered,
-        term_name,
-        worth_tables,
-    )
+    from greatpowers.cli.terminal import grid, heading, in_lines
+    from greatpowers.studies import deals as told
 
     screen.print(
         f"{len(found.seeds)} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
     )
-    screen.print(heading(answer(found)))
-    for line in details(found):
+    screen.print(heading(told.answer(found)))
+    for line in told.details(found):
         screen.print(line)
     screen.print()
     _tell_fates(screen, found)
     screen.print(
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
-    for title, table in worth_tables(found):
-        names = [in_lines(label, NARROW) for label, _ in columns_of(table)]
+    for title, table in told.worth_tables(found):
+        names = [in_lines(label, NARROW) for label, _ in told.columns_of(table)]
         columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Value", number=True)]
         columns += [TableColumn(name, name, number=True) for name in names]
         rows = [
-            {"term": term_name(term), "offered": offered(value)}
-            | {name: "\n".join(cell(figure)) for name, figure in zip(names, figures, strict=True)}
-            for term, value, figures in lines_of(table)
+            {"term": told.term_name(term), "offered": told.offered(value)}
+            | {name: "\n".join(told.cell(figure)) for name, figure in zip(names, figures, strict=True)}
+            for term, value, figures in told.lines_of(table)
         ]
-        _tell_worth(screen, title, columns, rows, idle_terms(table))
+        if rows:
+            screen.table(grid(title, columns, rows))
+        else:
+            screen.print(heading(title))
+        if idle := told.idle_terms(table):
+            screen.print(f"{idle}\n")
     return ""
-
-
-def _tell_worth(
-    screen: "Screen", title: str, columns: list[TableColumn], rows: list[dict[str, str]], idle: str
-) -> None:
-    from greatpowers.cli.terminal import grid, heading
-
-    if rows:
-        screen.table(grid(title, columns, rows))
-    else:
-        screen.print(heading(title))
-    if idle:
-        screen.print(f"{idle}\n")
 
 
 def _tell_fates(screen: "Screen", found: "Deals") -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli.arguments import MOST_SEEDS, Command, add_count, add_output, add_parameter_file, add_workers
-from greatpowers.presentation.tables import TableColumn
+from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,16 +16,8 @@ if TYPE_CHECKING:
 SCORES = (
     TableColumn("group", "Places", keep=True),
     TableColumn("forecast", "Forecast", keep=True),
-    TableColumn("places", "n", number=True),
-    TableColumn("events", "Came", number=True),
-    TableColumn("mean", "Mean\nprob.", number=True),
-    TableColumn("auc", "AUC", number=True),
-    TableColumn("auc_range", "95%", number=True),
-    TableColumn("within", "AUC\nwithin", number=True),
-    TableColumn("brier", "Brier", number=True),
-    TableColumn("skill", "Skill", number=True),
-    TableColumn("fair_skill", "Fair\nskill", number=True),
-    TableColumn("log_score", "Log\nscore", number=True),
+    *numbers(places="n", events="Came", mean="Mean\nprob.", auc="AUC", auc_range="95%", within="AUC\nwithin"),
+    *numbers(brier="Brier", skill="Skill", fair_skill="Fair\nskill", log_score="Log\nscore"),
 )
 CAPTION = (
     "Within: AUC among places of one scenario. Skill: Brier score over the rate of the same places; fair: over the "

@@ -1,22 +1,18 @@
 """``greatpowers warmup``: compile the engine now and keep it for later runs."""
 
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 
 from greatpowers.cli.arguments import Command
 
 SMALLEST = "template"
 
 
-def _arguments(parser: ArgumentParser) -> None:
-    pass
-
-
 COMMAND = Command(
     "compile the engine now rather than at the first run",
     "Compile the engine and keep the result for later runs; this is needed once for every version.",
     (("greatpowers warmup", "five seconds to half a minute, once"),),
-    _arguments,
+    lambda parser: None,
 )
 
 
