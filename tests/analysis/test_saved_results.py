@@ -194,6 +194,14 @@ def test_a_damaged_record_is_a_sentence(history: History, tmp_path: Path, damage
         load_history(tmp_path / "run")
 
 
+@pytest.mark.parametrize("seed", [-5, 2**70])
+def test_a_seed_that_no_run_can_have_is_quoted(history: History, tmp_path: Path, seed: int) -> None:
+    path = history.save(tmp_path / "run") / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "seed": seed}))
+    with pytest.raises(GreatPowersError, match="the record is damaged or of another version \\('seed' is (-5|118)"):
+        load_history(tmp_path / "run")
+
+
 def test_where_there_is_no_run_loading_says_so(compared: Comparison, tmp_path: Path) -> None:
     with pytest.raises(GreatPowersError, match="there is no run here"):
         load_history(tmp_path)

@@ -67,6 +67,8 @@ CONTENT = [
     (["run", "template", "--param", "clash=.1", "--param", "clash=.2"], "--param gives 'clash' twice"),
     (["explain", "nowhere"], "nowhere"),
     (["explain", "."], ".: there is no run here"),
+    (["publish", "template", "--out", "no/such.html"], "cannot write to 'no/such.html' (no such file or directory)"),
+    (["publish", "template", "--out", "."], "cannot write to '.' (is a directory)"),
 ]
 
 
@@ -94,6 +96,35 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(("argv", "sentence"), USAGE + CONTENT, ids=[" ".join(argv) for argv, _ in USAGE + CONTENT])
 def test_the_sentence_says_what_and_what_instead(argv, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert sentence in refuse(argv, capsys)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\t", "\x1b[31m", "\x7f", "\x85", "\u2028"], ids=ascii)
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["show", "a{}b"],
+        ["show", "a{}b.toml"],
+        ["a{}b"],
+        ["--a{}b"],
+        ["run", "template", "x{}b"],
+        ["compare", "--policies", "a{}b"],
+        ["compare", "--seeds", "a{}b"],
+        ["run", "template", "--param", "a{}b=1"],
+        ["run", "template", "--param", "a{}b"],
+        ["run", "template", "--rule", "host=a{}b:f"],
+        ["explain", "a{}b"],
+        ["report", "a{}b"],
+        ["list", "a{}b"],
+        ["data", "a{}b"],
+    ],
+    ids=" ".join,
+)
+def test_a_refusal_takes_one_line_whatever_it_quotes(
+    argv: list[str], mark: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refuse([word.format(mark) for word in argv], capsys)
+    assert ascii(mark)[1:-1] in said
+    assert said.count("\n") == 1 and said[:-1].isprintable()
 
 
 @pytest.mark.parametrize(("command", "option", "text"), NUMBERS)
@@ -179,6 +210,12 @@ def test_a_name_that_is_no_text_is_told_without_what_cannot_be_written(greatpowe
     finished = greatpowers("run", os.fsdecode(b"\xff.toml"), cwd=tmp_path, anew=True)
     assert finished.returncode == 2
     assert finished.stderr == "greatpowers: there is no file '?.toml'.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users by name are looked up there")
+@pytest.mark.parametrize("argv", [["show"], ["explain"], ["report"], ["notebooks"], ["run", "template", "--out"]])
+def test_the_directory_of_a_user_who_is_not_there(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "~nobody-has-this-name/it" in refuse([*argv, "~nobody-has-this-name/it"], capsys)
 
 
 @pytest.mark.parametrize(

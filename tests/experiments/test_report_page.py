@@ -1,6 +1,9 @@
 """The report says what the numbers say, no more, on whole, partial and degenerate results."""
 
+import hashlib
+import json
 import re
+import warnings
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,11 +17,14 @@ from made_results import made, ordinary
 from nursery import Nursery
 
 from greatpowers import GreatPowersError, open_results, run_batch
+from greatpowers.cli import main
+from greatpowers.experiments.report import figures
 from greatpowers.experiments.report.findings import verdict
 from greatpowers.experiments.report.options import build_study
 from greatpowers.experiments.report.page import bounds, doubt_table, write_report
 from greatpowers.experiments.report.words import half_width
 from greatpowers.experiments.results import read_cube
+from greatpowers.scenario.errors import PartMissing
 from greatpowers.simulation.intervals import mean_interval
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "use", "path", "image", "rect", "line", "circle", "stop"}
@@ -214,9 +220,68 @@ def test_policies_that_are_level_at_the_same_levers_are_told_so(tmp_path: Path) 
 
 @pytest.mark.parametrize("keep", [3, 25, 30, 39])
 def test_an_incomplete_experiment_is_reported_as_such(tmp_path: Path, keep: int) -> None:
-    page = page_of(made(tmp_path / "r", ordinary, points=[{"clash": 0.1}, {"clash": 0.2}], keep=keep))
+    place = made(tmp_path / "r", ordinary, points=[{"clash": 0.1}, {"clash": 0.2}], keep=keep)
+    with pytest.warns(PartMissing, match=f"r: {40 - keep} of 40 runs are missing, and this rests on the others; the"):
+        page = page_of(place)
     assert f"This experiment is not complete: {keep} of 40 runs are there" in page
     assert f"{40 - keep} are missing" in page
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_rounds_that_are_missing_are_told_on_the_page_and_in_a_warning(tmp_path: Path, lost: int) -> None:
+    place = made(tmp_path / "r", ordinary, rounds=3)
+    (place / "rounds" / "part-000001.parquet").write_bytes((place / "rounds" / "part-000000.parquet").read_bytes())
+    manifest = json.loads((place / "manifest.json").read_text())
+    (place / "manifest.json").write_text(json.dumps({**manifest, "series": ["order"]}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PartMissing)
+        assert "are missing" not in page_of(place)
+    (place / "rounds" / f"part-{lost:06d}.parquet").unlink()
+    with pytest.warns(PartMissing, match=r"r: the rounds of 1 of 2 parts are missing"):
+        assert "Of this experiment, the rounds of 1 of 2 parts are missing." in page_of(place)
+
+
+def test_a_figure_that_cannot_be_drawn_costs_the_page_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(share: float) -> str:
+        raise RuntimeError("no ink.\nMore about ink.")
+
+    place = made(tmp_path / "r", ordinary)
+    whole = page_of(place)
+    monkeypatch.setattr(figures, "percent", broken)
+    with pytest.warns(PartMissing, match=r"^a figure of the report, 'Wins', could not be drawn \(no ink\); everything"):
+        page = page_of(place)
+    assert page.count("<svg") == whole.count("<svg") - 1 and page.count("<figure>") == whole.count("<figure>")
+    assert re.search(r"<h3>Wins</h3>\s*<figcaption>This figure could not be drawn.</figcaption>", page)
+
+
+@pytest.mark.parametrize("table", ["runs", "rounds"])
+def test_a_part_that_is_not_as_it_was_written_is_named_and_not_reported(tmp_path: Path, table: str) -> None:
+    place = made(tmp_path / "r", ordinary, rounds=3)
+    part = place / table / "part-000000.parquet"
+    sums = {f"{table}/{part.name}": hashlib.sha256(part.read_bytes()).hexdigest()}
+    (place / "done.json").write_text(json.dumps({"files": sums}))
+    assert write_report(place).is_file()
+    part.write_bytes(part.read_bytes() + b" ")
+    with pytest.raises(GreatPowersError, match=r"part-000000.parquet: this file is not as it was written; the command"):
+        write_report(place)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_part_that_cannot_be_read_is_a_sentence(tmp_path: Path, part: int) -> None:
+    place = made(tmp_path / "r", ordinary)
+    (place / "runs" / f"part-{part:06d}.parquet").write_bytes(b"")
+    with pytest.raises(GreatPowersError, match=rf"part-{part:06d}.parquet.*; the command of .*, given again, makes it"):
+        write_report(place)
+
+
+def test_the_exit_code_says_whether_a_part_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(made(tmp_path / "whole", ordinary))]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["report", str(made(tmp_path / "part", ordinary, keep=12))]) == 3
+    assert one_sentence(capsys.readouterr().err)
+    assert (tmp_path / "part" / "report.html").is_file()
 
 
 def test_one_policy_is_described_without_comparison(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_a_damaged_copy_of_the_experiment_s_file_is_a_sentence(content: bytes | 
         ("configuration", {}, "KeyError"),
         ("configuration", {"doctrines": [1]}, "AttributeError"),
         ("configuration", {"doctrines": {}, "scenarios": [{"name": 3}]}, "ValidationError"),
+        ("configuration", {"scenarios": [], "policies": []}, ""),
     ],
 )
 def test_a_manifest_that_no_run_can_be_played_again_from_is_named(
@@ -110,7 +111,8 @@ def test_a_manifest_that_no_run_can_be_played_again_from_is_named(
     (place / "manifest.json").write_text(json.dumps({**manifest, key: value}))
     with pytest.raises(GreatPowersError) as refused:
         greatpowers.rerun(place, 0)
-    assert str(refused.value).endswith(f"manifest.json: the configuration in the manifest cannot be read ({why}).")
+    wrong = f"cannot be read ({why})" if why else "has no scenario or no policy; it is damaged"
+    assert str(refused.value).endswith(f"manifest.json: the configuration in the manifest {wrong}.")
 
 
 def test_a_row_of_another_table_is_not_played_again(small: Path, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Results:
         loses = rule(points).reindex(frame["point"]).to_numpy()
         frame["order"] = 0.5 - 0.1 * (loses & (frame["policy"] == "half-a-loaf").to_numpy())
         pq.write_table(pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False), part)
+    (place / "results" / "done.json").unlink()  # says how parts were written
     return open_results(place / "results")
 
 

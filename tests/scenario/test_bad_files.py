@@ -1,11 +1,13 @@
 """Whatever is wrong with a file, the reader gets one clear sentence: which file, which key, what, and what to do."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 from faulty_files import Case, changed, expect, message_of, named
 
 from greatpowers import GreatPowersError, load_scenario
+from greatpowers.scenario.errors import complain
 
 GOOD = """
 format = 1
@@ -310,3 +312,27 @@ def test_several_faults_give_the_first_few_a_line_each(tmp_path: Path) -> None:
     lines = message_of(error).splitlines()
     assert len(lines) == 6
     assert "more faults like these" in lines[-1]
+
+
+def test_a_fault_takes_one_line_whatever_it_quotes_also_where_others_wrap_or_send_it(tmp_path: Path) -> None:
+    with pytest.raises(GreatPowersError) as error:
+        complain("it", [("a\nb", "first\u2028fault."), ("", "second\x1bfault.")])
+    lines = ["it, a\\nb: first\\u2028fault.", "it: second\\x1bfault."]
+    assert str(error.value).splitlines() == lines
+    assert str(pickle.loads(pickle.dumps(error.value))).splitlines() == lines
+    assert str(error.value.within("that")).splitlines() == [f"that: {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("state = [1]", "'state[1]' is 1; expected tables written with double brackets, [[state]]."),
+        (f"x = {'[' * 5000}{']' * 5000}", "tables or lists are within each other too many times."),
+    ],
+    ids=["tables", "depth"],
+)
+def test_a_shape_that_no_file_has_is_told_in_the_words_of_files(text: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(f'format = 1\nname = "mine"\ntitle = "Mine"\n{text}\n')
+    with pytest.raises(GreatPowersError) as error:
+        load_scenario(tmp_path / "mine.toml")
+    assert str(error.value).splitlines()[0].endswith(f"mine.toml: {sentence}")

@@ -1,6 +1,7 @@
 """Results explored: what the page ranks, draws and plays again is what the library says of the same runs."""
 
 import inspect
+import json
 import math
 import shutil
 from collections.abc import Callable, Iterator
@@ -172,6 +173,10 @@ def test_a_history_of_a_comparison_plays_again_as_it_stands_in_the_table(
     runs.drop(columns=["seed"]).to_parquet(tmp_path / "changed" / "runs.parquet")
     with pytest.raises(GreatPowersError, match=r"runs.parquet cannot be used \(it is not the table of its histories\)"):
         rerun(tmp_path / "changed", 4)
+    manifest = json.loads((directory / "manifest.json").read_text())
+    (tmp_path / "changed" / "manifest.json").write_text(json.dumps({**manifest, "policies": []}))
+    with pytest.raises(GreatPowersError, match=r"manifest.json cannot be used \(it does not say which policies were"):
+        open_comparison(tmp_path / "changed").experiment  # noqa: B018
 
 
 def test_columns_are_read_when_they_are_asked_for(few_worlds: Results) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from greatpowers.calibration.problem import CalibrationSettings, Figures, Problem
 from greatpowers.core.declare import Floats
+from greatpowers.scenario.library import text_in
 from greatpowers.storage.checkpoint import agree, checkpoint
 from greatpowers.storage.files import Lines, write_whole
 from greatpowers.storage.manifest import FORMAT, stamped
@@ -105,7 +106,7 @@ class Checkpoint:
     def read(self, stage: str) -> dict[str, Any] | None:
         """What was worked out for a stage, or None."""
         try:
-            found = json.loads(self._path(stage).read_text(encoding="utf-8"))
+            found = json.loads(text_in(self._path(stage)))
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None

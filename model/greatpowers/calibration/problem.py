@@ -25,6 +25,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.historical.derived_tables import folder
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.kinds import PARAMETERS, Expect, Text, TomlTable, setting_faults
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.load import load_policy, parse_toml, read_as
 from greatpowers.scenario.schema import FORMAT
 from greatpowers.simulation.setup import given_scenario
@@ -222,7 +223,7 @@ def load_priors(path: str | Path | None = None) -> Priors:
     """The table in a file, checked, or the one that ships; raises :class:`GreatPowersError`."""
     if path is None:
         return read_priors(parse_toml(folder() / SHIPPED, SHIPPED), SHIPPED)
-    place = Path(path).expanduser()
+    place = path_of(path)
     if "\0" in str(path) or not place.exists():
         raise GreatPowersError(f"--parameters: there is no file '{path}'.")
     return read_priors(parse_toml(place, str(path)), str(path))

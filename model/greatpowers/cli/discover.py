@@ -1,7 +1,6 @@
 """``greatpowers discover``: in which worlds one policy does worse than another."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from greatpowers.cli.arguments import Command, add_output
 
@@ -40,6 +39,7 @@ def execute(arguments: Namespace) -> None:
     """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
     from greatpowers.cli.terminal import destination, output, print_files, remark, write_and_tell
     from greatpowers.experiments.results import open_results
+    from greatpowers.scenario.library import path_of
     from greatpowers.studies.discovery import discover, place_column
 
     results = open_results(arguments.directory)
@@ -47,7 +47,7 @@ def execute(arguments: Namespace) -> None:
     if arguments.place is not None:
         metric = place_column(results, metric, arguments.place)
     name = f"discover-{arguments.loser}-{arguments.winner}-{metric}-{arguments.method}"
-    chosen = arguments.out if arguments.out is not None else str(Path(arguments.directory).expanduser() / name)
+    chosen = arguments.out if arguments.out is not None else str(path_of(arguments.directory) / name)
     directory = destination(chosen, "discovery")
     remark("looking for the worlds")
     better = None if arguments.better is None else arguments.better == "more"

@@ -7,6 +7,7 @@ what that needs. Nothing heavy is imported here.
 import argparse
 import contextlib
 import gc
+import io
 import logging
 import os
 import sys
@@ -18,7 +19,7 @@ from typing import TextIO
 
 from greatpowers import __version__
 from greatpowers.cli.arguments import Command, Parser, UsageError, parse
-from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
+from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning, PartMissing, in_one_line
 
 COMMANDS = (
     *("compare", "run", "show", "explain", "batch", "rerun", "report", "fork", "sensitivity", "discover", "search"),
@@ -65,8 +66,9 @@ def _epilog(examples: Sequence[tuple[str, str]]) -> str:
     return "examples:\n" + "\n".join(f"  {line}\n      {meaning}" for line, meaning in examples)
 
 
-DONE, FAULT, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
-"""Exit codes: as shells report an interrupt (128 + SIGINT) and a reader that went away (128 + SIGPIPE)."""
+DONE, FAULT, PARTLY, INTERRUPTED, PIPE_CLOSED = 0, 2, 3, 130, 141
+"""Exit codes: all is there, nothing is, a part is missing; then as shells report an interrupt (128 + SIGINT) and a
+reader that went away (128 + SIGPIPE)."""
 
 
 COLLECTED_AFTER = 50_000
@@ -99,10 +101,10 @@ def _main(argv: Sequence[str] | None) -> int:
     _prepare_streams()
     try:
         with warnings.catch_warnings():
-            _tell_own_warnings(only=argv is None and not sys.warnoptions)
+            missing = _tell_own_warnings(only=argv is None and not sys.warnoptions)
             code = _carry_out(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
-        return code
+        return PARTLY if code == DONE and missing else code
     except BrokenPipeError:
         _forget_stdout()
         return PIPE_CLOSED
@@ -114,7 +116,8 @@ def _main(argv: Sequence[str] | None) -> int:
             raise
         if isinstance(error, OSError):
             _forget_stdout()
-        print(f"greatpowers: {sentence}", file=sys.stderr)
+        told = sentence if isinstance(error, GreatPowersError) else in_one_line(sentence)
+        print(f"greatpowers: {told}", file=sys.stderr)
         return FAULT
 
 
@@ -151,9 +154,12 @@ def _sentence_of_the_system(error: OSError) -> str:
     return f"reading or writing failed ({place}{reason(error)})."
 
 
-def _tell_own_warnings(only: bool) -> None:
-    """Tell each warning of ours as a sentence, and with `only` none of a library, which users can do nothing about."""
-    usual = warnings.showwarning
+def _tell_own_warnings(only: bool) -> list[str]:
+    """Tell each warning of ours as a sentence, and with `only` none of a library, which users can do nothing about.
+
+    What the list holds later are those told of parts that are missing.
+    """
+    usual, missing = warnings.showwarning, list[str]()
 
     def tell(
         message: Warning | str,
@@ -164,7 +170,9 @@ def _tell_own_warnings(only: bool) -> None:
         line: str | None = None,
     ) -> None:
         if issubclass(category, GreatPowersWarning):
-            print(f"greatpowers: {message}", file=sys.stderr)
+            print(f"greatpowers: {in_one_line(str(message))}", file=sys.stderr)
+            if issubclass(category, PartMissing):
+                missing.append(str(message))
         else:
             usual(message, category, filename, lineno, file, line)
 
@@ -173,6 +181,7 @@ def _tell_own_warnings(only: bool) -> None:
         warnings.simplefilter("ignore")
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.simplefilter("always", GreatPowersWarning)
+    return missing
 
 
 def _prepare_streams() -> None:
@@ -194,4 +203,5 @@ def _prepare_streams() -> None:
 
 def _forget_stdout() -> None:
     """Point a stdout that takes nothing more at nothing, so that the interpreter's last flush stays quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(io.UnsupportedOperation):  # a stdout that is no file, as in notebooks
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -85,11 +85,12 @@ def execute(arguments: Namespace) -> None:
 def _history(arguments: Namespace) -> "History":
     """The history that was saved, or that is played now."""
     from greatpowers.cli.terminal import announce_compiling
+    from greatpowers.scenario.library import path_of
     from greatpowers.scenario.load import load_policy, load_scenario
     from greatpowers.simulation.history import load_history
     from greatpowers.simulation.run import simulate
 
-    place = Path(arguments.target).expanduser()
+    place = path_of(arguments.target)
     announce_compiling()
     if place.is_dir():
         for option, name in OF_A_SCENARIO.items():

@@ -1,11 +1,11 @@
 """``greatpowers notebooks DIR``: the shipped notebooks, copied to where they can be run and changed."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from shutil import copyfile
 
 from greatpowers.cli.arguments import Command
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import holds
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -23,16 +23,17 @@ COMMAND = Command(
 def execute(arguments: Namespace) -> None:
     """Copy what is not there yet; raises :class:`GreatPowersError` rather than replace a file that was changed."""
     from greatpowers.scenario.library import notebooks_directory
+    from greatpowers.storage.files import checked_path
 
-    place = Path(arguments.directory).expanduser()
     if not arguments.directory.strip():
         raise GreatPowersError("DIR is empty; expected the name of a directory.")
+    place = checked_path(arguments.directory)
     if place.exists() and not place.is_dir():
         raise GreatPowersError(f"'{arguments.directory}' is a file; expected a directory.")
     shipped = sorted(notebooks_directory().glob("*.ipynb"))
     missing = [notebook for notebook in shipped if not (place / notebook.name).exists()]
     for notebook in shipped:
-        if notebook not in missing and (place / notebook.name).read_bytes() != notebook.read_bytes():
+        if notebook not in missing and not holds(place / notebook.name, notebook.read_bytes()):
             raise GreatPowersError(
                 f"'{place / notebook.name}' differs from the notebook that ships, and is left alone; nothing was "
                 "copied. Choose another directory."

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, shortened, suggestion, whole_number
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import first_of, holds
 
 ACTIONS = ("build",)
 
@@ -66,7 +67,7 @@ def execute(arguments: Namespace) -> None:
     remark("reading the published files")
     found = build_scenario(records, arguments.year, arguments.states, arguments.rounds)
     text = scenario_text(found, arguments.year, records)
-    if place.exists() and place.read_bytes() != text.encode():
+    if place.exists() and not holds(place, text.encode()):
         raise GreatPowersError(_left_alone(place))
     with disk_faults(place, kept=False):
         write_whole(place, text)
@@ -95,7 +96,7 @@ def _checked_file(text: str) -> Path:
         raise GreatPowersError(f"--out is '{text}', which is a directory; expected a file.")
     if not path.absolute().parent.is_dir():
         raise GreatPowersError(f"--out is '{text}', and there is no directory '{path.parent}' to write it in.")
-    if path.exists() and not path.read_bytes().startswith(HEAD.encode()):
+    if path.exists() and not first_of(path, len(HEAD.encode())).startswith(HEAD.encode()):
         raise GreatPowersError(_left_alone(path))
     return path
 

@@ -14,7 +14,7 @@ from greatpowers.dictionary import METRIC_NAMES
 from greatpowers.experiments.schema import LARGEST_SEED, Experiment, ParameterRange, spread
 from greatpowers.scenario.errors import GreatPowersError, complain, shown, suggestion
 from greatpowers.scenario.kinds import repeated
-from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.library import content_of, locate, names, path_of
 from greatpowers.scenario.load import (
     GENERATORS,
     compared,
@@ -179,7 +179,7 @@ def load_study(name_or_path: str | Path) -> Study:
     held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
     posterior = _posterior(where, experiment, path)
     own, rules = _own_functions(where, experiment, path)
-    text = path.read_bytes().decode("utf-8-sig")
+    text = content_of(path).decode("utf-8-sig")
     return Study(experiment, held, tuple(policies), text, posterior, own, doctrines, rules)
 
 
@@ -232,7 +232,7 @@ def _own_functions(where: str, experiment: Experiment, path: Path) -> tuple[tupl
         key = "rules"
         return own, own_rules(experiment.rules, beside=path.parent)
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, '{key}': {error}") from error
+        raise error.within(f"{where}, '{key}'") from error
 
 
 def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | None:
@@ -242,7 +242,7 @@ def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | No
     try:
         name = named_posterior(experiment.parameters)
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}: {error}") from None
+        raise error.within(where) from None
     found: Posterior = _named(where, "parameters", load_posterior, name, path)
     count, asked = len(found.draws), experiment.sample
     if asked is not None and asked.size > count:
@@ -268,6 +268,8 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
         posterior = None if kept is None else Posterior.model_validate(kept)
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # no TOML and no model are ValueErrors
         raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
+    if not scenarios or not policies:
+        raise GreatPowersError("the configuration in the manifest has no scenario or no policy; it is damaged.")
     return Study(experiment, scenarios, policies, text, posterior, doctrines=doctrines)
 
 
@@ -298,12 +300,12 @@ def _named(where: str, kind: str, load: Any, name: str, path: Path) -> Any:
     try:
         return load(_beside(name, path))
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, '{kind}': {error}") from None
+        raise error.within(f"{where}, '{kind}'") from None
 
 
 def _beside(name: str, path: Path) -> str | Path:
     """Paths are relative to the experiment's file; a shipped name is one wherever the file lies."""
-    own = path.parent / Path(name).expanduser()
+    own = path.parent / path_of(name)
     return own if (Path(name).name != name or name.endswith(".toml")) and own.is_file() else name
 
 

@@ -4,7 +4,9 @@ Runs come as tables, as arrays over (point, policy, seed), or as an xarray data 
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,15 +28,17 @@ from greatpowers.experiments.store import (
     ROUNDS,
     RUNS,
     describe_column,
+    sums_of,
     write_data_dictionary,
 )
 from greatpowers.presentation.tables import table_shown, text_shown
-from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, PartMissing, shown, suggestion
+from greatpowers.scenario.library import check_is_file, path_of, text_in
 from greatpowers.scenario.load import load_scenario, presets
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.checkpoint import read_parquet
-from greatpowers.storage.files import reason
+from greatpowers.storage.files import checksum_of, reason
 from greatpowers.storage.manifest import CONFIG, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Complete", "Results", "check_names", "open_results", "write_data_dictionary"]
 
 PARTS, COMPARED = "part-*.parquet", "runs.parquet"
+AGAIN = "the command of 'greatpowers batch', given again,"
 KEYS = ("row", "point", "policy", "seed", "round")
 
 Where = Mapping[str, Any]
@@ -103,7 +108,7 @@ class Results:
     def experiment_text(self) -> str:
         """The experiment file, word for word."""
         try:
-            return (self.directory / EXPERIMENT).read_text(encoding="utf-8")
+            return text_in(self.directory / EXPERIMENT)
         except (OSError, UnicodeDecodeError) as error:
             raise self._damaged(EXPERIMENT, reason(error)) from None
 
@@ -150,7 +155,8 @@ class Results:
     @cached_property
     def total(self) -> int:
         """Runs of the whole experiment."""
-        points = pq.read_metadata(self.directory / POINTS_FILE).num_rows
+        with self.reading(self.directory / POINTS_FILE):
+            points = pq.read_metadata(self.directory / POINTS_FILE).num_rows
         return int(points * len(self.policies) * len(self.seeds))
 
     @cached_property
@@ -173,7 +179,8 @@ class Results:
     @cached_property
     def complete(self) -> Complete:
         """How many runs are there, of how many."""
-        return Complete(self.dataset.count_rows() if self.parts("runs") else 0, self.total)
+        with self.reading():
+            return Complete(self.dataset.count_rows() if self.parts("runs") else 0, self.total)
 
     @property
     def metrics(self) -> list[str]:
@@ -190,7 +197,8 @@ class Results:
         known = self.dataset.schema.names
         wanted = known if columns is None else [*(key for key in KEYS if key in known), *columns]
         check_names(self, [*wanted, *(where or {})], known)
-        table = self.dataset.to_table(columns=list(dict.fromkeys(wanted)), filter=_expression(where))
+        with self.reading():
+            table = self.dataset.to_table(columns=list(dict.fromkeys(wanted)), filter=_expression(where))
         frame: pd.DataFrame = table.to_pandas()
         if own := {entry.name: entry._asdict() for entry in self.own_metrics if entry.name in frame}:
             frame.attrs[OWN] = own
@@ -207,6 +215,36 @@ class Results:
         """The Parquet files of a table, "runs" or "rounds", in canonical order."""
         return sorted((self.directory / table).glob(PARTS))
 
+    @property
+    def missing(self) -> list[str]:
+        """What is not there of what the experiment asks for, each as the subject of a sentence."""
+        (done, total), parts = self.complete, {part.name for part in self.parts("runs")}
+        found = [f"{total - done:,} of {total:,} runs"] if done < total else []
+        lost = parts - {part.name for part in self.parts("rounds")} if self.manifest.get("series") else parts - parts
+        return [*found, f"the rounds of {len(lost):,} of {len(parts):,} parts"] if lost else found
+
+    def check_whole(self) -> None:
+        """Warn of what is missing; raises :class:`GreatPowersError` for a part that is not as it was written.
+
+        How parts were written is known once the experiment is complete.
+        """
+        sums = sums_of(self.directory)
+        for part in (*self.parts("runs"), *self.parts("rounds")):
+            name = part.relative_to(self.directory).as_posix()
+            if name in sums and checksum_of(part) != sums[name]:
+                raise GreatPowersError(f"{part}: this file is not as it was written; {AGAIN} makes it anew.")
+        for what in self.missing:
+            text = f"{self.directory}: {what} are missing, and this rests on the others; {AGAIN} adds them"
+            warnings.warn(f"{text}.", PartMissing, stacklevel=2)
+
+    @contextmanager
+    def reading(self, file: Path | None = None) -> Iterator[None]:
+        """Turn what is wrong with a table, or one of its parts, into a :class:`GreatPowersError`."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            raise GreatPowersError(f"{file or self.directory}: {reason(error)}; {AGAIN} makes it anew.") from None
+
     def _dataset(self, table: str) -> pads.Dataset:
         parts = self.parts(table)
         if not parts:
@@ -214,10 +252,12 @@ class Results:
                 f"{self.directory}: no run is done yet; start or continue the experiment with "
                 f"'greatpowers batch {self.directory / EXPERIMENT} --out {self.directory}'."
             )
-        try:
-            return pads.dataset([str(part) for part in parts], schema=pq.read_schema(parts[0]), format="parquet")
-        except (OSError, pa.ArrowException) as error:
-            raise self._damaged(parts[0].name, str(error).splitlines()[0]) from None
+        with self.reading(parts[0]):
+            for part in parts:
+                check_is_file(part)
+            schema = pq.read_schema(parts[0])
+        with self.reading():
+            return pads.dataset([str(part) for part in parts], schema=schema, format="parquet")
 
     def _damaged(self, file: str, reason: object) -> GreatPowersError:
         return GreatPowersError(f"{self.directory}: the experiment's {file} cannot be used ({reason}).")
@@ -236,6 +276,13 @@ class ComparedRuns(Results):
             "name": f"compare-{scenario.name}", "title": scenario.title, "question": question, "rounds": self.rounds,
             "scenarios": [scenario.name], "policies": self.policies, "baseline": self.manifest.get("baseline"),
         }  # fmt: skip
+
+    @cached_property
+    def policies(self) -> list[str]:
+        """Names of the policies, in order."""
+        if found := self.manifest.get("policies"):
+            return [str(name) for name in found]
+        raise self._damaged(MANIFEST, "it does not say which policies were played")
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -282,7 +329,7 @@ class ComparedRuns(Results):
 
 def open_comparison(directory: str | Path) -> ComparedRuns:
     """The comparison that ``greatpowers compare`` wrote; raises :class:`GreatPowersError` if there is none."""
-    place = Path(directory).expanduser()
+    place = path_of(directory)
     manifest = read_manifest(place) or {}
     if manifest.get("kind") != "comparison":
         raise GreatPowersError(f"{directory}: there is no comparison here; expected what 'greatpowers compare' wrote.")
@@ -294,7 +341,7 @@ def open_results(directory: str | Path) -> Results:
 
     Raises :class:`GreatPowersError` if it holds anything else.
     """
-    place = Path(directory).expanduser()
+    place = path_of(directory)
     if not place.is_dir():
         text = "this is a file" if place.exists() else "there is no such directory"
         raise GreatPowersError(f"{directory}: {text}; expected a directory that 'greatpowers batch' wrote.")
@@ -350,7 +397,7 @@ def read_cube(results: Results, metrics: Sequence[str]) -> Cube:
     values = {name: np.full(shape, np.nan) for name in metrics}
     of_points, of_policies = pd.Index(points["point"]), pd.Index(policies)
     of_seeds = pd.Index(np.array(seeds, dtype=np.int64))
-    for batch in results.dataset.to_batches(columns=["point", "policy", "seed", *metrics]):
+    for batch in _batches(results, results.dataset, ["point", "policy", "seed", *metrics]):
         if batch.num_rows:
             place = (
                 of_points.get_indexer(batch["point"].to_numpy()),
@@ -372,7 +419,7 @@ def read_rounds(results: Results, metrics: Sequence[str], policy: str) -> dict[s
     place = pd.Series(p * len(seeds) + pd.Index(seeds).get_indexer(pd.Index(runs["seed"])), index=runs["row"])
     rounds = int(_last_round(results)) + 1
     values = {name: np.full((len(points) * len(seeds), rounds), np.nan) for name in metrics}
-    for batch in results.rounds_dataset.to_batches(columns=["row", "round", *metrics]):
+    for batch in _batches(results, results.rounds_dataset, ["row", "round", *metrics]):
         found = place.reindex(batch["row"].to_numpy()).to_numpy()
         ours = ~np.isnan(found)
         at, when = found[ours].astype(np.int64), batch["round"].to_numpy()[ours]
@@ -381,9 +428,15 @@ def read_rounds(results: Results, metrics: Sequence[str], policy: str) -> dict[s
     return {name: found.reshape(len(points), len(seeds), rounds) for name, found in values.items()}
 
 
+def _batches(results: Results, table: pads.Dataset, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Some columns of a table, a batch at a time."""
+    with results.reading():
+        yield from table.to_batches(columns=columns)
+
+
 def _last_round(results: Results) -> int:
     last = 0
-    for batch in results.rounds_dataset.to_batches(columns=["round"]):
+    for batch in _batches(results, results.rounds_dataset, ["round"]):
         if batch.num_rows:
             last = max(last, int(batch["round"].to_numpy().max()))
     return last

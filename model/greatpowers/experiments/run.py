@@ -18,6 +18,7 @@ from greatpowers.experiments.play import PartRun, Unit, try_own_functions
 from greatpowers.experiments.results import ComparedRuns, open_comparison, open_results
 from greatpowers.experiments.store import POINTS_FILE, Store, names_of, open_store
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import path_of
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History, read_policy
 from greatpowers.simulation.run import simulate
@@ -118,7 +119,7 @@ def rerun(directory: str | Path, row: int) -> Rerun:
     :class:`GreatPowersError` if there is no such row, or if the numbers differ, which another version of the package
     or of a library may cause.
     """
-    place = Path(directory).expanduser()
+    place = path_of(directory)
     if (read_manifest(place) or {}).get("kind") == "comparison":
         return _rerun_compared(open_comparison(place), row)
     manifest = open_results(place).manifest
@@ -154,7 +155,7 @@ def _plan(place: Path, manifest: Any) -> Plan:
     try:
         return Plan(study_from(text, configuration))
     except GreatPowersError as error:
-        raise GreatPowersError(f"{place / MANIFEST}: {error}") from None
+        raise error.within(f"{place / MANIFEST}") from None
 
 
 def _kept_row(place: Path, plan: Plan, row: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS
+from greatpowers.scenario.library import text_in
 from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.simulation.own import own_as_data
 from greatpowers.simulation.places import PLACE_NAMES
@@ -259,7 +260,7 @@ class Store:
 
     def _take_stock(self) -> None:
         """Find the parts that are whole, and begin a journal with them."""
-        sums = {**self.journal.read(), **_done(self.directory)}
+        sums = {**self.journal.read(), **sums_of(self.directory)}
         good: dict[str, str] = {}
         for part in range(self.plan.parts):
             names = names_of(self.plan, part)
@@ -337,10 +338,10 @@ def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
     }
 
 
-def _done(directory: Path) -> Mapping[str, str]:
+def sums_of(directory: Path) -> Mapping[str, str]:
     """Checksums of a complete experiment, or none."""
     try:
-        found = json.loads((directory / DONE).read_text(encoding="utf-8"))["files"]
+        found = json.loads(text_in(directory / DONE))["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -25,6 +25,7 @@ from greatpowers.historical.build_world import build_scenario
 from greatpowers.historical.derived_tables import country_numbers
 from greatpowers.historical.dyads import relevant
 from greatpowers.historical.published.records import Records
+from greatpowers.scenario.library import text_in
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History
@@ -228,7 +229,7 @@ class Kept:
     def load(self, scenario: Scenario, year: int, settings: HindcastSettings) -> PlayedYear | None:
         """What was kept of a start year under exactly these settings, if anything."""
         try:
-            found = json.loads(self._file(scenario, year, settings).read_text(encoding="utf-8"))
+            found = json.loads(text_in(self._file(scenario, year, settings)))
         except (OSError, ValueError):
             return None
         self.years.add(year)

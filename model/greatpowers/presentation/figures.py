@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from greatpowers.presentation.style import any_script
-from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning, suggestion
+from greatpowers.scenario.errors import GreatPowersError, PartMissing, suggestion
 from greatpowers.storage.files import reason
 
 if TYPE_CHECKING:  # results are saved without the library that draws
@@ -23,7 +23,7 @@ Drawers = Mapping[str, "Callable[[], Figure]"]
 
 def pictures(drawers: Drawers) -> dict[str, bytes]:
     """The figures as PNG by file name; for one that cannot be drawn a warning instead."""
-    found = {f"{stem}.png": _made(f"{stem}.png", partial(_png, draw)) for stem, draw in drawers.items()}
+    found = {f"{stem}.png": made(f"{stem}.png", partial(_png, draw)) for stem, draw in drawers.items()}
     return {name: picture for name, picture in found.items() if picture is not None}
 
 
@@ -35,17 +35,18 @@ def save_pictures(place: Path, drawers: Drawers, drawn: Mapping[str, bytes] = Ma
 
 def page(name: str, render: Callable[[], str]) -> dict[str, str]:
     """A page that figures are drawn in, under its file name; a warning and nothing if it cannot be made."""
-    text = _made(name, render)
+    text = made(name, render)
     return {} if text is None else {name: text}
 
 
-def _made(name: str, make: Callable[[], T]) -> T | None:
+def made(name: str, make: Callable[[], T]) -> T | None:
+    """What is drawn, or None and a warning if it cannot be."""
     try:
         with own_style():
             return make()
     except Exception as error:  # of a library
         text = f"{name} could not be drawn ({reason(error)}); everything else is there."
-        warnings.warn(text, GreatPowersWarning, stacklevel=3)
+        warnings.warn(text, PartMissing, stacklevel=3)
         return None
 
 

@@ -12,18 +12,39 @@ MOST_LINES = 5
 MOST_NAMES = 12
 
 
+def in_one_line(text: str) -> str:
+    """The text with breaks of lines and other control characters as they are written in TOML and Python."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], text)
+
+
 class GreatPowersError(Exception):
-    """A fault in something a person wrote or asked for; its text is fit to be shown as it is.
+    """A fault, or several, in something a person wrote or asked for; each takes one line, fit to be shown as it is.
 
     Words longer than any path are shortened in it.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__(re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: f"{found[0][:LONGEST_VALUE]}...", text))
+    def __init__(self, *faults: str) -> None:
+        super().__init__(*(_fit_to_show(fault) for fault in faults))
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
+
+    def within(self, where: str) -> "GreatPowersError":
+        """The same, found while something else was read."""
+        return GreatPowersError(*(f"{where}: {fault}" for fault in self.args))
+
+
+def _fit_to_show(text: str) -> str:
+    shortened = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: f"{found[0][:LONGEST_VALUE]}...", text)
+    return in_one_line(shortened)
 
 
 class GreatPowersWarning(UserWarning):
     """What a result had to do without; its text is a sentence fit to be shown as it is."""
+
+
+class PartMissing(GreatPowersWarning):
+    """A part that a result lacks: a command that tells of one ends in an exit code of its own."""
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -100,4 +121,4 @@ def complain(where: str, faults: Iterable[tuple[str, str]]) -> None:
     if len(lines) > MOST_LINES:
         lines[MOST_LINES:] = [f"{where}: and {len(lines) - MOST_LINES} more faults like these."]
     if lines:
-        raise GreatPowersError("\n".join(lines))
+        raise GreatPowersError(*lines)

@@ -64,8 +64,9 @@ def _sentence(details: ErrorDetails, key: str, model: type[BaseModel]) -> str:
         return f"the setting '{key}' is missing: {_expected(field)}."
     if details["type"] == "rung":
         return f"'{key}' is {shown(details['input'])}, which is no rung. {details['ctx']['remedy']}"
+    header = re.sub(r"\[\d+\]", "", key)
     if details["loc"] and _wants_many_tables(field) and not isinstance(details["input"], list):
-        return f"'{key}' is {shown(details['input'])}; expected tables written with double brackets, [[{key}]]."
+        return f"'{key}' is {shown(details['input'])}; expected tables written with double brackets, [[{header}]]."
     if "[key]" in key:
         return f"'{key.removesuffix('.[key]')}' is no valid name; expected letters, digits, '-' and '_' only."
     if details["type"] in ("too_long", "too_short") or "tuple" in details["type"]:

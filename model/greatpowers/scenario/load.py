@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from greatpowers.scenario.checks import scenario_faults
 from greatpowers.scenario.errors import GreatPowersError, a_or_an, complain, entry_label, shown
 from greatpowers.scenario.explain import faults_in, toml_fault
-from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.library import content_of, locate, names, path_of
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment, SyntheticSettings
 from greatpowers.scenario.synthetic import Geography, expand, expansion_faults
 
@@ -110,9 +110,9 @@ def is_path(value: object) -> bool:
 def doctrine_beside(path: str, where: str, place: str, beside: Path) -> Doctrine:
     """The doctrine that a file names by path; raises :class:`GreatPowersError` if it passes for a shipped one."""
     try:
-        found = load_doctrine(beside / Path(path).expanduser())
+        found = load_doctrine(beside / path_of(path))
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, {place}: {error}") from None
+        raise error.within(f"{where}, {place}") from None
     if found.name in names("doctrines") and found != load_doctrine(found.name):
         text = f"the doctrine in '{path}' has the name of a shipped one, '{found.name}', and differs from it"
         complain(where, [(place, f"{text}; give it a name of its own.")])
@@ -177,7 +177,7 @@ def synthetic(
 def parse_toml(path: Path, where: str) -> dict[str, Any]:
     """The table in a TOML file; every way of failing to read one becomes a :class:`GreatPowersError`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except IsADirectoryError:
         raise GreatPowersError(f"{where}: this is a directory; expected a TOML file.") from None
@@ -187,7 +187,9 @@ def parse_toml(path: Path, where: str) -> dict[str, Any]:
         raise GreatPowersError(f"{where}: the file is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise GreatPowersError(f"{where}: {toml_fault(str(error))}") from None
-    except (RecursionError, ValueError) as error:
+    except RecursionError:
+        raise GreatPowersError(f"{where}: tables or lists are within each other too many times.") from None
+    except ValueError as error:
         raise GreatPowersError(f"{where}: this is not valid TOML: {str(error).split(';')[0]}.") from None
     if not data:
         raise GreatPowersError(f"{where}: the file is empty; expected a TOML file with settings.")
@@ -292,5 +294,5 @@ def _unresolved(name: str, where: str, place: str, beside: Path | None) -> Polic
     try:
         path, called = locate("policies", own if own is not None and own.is_file() else name)
     except GreatPowersError as error:
-        raise GreatPowersError(f"{where}, {place}: {error}" if place else f"{where}: {error}") from None
+        raise error.within(f"{where}, {place}" if place else where) from None
     return read_as(PolicyPreset, parse_toml(path, called), called, "policy")

@@ -46,6 +46,7 @@ from greatpowers.game.record import BEST, CHALLENGER_START, CHALLENGER_TERMS, SC
 from greatpowers.game.sides import SIDES, TURN, Side, SideScore, split
 from greatpowers.presentation.html import STYLE
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import text_in
 from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server import atlas
@@ -53,7 +54,7 @@ from greatpowers.server.labels import RUNGS, dials
 from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard, policy_of_plain_pages
 from greatpowers.simulation.events import in_a_sentence, rung_words
 from greatpowers.simulation.frames import quarter_of
-from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults, write_whole
+from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults, reason, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -109,9 +110,9 @@ class ClassFile:
         if not self.path.exists():
             return Classroom.opened(scenario, self.keep)
         try:
-            return Classroom.resumed(scenario, self.path.read_text(encoding="utf-8"), self.keep)
-        except (GreatPowersError, UnicodeDecodeError) as error:
-            told = error if isinstance(error, GreatPowersError) else "this is no class."
+            return Classroom.resumed(scenario, text_in(self.path), self.keep)
+        except (GreatPowersError, OSError, UnicodeDecodeError) as error:
+            told = error if isinstance(error, GreatPowersError) else f"this is no class ({reason(error)})."
             raise GreatPowersError(f"{self.path}: {told} Name another file with --class-file.") from None
 
     def close(self) -> None:

@@ -5,11 +5,14 @@ where the page is opened, with the engine of `browser`.
 """
 
 import base64
+import errno
 import hashlib
 import html
 import json
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +26,7 @@ from greatpowers.browser.layout import ASSETS as ENGINE, plain_data, shipped_eng
 from greatpowers.core.declare import Floats
 from greatpowers.presentation.html import ENVIRONMENT, STYLE
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import first_of
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.atlas import ASSETS, GEOMETRY
 from greatpowers.server.labels import DIALS_OF
@@ -45,10 +49,26 @@ def publish(setups: Sequence[Setup], path: Path, answer: Told | None = None) -> 
     Raises :class:`GreatPowersError` if it cannot be done.
     A page of this kind that is there already is replaced, anything else is left alone.
     """
-    try:
-        if path.exists() and f'content="{GENERATOR}"' not in path.read_text(encoding="utf-8", errors="replace")[:1000]:
-            raise GreatPowersError(f"'{path}' is there already and was not made by {GENERATOR}; choose another name.")
+    check_page_place(path)
+    with _told_of_the_place(path):
         write_whole(path, page(setups, datetime.now(UTC).date().isoformat(), answer))
+
+
+def check_page_place(path: Path) -> None:
+    """Raise :class:`GreatPowersError` if the page of a world may not be written to a path; look only."""
+    with _told_of_the_place(path):
+        if path.exists():
+            if f'content="{GENERATOR}"'.encode() not in first_of(path, 1000):
+                text = f"'{path}' is there already and was not made by {GENERATOR}; choose another name."
+                raise GreatPowersError(text)
+        elif not path.absolute().parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+
+@contextmanager
+def _told_of_the_place(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); choose another one.") from None
 

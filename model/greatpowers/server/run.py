@@ -24,7 +24,7 @@ from greatpowers.experiments.results import Results
 from greatpowers.scenario.build import all_levers, build_parameters, build_policy
 from greatpowers.scenario.errors import GreatPowersError, a_or_an
 from greatpowers.scenario.kinds import LEVERS
-from greatpowers.scenario.library import locate, names
+from greatpowers.scenario.library import content_of, locate, names, path_of
 from greatpowers.scenario.load import load_policy, load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment
 from greatpowers.server.security import TOKEN, Proxy, is_reached
@@ -158,7 +158,7 @@ def start_from(what: str | None) -> StartState:
 
     if what is None or what in names("scenarios"):
         return StartState(opening(LabState(scenario=what or "2017")))
-    path = Path(what).expanduser()
+    path = path_of(what)
     if path.is_dir():
         return _from_directory(path, what)
     load_scenario(what)  # says what is wrong with a name or a file, in the words of the scenario room
@@ -189,7 +189,7 @@ def _from_directory(path: Path, what: str) -> StartState:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content_of(path)
     except OSError as error:
         raise GreatPowersError(f"{path}: the file cannot be read ({error.strerror or error}).") from None
 

@@ -16,14 +16,15 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import build_parameters
-from greatpowers.scenario.errors import GreatPowersError, a_or_an
+from greatpowers.scenario.errors import GreatPowersError, a_or_an, shown
+from greatpowers.scenario.library import path_of, text_in
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
 from greatpowers.simulation.own import NO_RULES, Rules
 from greatpowers.simulation.summary import HEADLINES, SUMMARY_COLUMNS, summarise
 from greatpowers.storage.checkpoint import read_parquet, write_parquet
-from greatpowers.storage.files import write_text
+from greatpowers.storage.files import reason, write_text
 from greatpowers.storage.manifest import CONFIG, configuration, digest, policy_file, read_manifest, whole_directory
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class History:
 
 def load_history(directory: str | Path) -> History:
     """The history that :meth:`History.save` wrote; raises :class:`GreatPowersError` if there is none."""
-    place = Path(directory).expanduser()
+    place = path_of(directory)
     manifest = _manifest(place)
     scenario = load_scenario(place / CONFIG)
     events = read_parquet(place / "events.parquet")
@@ -169,7 +170,7 @@ def load_history(directory: str | Path) -> History:
         return History(
             scenario=scenario,
             policy=read_policy(place / manifest["policy_file"]),
-            seed=manifest["seed"],
+            seed=_seed_in(manifest),
             parameters=build_parameters(scenario, None),
             track=_read_track(place, scenario, manifest["recorded"]),
             codes=codes,
@@ -177,7 +178,14 @@ def load_history(directory: str | Path) -> History:
             origin={key: value for key, value in manifest.items() if key not in RUN_FACTS},
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise GreatPowersError(f"{directory}: the record is damaged or of another version ({error}).") from None
+        raise GreatPowersError(f"{directory}: the record is damaged or of another version ({reason(error)}).") from None
+
+
+def _seed_in(manifest: Mapping[str, Any]) -> int:
+    seed: int = manifest["seed"]
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"'seed' is {shown(seed)}")
+    return seed
 
 
 def _manifest(place: Path) -> dict[str, Any]:
@@ -192,7 +200,7 @@ def _manifest(place: Path) -> dict[str, Any]:
 def read_policy(path: Path) -> PolicyPreset:
     """The policy as it was run; its schedule is resolved already, so nothing it names is looked up."""
     try:
-        return PolicyPreset.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return PolicyPreset.model_validate(tomllib.loads(text_in(path)))
     except (OSError, ValueError) as error:  # what is no text, no TOML or no policy
         raise GreatPowersError(f"{path}: the policy of the run cannot be read ({type(error).__name__}).") from None
 

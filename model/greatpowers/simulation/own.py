@@ -32,6 +32,7 @@ from greatpowers.core.rules import ready_rule, rules_row
 from greatpowers.core.workspace import RuleFault, RuleSlot
 from greatpowers.dictionary import Described
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.library import content_of, path_of
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.files import checksum, checksum_of
 
@@ -350,7 +351,7 @@ def named_function(where: str, text: str, beside: Path, how: str) -> tuple[Any, 
     Raises :class:`GreatPowersError`, which begins with `where` and says `how` to name one.
     """
     source, colon, name = text.strip().rpartition(":")
-    path = (beside / Path(source).expanduser()).resolve()
+    path = (beside / path_of(source)).resolve()
     try:
         if source.endswith(".py"):
             module, reference = _module_in(path, where), f"{path}:{name}"
@@ -372,7 +373,7 @@ def named_function(where: str, text: str, beside: Path, how: str) -> tuple[Any, 
 def _module_in(path: Path, where: str) -> ModuleType:
     """The module in a file, run once for each content: no cache of Python's is left beside it."""
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise GreatPowersError(f"{where}: '{path}' cannot be read ({error.strerror or error}).") from None
     name = f"greatpowers_own_{path.stem}_{checksum(f'{path}:'.encode() + content)[:16]}"

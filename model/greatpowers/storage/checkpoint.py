@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning
+from greatpowers.scenario.errors import GreatPowersError, GreatPowersWarning, PartMissing
+from greatpowers.scenario.library import check_is_file, text_in
 from greatpowers.storage.files import (
     OURS,
     Lines,
@@ -93,6 +94,7 @@ def parquet_bytes(table: pa.Table | pd.DataFrame, units: Units | None = None, **
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table that :func:`write_parquet` wrote; raises :class:`GreatPowersError` if it cannot be read."""
     try:
+        check_is_file(path)
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
     except FileNotFoundError:
         raise GreatPowersError(f"{path}: this table is missing; put it back from a copy.") from None
@@ -139,7 +141,7 @@ def _holder() -> str:
 def _refusal(directory: Path) -> str:
     who = "another process"
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((directory / HOLDER).read_text(encoding="utf-8"))
+        found = json.loads(text_in(directory / HOLDER))
         who = f"process {found['pid']} on {found['host']}, since {found['since']},"
     return f"{directory}: {who} is working on this directory; wait until it is done, or stop it first."
 
@@ -242,7 +244,7 @@ def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Pat
         sums.replace(sorted(after))
     for name in sorted(new.keys() - set(written)):
         text = "was not written by greatpowers, or was changed since, and is left alone"
-        warnings.warn(f"{directory / name}: this file {text}.", GreatPowersWarning, stacklevel=2)
+        warnings.warn(f"{directory / name}: this file {text}.", PartMissing, stacklevel=2)
     return [directory / name for name in written]
 
 

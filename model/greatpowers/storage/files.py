@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import LARGEST_TABLE, check_is_file, content_of, holds
 
 OURS = ".greatpowers-"
 """How names begin of what is there only while a command works: locks, and what is half-written."""
@@ -50,7 +51,7 @@ def write_new(path: Path, content: bytes) -> None:
     place = checked_path(path)
     with disk_faults(place, kept=False):
         if place.exists():
-            if not place.is_file() or place.read_bytes() != content:
+            if not place.is_file() or not holds(place, content):
                 raise GreatPowersError(f"{path}: there is something else by that name; choose another one.")
             return
         write_whole(place, content)
@@ -103,6 +104,7 @@ def checksum(content: bytes) -> str:
 def checksum_of(path: Path) -> str:
     """SHA-256 of a file, or an empty string if it cannot be read."""
     try:
+        check_is_file(path)
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
@@ -123,7 +125,7 @@ class Lines:
     def read(self) -> list[str]:
         """The lines; what a killed process left of one is cut off."""
         try:
-            content = self.path.read_bytes()
+            content = content_of(self.path, LARGEST_TABLE)
         except FileNotFoundError:
             return []
         whole = content[: content.rfind(b"\n") + 1]

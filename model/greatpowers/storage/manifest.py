@@ -30,7 +30,7 @@ import greatpowers
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.errors import GreatPowersError, a_or_an, shown
-from greatpowers.scenario.library import names
+from greatpowers.scenario.library import names, text_in
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, is_within, reason, write_whole
 
@@ -64,7 +64,7 @@ def read_manifest(directory: Path) -> dict[str, Any] | None:
     """
     path = directory / MANIFEST
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text_in(path))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

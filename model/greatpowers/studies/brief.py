@@ -22,6 +22,7 @@ from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation import intervals
@@ -158,7 +159,7 @@ class Brief(Panel):
 
         Raises :class:`GreatPowersError` for another ending, and where there is a file that says something else.
         """
-        place = Path(path).expanduser()
+        place = path_of(path)
         kind = place.suffix.lower()
         if kind not in (".pdf", ".html"):
             raise GreatPowersError(f"{path}: expected the name of a file that ends in .pdf or .html.")

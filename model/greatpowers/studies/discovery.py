@@ -114,6 +114,7 @@ def discover(
     if loser == winner:
         raise GreatPowersError(f"loser and winner are both '{loser}'; name two policies.")
     check_names(results, [metric], results.metrics)
+    results.check_whole()
     runs = results.runs([metric], {"policy": [loser, winner]})
     cases = methods.losing(runs, metric, loser, winner, better, margin)
     if cases.all() or not cases.any():

@@ -14,6 +14,7 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import check_is_file
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
@@ -52,6 +53,7 @@ class SearchStore:
         """Levers [n, levers] and values [n, worlds, objectives] of a file; None if it is not there or not sound."""
         objectives = list(self.settings.objectives)
         try:
+            check_is_file(self._file(name))
             frame = pd.read_parquet(self._file(name))
             count = int(frame["candidate"].max()) + 1
             values = frame[objectives].to_numpy(dtype=np.float64).reshape(count, -1, len(objectives))

@@ -19,7 +19,7 @@ from greatpowers.core.kernel import cache_directory
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_MARK
 from greatpowers.presentation.style import number, percent
-from greatpowers.scenario.library import names
+from greatpowers.scenario.library import content_of, names
 from greatpowers.scenario.load import compared as usual, load_policy
 from greatpowers.scenario.posterior import SHIPPED, load_posterior
 from greatpowers.scenario.schema import Scenario
@@ -268,7 +268,7 @@ def kept_answer(key: str) -> Told | None:
     """An answer that was kept; one that cannot be read is as good as none."""
     place = _place_of(key)
     with contextlib.suppress(OSError, ValueError):
-        found: Told = json.loads(place.read_bytes() if place else b"")
+        found: Told = json.loads(content_of(place) if place else b"")
         return found
     return None
 

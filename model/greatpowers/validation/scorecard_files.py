@@ -8,6 +8,7 @@ from typing import Any
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.checkpoint import rows_as_csv
 from greatpowers.storage.files import json_text, write_text
@@ -118,7 +119,7 @@ def read_until(path: str | Path) -> int | None:
 
     Files of ``greatpowers calibrate --until`` name it among their provenance. Raises :class:`GreatPowersError`.
     """
-    arguments = parse_toml(Path(path).expanduser(), str(path)).get("provenance", {}).get("arguments", {})
+    arguments = parse_toml(path_of(path), str(path)).get("provenance", {}).get("arguments", {})
     until = arguments.get("until")
     if until is not None and (not isinstance(until, int) or isinstance(until, bool)):
         raise GreatPowersError(f"{path}: 'until' of its provenance is {shown(until)}; expected a year, such as 1945.")
@@ -130,7 +131,7 @@ def read_parameters(path: str | Path) -> dict[str, float]:
 
     Other tables, such as where the numbers come from, may stand beside it.
     """
-    place = Path(path).expanduser()
+    place = path_of(path)
     if "\0" in str(path) or not place.exists():
         raise GreatPowersError(f"--parameters: there is no file '{path}'.")
     found = parse_toml(place, str(path)).get("parameters")

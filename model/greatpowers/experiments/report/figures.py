@@ -1,8 +1,9 @@
 """The figures of a report, each with a heading and a caption that says what is shown and how sure it is."""
 
 import html
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from greatpowers.experiments.report.findings import Driver, Verdict, levels
 from greatpowers.experiments.report.options import PolicyOptions, outcome_shares
 from greatpowers.experiments.results import read_rounds
 from greatpowers.experiments.store import describe_column
+from greatpowers.presentation.figures import made
 from greatpowers.presentation.html import NEUTRAL, PAPER, blank, svg
 from greatpowers.presentation.style import (
     INK,
@@ -47,6 +49,22 @@ class ReportFigure(NamedTuple):
     caption: str
 
 
+P = ParamSpec("P")
+Figured = TypeVar("Figured", ReportFigure, ReportFigure | None)
+
+
+def by_itself(draw: Callable[P, Figured]) -> Callable[P, Figured]:
+    """Says in its place, and in a warning, that a figure could not be drawn, which costs the page nothing else."""
+
+    @wraps(draw)
+    def drawn_or_told(*args: P.args, **kwargs: P.kwargs) -> Figured:
+        title = draw.__name__.replace("_", " ").capitalize()
+        found = made(f"a figure of the report, '{title}',", lambda: (draw(*args, **kwargs),))
+        return found[0] if found else ReportFigure(title, "", "This figure could not be drawn.")
+
+    return drawn_or_told
+
+
 def drawn(name: str, title: str, figure: Figure, caption: str) -> ReportFigure:
     """The figure, ready for the page."""
     return ReportFigure(title, svg(figure, name, html.escape(title, quote=True)), caption)
@@ -71,6 +89,7 @@ def shown_options(study: PolicyOptions, verdicts: Sequence[Verdict]) -> list[int
     return kept if study.baseline in kept else [*kept, study.baseline]
 
 
+@by_itself
 def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     """Paired differences from the baseline, one panel a metric."""
     rows = [i for i in shown_options(study, verdicts) if i != study.baseline]
@@ -90,6 +109,7 @@ def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigu
     return drawn("differences", f"Against {base}", figure, caption)
 
 
+@by_itself
 def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure | None:
     """Shares of runs by the worst that happened; None where that was not recorded."""
     shares = outcome_shares(study)
@@ -123,6 +143,7 @@ def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure 
     return drawn("outcomes", "How it ended", figure, caption)
 
 
+@by_itself
 def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     """How often each option is best, over worlds, or over seeds where there is one world."""
     rows = [i for i in shown_options(study, verdicts) if any(found.shares[i] > 0 for found in verdicts)]
@@ -148,6 +169,7 @@ def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     return drawn("wins", "How often each is best", figure, caption)
 
 
+@by_itself
 def costs(study: PolicyOptions) -> ReportFigure | None:
     """What lower escalation costs: a point an option; None where costs were not recorded."""
     metrics = [name for name in ("sender_cost", "target_cost") if name in study.values]
@@ -180,6 +202,7 @@ def costs(study: PolicyOptions) -> ReportFigure | None:
     return drawn("costs", "What lower escalation costs", figure, caption)
 
 
+@by_itself
 def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> ReportFigure:
     """Rank correlations, strongest on top."""
     figure = blank(WIDTH, 1.0 + 0.34 * len(found))
@@ -220,6 +243,7 @@ SHADE = 0.55
 """Place on a heat map's scale above which letters are white."""
 
 
+@by_itself
 def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
     """Outcomes at each value of a factor that was set by design, a line an option."""
     metrics = [name for name in ALONG if name in study.values][:MOST_PANELS]
@@ -258,6 +282,7 @@ def _lines(axes: Axes, parts: Sequence[PolicyOptions], places: Sequence[float], 
         axes.fill_between(places, low, high, color=tint[i], alpha=0.18, linewidth=0)
 
 
+@by_itself
 def heat(study: PolicyOptions, metric: str) -> ReportFigure | None:
     """A metric over two levers of a grid, a panel for each value of the third (others averaged)."""
     names = study.lever_names
@@ -322,6 +347,7 @@ def _ticks(axes: Axes, across: list[float], down: list[float]) -> None:
         spine.set_visible(False)
 
 
+@by_itself
 def over_time(study: PolicyOptions, metric: str) -> ReportFigure | None:
     """Median and spread by round, a panel a policy; None where rounds were not recorded."""
     results = study.results

@@ -24,7 +24,7 @@ def notes(study: PolicyOptions) -> list[str]:
     """What a reader must know before anything else: that the experiment is not complete."""
     done, total = study.results.complete
     if done >= total:
-        return []
+        return [f"Of this experiment, {what} are missing." for what in study.results.missing]
     used = len(study.options) * len(study.worlds) * study.seeds
     return [
         f"This experiment is not complete: {done:,} of {total:,} runs are there ({done / total:.0%}), "

@@ -21,6 +21,7 @@ from greatpowers.presentation.figures import own_style
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, rendered, row_of, shown
 from greatpowers.presentation.style import count as number_of, number
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import first_of
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.statistics.outcomes import is_partial
@@ -38,6 +39,7 @@ def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
     results = open_results(directory)
     path = checked_path(out if out is not None else results.directory / REPORT)
     _refuse_foreign(path)
+    results.check_whole()
     with own_style():
         text = render(results)
     with disk_faults(path, kept=False):
@@ -51,7 +53,7 @@ def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
 def _refuse_foreign(path: Path) -> None:
     if path.is_dir():
         raise GreatPowersError(f"{path}: this is a directory; expected the name of a file.")
-    if path.is_file() and path.stat().st_size and GENERATOR not in path.read_bytes()[:4000].decode("utf-8", "replace"):
+    if path.is_file() and path.stat().st_size and GENERATOR.encode() not in first_of(path, 4000):
         raise GreatPowersError(
             f"{path}: this file is not a report that greatpowers wrote; it is left alone, choose another name."
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.dictionary import describe
-from greatpowers.experiments.report.figures import WIDTH, ReportFigure, drawn, shown_options, tints
+from greatpowers.experiments.report.figures import WIDTH, ReportFigure, by_itself, drawn, shown_options, tints
 from greatpowers.experiments.report.findings import GOALS, SAME, Verdict
 from greatpowers.experiments.report.options import Bools, PolicyOptions
 from greatpowers.experiments.report.words import NOUNS
@@ -50,7 +50,7 @@ def robust(study: PolicyOptions, found: Verdict) -> Robust | None:
     measured = robustness(case, found.metric, GOALS[found.metric], baseline=base, resamples=resamples)
     shares = best_shares(case, found.metric, GOALS[found.metric], resamples=resamples)
     return Robust(
-        _text(measured, found, study), _table(measured, shares, study, found, base), _figure(study, case, chosen)
+        _text(measured, found, study), _table(measured, shares, study, found, base), regret(study, case, chosen)
     )
 
 
@@ -97,7 +97,9 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, f
     return shown(caption, ("Policy" if not study.lever_names else "Setting", *heads), rows)
 
 
-def _figure(study: PolicyOptions, case: Matched, chosen: list[int]) -> ReportFigure:
+@by_itself
+def regret(study: PolicyOptions, case: Matched, chosen: list[int]) -> ReportFigure:
+    """How far each option is from the best of the same world."""
     figure = blank(WIDTH, 4.2)
     tint = tints(study)
     axes = dress(figure.add_subplot(), grid="both")
@@ -145,7 +147,7 @@ def discovered(study: PolicyOptions, found: Verdict) -> tuple[str, ReportFigure 
         box = prim(study.worlds, cases, factors)
     except GreatPowersError as error:  # the library that looks for boxes is not installed
         return f"In which worlds {what} was not looked for: {error}", None
-    return box.sentence(what), _box_drawn(study.worlds, cases, box, what) if box.trusted else None
+    return box.sentence(what), limits(study.worlds, cases, box, what) if box.trusted else None
 
 
 def _beaten(study: PolicyOptions, found: Verdict) -> Bools:
@@ -156,7 +158,9 @@ def _beaten(study: PolicyOptions, found: Verdict) -> Bools:
     return beaten
 
 
-def _box_drawn(worlds: pd.DataFrame, cases: Bools, box: Box, what: str) -> ReportFigure:
+@by_itself
+def limits(worlds: pd.DataFrame, cases: Bools, box: Box, what: str) -> ReportFigure:
+    """The worlds, and the box in which another option does better."""
     figure = blank(WIDTH, 4.4)
     draw_box(figure, worlds, cases, box)
     caption = f"Each mark is a world. Diamonds: {what}. The frame is the box of the sentence above, found by PRIM."

@@ -19,6 +19,7 @@ import pandas as pd
 
 from greatpowers.historical.published.catalogue import COMPRESSED, FORMS, MISSING, SUBJECTS, UNREAD, Form, plain_name
 from greatpowers.scenario.errors import GreatPowersError, nearest
+from greatpowers.scenario.library import LARGEST_TABLE, content_of, path_of
 
 DEEPEST = 3
 """How many directories, and how many archives in one another, files are looked for in."""
@@ -51,7 +52,7 @@ class Place(NamedTuple):
     def content(self) -> bytes:
         """What it holds, unpacked; raises :class:`GreatPowersError` if it cannot be read."""
         try:
-            content = self.path.read_bytes()
+            content = content_of(self.path, LARGEST_TABLE)
             for member in self.inside:
                 with zipfile.ZipFile(io.BytesIO(content)) as archive:
                     content = archive.read(member)
@@ -106,7 +107,7 @@ def locate(directory: str | Path) -> tuple[list[FoundFile], list[Aside]]:
 
 def checked_directory(directory: str | Path) -> Path:
     """The directory with the downloads; raises :class:`GreatPowersError` if there is none."""
-    place = Path(directory).expanduser()
+    place = path_of(directory)
     if not str(directory).strip() or not place.exists():
         raise GreatPowersError(f"there is no directory '{directory}'; expected the one with the files downloaded.")
     if not place.is_dir():
