@@ -14,6 +14,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.world import World
 
 GREAT, SMALL = {"economy": 1.0, "capability": 1.0}, {"economy": 0.02, "capability": 0.02}
+READY_TO_JOIN = Parameters(war_joining=0.9, war_join_cost=0.3, join_noise=0.1)
 
 
 def conflict(rung: int = 7, host: dict[str, float] | None = None, **theatre: float) -> World:
@@ -112,9 +113,69 @@ def test_who_is_drawn_into_a_war_resists_and_nobody_leaves_it() -> None:
         assert (theatres.standing_down == 0).all()
 
 
-def test_a_war_does_not_spread_to_where_nobody_presses() -> None:
+def test_a_war_does_not_spread_by_itself_to_where_nobody_presses() -> None:
     world = world_of([{}, {}], [{"challenger": 0, "host": 1, "rung": 7}, {"challenger": 1, "host": 0, "rung": 1}])
     assert fought(world).world.theatres.war.tolist() == [1, 0]
+
+
+def fronts(challenger: int = 1, host: int = 0, small: tuple[int, ...] = (), **theatre: float) -> World:
+    """State 0 at war with state 1, and another place between two of the four, at peace unless told otherwise."""
+    return world_of(
+        [SMALL if i in small else GREAT for i in range(4)],
+        [
+            {"challenger": 0, "host": 1, "rung": 7},
+            {"challenger": challenger, "host": host, "salience": 0.6, "rung": 0, **theatre},
+        ],
+    )
+
+
+@pytest.mark.parametrize(("chance", "draw", "opens"), [(1.0, 0.59, 1), (1.0, 0.61, 0), (0.5, 0.31, 0), (0.0, 0.0, 0)])
+def test_a_war_of_great_powers_comes_to_their_other_places_by_what_they_are_worth(
+    chance: float, draw: float, opens: int
+) -> None:
+    game = fought(fronts(), parameters=Parameters(general_war=chance), front=draw)
+    assert game.world.theatres.war.tolist() == [1, opens]
+    assert game.world.theatres.great_power_war.tolist() == [1, opens]
+    assert game.world.theatres.spread[1] == opens
+    assert game.metric(Metric.WARS_BEGUN)[0] == 0.0
+    assert len(game.events(Event.WAR)) == opens
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        fronts(small=(1,)),
+        fronts(challenger=1, host=2),
+        fronts(ceiling=2),
+        fronts(rung=3, standing_down=1),
+    ],
+    ids=["one side is small", "the two do not fight", "nobody would fight there", "the challenger is leaving"],
+)
+def test_a_war_does_not_become_general_where(world: World) -> None:
+    assert fought(world, front=ALWAYS).world.theatres.war.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(("challenger", "host", "opens"), [(0, 2, 1), (2, 0, 0)])
+def test_a_great_power_carries_the_war_to_small_enemies_and_they_carry_it_nowhere(
+    challenger: int, host: int, opens: int
+) -> None:
+    world = fronts(challenger, host, small=(2,))
+    world.stances.side[0, 2] = 1
+    assert fought(world, front=ALWAYS).world.theatres.war[1] == opens
+
+
+def test_a_front_opens_in_the_round_in_which_its_enemy_joins() -> None:
+    world = fronts(challenger=0, host=2)
+    world.stances.bound[0, 2], world.pairs.alliance[2, 1] = 1, 1.0
+    games = [fought(world, parameters=READY_TO_JOIN, front=ALWAYS, war=draw) for draw in (ALWAYS, 0.95)]
+    assert [game.world.theatres.war[1] for game in games] == [1, 0]
+
+
+def test_a_front_of_a_war_is_no_crisis_of_its_own() -> None:
+    world = fronts()
+    game = play(world, policy_of(2), still_luck(3, world, front=ALWAYS))
+    assert game.world.theatres.war.tolist() == [1, 1]
+    assert game.metric(Metric.NEW_CRISES)[1:].sum() == 0.0
 
 
 def test_a_war_is_at_the_top_of_the_ladder_from_its_first_round_whatever_the_ceiling() -> None:
@@ -134,8 +195,6 @@ def test_war_breaks_the_deal_there() -> None:
 
 # Sides to which a treaty calls.
 HOSTS, CHALLENGERS = 1, -1
-
-READY_TO_JOIN = Parameters(war_joining=0.9, war_join_cost=0.3, join_noise=0.1)
 
 
 def with_allies(bound: tuple[int, ...] = (0,), **ties: float) -> World:

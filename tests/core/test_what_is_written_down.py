@@ -184,6 +184,17 @@ def test_a_war_that_spreads_from_another_place() -> None:
     assert game.world.stances.side.tolist() == [[-1, 1, 0], [-1, 1, 0]]
 
 
+def test_a_front_of_a_general_war() -> None:
+    world = place(0)
+    world.theatres.ceiling[0] = world.theatres.rung[0] = 7
+    world.theatres.war[0] = world.theatres.intensity[0] = 1
+    world.stances.side[0, :2] = -1, 1
+    draw = P.general_war * world.theatres.salience[HERE] - 0.01
+    game = played(world, front=draw)
+    told(game, Event.WAR, 0.0, 0.0, traced(game, Trace.TRUE_BALANCE), 1.0, traced(game, Trace.WAR_BALANCE))
+    assert (game.world.theatres.crisis_age[HERE], game.world.theatres.resisted[HERE]) == (1, 1)
+
+
 def at_war(**third: float) -> World:
     world = place(7, third)
     world.pairs.reach[2, 1] = 0.5

@@ -131,6 +131,16 @@ def test_a_war_from_elsewhere_does_not_make_a_dispute_of_the_same_pair_one_that_
     assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR, Settled.JOINS_WAR]
 
 
+def test_a_dispute_keeps_its_outcome_where_its_own_war_spreads_to_another_place_of_the_pair() -> None:
+    rungs = [[0, 6, 7, 7, 7, 0, 0, 0], [0, 0, 0, 7, 7, 7, 0, 0]]
+    events = in_order(
+        war_in(0, (0, 1), 2, 4, Outcome.VICTORY, 3.0), war_in(1, (1, 0), 3, 5, Outcome.DEFEAT, 3.0, spread=1.0)
+    )
+    found = reading_of(made(rungs, [(0, 1), (1, 0)], events=events))
+    assert spans(found) == [(1, 4)]
+    assert found.disputes.settled.tolist() == [Settled.VICTORY_INITIATOR]
+
+
 def test_a_gain_by_the_initiator_is_the_change_of_control_over_the_dispute() -> None:
     seen = made([[0, 4, 4, 0, 0, 0, 0, 0]], ONE)
     seen.theatres[1:, 0, TheatreColumn.CONTROL] = 0.2

@@ -5,7 +5,7 @@ import pytest
 
 from greatpowers import GreatPowersError, History, simulate, synthetic
 from greatpowers.core.history import StateColumn, TheatreColumn
-from greatpowers.core.log import Event
+from greatpowers.core.log import Column, Event
 from greatpowers.core.metrics import Metric
 from greatpowers.historical.derived_tables import era_world
 from greatpowers.validation.disputes import DISPUTE_RUNG, Settled, militarized, read
@@ -45,7 +45,11 @@ def test_wars_last_as_long_in_the_log_as_in_the_track(history: History) -> None:
 def test_spells_begin_where_the_engine_counted_crises(history: History) -> None:
     rung = history.track.theatres[:, :, TheatreColumn.RUNG]
     begun = spells_of((rung >= DISPUTE_RUNG).T)
-    assert begun.row.size == history.track.metrics[:, Metric.NEW_CRISES].sum()
+    begins = set(zip(begun.row.tolist(), begun.begin.tolist(), strict=True))
+    codes, numbers = observe(history).events(Event.WAR)
+    of_a_general_war = codes[numbers[:, 1] < DISPUTE_RUNG]
+    fronts = {(int(code[Column.THEATRE]), int(code[Column.ROUND])) for code in of_a_general_war}
+    assert len(begins - fronts) == history.track.metrics[:, Metric.NEW_CRISES].sum()
 
 
 def test_disputes_are_rungs_that_the_engine_did_not_make_stand_down(history: History) -> None:

@@ -49,6 +49,14 @@ def test_a_war_that_spreads_is_one_war_with_everybody_in_it() -> None:
     assert ratio(measures.between_two(found)) == 0.0
 
 
+def test_a_war_chosen_in_another_place_by_two_who_fight_already_is_the_same_war() -> None:
+    first = war_in(0, (0, 1), 2, 5, Outcome.STALEMATE, 10.0)
+    chosen = war_in(1, (1, 0), 4, 9, Outcome.VICTORY, 5.0)
+    found = reading_of(made(QUIET[:2], [(0, 1), (1, 0)], events=in_order(first, chosen)))
+    assert [(war.initiator, war.begin, war.end, war.deaths) for war in found.wars.wars] == [(0, 2, 9, 15.0)]
+    assert [part.spread for part in found.wars.fighting] == [False, True]
+
+
 def test_two_wars_become_one_when_a_third_theatre_links_them() -> None:
     first = war_in(0, (0, 1), 1, 12, Outcome.VICTORY, 3.0)
     second = war_in(1, (2, 3), 2, 12, Outcome.VICTORY, 4.0)

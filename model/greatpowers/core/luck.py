@@ -56,6 +56,7 @@ class TheatreDraw(IntEnum):
     CEASEFIRE = 17
     ANSWER = 18
     BARGAIN = 19
+    FRONT = 20
 
 
 class GuardianDraw(IntEnum):

@@ -89,7 +89,7 @@ METRICS: tuple[MetricEntry, ...] = (
     _level(Metric.LEVEL_3, 3, "display, proxy support"),
     _level(Metric.LEVEL_4, 4, "use of force"),
     _level(Metric.LEVEL_5, 5, "war"),
-    MetricEntry(Metric.NEW_CRISES, "escalation", "New crises", "crises per round", "sum", "theatres that rose from below to at least provocation", "Brecher & Wilkenfeld 1997"),
+    MetricEntry(Metric.NEW_CRISES, "escalation", "New crises", "crises per round", "sum", "theatres that rose from below to at least provocation, other than by a war that spread there", "Brecher & Wilkenfeld 1997"),
     MetricEntry(Metric.WARS_BEGUN, "escalation", "Wars begun", "wars per round", "sum", "theatres where war began; where it only spread to is the same war", "Sarkees & Wayman 2010"),
     MetricEntry(Metric.WARS_UNDER_WAY, "escalation", "Wars under way", "wars", "mean", "theatres at war", "Sarkees & Wayman 2010"),
     MetricEntry(Metric.GREAT_POWER_WARS_BEGUN, "escalation", "Great-power wars begun", "wars per round", "sum", "wars that came to have great powers on both sides while none was under way", "Levy 1983"),

@@ -125,7 +125,7 @@ class Parameters(NamedTuple):
             high=100,
             source="Matejka & McKay 2015",
         ),
-    ] = 0.86
+    ] = 0.866
     attention_salience: Annotated[
         float,
         Field("exponent of salience in attention", NUMBER, high=5, source="Diehl 1992; Hensel 2001"),
@@ -489,7 +489,7 @@ class Parameters(NamedTuple):
             high=1000,
             source="Schelling 1966",
         ),
-    ] = 42.7
+    ] = 43.5
     clash_war: Annotated[
         float,
         Field(
@@ -556,6 +556,14 @@ class Parameters(NamedTuple):
             "stake at which joining and staying out are equally good", SHARE, source="assumed: a middling stake; fitted"
         ),
     ] = 0.2445
+    general_war: Annotated[
+        float,
+        Field(
+            "chance per round that a great power carries a war among great powers to a place that matters all to it",
+            PROBABILITY,
+            source="Vasquez 2018; Siverson & Starr 1991; assumed: it is certain",
+        ),
+    ] = 1.0
     war_growth: Annotated[
         float, Field("mean growth rate of war intensity", RATE, high=5, source="Clauset 2018; Reed & Hughes 2002")
     ] = 0.45

@@ -123,7 +123,9 @@ class TheatreFields(Generic[Real, Whole]):
     answered: Annotated[Real, Field("how far the breach was answered this round", shape="T")]
     spoilers: Annotated[Real, Field("strength of those who would break a settlement", shape="T")]
     war: Annotated[Whole, Field("whether there is war", "0 or 1", "T")]
-    spread: Annotated[Whole, Field("whether the war spread here from another theatre", "0 or 1", "T")]
+    spread: Annotated[
+        Whole, Field("whether the war spread here from another theatre, until the two fight nowhere", "0 or 1", "T")
+    ]
     war_age: Annotated[Whole, Field("rounds of war so far", "rounds", "T", 0, BIG)]
     intensity: Annotated[Real, Field("intensity of the war (1: a war as it begins)", "multiple", "T", 0, BIG)]
     great_power_war: Annotated[Whole, Field("whether great powers fight on both sides", "0 or 1", "T")]

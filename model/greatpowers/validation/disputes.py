@@ -20,7 +20,7 @@ from greatpowers.core.ladder import HOSTILITY, Rung
 from greatpowers.core.log import Column, Event, Outcome as WarOutcome
 from greatpowers.simulation.history import History
 from greatpowers.validation.observed import SETTLING_IN, Flags, MeasuredHistory, Spells, observe, spells_of
-from greatpowers.validation.wars import War, Wars, joined_from_outside, read_wars
+from greatpowers.validation.wars import Fighting, War, Wars, joined_from_outside, read_wars
 
 DISPUTE_RUNG = int(Rung.PROVOCATION)
 """The lowest rung that is militarized: crises of the engine begin there too."""
@@ -98,7 +98,7 @@ def levels(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks
     level = np.minimum(HOSTILITY[np.maximum(rung, DISPUTE_RUNG).astype(np.int64)], FORCE_LEVEL)
     level[marks.any(Event.CLASH, Event.STRIKE, Event.WAR)] = FORCE_LEVEL
     for part in wars.fighting:
-        spell = spells.at[seen.dyad_of_theatre[part.theatre], part.begin]
+        spell = _spell(seen, spells, part, part.begin)
         if part.war.counts and not part.spread and spell >= 0:
             level[spell] = WAR_LEVEL
     found: Ints = level.astype(np.int64)
@@ -144,7 +144,7 @@ def settlements(
     spell, yielding, _ = marks.of(Event.YIELD)
     found[spell] = np.where(yielding == initiator[spell], Settled.YIELD_INITIATOR, Settled.YIELD_TARGET)
     for part in wars.fighting:
-        number = spells.at[seen.dyad_of_theatre[part.theatre], part.begin]
+        number = _spell(seen, spells, part, part.begin)
         if number >= 0 and not part.spread:
             found[number] = _outcome(part.war.outcome, int(seen.challenger[part.theatre]) == int(initiator[number]))
     found[_absorbed(seen, spells, wars)] = Settled.JOINS_WAR
@@ -161,14 +161,20 @@ def _outcome(outcome: int, by_initiator: bool) -> Settled:
 
 
 def _absorbed(seen: MeasuredHistory, spells: Spells, wars: Wars) -> Flags:
-    """Which disputes ended because a war spread to them: [spells]."""
+    """Which disputes ended because a war spread to them that they had not begun themselves: [spells]."""
     found = np.zeros(spells.row.size, dtype=np.bool_)
+    begun = {(_spell(seen, spells, part, part.begin), id(part.war)) for part in wars.fighting if not part.spread}
     for part in wars.fighting:
         if part.spread and part.begin > 0:
-            before = spells.at[seen.dyad_of_theatre[part.theatre], part.begin - 1]
-            if before >= 0:
+            before = _spell(seen, spells, part, part.begin - 1)
+            if before >= 0 and (before, id(part.war)) not in begun:
                 found[before] = True
     return found
+
+
+def _spell(seen: MeasuredHistory, spells: Spells, part: Fighting, now: int) -> int:
+    """The dispute of the pair that fights, in a round; -1 if there is none."""
+    return int(spells.at[seen.dyad_of_theatre[part.theatre], now])
 
 
 QUIET_ROUNDS = 2

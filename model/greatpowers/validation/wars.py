@@ -1,7 +1,7 @@
 """Interstate wars as the Correlates of War counts them, put together from the event log.
 
-A war that spreads to other theatres is one war, from its first outbreak to its last end, with everybody who fought in
-it; it counts from a thousand battle deaths on (Sarkees & Wayman 2010).
+A war that spreads to other theatres, or is chosen there by two who fight already, is one war, from its first outbreak
+to its last end, with everybody who fought in it; it counts from a thousand battle deaths on (Sarkees & Wayman 2010).
 """
 
 from collections import defaultdict
@@ -89,9 +89,9 @@ class _Reader:
         self.theatres_of: defaultdict[int, set[int]] = defaultdict(set)
 
     def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool) -> None:
-        linked = self._linked(challenger, host) if spread else []
+        linked = self._linked(challenger, host)
         war = self._merged(linked) if linked else self._new(now, theatre, challenger, host)
-        front = _Front(theatre, now, spread, war)
+        front = _Front(theatre, now, spread or bool(linked), war)
         self.fronts[theatre] = front
         war.open.add(theatre)
         self.enter(now, theatre, challenger, -1)

@@ -42,7 +42,7 @@ from greatpowers.core.phases.assessment import (
 from greatpowers.core.phases.control import keep_within_hold, shift_control
 from greatpowers.core.phases.settlement import break_deal
 from greatpowers.core.workspace import ByRung, StateRoom, StateSnapshot, TheatreRoom, zeros
-from greatpowers.core.world import Pair, StateRow, World
+from greatpowers.core.world import Pair, StateRow, TheatreRow, World
 
 # Most that a round of war, or a nuclear exchange, takes of a state: even a shattered one goes on.
 GREATEST_LOSS = 0.95
@@ -102,22 +102,35 @@ def mark_enemies(world: World, k: int, enemies: Ints) -> None:
                     enemies[j, i] = 1
 
 
+@kernel
+def is_fought(theatre: TheatreRow, great: bool) -> bool:
+    """Whether there is war in a theatre: any, or one with great powers on both sides."""
+    return bool(theatre.great_power_war == 1 if great else theatre.war == 1)
+
+
+@inlined
+def find_enemies(r: Round, great: bool) -> bool:
+    """Note who fights whom, in any war or in one of great powers; whether there is such a war."""
+    world, enemies, found = r.world, r.workspace.enemies, False
+    for k in range(world.theatres.size):
+        found = found or is_fought(world.theatres[k], great)
+    for i in range(world.states.size if found else 0):
+        for j in range(world.states.size):
+            enemies[i, j] = 0
+    for k in range(world.theatres.size):
+        if is_fought(world.theatres[k], great):
+            mark_enemies(world, k, enemies)
+    return found
+
+
 @inlined
 def outbreaks(r: Round) -> None:
     """Find every theatre where war breaks out this round, then let it.
 
     War comes at the top rung, by clash, or by spreading: enemies in one theatre are enemies in all they dispute.
     """
-    world = r.world
-    enemies, at_war = r.workspace.enemies, False
-    for k in range(world.theatres.size):
-        at_war = at_war or world.theatres[k].war == 1
-    for i in range(world.states.size if at_war else 0):
-        for j in range(world.states.size):
-            enemies[i, j] = 0
-    for k in range(world.theatres.size):
-        if world.theatres[k].war == 1:
-            mark_enemies(world, k, enemies)
+    world, enemies = r.world, r.workspace.enemies
+    at_war = find_enemies(r, great=False)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
         if theatre.war == 1:
@@ -198,6 +211,7 @@ def begin_war(r: Round, case: Case) -> None:
     world.stances[k, c].side = -1
     world.stances[k, h].side = 1
     log.flows[Metric.WARS_BEGUN] += 1.0 - theatre.spread
+    theatre.crisis_age = max(1, theatre.crisis_age)  # where it comes in the midst of peace, it is no crisis of its own
     write(
         log, r.now, Event.WAR, k, c, h, 1.0 * theatre.previous_rung, 1.0 * theatre.rung,
         case.trace.true_balance, 1.0 * theatre.spread, case.trace.war_balance,
@@ -311,6 +325,31 @@ def join_wars(r: Round) -> None:
         if world.theatres[k].war == 1:
             choose_sides(r, open_case(r, k))
             escalate_to_great_powers(r, k)
+
+
+@kernel
+def front_opens(case: Case) -> bool:
+    """Whether a great power that fights the host elsewhere, in a war among great powers, carries the war here: once."""
+    p, theatre = case.p, case.theatre
+    if theatre.war == 1 or theatre.spread == 1 or theatre.standing_down == 1 or theatre.ceiling < Rung.PROXY_SUPPORT:
+        return False
+    return bool(case.standing.great == 1 and uniform(case.luck, TheatreDraw.FRONT) < p.general_war * theatre.salience)
+
+
+@inlined
+def widen_wars(r: Round) -> None:
+    """A war among great powers becomes general: each of them carries it to where it would win something of an enemy."""
+    world, enemies = r.world, r.workspace.enemies
+    general = find_enemies(r, great=True)
+    for k in range(world.theatres.size):
+        theatre = world.theatres[k]
+        fighting = general and enemies[theatre.challenger, theatre.host] == 1
+        if fighting and front_opens(open_case(r, k)):
+            theatre.spread = 1
+            begin_war(r, open_case(r, k))
+            escalate_to_great_powers(r, k)
+        elif theatre.war == 0 and not fighting:
+            theatre.spread = 0  # the war that came here is over, and another may come
 
 
 @inlined
@@ -528,6 +567,7 @@ def fight(r: Round) -> None:
     losses, odds = zeros(workspace.state_room[StateRoom.LOSSES]), zeros(workspace.theatre_room[TheatreRoom.ODDS])
     outbreaks(r)
     join_wars(r)
+    widen_wars(r)
     wage_wars(r, losses, odds)
     shift = zeros(workspace.theatre_room[TheatreRoom.SHIFT])
     for k in range(odds.size):
