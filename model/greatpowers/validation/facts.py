@@ -125,8 +125,8 @@ AGREED: tuple[str, ...] = (
     "mid.war_share.major-major.1816-1945",
     "dyad.logit.lratio",
     "dyad.logit.atop_defense",
+    "mid.initiations_per_major_year",
     "nuc.war_given_mid.both",
-    "ally.honored.bf.all",
     "ally.honored.bf.defense",
     "ties.success_narrow.imposed",
     "gsdb.success_total.target_major",
@@ -140,11 +140,13 @@ AGREED: tuple[str, ...] = (
     "war.major_major_rate.post1945",
     "win.war.logit_slope",
     "win.war.logit_const",
+    "recur.agreed.5y",
     "begin.weaker_3to1",
     "begin.minor_with_major",
     "sev.q50",
     "sev.ge_1e5",
     "sev.ge_1e6",
+    "recur.quiet_15y.1831-1913",
     "mid.major_major_rate.1816-1913",
 )
 """Facts that this version answers for: `greatpowers validate` exits with 1 if one of them is missed.
